@@ -1,1 +1,27 @@
-export {};
+export { backoffMs } from './backoff.js';
+export { type Catalog, catalog, findDefinition, type HandlerOf, type JobName, type JobsOfQueue, type PayloadOf } from './catalog.js';
+export type { JobContext, JobLog, Progress } from './context.js';
+export { defineJob, type Handler, type JobDefinition, PRIORITY, type Priority, type QueueName } from './define-job.js';
+export { calendarPull } from './definitions/calendar-pull.job.js';
+export { couponEmail } from './definitions/coupon-email.job.js';
+export { driftCheck } from './definitions/drift-check.job.js';
+export { eventPull } from './definitions/event-pull.job.js';
+export { eventPush } from './definitions/event-push.job.js';
+export { guestPull } from './definitions/guest-pull.job.js';
+export { inboxApply } from './definitions/inbox-apply.job.js';
+export { rsvpPush } from './definitions/rsvp-push.job.js';
+export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './durations.js';
+export {
+  InterruptedError,
+  JobError,
+  type JobErrorOptions,
+  OutcomeUnknownError,
+  PermanentError,
+  RetryableError,
+  RetryAfterError,
+  toJobError,
+  type Verdict,
+  type WaitScope,
+} from './errors.js';
+export { done, type Outcome, type OutcomeDetails, skipped } from './outcome.js';
+export { TRIGGERS, type Trigger } from './trigger.js';

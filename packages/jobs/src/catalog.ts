@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import type { Handler, JobDefinition } from './define-job.js';
+import { calendarPull } from './definitions/calendar-pull.job.js';
+import { couponEmail } from './definitions/coupon-email.job.js';
+import { driftCheck } from './definitions/drift-check.job.js';
+import { eventPull } from './definitions/event-pull.job.js';
+import { eventPush } from './definitions/event-push.job.js';
+import { guestPull } from './definitions/guest-pull.job.js';
+import { inboxApply } from './definitions/inbox-apply.job.js';
+import { rsvpPush } from './definitions/rsvp-push.job.js';
+
+/** Every kind of job there is, by name. A handler registry typed over this catalog cannot forget one. */
+export const catalog = {
+  'calendar.pull': calendarPull,
+  'coupon.email': couponEmail,
+  'drift.check': driftCheck,
+  'event.pull': eventPull,
+  'event.push': eventPush,
+  'guest.pull': guestPull,
+  'inbox.apply': inboxApply,
+  'rsvp.push': rsvpPush,
+} as const;
+
+export type Catalog = typeof catalog;
+export type JobName = keyof Catalog;
+export type PayloadOf<N extends JobName> = z.infer<Catalog[N]['payload']>;
+export type HandlerOf<N extends JobName, Deps> = Handler<Catalog[N], Deps>;
+
+/** Names of the jobs one queue carries. */
+export type JobsOfQueue<Q extends string> = { [N in JobName]: Catalog[N]['queue'] extends Q ? N : never }[JobName];
+
+/** @returns the definition, or null for a name this version does not know (a row written by a newer one). */
+export function findDefinition(name: string): JobDefinition | null {
+  return Object.hasOwn(catalog, name) ? (catalog[name as JobName] as unknown as JobDefinition) : null;
+}

@@ -1,0 +1,36 @@
+import type { Trigger } from './trigger.js';
+
+/** The few log calls a handler needs; pino satisfies it. */
+export interface JobLog {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface Progress {
+  done: number;
+  total: number | null;
+}
+
+/** What changes from run to run. Every wait and every request of a handler is given `signal`. */
+export interface JobContext {
+  operationId: string;
+  /** 1 for the first run. Waits do not count. */
+  attempt: number;
+  trigger: Trigger;
+  /** When the operation was accepted. */
+  createdAt: Date;
+  log: JobLog;
+  now(): Date;
+  /** Aborts when the worker shuts down or the lease is lost. */
+  signal: AbortSignal;
+  /**
+   * Throws unless this run still holds its lease. Call it right before anything the outside world can see; a process that was
+   * stopped for a while learns here that another one has taken over.
+   * @throws {RetryAfterError} `operation.lease_lost`
+   */
+  assertLease(): void;
+  /** Stores progress in the operation's row; safe to call often, at most one write a second is made. */
+  report(progress: Progress): Promise<void>;
+}

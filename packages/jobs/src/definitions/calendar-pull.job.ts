@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { defineJob } from '../define-job.js';
+import { HOUR_MS, MINUTE_MS } from '../durations.js';
+
+/** Lists a calendar's coming events at Luma and merges each into ours; what webhooks missed is found here. */
+export const calendarPull = defineJob({
+  name: 'calendar.pull',
+  queue: 'events',
+  payload: z.strictObject({ calendarId: z.uuid() }),
+  attempts: 6,
+  backoff: { firstMs: 10_000, maxMs: 15 * MINUTE_MS },
+  deadlineMs: 6 * HOUR_MS,
+  priority: 'bulk',
+  dedupeKey: ({ calendarId }) => `calendar.pull:${calendarId}`,
+  oneAtATime: ({ calendarId }) => `calendar:${calendarId}`,
+});

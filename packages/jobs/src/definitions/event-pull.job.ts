@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { defineJob } from '../define-job.js';
+import { HOUR_MS, MINUTE_MS } from '../durations.js';
+
+/** Reads one event that Luma has and merges it into ours. */
+export const eventPull = defineJob({
+  name: 'event.pull',
+  queue: 'events',
+  payload: z.strictObject({ eventId: z.uuid() }),
+  attempts: 8,
+  backoff: { firstMs: 5_000, maxMs: 15 * MINUTE_MS },
+  deadlineMs: 12 * HOUR_MS,
+  priority: 'sync',
+  dedupeKey: ({ eventId }) => `event.pull:${eventId}`,
+  oneAtATime: ({ eventId }) => `event:${eventId}`,
+});

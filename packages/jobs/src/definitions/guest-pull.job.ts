@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { defineJob } from '../define-job.js';
+import { HOUR_MS, MINUTE_MS } from '../durations.js';
+
+/** Lists an event's guests at Luma and merges every page into our RSVPs; may assign coupons to those who hold a place. */
+export const guestPull = defineJob({
+  name: 'guest.pull',
+  queue: 'guests',
+  payload: z.strictObject({
+    eventId: z.uuid(),
+    assignCoupons: z.boolean(),
+    sendEmails: z.boolean(),
+    /** Only guests with this status at Luma; null reads all of them. */
+    approvalStatus: z.enum(['approved', 'pending_approval', 'invited', 'declined', 'waitlist']).nullable(),
+  }),
+  attempts: 8,
+  backoff: { firstMs: 5_000, maxMs: 15 * MINUTE_MS },
+  deadlineMs: 12 * HOUR_MS,
+  priority: 'bulk',
+  dedupeKey: (p) => `guest.pull:${p.eventId}:${p.assignCoupons}:${p.sendEmails}:${p.approvalStatus ?? 'all'}`,
+  oneAtATime: ({ eventId }) => `guests:${eventId}`,
+});
