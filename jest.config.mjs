@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+
+const roots = ['packages', 'apps', 'demo', 'tests', 'scripts'].filter((dir) =>
+  existsSync(new URL(dir, import.meta.url)),
+);
+
+const shared = {
+  rootDir: import.meta.dirname,
+  roots: roots.map((dir) => `<rootDir>/${dir}`),
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
+  // js before ts: the first mapping below also touches installed packages, which may ship sources beside their output.
+  moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'tsx', 'json', 'node', 'wasm'],
+  moduleNameMapper: {
+    // Relative imports name the output (`./plan.js`); tests run on the source.
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    // Workspace packages from their source as well, so that no test needs a build.
+    '^@luma-sync/([^/]+)$': ['<rootDir>/packages/$1/src/index.ts', '<rootDir>/apps/$1/src/index.ts'],
+    '^@luma-sync/([^/]+)/(.+)$': ['<rootDir>/packages/$1/src/$2/index.ts', '<rootDir>/packages/$1/src/$2.ts'],
+  },
+  modulePathIgnorePatterns: ['/dist/', '<rootDir>/.data/'],
+  transform: {
+    '^.+\\.tsx?$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        sourceMaps: 'inline',
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript' },
+          transform: { react: { runtime: 'automatic' } },
+        },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+};
+
+const project = (displayName, testMatch, testTimeout, ignored = []) => ({
+  ...shared,
+  displayName,
+  testMatch,
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', ...ignored],
+  testTimeout,
+});
+
+const inPackages = (suffix) => roots.filter((dir) => dir !== 'tests').map((dir) => `<rootDir>/${dir}/**/*.${suffix}`);
+
+export default {
+  // At least two, so that a slow wait in one file does not hold up the others even on a small machine.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  projects: [
+    project('unit', inPackages('test.{ts,tsx}'), 10_000, ['\\.(integration|fault)\\.test\\.']),
+    project('integration', inPackages('integration.test.ts'), 30_000),
+    project('fault', inPackages('fault.test.ts'), 60_000),
+    project('e2e', ['<rootDir>/tests/**/*.test.ts'], 180_000),
+  ],
+};
