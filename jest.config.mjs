@@ -37,12 +37,13 @@ const shared = {
   },
 };
 
-const project = (displayName, testMatch, testTimeout, ignored = []) => ({
+const project = (displayName, testMatch, testTimeoutMs, ignored = []) => ({
   ...shared,
   displayName,
   testMatch,
   testPathIgnorePatterns: ['/node_modules/', '/dist/', ...ignored],
-  testTimeout,
+  globals: { testTimeoutMs },
+  setupFilesAfterEnv: ['<rootDir>/scripts/jest/set-timeout.mjs'],
 });
 
 const inPackages = (suffix) => roots.filter((dir) => dir !== 'tests').map((dir) => `<rootDir>/${dir}/**/*.${suffix}`);
