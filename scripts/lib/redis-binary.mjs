@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import {
+  accessSync,
+  appendFileSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { toolsDir } from './paths.mjs';
+
+const fetchLimitMs = 3 * 60_000;
+const unpackedDir = join(toolsDir, 'redis');
+const unpackedBinary = join(unpackedDir, 'redis-server');
+
+/** A Redis (or Valkey) server: `REDIS_SERVER_BIN`, else the PATH, else what an earlier run unpacked. Null if there is none. */
+export function findRedisBinary() {
+  const named = process.env.REDIS_SERVER_BIN;
+  if (named && isExecutable(named)) return named;
+  const dirs = (process.env.PATH ?? '').split(delimiter).filter((dir) => dir !== '');
+  const candidates = ['redis-server', 'valkey-server'].flatMap((name) => dirs.map((dir) => join(dir, name)));
+  return [...candidates, unpackedBinary].find(isExecutable) ?? null;
+}
+
+/**
+ * Fetches Debian's or Ubuntu's own package with what it needs and unpacks it into the data folder. Nothing is installed:
+ * the machine stays as it is and no system service starts. Null where that is not possible (not Debian, not root).
+ */
+export function unpackRedisFromDebian(run) {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return null;
+  const log = run.logFile('apt');
+  const downloads = join(run.dir, 'apt');
+  mkdirSync(join(downloads, 'partial'), { recursive: true });
+  const fetched =
+    runLogged(log, 'apt-get', ['update']) &&
+    runLogged(log, 'apt-get', [
+      'install',
+      '--download-only',
+      '--yes',
+      '--reinstall',
+      '--no-install-recommends',
+      '-o',
+      `Dir::Cache::archives=${downloads}`,
+      'redis-server',
+    ]);
+  if (!fetched) return null;
+  const next = `${unpackedDir}.${process.pid}`;
+  for (const name of readdirSync(downloads).filter((file) => file.endsWith('.deb'))) {
+    if (!runLogged(log, 'dpkg', ['--extract', join(downloads, name), next])) return null;
+  }
+  const server = ['usr/bin/redis-server', 'usr/bin/redis-check-rdb'].map((file) => join(next, file)).find(existsSync);
+  if (server === undefined) return null;
+  const libraries = ['usr/lib', 'lib']
+    .flatMap((dir) => ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map((arch) => `$here/${dir}/${arch}`))
+    .join(':');
+  // exec: the process that is started is Redis itself, so that signals reach it.
+  writeFileSync(
+    join(next, 'redis-server'),
+    `#!/bin/sh\nhere=$(dirname "$(readlink -f "$0")")\nLD_LIBRARY_PATH="${libraries}" exec "$here/usr/bin/redis-server" "$@"\n`,
+  );
+  chmodSync(join(next, 'redis-server'), 0o755);
+  rmSync(unpackedDir, { recursive: true, force: true });
+  renameSync(next, unpackedDir);
+  return unpackedBinary;
+}
+
+function runLogged(log, command, args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const answer = spawnSync(command, args, {
+    cwd: '/',
+    env,
+    encoding: 'utf8',
+    timeout: fetchLimitMs,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  appendFileSync(
+    log,
+    `$ ${command} ${args.join(' ')}\n${answer.stdout ?? ''}${answer.stderr ?? ''}${answer.error ?? ''}\n`,
+  );
+  return answer.status === 0;
+}
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+/** The commands behind `npm run …`. Needs nothing but Node: everything else is found, installed or started from here. */
+import { commands } from './lib/commands.mjs';
+import { reportFailure, UserError } from './lib/steps.mjs';
+
+const [name = '', ...args] = process.argv.slice(2);
+try {
+  const command = commands[name];
+  if (command === undefined)
+    throw new UserError(`unknown command "${name}"; there are: ${Object.keys(commands).join(', ')}`);
+  process.exitCode = await command(args.filter((arg) => arg !== '--'));
+} catch (error) {
+  reportFailure(error);
+  process.exitCode = 1;
+}
