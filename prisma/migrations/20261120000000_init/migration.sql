@@ -360,7 +360,7 @@ CREATE TABLE "record_leases" (
     "key" TEXT NOT NULL,
     "owner" TEXT NOT NULL,
     "operation_id" UUID NOT NULL,
-    "fence" BIGINT NOT NULL DEFAULT 1,
+    "fence" BIGSERIAL NOT NULL,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "record_leases_pkey" PRIMARY KEY ("key")

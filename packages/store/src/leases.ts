@@ -1,0 +1,71 @@
+import { RetryAfterError } from '@luma-sync/jobs';
+import { type Database, type Db, inTransaction } from './database.js';
+
+/*
+ * A lease on a record (`event:<id>`, `guests:<id>`) lets one run at a time work on it, in whatever process. It ends by itself when the holder
+ * falls silent. `fence` grows with each holder; a write checks in its own transaction that it still is the holder, so one that was stopped
+ * for a while and wakes after the lease was passed on can store nothing.
+ */
+
+export interface LeaseRequest {
+  key: string;
+  owner: string;
+  operationId: string;
+  leaseMs: number;
+}
+
+/** Takes a lease that is free or has run out. @returns false while another owner holds it. */
+export async function acquireRecordLease(tx: Db, { key, owner, operationId, leaseMs }: LeaseRequest): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ fence: bigint }[]>`
+    insert into record_leases (key, owner, operation_id, expires_at)
+    values (${key}, ${owner}, ${operationId}::uuid, now() + ${leaseMs} * interval '1 ms')
+    on conflict (key) do update set
+      owner = excluded.owner, operation_id = excluded.operation_id, expires_at = excluded.expires_at, fence = excluded.fence
+    where record_leases.expires_at < now() or record_leases.owner = excluded.owner
+    returning fence`;
+  return rows.length === 1;
+}
+
+export async function releaseRecordLeases(tx: Db, owner: string, keys?: readonly string[]): Promise<void> {
+  if (keys === undefined) await tx.$executeRaw`delete from record_leases where owner = ${owner}`;
+  else await tx.$executeRaw`delete from record_leases where owner = ${owner} and key = any(${[...keys]}::text[])`;
+}
+
+/** What a run holds; carried by its context to every write. */
+export interface LeaseHolder {
+  owner: string;
+  operationId: string;
+  leaseMs: number;
+}
+
+/**
+ * Takes a further record for a run that already runs, for the time of `work`. The run's heartbeat keeps it.
+ *
+ * @throws {RetryAfterError} `lease.busy` at once when another run holds it: waiting inside a run would hold a worker's place.
+ */
+export async function withRecordLease<T>(db: Database, holder: LeaseHolder, key: string, work: () => Promise<T>): Promise<T> {
+  const isOurs = await acquireRecordLease(db, { key, ...holder });
+  if (!isOurs) throw new RetryAfterError('lease.busy', `another run works on ${key}`, { waitMs: 400 });
+  try {
+    return await work();
+  } finally {
+    // A lease that cannot be given back (Postgres away) ends by itself within seconds.
+    await releaseRecordLeases(db, holder.owner, [key]).catch(() => {});
+  }
+}
+
+/**
+ * One transaction that commits only if the run still owns its operation: the row is locked against a take-over until the commit.
+ *
+ * @throws {RetryAfterError} `operation.lease_lost`; nothing is stored.
+ */
+export function fencedTransaction<T>(db: Database, holder: LeaseHolder, work: (tx: Db) => Promise<T>): Promise<T> {
+  return inTransaction(db, async (tx) => {
+    const rows = await tx.$queryRaw<{ id: string }[]>`
+      select id from operations
+      where id = ${holder.operationId}::uuid and lease_owner = ${holder.owner} and state = 'running' and lease_until > now()
+      for share`;
+    if (rows.length === 0) throw new RetryAfterError('operation.lease_lost', 'another run has taken this operation over', { waitMs: 0 });
+    return work(tx);
+  });
+}

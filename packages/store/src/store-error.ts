@@ -1,0 +1,45 @@
+import { type JobError, PermanentError, RetryableError } from '@luma-sync/jobs';
+import { Prisma } from './generated/client.js';
+
+/** Codes of Prisma that pass by themselves: no connection, timed out, too many connections, write conflict or deadlock. */
+const PASSING = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037']);
+
+/** SQLSTATE classes that pass by themselves: connection, insufficient resources, operator intervention, serialization. */
+const PASSING_SQLSTATE = /^(08|53|57|40)/;
+
+/**
+ * Tells whether Postgres is away or busy, as opposed to refusing this very statement.
+ * Raw queries carry their SQLSTATE in `meta`, and a connection that breaks surfaces as a driver error without a code of Prisma's.
+ */
+export function isStoreUnavailable(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientInitializationError || error instanceof Prisma.PrismaClientRustPanicError) return true;
+  if (error instanceof Prisma.PrismaClientKnownRequestError) {
+    return PASSING.has(error.code) || PASSING_SQLSTATE.test(sqlStateOf(error) ?? '');
+  }
+  const text = error instanceof Error ? `${error.name} ${error.message}` : '';
+  return /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|Connection terminated|terminating connection|server closed the connection|timeout exceeded when trying to connect|the database system is (starting up|shutting down)/i.test(
+    text,
+  );
+}
+
+export function isUniqueViolation(error: unknown): boolean {
+  return (
+    error instanceof Prisma.PrismaClientKnownRequestError && (error.code === 'P2002' || sqlStateOf(error) === '23505')
+  );
+}
+
+/** Turns what Prisma threw into one of our errors; anything else comes back unchanged. */
+export function fromPrismaError(error: unknown): JobError | unknown {
+  if (isStoreUnavailable(error)) return new RetryableError('store.unavailable', 'Postgres did not answer', { cause: error });
+  if (isUniqueViolation(error)) return new RetryableError('store.conflict', 'another process wrote the same row', { cause: error });
+  if (error instanceof Prisma.PrismaClientValidationError) {
+    return new PermanentError('store.invalid', 'a query does not fit the schema', { cause: error });
+  }
+  return error;
+}
+
+function sqlStateOf(error: Prisma.PrismaClientKnownRequestError): string | null {
+  const meta = error.meta as { code?: unknown; driverAdapterError?: { cause?: { originalCode?: unknown } } } | undefined;
+  const state = meta?.driverAdapterError?.cause?.originalCode ?? meta?.code;
+  return typeof state === 'string' ? state : null;
+}
