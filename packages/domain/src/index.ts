@@ -1,1 +1,29 @@
-export {};
+export { decideApproval, type HostRole } from './events/approval.js';
+export {
+  type EventRecord,
+  type EventRecordChanges,
+  toAddressLine,
+  toEventRecordChanges,
+  toEventState,
+} from './events/event-record.js';
+export {
+  EVENT_FIELDS,
+  type EventField,
+  type EventState,
+  type EventVisibility,
+  type ObservedEventState,
+} from './events/event-state.js';
+export { slugOfUrl, toSlug } from './events/slug.js';
+export { distanceKm, type Place, type RoutableCalendar, routeToCalendar } from './geo/routing.js';
+export { isSameValue } from './merge/same-value.js';
+export { type Base, type FieldConflict, type MergeResult, mergeThreeWay, type Side } from './merge/three-way.js';
+export { normalizeEmail } from './people.js';
+export {
+  earnsCoupon,
+  isUndecided,
+  RSVP_STATUSES,
+  type RsvpStatus,
+  toApprovalStatus,
+  toRsvpStatus,
+  type WritableApprovalStatus,
+} from './rsvps/status.js';

@@ -30,10 +30,14 @@ export interface JobDefinition<N extends string = string, S extends z.ZodType = 
   oneAtATime: (payload: z.infer<S>) => string;
 }
 
-export function defineJob<const N extends string, S extends z.ZodType>(definition: JobDefinition<N, S>): JobDefinition<N, S> {
+export function defineJob<const N extends string, S extends z.ZodType>(
+  definition: JobDefinition<N, S>,
+): JobDefinition<N, S> {
   return definition;
 }
 
 /** The one implementation of a definition. Ends in an outcome or throws; attempts and dead letters are the runner's work. */
 export type Handler<D, Deps> =
-  D extends JobDefinition<string, infer S> ? (payload: z.infer<S>, deps: Deps, ctx: JobContext) => Promise<Outcome> : never;
+  D extends JobDefinition<string, infer S>
+    ? (payload: z.infer<S>, deps: Deps, ctx: JobContext) => Promise<Outcome>
+    : never;

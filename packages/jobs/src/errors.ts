@@ -66,6 +66,7 @@ export class InterruptedError extends RetryAfterError {
 /** Turns whatever a handler threw into one of ours; what nobody classified is retried under the code `unknown`. */
 export function toJobError(thrown: unknown): JobError {
   if (thrown instanceof JobError) return thrown;
-  const message = thrown instanceof Error ? `${thrown.name} outside any known class` : 'a value that is no error was thrown';
+  const message =
+    thrown instanceof Error ? `${thrown.name} outside any known class` : 'a value that is no error was thrown';
   return new RetryableError('unknown', message, { cause: thrown });
 }

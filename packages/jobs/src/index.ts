@@ -1,5 +1,13 @@
 export { backoffMs } from './backoff.js';
-export { type Catalog, catalog, findDefinition, type HandlerOf, type JobName, type JobsOfQueue, type PayloadOf } from './catalog.js';
+export {
+  type Catalog,
+  catalog,
+  findDefinition,
+  type HandlerOf,
+  type JobName,
+  type JobsOfQueue,
+  type PayloadOf,
+} from './catalog.js';
 export type { JobContext, JobLog, Progress } from './context.js';
 export { defineJob, type Handler, type JobDefinition, PRIORITY, type Priority, type QueueName } from './define-job.js';
 export { calendarPull } from './definitions/calendar-pull.job.js';
@@ -17,8 +25,8 @@ export {
   type JobErrorOptions,
   OutcomeUnknownError,
   PermanentError,
-  RetryableError,
   RetryAfterError,
+  RetryableError,
   toJobError,
   type Verdict,
   type WaitScope,

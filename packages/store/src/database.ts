@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Prisma, PrismaClient } from './generated/client.js';
+import { type Prisma, PrismaClient } from './generated/client.js';
 
 export interface DatabaseOptions {
   url: string;
@@ -19,7 +19,12 @@ export type Db = Prisma.TransactionClient;
  * Connects on first use, so a process can start and report its state while Postgres is away.
  * Call `$disconnect()` when done.
  */
-export function openDatabase({ url, poolMax = 10, statementTimeoutMs = 30_000, applicationName = 'luma-sync' }: DatabaseOptions): Database {
+export function openDatabase({
+  url,
+  poolMax = 10,
+  statementTimeoutMs = 30_000,
+  applicationName = 'luma-sync',
+}: DatabaseOptions): Database {
   const adapter = new PrismaPg(
     {
       connectionString: url,

@@ -43,7 +43,12 @@ export interface LeaseHolder {
  *
  * @throws {RetryAfterError} `lease.busy` at once when another run holds it: waiting inside a run would hold a worker's place.
  */
-export async function withRecordLease<T>(db: Database, holder: LeaseHolder, key: string, work: () => Promise<T>): Promise<T> {
+export async function withRecordLease<T>(
+  db: Database,
+  holder: LeaseHolder,
+  key: string,
+  work: () => Promise<T>,
+): Promise<T> {
   const isOurs = await acquireRecordLease(db, { key, ...holder });
   if (!isOurs) throw new RetryAfterError('lease.busy', `another run works on ${key}`, { waitMs: 400 });
   try {
@@ -65,7 +70,8 @@ export function fencedTransaction<T>(db: Database, holder: LeaseHolder, work: (t
       select id from operations
       where id = ${holder.operationId}::uuid and lease_owner = ${holder.owner} and state = 'running' and lease_until > now()
       for share`;
-    if (rows.length === 0) throw new RetryAfterError('operation.lease_lost', 'another run has taken this operation over', { waitMs: 0 });
+    if (rows.length === 0)
+      throw new RetryAfterError('operation.lease_lost', 'another run has taken this operation over', { waitMs: 0 });
     return work(tx);
   });
 }

@@ -12,7 +12,8 @@ const PASSING_SQLSTATE = /^(08|53|57|40)/;
  * Raw queries carry their SQLSTATE in `meta`, and a connection that breaks surfaces as a driver error without a code of Prisma's.
  */
 export function isStoreUnavailable(error: unknown): boolean {
-  if (error instanceof Prisma.PrismaClientInitializationError || error instanceof Prisma.PrismaClientRustPanicError) return true;
+  if (error instanceof Prisma.PrismaClientInitializationError || error instanceof Prisma.PrismaClientRustPanicError)
+    return true;
   if (error instanceof Prisma.PrismaClientKnownRequestError) {
     return PASSING.has(error.code) || PASSING_SQLSTATE.test(sqlStateOf(error) ?? '');
   }
@@ -30,8 +31,10 @@ export function isUniqueViolation(error: unknown): boolean {
 
 /** Turns what Prisma threw into one of our errors; anything else comes back unchanged. */
 export function fromPrismaError(error: unknown): JobError | unknown {
-  if (isStoreUnavailable(error)) return new RetryableError('store.unavailable', 'Postgres did not answer', { cause: error });
-  if (isUniqueViolation(error)) return new RetryableError('store.conflict', 'another process wrote the same row', { cause: error });
+  if (isStoreUnavailable(error))
+    return new RetryableError('store.unavailable', 'Postgres did not answer', { cause: error });
+  if (isUniqueViolation(error))
+    return new RetryableError('store.conflict', 'another process wrote the same row', { cause: error });
   if (error instanceof Prisma.PrismaClientValidationError) {
     return new PermanentError('store.invalid', 'a query does not fit the schema', { cause: error });
   }
@@ -39,7 +42,9 @@ export function fromPrismaError(error: unknown): JobError | unknown {
 }
 
 function sqlStateOf(error: Prisma.PrismaClientKnownRequestError): string | null {
-  const meta = error.meta as { code?: unknown; driverAdapterError?: { cause?: { originalCode?: unknown } } } | undefined;
+  const meta = error.meta as
+    | { code?: unknown; driverAdapterError?: { cause?: { originalCode?: unknown } } }
+    | undefined;
   const state = meta?.driverAdapterError?.cause?.originalCode ?? meta?.code;
   return typeof state === 'string' ? state : null;
 }

@@ -73,7 +73,12 @@ export async function beginOperation(
       returning id, job, payload, attempts, crashes, trigger::text as trigger, created_at as "createdAt", deadline_at as "deadlineAt", checkpoint`;
     if (operation === undefined) return { kind: 'busy' as const, waitMs: LEASE_RETRY_MS };
     if (recordKey !== null) {
-      const isOurs = await acquireRecordLease(tx, { key: recordKey, owner: run.owner, operationId: run.id, leaseMs: run.leaseMs });
+      const isOurs = await acquireRecordLease(tx, {
+        key: recordKey,
+        owner: run.owner,
+        operationId: run.id,
+        leaseMs: run.leaseMs,
+      });
       if (!isOurs) throw new RecordBusy();
     }
     return { kind: 'begun' as const, operation };
@@ -102,7 +107,11 @@ export async function heartbeat(db: Database, run: { id: string; owner: string; 
   return row?.held === true;
 }
 
-export async function reportProgress(db: Database, run: { id: string; owner: string }, progress: Progress): Promise<void> {
+export async function reportProgress(
+  db: Database,
+  run: { id: string; owner: string },
+  progress: Progress,
+): Promise<void> {
   await db.$executeRaw`
     update operations set progress_done = ${progress.done}, progress_total = ${progress.total}
     where id = ${run.id}::uuid and lease_owner = ${run.owner}`;
@@ -159,7 +168,11 @@ export interface PutBack {
  *
  * @returns the moment it is due again, or null when it ended or was not ours any more.
  */
-export async function putBackOperation(db: Database, run: { id: string; owner: string }, back: PutBack): Promise<Date | null> {
+export async function putBackOperation(
+  db: Database,
+  run: { id: string; owner: string },
+  back: PutBack,
+): Promise<Date | null> {
   for (let tries = 0; ; tries += 1) {
     try {
       return await putBackOnce(db, run, back);
@@ -201,4 +214,3 @@ function putBackOnce(db: Database, run: { id: string; owner: string }, back: Put
 
 /** A delayed job normally wakes by itself; relay looks only when it is this late. */
 const LATE_JOB_MS = 3_000;
-

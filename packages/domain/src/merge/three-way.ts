@@ -1,0 +1,71 @@
+import { isSameValue } from './same-value.js';
+
+/**
+ * The state both sides last agreed on, kept as each side writes it. Luma changes what we send (its Markdown most of all), so each side is
+ * compared with its own half: a difference there is a change that side made, and what merely looks different is none.
+ */
+export interface Base<State extends object> {
+  ours: State;
+  /** As Luma returned it; a field Luma never returned is absent. */
+  luma: Partial<State>;
+}
+
+export type Side = 'ours' | 'theirs';
+
+export interface FieldConflict<State extends object> {
+  field: keyof State & string;
+  base: unknown;
+  ours: unknown;
+  theirs: unknown;
+  kept: Side;
+}
+
+export interface MergeResult<State extends object> {
+  /** Fields only Luma changed, or where Luma wins: to be written to our row. */
+  take: Partial<State>;
+  /** Fields only we changed, or where we win: to be sent to Luma. */
+  send: Partial<State>;
+  /** Fields both changed to different values since the base. */
+  conflicts: FieldConflict<State>[];
+}
+
+/**
+ * Compares both sides with the base, field by field, without any clock.
+ *
+ * @param theirs Fields absent here are unknown: they are sent if we changed them, and never taken.
+ * @param owner  Whose value stays when both changed.
+ */
+export function mergeThreeWay<State extends object>(
+  fields: readonly (keyof State & string)[],
+  base: Base<State>,
+  ours: State,
+  theirs: Partial<State>,
+  owner: Side,
+): MergeResult<State> {
+  const result: MergeResult<State> = { take: {}, send: {}, conflicts: [] };
+  for (const field of fields) {
+    const our = ours[field];
+    const their = theirs[field];
+    const weChanged = !isSameValue(our, base.ours[field]);
+    // A field Luma shows for the first time is news only when it contradicts what we had sent.
+    const lumaBase = base.luma[field] === undefined ? base.ours[field] : base.luma[field];
+    const theyChanged = their !== undefined && !isSameValue(their, lumaBase);
+    if (weChanged && theyChanged) {
+      if (isSameValue(our, their)) continue;
+      result.conflicts.push({
+        field,
+        base: base.luma[field] ?? base.ours[field],
+        ours: our,
+        theirs: their,
+        kept: owner,
+      });
+      if (owner === 'ours') result.send[field] = our;
+      else result.take[field] = their as State[typeof field];
+    } else if (weChanged) {
+      result.send[field] = our;
+    } else if (theyChanged) {
+      result.take[field] = their as State[typeof field];
+    }
+  }
+  return result;
+}
