@@ -1,1 +1,25 @@
-export {};
+export { type ConnectionManner, connectRedis, disconnectRedis, type RedisConnection } from './connection.js';
+export { addJobs, inspectJobs, type JobPresence, type JobToAdd, promoteJob, toJobId } from './dispatch.js';
+export {
+  closeQueues,
+  DEFAULT_PREFIX,
+  type OperationJobData,
+  type OperationQueue,
+  openQueue,
+  openQueues,
+  QUEUE_NAMES,
+  type Queues,
+  SCHEDULE_QUEUE,
+} from './queues.js';
+export type { Ledger, LedgerEnding, LedgerOperation, RunIdentity } from './runner/ledger.js';
+export {
+  type BoundHandler,
+  DEFAULT_RUN_SETTINGS,
+  type HandlerRegistry,
+  type RunDeps,
+  type RunResult,
+  type RunSettings,
+  runOperation,
+} from './runner/run-operation.js';
+export { OperationWorker, type OperationWorkerOptions } from './runner/worker.js';
+export { type ScheduleDefinition, ScheduleQueue, type ScheduleQueueOptions } from './schedule-queue.js';

@@ -1,0 +1,64 @@
+import type { RedisConnection } from './connection.js';
+import type { OperationQueue } from './queues.js';
+
+/** A job of one operation. The count keeps ids apart: a finished job that is still kept would swallow a new one of its id. */
+export function toJobId(operationId: string, dispatches: number): string {
+  return `${operationId}-${dispatches}`;
+}
+
+export interface JobToAdd {
+  operationId: string;
+  job: string;
+  priority: number;
+  dispatches: number;
+}
+
+/** @throws whatever Redis answers or does not; nothing is known then about which jobs were added. */
+export async function addJobs(queue: OperationQueue, jobs: readonly JobToAdd[]): Promise<void> {
+  await queue.addBulk(
+    jobs.map(({ operationId, job, priority, dispatches }) => ({
+      name: job,
+      data: { operationId },
+      opts: { jobId: toJobId(operationId, dispatches), priority },
+    })),
+  );
+}
+
+/**
+ * What became of a job: `live` waits for a worker or is with one, `delayed` waits for its time, `finished` is kept only to be looked at,
+ * `missing` was lost (Redis emptied) or trimmed.
+ */
+export type JobPresence = 'live' | 'delayed' | 'finished' | 'missing';
+
+/** Looks at many jobs in one round trip. */
+export async function inspectJobs(
+  connection: RedisConnection,
+  queue: OperationQueue,
+  jobIds: readonly string[],
+): Promise<Map<string, JobPresence>> {
+  const pipeline = connection.pipeline();
+  for (const id of jobIds) {
+    pipeline.hmget(queue.toKey(id), 'timestamp', 'finishedOn');
+    pipeline.zscore(queue.toKey('delayed'), id);
+  }
+  const answers = (await pipeline.exec()) ?? [];
+  const presence = new Map<string, JobPresence>();
+  jobIds.forEach((id, index) => {
+    const [hashError, hash] = answers[index * 2] ?? [new Error('no answer'), null];
+    const [delayError, delay] = answers[index * 2 + 1] ?? [new Error('no answer'), null];
+    if (hashError !== null || delayError !== null) throw hashError ?? delayError;
+    const [timestamp, finishedOn] = hash as [string | null, string | null];
+    presence.set(
+      id,
+      timestamp === null ? 'missing' : finishedOn !== null ? 'finished' : delay !== null ? 'delayed' : 'live',
+    );
+  });
+  return presence;
+}
+
+/** Wakes a delayed job now. A job that moved on meanwhile is left alone. */
+export async function promoteJob(queue: OperationQueue, jobId: string): Promise<void> {
+  const job = await queue.getJob(jobId);
+  // The job may have been picked up or removed between the look and the wake: both are what we wanted.
+  await job?.promote().catch(() => {});
+}

@@ -1,0 +1,44 @@
+import type { QueueName } from '@luma-sync/jobs';
+import { Queue } from 'bullmq';
+import type { RedisConnection } from './connection.js';
+
+/** The braces make all keys of all our queues live on one node of a Redis cluster, as BullMQ's scripts need. */
+export const DEFAULT_PREFIX = '{luma-sync}';
+
+export const QUEUE_NAMES = ['events', 'guests', 'drift', 'mail'] as const satisfies readonly QueueName[];
+/** Ticks of schedules; relay consumes it. */
+export const SCHEDULE_QUEUE = 'schedules';
+
+/** All a job carries: everything else is in the operation's row. */
+export interface OperationJobData {
+  operationId: string;
+}
+
+export type OperationQueue = Queue<OperationJobData>;
+export type Queues = Record<QueueName, OperationQueue>;
+
+/** Finished jobs are kept for a look in the queue board only; history is in Postgres. */
+const KEEP_DONE = { count: 500, age: 24 * 3_600 };
+const KEEP_FAILED = { count: 1_000, age: 7 * 24 * 3_600 };
+
+export function openQueue(name: string, connection: RedisConnection, prefix = DEFAULT_PREFIX): OperationQueue {
+  const queue = new Queue<OperationJobData>(name, {
+    connection,
+    prefix,
+    // A producer must not hang while Redis is away: the row in Postgres is dispatched again.
+    skipWaitingForReady: true,
+    streams: { events: { maxLen: 1_000 } },
+    defaultJobOptions: { attempts: 1, removeOnComplete: KEEP_DONE, removeOnFail: KEEP_FAILED, keepLogs: 50 },
+  });
+  queue.on('error', () => {});
+  return queue;
+}
+
+export function openQueues(connection: RedisConnection, prefix = DEFAULT_PREFIX): Queues {
+  const open = (name: QueueName) => openQueue(name, connection, prefix);
+  return { events: open('events'), guests: open('guests'), drift: open('drift'), mail: open('mail') };
+}
+
+export async function closeQueues(queues: Queues): Promise<void> {
+  await Promise.all(Object.values(queues).map((queue) => queue.close().catch(() => {})));
+}

@@ -1,0 +1,39 @@
+import type { OutcomeDetails, Progress, Trigger } from '@luma-sync/jobs';
+
+/** What a run needs to know of its operation. */
+export interface LedgerOperation {
+  id: string;
+  job: string;
+  payload: unknown;
+  attempts: number;
+  crashes: number;
+  trigger: Trigger;
+  createdAt: Date;
+  deadlineAt: Date;
+}
+
+export interface RunIdentity {
+  id: string;
+  /** Unique for this run. */
+  owner: string;
+}
+
+export type LedgerEnding =
+  | { state: 'done'; outcome: { kind: 'done' | 'skipped'; reason?: string; details: OutcomeDetails } }
+  | { state: 'failed'; code: string; message: string };
+
+/** The durable side of a run; the store implements it. Every change names the run's owner and changes nothing once another run took over. */
+export interface Ledger {
+  begin(
+    run: RunIdentity & { leaseMs: number; recordKey: (job: string, payload: unknown) => string | null },
+  ): Promise<{ kind: 'begun'; operation: LedgerOperation } | { kind: 'busy'; waitMs: number } | { kind: 'settled' }>;
+  /** @returns false when the lease is lost. */
+  heartbeat(run: RunIdentity & { leaseMs: number }): Promise<boolean>;
+  report(run: RunIdentity, progress: Progress): Promise<void>;
+  finish(run: RunIdentity, ending: LedgerEnding, operation: LedgerOperation): Promise<boolean>;
+  /** @returns when it is due again, null when it ended or is not ours any more. */
+  putBack(
+    run: RunIdentity,
+    back: { waitMs: number; usesAttempt: boolean; reason: string; error?: { code: string; message: string } },
+  ): Promise<Date | null>;
+}

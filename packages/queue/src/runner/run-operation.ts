@@ -1,0 +1,200 @@
+import {
+  backoffMs,
+  findDefinition,
+  type JobContext,
+  type JobDefinition,
+  type JobError,
+  type JobLog,
+  type Outcome,
+  type Progress,
+} from '@luma-sync/jobs';
+import { RunLease } from './lease.js';
+import type { Ledger, LedgerOperation, RunIdentity } from './ledger.js';
+
+/** The code that runs one kind of job, its dependencies already given. */
+export type BoundHandler = (payload: never, ctx: JobContext & { owner: string; leaseMs: number }) => Promise<Outcome>;
+export type HandlerRegistry = Readonly<Record<string, BoundHandler>>;
+
+export interface RunSettings {
+  /** How long a silent run keeps its operation. Handlers only wait for answers, so a short lease is right. */
+  leaseMs: number;
+  /** Longest a single run may take; then it is put back and goes on from its checkpoint. */
+  runLimitMs: number;
+  /** Runs in a row that ended with the death of their process before the operation is set aside. */
+  crashesMax: number;
+}
+
+export const DEFAULT_RUN_SETTINGS: RunSettings = { leaseMs: 5_000, runLimitMs: 15 * 60_000, crashesMax: 3 };
+
+export interface RunDeps {
+  ledger: Ledger;
+  handlers: HandlerRegistry;
+  classify: (thrown: unknown) => JobError;
+  log: JobLog;
+  settings: RunSettings;
+  /** Aborts when the process shuts down. */
+  shutdown: AbortSignal;
+  onRun?: (run: { job: string; result: RunResult['kind']; code: string | null; durationMs: number }) => void;
+}
+
+/** What the queue does with the job that asked for this run. */
+export type RunResult =
+  | { kind: 'done'; outcome: Outcome }
+  | { kind: 'failed'; code: string; message: string }
+  /** Not now: the job comes back at this time. */
+  | { kind: 'delayed'; until: Date; reason: string }
+  /** Finished by an earlier run, taken over by another one, or superseded: this job has nothing left to do. */
+  | { kind: 'settled' };
+
+/** Runs one operation once and stores how it ended. Throws only when Postgres cannot be reached before the run began. */
+export async function runOperation(operationId: string, owner: string, deps: RunDeps): Promise<RunResult> {
+  const startedAt = performance.now();
+  const run: RunIdentity = { id: operationId, owner };
+  const begun = await deps.ledger.begin({ ...run, leaseMs: deps.settings.leaseMs, recordKey });
+  if (begun.kind === 'settled') return { kind: 'settled' };
+  if (begun.kind === 'busy') return { kind: 'delayed', until: new Date(Date.now() + begun.waitMs), reason: 'lease' };
+
+  const { operation } = begun;
+  const lease = new RunLease(deps.ledger, run, deps.settings.leaseMs, deps.log, startedAt);
+  let result: RunResult;
+  try {
+    result = await runBegun(operation, run, lease, deps);
+  } finally {
+    await lease.stop();
+  }
+  const durationMs = Math.round(performance.now() - startedAt);
+  const code = result.kind === 'failed' ? result.code : result.kind === 'delayed' ? result.reason : null;
+  deps.onRun?.({ job: operation.job, result: result.kind, code, durationMs });
+  deps.log.info(
+    { operationId, job: operation.job, attempt: operation.attempts + 1, result: result.kind, code, durationMs },
+    'operation run',
+  );
+  return result;
+}
+
+/** The record a stored payload works on; null when it does not parse, which the run itself then tells. */
+function recordKey(job: string, payload: unknown): string | null {
+  const definition = findDefinition(job);
+  const parsed = definition?.payload.safeParse(payload);
+  return definition !== null && parsed?.success === true ? definition.oneAtATime(parsed.data) : null;
+}
+
+async function runBegun(
+  operation: LedgerOperation,
+  run: RunIdentity,
+  lease: RunLease,
+  deps: RunDeps,
+): Promise<RunResult> {
+  const definition = findDefinition(operation.job);
+  const handler = deps.handlers[operation.job];
+  if (definition === null || handler === undefined) {
+    return giveUp(operation, run, deps, 'operation.unknown_job', `no handler for ${operation.job} in this version`);
+  }
+  const parsed = definition.payload.safeParse(operation.payload);
+  if (!parsed.success) {
+    const paths = parsed.error.issues.map((issue) => issue.path.join('.') || '(whole)').join(', ');
+    return giveUp(operation, run, deps, 'operation.invalid_payload', `the stored payload does not fit: ${paths}`);
+  }
+  if (operation.crashes >= deps.settings.crashesMax) {
+    const message = `its process died ${operation.crashes} times in a row while running it; set aside so that others go on`;
+    return giveUp(operation, run, deps, 'operation.crashed', message);
+  }
+  if (operation.deadlineAt.getTime() <= Date.now()) {
+    return giveUp(operation, run, deps, 'operation.deadline', 'not done within its time limit, waits included');
+  }
+  const limit = AbortSignal.timeout(deps.settings.runLimitMs);
+  try {
+    const outcome = await handler(parsed.data as never, {
+      ...run,
+      operationId: operation.id,
+      leaseMs: deps.settings.leaseMs,
+      attempt: operation.attempts + 1,
+      trigger: operation.trigger,
+      createdAt: operation.createdAt,
+      log: deps.log,
+      now: () => new Date(),
+      signal: AbortSignal.any([lease.signal, deps.shutdown, limit]),
+      assertLease: () => {
+        lease.assertHeld();
+        deps.shutdown.throwIfAborted();
+      },
+      report: throttled((progress) => deps.ledger.report(run, progress)),
+    });
+    return await settle(operation, run, deps, outcome);
+  } catch (thrown) {
+    if (lease.signal.aborted) return { kind: 'settled' };
+    if (deps.shutdown.aborted || limit.aborted) {
+      return putBack(operation, run, deps, { waitMs: 0, usesAttempt: false, reason: 'interrupted' });
+    }
+    return end(operation, run, definition, deps, deps.classify(thrown));
+  }
+}
+
+async function settle(
+  operation: LedgerOperation,
+  run: RunIdentity,
+  deps: RunDeps,
+  outcome: Outcome,
+): Promise<RunResult> {
+  const isOurs = await deps.ledger.finish(run, { state: 'done', outcome }, operation);
+  return isOurs ? { kind: 'done', outcome } : { kind: 'settled' };
+}
+
+/** The one place that turns a verdict into what happens next. */
+async function end(
+  operation: LedgerOperation,
+  run: RunIdentity,
+  definition: JobDefinition,
+  deps: RunDeps,
+  error: JobError,
+): Promise<RunResult> {
+  const failure = { code: error.code, message: error.message };
+  if (error.code === 'unknown')
+    deps.log.error({ operationId: operation.id, err: error.cause }, 'a handler threw something no boundary classified');
+  if (error.verdict === 'fail') return giveUp(operation, run, deps, error.code, error.message);
+  if (error.verdict === 'wait') {
+    const waitMs = 'waitMs' in error && typeof error.waitMs === 'number' ? error.waitMs : 1_000;
+    return putBack(operation, run, deps, { waitMs, usesAttempt: false, reason: error.code, error: failure });
+  }
+  const attempt = operation.attempts + 1;
+  if (attempt >= definition.attempts)
+    return giveUp(operation, run, deps, error.code, `${error.message} (attempt ${attempt}, the last)`);
+  const waitMs = backoffMs(definition.backoff, attempt, Math.random());
+  return putBack(operation, run, deps, { waitMs, usesAttempt: true, reason: error.code, error: failure });
+}
+
+async function putBack(
+  operation: LedgerOperation,
+  run: RunIdentity,
+  deps: RunDeps,
+  back: Parameters<Ledger['putBack']>[1],
+): Promise<RunResult> {
+  if (Date.now() + back.waitMs >= operation.deadlineAt.getTime()) {
+    const why = back.error === undefined ? '' : `; last: ${back.error.code}: ${back.error.message}`;
+    return giveUp(operation, run, deps, 'operation.deadline', `not done within its time limit, waits included${why}`);
+  }
+  const until = await deps.ledger.putBack(run, back);
+  return until === null ? { kind: 'settled' } : { kind: 'delayed', until, reason: back.reason };
+}
+
+async function giveUp(
+  operation: LedgerOperation,
+  run: RunIdentity,
+  deps: RunDeps,
+  code: string,
+  message: string,
+): Promise<RunResult> {
+  const isOurs = await deps.ledger.finish(run, { state: 'failed', code, message }, operation);
+  return isOurs ? { kind: 'failed', code, message } : { kind: 'settled' };
+}
+
+/** At most one write a second; the last value is not worth a write of its own, since the outcome tells the end. */
+function throttled(write: (progress: Progress) => Promise<void>): (progress: Progress) => Promise<void> {
+  let last = Number.NEGATIVE_INFINITY;
+  return async (progress) => {
+    const now = performance.now();
+    if (now - last < 1_000) return;
+    last = now;
+    await write(progress);
+  };
+}

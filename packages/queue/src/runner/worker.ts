@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { QueueName } from '@luma-sync/jobs';
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
+import type { RedisConnection } from '../connection.js';
+import { DEFAULT_PREFIX, type OperationJobData } from '../queues.js';
+import { type RunDeps, type RunResult, runOperation } from './run-operation.js';
+
+export interface OperationWorkerOptions extends Omit<RunDeps, 'shutdown'> {
+  queue: QueueName;
+  /** Opened with the `waiting` manner; the worker makes its own blocking copy of it. */
+  connection: RedisConnection;
+  prefix?: string;
+  /** Operations run at once in this process. */
+  concurrency: number;
+}
+
+/**
+ * A killed worker's job is taken over once its lock ran out and a living worker has looked: 5 s + 2 s. Postgres has the last word: a job
+ * that BullMQ hands out twice finds its operation leased.
+ */
+const LOCK_MS = 5_000;
+const STALLED_LOOK_MS = 2_000;
+/** Crashes are counted in the operation's row; BullMQ's own count would fail an item after two deploys. */
+const STALLED_MAX = 1_000_000;
+/** How long a job waits when Postgres cannot be reached at all. */
+const STORE_AWAY_MS = 3_000;
+
+/** Takes jobs of one queue and runs their operations. */
+export class OperationWorker {
+  private readonly worker: Worker<OperationJobData>;
+  private readonly shutdown = new AbortController();
+  private readonly name = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  private runs = 0;
+  private active = 0;
+
+  constructor(private readonly options: OperationWorkerOptions) {
+    this.worker = new Worker<OperationJobData>(options.queue, (job, token) => this.process(job, token), {
+      connection: options.connection,
+      prefix: options.prefix ?? DEFAULT_PREFIX,
+      name: this.name,
+      concurrency: options.concurrency,
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_LOOK_MS,
+      maxStalledCount: STALLED_MAX,
+      autorun: false,
+    });
+    // An outage shows as errors here, again and again, while BullMQ reconnects by itself.
+    this.worker.on('error', (error) =>
+      options.log.warn({ queue: options.queue, reason: error.message }, 'the queue reports trouble'),
+    );
+  }
+
+  start(): void {
+    void this.worker.run().catch((error: unknown) => {
+      this.options.log.error({ queue: this.options.queue, err: error }, 'the worker stopped taking jobs');
+    });
+  }
+
+  /** True while jobs are being taken. */
+  get isConsuming(): boolean {
+    return this.worker.isRunning() && !this.worker.isPaused();
+  }
+
+  get activeRuns(): number {
+    return this.active;
+  }
+
+  /**
+   * Takes no more, lets running operations end for up to `graceMs`, then hands the rest back. Returns when nothing runs any more, or
+   * after a further five seconds at most.
+   */
+  async close(graceMs = 10_000): Promise<void> {
+    // Waits for the running jobs, so it is not awaited before they are told to end.
+    const closed = this.worker.close().catch(() => {});
+    if (!(await within(closed, graceMs))) {
+      this.shutdown.abort(new Error('the worker is shutting down'));
+      if (!(await within(closed, 5_000)))
+        await within(
+          this.worker.close(true).catch(() => {}),
+          1_000,
+        );
+    }
+  }
+
+  private async process(job: Job<OperationJobData>, token: string | undefined): Promise<unknown> {
+    this.active += 1;
+    this.runs += 1;
+    try {
+      return await this.conclude(job, token, await this.run(job));
+    } finally {
+      this.active -= 1;
+    }
+  }
+
+  private async run(job: Job<OperationJobData>): Promise<RunResult> {
+    try {
+      const owner = `${this.name}-${this.runs}`;
+      return await runOperation(job.data.operationId, owner, { ...this.options, shutdown: this.shutdown.signal });
+    } catch (error) {
+      // Only Postgres being away ends up here. The row stands; the job comes back, and relay makes a new one should this be lost too.
+      this.options.log.warn(
+        { operationId: job.data.operationId, reason: nameOf(error) },
+        'the operation could not be read or stored',
+      );
+      return { kind: 'delayed', until: new Date(Date.now() + STORE_AWAY_MS), reason: 'store.unavailable' };
+    }
+  }
+
+  private async conclude(job: Job<OperationJobData>, token: string | undefined, result: RunResult): Promise<unknown> {
+    switch (result.kind) {
+      case 'done':
+        return result.outcome;
+      case 'settled':
+        return { kind: 'settled' };
+      case 'failed':
+        throw new UnrecoverableError(`${result.code}: ${result.message}`);
+      case 'delayed':
+        await job
+          .log(`${new Date().toISOString()} waits until ${result.until.toISOString()}: ${result.reason}`)
+          .catch(() => {});
+        await job.moveToDelayed(result.until.getTime(), token);
+        throw new DelayedError(result.reason);
+    }
+  }
+}
+
+async function within(promise: Promise<unknown>, limitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), limitMs);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}

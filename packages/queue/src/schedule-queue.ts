@@ -1,0 +1,104 @@
+import { Queue, Worker } from 'bullmq';
+import type { RedisConnection } from './connection.js';
+import { DEFAULT_PREFIX, SCHEDULE_QUEUE } from './queues.js';
+
+/** A schedule as operators see it in the queue board. */
+export interface ScheduleDefinition {
+  /** `calendars.pull` */
+  name: string;
+  /** Cron pattern, five fields, UTC. */
+  pattern: string;
+}
+
+export interface ScheduleTick {
+  name: string;
+}
+
+export interface ScheduleQueueOptions {
+  /** `failing` manner. */
+  producer: RedisConnection;
+  /** `waiting` manner. */
+  consumer: RedisConnection;
+  prefix?: string;
+  onTick: (name: string) => Promise<void>;
+  onError: (error: Error) => void;
+}
+
+/** How long one relay may take to restore the schedulers before another may try. */
+const RESTORE_LOCK_MS = 10_000;
+
+/** BullMQ's job schedulers for our schedules, and the consumer of their ticks. */
+export class ScheduleQueue {
+  readonly queue: Queue<ScheduleTick>;
+  private readonly worker: Worker<ScheduleTick>;
+  private readonly lockKey: string;
+
+  constructor(private readonly options: ScheduleQueueOptions) {
+    const prefix = options.prefix ?? DEFAULT_PREFIX;
+    this.lockKey = `${prefix}:schedules-restoring`;
+    this.queue = new Queue<ScheduleTick>(SCHEDULE_QUEUE, {
+      connection: options.producer,
+      prefix,
+      skipWaitingForReady: true,
+      streams: { events: { maxLen: 100 } },
+      defaultJobOptions: {
+        attempts: 3,
+        backoff: { type: 'exponential', delay: 1_000 },
+        removeOnComplete: { count: 100 },
+        removeOnFail: { count: 100 },
+      },
+    });
+    this.queue.on('error', options.onError);
+    this.worker = new Worker<ScheduleTick>(SCHEDULE_QUEUE, (job) => options.onTick(job.data.name), {
+      connection: options.consumer,
+      prefix,
+      lockDuration: 5_000,
+      stalledInterval: 2_000,
+      maxStalledCount: 1_000_000,
+      autorun: false,
+    });
+    this.worker.on('error', options.onError);
+  }
+
+  start(): void {
+    void this.worker
+      .run()
+      .catch((error: unknown) => this.options.onError(error instanceof Error ? error : new Error(String(error))));
+  }
+
+  /**
+   * Makes the schedulers in Redis equal to `schedules`: adds missing ones, changes changed ones, removes those no longer configured.
+   * One process at a time: two upserting the same scheduler at once have stopped it.
+   *
+   * @returns how many were changed; 0 when all was well or another process is at it.
+   */
+  async restore(schedules: readonly ScheduleDefinition[]): Promise<number> {
+    const got = await this.options.producer.set(this.lockKey, '1', 'PX', RESTORE_LOCK_MS, 'NX');
+    if (got !== 'OK') return 0;
+    try {
+      const present = new Map(
+        (await this.queue.getJobSchedulers()).map((scheduler) => [scheduler.key, scheduler.pattern]),
+      );
+      let changed = 0;
+      for (const { name, pattern } of schedules) {
+        if (present.get(name) !== pattern) {
+          await this.queue.upsertJobScheduler(name, { pattern, tz: 'UTC' }, { name, data: { name } });
+          changed += 1;
+        }
+        present.delete(name);
+      }
+      for (const gone of present.keys()) {
+        await this.queue.removeJobScheduler(gone);
+        changed += 1;
+      }
+      return changed;
+    } finally {
+      await this.options.producer.del(this.lockKey).catch(() => {});
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.worker.close().catch(() => {});
+    await this.queue.close().catch(() => {});
+  }
+}
