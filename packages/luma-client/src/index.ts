@@ -1,1 +1,27 @@
-export {};
+export type {
+  CallOptions,
+  ContactFilter,
+  EventChanges,
+  EventCouponBody,
+  EventCouponChanges,
+  EventFilter,
+  Found,
+  GuestFilter,
+  GuestStatusChange,
+  GuestsToAdd,
+  ImageContentType,
+  ListedPage,
+  Listing,
+  ListingEnd,
+  ListingLimits,
+  LumaApi,
+  PageQuery,
+} from './luma-api.js';
+export type {
+  AnswerHeaders,
+  GrantedSlot,
+  SlotAnswer,
+  SlotDenialReason,
+  SlotGate,
+  SlotRequest,
+} from './slot-gate.js';
