@@ -8,7 +8,7 @@ const roots = ['packages', 'apps', 'demo', 'tests', 'scripts'].filter((dir) =>
 const shared = {
   rootDir: import.meta.dirname,
   roots: roots.map((dir) => `<rootDir>/${dir}`),
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/scripts/jest/environment.mjs',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   // js before ts: the first mapping below also touches installed packages, which may ship sources beside their output.
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'tsx', 'json', 'node', 'wasm'],
