@@ -32,3 +32,74 @@ export {
   saveCheckpoint,
 } from './operations/run.js';
 export { fromPrismaError, isStoreUnavailable, isUniqueViolation } from './store-error.js';
+// what ingress and the command line read and write
+export {
+  API_KEY_SCOPES,
+  type ApiKeyRecord,
+  type ApiKeyScope,
+  createApiKey,
+  ensureBootstrapApiKey,
+  findApiKey,
+  listApiKeys,
+  revokeApiKey,
+  touchApiKey,
+} from './api-keys/api-keys.js';
+export {
+  approveEvent,
+  type CommandResult,
+  cancelEvent,
+  type GuestPullOptions,
+  pullEvent,
+  pushEvent,
+  rejectEvent,
+  requestGuestPull,
+} from './app-events/event-commands.js';
+export type { AppEventInput, AppHost } from './app-events/event-input.js';
+export { findEventIdByKey } from './app-events/event-key.js';
+export { type EventView, findEventView } from './app-events/event-view.js';
+export { type EventQuery, listEvents } from './app-events/list-events.js';
+export { type PutEventResult, putEvent } from './app-events/put-event.js';
+export { type AppPersonInput, type PersonPlan, planPerson } from './app-rsvps/person-plan.js';
+export { normalizePhone } from './app-rsvps/phone.js';
+export { type AppRsvpInput, decideRsvp, type PutRsvpResult, putRsvp } from './app-rsvps/put-rsvp.js';
+export { findRsvpView, listRsvps, type RsvpQuery, type RsvpView } from './app-rsvps/rsvp-view.js';
+export { findPersonByKey } from './app-rsvps/store-person.js';
+export { type CalendarAccess, findCalendarAccess, getCalendarAccess } from './calendars/calendar-access.js';
+export type { CalendarKind, CalendarRecord, CalendarStatus } from './calendars/calendar-record.js';
+export { setCalendarStatus, setLumaCalendarId } from './calendars/calendar-status.js';
+export { ENVIRONMENT_CALENDAR, ensureEnvironmentCalendar } from './calendars/environment-calendar.js';
+export { type CalendarFilter, findCalendar, listCalendars } from './calendars/read-calendars.js';
+export {
+  type CalendarChange,
+  type CalendarDeletion,
+  type CalendarWrite,
+  createCalendar,
+  deleteCalendar,
+  type NewCalendar,
+  type Routing,
+  updateCalendar,
+} from './calendars/write-calendars.js';
+export { retryingTransaction } from './contention.js';
+export {
+  type DeliveryQuery,
+  type DeliveryRecord,
+  type DeliveryState,
+  findDelivery,
+  findDeliveryWithBody,
+  listDeliveries,
+} from './deliveries/read-deliveries.js';
+export { type DeliveryReplay, replayDelivery } from './deliveries/replay-delivery.js';
+export { type DeliveryReceipt, type NewDelivery, storeDelivery } from './deliveries/store-delivery.js';
+export {
+  checkIdempotency,
+  findAnswer,
+  type IdempotencyCheck,
+  type IdempotentRequest,
+  type StoredAnswer,
+  storeAnswer,
+} from './idempotency/idempotency.js';
+export { findOperation, listOperations, type OperationQuery, type OperationView } from './operations/read.js';
+export { type Discard, discardOperation, type Replay, replayOperation } from './operations/replay.js';
+export { fingerprintApiKey, type Keyring, openKeyring, SecretError } from './secrets/keyring.js';
+export { appendTimeline, type NewTimelineEntry } from './timeline/append-timeline.js';
+export { readEventTimeline, readRecordTimeline, type TimelineRow } from './timeline/read-timeline.js';

@@ -1,0 +1,24 @@
+import type { Db } from '../database.js';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Postgres refuses to compare a uuid column with anything else. */
+export const asUuid = (key: string): string | null => (UUID.test(key) ? key : null);
+
+/**
+ * Finds an event by the app's own id, else by ours: what began at Luma has no other. The app's id goes first, should it be a uuid too.
+ */
+export async function findEventIdByKey(db: Db, key: string): Promise<string | null> {
+  const [row] = await db.$queryRaw<{ id: string }[]>`
+    select id from events where external_id = ${key} or id = ${asUuid(key)}::uuid
+    order by (external_id = ${key}) desc nulls last limit 1`;
+  return row?.id ?? null;
+}
+
+/** As {@link findEventIdByKey}, and holds the row until the transaction ends. */
+export async function lockEventByKey(tx: Db, key: string): Promise<string | null> {
+  const id = await findEventIdByKey(tx, key);
+  if (id === null) return null;
+  const [row] = await tx.$queryRaw<{ id: string }[]>`select id from events where id = ${id}::uuid for update`;
+  return row?.id ?? null;
+}

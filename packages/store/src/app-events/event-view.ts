@@ -1,0 +1,94 @@
+import { eventPush } from '@luma-sync/jobs';
+import type { Db } from '../database.js';
+import type { Event, EventHost, EventLink, Prisma } from '../generated/client.js';
+
+/** An event with how it stands with Luma. */
+export interface EventView {
+  event: Event;
+  /** The host the app named. */
+  host: EventHost | null;
+  link: EventLink | null;
+  sync: EventSync;
+  /** People who are going. */
+  rsvpCount: number;
+}
+
+export interface EventSync {
+  /** Null while nothing is to be pushed: the event is not approved and not linked. */
+  state: EventLink['state'] | null;
+  pushedRevision: number;
+  syncedAt: Date | null;
+  lastError: { code: string; message: string } | null;
+}
+
+export const EVENT_VIEW = {
+  link: true,
+  hosts: { where: { externalId: { not: null } }, take: 1 },
+  _count: { select: { rsvps: { where: { status: 'going' } } } },
+} as const satisfies Prisma.EventInclude;
+
+type EventRow = Prisma.EventGetPayload<{ include: typeof EVENT_VIEW }>;
+
+export async function findEventView(db: Db, eventId: string): Promise<EventView | null> {
+  const row = await db.event.findUnique({ where: { id: eventId }, include: EVENT_VIEW });
+  if (row === null) return null;
+  const [view] = await toEventViews(db, [row]);
+  return view ?? null;
+}
+
+export async function getEventView(db: Db, eventId: string): Promise<EventView> {
+  const view = await findEventView(db, eventId);
+  if (view === null) throw new Error(`event ${eventId} does not exist`);
+  return view;
+}
+
+export async function toEventViews(db: Db, rows: readonly EventRow[]): Promise<EventView[]> {
+  const failures = await findPushFailures(
+    db,
+    rows.filter(({ link, approval }) => link === null && approval === 'approved').map(({ id }) => id),
+  );
+  return rows.map(({ link, hosts, _count, ...event }) => ({
+    event,
+    host: hosts[0] ?? null,
+    link,
+    sync: toEventSync(event, link, failures.get(event.id) ?? null),
+    rsvpCount: _count.rsvps,
+  }));
+}
+
+/**
+ * A link is made when the first push begins, so an approved event without one waits for its push; unless that push was given up before it
+ * could choose a calendar.
+ */
+function toEventSync(event: Event, link: EventLink | null, failure: EventSync['lastError']): EventSync {
+  if (link !== null) {
+    const { state, pushedRevision, syncedAt } = link;
+    return { state, pushedRevision, syncedAt, lastError: toStoredError(link.lastError) };
+  }
+  const unlinked = { pushedRevision: 0, syncedAt: null };
+  if (event.approval !== 'approved') return { state: null, lastError: null, ...unlinked };
+  return { state: failure === null ? 'pending_push' : 'push_failed', lastError: failure, ...unlinked };
+}
+
+async function findPushFailures(
+  db: Db,
+  eventIds: readonly string[],
+): Promise<Map<string, { code: string; message: string }>> {
+  if (eventIds.length === 0) return new Map();
+  const rows = await db.$queryRaw<{ eventId: string; state: string; code: string | null; message: string | null }[]>`
+    select distinct on (event_id) event_id as "eventId", state::text as state, error_code as code, error_message as message
+    from operations where event_id = any(${[...eventIds]}::uuid[]) and job = ${eventPush.name}
+    order by event_id, created_at desc`;
+  return new Map(
+    rows
+      .filter(({ state }) => state === 'failed')
+      .map(({ eventId, code, message }) => [eventId, { code: code ?? 'unknown', message: message ?? '' }]),
+  );
+}
+
+/** Stored as `{code, message, at}`. */
+export function toStoredError(stored: unknown): { code: string; message: string } | null {
+  if (typeof stored !== 'object' || stored === null) return null;
+  const { code, message } = stored as { code?: unknown; message?: unknown };
+  return { code: String(code ?? 'unknown'), message: String(message ?? '') };
+}

@@ -1,0 +1,52 @@
+import type { Db } from '../database.js';
+import type { Event, EventLink, Prisma } from '../generated/client.js';
+import { EVENT_VIEW, type EventView, toEventViews } from './event-view.js';
+
+export interface EventQuery {
+  /** The calendar an event is pinned to, or asks for while it is pinned to none. */
+  calendarId?: string | undefined;
+  organizationId?: string | undefined;
+  /** Events that start at this moment or later. */
+  from?: Date | undefined;
+  /** Events that start before this moment. */
+  to?: Date | undefined;
+  state?: EventLink['state'] | undefined;
+  approval?: Event['approval'] | undefined;
+  /** The last one of the page before. */
+  after?: { at: Date; id: string } | undefined;
+  limit: number;
+}
+
+/** By start, earliest first. */
+export async function listEvents(db: Db, query: EventQuery): Promise<EventView[]> {
+  const rows = await db.event.findMany({
+    where: { AND: toConditions(query) },
+    include: EVENT_VIEW,
+    orderBy: [{ startsAt: 'asc' }, { id: 'asc' }],
+    take: query.limit,
+  });
+  return toEventViews(db, rows);
+}
+
+function toConditions({
+  calendarId,
+  organizationId,
+  from,
+  to,
+  state,
+  approval,
+  after,
+}: EventQuery): Prisma.EventWhereInput[] {
+  const conditions: Prisma.EventWhereInput[] = [];
+  if (calendarId !== undefined) conditions.push({ OR: [{ link: { calendarId } }, { link: null, calendarId }] });
+  if (organizationId !== undefined) conditions.push({ organizationId });
+  if (from !== undefined) conditions.push({ startsAt: { gte: from } });
+  if (to !== undefined) conditions.push({ startsAt: { lt: to } });
+  if (approval !== undefined) conditions.push({ approval });
+  if (state === 'pending_push') conditions.push({ OR: [{ link: { state } }, { link: null, approval: 'approved' }] });
+  else if (state !== undefined) conditions.push({ link: { state } });
+  if (after !== undefined) {
+    conditions.push({ OR: [{ startsAt: { gt: after.at } }, { startsAt: after.at, id: { gt: after.id } }] });
+  }
+  return conditions;
+}

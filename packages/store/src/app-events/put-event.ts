@@ -1,0 +1,140 @@
+import { decideApproval } from '@luma-sync/domain';
+import { retryingTransaction } from '../contention.js';
+import type { Database, Db } from '../database.js';
+import type { Event } from '../generated/client.js';
+import type { EnqueuedOperation } from '../operations/enqueue.js';
+import { appendTimeline } from '../timeline/append-timeline.js';
+import { approvalAfterEdit, changedColumns, isHostChanged } from './event-changes.js';
+import { type AppColumns, type AppEventInput, type AppHost, normalizeHost, toAppColumns } from './event-input.js';
+import { lockEventByKey } from './event-key.js';
+import { type EventView, getEventView } from './event-view.js';
+import { requestEventPush } from './request-push.js';
+
+export type EventRefusal =
+  | { kind: 'unknown' }
+  | { kind: 'unknown-calendar' }
+  | { kind: 'unknown-organization' }
+  /** It was pushed through another calendar and stays there. */
+  | { kind: 'calendar-pinned'; calendarId: string }
+  | { kind: 'cancelled' }
+  /** Someone else's event, which we only follow. */
+  | { kind: 'read-only' };
+
+export type PutEventResult =
+  /** `operation` is null when there is nothing to push: not approved, or the body changed nothing. */
+  { kind: 'stored'; view: EventView; operation: EnqueuedOperation | null } | EventRefusal;
+
+/**
+ * Takes over an event as the app states it, with the push it needs, in one commit. Equal bodies, repeated or at once, make one event and one
+ * revision.
+ *
+ * @param key   The app's id of the event; ours for one that began at Luma.
+ * @param actor Who says so: the name of the API key.
+ */
+export function putEvent(db: Database, key: string, input: AppEventInput, actor: string): Promise<PutEventResult> {
+  const host = normalizeHost(input.host);
+  return retryingTransaction(db, async (tx) => {
+    const id = await lockEventByKey(tx, key);
+    const refusal = await findUnknownReference(tx, input);
+    if (refusal !== null) return refusal;
+    return id === null ? createEvent(tx, key, input, host, actor) : updateEvent(tx, id, input, host, actor);
+  });
+}
+
+async function createEvent(
+  tx: Db,
+  key: string,
+  input: AppEventInput,
+  host: AppHost | null,
+  actor: string,
+): Promise<PutEventResult> {
+  const approval = decideApproval(host?.role ?? null);
+  const event = await tx.event.create({
+    data: {
+      ...toAppColumns(input, null),
+      externalId: key,
+      source: 'app',
+      approval,
+      ...(host === null ? {} : { hosts: { create: { ...host } } }),
+    },
+  });
+  const why = host === null ? 'the app named no host' : `the host is ${host.role}`;
+  await note(tx, event.id, actor, `created, ${approval}: ${why}`);
+  return finish(tx, event, null, actor);
+}
+
+async function updateEvent(
+  tx: Db,
+  id: string,
+  input: AppEventInput,
+  host: AppHost | null,
+  actor: string,
+): Promise<PutEventResult> {
+  const { link, hosts, ...before } = await tx.event.findUniqueOrThrow({
+    where: { id },
+    include: { link: true, hosts: true },
+  });
+  if (before.ownership === 'referenced' || before.source === 'ical') return { kind: 'read-only' };
+  if (link !== null && input.calendarId !== undefined && input.calendarId !== link.calendarId) {
+    return { kind: 'calendar-pinned', calendarId: link.calendarId };
+  }
+  const wanted: AppColumns = toAppColumns(input, before);
+  const changed = changedColumns(before, wanted);
+  if (isHostChanged(hosts, host)) changed.push('host');
+  if (changed.length === 0) return { kind: 'stored', view: await getEventView(tx, id), operation: null };
+  if (before.approval === 'cancelled') return { kind: 'cancelled' };
+
+  if (host !== null) await replaceHost(tx, id, host);
+  const approval = approvalAfterEdit(before.approval, host);
+  const isMoved =
+    changed.includes('locationAddress') || changed.includes('locationLat') || changed.includes('locationLng');
+  const event = await tx.event.update({
+    where: { id },
+    data: {
+      ...wanted,
+      approval,
+      revision: { increment: 1 },
+      // City and country come from Luma and belong to the place that was.
+      ...(isMoved ? { locationCity: null, locationCountry: null } : {}),
+    },
+  });
+  const decision = approval === before.approval ? '' : `, ${approval}`;
+  await note(tx, id, actor, `revision ${event.revision}: ${changed.join(', ')} changed${decision}`);
+  return finish(tx, event, link?.calendarId ?? null, actor);
+}
+
+async function finish(tx: Db, event: Event, pinnedCalendarId: string | null, actor: string): Promise<PutEventResult> {
+  const operation =
+    event.approval === 'approved'
+      ? await requestEventPush(tx, event, { pinnedCalendarId, trigger: 'api', actor })
+      : null;
+  return { kind: 'stored', view: await getEventView(tx, event.id), operation };
+}
+
+async function replaceHost(tx: Db, eventId: string, host: AppHost): Promise<void> {
+  const { externalId, ...rest } = host;
+  await tx.eventHost.deleteMany({ where: { eventId, externalId: { not: null }, NOT: { externalId } } });
+  await tx.eventHost.upsert({
+    where: { eventId_externalId: { eventId, externalId } },
+    create: { eventId, externalId, ...rest },
+    update: { ...rest, lastSeenAt: new Date() },
+  });
+}
+
+async function findUnknownReference(
+  tx: Db,
+  { calendarId, organizationId }: AppEventInput,
+): Promise<EventRefusal | null> {
+  if (calendarId !== undefined) {
+    const calendar = await tx.calendar.findUnique({ where: { id: calendarId }, select: { id: true } });
+    if (calendar === null) return { kind: 'unknown-calendar' };
+  }
+  if (organizationId !== undefined) {
+    const organization = await tx.organization.findUnique({ where: { id: organizationId }, select: { id: true } });
+    if (organization === null) return { kind: 'unknown-organization' };
+  }
+  return null;
+}
+
+const note = (tx: Db, eventId: string, actor: string, message: string): Promise<void> =>
+  appendTimeline(tx, [{ recordType: 'event', recordId: eventId, kind: 'decided', actor, message }]);

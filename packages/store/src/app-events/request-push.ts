@@ -1,0 +1,28 @@
+import { eventPush, type Trigger } from '@luma-sync/jobs';
+import type { Db } from '../database.js';
+import type { Event } from '../generated/client.js';
+import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
+
+/** Notes in the caller's transaction that Luma's copy is behind, and asks for the push that changes that. */
+export async function requestEventPush(
+  tx: Db,
+  event: Pick<Event, 'id' | 'calendarId'>,
+  request: { pinnedCalendarId: string | null; trigger: Trigger; actor: string },
+): Promise<EnqueuedOperation> {
+  if (request.pinnedCalendarId !== null) {
+    await tx.$executeRaw`
+      update event_links set state = 'pending_push', last_error = null, updated_at = now() where event_id = ${event.id}::uuid`;
+  }
+  // Last: everybody who pushes this event meets at this row, so it should be held as shortly as can be.
+  return enqueueOperation(
+    tx,
+    eventPush,
+    { eventId: event.id },
+    {
+      trigger: request.trigger,
+      actor: request.actor,
+      eventId: event.id,
+      calendarId: request.pinnedCalendarId ?? event.calendarId,
+    },
+  );
+}

@@ -1,0 +1,157 @@
+import { type RsvpStatus, toApprovalStatus } from '@luma-sync/domain';
+import { rsvpPush } from '@luma-sync/jobs';
+import { findEventIdByKey } from '../app-events/event-key.js';
+import { retryingTransaction } from '../contention.js';
+import type { Database, Db } from '../database.js';
+import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
+import { appendTimeline } from '../timeline/append-timeline.js';
+import type { AppPersonInput } from './person-plan.js';
+import { getRsvpView, type RsvpView } from './rsvp-view.js';
+import { findPersonByKey, type StoredPerson, storePerson } from './store-person.js';
+
+export type PutRsvpResult =
+  /** `operation` is null when there is nothing to tell Luma. */
+  | { kind: 'stored'; view: RsvpView; operation: EnqueuedOperation | null }
+  | { kind: 'unknown-event' }
+  | { kind: 'unknown-rsvp' }
+  /** No new places at a cancelled event; leaving it is always possible. */
+  | { kind: 'event-cancelled' }
+  | { kind: 'email-taken' };
+
+export interface AppRsvpInput extends AppPersonInput {
+  status: RsvpStatus;
+}
+
+/**
+ * Takes over one person's answer as the app states it, with the push it needs, in one commit. A repeated answer changes nothing.
+ *
+ * @param eventKey  The app's id of the event, else ours.
+ * @param personKey The app's id of the person, else ours.
+ */
+export function putRsvp(
+  db: Database,
+  eventKey: string,
+  personKey: string,
+  input: AppRsvpInput,
+  actor: string,
+): Promise<PutRsvpResult> {
+  return retryingTransaction(db, async (tx) => {
+    const event = await findEvent(tx, eventKey);
+    if (event === null) return { kind: 'unknown-event' };
+    if (event.approval === 'cancelled' && takesPlace(input.status)) return { kind: 'event-cancelled' };
+    const person = await storePerson(tx, personKey, input);
+    if (person.kind === 'email-taken') return person;
+    const written = await writeRsvp(tx, event.id, person.id, input.status, person.isChanged);
+    return finish(tx, event, person.id, { written, actor, story: toStory(person, written, input.status) });
+  });
+}
+
+/** A host's decision on an answer that exists. */
+export function decideRsvp(
+  db: Database,
+  eventKey: string,
+  personKey: string,
+  status: RsvpStatus,
+  actor: string,
+): Promise<PutRsvpResult> {
+  return retryingTransaction(db, async (tx) => {
+    const event = await findEvent(tx, eventKey);
+    if (event === null) return { kind: 'unknown-event' };
+    const person = await findPersonByKey(tx, personKey);
+    const rsvp =
+      person && (await tx.rsvp.findUnique({ where: { eventId_personId: { eventId: event.id, personId: person.id } } }));
+    if (!person || !rsvp) return { kind: 'unknown-rsvp' };
+    if (event.approval === 'cancelled' && takesPlace(status)) return { kind: 'event-cancelled' };
+    const written = await writeRsvp(tx, event.id, person.id, status, false);
+    return finish(tx, event, person.id, { written, actor, story: `decided by a host: ${status}` });
+  });
+}
+
+interface Written {
+  id: string;
+  isChanged: boolean;
+  revision: number;
+}
+
+/** One statement, so that two equal answers at once make one row and one revision. */
+async function writeRsvp(
+  tx: Db,
+  eventId: string,
+  personId: string,
+  status: RsvpStatus,
+  isPersonChanged: boolean,
+): Promise<Written> {
+  const [written] = await tx.$queryRaw<{ id: string; revision: number }[]>`
+    insert into rsvps (event_id, person_id, status) values (${eventId}::uuid, ${personId}::uuid, ${status}::rsvp_status)
+    on conflict (event_id, person_id) do update set
+      status = excluded.status, revision = rsvps.revision + 1, updated_at = now()
+    where rsvps.status <> excluded.status or ${isPersonChanged}
+    returning id, revision`;
+  if (written !== undefined) return { ...written, isChanged: true };
+  const { id, revision } = await tx.rsvp.findUniqueOrThrow({ where: { eventId_personId: { eventId, personId } } });
+  return { id, revision, isChanged: false };
+}
+
+async function finish(
+  tx: Db,
+  event: EventRow,
+  personId: string,
+  { written, actor, story }: { written: Written; actor: string; story: string },
+): Promise<PutRsvpResult> {
+  if (!written.isChanged) return { kind: 'stored', view: await getRsvpView(tx, event.id, personId), operation: null };
+  await appendTimeline(tx, [
+    {
+      recordType: 'rsvp',
+      recordId: written.id,
+      eventId: event.id,
+      kind: 'decided',
+      actor,
+      message: `revision ${written.revision}: ${story}`,
+    },
+  ]);
+  const view = await getRsvpView(tx, event.id, personId);
+  if (toApprovalStatus(view.rsvp.status) === null) return { kind: 'stored', view, operation: null };
+  await tx.$executeRaw`
+    insert into rsvp_links (rsvp_id, state) values (${written.id}::uuid, 'pending_push')
+    on conflict (rsvp_id) do update set state = 'pending_push', last_error = null, updated_at = now()`;
+  // Last: all answers to this event meet at this row, so it should be held as shortly as can be.
+  const operation = await enqueueOperation(
+    tx,
+    rsvpPush,
+    { eventId: event.id },
+    { trigger: 'api', actor, eventId: event.id, calendarId: event.calendarId },
+  );
+  return { kind: 'stored', view: { ...view, sync: { state: 'pending_push', lastError: null } }, operation };
+}
+
+interface EventRow {
+  id: string;
+  approval: string;
+  /** Where it is pinned, else where the app wants it. */
+  calendarId: string | null;
+}
+
+async function findEvent(tx: Db, key: string): Promise<EventRow | null> {
+  const id = await findEventIdByKey(tx, key);
+  if (id === null) return null;
+  const { link, ...event } = await tx.event.findUniqueOrThrow({
+    where: { id },
+    select: { id: true, approval: true, calendarId: true, link: { select: { calendarId: true } } },
+  });
+  return { ...event, calendarId: link?.calendarId ?? event.calendarId };
+}
+
+const takesPlace = (status: RsvpStatus): boolean => status !== 'cancelled' && status !== 'rejected';
+
+/** What an operator reads; who it was stands in the row, not here. */
+function toStory(person: Extract<StoredPerson, { kind: 'stored' }>, written: Written, status: RsvpStatus): string {
+  const origins = {
+    create: 'new person',
+    update: person.isChanged ? 'person changed' : null,
+    'take-over': 'person known from Luma signed up at the app',
+    absorb: 'person known from Luma became one with the app’s',
+  };
+  return [status, origins[person.plan], written.revision === 1 ? 'first answer' : null]
+    .filter((part) => part !== null)
+    .join(', ');
+}

@@ -1,0 +1,45 @@
+import { retryingTransaction } from '../contention.js';
+import type { Database } from '../database.js';
+import { fingerprintApiKey, type Keyring } from '../secrets/keyring.js';
+import { type CalendarRecord, toCalendarRecord } from './calendar-record.js';
+import { freshStatus, toApiKeyColumns, toRotatedSecret } from './write-calendars.js';
+
+/** Name of the calendar that stands for `LUMA_API_KEY`. */
+export const ENVIRONMENT_CALENDAR = 'default';
+
+/**
+ * Creates or updates the calendar that the environment describes. Every process may call it at start: the second one changes nothing.
+ * It becomes the default calendar only while there is no other.
+ */
+export function ensureEnvironmentCalendar(
+  db: Database,
+  keyring: Keyring,
+  settings: { apiKey: string; webhookSecret?: string | undefined },
+): Promise<CalendarRecord> {
+  return retryingTransaction(db, async (tx) => {
+    // Two processes that start together meet here, not at the unique name.
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtext('luma-sync environment calendar'))`;
+    const before = await tx.calendar.findUnique({ where: { name: ENVIRONMENT_CALENDAR } });
+    if (before === null) {
+      const other = await tx.calendar.findFirst({ where: { isDefault: true }, select: { id: true } });
+      const created = await tx.calendar.create({
+        data: {
+          name: ENVIRONMENT_CALENDAR,
+          kind: 'luma',
+          isDefault: other === null,
+          ...toApiKeyColumns(keyring, settings.apiKey),
+          webhookSecretCipher: settings.webhookSecret === undefined ? null : keyring.encrypt(settings.webhookSecret),
+        },
+      });
+      return toCalendarRecord(created);
+    }
+    const change = {
+      ...(before.apiKeyFingerprint === fingerprintApiKey(settings.apiKey)
+        ? {}
+        : { ...toApiKeyColumns(keyring, settings.apiKey), ...freshStatus(before) }),
+      ...(settings.webhookSecret === undefined ? {} : toRotatedSecret(keyring, before, settings.webhookSecret)),
+    };
+    if (Object.keys(change).length === 0) return toCalendarRecord(before);
+    return toCalendarRecord(await tx.calendar.update({ where: { id: before.id }, data: change }));
+  });
+}

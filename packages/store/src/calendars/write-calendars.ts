@@ -1,0 +1,149 @@
+import type { Db } from '../database.js';
+import type { Calendar } from '../generated/client.js';
+import { fingerprintApiKey, type Keyring } from '../secrets/keyring.js';
+import { type CalendarKind, type CalendarRecord, toCalendarRecord } from './calendar-record.js';
+
+export interface Routing {
+  lat: number;
+  lng: number;
+  radiusKm: number;
+}
+
+export interface NewCalendar {
+  name: string;
+  kind: CalendarKind;
+  apiKey?: string | undefined;
+  isDefault?: boolean | undefined;
+  routing?: Routing | undefined;
+  icalUrl?: string | undefined;
+  webhookSecret?: string | undefined;
+  organizationId?: string | undefined;
+}
+
+/** Absent leaves a setting as it is; null removes it. */
+export interface CalendarChange {
+  name?: string | undefined;
+  apiKey?: string | null | undefined;
+  isDefault?: boolean | undefined;
+  routing?: Routing | null | undefined;
+  icalUrl?: string | null | undefined;
+  /** The secret in use until now stays valid beside it. */
+  webhookSecret?: string | undefined;
+  organizationId?: string | null | undefined;
+  syncEnabled?: boolean | undefined;
+  mailOnRsvp?: boolean | undefined;
+  mailOnUpdate?: boolean | undefined;
+}
+
+export type CalendarWrite =
+  | { kind: 'written'; calendar: CalendarRecord }
+  | { kind: 'unknown' }
+  | { kind: 'name-taken' }
+  | { kind: 'unknown-organization' };
+
+/** Run it in a transaction: a new default takes the place of the old one. */
+export async function createCalendar(tx: Db, keyring: Keyring, input: NewCalendar): Promise<CalendarWrite> {
+  const refusal = await findRefusal(tx, input, null);
+  if (refusal !== null) return refusal;
+  if (input.isDefault === true) await clearDefault(tx);
+  const row = await tx.calendar.create({
+    data: {
+      name: input.name,
+      kind: input.kind,
+      isDefault: input.isDefault ?? false,
+      icalUrl: input.icalUrl ?? null,
+      organizationId: input.organizationId ?? null,
+      ...toApiKeyColumns(keyring, input.apiKey ?? null),
+      ...toRoutingColumns(input.routing ?? null),
+      webhookSecretCipher: input.webhookSecret === undefined ? null : keyring.encrypt(input.webhookSecret),
+    },
+  });
+  return { kind: 'written', calendar: toCalendarRecord(row) };
+}
+
+/** Run it in a transaction. A new API key also clears what the old one ran into (`auth_failed`, `plan_inactive`). */
+export async function updateCalendar(
+  tx: Db,
+  keyring: Keyring,
+  id: string,
+  change: CalendarChange,
+): Promise<CalendarWrite> {
+  const [known] = await tx.$queryRaw<{ id: string }[]>`select id from calendars where id = ${id}::uuid for update`;
+  if (known === undefined) return { kind: 'unknown' };
+  const refusal = await findRefusal(tx, change, id);
+  if (refusal !== null) return refusal;
+  const before = await tx.calendar.findUniqueOrThrow({ where: { id } });
+  if (change.isDefault === true) await clearDefault(tx);
+  const row = await tx.calendar.update({
+    where: { id },
+    data: {
+      ...pickPlain(change),
+      ...(change.apiKey === undefined ? {} : { ...toApiKeyColumns(keyring, change.apiKey), ...freshStatus(before) }),
+      ...(change.routing === undefined ? {} : toRoutingColumns(change.routing)),
+      ...(change.webhookSecret === undefined ? {} : toRotatedSecret(keyring, before, change.webhookSecret)),
+    },
+  });
+  return { kind: 'written', calendar: toCalendarRecord(row) };
+}
+
+export type CalendarDeletion = { kind: 'deleted' } | { kind: 'unknown' } | { kind: 'in-use'; linkedEvents: number };
+
+/** Refuses while events are linked through the calendar: their ties to Luma would be lost. */
+export async function deleteCalendar(tx: Db, id: string): Promise<CalendarDeletion> {
+  const linkedEvents = await tx.eventLink.count({ where: { calendarId: id } });
+  if (linkedEvents > 0) return { kind: 'in-use', linkedEvents };
+  const { count } = await tx.calendar.deleteMany({ where: { id } });
+  return count === 0 ? { kind: 'unknown' } : { kind: 'deleted' };
+}
+
+async function findRefusal(
+  tx: Db,
+  { name, organizationId }: { name?: string | undefined; organizationId?: string | null | undefined },
+  ownId: string | null,
+): Promise<CalendarWrite | null> {
+  if (name !== undefined) {
+    const other = await tx.calendar.findUnique({ where: { name }, select: { id: true } });
+    if (other !== null && other.id !== ownId) return { kind: 'name-taken' };
+  }
+  if (typeof organizationId === 'string') {
+    const organization = await tx.organization.findUnique({ where: { id: organizationId }, select: { id: true } });
+    if (organization === null) return { kind: 'unknown-organization' };
+  }
+  return null;
+}
+
+const clearDefault = (tx: Db): Promise<unknown> =>
+  tx.calendar.updateMany({ where: { isDefault: true }, data: { isDefault: false } });
+
+export function toApiKeyColumns(keyring: Keyring, apiKey: string | null) {
+  return apiKey === null
+    ? { apiKeyCipher: null, apiKeyFingerprint: null }
+    : { apiKeyCipher: keyring.encrypt(apiKey), apiKeyFingerprint: fingerprintApiKey(apiKey) };
+}
+
+/** A calendar that an operator paused stays paused, whatever its key. */
+export function freshStatus(before: Calendar) {
+  if (before.status === 'paused' || before.status === 'ok') return {};
+  return { status: 'ok' as const, statusReason: null, statusSince: new Date() };
+}
+
+export function toRotatedSecret(keyring: Keyring, before: Calendar, secret: string) {
+  const current = before.webhookSecretCipher;
+  // Setting the same secret again must not push out the previous one, which may still be signing.
+  if (current !== null && keyring.decrypt(current) === secret) return {};
+  return { webhookSecretCipher: keyring.encrypt(secret), previousWebhookSecretCipher: current };
+}
+
+function toRoutingColumns(routing: Routing | null) {
+  return {
+    routingLat: routing?.lat ?? null,
+    routingLng: routing?.lng ?? null,
+    routingRadiusKm: routing?.radiusKm ?? null,
+  };
+}
+
+const PLAIN = ['name', 'isDefault', 'icalUrl', 'organizationId', 'syncEnabled', 'mailOnRsvp', 'mailOnUpdate'] as const;
+
+function pickPlain(change: CalendarChange) {
+  return Object.fromEntries(PLAIN.flatMap((key) => (change[key] === undefined ? [] : [[key, change[key]]])));
+}

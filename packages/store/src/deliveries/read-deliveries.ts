@@ -1,0 +1,47 @@
+import type { Db } from '../database.js';
+import type { WebhookDelivery } from '../generated/client.js';
+
+/** A delivery without its body, which may name people. */
+export type DeliveryRecord = Omit<WebhookDelivery, 'rawBody'> & { hasBody: boolean };
+export type DeliveryState = WebhookDelivery['state'];
+
+export async function findDelivery(db: Db, id: string): Promise<DeliveryRecord | null> {
+  const row = await db.webhookDelivery.findUnique({ where: { id } });
+  return row === null ? null : toDeliveryRecord(row);
+}
+
+/** The delivery with its body, for the handler that applies it. */
+export function findDeliveryWithBody(db: Db, id: string): Promise<WebhookDelivery | null> {
+  return db.webhookDelivery.findUnique({ where: { id } });
+}
+
+export interface DeliveryQuery {
+  calendarId?: string | undefined;
+  state?: DeliveryState | undefined;
+  type?: string | undefined;
+  /** The last one of the page before. */
+  after?: { at: Date; id: string } | undefined;
+  limit: number;
+}
+
+/** Newest first. */
+export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<DeliveryRecord[]> {
+  const { after } = query;
+  const rows = await db.webhookDelivery.findMany({
+    where: {
+      ...(query.calendarId === undefined ? {} : { calendarId: query.calendarId }),
+      ...(query.state === undefined ? {} : { state: query.state }),
+      ...(query.type === undefined ? {} : { type: query.type }),
+      ...(after === undefined
+        ? {}
+        : { OR: [{ receivedAt: { lt: after.at } }, { receivedAt: after.at, id: { lt: after.id } }] }),
+    },
+    orderBy: [{ receivedAt: 'desc' }, { id: 'desc' }],
+    take: query.limit,
+  });
+  return rows.map(toDeliveryRecord);
+}
+
+function toDeliveryRecord({ rawBody, ...rest }: WebhookDelivery): DeliveryRecord {
+  return { ...rest, hasBody: rawBody !== null };
+}

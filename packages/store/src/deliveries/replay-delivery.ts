@@ -1,0 +1,36 @@
+import { inboxApply } from '@luma-sync/jobs';
+import type { Db } from '../database.js';
+import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
+
+export type DeliveryReplay =
+  | { kind: 'replayed'; operation: EnqueuedOperation }
+  | { kind: 'unknown' }
+  /** Retention has removed the body: there is nothing left to apply. */
+  | { kind: 'body-expired' };
+
+/** Applies a stored delivery once more, in the caller's transaction. */
+export async function replayDelivery(tx: Db, id: string, actor: string): Promise<DeliveryReplay> {
+  const delivery = await tx.webhookDelivery.findUnique({ where: { id } });
+  if (delivery === null) return { kind: 'unknown' };
+  if (delivery.rawBody === null) return { kind: 'body-expired' };
+  await tx.webhookDelivery.update({ where: { id }, data: { state: 'pending', error: null } });
+  const recordKey = await findRecordKey(tx, id);
+  const operation = await enqueueOperation(
+    tx,
+    inboxApply,
+    { deliveryId: id, recordKey: recordKey ?? id },
+    { trigger: 'manual', actor, calendarId: delivery.calendarId },
+  );
+  return { kind: 'replayed', operation };
+}
+
+/** The record the delivery speaks of was worked out when it came in; its first operation still tells. */
+async function findRecordKey(tx: Db, deliveryId: string): Promise<string | null> {
+  const earlier = await tx.operation.findFirst({
+    where: { dedupeKey: inboxApply.dedupeKey({ deliveryId, recordKey: deliveryId }) },
+    orderBy: { createdAt: 'asc' },
+    select: { payload: true },
+  });
+  const parsed = inboxApply.payload.safeParse(earlier?.payload);
+  return parsed.success ? parsed.data.recordKey : null;
+}

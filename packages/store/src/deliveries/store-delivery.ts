@@ -1,0 +1,51 @@
+import { inboxApply } from '@luma-sync/jobs';
+import { type Database, inTransaction } from '../database.js';
+import { enqueueOperation } from '../operations/enqueue.js';
+
+/** One webhook whose signature was found good. */
+export interface NewDelivery {
+  calendarId: string;
+  /** Luma's `Webhook-Id`. */
+  webhookId: string;
+  type: string;
+  rawBody: string;
+  signedAt: Date;
+  /**
+   * The record it speaks of (Luma's event id), so that deliveries about one record take turns; null takes the delivery for itself.
+   */
+  recordKey: string | null;
+  /** A type we read. Others are kept, and nothing is done about them. */
+  isKnown: boolean;
+}
+
+export type DeliveryReceipt = { kind: 'accepted' | 'duplicate' | 'ignored'; deliveryId: string };
+
+/**
+ * Keeps a delivery and the operation that applies it, in one commit. The unique key is the check for duplicates: of twenty equal deliveries
+ * at once one is accepted.
+ */
+export function storeDelivery(db: Database, delivery: NewDelivery): Promise<DeliveryReceipt> {
+  return inTransaction(db, async (tx) => {
+    const [stored] = await tx.$queryRaw<{ id: string }[]>`
+      insert into webhook_deliveries (calendar_id, webhook_id, type, raw_body, state, signed_at)
+      values (${delivery.calendarId}::uuid, ${delivery.webhookId}, ${delivery.type}, ${delivery.rawBody},
+        ${delivery.isKnown ? 'pending' : 'ignored'}::delivery_state, ${delivery.signedAt})
+      on conflict (calendar_id, webhook_id) do nothing
+      returning id`;
+    if (stored === undefined) {
+      const first = await tx.webhookDelivery.findUniqueOrThrow({
+        where: { calendarId_webhookId: { calendarId: delivery.calendarId, webhookId: delivery.webhookId } },
+        select: { id: true },
+      });
+      return { kind: 'duplicate', deliveryId: first.id };
+    }
+    if (!delivery.isKnown) return { kind: 'ignored', deliveryId: stored.id };
+    await enqueueOperation(
+      tx,
+      inboxApply,
+      { deliveryId: stored.id, recordKey: delivery.recordKey ?? stored.id },
+      { trigger: 'webhook', actor: 'webhook', calendarId: delivery.calendarId },
+    );
+    return { kind: 'accepted', deliveryId: stored.id };
+  });
+}

@@ -1,0 +1,78 @@
+import type { Db } from '../database.js';
+import type { Operation } from '../generated/client.js';
+
+/** An operation as operators and app servers read it. */
+export interface OperationView {
+  id: string;
+  job: string;
+  state: Operation['state'];
+  trigger: Operation['trigger'];
+  actor: string;
+  eventId: string | null;
+  calendarId: string | null;
+  progress: { done: number; total: number | null } | null;
+  attempts: number;
+  /** Why it does not run now, and until when; null while it runs, is due or is finished. */
+  waiting: { reason: string; until: Date } | null;
+  outcome: unknown;
+  error: { code: string; message: string } | null;
+  replayOf: string | null;
+  createdAt: Date;
+  finishedAt: Date | null;
+}
+
+export async function findOperation(db: Db, id: string): Promise<OperationView | null> {
+  const row = await db.operation.findUnique({ where: { id } });
+  return row === null ? null : toOperationView(row, new Date());
+}
+
+export interface OperationQuery {
+  job?: string | undefined;
+  state?: Operation['state'] | undefined;
+  eventId?: string | undefined;
+  calendarId?: string | undefined;
+  /** The last one of the page before. */
+  after?: { at: Date; id: string } | undefined;
+  limit: number;
+}
+
+/** Newest first. */
+export async function listOperations(db: Db, query: OperationQuery): Promise<OperationView[]> {
+  const { after } = query;
+  const rows = await db.operation.findMany({
+    where: {
+      ...(query.job === undefined ? {} : { job: query.job }),
+      ...(query.state === undefined ? {} : { state: query.state }),
+      ...(query.eventId === undefined ? {} : { eventId: query.eventId }),
+      ...(query.calendarId === undefined ? {} : { calendarId: query.calendarId }),
+      ...(after === undefined
+        ? {}
+        : { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }),
+    },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: query.limit,
+  });
+  const now = new Date();
+  return rows.map((row) => toOperationView(row, now));
+}
+
+export function toOperationView(row: Operation, now: Date): OperationView {
+  const waits = row.state === 'queued' && row.runAfter.getTime() > now.getTime();
+  return {
+    id: row.id,
+    job: row.job,
+    state: row.state,
+    trigger: row.trigger,
+    actor: row.actor,
+    eventId: row.eventId,
+    calendarId: row.calendarId,
+    progress: row.progressDone === null ? null : { done: row.progressDone, total: row.progressTotal },
+    attempts: row.attempts,
+    waiting: waits ? { reason: row.waitingReason ?? 'scheduled', until: row.runAfter } : null,
+    outcome: row.outcome,
+    error: row.errorCode === null ? null : { code: row.errorCode, message: row.errorMessage ?? '' },
+    replayOf: row.replayOf,
+    createdAt: row.createdAt,
+    finishedAt: row.finishedAt,
+  };
+}
