@@ -16,6 +16,10 @@ export interface Progress {
 /** What changes from run to run. Every wait and every request of a handler is given `signal`. */
 export interface JobContext {
   operationId: string;
+  /** Names this very run in leases; every fenced write gives it. */
+  owner: string;
+  /** How long a lease taken by this run stands without a heartbeat. */
+  leaseMs: number;
   /** 1 for the first run. Waits do not count. */
   attempt: number;
   trigger: Trigger;

@@ -32,6 +32,33 @@ export {
   saveCheckpoint,
 } from './operations/run.js';
 export { fromPrismaError, isStoreUnavailable, isUniqueViolation } from './store-error.js';
+export { createEventSyncStore, type EventSyncStore } from './event-sync/event-sync-store.js';
+export type { ImportedEvent, ObservedHost } from './event-sync/import.js';
+export type { MergedObservation } from './event-sync/observe.js';
+export { type ConfirmedPush, markPushFailed } from './event-sync/push.js';
+export type { SyncEvent, SyncEventLink, SyncEventWithLink } from './event-sync/records.js';
+// coupons and mail
+export { type AssignCouponsRequest, assignCoupons, type PoolAssignment } from './coupons/assign.js';
+export { type ImportedCodes, importCouponCodes } from './coupons/import-codes.js';
+export {
+  type CouponPool,
+  type CreateCouponPoolResult,
+  createCouponPool,
+  findCouponPool,
+  listCouponPools,
+  type NewCouponPool,
+} from './coupons/pools.js';
+export { couponEmailGivenUp } from './messages/coupon-email-given-up.js';
+export {
+  type CouponMail,
+  type CouponMailAsking,
+  type CouponMailFailure,
+  type CouponMailLedger,
+  type CouponMessage,
+  createCouponMailLedger,
+} from './messages/coupon-mail-ledger.js';
+export { settleUnknownCouponMail, type UnknownMailDecision } from './messages/settle-unknown-mail.js';
+export { type CalendarSyncStore, createCalendarSyncStore } from './calendar-sync/calendar-sync-store.js';
 // what ingress and the command line read and write
 export {
   API_KEY_SCOPES,

@@ -12,7 +12,7 @@ import { RunLease } from './lease.js';
 import type { Ledger, LedgerOperation, RunIdentity } from './ledger.js';
 
 /** The code that runs one kind of job, its dependencies already given. */
-export type BoundHandler = (payload: never, ctx: JobContext & { owner: string; leaseMs: number }) => Promise<Outcome>;
+export type BoundHandler = (payload: never, ctx: JobContext) => Promise<Outcome>;
 export type HandlerRegistry = Readonly<Record<string, BoundHandler>>;
 
 export interface RunSettings {
@@ -105,8 +105,8 @@ async function runBegun(
   const limit = AbortSignal.timeout(deps.settings.runLimitMs);
   try {
     const outcome = await handler(parsed.data as never, {
-      ...run,
       operationId: operation.id,
+      owner: run.owner,
       leaseMs: deps.settings.leaseMs,
       attempt: operation.attempts + 1,
       trigger: operation.trigger,

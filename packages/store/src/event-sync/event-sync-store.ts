@@ -1,0 +1,28 @@
+import { withRecordLease, type LeaseHolder } from '../leases.js';
+import type { Database } from '../database.js';
+import { findEventIdByLuma, findSyncEvent, listLinkedEvents } from './find.js';
+import { importLumaEvent, type ImportedEvent } from './import.js';
+import { markSourceDeleted, type MergedObservation, storeObservation, touchChecked } from './observe.js';
+import { attachLumaEvent, type ConfirmedPush, confirmPush, reserveSlug } from './push.js';
+import { listRoutableCalendars } from './routing.js';
+
+/** What the event handlers read and store. Each writing call is one fenced commit of the given run. */
+export function createEventSyncStore(db: Database) {
+  return {
+    find: (eventId: string) => findSyncEvent(db, eventId),
+    findIdByLuma: (luma: { eventId: string; slug: string | null; calendarId: string }) => findEventIdByLuma(db, luma),
+    listLinked: (query: Parameters<typeof listLinkedEvents>[1]) => listLinkedEvents(db, query),
+    listRoutableCalendars: () => listRoutableCalendars(db),
+    reserveSlug: (holder: LeaseHolder, reservation: { eventId: string; calendarId: string; slug: string }) => reserveSlug(db, holder, reservation),
+    attach: (holder: LeaseHolder, attached: { eventId: string; lumaEventId: string; adopted: boolean }) => attachLumaEvent(db, holder, attached),
+    confirmPush: (holder: LeaseHolder, push: ConfirmedPush) => confirmPush(db, holder, push),
+    storeObservation: (holder: LeaseHolder, merged: MergedObservation) => storeObservation(db, holder, merged),
+    import: (holder: LeaseHolder, imported: ImportedEvent) => importLumaEvent(db, holder, imported),
+    markSourceDeleted: (holder: LeaseHolder, gone: Parameters<typeof markSourceDeleted>[2]) => markSourceDeleted(db, holder, gone),
+    touchChecked: (eventIds: readonly string[], at: Date) => touchChecked(db, eventIds, at),
+    /** Takes the event's own lease for the time of `work`. */
+    withEvent: <T>(holder: LeaseHolder, eventId: string, work: () => Promise<T>) => withRecordLease(db, holder, `event:${eventId}`, work),
+  };
+}
+
+export type EventSyncStore = ReturnType<typeof createEventSyncStore>;

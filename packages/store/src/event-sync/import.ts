@@ -1,0 +1,91 @@
+import type { Base, EventState } from '@luma-sync/domain';
+import type { Database } from '../database.js';
+import type { Prisma } from '../generated/client.js';
+import { fencedTransaction, type LeaseHolder } from '../leases.js';
+import { isUniqueViolation } from '../store-error.js';
+import { appendTimeline } from '../timeline/append-timeline.js';
+import { toLocationType, toVisibilityColumn } from './columns.js';
+
+export interface ObservedHost {
+  lumaUserId: string;
+  name: string | null;
+  email: string | null;
+}
+
+export interface ImportedEvent {
+  calendarId: string;
+  lumaEventId: string;
+  slug: string | null;
+  url: string | null;
+  coverUrl: string | null;
+  ownership: 'created' | 'referenced';
+  state: EventState;
+  base: Base<EventState>;
+  observedAt: Date;
+  hosts: readonly ObservedHost[];
+  via: string;
+}
+
+/**
+ * Makes our record of an event that began at Luma.
+ *
+ * @returns its id, or null when another run made it first.
+ */
+export async function importLumaEvent(db: Database, holder: LeaseHolder, imported: ImportedEvent): Promise<string | null> {
+  const { state } = imported;
+  try {
+    return await fencedTransaction(db, holder, async (tx) => {
+      const event = await tx.event.create({
+        data: {
+          source: 'luma',
+          ownership: imported.ownership,
+          approval: 'approved',
+          title: state.title,
+          descriptionMd: state.description,
+          startsAt: new Date(state.startsAt),
+          endsAt: new Date(state.endsAt),
+          timezone: state.timezone,
+          locationType: toLocationType(state),
+          locationAddress: state.address,
+          locationLat: state.coordinate?.lat ?? null,
+          locationLng: state.coordinate?.lng ?? null,
+          meetingUrl: state.meetingUrl,
+          coverUrl: imported.coverUrl,
+          visibility: toVisibilityColumn(state.visibility),
+          capacity: state.capacity,
+          url: imported.url,
+          hosts: { create: imported.hosts.map((host) => ({ ...host, role: 'luma' })) },
+          link: {
+            create: {
+              calendarId: imported.calendarId,
+              lumaEventId: imported.lumaEventId,
+              slug: imported.slug,
+              pushedRevision: 1,
+              base: imported.base as unknown as Prisma.InputJsonValue,
+              observedAt: imported.observedAt,
+              checkedAt: imported.observedAt,
+              syncedAt: imported.observedAt,
+              state: 'pulled',
+            },
+          },
+        },
+        select: { id: true },
+      });
+      await appendTimeline(tx, [
+        {
+          recordType: 'event',
+          recordId: event.id,
+          eventId: event.id,
+          kind: 'observed',
+          actor: 'luma',
+          operationId: holder.operationId,
+          message: `First seen at Luma (by ${imported.via}).`,
+        },
+      ]);
+      return event.id;
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) return null;
+    throw error;
+  }
+}

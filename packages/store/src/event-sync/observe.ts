@@ -1,0 +1,140 @@
+import type { Base, EventRecordChanges, EventState, FieldConflict } from '@luma-sync/domain';
+import { eventPush, type Trigger } from '@luma-sync/jobs';
+import type { Database, Db } from '../database.js';
+import { type EventLinkState, Prisma } from '../generated/client.js';
+import { fencedTransaction, type LeaseHolder } from '../leases.js';
+import { enqueueOperation } from '../operations/enqueue.js';
+import { appendTimeline } from '../timeline/append-timeline.js';
+import { toEventColumns } from './columns.js';
+
+/** What a merge of Luma's present state into ours decided. */
+export interface MergedObservation {
+  eventId: string;
+  calendarId: string;
+  /** The revision the merge was computed from; if ours has moved on, nothing is stored and the caller computes again. */
+  revision: number;
+  take: EventRecordChanges;
+  takenFields: readonly string[];
+  conflicts: readonly FieldConflict<EventState>[];
+  base: Base<EventState>;
+  observedAt: Date;
+  state: EventLinkState;
+  /** True when something of ours still has to travel. */
+  pushNeeded: boolean;
+  /** Where we saw it: `webhook`, `drift check`, `pull`. */
+  via: string;
+  trigger: Trigger;
+}
+
+/** @returns false when our event changed meanwhile. */
+export async function storeObservation(db: Database, holder: LeaseHolder, merged: MergedObservation): Promise<boolean> {
+  return fencedTransaction(db, holder, async (tx) => {
+    const changed = await tx.event.updateMany({
+      where: { id: merged.eventId, revision: merged.revision },
+      // An empty change still proves the revision.
+      data: { ...toEventColumns(merged.take), updatedAt: new Date() },
+    });
+    if (changed.count === 0) return false;
+    await tx.eventLink.update({
+      where: { eventId: merged.eventId },
+      data: {
+        base: merged.base as unknown as Prisma.InputJsonValue,
+        observedAt: merged.observedAt,
+        checkedAt: merged.observedAt,
+        state: merged.state,
+        ...(merged.state === 'synced' ? { syncedAt: new Date() } : {}),
+      },
+    });
+    await storeConflicts(tx, 'event', merged.eventId, merged.conflicts);
+    await appendTimeline(tx, describe(merged, holder));
+    if (merged.pushNeeded) {
+      await enqueueOperation(tx, eventPush, { eventId: merged.eventId }, {
+        trigger: merged.trigger,
+        actor: merged.via,
+        eventId: merged.eventId,
+        calendarId: merged.calendarId,
+      });
+    }
+    return true;
+  });
+}
+
+/** Both values of each conflict are kept, whoever won. */
+export async function storeConflicts(
+  tx: Db,
+  recordType: 'event' | 'rsvp',
+  recordId: string,
+  conflicts: readonly FieldConflict<Record<string, unknown> & object>[] | readonly FieldConflict<EventState>[],
+): Promise<void> {
+  if (conflicts.length === 0) return;
+  await tx.conflict.createMany({
+    data: conflicts.map((conflict) => ({
+      recordType,
+      recordId,
+      field: conflict.field,
+      base: toJson(conflict.base),
+      ours: toJson(conflict.ours),
+      theirs: toJson(conflict.theirs),
+      rule: conflict.kept === 'ours' ? 'owner_app' : 'owner_luma',
+      resolution: conflict.kept,
+    })),
+  });
+}
+
+function toJson(value: unknown): Prisma.InputJsonValue | typeof Prisma.JsonNull {
+  return value === null || value === undefined ? Prisma.JsonNull : (value as Prisma.InputJsonValue);
+}
+
+function describe(merged: MergedObservation, holder: LeaseHolder) {
+  const base = {
+    recordType: 'event' as const,
+    recordId: merged.eventId,
+    eventId: merged.eventId,
+    actor: 'luma',
+    operationId: holder.operationId,
+  };
+  const entries = [];
+  if (merged.takenFields.length > 0) {
+    entries.push({ ...base, kind: 'observed' as const, message: `Changed at Luma: ${merged.takenFields.join(', ')}; taken over (seen by ${merged.via}).` });
+  }
+  for (const conflict of merged.conflicts) {
+    const winner = conflict.kept === 'ours' ? 'ours stays, since the event began in the app' : "Luma's stays, since the event began there";
+    entries.push({ ...base, kind: 'decided' as const, actor: 'luma-sync', message: `Both sides changed ${conflict.field}: ${winner}.` });
+  }
+  return entries;
+}
+
+/** Unchanged: only when we last looked is stored, and that at most once a minute, so that a quiet record costs no writes. */
+export async function touchChecked(db: Database, eventIds: readonly string[], checkedAt: Date): Promise<void> {
+  if (eventIds.length === 0) return;
+  await db.$executeRaw`
+    update event_links set checked_at = ${checkedAt}::timestamptz
+    where event_id = any(${[...eventIds]}::uuid[]) and (checked_at is null or checked_at < ${checkedAt}::timestamptz - interval '1 minute')`;
+}
+
+/** Luma no longer has the event. Ours stays, cancelled or not as `cancelled` says, with its guests and history. */
+export async function markSourceDeleted(
+  db: Database,
+  holder: LeaseHolder,
+  gone: { eventId: string; cancelled: boolean; via: string; observedAt: Date },
+): Promise<void> {
+  await fencedTransaction(db, holder, async (tx) => {
+    const link = await tx.eventLink.updateMany({
+      where: { eventId: gone.eventId, state: { not: 'source_deleted' } },
+      data: { state: 'source_deleted', checkedAt: gone.observedAt, observedAt: gone.observedAt },
+    });
+    if (link.count === 0) return;
+    if (gone.cancelled) {
+      await tx.event.updateMany({
+        where: { id: gone.eventId, approval: { not: 'cancelled' } },
+        data: { approval: 'cancelled', cancelledAt: gone.observedAt },
+      });
+    }
+    const message = gone.cancelled
+      ? `Cancelled at Luma (seen by ${gone.via}); marked cancelled here as well.`
+      : `Luma no longer has this event (seen by ${gone.via}, confirmed by a read). Nothing was deleted here.`;
+    await appendTimeline(tx, [
+      { recordType: 'event', recordId: gone.eventId, eventId: gone.eventId, kind: 'observed', actor: 'luma', operationId: holder.operationId, message },
+    ]);
+  });
+}

@@ -1,0 +1,142 @@
+import type { Base, EventRecordChanges, EventState } from '@luma-sync/domain';
+import { RetryAfterError, rsvpPush } from '@luma-sync/jobs';
+import type { Database, Db } from '../database.js';
+import { Prisma } from '../generated/client.js';
+import { fencedTransaction, type LeaseHolder } from '../leases.js';
+import { enqueueOperation } from '../operations/enqueue.js';
+import { appendTimeline } from '../timeline/append-timeline.js';
+import { toEventColumns } from './columns.js';
+
+/**
+ * Pins the event to its calendar and reserves its public address, before Luma is asked to create anything. From then on every run looks for
+ * that address first.
+ *
+ * @returns false when another event of ours has that address; nothing is reserved then.
+ */
+export async function reserveSlug(
+  db: Database,
+  holder: LeaseHolder,
+  reservation: { eventId: string; calendarId: string; slug: string },
+): Promise<boolean> {
+  return fencedTransaction(db, holder, async (tx) => {
+    const taken = await tx.eventLink.findFirst({
+      where: { slug: reservation.slug, eventId: { not: reservation.eventId } },
+      select: { id: true },
+    });
+    if (taken !== null) return false;
+    await tx.eventLink.upsert({
+      where: { eventId: reservation.eventId },
+      create: { ...reservation, state: 'pending_push', createAskedAt: new Date() },
+      update: { calendarId: reservation.calendarId, slug: reservation.slug, createAskedAt: new Date() },
+    });
+    await note(tx, holder, reservation.eventId, 'asked', `Asked Luma to create the event under the address "${reservation.slug}".`);
+    return true;
+  });
+}
+
+/** Stores Luma's id the moment it is known: from here on no run creates again. */
+export async function attachLumaEvent(
+  db: Database,
+  holder: LeaseHolder,
+  attached: { eventId: string; lumaEventId: string; adopted: boolean },
+): Promise<void> {
+  await fencedTransaction(db, holder, async (tx) => {
+    await tx.eventLink.update({ where: { eventId: attached.eventId }, data: { lumaEventId: attached.lumaEventId } });
+    const message = attached.adopted
+      ? `Found the event at Luma under its reserved address (${attached.lumaEventId}); an earlier answer was lost. Adopted, not created again.`
+      : `Luma created the event (${attached.lumaEventId}).`;
+    await note(tx, holder, attached.eventId, 'answered', message);
+  });
+}
+
+export interface ConfirmedPush {
+  eventId: string;
+  /** The revision of ours that Luma now holds. */
+  revision: number;
+  base: Base<EventState>;
+  observedAt: Date;
+  url: string | null;
+  /** Fields Luma changed meanwhile, to be taken over, unless our event has moved on since. */
+  take: EventRecordChanges;
+  sentFields: readonly string[];
+  /** Why Luma was, or was not, allowed to mail people. */
+  mailReason: string | null;
+}
+
+/** Stores what both sides now agree on, and wakes the RSVPs that waited for the event to exist. */
+export async function confirmPush(db: Database, holder: LeaseHolder, push: ConfirmedPush): Promise<void> {
+  await fencedTransaction(db, holder, async (tx) => {
+    const current = await tx.event.updateMany({
+      where: { id: push.eventId, revision: push.revision },
+      data: { ...toEventColumns(push.take), ...(push.url === null ? {} : { url: push.url }) },
+    });
+    // The base counts the taken fields as taken: if our event has moved on they are not, so the run starts over from the newer row.
+    if (current.count === 0 && Object.keys(push.take).length > 0) {
+      throw new RetryAfterError('event.changed_meanwhile', `event ${push.eventId} changed on both sides during a push`, { waitMs: 0 });
+    }
+    const link = await tx.eventLink.update({
+      where: { eventId: push.eventId },
+      data: {
+        pushedRevision: push.revision,
+        base: push.base as unknown as Prisma.InputJsonValue,
+        observedAt: push.observedAt,
+        checkedAt: push.observedAt,
+        syncedAt: new Date(),
+        state: 'synced',
+        lastError: Prisma.DbNull,
+      },
+      select: { calendarId: true },
+    });
+    if (push.sentFields.length > 0) {
+      await note(tx, holder, push.eventId, 'answered', `Luma holds revision ${push.revision} (${push.sentFields.join(', ')}).`, push.mailReason);
+    }
+    await wakeWaitingRsvps(tx, push.eventId, link.calendarId);
+  });
+}
+
+async function wakeWaitingRsvps(tx: Db, eventId: string, calendarId: string): Promise<void> {
+  const waiting = await tx.rsvpLink.findFirst({ where: { state: 'pending_push', rsvp: { eventId } }, select: { id: true } });
+  if (waiting === null) return;
+  await enqueueOperation(tx, rsvpPush, { eventId }, { trigger: 'api', actor: 'event.push', eventId, calendarId });
+}
+
+/** The operation was given up: the event says so, with Luma's own words, until an edit or a replay starts it again. */
+export async function markPushFailed(tx: Db, eventId: string, error: { code: string; message: string }): Promise<void> {
+  const at = new Date();
+  await tx.eventLink.updateMany({
+    where: { eventId },
+    data: { state: 'push_failed', lastError: { ...error, at: at.toISOString() } },
+  });
+  await appendTimeline(tx, [
+    {
+      recordType: 'event',
+      recordId: eventId,
+      eventId,
+      kind: 'decided',
+      actor: 'luma-sync',
+      message: `Push given up: ${error.message}`,
+      details: { code: error.code },
+    },
+  ]);
+}
+
+function note(
+  tx: Db,
+  holder: LeaseHolder,
+  eventId: string,
+  kind: 'asked' | 'answered',
+  message: string,
+  mailReason: string | null = null,
+): Promise<void> {
+  return appendTimeline(tx, [
+    {
+      recordType: 'event',
+      recordId: eventId,
+      eventId,
+      kind,
+      actor: 'luma-sync',
+      operationId: holder.operationId,
+      message: mailReason === null ? message : `${message} ${mailReason}`,
+    },
+  ]);
+}

@@ -1,0 +1,26 @@
+import { done, type eventPull, type Handler, skipped } from '@luma-sync/jobs';
+import type { EventSyncStore } from '@luma-sync/store';
+import { type ApplyEventDeps, applyObservedEvent } from '../event/apply-observed.js';
+import { type LumaAccounts, toCall } from '../luma-account.js';
+
+export interface EventPullDeps extends ApplyEventDeps {
+  events: ApplyEventDeps['events'] & Pick<EventSyncStore, 'touchChecked'>;
+  luma: LumaAccounts;
+}
+
+/** Reads one linked event and merges what Luma shows. */
+export const handleEventPull: Handler<typeof eventPull, EventPullDeps> = async ({ eventId }, deps, ctx) => {
+  const record = await deps.events.find(eventId);
+  if (record === null) return skipped('event-gone');
+  const lumaEventId = record.link?.lumaEventId ?? null;
+  if (record.link === null || lumaEventId === null) return skipped('not-at-luma');
+  const account = await deps.luma.open(record.link.calendarId);
+  const observedAt = ctx.now();
+  const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'sync'));
+  // Luma answers the same for a foreign event and one that is gone: a single read deletes nothing.
+  if (found.kind !== 'found') return skipped('unreadable', { lumaEventId });
+  const sighting = { seen: found.record, observedAt, via: 'pull', isFull: true, mayBeStale: false };
+  const { applied } = await applyObservedEvent(sighting, account, deps, ctx);
+  if (applied === 'unchanged') await deps.events.touchChecked([eventId], observedAt);
+  return done({ lumaEventId, applied });
+};

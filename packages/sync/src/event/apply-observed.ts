@@ -1,0 +1,130 @@
+import { type JobContext, RetryAfterError, type Trigger } from '@luma-sync/jobs';
+import type { LumaEvent } from '@luma-sync/luma-contract';
+import type { EventSyncStore, SyncEventWithLink } from '@luma-sync/store';
+import { type LumaAccount, toCall } from '../luma-account.js';
+import { slugOf, toImportedEventState, toObservedEventState } from './observe-event.js';
+import { planEventMerge } from './plan-merge.js';
+
+export interface ApplyEventDeps {
+  events: Pick<EventSyncStore, 'find' | 'findIdByLuma' | 'storeObservation' | 'import' | 'withEvent'>;
+}
+
+/** Luma's event as seen, and how. */
+export interface EventSighting {
+  seen: LumaEvent;
+  /** When the request was made, or the webhook signed. */
+  observedAt: Date;
+  /** `webhook`, `pull`, `drift check`; shown to operators. */
+  via: string;
+  /** False for a list entry or a webhook, which lack fields: then a new event is read in full before it is taken in. */
+  isFull: boolean;
+  /** True when the sighting may be older than what we already saw; a difference is then confirmed by a read. */
+  mayBeStale: boolean;
+  /** What the link becomes when Luma changed something. */
+  changedState?: 'pulled' | 'drifted';
+}
+
+export type EventApplied = 'imported' | 'updated' | 'unchanged' | 'in-flight' | 'unreadable' | 'not-ours';
+
+/**
+ * Takes an observation of one event into our records, whoever made it. Our own pushes come back this way too: they equal the base and
+ * change nothing.
+ */
+export async function applyObservedEvent(
+  sighting: EventSighting,
+  account: LumaAccount,
+  deps: ApplyEventDeps,
+  ctx: JobContext,
+): Promise<{ applied: EventApplied; eventId: string | null }> {
+  const { seen } = sighting;
+  const eventId = await deps.events.findIdByLuma({ eventId: seen.id, slug: slugOf(seen), calendarId: account.calendarId });
+  if (eventId === null) return importEvent(sighting, account, deps, ctx);
+  return deps.events.withEvent(ctx, eventId, async () => ({
+    applied: await mergeSighting(eventId, sighting, account, deps, ctx),
+    eventId,
+  }));
+}
+
+async function mergeSighting(
+  eventId: string,
+  sighting: EventSighting,
+  account: LumaAccount,
+  deps: ApplyEventDeps,
+  ctx: JobContext,
+): Promise<EventApplied> {
+  const record = await deps.events.find(eventId);
+  // A link without a base belongs to a push that has not finished: it reads Luma's state itself at its end.
+  if (record?.link == null || record.link.base === null) return 'in-flight';
+  let { seen, observedAt } = sighting;
+  let plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
+  if (!plan.changed) return 'unchanged';
+  if (sighting.mayBeStale) {
+    observedAt = ctx.now();
+    const found = await account.api.findEvent(seen.id, toCall(ctx, 'sync'));
+    if (found.kind !== 'found') return 'unreadable';
+    seen = found.record;
+    plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
+    if (!plan.changed) return 'unchanged';
+  }
+  await storeMerge(record, plan, { ...sighting, observedAt }, account, deps, ctx);
+  return plan.takenFields.length > 0 || plan.conflicts.length > 0 ? 'updated' : 'unchanged';
+}
+
+async function storeMerge(
+  { event }: SyncEventWithLink,
+  plan: ReturnType<typeof planEventMerge>,
+  sighting: EventSighting,
+  account: LumaAccount,
+  deps: ApplyEventDeps,
+  ctx: JobContext,
+): Promise<void> {
+  const trigger: Trigger = ctx.trigger;
+  const pushNeeded = plan.sendFields.length > 0 && event.approval === 'approved';
+  const isStored = await deps.events.storeObservation(ctx, {
+    ...plan,
+    eventId: event.id,
+    calendarId: account.calendarId,
+    revision: event.revision,
+    observedAt: sighting.observedAt,
+    state: pushNeeded ? 'pending_push' : plan.takenFields.length > 0 ? (sighting.changedState ?? 'pulled') : 'synced',
+    pushNeeded,
+    via: sighting.via,
+    trigger,
+  });
+  if (!isStored) throw new RetryAfterError('event.changed_meanwhile', `event ${event.id} was edited while Luma's state was merged`, { waitMs: 0 });
+}
+
+async function importEvent(
+  sighting: EventSighting,
+  account: LumaAccount,
+  deps: ApplyEventDeps,
+  ctx: JobContext,
+): Promise<{ applied: EventApplied; eventId: string | null }> {
+  let { seen, observedAt } = sighting;
+  if (!sighting.isFull) {
+    observedAt = ctx.now();
+    const found = await account.api.findEvent(seen.id, toCall(ctx, 'sync'));
+    if (found.kind !== 'found') return { applied: 'unreadable', eventId: null };
+    seen = found.record;
+  }
+  const isForeign = seen.access === 'view';
+  const isElsewhere = account.lumaCalendarId !== null && seen.calendar_id !== undefined && seen.calendar_id !== account.lumaCalendarId;
+  if (isElsewhere && !isForeign) return { applied: 'not-ours', eventId: null };
+  const observed = toObservedEventState(seen);
+  const state = toImportedEventState({ ...observed, title: seen.name, startsAt: seen.start_at, endsAt: seen.end_at, timezone: seen.timezone });
+  const eventId = await deps.events.import(ctx, {
+    calendarId: account.calendarId,
+    lumaEventId: seen.id,
+    slug: slugOf(seen),
+    url: seen.url ?? null,
+    coverUrl: seen.cover_url ?? null,
+    ownership: isForeign ? 'referenced' : 'created',
+    state,
+    base: { ours: state, luma: observed },
+    observedAt,
+    hosts: (seen.hosts ?? []).map((host) => ({ lumaUserId: host.id, name: host.name ?? null, email: host.email ?? null })),
+    via: sighting.via,
+  });
+  // Null: another delivery about the same event was quicker, with the same news.
+  return { applied: eventId === null ? 'unchanged' : 'imported', eventId };
+}

@@ -1,0 +1,62 @@
+import {
+  type Base,
+  EVENT_FIELDS,
+  type EventRecordChanges,
+  type EventState,
+  type FieldConflict,
+  mergeThreeWay,
+  type ObservedEventState,
+  toEventRecordChanges,
+  toEventState,
+} from '@luma-sync/domain';
+import type { SyncEvent } from '@luma-sync/store';
+
+export interface EventMergePlan {
+  /** False: both sides are as they were when they last agreed. */
+  changed: boolean;
+  take: EventRecordChanges;
+  takenFields: readonly string[];
+  /** Fields of ours that Luma does not have yet. */
+  sendFields: readonly string[];
+  conflicts: readonly FieldConflict<EventState>[];
+  base: Base<EventState>;
+}
+
+/**
+ * Merges what Luma shows into our event. The side an event began on wins where both changed the same field.
+ *
+ * The new base keeps, for a field that still has to be sent, our old value: so it stays a change of ours until Luma has it. Luma's half takes
+ * what was seen in every case, so that the same observation is no news a second time.
+ */
+export function planEventMerge(event: SyncEvent, base: Base<EventState>, observed: ObservedEventState): EventMergePlan {
+  const ours = toEventState(event);
+  const merged = mergeThreeWay(EVENT_FIELDS, base, ours, observed, event.source === 'app' ? 'ours' : 'theirs');
+  const take = toEventRecordChanges(merged.take);
+  const afterTake = toEventState({ ...event, ...take });
+  const nextOurs = { ...base.ours };
+  const nextLuma: Partial<EventState> = { ...base.luma };
+  for (const field of EVENT_FIELDS) {
+    if (!(field in merged.send)) assign(nextOurs, field, afterTake);
+    if (observed[field] !== undefined) assign(nextLuma, field, observed);
+  }
+  const takenFields = Object.keys(merged.take);
+  const sendFields = Object.keys(merged.send);
+  return {
+    changed: takenFields.length > 0 || merged.conflicts.length > 0 || !isSameBase(base, { ours: nextOurs, luma: nextLuma }),
+    take,
+    takenFields,
+    sendFields,
+    conflicts: merged.conflicts,
+    base: { ours: nextOurs, luma: nextLuma },
+  };
+}
+
+function assign<F extends keyof EventState>(target: Partial<EventState>, field: F, from: Partial<EventState>): void {
+  target[field] = from[field];
+}
+
+function isSameBase(a: Base<EventState>, b: Base<EventState>): boolean {
+  return EVENT_FIELDS.every(
+    (field) => JSON.stringify(a.ours[field]) === JSON.stringify(b.ours[field]) && JSON.stringify(a.luma[field]) === JSON.stringify(b.luma[field]),
+  );
+}
