@@ -1,0 +1,44 @@
+import { InterruptedError, OutcomeUnknownError } from '@luma-sync/jobs';
+import { Resend } from 'resend';
+import type { MailSender } from '../mail-sender.js';
+import { fromResendError } from './from-resend-error.js';
+
+export interface ResendSettings {
+  apiKey: string;
+  /** `Name <address>` or an address, at a domain that Resend has verified. */
+  from: string;
+  baseUrl?: string;
+  /** Longest wait for an answer; Resend normally takes well under a second. */
+  timeoutMs?: number;
+}
+
+const BASE_URL = 'https://api.resend.com';
+const TIMEOUT_MS = 15_000;
+
+/**
+ * Sends through Resend. Its client reads its settings from the environment where they are left out, so all are given here, and
+ * tells a lost answer from a refused connection by nothing: both count as an unknown outcome.
+ */
+export function createResendSender({
+  apiKey,
+  from,
+  baseUrl = BASE_URL,
+  timeoutMs = TIMEOUT_MS,
+}: ResendSettings): MailSender {
+  const resend = new Resend(apiKey, { baseUrl: baseUrl.replace(/\/+$/, ''), userAgent: 'luma-sync' });
+  return {
+    async send({ idempotencyKey, ...mail }, signal) {
+      if (signal.aborted) throw new InterruptedError();
+      const answer = await resend.emails
+        .send({ from, ...mail }, { idempotencyKey, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) })
+        .catch((error: unknown) => {
+          throw new OutcomeUnknownError('mail.outcome_unknown', `no answer for ${idempotencyKey}`, { cause: error });
+        });
+      if (answer.error !== null) throw fromResendError(answer.error, answer.headers, idempotencyKey);
+      const providerId: unknown = answer.data?.id;
+      if (typeof providerId !== 'string' || providerId === '')
+        throw new OutcomeUnknownError('mail.outcome_unknown', `an answer without the mail's id for ${idempotencyKey}`);
+      return { providerId };
+    },
+  };
+}
