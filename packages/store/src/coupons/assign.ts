@@ -1,0 +1,141 @@
+import { couponEmail, type Trigger } from '@luma-sync/jobs';
+import type { Db } from '../database.js';
+import { enqueueOperations } from '../operations/enqueue.js';
+
+export interface AssignCouponsRequest {
+  eventId: string;
+  /** People who hold a confirmed place, in the order they are served. Ids of people who are gone are passed over. */
+  personIds: readonly string[];
+  /** Whether each new assignment is mailed. Assignments made earlier are never mailed from here. */
+  sendEmails: boolean;
+  trigger: Trigger;
+  /** As in `EnqueueOptions`. */
+  actor: string;
+}
+
+export interface PoolAssignment {
+  poolId: string;
+  poolName: string;
+  assigned: number;
+  /** Of the assigned ones; a person without mail address gets a code but no mail. */
+  mailsQueued: number;
+  alreadyHad: number;
+  /** People who got nothing because the pool is empty. They are served by the next call that names them once codes were imported. */
+  outOfCodes: number;
+  /** One line for the operator when codes ran out, else null. */
+  warning: string | null;
+}
+
+/** Bound parameters per statement are limited (32,767); an operation takes a dozen. */
+const OPERATIONS_PER_STATEMENT = 1_000;
+
+/**
+ * Gives each person one code of every pool linked to the event, in the caller's transaction (read committed). Nobody ever gets a second
+ * code of a pool, whichever events they attend and however often this runs. With `sendEmails` the mail's row in the ledger
+ * and its operation are written along, so a code that is assigned is also mailed.
+ *
+ * Callers of one pool take turns until they commit: each of them sees what the earlier ones gave away. Skipping locked codes
+ * alone would not do: of two callers with the same person, one locks a code it then does not need, and a third, who finds no other,
+ * sends somebody away although a code remains.
+ *
+ * @returns one entry per linked pool; empty when none is linked.
+ */
+export async function assignCoupons(tx: Db, request: AssignCouponsRequest): Promise<PoolAssignment[]> {
+  const { eventId, sendEmails } = request;
+  // Locked in the order of their ids, and a mode that lets codes be read and imported meanwhile.
+  const pools = await tx.$queryRaw<{ id: string }[]>`
+    select p.id from coupon_pools p join coupon_pool_events e on e.pool_id = p.id
+    where e.event_id = ${eventId}::uuid
+    order by p.id
+    for no key update of p`;
+  if (pools.length === 0) return [];
+  const given = await giveCodes(tx, { ...request, poolIds: pools.map(({ id }) => id) });
+  if (sendEmails)
+    await enqueueMails(
+      tx,
+      request,
+      given.flatMap(({ mails }) => mails),
+    );
+  return given.map(({ poolId, poolName, people, wanted, assigned, mails }) => ({
+    poolId,
+    poolName,
+    assigned,
+    mailsQueued: mails.length,
+    alreadyHad: people - wanted,
+    outOfCodes: wanted - assigned,
+    warning:
+      wanted > assigned
+        ? `coupon pool "${poolName}" has no codes left: ${wanted - assigned} people went without`
+        : null,
+  }));
+}
+
+interface Given {
+  poolId: string;
+  poolName: string;
+  /** Of the people asked for, those we know. */
+  people: number;
+  /** Of them, those who had no code of this pool yet. */
+  wanted: number;
+  assigned: number;
+  /** Assignments with a mail in the ledger. */
+  mails: string[];
+}
+
+/** A statement of its own after the locks, so that its snapshot holds what earlier callers committed. */
+function giveCodes(tx: Db, request: AssignCouponsRequest & { poolIds: string[] }): Promise<Given[]> {
+  const personIds = [...new Set(request.personIds)];
+  return tx.$queryRaw<Given[]>`
+    with asked as (
+      select p.id as person_id, p.email, a.place
+      from unnest(${personIds}::uuid[]) with ordinality as a (person_id, place) join people p on p.id = a.person_id
+    ),
+    wanted as (
+      select pool.id as pool_id, asked.person_id, asked.email,
+        row_number() over (partition by pool.id order by asked.place) as number
+      from unnest(${request.poolIds}::uuid[]) as pool (id) cross join asked
+      where not exists (select 1 from coupon_assignments a where a.person_id = asked.person_id and a.pool_id = pool.id)
+    ),
+    demand as (select pool_id, count(*) as people from wanted group by pool_id),
+    free as (
+      select code.pool_id, code.id as code_id, row_number() over (partition by code.pool_id order by code.position) as number
+      from demand cross join lateral (
+        select c.id, c.pool_id, c.position from coupon_codes c
+        where c.pool_id = demand.pool_id and not exists (select 1 from coupon_assignments a where a.code_id = c.id)
+        order by c.position
+        limit demand.people
+        for update of c skip locked
+      ) as code
+    ),
+    given as (
+      insert into coupon_assignments (pool_id, person_id, code_id, event_id)
+      select pool_id, person_id, code_id, ${request.eventId}::uuid from wanted join free using (pool_id, number)
+      returning id, pool_id, person_id
+    ),
+    mails as (
+      insert into messages (kind, assignment_id, recipient, idempotency_key)
+      select 'coupon', given.id, asked.email, 'coupon-' || given.id
+      from given join asked using (person_id)
+      where ${request.sendEmails}::boolean and asked.email is not null
+      returning assignment_id
+    )
+    select p.id as "poolId", p.name as "poolName",
+      (select count(*)::int from asked) as people,
+      (select count(*)::int from wanted where wanted.pool_id = p.id) as wanted,
+      (select count(*)::int from given where given.pool_id = p.id) as assigned,
+      array(select m.assignment_id from mails m join given on given.id = m.assignment_id where given.pool_id = p.id) as mails
+    from coupon_pools p where p.id = any(${request.poolIds}::uuid[])
+    order by p.name`;
+}
+
+async function enqueueMails(
+  tx: Db,
+  { eventId, trigger, actor }: AssignCouponsRequest,
+  assignmentIds: string[],
+): Promise<void> {
+  for (let from = 0; from < assignmentIds.length; from += OPERATIONS_PER_STATEMENT) {
+    const slice = assignmentIds.slice(from, from + OPERATIONS_PER_STATEMENT);
+    const requests = slice.map((assignmentId) => ({ payload: { assignmentId }, trigger, actor, eventId }));
+    await enqueueOperations(tx, couponEmail, requests);
+  }
+}

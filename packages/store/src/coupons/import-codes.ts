@@ -1,0 +1,38 @@
+import { type Database, inTransaction } from '../database.js';
+
+export interface ImportedCodes {
+  imported: number;
+  /** Codes the pool had already, or that came twice in this import. */
+  duplicates: number;
+}
+
+/**
+ * Adds codes to a pool. They are given out in the order of the list, after everything imported before. Importing the same list again
+ * adds nothing, so an import whose answer was lost can simply be repeated.
+ *
+ * Codes given to nobody are not handed out here: the next guest pull of a linked event with `assignCoupons` serves whoever went
+ * without, since only Luma's list says who still holds a place.
+ *
+ * @param codes Trimmed and not empty; the reader of the upload reports the lines that are neither.
+ * @returns null when there is no such pool.
+ */
+export function importCouponCodes(
+  db: Database,
+  poolId: string,
+  codes: readonly string[],
+): Promise<ImportedCodes | null> {
+  return inTransaction(db, async (tx) => {
+    // Imports into one pool take turns: two lists with the same codes in another order would wait for each other for ever.
+    const pools = await tx.$queryRaw<
+      unknown[]
+    >`select id from coupon_pools where id = ${poolId}::uuid for no key update`;
+    if (pools.length === 0) return null;
+    const imported = await tx.$executeRaw`
+      insert into coupon_codes (pool_id, code)
+      select ${poolId}::uuid, line.code
+      from unnest(${[...codes]}::text[]) with ordinality as line (code, number)
+      order by line.number
+      on conflict (pool_id, code) do nothing`;
+    return { imported, duplicates: codes.length - imported };
+  });
+}

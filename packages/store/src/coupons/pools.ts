@@ -1,0 +1,88 @@
+import { type Database, type Db, inTransaction } from '../database.js';
+
+export interface CouponPool {
+  id: string;
+  name: string;
+  calendarId: string | null;
+  /** Our ids of the events whose guests get a code. */
+  eventIds: string[];
+  createdAt: Date;
+  counts: {
+    codes: number;
+    /** Codes nobody has. */
+    available: number;
+    assigned: number;
+    /** Assigned codes whose mail the provider has taken. */
+    mailed: number;
+  };
+}
+
+export interface NewCouponPool {
+  name: string;
+  eventIds: readonly string[];
+  calendarId: string | null;
+}
+
+export type CreateCouponPoolResult =
+  | { kind: 'created'; pool: CouponPool }
+  | { kind: 'name-taken' }
+  | { kind: 'unknown-events'; eventIds: string[] }
+  | { kind: 'unknown-calendar' };
+
+/** Makes an empty pool. Names are unique: of several callers with one name, one gets `created` and the others `name-taken`. */
+export function createCouponPool(
+  db: Database,
+  { name, eventIds, calendarId }: NewCouponPool,
+): Promise<CreateCouponPoolResult> {
+  const wanted = [...new Set(eventIds)];
+  return inTransaction(db, async (tx): Promise<CreateCouponPoolResult> => {
+    // Locked until the commit, so that neither can go between this look and the rows that name them.
+    const events = await tx.$queryRaw<{ id: string }[]>`
+      select id from events where id = any(${wanted}::uuid[]) order by id for key share`;
+    if (events.length < wanted.length) {
+      const known = new Set(events.map(({ id }) => id));
+      return { kind: 'unknown-events', eventIds: wanted.filter((id) => !known.has(id)) };
+    }
+    if (calendarId !== null) {
+      const calendars = await tx.$queryRaw<{ id: string }[]>`
+        select id from calendars where id = ${calendarId}::uuid for key share`;
+      if (calendars.length === 0) return { kind: 'unknown-calendar' };
+    }
+    const [row] = await tx.$queryRaw<{ id: string }[]>`
+      insert into coupon_pools (name, calendar_id) values (${name}, ${calendarId}::uuid)
+      on conflict (name) do nothing
+      returning id`;
+    if (row === undefined) return { kind: 'name-taken' };
+    await tx.couponPoolEvent.createMany({ data: wanted.map((eventId) => ({ poolId: row.id, eventId })) });
+    const pool = await findCouponPool(tx, row.id);
+    if (pool === null) throw new Error('a pool just inserted was not found');
+    return { kind: 'created', pool };
+  });
+}
+
+export async function findCouponPool(db: Db, poolId: string): Promise<CouponPool | null> {
+  const [pool] = await readPools(db, [poolId]);
+  return pool ?? null;
+}
+
+/** All pools by name. A community has a handful, so there are no pages. */
+export function listCouponPools(db: Db): Promise<CouponPool[]> {
+  return readPools(db, null);
+}
+
+async function readPools(db: Db, ids: string[] | null): Promise<CouponPool[]> {
+  const rows = await db.$queryRaw<(Omit<CouponPool, 'counts'> & Omit<CouponPool['counts'], 'available'>)[]>`
+    select p.id, p.name, p.calendar_id as "calendarId", p.created_at as "createdAt",
+      array(select e.event_id from coupon_pool_events e where e.pool_id = p.id order by e.event_id) as "eventIds",
+      (select count(*)::int from coupon_codes c where c.pool_id = p.id) as codes,
+      (select count(*)::int from coupon_assignments a where a.pool_id = p.id) as assigned,
+      (select count(*)::int from coupon_assignments a join messages m on m.assignment_id = a.id
+        where a.pool_id = p.id and m.state = 'sent') as mailed
+    from coupon_pools p
+    where ${ids}::uuid[] is null or p.id = any(${ids}::uuid[])
+    order by p.name`;
+  return rows.map(({ codes, assigned, mailed, ...pool }) => ({
+    ...pool,
+    counts: { codes, available: codes - assigned, assigned, mailed },
+  }));
+}
