@@ -1,0 +1,199 @@
+import { InterruptedError, RetryAfterError } from '@luma-sync/jobs';
+import { type Budget, type BudgetSource, findBudgetProblems } from './budget.js';
+import { type BudgetMemory, MARK_EVERY_MS } from './budget-memory.js';
+import { LATE_ARRIVAL_MS, PRIORITIES, RANK } from './core/constants.js';
+import type { BudgetEngine, TakeAnswer, TakeCall } from './engine.js';
+import type { LocalClock, Mark } from './local-clock.js';
+import type { Acquired, AcquireRequest, BudgetUsage, RateLimiter } from './rate-limiter.js';
+import { createSlot } from './slot.js';
+
+export interface LimiterParts {
+  engine: BudgetEngine;
+  budgets: BudgetSource;
+  memory: BudgetMemory | null;
+  clock: LocalClock;
+  /** From 0 up to 1. */
+  random: () => number;
+  /** An engine that has not answered by then counts as unreachable. */
+  answerWithinMs: number;
+}
+
+/** Waits inside `acquire` by default: a longer one gives the worker's place back. */
+const MAX_WAIT_MS = 2_000;
+/** After an unreachable Redis; plus as much again at random. */
+const UNAVAILABLE_WAIT_MS = 1_000;
+/** Added at random to the end of a lock-out, at most: the first requests after it should not come as one crowd. */
+const BLOCKED_JITTER_MS = 1_000;
+
+/** The part both limiters share: short waits, the two calls, what to do when the engine forgot or does not answer. */
+export function createLimiter(parts: LimiterParts): RateLimiter {
+  const { engine, clock, memory } = parts;
+  const markedAt = new Map<string, Mark>();
+
+  async function acquire(request: AcquireRequest): Promise<Acquired> {
+    const budget = await readBudget(parts.budgets, request.account);
+    const call = toTakeCall(request, budget);
+    const first = await takeKnown(call, budget, request.signal);
+    if (first.answer.kind !== 'turn') return conclude(first, request, budget);
+    await clock.sleep(first.answer.inMs, request.signal);
+    return conclude(await takeKnown({ ...call, ticket: first.answer.ticket }, budget, request.signal), request, budget);
+  }
+
+  /** One `take`; when the engine remembers nothing, `open` and once more. */
+  async function takeKnown(call: TakeCall, budget: Budget, signal: AbortSignal | undefined): Promise<Taken> {
+    for (let round = 1; ; round++) {
+      if (signal?.aborted) throw new InterruptedError('interrupted while waiting for a slot');
+      const askedAt = clock.mark();
+      const answer = await answered('take', engine.take(call), (late) => {
+        // Nobody waits for this one any more: give it back instead of letting it age.
+        if (late.kind === 'granted') void engine.release(call.account, late.slotId).catch(() => undefined);
+      });
+      if (answer.kind !== 'unknown') return { answer, askedAt };
+      // The budget is open after `open`, unless Redis lost its memory again just then.
+      if (round === 2) throw unavailable('the budget was forgotten while it was opened');
+      await openBudget(call.account, budget);
+    }
+  }
+
+  async function openBudget(account: string, budget: Budget): Promise<void> {
+    const coldMs = toColdMs(budget);
+    let isIdle = false;
+    if (memory !== null) {
+      const idleForMs = await answered('idleForMs', memory.idleForMs(account));
+      isIdle = idleForMs !== null && idleForMs >= coldMs + MARK_EVERY_MS;
+    }
+    await answered('open', engine.open(account, isIdle ? 0 : coldMs));
+  }
+
+  async function conclude({ answer, askedAt }: Taken, request: AcquireRequest, budget: Budget): Promise<Acquired> {
+    if (answer.kind === 'denied') {
+      const jitterMs = answer.reason === 'blocked' ? Math.floor(parts.random() * BLOCKED_JITTER_MS) : 0;
+      return { granted: false, retryAfterMs: answer.retryAfterMs + jitterMs, reason: answer.reason };
+    }
+    if (answer.kind !== 'granted') throw unavailable(`a second answer of kind ${answer.kind}`);
+    const slot = createSlot({
+      id: answer.slotId,
+      account: request.account,
+      window: budget.windows[0],
+      engine,
+      answered,
+      // Measured from before the question was asked: the engine's own start is later, so this ends too early, never too late.
+      remainingMs: () => answer.startInMs + request.requestTimeoutMs - clock.elapsedMs(askedAt),
+    });
+    try {
+      await markUsed(request.account);
+      if (answer.startInMs > 0) await clock.sleep(answer.startInMs, request.signal);
+      if (request.signal?.aborted) throw new InterruptedError('interrupted while waiting for a slot');
+    } catch (error) {
+      await slot.release();
+      throw error;
+    }
+    return { granted: true, slot };
+  }
+
+  async function markUsed(account: string): Promise<void> {
+    if (memory === null) return;
+    const last = markedAt.get(account);
+    if (last !== undefined && clock.elapsedMs(last) < MARK_EVERY_MS) return;
+    const mark = clock.mark();
+    await answered('markUsed', memory.markUsed(account));
+    markedAt.set(account, mark);
+  }
+
+  /** Bounds every question in time and turns every failure into the one error a worker can wait on. */
+  async function answered<T>(what: string, asked: Promise<T>, onLate?: (late: T) => void): Promise<T> {
+    const ended = new AbortController();
+    const TOO_LATE = Symbol('too late');
+    try {
+      const timeout = clock.sleep(parts.answerWithinMs, ended.signal).then(
+        (): typeof TOO_LATE => TOO_LATE,
+        (): typeof TOO_LATE => TOO_LATE,
+      );
+      const first = await Promise.race([asked, timeout]);
+      if (first !== TOO_LATE) return first;
+    } catch (error) {
+      throw unavailable(`${what} failed`, error);
+    } finally {
+      ended.abort();
+    }
+    asked.then(onLate, () => undefined);
+    throw unavailable(`${what} was not answered within ${parts.answerWithinMs} ms`);
+  }
+
+  function unavailable(why: string, cause?: unknown): RetryAfterError {
+    const waitMs = Math.round(UNAVAILABLE_WAIT_MS * (1 + parts.random()));
+    return new RetryAfterError('limiter.unavailable', `no slot: ${why}`, { waitMs, cause });
+  }
+
+  return {
+    acquire,
+    block: async (account, forMs) => {
+      if (!Number.isFinite(forMs) || forMs < 0) throw new RangeError(`a block of ${forMs} ms makes no sense`);
+      await answered('block', engine.block(account, Math.ceil(forMs)));
+    },
+    usage: async (account) => {
+      const budget = await readBudget(parts.budgets, account);
+      return toUsage(budget, await answered('inspect', engine.inspect(account, budget.windows)));
+    },
+  };
+}
+
+interface Taken {
+  answer: Exclude<TakeAnswer, { kind: 'unknown' }>;
+  askedAt: Mark;
+}
+
+/** As long as a request that nobody remembers may still be under way, and one window after it. */
+function toColdMs(budget: Budget): number {
+  return (
+    Math.max(...budget.windows.map((window) => window.windowMs)) + budget.requestTimeoutMaxMs + LATE_ARRIVAL_MS + 1
+  );
+}
+
+function toTakeCall(request: AcquireRequest, budget: Budget): TakeCall {
+  const { requestTimeoutMs, maxWaitMs = MAX_WAIT_MS } = request;
+  if (!(requestTimeoutMs > 0 && requestTimeoutMs <= budget.requestTimeoutMaxMs)) {
+    throw new RangeError(
+      `requestTimeoutMs must be above 0 and at most ${budget.requestTimeoutMaxMs}: ${requestTimeoutMs}`,
+    );
+  }
+  if (!(maxWaitMs >= 0 && maxWaitMs <= 60_000))
+    throw new RangeError(`maxWaitMs must be from 0 to 60,000: ${maxWaitMs}`);
+  return {
+    account: request.account,
+    windows: budget.windows,
+    method: request.method,
+    rank: RANK[request.priority],
+    holdMs: Math.ceil(requestTimeoutMs) + LATE_ARRIVAL_MS,
+    maxWaitMs: Math.floor(maxWaitMs),
+    ticket: null,
+  };
+}
+
+/** Accounts become part of keys: a fingerprint, and never by mistake the key itself (Luma's keys are reported to begin so). */
+const ACCOUNT_PATTERN = /^(?!secret-)[A-Za-z0-9._:-]{1,128}$/;
+
+async function readBudget(source: BudgetSource, account: string): Promise<Budget> {
+  if (!ACCOUNT_PATTERN.test(account))
+    throw new RangeError('an account is named by its fingerprint: letters, digits and . _ : - only');
+  const budget = await source.read(account);
+  const problems = findBudgetProblems(budget);
+  if (problems.length > 0) throw new RangeError(`budget of ${account}: ${problems.join('; ')}`);
+  return budget;
+}
+
+function toUsage(budget: Budget, facts: Awaited<ReturnType<BudgetEngine['inspect']>>): BudgetUsage {
+  const [interactive = 0, sync = 0, bulk = 0] = PRIORITIES.map((priority) => facts.waiting[RANK[priority]] ?? 0);
+  return {
+    windows: budget.windows.map((window, index) => ({
+      limit: window.limit,
+      windowMs: window.windowMs,
+      methods: window.methods,
+      ...(facts.windows[index] ?? { capacity: 0, spent: 0, inFlight: 0 }),
+    })),
+    waiting: { interactive, sync, bulk },
+    blockedForMs: facts.blockedForMs,
+    coldForMs: facts.coldForMs,
+    isKnown: facts.isKnown,
+  };
+}
