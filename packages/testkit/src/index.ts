@@ -1,5 +1,11 @@
 export { atEnd } from './at-end.js';
+export { type ChildExit, type SpawnOptions, spawnNode, spawnProcess, type TestProcess } from './child-process.js';
+export { findFreePort } from './free-port.js';
+export { createRandom, type Random, withRandom } from './random.js';
+export { type RedisServer, startRedisServer } from './redis-server.js';
 export { getDatabaseUrl, getRedisUrl } from './service-urls.js';
+export { type ProxyMode, startTcpProxy, type TcpProxy } from './tcp-proxy.js';
+export { TestClock } from './test-clock.js';
 export { openTestDatabase, type TestDatabase } from './test-database.js';
 export { openTestRedis, type TestRedis } from './test-redis.js';
 export { waitFor } from './wait-for.js';

@@ -1,0 +1,101 @@
+import { accessSync, constants } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { atEnd } from './at-end.js';
+import { spawnProcess, type TestProcess } from './child-process.js';
+import { findFreePort } from './free-port.js';
+
+export type RedisServer = {
+  url: string;
+  port: number;
+  /** A process that was stopped or killed comes back at the same port, empty: nothing is saved. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+  /** `freeze` leaves connections standing without an answer. */
+  freeze(): void;
+  thaw(): void;
+  /** Empties it (FLUSHALL). */
+  flush(): Promise<void>;
+  /** Happens by itself at the end of the file. */
+  close(): Promise<void>;
+};
+
+/** A Redis process of the test's own, to be stopped, emptied or restarted. With `maxmemory-policy noeviction`, as in production. */
+export async function startRedisServer(): Promise<RedisServer> {
+  const binary = findBinary();
+  const port = await findFreePort();
+  const dir = await mkdtemp(join(tmpdir(), 'luma-sync-redis-'));
+  let server: TestProcess | null = null;
+
+  const start = async (): Promise<void> => {
+    if (server !== null) return;
+    const settings = ['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction', '--dir', dir];
+    server = spawnProcess(binary, ['--port', String(port), '--bind', '127.0.0.1', ...settings]);
+    await server.waitForOutput(/ready to accept connections/i);
+  };
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    if (server === null) return;
+    server.kill('SIGCONT');
+    server.kill(signal);
+    await server.exited;
+    server = null;
+  };
+  await start();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    start,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+    freeze: () => server?.kill('SIGSTOP'),
+    thaw: () => server?.kill('SIGCONT'),
+    flush: () => flush(port),
+    close: atEnd(async () => {
+      await end('SIGKILL');
+      await rm(dir, { recursive: true, force: true });
+    }),
+  };
+}
+
+async function flush(port: number): Promise<void> {
+  const client = new Redis({ port, host: '127.0.0.1', lazyConnect: true, maxRetriesPerRequest: 0 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.flushall();
+    await client.quit();
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** The same places as scripts/lib/redis-binary.mjs looks in. */
+function findBinary(): string {
+  const onPath = (process.env.PATH ?? '').split(delimiter).filter((dir) => dir !== '');
+  const unpacked = fileURLToPath(new URL('../../../.data/tools/redis/redis-server', import.meta.url));
+  const candidates = [
+    process.env.REDIS_SERVER_BIN ?? '',
+    ...['redis-server', 'valkey-server'].flatMap((name) => onPath.map((dir) => join(dir, name))),
+    unpacked,
+  ];
+  const found = candidates.find((file) => file !== '' && isExecutable(file));
+  if (found === undefined) {
+    throw new Error(
+      'this test stops and restarts a Redis of its own: install redis-server or valkey-server, or name one in REDIS_SERVER_BIN',
+    );
+  }
+  return found;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
