@@ -73,14 +73,14 @@ describe('importing codes', () => {
 
   it('adds each code once when the same codes come ten times at once, in any order', async () => {
     const poolId = await world.addPool('Ten times', []);
-    const codes = toCodes(200);
+    const codes = toCodes(3_000);
     const results = await Promise.all(
       Array.from({ length: 10 }, (_, n) =>
         importCouponCodes(world.db, poolId, n % 2 === 0 ? codes : [...codes].reverse()),
       ),
     );
-    expect(results.reduce((sum, result) => sum + (result?.imported ?? 0), 0)).toBe(200);
-    await expect(world.db.couponCode.count({ where: { poolId } })).resolves.toBe(200);
+    expect(results.reduce((sum, result) => sum + (result?.imported ?? 0), 0)).toBe(3_000);
+    await expect(world.db.couponCode.count({ where: { poolId } })).resolves.toBe(3_000);
   });
 
   it('tells that there is no such pool', async () => {
