@@ -1,1 +1,11 @@
-export {};
+export * from './clock.js';
+export type { SimControl } from './control/control.js';
+export type { SimCounters } from './control/counters.js';
+export type { SimState } from './control/state.js';
+export type { Fault, FaultInput } from './faults.js';
+export type { StoredMail } from './mailbox/mailbox.js';
+export type { LoggedRequest } from './request-log.js';
+export type { SimSettings, SimSettingsInput } from './settings.js';
+export { DEFAULT_CALENDAR, type LumaSim, type LumaSimOptions, startLumaSim } from './sim.js';
+export type { LumaMail } from './state/mails.js';
+export type { Delivery } from './webhooks/sender.js';

@@ -1,0 +1,13 @@
+/** A refusal in Luma's form. Thrown by routes, written by the pipeline. */
+export class ApiError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+  }
+}
+
+/** One answer for "does not exist" and "is not yours": they cannot be told apart (seen live, apostrophe included). */
+export const noAccess = () => new ApiError(403, 'You don’t have access to this event.');
