@@ -13,8 +13,8 @@ const shared = {
   // js before ts: the first mapping below also touches installed packages, which may ship sources beside their output.
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'tsx', 'json', 'node', 'wasm'],
   moduleNameMapper: {
-    // Relative imports name the output (`./plan.js`); tests run on the source.
-    '^(\\.{1,2}/.*)\\.js$': '$1',
+    // Relative imports name the output (`./plan.js`); tests run on the source. `data.json.js` of a package is itself.
+    '^(\\.{1,2}/.*)(?<!\\.json)\\.js$': '$1',
     // Workspace packages from their source as well, so that no test needs a build.
     '^@luma-sync/([^/]+)$': ['<rootDir>/packages/$1/src/index.ts', '<rootDir>/apps/$1/src/index.ts'],
     '^@luma-sync/([^/]+)/(.+)$': ['<rootDir>/packages/$1/src/$2/index.ts', '<rootDir>/packages/$1/src/$2.ts'],

@@ -125,6 +125,7 @@ export {
   type StoredAnswer,
   storeAnswer,
 } from './idempotency/idempotency.js';
+export { joinTransaction } from './idempotency/join-transaction.js';
 export { findOperation, listOperations, type OperationQuery, type OperationView } from './operations/read.js';
 export { type Discard, discardOperation, type Replay, replayOperation } from './operations/replay.js';
 export { fingerprintApiKey, type Keyring, openKeyring, SecretError } from './secrets/keyring.js';

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openTestDatabase } from '@luma-sync/testkit';
+import { type Database, openDatabase } from '../database.js';
+import { type AppRsvpInput, decideRsvp, type PutRsvpResult, putRsvp } from './put-rsvp.js';
+import { listRsvps } from './rsvp-view.js';
+
+let db: Database;
+let eventId: string;
+const newEvent = async (externalId: string, approval: 'approved' | 'cancelled' = 'approved') => {
+  const columns = {
+    title: 'Drum circle',
+    startsAt: new Date(),
+    endsAt: new Date(),
+    timezone: 'UTC',
+    source: 'app',
+  } as const;
+  return (await db.event.create({ data: { ...columns, externalId, approval } })).id;
+};
+beforeAll(async () => {
+  db = openDatabase({ url: (await openTestDatabase()).url });
+  eventId = await newEvent('event');
+});
+afterAll(() => db.$disconnect());
+
+const answer = (over: Partial<AppRsvpInput> = {}): AppRsvpInput => ({
+  name: 'Asha',
+  email: 'asha@example.org',
+  status: 'going',
+  ...over,
+});
+const stored = (result: PutRsvpResult) => {
+  if (result.kind !== 'stored') throw new Error(result.kind);
+  return result;
+};
+const put = async (person: string, over: Partial<AppRsvpInput> = {}, event = 'event') =>
+  stored(await putRsvp(db, event, person, answer({ email: `${person}@example.org`, ...over }), 'app'));
+
+describe('putRsvp', () => {
+  it('stores person, answer, link and push in one commit', async () => {
+    const { view, operation } = await put('ana', { email: ' Ana@Example.org ', phone: '+919845012345' });
+    expect(view).toMatchObject({
+      rsvp: { status: 'going', revision: 1 },
+      person: { key: 'ana', email: 'ana@example.org', phone: '+919845012345' },
+      sync: { state: 'pending_push' },
+    });
+    expect(await db.operation.findUniqueOrThrow({ where: { id: operation?.id ?? '' } })).toMatchObject({
+      job: 'rsvp.push',
+      payload: { eventId },
+      eventId,
+    });
+    expect(await db.rsvpLink.findUniqueOrThrow({ where: { rsvpId: view.rsvp.id } })).toMatchObject({
+      state: 'pending_push',
+    });
+  });
+
+  it('a repeated answer is no revision and no push', async () => {
+    await put('bo');
+    const again = await put('bo');
+    expect(again).toMatchObject({ view: { rsvp: { revision: 1 } }, operation: null });
+  });
+
+  it('answers of one event join one push; a hundred at once are all kept', async () => {
+    const event = await newEvent('crowded');
+    const results = await Promise.all(Array.from({ length: 100 }, (_, n) => put(`crowd-${n}`, {}, 'crowded')));
+    expect(new Set(results.map(({ operation }) => operation?.id)).size).toBe(1);
+    expect(await db.rsvp.count({ where: { eventId: event } })).toBe(100);
+  });
+
+  it('the same new person answering twenty events at once is one person', async () => {
+    await Promise.all(Array.from({ length: 20 }, (_, n) => newEvent(`busy-${n}`)));
+    await Promise.all(Array.from({ length: 20 }, (_, n) => put('busy', {}, `busy-${n}`)));
+    expect(await db.person.count({ where: { email: 'busy@example.org' } })).toBe(1);
+    expect(await db.rsvp.count({ where: { person: { externalId: 'busy' } } })).toBe(20);
+  });
+
+  it('interest is kept here and not told to Luma', async () => {
+    const { view, operation } = await put('cy', { status: 'interested' });
+    expect(operation).toBeNull();
+    expect(view).toMatchObject({ rsvp: { status: 'interested' }, link: null, sync: { state: null } });
+  });
+
+  it('somebody known only from Luma becomes the app’s person with one answer, not two', async () => {
+    const luma = await db.person.create({ data: { email: 'dee@example.org', name: 'dee', origin: 'luma' } });
+    await db.rsvp.create({
+      data: {
+        eventId,
+        personId: luma.id,
+        status: 'going',
+        link: { create: { state: 'synced', lumaGuestId: 'gst-dee' } },
+      },
+    });
+    const { view } = await put('dee', { name: 'Dee' });
+    expect(view.person).toEqual({ id: luma.id, key: 'dee', name: 'Dee', email: 'dee@example.org', phone: null });
+    expect(await db.person.findUniqueOrThrow({ where: { id: luma.id } })).toMatchObject({
+      origin: 'luma',
+      externalId: 'dee',
+    });
+    expect(await db.rsvp.count({ where: { eventId, personId: luma.id } })).toBe(1);
+    expect(view.link?.lumaGuestId).toBe('gst-dee');
+  });
+
+  it('an app person who takes the mail of somebody known from Luma takes over their answers too', async () => {
+    const other = await newEvent('elsewhere');
+    await put('eve');
+    const luma = await db.person.create({ data: { email: 'eve.luma@example.org', origin: 'luma' } });
+    await db.rsvp.create({ data: { eventId: other, personId: luma.id, status: 'going' } });
+    const { view } = await put('eve', { email: 'eve.luma@example.org' });
+    expect(await db.rsvp.findMany({ where: { eventId: other } })).toMatchObject([{ personId: view.person.id }]);
+    expect(await db.person.findUnique({ where: { id: luma.id } })).toBeNull();
+  });
+
+  it('does not guess which of two answers to one event counts', async () => {
+    await put('fay');
+    const luma = await db.person.create({ data: { email: 'fay.luma@example.org', origin: 'luma' } });
+    await db.rsvp.create({ data: { eventId, personId: luma.id, status: 'rejected' } });
+    expect(await putRsvp(db, 'event', 'fay', answer({ email: 'fay.luma@example.org' }), 'app')).toEqual({
+      kind: 'email-taken',
+    });
+    expect(await db.rsvp.count({ where: { personId: luma.id } })).toBe(1);
+  });
+
+  it('a mail belongs to one person of the app', async () => {
+    await put('gil');
+    expect(await putRsvp(db, 'event', 'gus', answer({ email: 'gil@example.org' }), 'app')).toEqual({
+      kind: 'email-taken',
+    });
+    expect(await db.person.findUnique({ where: { externalId: 'gus' } })).toBeNull();
+  });
+
+  it('a cancelled event takes nobody in, and lets everybody go', async () => {
+    await newEvent('over', 'cancelled');
+    expect(await putRsvp(db, 'over', 'hal', answer({ email: 'hal@example.org' }), 'app')).toEqual({
+      kind: 'event-cancelled',
+    });
+    expect((await put('hal', { status: 'cancelled' }, 'over')).view.rsvp.status).toBe('cancelled');
+  });
+
+  it('an unknown event is said to be unknown', async () => {
+    expect(await putRsvp(db, 'no such event', 'ida', answer(), 'app')).toEqual({ kind: 'unknown-event' });
+  });
+});
+
+describe('decideRsvp', () => {
+  it('changes an answer that exists, by the app’s id or ours', async () => {
+    const { view } = await put('jo', { status: 'pending' });
+    expect(await decideRsvp(db, 'event', 'jo', 'going', 'host')).toMatchObject({
+      kind: 'stored',
+      view: { rsvp: { status: 'going', revision: 2 } },
+      operation: expect.anything(),
+    });
+    expect(await decideRsvp(db, 'event', view.person.id, 'rejected', 'host')).toMatchObject({
+      view: { rsvp: { status: 'rejected' } },
+    });
+    expect(await decideRsvp(db, 'event', 'nobody', 'going', 'host')).toEqual({ kind: 'unknown-rsvp' });
+  });
+});
+
+describe('listRsvps', () => {
+  it('pages in the order of arrival', async () => {
+    const event = await newEvent('listed');
+    for (const person of ['l1', 'l2', 'l3']) await put(person, {}, 'listed');
+    const first = await listRsvps(db, event, { limit: 2 });
+    const last = first.at(-1);
+    const rest = await listRsvps(db, event, { limit: 2, after: { at: last!.rsvp.createdAt, id: last!.rsvp.id } });
+    expect([...first, ...rest].map(({ person }) => person.key)).toEqual(['l1', 'l2', 'l3']);
+  });
+});

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openTestDatabase } from '@luma-sync/testkit';
+import { type Database, inTransaction, openDatabase } from '../database.js';
+import { openKeyring } from '../secrets/keyring.js';
+import { findCalendarAccess } from './calendar-access.js';
+import { setCalendarStatus } from './calendar-status.js';
+import { ensureEnvironmentCalendar } from './environment-calendar.js';
+import { listCalendars } from './read-calendars.js';
+import {
+  type CalendarChange,
+  createCalendar,
+  deleteCalendar,
+  type NewCalendar,
+  updateCalendar,
+} from './write-calendars.js';
+
+const keyring = openKeyring(randomBytes(32).toString('base64'));
+let db: Database;
+beforeAll(async () => {
+  db = openDatabase({ url: (await openTestDatabase()).url });
+});
+afterAll(() => db.$disconnect());
+
+const create = (input: NewCalendar) => inTransaction(db, (tx) => createCalendar(tx, keyring, input));
+const update = (id: string, change: CalendarChange) =>
+  inTransaction(db, (tx) => updateCalendar(tx, keyring, id, change));
+const created = async (input: NewCalendar) => {
+  const result = await create(input);
+  if (result.kind !== 'written') throw new Error(result.kind);
+  return result.calendar;
+};
+
+describe('calendars', () => {
+  it('two processes with one environment make one calendar, and a third changes nothing', async () => {
+    const settings = { apiKey: 'luma-key-1', webhookSecret: 'whsec_1' };
+    const all = await Promise.all(Array.from({ length: 5 }, () => ensureEnvironmentCalendar(db, keyring, settings)));
+    expect(new Set(all.map(({ id }) => id)).size).toBe(1);
+    const before = await db.calendar.findUniqueOrThrow({ where: { name: 'default' } });
+    expect(before).toMatchObject({ isDefault: true, kind: 'luma', previousWebhookSecretCipher: null });
+    await ensureEnvironmentCalendar(db, keyring, settings);
+    expect(await db.calendar.findUniqueOrThrow({ where: { name: 'default' } })).toEqual(before);
+  });
+
+  it('a new key and secret in the environment are taken over, the old secret still verifies', async () => {
+    const { id } = await ensureEnvironmentCalendar(db, keyring, { apiKey: 'luma-key-1', webhookSecret: 'whsec_1' });
+    await inTransaction(db, (tx) => setCalendarStatus(tx, id, 'auth_failed', 'refused'));
+    await ensureEnvironmentCalendar(db, keyring, { apiKey: 'luma-key-2', webhookSecret: 'whsec_2' });
+    expect(await findCalendarAccess(db, keyring, id)).toMatchObject({
+      apiKey: 'luma-key-2',
+      webhookSecrets: ['whsec_2', 'whsec_1'],
+      calendar: { status: 'ok' },
+    });
+  });
+
+  it('secrets are stored encrypted and never shown', async () => {
+    const calendar = await created({ name: 'secretive', kind: 'luma', apiKey: 'luma-key-3', webhookSecret: 'whsec_3' });
+    const [row] = await db.$queryRaw<
+      { text: string }[]
+    >`select to_jsonb(c)::text as text from calendars c where id = ${calendar.id}::uuid`;
+    expect(row?.text).not.toMatch(/luma-key-3|whsec_3/);
+    expect(JSON.stringify(await listCalendars(db))).not.toMatch(/luma-key-3|whsec_3|Cipher|ingerprint/);
+    expect(calendar).toMatchObject({ hasApiKey: true, hasWebhookSecret: true });
+  });
+
+  it('the same key on two calendars is one budget', async () => {
+    const one = await created({ name: 'budget one', kind: 'luma', apiKey: 'shared' });
+    const two = await created({ name: 'budget two', kind: 'luma', apiKey: 'shared' });
+    const prints = await Promise.all(
+      [one, two].map(async ({ id }) => (await findCalendarAccess(db, keyring, id))?.fingerprint),
+    );
+    expect(prints[0]).toBe(prints[1]);
+  });
+
+  it('there is one default: a new one takes the place of the old', async () => {
+    const first = await created({ name: 'first default', kind: 'luma', isDefault: true });
+    const second = await created({ name: 'second default', kind: 'luma' });
+    await update(second.id, { isDefault: true });
+    expect((await listCalendars(db)).filter(({ isDefault }) => isDefault).map(({ id }) => id)).toEqual([second.id]);
+    await update(first.id, { isDefault: true });
+    expect((await listCalendars(db)).filter(({ isDefault }) => isDefault).map(({ id }) => id)).toEqual([first.id]);
+  });
+
+  it('a name belongs to one calendar', async () => {
+    await created({ name: 'taken', kind: 'manual' });
+    const other = await created({ name: 'free', kind: 'manual' });
+    expect(await create({ name: 'taken', kind: 'manual' })).toEqual({ kind: 'name-taken' });
+    expect(await update(other.id, { name: 'taken' })).toEqual({ kind: 'name-taken' });
+    expect(await update(other.id, { name: 'free' })).toMatchObject({ kind: 'written' });
+  });
+
+  it('routing can be set and removed, and a pause of an operator outlives a refused key', async () => {
+    const calendar = await created({
+      name: 'routed',
+      kind: 'luma',
+      routing: { lat: 12.93, lng: 77.63, radiusKm: 500 },
+    });
+    expect(calendar).toMatchObject({ routingLat: 12.93, routingLng: 77.63, routingRadiusKm: 500 });
+    expect(await update(calendar.id, { routing: null })).toMatchObject({ calendar: { routingRadiusKm: null } });
+    await inTransaction(db, (tx) => setCalendarStatus(tx, calendar.id, 'paused', 'by hand'));
+    expect(await inTransaction(db, (tx) => setCalendarStatus(tx, calendar.id, 'auth_failed', null))).toBe(false);
+    expect(await update(calendar.id, { apiKey: 'new' })).toMatchObject({ calendar: { status: 'paused' } });
+  });
+
+  it('a status is noted once, however often it is met', async () => {
+    const { id } = await created({ name: 'noted', kind: 'luma' });
+    const changes = await Promise.all(
+      Array.from({ length: 5 }, () => inTransaction(db, (tx) => setCalendarStatus(tx, id, 'auth_failed', 'refused'))),
+    );
+    expect(changes.filter(Boolean)).toHaveLength(1);
+    expect(await db.timelineEntry.count({ where: { recordId: id } })).toBe(1);
+  });
+
+  it('is not deleted while events are linked through it', async () => {
+    const { id } = await created({ name: 'in use', kind: 'luma' });
+    const event = await db.event.create({
+      data: {
+        title: 't',
+        startsAt: new Date(),
+        endsAt: new Date(),
+        timezone: 'UTC',
+        source: 'app',
+        approval: 'approved',
+      },
+    });
+    const link = await db.eventLink.create({ data: { eventId: event.id, calendarId: id, state: 'synced' } });
+    expect(await inTransaction(db, (tx) => deleteCalendar(tx, id))).toEqual({ kind: 'in-use', linkedEvents: 1 });
+    await db.eventLink.delete({ where: { id: link.id } });
+    expect(await inTransaction(db, (tx) => deleteCalendar(tx, id))).toEqual({ kind: 'deleted' });
+    expect(await inTransaction(db, (tx) => deleteCalendar(tx, id))).toEqual({ kind: 'unknown' });
+  });
+});

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventPush } from '@luma-sync/jobs';
+import { openTestDatabase } from '@luma-sync/testkit';
+import { type Database, inTransaction, openDatabase } from '../database.js';
+import { enqueueOperation } from './enqueue.js';
+import { findOperation, listOperations } from './read.js';
+import { discardOperation, replayOperation } from './replay.js';
+
+let db: Database;
+beforeAll(async () => {
+  db = openDatabase({ url: (await openTestDatabase()).url });
+});
+afterAll(() => db.$disconnect());
+
+const newId = () => crypto.randomUUID();
+const failed = async () => {
+  const eventId = newId();
+  const { id } = await enqueueOperation(db, eventPush, { eventId }, { trigger: 'api', actor: 'app', eventId });
+  await db.operation.update({
+    where: { id },
+    data: {
+      state: 'failed',
+      errorCode: 'luma.rejected',
+      errorMessage: 'Invalid request',
+      dispatchAt: null,
+      attempts: 3,
+    },
+  });
+  return { id, eventId };
+};
+const replay = (id: string) => inTransaction(db, (tx) => replayOperation(tx, id, 'operator'));
+const discard = (id: string) =>
+  inTransaction(db, (tx) => discardOperation(tx, id, { reason: 'not needed', actor: 'operator' }));
+
+describe('replay and discard', () => {
+  it('a dead letter runs again as one new operation, however often that is asked', async () => {
+    const { id, eventId } = await failed();
+    const [first, second] = await Promise.all([replay(id), replay(id)]);
+    expect(first).toMatchObject({ kind: 'replayed' });
+    if (first.kind !== 'replayed' || second.kind !== 'replayed') throw new Error('not replayed');
+    expect(second.operation.id).toBe(first.operation.id);
+    expect(await findOperation(db, first.operation.id)).toMatchObject({
+      job: 'event.push',
+      state: 'queued',
+      attempts: 0,
+      replayOf: id,
+      trigger: 'manual',
+      eventId,
+    });
+    expect(await findOperation(db, id)).toMatchObject({
+      state: 'failed',
+      error: { code: 'luma.rejected', message: 'Invalid request' },
+    });
+  });
+
+  it('only a dead letter is replayed', async () => {
+    const { id } = await enqueueOperation(db, eventPush, { eventId: newId() }, { trigger: 'api', actor: 'app' });
+    expect(await replay(id)).toEqual({ kind: 'not-failed', state: 'queued' });
+    expect(await replay(newId())).toEqual({ kind: 'unknown' });
+    await db.operation.update({ where: { id }, data: { state: 'failed', job: 'of.another.version' } });
+    expect(await replay(id)).toEqual({ kind: 'unreadable' });
+  });
+
+  it('discards with a reason what waits or has failed, nothing that runs', async () => {
+    const { id } = await failed();
+    expect(await discard(id)).toEqual({ kind: 'discarded' });
+    expect(await findOperation(db, id)).toMatchObject({
+      state: 'discarded',
+      outcome: { kind: 'discarded', reason: 'not needed' },
+    });
+    expect(await db.auditEntry.count({ where: { subject: id, action: 'operation.discard' } })).toBe(1);
+    expect(await discard(id)).toEqual({ kind: 'not-discardable', state: 'discarded' });
+    await db.operation.update({ where: { id }, data: { state: 'running' } });
+    expect(await discard(id)).toEqual({ kind: 'not-discardable', state: 'running' });
+  });
+});
+
+describe('reading operations', () => {
+  it('says why and until when one waits', async () => {
+    const { id } = await enqueueOperation(db, eventPush, { eventId: newId() }, { trigger: 'api', actor: 'app' });
+    expect(await findOperation(db, id)).toMatchObject({ waiting: null });
+    const until = new Date(Date.now() + 60_000);
+    await db.operation.update({ where: { id }, data: { runAfter: until, waitingReason: 'budget' } });
+    expect(await findOperation(db, id)).toMatchObject({ waiting: { reason: 'budget', until } });
+  });
+
+  it('lists newest first, page by page, without loss', async () => {
+    const eventId = newId();
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      const { id } = await enqueueOperation(
+        db,
+        eventPush,
+        { eventId: newId() },
+        { trigger: 'api', actor: 'app', eventId },
+      );
+      ids.push(id);
+    }
+    // All at one moment: only the id tells them apart.
+    await db.operation.updateMany({ where: { eventId }, data: { createdAt: new Date() } });
+    const seen: string[] = [];
+    let after: { at: Date; id: string } | undefined;
+    for (let page = 0; page < 4; page += 1) {
+      const rows = await listOperations(db, { eventId, state: 'queued', job: 'event.push', after, limit: 2 });
+      seen.push(...rows.map(({ id }) => id));
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      after = { at: last.createdAt, id: last.id };
+    }
+    expect(seen.toSorted()).toEqual(ids.toSorted());
+  });
+});
