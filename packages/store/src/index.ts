@@ -131,3 +131,9 @@ export { type Discard, discardOperation, type Replay, replayOperation } from './
 export { fingerprintApiKey, type Keyring, openKeyring, SecretError } from './secrets/keyring.js';
 export { appendTimeline, type NewTimelineEntry } from './timeline/append-timeline.js';
 export { readEventTimeline, readRecordTimeline, type TimelineRow } from './timeline/read-timeline.js';
+export type { AppliedGuests, GuestSighting } from './rsvp-sync/apply-guests.js';
+export { markDueRsvpsFailed } from './rsvp-sync/push-marks.js';
+export type { DueRsvp, ObservedGuest } from './rsvp-sync/records.js';
+export { createRsvpSyncStore, type PageExtras, type RsvpSyncStore } from './rsvp-sync/rsvp-sync-store.js';
+export { createInboxSyncStore, type InboxSyncStore, type StoredDelivery } from './inbox-sync/inbox-sync-store.js';
+export { markDeliveryFailed } from './inbox-sync/mark-failed.js';

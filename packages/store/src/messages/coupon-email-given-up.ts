@@ -2,7 +2,8 @@ import type { Db } from '../database.js';
 
 /**
  * Marks the mail of a `coupon.email` operation that ended as a dead letter; call it in the transaction that ends the operation.
- * `failed` when the provider surely has no such mail, `unknown` when an asking is still open: then the person may have it.
+ * `unknown` when an asking is still open: the person may have the mail. `failed` when the provider surely has no such mail; then a replay
+ * goes under a new idempotency key, since the old one may stand for the refused content.
  */
 export async function couponEmailGivenUp(
   tx: Db,
@@ -17,6 +18,7 @@ export async function couponEmailGivenUp(
   await tx.$executeRaw`
     update messages set
       state = case when asked_at is null then 'failed'::message_state else 'unknown'::message_state end,
+      idempotency_key = case when asked_at is null then 'coupon-' || assignment_id || '-' || gen_random_uuid() else idempotency_key end,
       last_error = ${lastError}::jsonb
     where assignment_id = ${payload.assignmentId}::uuid and state <> 'sent'`;
 }

@@ -32,7 +32,7 @@ export const handleCalendarPull: Handler<typeof calendarPull, CalendarPullDeps> 
     }
     for (const event of step.value.entries) {
       // A list entry lacks the description, and may be older than a push of ours that ended while the page travelled.
-      const sighting = { seen: event, observedAt, via: 'pull', isFull: false, mayBeStale: true };
+      const sighting = { seen: event, observedAt, via: 'pull', isFull: false, staleness: 'always' } as const;
       const { applied } = await applyObservedEvent(sighting, account, deps, ctx);
       counts[applied] += 1;
     }

@@ -1,4 +1,4 @@
-import { type JobContext, RetryAfterError, type Trigger } from '@luma-sync/jobs';
+import { type JobContext, MINUTE_MS, RetryAfterError, type Trigger } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { EventSyncStore, SyncEventWithLink } from '@luma-sync/store';
 import { type LumaAccount, toCall } from '../luma-account.js';
@@ -18,8 +18,11 @@ export interface EventSighting {
   via: string;
   /** False for a list entry or a webhook, which lack fields: then a new event is read in full before it is taken in. */
   isFull: boolean;
-  /** True when the sighting may be older than what we already saw; a difference is then confirmed by a read. */
-  mayBeStale: boolean;
+  /**
+   * Whether it may be older than what we already saw, so that a difference has to be confirmed by a read. `when-recent`: a webhook carries no
+   * version and may come late, again or in another order, but not for longer than Luma retries.
+   */
+  staleness: 'never' | 'when-recent' | 'always';
   /** What the link becomes when Luma changed something. */
   changedState?: 'pulled' | 'drifted';
 }
@@ -58,7 +61,7 @@ async function mergeSighting(
   let { seen, observedAt } = sighting;
   let plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
   if (!plan.changed) return 'unchanged';
-  if (sighting.mayBeStale) {
+  if (record.link.state === 'source_deleted' || mayBeStale(sighting, record.link.observedAt)) {
     observedAt = ctx.now();
     const found = await account.api.findEvent(seen.id, toCall(ctx, 'sync'));
     if (found.kind !== 'found') return 'unreadable';
@@ -68,6 +71,14 @@ async function mergeSighting(
   }
   await storeMerge(record, plan, { ...sighting, observedAt }, account, deps, ctx);
   return plan.takenFields.length > 0 || plan.conflicts.length > 0 ? 'updated' : 'unchanged';
+}
+
+/** Luma retries for seven minutes; what it says of a record we have not looked at for longer cannot be older than our look. */
+export const LATE_WEBHOOK_MS = 10 * MINUTE_MS;
+
+function mayBeStale({ staleness, observedAt }: EventSighting, lastSeenAt: Date | null): boolean {
+  if (staleness !== 'when-recent') return staleness === 'always';
+  return lastSeenAt !== null && observedAt.getTime() - lastSeenAt.getTime() < LATE_WEBHOOK_MS;
 }
 
 async function storeMerge(

@@ -1,0 +1,116 @@
+import { type RsvpStatus, toApprovalStatus, toRsvpStatus } from './status.js';
+
+/** The state both sides last agreed on: our word and Luma's word, each as its side writes it. */
+export interface RsvpBase {
+  ours: RsvpStatus;
+  luma: string;
+  /** Digest of everything else Luma showed of the guest: name, phone, tickets, answers. */
+  digest: string;
+}
+
+export interface HeldRsvp {
+  status: RsvpStatus;
+  revision: number;
+  link: {
+    base: RsvpBase | null;
+    pushedRevision: number;
+    /** When we last sent this guest to Luma; null when never. */
+    askedAt: Date | null;
+    decidedBy: 'us' | 'luma_side' | 'unknown';
+  } | null;
+}
+
+export type GuestPlan =
+  /** Equal to what both sides agreed on; nothing is written. */
+  | { kind: 'unchanged' }
+  /** A status Luma added after this was written: left alone. */
+  | { kind: 'unknown-status' }
+  | {
+      kind: 'write';
+      status: RsvpStatus;
+      base: RsvpBase;
+      pushedRevision: number;
+      decidedBy: 'us' | 'luma_side' | 'unknown';
+      /** Ours still differs from Luma's and has to travel. */
+      pushNeeded: boolean;
+      conflict: { base: string | null; ours: RsvpStatus; theirs: string; kept: 'ours' | 'theirs' } | null;
+      reason: 'first-seen' | 'confirmed' | 'changed-there' | 'declined-there' | 'conflict' | 'details' | 'differs-from-ours';
+    };
+
+/**
+ * Merges one guest as Luma shows it into our RSVP. No I/O, no clock.
+ *
+ * A guest who is `declined` at Luma without our doing said no there, or the host did: we never approve again, whoever owns the event.
+ *
+ * @param held  Null when we have no RSVP of this person yet.
+ * @param owner Whose answer stays when both changed it.
+ */
+export function planGuest(held: HeldRsvp | null, seen: { approvalStatus: string; digest: string }, owner: 'ours' | 'theirs'): GuestPlan {
+  const theirs = toRsvpStatus(seen.approvalStatus);
+  if (theirs === null) return { kind: 'unknown-status' };
+  const baseWith = (ours: RsvpStatus): RsvpBase => ({ ours, luma: seen.approvalStatus, digest: seen.digest });
+  if (held === null) {
+    return write({ status: theirs, base: baseWith(theirs), pushedRevision: 1, decidedBy: 'luma_side', reason: 'first-seen' });
+  }
+  const { status: ours, revision, link } = held;
+  const isSame = theirs === ours || toApprovalStatus(ours) === seen.approvalStatus;
+  const base = link?.base ?? null;
+  if (base === null) return planFirstSight(held, seen.approvalStatus, theirs, isSame, baseWith);
+
+  const weChanged = revision > (link?.pushedRevision ?? 0) && ours !== base.ours;
+  const theyChanged = seen.approvalStatus !== base.luma;
+  const decidedBy = link?.decidedBy ?? 'unknown';
+  const pushedRevision = link?.pushedRevision ?? 0;
+  if (!theyChanged) {
+    if (isSame && revision > pushedRevision) {
+      return write({ status: ours, base: baseWith(ours), pushedRevision: revision, decidedBy: 'us', reason: 'confirmed' });
+    }
+    if (seen.digest === base.digest) return { kind: 'unchanged' };
+    return write({ status: ours, base: { ...base, digest: seen.digest }, pushedRevision, decidedBy, pushNeeded: weChanged && !isSame, reason: 'details' });
+  }
+  if (isSame) {
+    return write({ status: ours, base: baseWith(ours), pushedRevision: revision, decidedBy: weChanged ? 'us' : 'luma_side', reason: 'confirmed' });
+  }
+  if (!weChanged) {
+    const reason = seen.approvalStatus === 'declined' ? 'declined-there' : 'changed-there';
+    return write({ status: theirs, base: baseWith(theirs), pushedRevision: revision, decidedBy: 'luma_side', reason });
+  }
+  const kept = owner === 'theirs' || seen.approvalStatus === 'declined' ? 'theirs' : 'ours';
+  const conflict = { base: base.luma, ours, theirs: seen.approvalStatus, kept } as const;
+  return kept === 'theirs'
+    ? write({ status: theirs, base: baseWith(theirs), pushedRevision: revision, decidedBy: 'luma_side', conflict, reason: 'conflict' })
+    : write({ status: ours, base: { ...baseWith(base.ours) }, pushedRevision, decidedBy: 'luma_side', pushNeeded: true, conflict, reason: 'conflict' });
+}
+
+/** We hold an answer, Luma holds a guest, and nobody ever compared the two: our add came through, or both sides began on their own. */
+function planFirstSight(
+  { status: ours, revision, link }: HeldRsvp,
+  approvalStatus: string,
+  theirs: RsvpStatus,
+  isSame: boolean,
+  baseWith: (ours: RsvpStatus) => RsvpBase,
+): GuestPlan {
+  const asked = link?.askedAt != null;
+  if (isSame) {
+    return write({ status: ours, base: baseWith(ours), pushedRevision: revision, decidedBy: asked ? 'us' : 'luma_side', reason: 'confirmed' });
+  }
+  // An invitation is no answer: ours is the only one there is.
+  if (toApprovalStatus(ours) === null || approvalStatus === 'declined') {
+    const reason = approvalStatus === 'declined' ? 'declined-there' : 'changed-there';
+    return write({ status: theirs, base: baseWith(theirs), pushedRevision: revision, decidedBy: 'luma_side', reason });
+  }
+  return write({
+    status: ours,
+    base: baseWith(theirs),
+    pushedRevision: Math.min(link?.pushedRevision ?? 0, revision - 1),
+    decidedBy: 'luma_side',
+    pushNeeded: true,
+    reason: 'differs-from-ours',
+  });
+}
+
+type Write = Extract<GuestPlan, { kind: 'write' }>;
+
+function write(plan: Omit<Write, 'kind' | 'pushNeeded' | 'conflict'> & Partial<Pick<Write, 'pushNeeded' | 'conflict'>>): Write {
+  return { kind: 'write', pushNeeded: false, conflict: null, ...plan };
+}

@@ -1,0 +1,58 @@
+import { planGuest } from '@luma-sync/domain';
+import { rsvpPush, type Trigger } from '@luma-sync/jobs';
+import type { Db } from '../database.js';
+import type { LeaseHolder } from '../leases.js';
+import { enqueueOperation } from '../operations/enqueue.js';
+import { matchGuests } from './match.js';
+import type { ObservedGuest } from './records.js';
+import { type GuestWrite, writeGuests } from './write-guests.js';
+
+export interface GuestSighting {
+  eventId: string;
+  calendarId: string;
+  /** Side the event began on: its answers stay when both changed. */
+  source: 'app' | 'luma' | 'ical';
+  guests: readonly ObservedGuest[];
+  /** When the request for them was made, or the webhook signed. */
+  observedAt: Date;
+  via: string;
+  trigger: Trigger;
+}
+
+export interface AppliedGuests {
+  added: number;
+  updated: number;
+  unchanged: number;
+  unknownStatus: number;
+  /** Person behind each guest, by Luma's guest id. */
+  personIds: Map<string, string>;
+}
+
+/** Merges guests as Luma shows them into our RSVPs, in the caller's transaction. Unchanged rows are not written. */
+export async function applyGuests(tx: Db, holder: LeaseHolder, sighting: GuestSighting): Promise<AppliedGuests> {
+  const { eventId, calendarId, observedAt, via } = sighting;
+  const matches = await matchGuests(tx, eventId, dedupe(sighting.guests));
+  const writes: GuestWrite[] = [];
+  const counts = { unchanged: 0, unknownStatus: 0 };
+  const personIds = new Map<string, string>();
+  for (const match of matches) {
+    const plan = planGuest(match.rsvp, match.guest, sighting.source === 'app' ? 'ours' : 'theirs');
+    if (match.personId !== null) personIds.set(match.guest.lumaGuestId, match.personId);
+    if (plan.kind === 'write') writes.push({ match, plan });
+    else if (plan.kind === 'unchanged') counts.unchanged += 1;
+    else counts.unknownStatus += 1;
+  }
+  const written = await writeGuests(tx, writes, { eventId, observedAt, via, operationId: holder.operationId });
+  if (writes.some(({ plan }) => plan.pushNeeded)) {
+    await enqueueOperation(tx, rsvpPush, { eventId }, { trigger: sighting.trigger, actor: via, eventId, calendarId });
+  }
+  for (const [guestId, personId] of written.personIds) personIds.set(guestId, personId);
+  return { ...counts, added: written.added, updated: written.updated, personIds };
+}
+
+/** A page may show a guest twice when rows moved under the listing; one mail is one guest. */
+function dedupe(guests: readonly ObservedGuest[]): ObservedGuest[] {
+  const byEmail = new Map<string, ObservedGuest>();
+  for (const guest of guests) byEmail.set(guest.email, guest);
+  return [...byEmail.values()];
+}

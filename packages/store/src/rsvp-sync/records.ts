@@ -1,0 +1,46 @@
+import type { HeldRsvp, RsvpBase, RsvpStatus } from '@luma-sync/domain';
+
+/** Luma's guest in the words our tables use. `undefined` is unknown: the column is left as it is. */
+export interface ObservedGuest {
+  lumaGuestId: string;
+  /** Lower case. */
+  email: string;
+  name: string | null;
+  /** E.164, null when Luma shows none or one that cannot be read. */
+  phone: string | null;
+  approvalStatus: string;
+  /** Name of the first ticket's type. */
+  kind: string | null | undefined;
+  /** Earliest check-in of any ticket. */
+  checkedInAt: string | null | undefined;
+  tickets: readonly { id: string; name: string | null; checkedInAt: string | null }[] | undefined;
+  answers: readonly unknown[] | undefined;
+  /** Digest of all the above but id and status. */
+  digest: string;
+}
+
+/** An RSVP of ours that a guest was matched with. */
+export interface MatchedRsvp extends HeldRsvp {
+  rsvpId: string;
+  personId: string;
+  lumaGuestId: string | null;
+  email: string | null;
+}
+
+/** An RSVP whose answer has to travel to Luma, or whose travel is not confirmed. */
+export interface DueRsvp {
+  rsvpId: string;
+  personId: string;
+  email: string | null;
+  name: string | null;
+  status: RsvpStatus;
+  revision: number;
+  lumaGuestId: string | null;
+  base: RsvpBase | null;
+  pushedRevision: number;
+  askedAt: Date | null;
+  confirmTries: number;
+  /** `pending_push` when never sent, or edited since it was. */
+  state: 'pending_push' | 'unconfirmed' | 'push_failed';
+  decidedBy: 'us' | 'luma_side' | 'unknown';
+}

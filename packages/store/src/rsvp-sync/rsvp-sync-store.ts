@@ -1,0 +1,62 @@
+import type { Database } from '../database.js';
+import { fencedTransaction, type LeaseHolder, withRecordLease } from '../leases.js';
+import { assignCoupons } from '../coupons/assign.js';
+import { saveCheckpoint } from '../operations/run.js';
+import { type AppliedGuests, applyGuests, type GuestSighting } from './apply-guests.js';
+import { countLinkedGuests, listDueRsvps } from './due.js';
+import { findKnownGuest } from './find-guest.js';
+import { countConfirmTry, markAsked, markDeclinedThere, markRsvpFailed, markSettled } from './push-marks.js';
+
+export type CouponAssignments = Awaited<ReturnType<typeof assignCoupons>>;
+
+/** What belongs in the same commit as a page of guests. */
+export interface PageExtras {
+  /** Guests who earned a coupon, by Luma's guest id; null assigns none. */
+  coupons: { guestIds: readonly string[]; sendEmails: boolean; actor: string } | null;
+  /** Where the listing goes on, computed from what the page changed. */
+  checkpoint: (applied: AppliedGuests) => object;
+}
+
+/** What the guest handlers read and store. Each writing call is one fenced commit of the given run. */
+export function createRsvpSyncStore(db: Database) {
+  return {
+    listDue: (query: Parameters<typeof listDueRsvps>[1]) => listDueRsvps(db, query),
+    findGuest: (eventId: string, lumaGuestId: string, email: string) => findKnownGuest(db, eventId, lumaGuestId, email),
+    countLinkedGuests: (eventId: string) => countLinkedGuests(db, eventId),
+
+    applyGuests: (holder: LeaseHolder, sighting: GuestSighting): Promise<AppliedGuests> =>
+      fencedTransaction(db, holder, (tx) => applyGuests(tx, holder, sighting)),
+
+    /** One page of a pull: guests, coupons and the place to go on from, all or nothing. */
+    applyPage: (holder: LeaseHolder, sighting: GuestSighting, extras: PageExtras) =>
+      fencedTransaction(db, holder, async (tx) => {
+        const applied = await applyGuests(tx, holder, sighting);
+        let coupons: CouponAssignments | null = null;
+        if (extras.coupons !== null) {
+          const personIds = extras.coupons.guestIds.flatMap((id) => applied.personIds.get(id) ?? []);
+          const { sendEmails, actor } = extras.coupons;
+          coupons = await assignCoupons(tx, { eventId: sighting.eventId, personIds, sendEmails, trigger: sighting.trigger, actor });
+        }
+        await saveCheckpoint(tx, holder.operationId, extras.checkpoint(applied));
+        return { applied, coupons };
+      }),
+
+    markPulled: async (eventId: string, at: Date): Promise<void> => {
+      await db.eventLink.updateMany({ where: { eventId }, data: { guestsPulledAt: at } });
+    },
+
+    markAsked: (holder: LeaseHolder, rsvpIds: readonly string[]) => fencedTransaction(db, holder, (tx) => markAsked(tx, rsvpIds)),
+    countConfirmTry: (holder: LeaseHolder, rsvpIds: readonly string[]) => fencedTransaction(db, holder, (tx) => countConfirmTry(tx, rsvpIds)),
+    markSettled: (holder: LeaseHolder, rsvps: readonly { rsvpId: string; revision: number }[]) =>
+      fencedTransaction(db, holder, (tx) => markSettled(tx, rsvps)),
+    markDeclinedThere: (holder: LeaseHolder, eventId: string, rsvps: readonly { rsvpId: string; revision: number }[]) =>
+      fencedTransaction(db, holder, (tx) => markDeclinedThere(tx, rsvps, { eventId, operationId: holder.operationId })),
+    markFailed: (holder: LeaseHolder, eventId: string, rsvpIds: readonly string[], error: { code: string; message: string }) =>
+      fencedTransaction(db, holder, (tx) => markRsvpFailed(tx, rsvpIds, error, { eventId, operationId: holder.operationId })),
+
+    /** Takes the lease on the event's guests for the time of `work`. */
+    withGuests: <T>(holder: LeaseHolder, eventId: string, work: () => Promise<T>) => withRecordLease(db, holder, `guests:${eventId}`, work),
+  };
+}
+
+export type RsvpSyncStore = ReturnType<typeof createRsvpSyncStore>;

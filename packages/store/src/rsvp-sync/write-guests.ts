@@ -1,0 +1,194 @@
+import type { GuestPlan } from '@luma-sync/domain';
+import type { Db } from '../database.js';
+import { appendTimeline, type NewTimelineEntry } from '../timeline/append-timeline.js';
+import type { GuestMatch } from './match.js';
+import type { ObservedGuest } from './records.js';
+
+export interface GuestWrite {
+  match: GuestMatch;
+  plan: Extract<GuestPlan, { kind: 'write' }>;
+}
+
+export interface GuestWriteOptions {
+  eventId: string;
+  observedAt: Date;
+  /** `webhook`, `pull`, `push`; shown to operators. */
+  via: string;
+  operationId: string;
+}
+
+export interface WrittenGuests {
+  added: number;
+  updated: number;
+  /** Person of each guest given, by Luma's guest id; also of guests written by another run meanwhile. */
+  personIds: Map<string, string>;
+}
+
+/** Writes a page of merged guests with a handful of statements, whatever its size. Rows that changed since they were read are left for the next look. */
+export async function writeGuests(tx: Db, writes: readonly GuestWrite[], options: GuestWriteOptions): Promise<WrittenGuests> {
+  const personIds = await ensurePeople(tx, writes.map(({ match }) => match));
+  const fresh = writes.filter(({ match }) => match.rsvp === null);
+  const known = writes.filter(({ match }) => match.rsvp !== null);
+  const addedIds = await insertRsvps(tx, fresh, personIds, options);
+  const updatedIds = await updateRsvps(tx, known, options);
+  await storeConflicts(tx, known, updatedIds);
+  await appendTimeline(tx, [
+    ...fresh.flatMap((write) => describe(write, addedIds.get(write.match.guest.lumaGuestId), options)),
+    ...known.flatMap((write) => describe(write, write.match.rsvp !== null && updatedIds.has(write.match.rsvp.rsvpId) ? write.match.rsvp.rsvpId : undefined, options)),
+  ]);
+  return { added: addedIds.size, updated: updatedIds.size, personIds };
+}
+
+/** Guests nobody knows become people who began at Luma; a person of ours without a name or phone takes Luma's. */
+async function ensurePeople(tx: Db, matches: readonly GuestMatch[]): Promise<Map<string, string>> {
+  const unknown = matches.filter((match) => match.personId === null).map(({ guest }) => toPersonRow(guest));
+  if (unknown.length > 0) {
+    await tx.$executeRaw`
+      insert into people (name, email, phone, origin, updated_at)
+      select name, email, phone, 'luma', now() from jsonb_to_recordset(${JSON.stringify(unknown)}::jsonb) as g(name text, email text, phone text)
+      order by email
+      on conflict (email) do nothing`;
+  }
+  const named = matches.filter((match) => match.personId !== null && match.guest.name !== null);
+  if (named.length > 0) {
+    const rows = named.map(({ guest, personId }) => ({ id: personId, name: guest.name, phone: guest.phone }));
+    await tx.$executeRaw`
+      update people p set name = coalesce(p.name, g.name), phone = coalesce(p.phone, g.phone), updated_at = now()
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(id uuid, name text, phone text)
+      where p.id = g.id and ((p.name is null and g.name is not null) or (p.phone is null and g.phone is not null))`;
+  }
+  const found = await tx.person.findMany({
+    where: { email: { in: matches.filter((match) => match.personId === null).map(({ guest }) => guest.email) } },
+    select: { id: true, email: true },
+  });
+  const byEmail = new Map(found.map((person) => [person.email, person.id]));
+  return new Map(
+    matches.flatMap(({ guest, personId }) => {
+      const id = personId ?? byEmail.get(guest.email);
+      return id === undefined ? [] : [[guest.lumaGuestId, id] as const];
+    }),
+  );
+}
+
+function toPersonRow(guest: ObservedGuest) {
+  return { name: guest.name, email: guest.email, phone: guest.phone };
+}
+
+/** @returns RSVP id by Luma's guest id, of those that were really added. */
+async function insertRsvps(
+  tx: Db,
+  writes: readonly GuestWrite[],
+  personIds: ReadonlyMap<string, string>,
+  options: GuestWriteOptions,
+): Promise<Map<string, string>> {
+  const rows = writes.flatMap(({ match, plan }) => {
+    const personId = personIds.get(match.guest.lumaGuestId);
+    return personId === undefined ? [] : [{ personId, ...toRow(match.guest, plan) }];
+  });
+  if (rows.length === 0) return new Map();
+  const added = await tx.$queryRaw<{ id: string; lumaGuestId: string }[]>`
+    with g as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(
+        "personId" uuid, "lumaGuestId" text, status text, kind text, "checkedInAt" timestamptz, tickets jsonb, answers jsonb,
+        base jsonb, "pushedRevision" int, "decidedBy" text, "pushNeeded" boolean)
+    ), r as (
+      insert into rsvps (event_id, person_id, status, kind, checked_in_at, tickets, answers, updated_at)
+      select ${options.eventId}::uuid, "personId", status::rsvp_status, kind, "checkedInAt", coalesce(tickets, '[]'), answers, now() from g
+      on conflict (event_id, person_id) do nothing
+      returning id, person_id
+    )
+    insert into rsvp_links (rsvp_id, luma_guest_id, pushed_revision, base, observed_at, state, decided_by, updated_at)
+    select r.id, g."lumaGuestId", g."pushedRevision", g.base, ${options.observedAt}::timestamptz,
+      (case when g."pushNeeded" then 'pending_push' else 'pulled' end)::rsvp_link_state, g."decidedBy"::decided_by, now()
+    from r join g on g."personId" = r.person_id
+    on conflict (luma_guest_id) do nothing
+    returning rsvp_id as id, luma_guest_id as "lumaGuestId"`;
+  return new Map(added.map((row) => [row.lumaGuestId, row.id]));
+}
+
+/** @returns ids of the RSVPs that were written. */
+async function updateRsvps(tx: Db, writes: readonly GuestWrite[], options: GuestWriteOptions): Promise<Set<string>> {
+  const rows = writes.flatMap(({ match, plan }) =>
+    match.rsvp === null ? [] : [{ rsvpId: match.rsvp.rsvpId, revision: match.rsvp.revision, ...toRow(match.guest, plan) }],
+  );
+  if (rows.length === 0) return new Set();
+  const updated = await tx.$queryRaw<{ id: string }[]>`
+    with g as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(
+        "rsvpId" uuid, revision int, "lumaGuestId" text, status text, kind text, "hasKind" boolean, "checkedInAt" timestamptz, "hasCheckIn" boolean,
+        tickets jsonb, answers jsonb, base jsonb, "pushedRevision" int, "decidedBy" text, "pushNeeded" boolean)
+    ), r as (
+      update rsvps r set status = g.status::rsvp_status,
+        kind = case when g."hasKind" then g.kind else r.kind end,
+        checked_in_at = case when g."hasCheckIn" then g."checkedInAt" else r.checked_in_at end,
+        tickets = coalesce(g.tickets, r.tickets), answers = coalesce(g.answers, r.answers), updated_at = now()
+      from g left join rsvp_links l on l.rsvp_id = g."rsvpId"
+      -- Only if nobody changed ours meanwhile, and nobody saw Luma's later than this.
+      where r.id = g."rsvpId" and r.revision = g.revision
+        and (l.observed_at is null or l.observed_at <= ${options.observedAt}::timestamptz)
+      returning r.id
+    )
+    insert into rsvp_links (rsvp_id, luma_guest_id, pushed_revision, base, observed_at, state, decided_by, updated_at)
+    select r.id, g."lumaGuestId", g."pushedRevision", g.base, ${options.observedAt}::timestamptz,
+      (case when g."pushNeeded" then 'pending_push' else 'synced' end)::rsvp_link_state, g."decidedBy"::decided_by, now()
+    from r join g on g."rsvpId" = r.id
+    on conflict (rsvp_id) do update set luma_guest_id = excluded.luma_guest_id, pushed_revision = excluded.pushed_revision, base = excluded.base,
+      observed_at = excluded.observed_at, state = excluded.state, decided_by = excluded.decided_by, confirm_tries = 0, last_error = null, updated_at = now()
+    returning rsvp_id as id`;
+  return new Set(updated.map((row) => row.id));
+}
+
+function toRow(guest: ObservedGuest, plan: GuestWrite['plan']) {
+  return {
+    lumaGuestId: guest.lumaGuestId,
+    status: plan.status,
+    kind: guest.kind ?? null,
+    hasKind: guest.kind !== undefined,
+    checkedInAt: guest.checkedInAt ?? null,
+    hasCheckIn: guest.checkedInAt !== undefined,
+    tickets: guest.tickets ?? null,
+    answers: guest.answers ?? null,
+    base: plan.base,
+    pushedRevision: plan.pushedRevision,
+    decidedBy: plan.decidedBy,
+    pushNeeded: plan.pushNeeded,
+  };
+}
+
+async function storeConflicts(tx: Db, writes: readonly GuestWrite[], written: ReadonlySet<string>): Promise<void> {
+  const rows = writes.flatMap(({ match, plan }) =>
+    plan.conflict === null || match.rsvp === null || !written.has(match.rsvp.rsvpId)
+      ? []
+      : [
+          {
+            recordType: 'rsvp',
+            recordId: match.rsvp.rsvpId,
+            field: 'status',
+            base: plan.conflict.base ?? 'none',
+            ours: plan.conflict.ours,
+            theirs: plan.conflict.theirs,
+            rule: plan.conflict.theirs === 'declined' ? 'declined_stays' : plan.conflict.kept === 'ours' ? 'owner_app' : 'owner_luma',
+            resolution: plan.conflict.kept,
+          },
+        ],
+  );
+  if (rows.length > 0) await tx.conflict.createMany({ data: rows });
+}
+
+const WORDS: Record<GuestWrite['plan']['reason'], (status: string) => { kind: NewTimelineEntry['kind']; message: string }> = {
+  'first-seen': (status) => ({ kind: 'observed', message: `Registered at Luma: ${status}` }),
+  confirmed: (status) => ({ kind: 'answered', message: `Luma has this guest as ${status}` }),
+  'changed-there': (status) => ({ kind: 'observed', message: `Changed at Luma to ${status}` }),
+  'declined-there': () => ({ kind: 'observed', message: 'Declined at Luma, not by us; not approved again' }),
+  conflict: (status) => ({ kind: 'decided', message: `Both sides changed the answer; ${status} stays` }),
+  details: () => ({ kind: 'observed', message: 'Details changed at Luma' }),
+  'differs-from-ours': (status) => ({ kind: 'decided', message: `Luma has another answer; ours, ${status}, is sent` }),
+};
+
+function describe({ plan }: GuestWrite, rsvpId: string | undefined, options: GuestWriteOptions): NewTimelineEntry[] {
+  if (rsvpId === undefined) return [];
+  const { kind, message } = WORDS[plan.reason](plan.status);
+  const actor = kind === 'decided' ? 'luma-sync' : 'luma';
+  const common = { recordType: 'rsvp' as const, recordId: rsvpId, eventId: options.eventId, actor, operationId: options.operationId };
+  return [{ ...common, kind, message: `${message} (seen by ${options.via}).` }];
+}

@@ -1,0 +1,32 @@
+import { HOUR_MS, type JobError } from '@luma-sync/jobs';
+import type { CouponMailProps } from '@luma-sync/mail';
+import type { CouponMail } from '@luma-sync/store';
+
+/** The provider forgets a key 24 h after it was used; an hour is kept for clocks that differ and requests under way. */
+export const REPEAT_LIMIT_MS = 23 * HOUR_MS;
+
+export type CouponEmailPlan =
+  | { kind: 'skip'; reason: 'assignment-gone' | 'already-sent' | 'no-mail-address' }
+  /** An asking was never answered and the key that would protect a repeat is gone: only a person can tell what became of it. */
+  | { kind: 'expired'; askedAt: Date }
+  | { kind: 'ask'; recipient: string; content: CouponMailProps };
+
+export function planCouponEmail(mail: CouponMail | null, now: Date): CouponEmailPlan {
+  if (mail === null) return { kind: 'skip', reason: 'assignment-gone' };
+  const { message, eventTitle, code, poolName, eventUrl } = mail;
+  if (message?.state === 'sent') return { kind: 'skip', reason: 'already-sent' };
+  const askedAt = message?.askedAt ?? null;
+  if (askedAt !== null && now.getTime() - askedAt.getTime() >= REPEAT_LIMIT_MS) return { kind: 'expired', askedAt };
+  // A repeat goes where the first asking went, or the provider would take it for another mail under a used key.
+  const recipient = askedAt !== null ? (message?.recipient ?? null) : mail.email;
+  if (recipient === null) return { kind: 'skip', reason: 'no-mail-address' };
+  return { kind: 'ask', recipient, content: { eventTitle, code, poolName, eventUrl } };
+}
+
+/**
+ * Whether a failed asking proves that the provider has no mail under the key. It does not while an earlier asking is open, nor when
+ * the provider says that it knows the key with another content.
+ */
+export function isProvenRefusal(error: JobError, isFirstAsking: boolean): boolean {
+  return isFirstAsking && error.verdict !== 'retry' && error.code !== 'mail.key_reused';
+}

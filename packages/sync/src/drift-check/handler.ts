@@ -1,0 +1,82 @@
+import { DAY_MS, done, type driftCheck, type Handler, type JobContext, RetryableError } from '@luma-sync/jobs';
+import type { LumaEvent } from '@luma-sync/luma-contract';
+import type { EventSyncStore, SyncEventWithLink } from '@luma-sync/store';
+import { type ApplyEventDeps, applyObservedEvent } from '../event/apply-observed.js';
+import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
+import { planDrift } from './plan.js';
+
+export interface DriftCheckDeps extends ApplyEventDeps {
+  events: ApplyEventDeps['events'] & Pick<EventSyncStore, 'listLinked' | 'touchChecked' | 'markSourceDeleted'>;
+  luma: LumaAccounts;
+}
+
+const BATCH = 200;
+
+/** Compares every linked event of a calendar that has not ended with what Luma has, with as few requests as Luma allows. */
+export const handleDriftCheck: Handler<typeof driftCheck, DriftCheckDeps> = async ({ calendarId }, deps, ctx) => {
+  const account = await deps.luma.open(calendarId);
+  const startedAt = ctx.now();
+  const listed = await listEvents(account, ctx);
+  const counts = { checked: 0, drifted: 0, gone: 0, unknown: 0 };
+  let afterId: string | null = null;
+  for (;;) {
+    const batch: SyncEventWithLink[] = await deps.events.listLinked({ calendarId, endsAfter: startedAt, afterId, limit: BATCH });
+    const same: string[] = [];
+    for (const record of batch) {
+      const plan = planDrift(record, listed.get(record.link?.lumaEventId ?? '') ?? null, ctx.now());
+      if (plan.kind === 'same') same.push(record.event.id);
+      else {
+        const found = await readAndApply(record, account, deps, ctx);
+        if (found !== 'same') counts[found] += 1;
+      }
+      counts.checked += 1;
+    }
+    await deps.events.touchChecked(same, startedAt);
+    await ctx.report({ done: counts.checked, total: null });
+    afterId = batch.at(-1)?.event.id ?? null;
+    if (batch.length < BATCH) return done(counts);
+  }
+};
+
+async function listEvents(account: LumaAccount, ctx: JobContext): Promise<Map<string, LumaEvent>> {
+  const after = new Date(ctx.now().getTime() - DAY_MS).toISOString();
+  const events = new Map<string, LumaEvent>();
+  const listing = account.api.listAllEvents({ after, sort_direction: 'asc' }, toCall(ctx, 'bulk'));
+  for (;;) {
+    const step = await listing.next();
+    if (step.done !== true) {
+      for (const event of step.value.entries) events.set(event.id, event);
+      continue;
+    }
+    if (step.value.complete) return events;
+    if (step.value.reason === 'page-failed') throw step.value.error;
+    // What half a list lacks is not missing.
+    throw new RetryableError('luma.listing_incomplete', `the event list of calendar ${account.calendarId} ended early: ${step.value.reason}`);
+  }
+}
+
+/** One full read settles it. Gone is believed only when both the complete list and this read say so. */
+async function readAndApply(
+  record: SyncEventWithLink,
+  account: LumaAccount,
+  deps: DriftCheckDeps,
+  ctx: JobContext,
+): Promise<'same' | 'drifted' | 'gone' | 'unknown'> {
+  const lumaEventId = record.link?.lumaEventId;
+  if (lumaEventId == null) return 'unknown';
+  const observedAt = ctx.now();
+  const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'bulk'));
+  if (found.kind === 'found') {
+    const sighting = { seen: found.record, observedAt, via: 'drift check', isFull: true, staleness: 'never', changedState: 'drifted' } as const;
+    const { applied } = await applyObservedEvent(sighting, account, deps, ctx);
+    if (applied === 'updated') return 'drifted';
+    await deps.events.touchChecked([record.event.id], observedAt);
+    return 'same';
+  }
+  // Luma answers 403 for a foreign event as for one that is gone. Our own cannot have become foreign; a referenced one may.
+  if (record.event.ownership === 'referenced') return 'unknown';
+  await deps.events.withEvent(ctx, record.event.id, () =>
+    deps.events.markSourceDeleted(ctx, { eventId: record.event.id, cancelled: false, via: 'drift check', observedAt }),
+  );
+  return 'gone';
+}

@@ -1,0 +1,25 @@
+import { DAY_MS } from '@luma-sync/jobs';
+import type { LumaEvent } from '@luma-sync/luma-contract';
+import type { SyncEventWithLink } from '@luma-sync/store';
+import { toObservedEventState } from '../event/observe-event.js';
+import { planEventMerge } from '../event/plan-merge.js';
+
+export type DriftPlan =
+  /** The list shows it as we know it, and it was read in full not long ago. */
+  | { kind: 'same' }
+  /** Differs, is missing from the list, or has not been read in full for long: one read tells. */
+  | { kind: 'read' };
+
+/** A list shows no descriptions, so each event is read in full about once a week. */
+const FULL_READ_MS = 6 * DAY_MS;
+
+/** No I/O, no clock. `listed` is null when a complete list does not hold the event. */
+export function planDrift({ event, link }: SyncEventWithLink, listed: LumaEvent | null, now: Date): DriftPlan {
+  // A push that has not finished reads Luma's state itself.
+  if (link === null || link.base === null) return { kind: 'same' };
+  if (listed === null) return { kind: 'read' };
+  const hasDescription = listed.description_md !== undefined;
+  const isReadRecently = link.observedAt !== null && now.getTime() - link.observedAt.getTime() < FULL_READ_MS;
+  if (!hasDescription && !isReadRecently) return { kind: 'read' };
+  return planEventMerge(event, link.base, toObservedEventState(listed)).changed ? { kind: 'read' } : { kind: 'same' };
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { LumaGuest } from '@luma-sync/luma-contract';
+import type { ObservedGuest } from '@luma-sync/store';
+
+/**
+ * Reads a guest as Luma shows it into the words of our tables. The check-in code is left behind: it opens the door to whoever holds it.
+ */
+export function toObservedGuest(guest: LumaGuest): ObservedGuest {
+  const tickets = guest.event_tickets?.map((ticket) => ({
+    id: ticket.id,
+    name: ticket.name ?? null,
+    checkedInAt: ticket.checked_in_at ?? null,
+  }));
+  const observed = {
+    name: guest.user_name ?? joinName(guest.user_first_name, guest.user_last_name),
+    phone: toE164(guest.phone_number),
+    kind: tickets === undefined ? undefined : (tickets[0]?.name ?? null),
+    checkedInAt: tickets === undefined ? undefined : earliest(tickets.map((ticket) => ticket.checkedInAt)),
+    tickets,
+    answers: guest.registration_answers,
+  };
+  const digest = createHash('sha256').update(JSON.stringify(observed)).digest('base64url').slice(0, 22);
+  return { lumaGuestId: guest.id, email: guest.user_email, approvalStatus: guest.approval_status, ...observed, digest };
+}
+
+/** Several tickets may be checked in one after the other; the first one is the arrival. */
+function earliest(moments: readonly (string | null)[]): string | null {
+  // All in one form, so that the order of the text is the order in time.
+  return moments.reduce((first, moment) => (moment !== null && (first === null || moment < first) ? moment : first), null);
+}
+
+function joinName(first: string | null | undefined, last: string | null | undefined): string | null {
+  const name = [first, last].filter((part) => part != null && part !== '').join(' ');
+  return name === '' ? null : name;
+}
+
+/** Matching by phone is worth nothing with a number whose country is a guess. */
+function toE164(phone: string | null | undefined): string | null {
+  const digits = (phone ?? '').replace(/[\s().-]/g, '');
+  return /^\+[1-9]\d{6,14}$/.test(digits) ? digits : null;
+}

@@ -1,0 +1,77 @@
+import { done, type Handler, type inboxApply, type JobContext, PermanentError, skipped } from '@luma-sync/jobs';
+import { parseWebhook, type WebhookEnvelope } from '@luma-sync/luma-contract';
+import type { EventSyncStore, InboxSyncStore, StoredDelivery } from '@luma-sync/store';
+import { type ApplyEventDeps, applyObservedEvent, type EventSighting } from '../event/apply-observed.js';
+import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
+import { type ApplyGuestDeps, applyGuestWebhook } from './apply-guest.js';
+
+export interface InboxApplyDeps extends ApplyGuestDeps {
+  inbox: Pick<InboxSyncStore, 'find' | 'settle'>;
+  events: ApplyEventDeps['events'] & Pick<EventSyncStore, 'markSourceDeleted'>;
+  luma: LumaAccounts;
+}
+
+/** Applies one stored delivery. What it says is an observation and merges like any other; applying it twice changes nothing. */
+export const handleInboxApply: Handler<typeof inboxApply, InboxApplyDeps> = async ({ deliveryId }, deps, ctx) => {
+  const delivery = await deps.inbox.find(deliveryId);
+  if (delivery === null || delivery.rawBody === null) return skipped('delivery-expired');
+  if (delivery.state === 'applied') return skipped('already-applied');
+  const parsed = parseWebhook(JSON.parse(delivery.rawBody));
+  if (!parsed.ok) {
+    throw new PermanentError('inbox.unreadable', `delivery ${deliveryId} of type ${parsed.type ?? 'unknown'} cannot be read: ${parsed.fields.join(', ')}`);
+  }
+  const account = await deps.luma.open(delivery.calendarId);
+  const applied = await applyEnvelope(parsed.envelope, delivery, account, deps, ctx);
+  const isIgnored = applied === 'ignored' || applied === 'not-ours' || applied === 'unreadable';
+  await deps.inbox.settle(ctx, deliveryId, { state: isIgnored ? 'ignored' : 'applied', note: isIgnored ? applied : null });
+  return done({ type: delivery.type, applied });
+};
+
+async function applyEnvelope(
+  envelope: WebhookEnvelope,
+  delivery: StoredDelivery,
+  account: LumaAccount,
+  deps: InboxApplyDeps,
+  ctx: JobContext,
+): Promise<string> {
+  if (!envelope.known) return 'ignored';
+  switch (envelope.type) {
+    case 'event.created':
+    case 'event.updated': {
+      const sighting: EventSighting = { seen: envelope.data, observedAt: delivery.signedAt, via: 'webhook', isFull: false, staleness: 'when-recent' };
+      return (await applyObservedEvent(sighting, account, deps, ctx)).applied;
+    }
+    case 'event.canceled':
+      return applyCancellation(envelope.data.id, account, deps, ctx);
+    case 'guest.registered':
+    case 'guest.updated':
+    case 'ticket.registered':
+      return applyGuestWebhook(envelope.data, delivery, account, deps, ctx);
+    case 'calendar.event.added':
+      return applyAddedEvent(envelope.data.id, account, deps, ctx);
+    case 'calendar.person.subscribed':
+      return 'ignored';
+  }
+}
+
+/** Cancelling deletes the event at Luma. Believed when a read finds it gone as well; a late delivery about something else is not. */
+async function applyCancellation(lumaEventId: string, account: LumaAccount, deps: InboxApplyDeps, ctx: JobContext): Promise<string> {
+  const eventId = await deps.events.findIdByLuma({ eventId: lumaEventId, slug: null, calendarId: account.calendarId });
+  if (eventId === null) return 'not-ours';
+  const observedAt = ctx.now();
+  const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'sync'));
+  if (found.kind === 'found') return 'still-there';
+  await deps.events.withEvent(ctx, eventId, () => deps.events.markSourceDeleted(ctx, { eventId, cancelled: true, via: 'webhook', observedAt }));
+  return 'cancelled';
+}
+
+/** Says too little of the event to take it in; one read tells the rest. */
+async function applyAddedEvent(lumaEventId: string, account: LumaAccount, deps: InboxApplyDeps, ctx: JobContext): Promise<string> {
+  if (!lumaEventId.startsWith('evt-')) return 'ignored';
+  const known = await deps.events.findIdByLuma({ eventId: lumaEventId, slug: null, calendarId: account.calendarId });
+  if (known !== null) return 'unchanged';
+  const observedAt = ctx.now();
+  const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'sync'));
+  if (found.kind !== 'found') return 'unreadable';
+  return (await applyObservedEvent({ seen: found.record, observedAt, via: 'webhook', isFull: true, staleness: 'never' }, account, deps, ctx)).applied;
+}

@@ -1,0 +1,73 @@
+import { type JobContext, PermanentError } from '@luma-sync/jobs';
+import type { RsvpSyncStore } from '@luma-sync/store';
+import { type LumaAccount, toCall } from '../luma-account.js';
+import type { PlannedRsvp, RsvpPushPlan } from './plan.js';
+import type { GuestsOf } from './read-guests.js';
+
+type Add = PlannedRsvp<Extract<RsvpPushPlan, { kind: 'add' }>>;
+type Deps = { rsvps: Pick<RsvpSyncStore, 'markAsked' | 'markFailed' | 'countConfirmTry'> };
+
+export interface Added {
+  /** Accepted by Luma, to be confirmed by a later look. */
+  asked: number;
+  failed: number;
+}
+
+/**
+ * Sends guests in batches of one status and one mail choice each. That they were asked for is stored before the request: should its answer
+ * be lost, the next run looks first, and whatever it sends again mails nobody.
+ */
+export async function addGuests(adds: readonly Add[], at: GuestsOf, account: LumaAccount, deps: Deps, ctx: JobContext): Promise<Added> {
+  const result: Added = { asked: 0, failed: 0 };
+  for (const batch of toBatches(adds, account.mailOnRsvp && ctx.attempt === 1)) {
+    await sendBatch(batch, at, account, deps, ctx, result);
+  }
+  return result;
+}
+
+interface Batch {
+  approvalStatus: Add['plan']['approvalStatus'];
+  sendEmail: boolean;
+  adds: readonly Add[];
+}
+
+function toBatches(adds: readonly Add[], mayMail: boolean): Batch[] {
+  const batches = new Map<string, Batch & { adds: Add[] }>();
+  for (const add of adds) {
+    const { approvalStatus } = add.plan;
+    const sendEmail = mayMail && !add.plan.isRepeat;
+    const key = `${approvalStatus}:${sendEmail}`;
+    const batch = batches.get(key) ?? { approvalStatus, sendEmail, adds: [] };
+    batch.adds.push(add);
+    batches.set(key, batch);
+  }
+  return [...batches.values()];
+}
+
+async function sendBatch(batch: Batch, at: GuestsOf, account: LumaAccount, deps: Deps, ctx: JobContext, result: Added): Promise<void> {
+  const rsvpIds = batch.adds.map(({ rsvp }) => rsvp.rsvpId);
+  const guests = batch.adds.flatMap(({ rsvp }) =>
+    rsvp.email === null ? [] : [{ email: rsvp.email, ...(rsvp.name === null ? {} : { name: rsvp.name }) }],
+  );
+  await deps.rsvps.markAsked(ctx, rsvpIds);
+  try {
+    const body = { guests, approval_status: batch.approvalStatus };
+    await account.api.addGuests(at.lumaEventId, body, { sendEmail: batch.sendEmail }, toCall(ctx, 'interactive'));
+  } catch (error) {
+    if (!(error instanceof PermanentError) || error.code !== 'luma.rejected') throw error;
+    // One guest Luma will not have must not hold up the others: halves, until it stands alone.
+    if (batch.adds.length === 1) {
+      await deps.rsvps.markFailed(ctx, at.eventId, rsvpIds, { code: error.code, message: error.message });
+      result.failed += 1;
+      return;
+    }
+    const middle = Math.ceil(batch.adds.length / 2);
+    await sendBatch({ ...batch, adds: batch.adds.slice(0, middle) }, at, account, deps, ctx, result);
+    await sendBatch({ ...batch, adds: batch.adds.slice(middle) }, at, account, deps, ctx, result);
+    return;
+  }
+  const repeats = batch.adds.filter(({ plan }) => plan.isRepeat).map(({ rsvp }) => rsvp.rsvpId);
+  // Past the mark where it was sent again, so that it is not sent a third time.
+  if (repeats.length > 0) await deps.rsvps.countConfirmTry(ctx, repeats);
+  result.asked += batch.adds.length;
+}

@@ -1,0 +1,85 @@
+import { done, type Handler, type JobContext, RetryAfterError, type rsvpPush, skipped } from '@luma-sync/jobs';
+import type { EventSyncStore, RsvpSyncStore } from '@luma-sync/store';
+import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
+import { addGuests } from './add-guests.js';
+import { confirmPauseMs, type PlannedRsvp, planRsvpPush, type RsvpPushPlan } from './plan.js';
+import { type GuestsOf, readGuests } from './read-guests.js';
+
+export interface RsvpPushDeps {
+  events: Pick<EventSyncStore, 'find'>;
+  rsvps: Pick<
+    RsvpSyncStore,
+    'listDue' | 'countLinkedGuests' | 'applyGuests' | 'markAsked' | 'countConfirmTry' | 'markSettled' | 'markDeclinedThere' | 'markFailed'
+  >;
+  luma: LumaAccounts;
+}
+
+/** Enough for a burst, few enough that one run stays short; what is left over is due in the next run. */
+const BATCH_MAX = 200;
+
+/**
+ * Carries every due answer of one event. Each run first reads what Luma has, so a lost answer, a webhook that came first or a guest who
+ * registered there are all seen before anything is sent. An add is confirmed by a later look: Luma works in the background.
+ */
+export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ eventId }, deps, ctx) => {
+  const record = await deps.events.find(eventId);
+  if (record === null) return skipped('event-gone');
+  const { event, link } = record;
+  if (link === null || link.lumaEventId === null) return skipped('event-not-at-luma');
+  if (link.state === 'source_deleted') return skipped('source-deleted');
+  const query = { eventId, limit: BATCH_MAX, includeFailed: ctx.trigger === 'manual' };
+  const due = await deps.rsvps.listDue(query);
+  if (due.length === 0) return skipped('nothing-due');
+  const account = await deps.luma.open(link.calendarId);
+  const at: GuestsOf = { eventId, lumaEventId: link.lumaEventId, calendarId: link.calendarId, source: event.source };
+
+  await readGuests(due, at, account, deps, ctx);
+  const planned = (await deps.rsvps.listDue(query)).map((rsvp) => ({ rsvp, plan: planRsvpPush(rsvp) }));
+  await settle(planned, at, deps, ctx);
+
+  const updated = await updateStatuses(ofKind(planned, 'update'), at, account, deps, ctx);
+  const added = await addGuests(ofKind(planned, 'add'), at, account, deps, ctx);
+  const awaited = ofKind(planned, 'await').map(({ rsvp }) => rsvp);
+  if (awaited.length > 0) await deps.rsvps.countConfirmTry(ctx, awaited.map((rsvp) => rsvp.rsvpId));
+
+  const open = (await deps.rsvps.listDue(query)).filter((rsvp) => rsvp.state === 'unconfirmed');
+  if (open.length > 0) {
+    const waitMs = confirmPauseMs(open.map((rsvp) => rsvp.confirmTries));
+    throw new RetryAfterError('rsvp.awaiting_luma', `${open.length} guests were accepted by Luma and are not shown yet`, { waitMs });
+  }
+  if (due.length === BATCH_MAX) throw new RetryAfterError('rsvp.more_due', 'more answers of this event are due', { waitMs: 0 });
+  return done({ due: due.length, updated, asked: added.asked, failed: ofKind(planned, 'fail').length + added.failed, settled: ofKind(planned, 'settled').length });
+};
+
+function ofKind<K extends RsvpPushPlan['kind']>(planned: readonly PlannedRsvp[], kind: K): PlannedRsvp<Extract<RsvpPushPlan, { kind: K }>>[] {
+  return planned.filter((item): item is PlannedRsvp<Extract<RsvpPushPlan, { kind: K }>> => item.plan.kind === kind);
+}
+
+/** Stores what needs no request. */
+async function settle(planned: readonly PlannedRsvp[], at: GuestsOf, deps: RsvpPushDeps, ctx: JobContext): Promise<void> {
+  const settled = ofKind(planned, 'settled').map(({ rsvp }) => ({ rsvpId: rsvp.rsvpId, revision: rsvp.revision }));
+  if (settled.length > 0) await deps.rsvps.markSettled(ctx, settled);
+  const declined = ofKind(planned, 'declined-there').map(({ rsvp }) => ({ rsvpId: rsvp.rsvpId, revision: rsvp.revision }));
+  if (declined.length > 0) await deps.rsvps.markDeclinedThere(ctx, at.eventId, declined);
+  for (const { rsvp, plan } of ofKind(planned, 'fail')) await deps.rsvps.markFailed(ctx, at.eventId, [rsvp.rsvpId], plan);
+}
+
+/** One request each: Luma has no batch for this. All are read back, since 200 with {} says accepted, not done. */
+async function updateStatuses(
+  updates: readonly PlannedRsvp<Extract<RsvpPushPlan, { kind: 'update' }>>[],
+  at: GuestsOf,
+  account: LumaAccount,
+  deps: RsvpPushDeps,
+  ctx: JobContext,
+): Promise<number> {
+  if (updates.length === 0) return 0;
+  for (const { rsvp, plan } of updates) {
+    // Luma mails about a change of status once: a run that follows an ask never does.
+    const sendEmail = account.mailOnRsvp && ctx.attempt === 1 && rsvp.confirmTries === 0;
+    await deps.rsvps.markAsked(ctx, [rsvp.rsvpId]);
+    await account.api.updateGuestStatus(at.lumaEventId, { guest_id: plan.lumaGuestId, status: plan.status }, { sendEmail }, toCall(ctx, 'interactive'));
+    await deps.rsvps.countConfirmTry(ctx, [rsvp.rsvpId]);
+  }
+  await readGuests(updates.map(({ rsvp }) => rsvp), at, account, deps, ctx);
+  return updates.length;
+}

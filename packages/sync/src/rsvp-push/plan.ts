@@ -1,0 +1,70 @@
+import { toApprovalStatus, type WritableApprovalStatus } from '@luma-sync/domain';
+import type { DueRsvp } from '@luma-sync/store';
+
+/** What one due RSVP needs, now that Luma's guests of the event were just read. */
+export type RsvpPushPlan =
+  /** Luma says the same, or there is nobody at Luma to say no to. */
+  | { kind: 'settled' }
+  /** Somebody at Luma said no; we never overrule that. */
+  | { kind: 'declined-there' }
+  | { kind: 'add'; approvalStatus: Exclude<WritableApprovalStatus, 'declined'>; isRepeat: boolean }
+  | { kind: 'update'; lumaGuestId: string; status: WritableApprovalStatus }
+  /** Sent, and Luma works in the background: look again. */
+  | { kind: 'await' }
+  | { kind: 'fail'; code: 'rsvp.email_required' | 'rsvp.unconfirmed'; message: string };
+
+export interface PlannedRsvp<P extends RsvpPushPlan = RsvpPushPlan> {
+  rsvp: DueRsvp;
+  plan: P;
+}
+
+/** Looks at Luma before an unconfirmed guest is sent once more; about a minute with growing pauses. */
+export const TRIES_BEFORE_REPEAT = 6;
+/** Looks before it is given up. */
+export const TRIES_MAX = 12;
+
+/** No I/O, no clock. `rsvp.base` holds what Luma showed a moment ago; null means it has no such guest. */
+export function planRsvpPush(rsvp: DueRsvp): RsvpPushPlan {
+  const desired = toApprovalStatus(rsvp.status);
+  if (desired === null) return { kind: 'settled' };
+  if (rsvp.lumaGuestId !== null && rsvp.base !== null) {
+    if (rsvp.base.luma === desired) return { kind: 'settled' };
+    // Luma's undocumented "session" reads as going and cannot be written: nothing to do for somebody who goes.
+    if (rsvp.base.luma === 'session' && desired === 'approved') return { kind: 'settled' };
+    if (rsvp.base.luma === 'declined' && rsvp.decidedBy !== 'us') return { kind: 'declined-there' };
+    return isExhausted(rsvp) ? UNCONFIRMED : { kind: 'update', lumaGuestId: rsvp.lumaGuestId, status: desired };
+  }
+  if (desired === 'declined') return { kind: 'settled' };
+  if (rsvp.email === null) {
+    return { kind: 'fail', code: 'rsvp.email_required', message: 'the person has no mail address, and Luma knows guests by it' };
+  }
+  // Edited, or replayed by hand, since it was last sent: sent again, and as a repeat it mails nobody.
+  if (rsvp.state !== 'unconfirmed') return { kind: 'add', approvalStatus: desired, isRepeat: rsvp.askedAt !== null };
+  if (isExhausted(rsvp)) return UNCONFIRMED;
+  if (rsvp.confirmTries === TRIES_BEFORE_REPEAT) return { kind: 'add', approvalStatus: desired, isRepeat: true };
+  return { kind: 'await' };
+}
+
+const UNCONFIRMED: RsvpPushPlan = {
+  kind: 'fail',
+  code: 'rsvp.unconfirmed',
+  message: 'Luma accepted it more than once and never showed it',
+};
+
+function isExhausted(rsvp: DueRsvp): boolean {
+  return rsvp.state === 'unconfirmed' && rsvp.confirmTries >= TRIES_MAX;
+}
+
+/** Pause before the next look, by how often the least looked-for guest was looked for: 0.5 s doubling to 15 s. */
+export function confirmPauseMs(tries: readonly number[]): number {
+  return Math.min(500 * 2 ** Math.min(...tries, 10), 15_000);
+}
+
+/**
+ * Whether to read Luma's guests one by one or as a list; whichever takes fewer requests.
+ *
+ * @param linked Guests the event is known to have.
+ */
+export function chooseReading(due: number, linked: number, pageSize: number): 'each' | 'list' {
+  return due <= Math.floor(linked / pageSize) + 1 ? 'each' : 'list';
+}
