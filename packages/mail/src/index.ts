@@ -2,5 +2,5 @@ export { createInProcessMailBudget, type InProcessMailBudgetSettings } from './b
 export type { MailBudget } from './budget/mail-budget.js';
 export type { CouponMailProps } from './coupon-mail/coupon-mail.js';
 export { type RenderedMail, renderCouponMail } from './coupon-mail/render-coupon-mail.js';
-export { KEY_REUSED, type Mail, type MailSender } from './mail-sender.js';
+export type { Mail, MailSender } from './mail-sender.js';
 export { createResendSender, type ResendSettings } from './resend/resend-sender.js';

@@ -21,6 +21,3 @@ export interface MailSender {
    */
   send(mail: Mail, signal: AbortSignal): Promise<{ providerId: string }>;
 }
-
-/** The code of the one refusal that leaves open whether a mail went out. */
-export const KEY_REUSED = 'mail.key_reused';

@@ -1,1 +1,2 @@
-export {};
+// coupon mail
+export { type CouponEmailDeps, handleCouponEmail } from './coupon-email/handler.js';

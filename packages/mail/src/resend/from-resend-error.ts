@@ -1,5 +1,4 @@
 import { type JobError, OutcomeUnknownError, PermanentError, RetryAfterError, RetryableError } from '@luma-sync/jobs';
-import { KEY_REUSED } from '../mail-sender.js';
 import { readRetryAfterMs } from './retry-after.js';
 
 /** What Resend's client gives for a failed call. Bodies of proxies in between may lack any of it. */
@@ -32,7 +31,7 @@ export function fromResendError(
   const status = typeof error.statusCode === 'number' ? error.statusCode : null;
   const name = toName(error.name);
   const said = `Resend answered ${status ?? 'without a status'} (${name}) to ${idempotencyKey}`;
-  if (status === 409 && name === 'invalid_idempotent_request') return new PermanentError(KEY_REUSED, said);
+  if (status === 409 && name === 'invalid_idempotent_request') return new PermanentError('mail.key_reused', said);
   // Another request with this key is under way: what becomes of it is not known yet.
   if (status === 409 && name === 'concurrent_idempotent_requests')
     return new OutcomeUnknownError('mail.outcome_unknown', said);

@@ -1,4 +1,4 @@
-import type { Database, Db } from '../database.js';
+import { type Database, type Db, inTransaction } from '../database.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 
@@ -65,7 +65,7 @@ export function createCouponMailLedger(db: Database) {
      * it keeps the other run from asking again. Calling it twice changes nothing.
      */
     markSent: (holder: LeaseHolder, sent: { assignmentId: string; providerId: string; at: Date }) =>
-      db.$transaction((tx) => markSent(tx, holder, sent)),
+      inTransaction(db, (tx) => markSent(tx, holder, sent)),
 
     /**
      * Notes why an asking failed; after a refusal the mail counts as never asked for again.

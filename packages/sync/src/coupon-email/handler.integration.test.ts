@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { type CouponMailWorld, openCouponMailWorld, toContext } from '../../test/coupon-mail-world.js';
+import { handleCouponEmail } from './handler.js';
+
+let world: CouponMailWorld;
+beforeAll(async () => {
+  world = await openCouponMailWorld();
+});
+
+const mailsFor = (assignmentId: string) =>
+  world.mailbox.mails.filter(({ key }) => key.startsWith(`coupon-${assignmentId}`));
+
+describe('coupon.email', () => {
+  it('mails the code to the person and notes it in ledger and timeline', async () => {
+    const assignment = await world.assign();
+    const end = await world.run(assignment);
+    const [mail] = mailsFor(assignment.assignmentId);
+    expect(mail).toMatchObject({ subject: 'Your code for Autumn Meetup', key: `coupon-${assignment.assignmentId}` });
+    expect(mail?.text).toContain('TEA-4711');
+    const person = await world.db.person.findUniqueOrThrow({ where: { id: assignment.personId } });
+    expect(mail?.to).toBe(person.email);
+    expect(end).toEqual({
+      kind: 'ended',
+      outcome: { kind: 'done', details: { providerId: mail?.id, isRepeat: false } },
+    });
+    await expect(world.message(assignment)).resolves.toMatchObject({
+      state: 'sent',
+      providerId: mail?.id,
+      sentAt: world.clock.now,
+    });
+    await expect(world.timeline(assignment)).resolves.toEqual(['mailed']);
+  });
+
+  it('asks nobody when the mail is sent already', async () => {
+    const assignment = await world.assign();
+    await world.run(assignment);
+    const before = world.mailbox.requests();
+    await world.replay(assignment);
+    await expect(world.run(assignment)).resolves.toMatchObject({
+      outcome: { kind: 'skipped', reason: 'already-sent' },
+    });
+    expect(world.mailbox.requests()).toBe(before);
+  });
+
+  it('skips an assignment that is gone and a person without address', async () => {
+    const assignment = await world.assign();
+    const ctx = toContext(assignment, 'owner', () => world.clock.now);
+    await expect(handleCouponEmail({ assignmentId: randomUUID() }, world.deps, ctx)).resolves.toMatchObject({
+      reason: 'assignment-gone',
+    });
+    await world.db.person.update({ where: { id: assignment.personId }, data: { email: null } });
+    await expect(world.run(assignment)).resolves.toMatchObject({
+      outcome: { kind: 'skipped', reason: 'no-mail-address' },
+    });
+    expect(mailsFor(assignment.assignmentId)).toHaveLength(0);
+  });
+
+  it('mails an assignment that was made without a mail, when it is asked to', async () => {
+    const assignment = await world.assign();
+    await world.db.message.delete({ where: { assignmentId: assignment.assignmentId } });
+    await expect(world.run(assignment)).resolves.toMatchObject({ outcome: { kind: 'done' } });
+    await expect(world.message(assignment)).resolves.toMatchObject({ state: 'sent' });
+  });
+
+  it('sends to the address of today as long as nobody was asked', async () => {
+    const assignment = await world.assign();
+    const email = `moved-${randomUUID()}@example.org`;
+    await world.db.person.update({ where: { id: assignment.personId }, data: { email } });
+    await world.run(assignment);
+    expect(mailsFor(assignment.assignmentId)).toMatchObject([{ to: email }]);
+    await expect(world.message(assignment)).resolves.toMatchObject({ recipient: email });
+  });
+
+  it('gives up a rejected mail as failed, and a replay after the address was mended goes out', async () => {
+    const assignment = await world.assign();
+    world.mailbox.behave({ status: 422, name: 'validation_error' });
+    await expect(world.run(assignment)).resolves.toEqual({ kind: 'failed', code: 'mail.rejected' });
+    await expect(world.message(assignment)).resolves.toMatchObject({
+      state: 'failed',
+      askedAt: null,
+      lastError: { code: 'mail.rejected' },
+    });
+    await world.db.person.update({
+      where: { id: assignment.personId },
+      data: { email: `mended-${randomUUID()}@example.org` },
+    });
+    await world.replay(assignment);
+    await expect(world.run(assignment)).resolves.toMatchObject({ outcome: { kind: 'done' } });
+    expect(mailsFor(assignment.assignmentId)).toHaveLength(1);
+  });
+
+  it('does not hold refusals against the mail: days of a spent quota, then it goes out', async () => {
+    const assignment = await world.assign();
+    for (let day = 0; day < 3; day += 1) {
+      world.mailbox.behave({ status: 429, name: 'daily_quota_exceeded' });
+      await expect(world.run(assignment)).resolves.toEqual({ kind: 'put-back', code: 'mail.quota_exceeded' });
+      await expect(world.message(assignment)).resolves.toMatchObject({
+        askedAt: null,
+        lastError: { code: 'mail.quota_exceeded' },
+      });
+      world.clock.advance(24 * 3_600_000);
+    }
+    await expect(world.run(assignment)).resolves.toMatchObject({ outcome: { kind: 'done' } });
+    expect(mailsFor(assignment.assignmentId)).toHaveLength(1);
+  });
+});
