@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { base64Key, decimal, httpUrl, secret, text, urlWith } from './variables.js';
+
+/** Log levels, from everything to nothing. */
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/**
+ * The variables that more than one app reads. An app picks its own: `environment.pick({ DATABASE_URL: true, … })`, and
+ * extends that by what it alone needs. `.env.example` explains each.
+ */
+export const environment = z.object({
+  DATABASE_URL: urlWith(
+    ['postgres:', 'postgresql:'],
+    'the address of Postgres, such as postgres://user:password@host:5432/luma_sync',
+  ),
+  REDIS_URL: text('the address of Redis, such as redis://host:6379, or a cluster’s nodes, comma-separated').refine(
+    isRedis,
+    {
+      error: 'must be redis:// or rediss:// addresses, comma-separated for the nodes of a cluster',
+    },
+  ),
+  ENCRYPTION_KEY: base64Key(32, 'the key for secrets stored in Postgres; make one with: openssl rand -base64 32'),
+  PUBLIC_URL: httpUrl('the address under which Luma and people reach ingress, such as https://sync.example.org'),
+  PORT: decimal({ min: 0, max: 65_535 }).default(8080),
+  LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
+
+  LUMA_API_BASE_URL: httpUrl('the address of Luma’s API').default('https://public-api.luma.com'),
+  LUMA_API_KEY: secret('a calendar’s API key, from Luma’s calendar settings').optional(),
+  LUMA_WEBHOOK_SECRET: secret('the secret of that calendar’s webhook, whsec_…').optional(),
+  /** Luma's figure for one calendar key since June 2026; docs/rate-limit.md. */
+  LUMA_RATE_LIMIT_PER_MINUTE: decimal({ min: 1, max: 100_000 }).default(200),
+  /** Kept free for what people do by hand with the same key. */
+  LUMA_RATE_LIMIT_HEADROOM: decimal({ min: 0, max: 100_000 }).default(10),
+
+  RESEND_API_KEY: secret('the key for sending mail, from resend.com'),
+  RESEND_BASE_URL: httpUrl('the address of Resend’s API').default('https://api.resend.com'),
+  MAIL_FROM: text('the sender of mails, such as Events <events@example.org>').refine(isSender, {
+    error: 'must be a mail address, or a name and an address: Events <events@example.org>',
+  }),
+
+  BOOTSTRAP_API_KEY: secret('a first admin key for automated set-ups', 24).optional(),
+  OPERATOR_PASSWORD: secret('the password of the console and of the queue board', 12),
+});
+
+export type Environment = z.output<typeof environment>;
+
+function isRedis(value: string): boolean {
+  const nodes = value.split(',').map((node) => node.trim());
+  return nodes.every((node) => URL.canParse(node) && ['redis:', 'rediss:'].includes(new URL(node).protocol));
+}
+
+function isSender(value: string): boolean {
+  return /^(?:[^<>@\r\n]* <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(value);
+}

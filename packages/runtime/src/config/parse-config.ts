@@ -1,0 +1,23 @@
+import type { z } from 'zod';
+import { ConfigError } from './config-error.js';
+
+/**
+ * Reads a process's settings, once, at its start. A variable that is set to nothing counts as missing, as Compose and
+ * many shells pass on what was never set.
+ *
+ * @param schema A zod object whose keys are the variables' names; see `environment` for those that apps share.
+ * @throws {ConfigError} naming every problem, never a value.
+ */
+export function parseConfig<Schema extends z.ZodType>(schema: Schema, env: NodeJS.ProcessEnv): z.output<Schema> {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(
+    parsed.error.issues.map(({ path, message }) => ({
+      variable: path.map(String).join('.') || 'environment',
+      problem: message,
+    })),
+  );
+}

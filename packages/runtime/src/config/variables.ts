@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+/*
+ * Building blocks of a configuration schema. `purpose` says what the variable is for and what it looks like; it ends the
+ * line "NAME is missing: ...", so that whoever reads it knows what to do.
+ */
+
+export function text(purpose: string): z.ZodString {
+  return z.string({ error: (issue) => (issue.input === undefined ? `is missing: ${purpose}` : 'must be text') }).trim();
+}
+
+export function urlWith(protocols: readonly string[], purpose: string): z.ZodType<string, string> {
+  return text(purpose).refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
+    error: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+}
+
+/** Without a slash at its end, so that paths can be put behind it. */
+export function httpUrl(purpose: string): z.ZodType<string, string> {
+  return urlWith(['http:', 'https:'], purpose).transform((value) => value.replace(/\/+$/, ''));
+}
+
+export function secret(purpose: string, lengthMin = 1): z.ZodString {
+  return text(purpose).min(lengthMin, { error: `must have at least ${lengthMin} characters` });
+}
+
+/** A whole number. */
+export function decimal({ min, max }: { min: number; max: number }): z.ZodType<number, string> {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string({
+      error: (issue) => (issue.input === undefined ? `is missing: a whole number from ${min} to ${max}` : error),
+    })
+    .trim()
+    .regex(/^-?\d{1,15}$/, { error })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { error });
+}
+
+/** `true` or `false`, also as `1` and `0`. */
+export function flag(): z.ZodType<boolean, string> {
+  return z
+    .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })
+    .transform((value) => value === 'true' || value === '1');
+}
+
+/** One key, or several comma-separated ones of which the first is in use and the others still open what they closed. */
+export function base64Key(byteCount: number, purpose: string): z.ZodType<string, string> {
+  const isKey = (part: string): boolean =>
+    /^[A-Za-z0-9+/_-]+={0,2}$/.test(part) && Buffer.from(part, 'base64').length === byteCount;
+  return text(purpose).refine((value) => value.split(',').every((part) => isKey(part.trim())), {
+    error: `must be ${byteCount} bytes in base64, or several such keys, comma-separated (openssl rand -base64 ${byteCount})`,
+  });
+}

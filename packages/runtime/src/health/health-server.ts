@@ -1,0 +1,79 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Metrics } from '../metrics/metrics.js';
+import { checkReadiness, type ReadinessCheck } from './readiness.js';
+
+export type HealthServerOptions = {
+  /** 0 takes a free one. */
+  port: number;
+  host?: string;
+  checks: Record<string, ReadinessCheck>;
+  metrics: Pick<Metrics, 'render'>;
+};
+
+export type HealthServer = { port: number; close(): Promise<void> };
+
+type Answer = { status: number; contentType: string; body: string };
+
+/**
+ * What a process without an HTTP interface of its own shows of itself: `/healthz` (it runs), `/readyz` (it has what it
+ * needs: 200 or 503 with each check's result) and `/metrics`.
+ */
+export async function startHealthServer({
+  port,
+  host = '0.0.0.0',
+  checks,
+  metrics,
+}: HealthServerOptions): Promise<HealthServer> {
+  const routes: Record<string, () => Promise<Answer>> = {
+    '/healthz': async () => json(200, { status: 'ok' }),
+    '/readyz': async () => {
+      const readiness = await checkReadiness(checks);
+      return json(readiness.status === 'unavailable' ? 503 : 200, readiness);
+    },
+    '/metrics': async () => ({ status: 200, ...(await metrics.render()) }),
+  };
+  const server = createServer((request, response) => void answer(routes, request, response));
+  // Slow or idle visitors must not hold a place for long.
+  server.requestTimeout = 10_000;
+  server.headersTimeout = 5_000;
+  server.keepAliveTimeout = 5_000;
+  return { port: await listen(server, port, host), close: () => close(server) };
+}
+
+async function answer(
+  routes: Record<string, () => Promise<Answer>>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  const route = request.method === 'GET' || request.method === 'HEAD' ? routes[path] : undefined;
+  const { status, contentType, body } = await (route ?? (async () => json(404, { status: 'not found' })))().catch(() =>
+    json(500, { status: 'error' }),
+  );
+  response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+const json = (status: number, body: object): Answer => ({
+  status,
+  contentType: 'application/json',
+  body: JSON.stringify(body),
+});
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,21 @@
+import { ConfigError } from '../config/config-error.js';
+import { scrubText } from '../log/scrub.js';
+
+export type MainProcess = { stderr: { write(text: string): unknown }; exit(code: number): void };
+
+/**
+ * Calls an app's main function. A start that fails says why on standard error and exits with 1: every problem of the
+ * configuration, one per line, or the error's message.
+ */
+export async function runMain(app: string, main: () => Promise<void>, own: MainProcess = process): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    const words =
+      error instanceof ConfigError || !(error instanceof Error)
+        ? String(Object(error).message ?? error)
+        : (error.stack ?? error.message);
+    own.stderr.write(`${app} does not start: ${scrubText(words)}\n`);
+    own.exit(1);
+  }
+}
