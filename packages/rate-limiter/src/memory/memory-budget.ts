@@ -42,6 +42,8 @@ export class MemoryBudget {
     if (this.isKnown) return;
     this.isKnown = true;
     this.#coldUntil = now + coldMs;
+    // An id from before a loss of memory must not name a slot from after it.
+    this.#seq = now * 1000;
   }
 
   take(clock: number, call: TakeCall): TakeAnswer {
@@ -127,7 +129,7 @@ export class MemoryBudget {
     };
   }
 
-  /** The clock never runs backwards here, whatever the machine's does: slots would be freed twice. */
+  /** Never runs backwards, whatever the machine's clock does: set back and forward again, it would free slots too early. */
   #now(clock: number): number {
     this.#latest = Math.max(this.#latest, clock);
     return this.#latest;
@@ -212,7 +214,10 @@ export class MemoryBudget {
       return { kind: 'turn', ticket: id, inMs };
     }
     const times = this.#returned[call.rank];
-    if (times !== undefined && times.length < RETURNED_MAX) times.push(turn);
+    if (times !== undefined && times.length < RETURNED_MAX) {
+      this.#seq += 1; // the scripts name such a wait by a number too
+      times.push(turn);
+    }
     return { kind: 'denied', retryAfterMs: inMs, reason: this.#coldUntil > now ? 'cold-start' : refused };
   }
 }

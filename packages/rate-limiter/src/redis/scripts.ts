@@ -39,14 +39,15 @@ do
 end
 local function num(field) return tonumber(state[field] or '0') end
 
--- The clock never runs backwards here, whatever the machine's does: slots would be freed twice.
+-- Never runs backwards, whatever the machine's clock does: set back and forward again, it would free slots too early.
 local now = math.max(clock, num('clock'))
 redis.call('HSET', STATE, 'clock', string.format('%.0f', now))
 redis.call('PEXPIRE', STATE, ${STATE_TTL_MS})
 local isKnown = state.run == run
 
 local function text(n) return string.format('%.0f', n) end
-local function nextSeq() return redis.call('HINCRBY', STATE, 'seq', 1) end
+-- Starts from the time of opening: an id from before a loss of memory must not name a slot from after it.
+local function nextSeq() return text(redis.call('HINCRBY', STATE, 'seq', 1)) end
 `;
 
 /** Windows arrive as limit, headroom, windowMs, methods for each. */
@@ -281,7 +282,7 @@ return { 'denied', text(inMs), num('coldUntil') > now and 'cold-start' or refuse
 
 const OPEN = `
 if isKnown then return 0 end
-redis.call('HSET', STATE, 'run', run, 'coldUntil', text(now + tonumber(ARGV[1])))
+redis.call('HSET', STATE, 'run', run, 'seq', text(now * 1000), 'coldUntil', text(now + tonumber(ARGV[1])))
 return 1
 `;
 
