@@ -1,1 +1,1 @@
-export {};
+export { driftWorker, toDriftHandlers } from './drift-worker.js';

@@ -1,1 +1,1 @@
-export {};
+export { eventWorker, toEventHandlers } from './event-worker.js';

@@ -1,1 +1,1 @@
-export {};
+export { guestWorker, toGuestHandlers } from './guest-worker.js';

@@ -1,1 +1,2 @@
-export {};
+export { mailWorkerEnvironment } from './config.js';
+export { createMailWorker, toMailHandlers } from './mail-worker.js';

@@ -1,1 +1,2 @@
-export {};
+export { type RelayEnvironment, relayEnvironment } from './config.js';
+export { type RunningRelay, startRelay } from './start-relay.js';

@@ -1,2 +1,9 @@
-// coupon mail
+export { type CalendarPullDeps, handleCalendarPull } from './calendar-pull/handler.js';
 export { type CouponEmailDeps, handleCouponEmail } from './coupon-email/handler.js';
+export { type DriftCheckDeps, handleDriftCheck } from './drift-check/handler.js';
+export { type EventPullDeps, handleEventPull } from './event-pull/handler.js';
+export { type EventPushDeps, handleEventPush } from './event-push/handler.js';
+export { type GuestPullDeps, handleGuestPull } from './guest-pull/handler.js';
+export { handleInboxApply, type InboxApplyDeps } from './inbox-apply/handler.js';
+export type { LumaAccount, LumaAccounts } from './luma-account.js';
+export { handleRsvpPush, type RsvpPushDeps } from './rsvp-push/handler.js';

@@ -367,6 +367,14 @@ CREATE TABLE "record_leases" (
 );
 
 -- CreateTable
+CREATE TABLE "budget_activity" (
+    "account" TEXT NOT NULL,
+    "used_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "budget_activity_pkey" PRIMARY KEY ("account")
+);
+
+-- CreateTable
 CREATE TABLE "schedule_slots" (
     "id" UUID NOT NULL DEFAULT gen_random_uuid(),
     "name" TEXT NOT NULL,

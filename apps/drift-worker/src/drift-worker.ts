@@ -1,0 +1,13 @@
+import type { HandlerRegistry } from '@luma-sync/queue';
+import { handleDriftCheck } from '@luma-sync/sync';
+import type { BoundHandlers, WorkerApp, WorkerParts } from '@luma-sync/worker';
+
+/** Finds what changed at Luma without a word. */
+export const driftWorker: WorkerApp = { name: 'drift-worker', queue: 'drift', handlers: toDriftHandlers };
+
+export function toDriftHandlers(parts: WorkerParts): HandlerRegistry {
+  const handlers: BoundHandlers<'drift'> = {
+    'drift.check': (payload, ctx) => handleDriftCheck(payload, parts, ctx),
+  };
+  return handlers;
+}

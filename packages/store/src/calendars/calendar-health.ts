@@ -1,0 +1,38 @@
+import type { Db } from '../database.js';
+import type { CalendarStatus } from './calendar-record.js';
+
+/**
+ * Notes how Luma treats a key, for every calendar that uses it. Writes nothing when it stands so already. A pause set by an operator stays.
+ *
+ * @returns the calendars whose status changed.
+ */
+export async function setStatusOfKey(
+  db: Db,
+  fingerprint: string,
+  status: Extract<CalendarStatus, 'ok' | 'auth_failed' | 'plan_inactive'>,
+  reason: string | null,
+): Promise<string[]> {
+  const changed = await db.$queryRaw<{ id: string }[]>`
+    with changed as (
+      update calendars set status = ${status}::calendar_status, status_reason = ${reason}, status_since = now(), updated_at = now()
+      where api_key_fingerprint = ${fingerprint} and status <> ${status}::calendar_status and status <> 'paused'
+      returning id
+    ), told as (
+      insert into timeline (record_type, record_id, kind, actor, message)
+      select 'calendar', id, 'observed', 'luma', ${`status ${status}${reason === null ? '' : `: ${reason}`}`} from changed
+    )
+    select id from changed`;
+  return changed.map(({ id }) => id);
+}
+
+/**
+ * Lets one operation through to a calendar that Luma refused, to see whether the key works again; for everybody else the wait goes on.
+ *
+ * @returns true for one caller per `everyMs`.
+ */
+export async function claimProbe(db: Db, calendarId: string, everyMs: number): Promise<boolean> {
+  const claimed = await db.$executeRaw`
+    update calendars set status_since = now()
+    where id = ${calendarId}::uuid and status in ('auth_failed', 'plan_inactive') and status_since <= now() - ${everyMs} * interval '1 ms'`;
+  return claimed > 0;
+}

@@ -1,0 +1,38 @@
+import { type Budget, type BudgetMemory, type BudgetSource, toBudget } from '@luma-sync/rate-limiter';
+import { type Database, findBudgetOverride, idleForMs, markAccountUsed } from '@luma-sync/store';
+
+export interface BudgetFigures {
+  limitPerMinute: number;
+  headroom: number;
+}
+
+/** No request to Luma may be under way for longer. */
+export const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Figures may be changed while running: a change is seen by every process within this time. */
+const CACHE_MS = 5_000;
+
+/** The process's figures, unless an operator set others for the calendar. */
+export function createBudgetSource(db: Database, figures: BudgetFigures): BudgetSource {
+  const cache = new Map<string, { budget: Budget; readAt: number }>();
+  return {
+    async read(account) {
+      const cached = cache.get(account);
+      if (cached !== undefined && performance.now() - cached.readAt < CACHE_MS) return cached.budget;
+      const override = await findBudgetOverride(db, account);
+      const budget =
+        override === null
+          ? toBudget({ ...figures, requestTimeoutMaxMs: REQUEST_TIMEOUT_MS })
+          : {
+              windows: [{ ...override, headroom: Math.min(figures.headroom, override.limit - 1), methods: 'all' as const }],
+              requestTimeoutMaxMs: REQUEST_TIMEOUT_MS,
+            };
+      cache.set(account, { budget, readAt: performance.now() });
+      return budget;
+    },
+  };
+}
+
+export function createBudgetMemory(db: Database): BudgetMemory {
+  return { idleForMs: (account) => idleForMs(db, account), markUsed: (account) => markAccountUsed(db, account) };
+}

@@ -1,0 +1,26 @@
+import { decimal, environment } from '@luma-sync/runtime';
+import { z } from 'zod';
+
+/** What every worker reads from its environment. */
+export const workerEnvironment = environment
+  .pick({
+    DATABASE_URL: true,
+    REDIS_URL: true,
+    ENCRYPTION_KEY: true,
+    LUMA_API_BASE_URL: true,
+    LUMA_API_KEY: true,
+    LUMA_WEBHOOK_SECRET: true,
+    LUMA_RATE_LIMIT_PER_MINUTE: true,
+    LUMA_RATE_LIMIT_HEADROOM: true,
+    LOG_LEVEL: true,
+  })
+  .extend({
+    /** Of the health server; 0 takes a free one. */
+    PORT: decimal({ min: 0, max: 65_535 }).default(0),
+    /** Operations run at once. They wait for answers most of the time, and the budget limits them anyway. */
+    WORKER_CONCURRENCY: decimal({ min: 1, max: 200 }).default(10),
+    /** In front of every key in Redis. The braces keep all keys of the queues on one node of a cluster. */
+    REDIS_KEY_PREFIX: z.string().min(1).default('{luma-sync}'),
+  });
+
+export type WorkerEnvironment = z.output<typeof workerEnvironment>;

@@ -1,0 +1,7 @@
+export type { BoundHandlers } from './bound-handlers.js';
+export { REQUEST_TIMEOUT_MS } from './budgets.js';
+export { type WorkerEnvironment, workerEnvironment } from './config.js';
+export { createLedger } from './ledger.js';
+export { createLumaAccounts } from './luma-accounts.js';
+export { ensureEnvironment, openWorkerParts, type WorkerParts } from './parts.js';
+export { type RunningWorker, type StartOptions, startWorker, type WorkerApp } from './start-worker.js';

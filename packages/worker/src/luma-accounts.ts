@@ -1,0 +1,94 @@
+import { type JobError, PermanentError, RetryAfterError } from '@luma-sync/jobs';
+import { createLumaClient, type LumaApi, type SlotGate } from '@luma-sync/luma-client';
+import {
+  type CalendarAccess,
+  claimProbe,
+  type Database,
+  findCalendarAccess,
+  type Keyring,
+  setLumaCalendarId,
+  setStatusOfKey,
+} from '@luma-sync/store';
+import type { LumaAccounts } from '@luma-sync/sync';
+import { REQUEST_TIMEOUT_MS } from './budgets.js';
+import { watchRefusals } from './watch-refusals.js';
+
+export interface LumaAccountsOptions {
+  db: Database;
+  keyring: Keyring;
+  slots: SlotGate;
+  baseUrl: string;
+  log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
+}
+
+/** How often one operation may try a key that Luma refused; the others of that calendar wait meanwhile. */
+const PROBE_MS = 60_000;
+const USER_AGENT = 'luma-sync/0.1';
+
+/** Opens Luma accounts for handlers, and keeps each calendar's status as Luma's answers show it. */
+export function createLumaAccounts({ db, keyring, slots, baseUrl, log }: LumaAccountsOptions): LumaAccounts {
+  const clients = new Map<string, { apiKey: string; api: LumaApi }>();
+
+  const clientFor = (fingerprint: string, apiKey: string): LumaApi => {
+    const known = clients.get(fingerprint);
+    if (known !== undefined) return known.api;
+    const client = createLumaClient({ baseUrl, apiKey, account: fingerprint, slots, requestTimeoutMs: REQUEST_TIMEOUT_MS, userAgent: USER_AGENT });
+    const api = watchRefusals(client, (error) => noteRefusal(fingerprint, error));
+    clients.set(fingerprint, { apiKey, api });
+    return api;
+  };
+
+  const noteRefusal = async (fingerprint: string, error: JobError): Promise<void> => {
+    const status = error.code === 'luma.auth_failed' ? 'auth_failed' : 'plan_inactive';
+    const changed = await setStatusOfKey(db, fingerprint, status, error.message);
+    if (changed.length > 0) log.warn({ calendarIds: changed, status }, 'Luma refuses the key; the work of its calendars waits');
+  };
+
+  return {
+    async open(calendarId) {
+      const access = await findCalendarAccess(db, keyring, calendarId);
+      const { apiKey, fingerprint } = assertUsable(calendarId, access);
+      const { calendar } = access as CalendarAccess;
+      const api = clientFor(fingerprint, apiKey);
+      if (calendar.status !== 'ok') await probe(calendarId, calendar.status, fingerprint, api);
+      return {
+        calendarId,
+        lumaCalendarId: calendar.lumaCalendarId ?? (await learnCalendarId(calendarId, api)),
+        mailOnRsvp: calendar.mailOnRsvp,
+        mailOnUpdate: calendar.mailOnUpdate,
+        api,
+      };
+    },
+  };
+
+  /** One request tells whether a refused key works again; then everything of the calendar goes on. */
+  async function probe(calendarId: string, status: string, fingerprint: string, api: LumaApi): Promise<void> {
+    const mayProbe = status !== 'paused' && (await claimProbe(db, calendarId, PROBE_MS));
+    if (!mayProbe) {
+      const reason = status === 'paused' ? 'an operator paused the calendar' : 'Luma refuses its key';
+      throw new RetryAfterError(`calendar.${status}`, `calendar ${calendarId} waits: ${reason}`, { waitMs: PROBE_MS, scope: 'account' });
+    }
+    await api.getSelf({ signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), priority: 'sync' });
+    const changed = await setStatusOfKey(db, fingerprint, 'ok', null);
+    if (changed.length > 0) log.info({ calendarIds: changed }, 'Luma accepts the key again');
+  }
+
+  /** Tells whether an event found under our address is on our calendar. Read once, then kept. */
+  async function learnCalendarId(calendarId: string, api: LumaApi): Promise<string | null> {
+    const { id } = await api.getCalendar({ signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), priority: 'interactive' });
+    const isKept = await setLumaCalendarId(db, calendarId, id);
+    if (!isKept) log.warn({ calendarId }, 'another calendar of ours has the same key: both are the same calendar at Luma');
+    return id;
+  }
+}
+
+function assertUsable(calendarId: string, access: CalendarAccess | null): { apiKey: string; fingerprint: string } {
+  if (access === null) throw new PermanentError('calendar.gone', `calendar ${calendarId} does not exist any more`);
+  const { calendar, apiKey, fingerprint } = access;
+  if (calendar.kind !== 'luma') throw new PermanentError('calendar.not_luma', `calendar ${calendarId} is not fed through Luma's API`);
+  if (apiKey === null || fingerprint === null) throw new PermanentError('calendar.no_key', `calendar ${calendarId} has no API key; add one`);
+  if (!calendar.syncEnabled) {
+    throw new RetryAfterError('calendar.paused', `the sync switch of calendar ${calendarId} is off`, { waitMs: PROBE_MS, scope: 'account' });
+  }
+  return { apiKey, fingerprint };
+}

@@ -1,0 +1,85 @@
+import type { SlotGate } from '@luma-sync/luma-client';
+import { connectRedis, disconnectRedis, type Ledger, type RedisConnection } from '@luma-sync/queue';
+import { createRedisLimiter, type RateLimiter } from '@luma-sync/rate-limiter';
+import type { Logger, Shutdown } from '@luma-sync/runtime';
+import {
+  type CalendarSyncStore,
+  createCalendarSyncStore,
+  createCouponMailLedger,
+  createEventSyncStore,
+  createInboxSyncStore,
+  createRsvpSyncStore,
+  type Database,
+  type EventSyncStore,
+  ensureEnvironmentCalendar,
+  type InboxSyncStore,
+  type Keyring,
+  openDatabase,
+  openKeyring,
+  type RsvpSyncStore,
+  readCheckpoint,
+} from '@luma-sync/store';
+import type { LumaAccounts } from '@luma-sync/sync';
+import { createBudgetMemory, createBudgetSource } from './budgets.js';
+import type { WorkerEnvironment } from './config.js';
+import { createLedger } from './ledger.js';
+import { createLumaAccounts } from './luma-accounts.js';
+
+/** Everything handlers are built from. A test may replace any part before it builds its handlers. */
+export interface WorkerParts {
+  db: Database;
+  keyring: Keyring;
+  /** Commands fail fast while Redis is away. */
+  redis: RedisConnection;
+  /** Waits for Redis; for BullMQ's worker. */
+  workerRedis: RedisConnection;
+  limiter: RateLimiter;
+  ledger: Ledger;
+  luma: LumaAccounts;
+  events: EventSyncStore;
+  rsvps: RsvpSyncStore;
+  calendars: CalendarSyncStore;
+  inbox: InboxSyncStore;
+  couponMails: ReturnType<typeof createCouponMailLedger>;
+  checkpoints: { read(operationId: string): Promise<unknown> };
+}
+
+/** Opens the connections of one worker. Each part is closed by `shutdown`, last opened first. Nothing here waits for a service. */
+export function openWorkerParts(app: string, config: WorkerEnvironment, log: Logger, shutdown: Shutdown): WorkerParts {
+  // One connection for each running operation, and some for heartbeats.
+  const db = openDatabase({ url: config.DATABASE_URL, poolMax: Math.min(config.WORKER_CONCURRENCY + 4, 20), applicationName: app });
+  shutdown.add('postgres', () => db.$disconnect(), 3_000);
+  const redis = connectRedis(config.REDIS_URL, 'failing', app);
+  shutdown.add('redis', () => disconnectRedis(redis), 2_000);
+  const workerRedis = connectRedis(config.REDIS_URL, 'waiting', `${app}-worker`);
+  shutdown.add('redis of the worker', () => disconnectRedis(workerRedis), 2_000);
+  const keyring = openKeyring(config.ENCRYPTION_KEY);
+  const limiter = createRedisLimiter({
+    redis,
+    keyPrefix: config.REDIS_KEY_PREFIX.replaceAll(/[{}]/g, ''),
+    budgets: createBudgetSource(db, { limitPerMinute: config.LUMA_RATE_LIMIT_PER_MINUTE, headroom: config.LUMA_RATE_LIMIT_HEADROOM }),
+    memory: createBudgetMemory(db),
+  });
+  const slots: SlotGate = limiter;
+  return {
+    db,
+    keyring,
+    redis,
+    workerRedis,
+    limiter,
+    ledger: createLedger(db),
+    luma: createLumaAccounts({ db, keyring, slots, baseUrl: config.LUMA_API_BASE_URL, log }),
+    events: createEventSyncStore(db),
+    rsvps: createRsvpSyncStore(db),
+    calendars: createCalendarSyncStore(db),
+    inbox: createInboxSyncStore(db),
+    couponMails: createCouponMailLedger(db),
+    checkpoints: { read: (operationId) => readCheckpoint(db, operationId) },
+  };
+}
+
+/** Makes the calendar that the environment describes; any process may be the first. */
+export async function ensureEnvironment(parts: Pick<WorkerParts, 'db' | 'keyring'>, config: WorkerEnvironment): Promise<void> {
+  if (config.LUMA_API_KEY === undefined) return;
+  await ensureEnvironmentCalendar(parts.db, parts.keyring, { apiKey: config.LUMA_API_KEY, webhookSecret: config.LUMA_WEBHOOK_SECRET });
+}

@@ -1,0 +1,72 @@
+import { type QueueName, toJobError } from '@luma-sync/jobs';
+import { type HandlerRegistry, OperationWorker, type RunSettings, DEFAULT_RUN_SETTINGS } from '@luma-sync/queue';
+import { createLogger, createMetrics, type HealthServer, type Logger, runUntilSignal, Shutdown, startHealthServer } from '@luma-sync/runtime';
+import { fromPrismaError } from '@luma-sync/store';
+import type { WorkerEnvironment } from './config.js';
+import { ensureEnvironment, openWorkerParts, type WorkerParts } from './parts.js';
+
+export interface WorkerApp {
+  /** `event-worker` */
+  name: string;
+  queue: QueueName;
+  handlers: (parts: WorkerParts, log: Logger) => HandlerRegistry;
+}
+
+export interface RunningWorker {
+  parts: WorkerParts;
+  worker: OperationWorker;
+  health: HealthServer;
+  /** Takes no more work, ends or hands back what runs, closes every connection. */
+  close(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** False in a process that hosts several apps and handles signals itself. Default true. */
+  handleSignals?: boolean;
+  settings?: Partial<RunSettings>;
+}
+
+/** Starts one worker: connections, health server, then the taking of jobs. */
+export async function startWorker(app: WorkerApp, config: WorkerEnvironment, options: StartOptions = {}): Promise<RunningWorker> {
+  const log = createLogger({ app: app.name, level: config.LOG_LEVEL });
+  const shutdown = new Shutdown({ log });
+  if (options.handleSignals !== false) runUntilSignal({ shutdown, log });
+  const parts = openWorkerParts(app.name, config, log, shutdown);
+  const metrics = createMetrics({ app: app.name });
+  const runs = metrics.counter({ name: 'operation_runs_total', help: 'Runs of operations by how they ended', labels: ['job', 'result', 'code'] });
+  const durations = metrics.histogram({ name: 'operation_run_seconds', help: 'Duration of runs, waits for the budget included', labels: ['job'] });
+  const worker = new OperationWorker({
+    queue: app.queue,
+    connection: parts.workerRedis,
+    prefix: config.REDIS_KEY_PREFIX,
+    concurrency: config.WORKER_CONCURRENCY,
+    ledger: parts.ledger,
+    handlers: app.handlers(parts, log),
+    classify: (thrown) => toJobError(fromPrismaError(thrown)),
+    log,
+    settings: { ...DEFAULT_RUN_SETTINGS, ...options.settings },
+    onRun: ({ job, result, code, durationMs }) => {
+      runs.inc({ job, result, code: code ?? '' });
+      durations.observe({ job }, durationMs / 1_000);
+    },
+  });
+  shutdown.add('jobs', () => worker.close(), 20_000);
+  const health = await startHealthServer({
+    port: config.PORT,
+    metrics,
+    checks: {
+      postgres: { check: () => parts.db.$queryRaw`select 1` },
+      redis: { check: () => parts.redis.ping() },
+      consuming: {
+        check: () => {
+          if (!worker.isConsuming) throw new Error('the worker takes no jobs');
+        },
+      },
+    },
+  });
+  shutdown.add('health server', () => health.close(), 2_000);
+  await ensureEnvironment(parts, config);
+  worker.start();
+  log.info({ queue: app.queue, concurrency: config.WORKER_CONCURRENCY, healthPort: health.port }, 'worker started');
+  return { parts, worker, health, close: () => shutdown.run() };
+}
