@@ -130,6 +130,8 @@ export async function startLumaSim(options: LumaSimOptions = {}): Promise<LumaSi
   };
 }
 
+const KEEP_ALIVE_MS = 65_000;
+
 /** Fills the same object again on a reset, so that whoever holds it sees the new parts. */
 function fillParts(target: { clock: Clock }, options: LumaSimOptions, url: () => string): Parts {
   const { clock } = target;
@@ -163,6 +165,9 @@ function fillParts(target: { clock: Clock }, options: LumaSimOptions, url: () =>
 
 function listen(app: express.Express, host: string, port: number): Promise<Server> {
   const server = createServer(app);
+  // Node's own 5 s would close idle connections under a client that is about to use them again; real gateways wait longer.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = KEEP_ALIVE_MS + 1_000;
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

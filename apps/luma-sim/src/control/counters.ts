@@ -37,6 +37,9 @@ export function toCounters(parts: Parts) {
     /** Largest over all calendars and rules; `budgets` has them one by one. */
     maxInAnyWindow: Math.max(0, ...reports.flatMap((report) => report.rules.map((rule) => rule.maxInAnyWindow))),
     budgets,
+    /** Attempts and final failures; `webhooks` has all figures. */
+    webhooksSent: sender.counts.attempts,
+    webhooksFailed: sender.counts.failed,
     webhooks: { ...sender.counts, pending: sender.pending },
     duplicates: findDuplicates(parts),
   };

@@ -71,12 +71,13 @@ function oldPost(
 }
 
 const EVENT_ID = { event_id: ['event_api_id'] };
-const EVENT_BY_ID = { event_id: ['id', 'api_id'] };
 const doubled = (answer: Fields): Fields => ({ ...answer, api_id: answer.id });
 const wrapped = (wrapper: string) => (answer: Fields) => ({ [wrapper]: doubled(answer) });
 
 const getEvent: ApiHandler = ({ world, calendar, query }) => {
-  const { event_id } = rename(query, EVENT_BY_ID);
+  // The present name is not understood here (seen live).
+  const { id, api_id } = fields(query);
+  const event_id = id ?? api_id;
   handler('GET /v1/events/get')({ world, calendar, query: { event_id }, body: undefined });
   const event = world.managedEvent(calendar, String(event_id));
   return { event: toLegacyEvent(event), hosts: event.hosts.map((host) => ({ ...toHost(host), api_id: host.id })) };

@@ -11,7 +11,7 @@ export function acceptGuests(world: World, event: SimEvent, request: AddGuestsRe
   const skipped = new Set(skippedEmails.map((email) => email.toLowerCase()));
   const isSkipped = (email: string) => skipped.has(email.trim().toLowerCase());
   const ticketTypes = ticketTypesFor(event, request);
-  world.counts.guestAddCalls += 1;
+  world.counts.guestAdds += 1;
   const work = () => {
     // The event may have gone in between; Luma's background work then has nobody to tell.
     if (!world.events.has(event.id)) return;

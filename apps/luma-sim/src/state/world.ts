@@ -32,7 +32,7 @@ export class World {
   readonly foreignSlugs = new Set<string>();
   readonly mails = new MailCount();
   readonly ids: Ids;
-  readonly counts = { eventsCreated: 0, eventsCanceled: 0, guestAddCalls: 0, guestsAdded: 0, uploads: 0 };
+  readonly counts = { eventsCreated: 0, eventsCanceled: 0, guestAdds: 0, guestsAdded: 0, uploads: 0 };
   readonly clock: Clock;
   readonly random: Random;
   /** Where the simulator itself serves images; covers there count like covers on Luma's host. */
