@@ -5,6 +5,17 @@ const roots = ['packages', 'apps', 'demo', 'tests', 'scripts'].filter((dir) =>
   existsSync(new URL(dir, import.meta.url)),
 );
 
+const compile = ({ tsx }) => ({
+  swcrc: false,
+  sourceMaps: 'inline',
+  jsc: {
+    target: 'es2022',
+    parser: { syntax: 'typescript', tsx },
+    transform: { react: { runtime: 'automatic' } },
+  },
+  module: { type: 'es6' },
+});
+
 const shared = {
   rootDir: import.meta.dirname,
   roots: roots.map((dir) => `<rootDir>/${dir}`),
@@ -21,19 +32,8 @@ const shared = {
   },
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.data/'],
   transform: {
-    '^.+\\.tsx?$': [
-      '@swc/jest',
-      {
-        swcrc: false,
-        sourceMaps: 'inline',
-        jsc: {
-          target: 'es2022',
-          parser: { syntax: 'typescript' },
-          transform: { react: { runtime: 'automatic' } },
-        },
-        module: { type: 'es6' },
-      },
-    ],
+    '^.+\\.ts$': ['@swc/jest', compile({ tsx: false })],
+    '^.+\\.tsx$': ['@swc/jest', compile({ tsx: true })],
   },
 };
 
@@ -52,7 +52,7 @@ export default {
   // At least two, so that a slow wait in one file does not hold up the others even on a small machine.
   maxWorkers: Math.max(2, availableParallelism() - 1),
   projects: [
-    project('unit', inPackages('test.{ts,tsx}'), 10_000, ['\\.(integration|fault)\\.test\\.']),
+    project('unit', inPackages('test.{ts,tsx,mjs}'), 10_000, ['\\.(integration|fault)\\.test\\.']),
     project('integration', inPackages('integration.test.ts'), 30_000),
     project('fault', inPackages('fault.test.ts'), 60_000),
     project('e2e', ['<rootDir>/tests/**/*.test.ts'], 180_000),

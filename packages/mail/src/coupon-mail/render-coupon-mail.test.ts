@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { renderCouponMail } from '@luma-sync/mail';
+import { renderCouponMail } from './render-coupon-mail.js';
 
 const input = {
   eventTitle: 'Autumn Meetup',

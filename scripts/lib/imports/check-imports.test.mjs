@@ -1,0 +1,118 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { checkImports } from './check-imports.mjs';
+
+let root;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'luma-sync-imports-'));
+  mkdirSync(join(root, 'packages'));
+  mkdirSync(join(root, 'apps'));
+});
+
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+/** Everything is declared, so that only the rule in question can object. */
+const everything = Object.fromEntries(
+  `domain luma-contract jobs luma-client rate-limiter store mail queue sync runtime client worker testkit luma-sim ingress
+   relay event-worker`
+    .split(/\s+/)
+    .map((name) => [`@luma-sync/${name}`, 'workspace:*'])
+    .concat(['@prisma/client', 'bullmq', 'got', 'ioredis', 'pg', 'resend', 'zod'].map((name) => [name, '*'])),
+);
+
+function violationsOf(path, source, dependencies = everything) {
+  const file = join(root, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, source);
+  const unit = join(root, ...path.split('/').slice(0, 2));
+  writeFileSync(join(unit, 'package.json'), JSON.stringify({ dependencies }));
+  return checkImports(root).violations.map((line) => line.split(': ').slice(1).join(': '));
+}
+
+describe('checkImports', () => {
+  it.each([
+    ['packages/domain/src/a.ts', `import { x } from '@luma-sync/jobs';`, 'domain may not import jobs'],
+    ['packages/luma-contract/src/a.ts', `import '@luma-sync/domain';`, 'luma-contract may not import domain'],
+    [
+      'packages/domain/src/a.ts',
+      `import { readFile } from 'node:fs/promises';`,
+      'domain does no input or output and reads no clock',
+    ],
+    ['packages/jobs/src/a.ts', `import { x } from '@luma-sync/luma-contract';`, 'jobs may not import luma-contract'],
+    [
+      'packages/luma-client/src/a.ts',
+      `import { x } from '@luma-sync/rate-limiter';`,
+      'luma-client may not import rate-limiter',
+    ],
+    ['packages/queue/src/a.ts', `import type { X } from '@luma-sync/store';`, 'queue may not import store'],
+    ['packages/sync/src/a.ts', `import { x } from '@luma-sync/store';`, 'sync may import types of store only'],
+    ['packages/sync/src/a.ts', `const x = await import('@luma-sync/store');`, 'sync may import types of store only'],
+    ['packages/sync/src/a.ts', `export * from '@luma-sync/store';`, 'sync may import types of store only'],
+    ['packages/sync/src/a.ts', `import { x } from '@luma-sync/runtime';`, 'sync may not import runtime'],
+    ['packages/store/src/a.ts', `import { x } from '@luma-sync/ingress';`, 'store may not import ingress'],
+    ['apps/relay/src/a.ts', `import { x } from '@luma-sync/ingress';`, 'relay may not import ingress'],
+    ['apps/relay/src/a.ts', `import { x } from '@luma-sync/testkit';`, 'relay may not import testkit'],
+    ['apps/luma-sim/src/a.ts', `import { x } from '@luma-sync/domain';`, 'luma-sim may not import domain'],
+    ['apps/relay/src/a.ts', `import { x } from '@prisma/client';`, 'only store may import it'],
+    ['packages/sync/src/a.test.ts', `import { x } from '@prisma/client';`, 'only store may import it'],
+    ['apps/relay/src/a.ts', `import { x } from 'bullmq';`, 'only queue may import it'],
+    ['packages/mail/src/a.ts', `import got from 'got';`, 'only luma-client may import it'],
+    ['apps/ingress/src/a.ts', `import { x } from 'resend';`, 'only mail may import it'],
+    ['apps/ingress/src/a.ts', `import pg from 'pg';`, 'only store, testkit may import it'],
+    [
+      'apps/relay/src/a.ts',
+      `import { x } from '@luma-sync/store/migrator';`,
+      'only cli, testkit, standalone may import it',
+    ],
+    ['apps/cli/src/a.ts', `import { x } from '@luma-sync/store/dist/x.js';`, 'store exports no "dist/x.js"'],
+    [
+      'packages/store/src/a.ts',
+      `import { x } from '@luma-sync/store';`,
+      'a package reaches its own files by relative imports',
+    ],
+    [
+      'packages/store/src/a.ts',
+      `import { x } from '../../queue/src/b.js';`,
+      'a relative import stays within its own package',
+    ],
+    ['packages/store/src/a.ts', `import { x } from '../test/world.js';`, 'only tests use what helps tests'],
+    ['packages/store/src/a.ts', `import { x } from './testing/world.js';`, 'only tests use what helps tests'],
+    [
+      'packages/other/src/a.ts',
+      `import { x } from '@luma-sync/domain';`,
+      'other is not listed in scripts/lib/imports/rules.mjs',
+    ],
+  ])('in %s refuses: %s', (path, source, violation) => {
+    expect(violationsOf(path, source)).toEqual([violation]);
+  });
+
+  it.each([
+    [
+      'packages/sync/src/a.ts',
+      `import type { X } from '@luma-sync/store';\nimport { type Y } from '@luma-sync/luma-client';`,
+    ],
+    ['packages/sync/src/a.ts', `type X = import('@luma-sync/store').X;`],
+    [
+      'packages/sync/src/a.integration.test.ts',
+      `import { x } from '@luma-sync/store';\nimport { y } from '@luma-sync/luma-sim';`,
+    ],
+    ['packages/store/test/world.ts', `import { x } from '@luma-sync/testkit';\nimport { y } from '../src/index.js';`],
+    ['packages/queue/src/a.ts', `import { x } from '@luma-sync/jobs';\nimport { Queue } from 'bullmq';`],
+    ['packages/domain/src/a.ts', `import { createHash } from 'node:crypto';\n// import '@luma-sync/jobs';`],
+    ['apps/ingress/src/a.tsx', `import { x } from '@luma-sync/queue';\nexport const y = <p>@luma-sync/relay</p>;`],
+    ['packages/domain/src/generated/a.ts', `import { x } from '@luma-sync/jobs';`],
+  ])('in %s accepts: %s', (path, source) => {
+    expect(violationsOf(path, source)).toEqual([]);
+  });
+
+  it('refuses a package that is not declared, and names file and line', () => {
+    violationsOf('packages/mail/src/deep/a.ts', `// one\n\nimport { z } from 'zod';\n`, {});
+    expect(checkImports(root)).toEqual({
+      files: 1,
+      violations: ['packages/mail/src/deep/a.ts:3 imports zod: not among the dependencies in package.json'],
+    });
+  });
+});

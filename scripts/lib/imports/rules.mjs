@@ -1,0 +1,67 @@
+/*
+ * Which way imports may point. docs/architecture.md explains why; here it is for a machine.
+ */
+
+const core = ['domain', 'luma-contract', 'jobs'];
+const adapters = ['luma-client', 'rate-limiter', 'store', 'mail', 'queue'];
+const packages = [...core, ...adapters, 'sync', 'runtime', 'client', 'worker'];
+
+/** Our own packages that each package or app may import: `values` in full, `types` by `import type` only. */
+export const ours = {
+  domain: { values: [] },
+  'luma-contract': { values: [] },
+  jobs: { values: ['domain'] },
+  // Adapters do not know each other: an app puts them together. What one needs of another it declares as an interface.
+  ...Object.fromEntries(adapters.map((name) => [name, { values: core }])),
+  // Decides and acts through interfaces; which adapter stands behind them is the app's business.
+  sync: { values: core, types: adapters },
+  runtime: { values: [] },
+  client: { values: [] },
+  // The one package that puts adapters together: what the worker apps have in common.
+  worker: { values: [...core, ...adapters, 'sync', 'runtime'] },
+  testkit: { values: [...core, 'store'] },
+  // Shares the contract alone, so that it can disagree with the client.
+  'luma-sim': { values: ['luma-contract'] },
+  standalone: {
+    values: [
+      ...packages,
+      'ingress',
+      'relay',
+      'event-worker',
+      'guest-worker',
+      'drift-worker',
+      'mail-worker',
+      'luma-sim',
+    ],
+  },
+};
+
+/** Any other app wires packages, and knows no app. */
+export const anyApp = { values: packages };
+
+/** Tests may use the testkit, the simulator and every package: they put things together as an app does. */
+export const inTests = [...packages, 'testkit', 'luma-sim'];
+
+/** Installed packages that belong to one place. `tests`: tests anywhere may import it as well, to look from outside. */
+export const installed = [
+  { name: /^@prisma\//, only: ['store'] },
+  { name: /^pg$/, only: ['store', 'testkit'], tests: true },
+  { name: /^bullmq$/, only: ['queue'] },
+  { name: /^ioredis$/, only: ['queue', 'rate-limiter', 'testkit'], tests: true },
+  { name: /^got$/, only: ['luma-client'] },
+  { name: /^(resend|react-email|@react-email\/.*)$/, only: ['mail'], tests: true },
+  { name: /^@bull-board\//, only: ['ingress'] },
+];
+
+/** Parts of a package that it exports beside its main entry, and who may import them. */
+export const subpaths = {
+  // Brings 5 MB of WebAssembly along: not for a process that only works.
+  'store/migrator': ['cli', 'testkit', 'standalone'],
+};
+
+/** No input or output, no clock, no environment: what a decision needs is given to it. */
+export const withoutNode = {
+  domain: ['node:crypto'],
+  'luma-contract': ['node:crypto'],
+  jobs: [],
+};
