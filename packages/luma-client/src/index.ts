@@ -1,3 +1,5 @@
+export { createLumaClient, type LumaClient, type LumaClientOptions } from './create-luma-client.js';
+export { fromGotError } from './from-got-error.js';
 export type {
   CallOptions,
   ContactFilter,
@@ -25,3 +27,4 @@ export type {
   SlotGate,
   SlotRequest,
 } from './slot-gate.js';
+export type { RequestInfo } from './transport.js';
