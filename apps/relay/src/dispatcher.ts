@@ -1,5 +1,13 @@
 import { findDefinition, type QueueName } from '@luma-sync/jobs';
-import { addJobs, inspectJobs, type JobPresence, promoteJob, type Queues, type RedisConnection, toJobId } from '@luma-sync/queue';
+import {
+  addJobs,
+  inspectJobs,
+  type JobPresence,
+  promoteJob,
+  type Queues,
+  type RedisConnection,
+  toJobId,
+} from '@luma-sync/queue';
 import { claimDueOperations, countDispatches, type Database, type DueOperation, releaseClaims } from '@luma-sync/store';
 
 export interface DispatcherDeps {
@@ -30,7 +38,10 @@ export async function dispatchDue({ db, redis, queues, log }: DispatcherDeps): P
   const result: Dispatched = { claimed: due.length, added: 0 };
   const { byQueue, unknown } = groupByQueue(due);
   if (unknown.length > 0) {
-    log.warn({ jobs: [...new Set(unknown.map((operation) => operation.job))] }, 'operations of jobs this version does not know are left alone');
+    log.warn(
+      { jobs: [...new Set(unknown.map((operation) => operation.job))] },
+      'operations of jobs this version does not know are left alone',
+    );
     await releaseClaims(db, idsOf(unknown), UNKNOWN_JOB_MS);
   }
   for (const [name, operations] of byQueue) {
@@ -38,18 +49,29 @@ export async function dispatchDue({ db, redis, queues, log }: DispatcherDeps): P
       const needy = await findNeedy(operations, queues[name], redis);
       if (needy.length === 0) continue;
       const dispatches = await countDispatches(db, idsOf(needy));
-      const jobs = needy.map(({ id, job, priority }) => ({ operationId: id, job, priority, dispatches: dispatches.get(id) ?? 1 }));
+      const jobs = needy.map(({ id, job, priority }) => ({
+        operationId: id,
+        job,
+        priority,
+        dispatches: dispatches.get(id) ?? 1,
+      }));
       await addJobs(queues[name], jobs);
       result.added += jobs.length;
     } catch (error) {
-      log.warn({ queue: name, operations: operations.length, reason: error instanceof Error ? error.message : 'unknown' }, 'Redis takes no jobs; they stay due');
+      log.warn(
+        { queue: name, operations: operations.length, reason: error instanceof Error ? error.message : 'unknown' },
+        'Redis takes no jobs; they stay due',
+      );
       await releaseClaims(db, idsOf(operations), REDIS_AWAY_MS);
     }
   }
   return result;
 }
 
-function groupByQueue(due: readonly DueOperation[]): { byQueue: Map<QueueName, DueOperation[]>; unknown: DueOperation[] } {
+function groupByQueue(due: readonly DueOperation[]): {
+  byQueue: Map<QueueName, DueOperation[]>;
+  unknown: DueOperation[];
+} {
   const byQueue = new Map<QueueName, DueOperation[]>();
   const unknown: DueOperation[] = [];
   for (const operation of due) {
@@ -61,10 +83,15 @@ function groupByQueue(due: readonly DueOperation[]): { byQueue: Map<QueueName, D
 }
 
 /** Operations for which no job waits or runs. A job that sleeps although its operation is due is woken. */
-async function findNeedy(operations: readonly DueOperation[], queue: Queues[QueueName], redis: RedisConnection): Promise<DueOperation[]> {
+async function findNeedy(
+  operations: readonly DueOperation[],
+  queue: Queues[QueueName],
+  redis: RedisConnection,
+): Promise<DueOperation[]> {
   const dispatched = operations.filter((operation) => operation.dispatches > 0);
   const jobIdOf = ({ id, dispatches }: DueOperation) => toJobId(id, dispatches);
-  const presence: Map<string, JobPresence> = dispatched.length === 0 ? new Map() : await inspectJobs(redis, queue, dispatched.map(jobIdOf));
+  const presence: Map<string, JobPresence> =
+    dispatched.length === 0 ? new Map() : await inspectJobs(redis, queue, dispatched.map(jobIdOf));
   const needy: DueOperation[] = [];
   for (const operation of operations) {
     const state = operation.dispatches === 0 ? 'missing' : presence.get(jobIdOf(operation));

@@ -49,7 +49,10 @@ export function createScheduleRunner({ db, relay, log, signal, now = () => new D
 }
 
 export function definitions(): { name: string; pattern: string }[] {
-  return [...SCHEDULES.map(({ name, pattern }) => ({ name, pattern })), { name: RETENTION_NAME, pattern: RETENTION_PATTERN }];
+  return [
+    ...SCHEDULES.map(({ name, pattern }) => ({ name, pattern })),
+    { name: RETENTION_NAME, pattern: RETENTION_PATTERN },
+  ];
 }
 
 function patternOf(name: string): string | null {

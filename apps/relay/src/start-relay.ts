@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { MINUTE_MS } from '@luma-sync/jobs';
 import { closeQueues, connectRedis, disconnectRedis, openQueues, ScheduleQueue } from '@luma-sync/queue';
-import { createLogger, createMetrics, type HealthServer, runUntilSignal, Shutdown, startHealthServer } from '@luma-sync/runtime';
+import {
+  createLogger,
+  createMetrics,
+  type HealthServer,
+  runUntilSignal,
+  Shutdown,
+  startHealthServer,
+} from '@luma-sync/runtime';
 import { measureBacklog, openDatabase } from '@luma-sync/store';
 import type { RelayEnvironment } from './config.js';
 import { dispatchDue } from './dispatcher.js';
@@ -18,7 +25,10 @@ export interface RunningRelay {
 const STUCK_MS = 30_000;
 
 /** Starts dispatching, schedules and recovery. Any number of relays may run; they share the work by row locks. */
-export async function startRelay(config: RelayEnvironment, options: { handleSignals?: boolean } = {}): Promise<RunningRelay> {
+export async function startRelay(
+  config: RelayEnvironment,
+  options: { handleSignals?: boolean } = {},
+): Promise<RunningRelay> {
   const log = createLogger({ app: 'relay', level: config.LOG_LEVEL });
   const shutdown = new Shutdown({ log });
   if (options.handleSignals !== false) runUntilSignal({ shutdown, log });
@@ -44,7 +54,10 @@ export async function startRelay(config: RelayEnvironment, options: { handleSign
   shutdown.add('schedules', () => schedules.close(), 5_000);
 
   const metrics = createMetrics({ app: 'relay' });
-  const dispatched = metrics.counter({ name: 'operations_dispatched_total', help: 'Jobs made for operations, repeated ones included' });
+  const dispatched = metrics.counter({
+    name: 'operations_dispatched_total',
+    help: 'Jobs made for operations, repeated ones included',
+  });
   metrics.gauge({
     name: 'operations_unfinished',
     help: 'Operations accepted and not finished',
@@ -60,7 +73,11 @@ export async function startRelay(config: RelayEnvironment, options: { handleSign
   const dispatching = loop({
     signal: stop.signal,
     afterErrorMs: 1_000,
-    onError: (error) => log.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'operations cannot be read; Postgres may be away'),
+    onError: (error) =>
+      log.warn(
+        { reason: error instanceof Error ? error.name : 'unknown' },
+        'operations cannot be read; Postgres may be away',
+      ),
     round: async () => {
       const { claimed, added } = await dispatchDue({ db, redis, queues, log });
       lastRoundAt = performance.now();
@@ -71,7 +88,8 @@ export async function startRelay(config: RelayEnvironment, options: { handleSign
   const scheduling = loop({
     signal: stop.signal,
     afterErrorMs: 5_000,
-    onError: (error) => log.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'schedules could not be looked after'),
+    onError: (error) =>
+      log.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'schedules could not be looked after'),
     round: async () => {
       await runner.catchUp();
       const restored = await schedules.restore(definitions());

@@ -14,9 +14,13 @@ export type QueueName = 'events' | 'guests' | 'drift' | 'mail';
  *
  * Payloads hold ids and options only, never a mail address, a name or a body: they are stored for months and shown to operators.
  */
-export interface JobDefinition<N extends string = string, S extends z.ZodType = z.ZodType> {
+export interface JobDefinition<
+  N extends string = string,
+  S extends z.ZodType = z.ZodType,
+  Q extends QueueName = QueueName,
+> {
   name: N;
-  queue: QueueName;
+  queue: Q;
   payload: S;
   /** Runs that end in a `retry` verdict before the operation is given up, first run included. */
   attempts: number;
@@ -30,9 +34,9 @@ export interface JobDefinition<N extends string = string, S extends z.ZodType = 
   oneAtATime: (payload: z.infer<S>) => string;
 }
 
-export function defineJob<const N extends string, S extends z.ZodType>(
-  definition: JobDefinition<N, S>,
-): JobDefinition<N, S> {
+export function defineJob<const N extends string, S extends z.ZodType, const Q extends QueueName>(
+  definition: JobDefinition<N, S, Q>,
+): JobDefinition<N, S, Q> {
   return definition;
 }
 

@@ -24,7 +24,9 @@ export function createBudgetSource(db: Database, figures: BudgetFigures): Budget
         override === null
           ? toBudget({ ...figures, requestTimeoutMaxMs: REQUEST_TIMEOUT_MS })
           : {
-              windows: [{ ...override, headroom: Math.min(figures.headroom, override.limit - 1), methods: 'all' as const }],
+              windows: [
+                { ...override, headroom: Math.min(figures.headroom, override.limit - 1), methods: 'all' as const },
+              ],
               requestTimeoutMaxMs: REQUEST_TIMEOUT_MS,
             };
       cache.set(account, { budget, readAt: performance.now() });

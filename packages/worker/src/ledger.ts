@@ -25,8 +25,10 @@ const ofEvent = z.object({ eventId: z.string() });
 const GIVEN_UP: Record<string, (tx: Db, payload: unknown, failure: Failure) => Promise<void>> = {
   'event.push': (tx, payload, failure) => markPushFailed(tx, ofEvent.parse(payload).eventId, failure),
   'rsvp.push': (tx, payload, failure) => markDueRsvpsFailed(tx, ofEvent.parse(payload).eventId, failure),
-  'inbox.apply': (tx, payload, failure) => markDeliveryFailed(tx, z.object({ deliveryId: z.string() }).parse(payload).deliveryId, failure),
-  'coupon.email': (tx, payload, failure) => couponEmailGivenUp(tx, z.object({ assignmentId: z.string() }).parse(payload), failure),
+  'inbox.apply': (tx, payload, failure) =>
+    markDeliveryFailed(tx, z.object({ deliveryId: z.string() }).parse(payload).deliveryId, failure),
+  'coupon.email': (tx, payload, failure) =>
+    couponEmailGivenUp(tx, z.object({ assignmentId: z.string() }).parse(payload), failure),
 };
 
 /** The operations table, as runs use it. */

@@ -32,7 +32,14 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log }: LumaAcc
   const clientFor = (fingerprint: string, apiKey: string): LumaApi => {
     const known = clients.get(fingerprint);
     if (known !== undefined) return known.api;
-    const client = createLumaClient({ baseUrl, apiKey, account: fingerprint, slots, requestTimeoutMs: REQUEST_TIMEOUT_MS, userAgent: USER_AGENT });
+    const client = createLumaClient({
+      baseUrl,
+      apiKey,
+      account: fingerprint,
+      slots,
+      requestTimeoutMs: REQUEST_TIMEOUT_MS,
+      userAgent: USER_AGENT,
+    });
     const api = watchRefusals(client, (error) => noteRefusal(fingerprint, error));
     clients.set(fingerprint, { apiKey, api });
     return api;
@@ -41,7 +48,8 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log }: LumaAcc
   const noteRefusal = async (fingerprint: string, error: JobError): Promise<void> => {
     const status = error.code === 'luma.auth_failed' ? 'auth_failed' : 'plan_inactive';
     const changed = await setStatusOfKey(db, fingerprint, status, error.message);
-    if (changed.length > 0) log.warn({ calendarIds: changed, status }, 'Luma refuses the key; the work of its calendars waits');
+    if (changed.length > 0)
+      log.warn({ calendarIds: changed, status }, 'Luma refuses the key; the work of its calendars waits');
   };
 
   return {
@@ -66,7 +74,10 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log }: LumaAcc
     const mayProbe = status !== 'paused' && (await claimProbe(db, calendarId, PROBE_MS));
     if (!mayProbe) {
       const reason = status === 'paused' ? 'an operator paused the calendar' : 'Luma refuses its key';
-      throw new RetryAfterError(`calendar.${status}`, `calendar ${calendarId} waits: ${reason}`, { waitMs: PROBE_MS, scope: 'account' });
+      throw new RetryAfterError(`calendar.${status}`, `calendar ${calendarId} waits: ${reason}`, {
+        waitMs: PROBE_MS,
+        scope: 'account',
+      });
     }
     await api.getSelf({ signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), priority: 'sync' });
     const changed = await setStatusOfKey(db, fingerprint, 'ok', null);
@@ -77,7 +88,8 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log }: LumaAcc
   async function learnCalendarId(calendarId: string, api: LumaApi): Promise<string | null> {
     const { id } = await api.getCalendar({ signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), priority: 'interactive' });
     const isKept = await setLumaCalendarId(db, calendarId, id);
-    if (!isKept) log.warn({ calendarId }, 'another calendar of ours has the same key: both are the same calendar at Luma');
+    if (!isKept)
+      log.warn({ calendarId }, 'another calendar of ours has the same key: both are the same calendar at Luma');
     return id;
   }
 }
@@ -85,10 +97,15 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log }: LumaAcc
 function assertUsable(calendarId: string, access: CalendarAccess | null): { apiKey: string; fingerprint: string } {
   if (access === null) throw new PermanentError('calendar.gone', `calendar ${calendarId} does not exist any more`);
   const { calendar, apiKey, fingerprint } = access;
-  if (calendar.kind !== 'luma') throw new PermanentError('calendar.not_luma', `calendar ${calendarId} is not fed through Luma's API`);
-  if (apiKey === null || fingerprint === null) throw new PermanentError('calendar.no_key', `calendar ${calendarId} has no API key; add one`);
+  if (calendar.kind !== 'luma')
+    throw new PermanentError('calendar.not_luma', `calendar ${calendarId} is not fed through Luma's API`);
+  if (apiKey === null || fingerprint === null)
+    throw new PermanentError('calendar.no_key', `calendar ${calendarId} has no API key; add one`);
   if (!calendar.syncEnabled) {
-    throw new RetryAfterError('calendar.paused', `the sync switch of calendar ${calendarId} is off`, { waitMs: PROBE_MS, scope: 'account' });
+    throw new RetryAfterError('calendar.paused', `the sync switch of calendar ${calendarId} is off`, {
+      waitMs: PROBE_MS,
+      scope: 'account',
+    });
   }
   return { apiKey, fingerprint };
 }

@@ -47,7 +47,11 @@ export interface WorkerParts {
 /** Opens the connections of one worker. Each part is closed by `shutdown`, last opened first. Nothing here waits for a service. */
 export function openWorkerParts(app: string, config: WorkerEnvironment, log: Logger, shutdown: Shutdown): WorkerParts {
   // One connection for each running operation, and some for heartbeats.
-  const db = openDatabase({ url: config.DATABASE_URL, poolMax: Math.min(config.WORKER_CONCURRENCY + 4, 20), applicationName: app });
+  const db = openDatabase({
+    url: config.DATABASE_URL,
+    poolMax: Math.min(config.WORKER_CONCURRENCY + 4, 20),
+    applicationName: app,
+  });
   shutdown.add('postgres', () => db.$disconnect(), 3_000);
   const redis = connectRedis(config.REDIS_URL, 'failing', app);
   shutdown.add('redis', () => disconnectRedis(redis), 2_000);
@@ -57,7 +61,10 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
   const limiter = createRedisLimiter({
     redis,
     keyPrefix: config.REDIS_KEY_PREFIX.replaceAll(/[{}]/g, ''),
-    budgets: createBudgetSource(db, { limitPerMinute: config.LUMA_RATE_LIMIT_PER_MINUTE, headroom: config.LUMA_RATE_LIMIT_HEADROOM }),
+    budgets: createBudgetSource(db, {
+      limitPerMinute: config.LUMA_RATE_LIMIT_PER_MINUTE,
+      headroom: config.LUMA_RATE_LIMIT_HEADROOM,
+    }),
     memory: createBudgetMemory(db),
   });
   const slots: SlotGate = limiter;
@@ -79,7 +86,13 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
 }
 
 /** Makes the calendar that the environment describes; any process may be the first. */
-export async function ensureEnvironment(parts: Pick<WorkerParts, 'db' | 'keyring'>, config: WorkerEnvironment): Promise<void> {
+export async function ensureEnvironment(
+  parts: Pick<WorkerParts, 'db' | 'keyring'>,
+  config: WorkerEnvironment,
+): Promise<void> {
   if (config.LUMA_API_KEY === undefined) return;
-  await ensureEnvironmentCalendar(parts.db, parts.keyring, { apiKey: config.LUMA_API_KEY, webhookSecret: config.LUMA_WEBHOOK_SECRET });
+  await ensureEnvironmentCalendar(parts.db, parts.keyring, {
+    apiKey: config.LUMA_API_KEY,
+    webhookSecret: config.LUMA_WEBHOOK_SECRET,
+  });
 }

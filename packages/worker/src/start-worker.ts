@@ -1,6 +1,14 @@
 import { type QueueName, toJobError } from '@luma-sync/jobs';
-import { type HandlerRegistry, OperationWorker, type RunSettings, DEFAULT_RUN_SETTINGS } from '@luma-sync/queue';
-import { createLogger, createMetrics, type HealthServer, type Logger, runUntilSignal, Shutdown, startHealthServer } from '@luma-sync/runtime';
+import { DEFAULT_RUN_SETTINGS, type HandlerRegistry, OperationWorker, type RunSettings } from '@luma-sync/queue';
+import {
+  createLogger,
+  createMetrics,
+  type HealthServer,
+  type Logger,
+  runUntilSignal,
+  Shutdown,
+  startHealthServer,
+} from '@luma-sync/runtime';
 import { fromPrismaError } from '@luma-sync/store';
 import type { WorkerEnvironment } from './config.js';
 import { ensureEnvironment, openWorkerParts, type WorkerParts } from './parts.js';
@@ -27,14 +35,26 @@ export interface StartOptions {
 }
 
 /** Starts one worker: connections, health server, then the taking of jobs. */
-export async function startWorker(app: WorkerApp, config: WorkerEnvironment, options: StartOptions = {}): Promise<RunningWorker> {
+export async function startWorker(
+  app: WorkerApp,
+  config: WorkerEnvironment,
+  options: StartOptions = {},
+): Promise<RunningWorker> {
   const log = createLogger({ app: app.name, level: config.LOG_LEVEL });
   const shutdown = new Shutdown({ log });
   if (options.handleSignals !== false) runUntilSignal({ shutdown, log });
   const parts = openWorkerParts(app.name, config, log, shutdown);
   const metrics = createMetrics({ app: app.name });
-  const runs = metrics.counter({ name: 'operation_runs_total', help: 'Runs of operations by how they ended', labels: ['job', 'result', 'code'] });
-  const durations = metrics.histogram({ name: 'operation_run_seconds', help: 'Duration of runs, waits for the budget included', labels: ['job'] });
+  const runs = metrics.counter({
+    name: 'operation_runs_total',
+    help: 'Runs of operations by how they ended',
+    labels: ['job', 'result', 'code'],
+  });
+  const durations = metrics.histogram({
+    name: 'operation_run_seconds',
+    help: 'Duration of runs, waits for the budget included',
+    labels: ['job'],
+  });
   const worker = new OperationWorker({
     queue: app.queue,
     connection: parts.workerRedis,

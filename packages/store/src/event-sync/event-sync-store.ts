@@ -1,8 +1,8 @@
-import { withRecordLease, type LeaseHolder } from '../leases.js';
 import type { Database } from '../database.js';
+import { type LeaseHolder, withRecordLease } from '../leases.js';
 import { findEventIdByLuma, findSyncEvent, listLinkedEvents } from './find.js';
-import { importLumaEvent, type ImportedEvent } from './import.js';
-import { markSourceDeleted, type MergedObservation, storeObservation, touchChecked } from './observe.js';
+import { type ImportedEvent, importLumaEvent } from './import.js';
+import { type MergedObservation, markSourceDeleted, storeObservation, touchChecked } from './observe.js';
 import { attachLumaEvent, type ConfirmedPush, confirmPush, reserveSlug } from './push.js';
 import { listRoutableCalendars } from './routing.js';
 
@@ -13,15 +13,19 @@ export function createEventSyncStore(db: Database) {
     findIdByLuma: (luma: { eventId: string; slug: string | null; calendarId: string }) => findEventIdByLuma(db, luma),
     listLinked: (query: Parameters<typeof listLinkedEvents>[1]) => listLinkedEvents(db, query),
     listRoutableCalendars: () => listRoutableCalendars(db),
-    reserveSlug: (holder: LeaseHolder, reservation: { eventId: string; calendarId: string; slug: string }) => reserveSlug(db, holder, reservation),
-    attach: (holder: LeaseHolder, attached: { eventId: string; lumaEventId: string; adopted: boolean }) => attachLumaEvent(db, holder, attached),
+    reserveSlug: (holder: LeaseHolder, reservation: { eventId: string; calendarId: string; slug: string }) =>
+      reserveSlug(db, holder, reservation),
+    attach: (holder: LeaseHolder, attached: { eventId: string; lumaEventId: string; adopted: boolean }) =>
+      attachLumaEvent(db, holder, attached),
     confirmPush: (holder: LeaseHolder, push: ConfirmedPush) => confirmPush(db, holder, push),
     storeObservation: (holder: LeaseHolder, merged: MergedObservation) => storeObservation(db, holder, merged),
     import: (holder: LeaseHolder, imported: ImportedEvent) => importLumaEvent(db, holder, imported),
-    markSourceDeleted: (holder: LeaseHolder, gone: Parameters<typeof markSourceDeleted>[2]) => markSourceDeleted(db, holder, gone),
+    markSourceDeleted: (holder: LeaseHolder, gone: Parameters<typeof markSourceDeleted>[2]) =>
+      markSourceDeleted(db, holder, gone),
     touchChecked: (eventIds: readonly string[], at: Date) => touchChecked(db, eventIds, at),
     /** Takes the event's own lease for the time of `work`. */
-    withEvent: <T>(holder: LeaseHolder, eventId: string, work: () => Promise<T>) => withRecordLease(db, holder, `event:${eventId}`, work),
+    withEvent: <T>(holder: LeaseHolder, eventId: string, work: () => Promise<T>) =>
+      withRecordLease(db, holder, `event:${eventId}`, work),
   };
 }
 

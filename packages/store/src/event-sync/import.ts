@@ -31,7 +31,11 @@ export interface ImportedEvent {
  *
  * @returns its id, or null when another run made it first.
  */
-export async function importLumaEvent(db: Database, holder: LeaseHolder, imported: ImportedEvent): Promise<string | null> {
+export async function importLumaEvent(
+  db: Database,
+  holder: LeaseHolder,
+  imported: ImportedEvent,
+): Promise<string | null> {
   const { state } = imported;
   try {
     return await fencedTransaction(db, holder, async (tx) => {

@@ -48,12 +48,17 @@ export async function storeObservation(db: Database, holder: LeaseHolder, merged
     await storeConflicts(tx, 'event', merged.eventId, merged.conflicts);
     await appendTimeline(tx, describe(merged, holder));
     if (merged.pushNeeded) {
-      await enqueueOperation(tx, eventPush, { eventId: merged.eventId }, {
-        trigger: merged.trigger,
-        actor: merged.via,
-        eventId: merged.eventId,
-        calendarId: merged.calendarId,
-      });
+      await enqueueOperation(
+        tx,
+        eventPush,
+        { eventId: merged.eventId },
+        {
+          trigger: merged.trigger,
+          actor: merged.via,
+          eventId: merged.eventId,
+          calendarId: merged.calendarId,
+        },
+      );
     }
     return true;
   });
@@ -95,11 +100,23 @@ function describe(merged: MergedObservation, holder: LeaseHolder) {
   };
   const entries = [];
   if (merged.takenFields.length > 0) {
-    entries.push({ ...base, kind: 'observed' as const, message: `Changed at Luma: ${merged.takenFields.join(', ')}; taken over (seen by ${merged.via}).` });
+    entries.push({
+      ...base,
+      kind: 'observed' as const,
+      message: `Changed at Luma: ${merged.takenFields.join(', ')}; taken over (seen by ${merged.via}).`,
+    });
   }
   for (const conflict of merged.conflicts) {
-    const winner = conflict.kept === 'ours' ? 'ours stays, since the event began in the app' : "Luma's stays, since the event began there";
-    entries.push({ ...base, kind: 'decided' as const, actor: 'luma-sync', message: `Both sides changed ${conflict.field}: ${winner}.` });
+    const winner =
+      conflict.kept === 'ours'
+        ? 'ours stays, since the event began in the app'
+        : "Luma's stays, since the event began there";
+    entries.push({
+      ...base,
+      kind: 'decided' as const,
+      actor: 'luma-sync',
+      message: `Both sides changed ${conflict.field}: ${winner}.`,
+    });
   }
   return entries;
 }
@@ -134,7 +151,15 @@ export async function markSourceDeleted(
       ? `Cancelled at Luma (seen by ${gone.via}); marked cancelled here as well.`
       : `Luma no longer has this event (seen by ${gone.via}, confirmed by a read). Nothing was deleted here.`;
     await appendTimeline(tx, [
-      { recordType: 'event', recordId: gone.eventId, eventId: gone.eventId, kind: 'observed', actor: 'luma', operationId: holder.operationId, message },
+      {
+        recordType: 'event',
+        recordId: gone.eventId,
+        eventId: gone.eventId,
+        kind: 'observed',
+        actor: 'luma',
+        operationId: holder.operationId,
+        message,
+      },
     ]);
   });
 }

@@ -29,7 +29,13 @@ export async function reserveSlug(
       create: { ...reservation, state: 'pending_push', createAskedAt: new Date() },
       update: { calendarId: reservation.calendarId, slug: reservation.slug, createAskedAt: new Date() },
     });
-    await note(tx, holder, reservation.eventId, 'asked', `Asked Luma to create the event under the address "${reservation.slug}".`);
+    await note(
+      tx,
+      holder,
+      reservation.eventId,
+      'asked',
+      `Asked Luma to create the event under the address "${reservation.slug}".`,
+    );
     return true;
   });
 }
@@ -72,7 +78,11 @@ export async function confirmPush(db: Database, holder: LeaseHolder, push: Confi
     });
     // The base counts the taken fields as taken: if our event has moved on they are not, so the run starts over from the newer row.
     if (current.count === 0 && Object.keys(push.take).length > 0) {
-      throw new RetryAfterError('event.changed_meanwhile', `event ${push.eventId} changed on both sides during a push`, { waitMs: 0 });
+      throw new RetryAfterError(
+        'event.changed_meanwhile',
+        `event ${push.eventId} changed on both sides during a push`,
+        { waitMs: 0 },
+      );
     }
     const link = await tx.eventLink.update({
       where: { eventId: push.eventId },
@@ -88,14 +98,24 @@ export async function confirmPush(db: Database, holder: LeaseHolder, push: Confi
       select: { calendarId: true },
     });
     if (push.sentFields.length > 0) {
-      await note(tx, holder, push.eventId, 'answered', `Luma holds revision ${push.revision} (${push.sentFields.join(', ')}).`, push.mailReason);
+      await note(
+        tx,
+        holder,
+        push.eventId,
+        'answered',
+        `Luma holds revision ${push.revision} (${push.sentFields.join(', ')}).`,
+        push.mailReason,
+      );
     }
     await wakeWaitingRsvps(tx, push.eventId, link.calendarId);
   });
 }
 
 async function wakeWaitingRsvps(tx: Db, eventId: string, calendarId: string): Promise<void> {
-  const waiting = await tx.rsvpLink.findFirst({ where: { state: 'pending_push', rsvp: { eventId } }, select: { id: true } });
+  const waiting = await tx.rsvpLink.findFirst({
+    where: { state: 'pending_push', rsvp: { eventId } },
+    select: { id: true },
+  });
   if (waiting === null) return;
   await enqueueOperation(tx, rsvpPush, { eventId }, { trigger: 'api', actor: 'event.push', eventId, calendarId });
 }

@@ -18,7 +18,15 @@ export function createInboxSyncStore(db: Database) {
     find: (deliveryId: string): Promise<StoredDelivery | null> =>
       db.webhookDelivery.findUnique({
         where: { id: deliveryId },
-        select: { id: true, calendarId: true, type: true, rawBody: true, state: true, signedAt: true, receivedAt: true },
+        select: {
+          id: true,
+          calendarId: true,
+          type: true,
+          rawBody: true,
+          state: true,
+          signedAt: true,
+          receivedAt: true,
+        },
       }),
 
     settle: (holder: LeaseHolder, deliveryId: string, ending: { state: 'applied' | 'ignored'; note: string | null }) =>

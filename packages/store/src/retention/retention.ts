@@ -24,7 +24,11 @@ export const DEFAULT_RETENTION_DAYS: RetentionDays = {
 export const RETENTION_BATCH = 1_000;
 
 /** Small batches, each its own commit: no long lock, and an interrupted night goes on the next. @returns rows removed or emptied, by kind. */
-export async function applyRetention(db: Database, days: RetentionDays, signal: AbortSignal): Promise<Record<keyof RetentionDays, number>> {
+export async function applyRetention(
+  db: Database,
+  days: RetentionDays,
+  signal: AbortSignal,
+): Promise<Record<keyof RetentionDays, number>> {
   const steps: Record<keyof RetentionDays, () => Promise<number>> = {
     operations: () => db.$executeRaw`
       delete from operations where id in (

@@ -6,7 +6,10 @@ import type { DueRsvp } from './records.js';
  *
  * @param includeFailed Also those given up earlier: for a replay by hand.
  */
-export function listDueRsvps(db: Db, query: { eventId: string; limit: number; includeFailed: boolean }): Promise<DueRsvp[]> {
+export function listDueRsvps(
+  db: Db,
+  query: { eventId: string; limit: number; includeFailed: boolean },
+): Promise<DueRsvp[]> {
   return db.$queryRaw<DueRsvp[]>`
     select r.id as "rsvpId", r.person_id as "personId", p.email, p.name, r.status::text as status, r.revision,
       l.luma_guest_id as "lumaGuestId", l.base, coalesce(l.pushed_revision, 0) as "pushedRevision", l.asked_at as "askedAt",

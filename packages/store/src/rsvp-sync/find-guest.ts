@@ -8,7 +8,12 @@ export interface KnownGuest {
   observedAt: Date;
 }
 
-export async function findKnownGuest(db: Db, eventId: string, lumaGuestId: string, email: string): Promise<KnownGuest | null> {
+export async function findKnownGuest(
+  db: Db,
+  eventId: string,
+  lumaGuestId: string,
+  email: string,
+): Promise<KnownGuest | null> {
   const link = await db.rsvpLink.findFirst({
     where: { rsvp: { eventId }, OR: [{ lumaGuestId }, { rsvp: { person: { email } } }] },
     select: { base: true, observedAt: true },

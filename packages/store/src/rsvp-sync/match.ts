@@ -42,7 +42,9 @@ export async function matchGuests(db: Db, eventId: string, guests: readonly Obse
     where: { OR: [{ email: { in: emails } }, { phone: { in: phones } }] },
     select: { id: true, email: true, phone: true },
   });
-  const byGuestId = new Map(rsvps.flatMap((row) => (row.lumaGuestId === null ? [] : [[row.lumaGuestId, row] as const])));
+  const byGuestId = new Map(
+    rsvps.flatMap((row) => (row.lumaGuestId === null ? [] : [[row.lumaGuestId, row] as const])),
+  );
   const taken = new Set<string>();
   const claim = (row: MatchRow | undefined): MatchRow | null => {
     if (row === undefined || taken.has(row.rsvpId)) return null;
@@ -54,10 +56,18 @@ export async function matchGuests(db: Db, eventId: string, guests: readonly Obse
     const row =
       claim(byGuestId.get(guest.lumaGuestId)) ??
       claim(rsvps.find((candidate) => candidate.email === guest.email)) ??
-      claim(single(unlinked.filter((candidate) => guest.phone !== null && candidate.phone === guest.phone && candidate.email === null)));
+      claim(
+        single(
+          unlinked.filter(
+            (candidate) => guest.phone !== null && candidate.phone === guest.phone && candidate.email === null,
+          ),
+        ),
+      );
     if (row !== null) return { guest, rsvp: toMatched(row), personId: row.personId };
     const byEmail = people.find((person) => person.email === guest.email);
-    const byPhone = single(people.filter((person) => guest.phone !== null && person.phone === guest.phone && person.email === null));
+    const byPhone = single(
+      people.filter((person) => guest.phone !== null && person.phone === guest.phone && person.email === null),
+    );
     return { guest, rsvp: null, personId: byEmail?.id ?? byPhone?.id ?? null };
   });
 }
@@ -70,7 +80,12 @@ function toMatched(row: MatchRow): MatchedRsvp {
   const link =
     row.pushedRevision === null
       ? null
-      : { base: row.base, pushedRevision: row.pushedRevision, askedAt: row.askedAt, decidedBy: row.decidedBy ?? 'unknown' };
+      : {
+          base: row.base,
+          pushedRevision: row.pushedRevision,
+          askedAt: row.askedAt,
+          decidedBy: row.decidedBy ?? 'unknown',
+        };
   return {
     rsvpId: row.rsvpId,
     personId: row.personId,

@@ -80,10 +80,19 @@ export async function markRsvpFailed(
 }
 
 /** The whole operation was given up: every RSVP it would have carried says so. */
-export async function markDueRsvpsFailed(tx: Db, eventId: string, error: { code: string; message: string }): Promise<void> {
+export async function markDueRsvpsFailed(
+  tx: Db,
+  eventId: string,
+  error: { code: string; message: string },
+): Promise<void> {
   const due = await tx.rsvpLink.findMany({
     where: { rsvp: { eventId }, state: { in: ['pending_push', 'unconfirmed'] } },
     select: { rsvpId: true },
   });
-  await markRsvpFailed(tx, due.map(({ rsvpId }) => rsvpId), error, { eventId, operationId: null });
+  await markRsvpFailed(
+    tx,
+    due.map(({ rsvpId }) => rsvpId),
+    error,
+    { eventId, operationId: null },
+  );
 }

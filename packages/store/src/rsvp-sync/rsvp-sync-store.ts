@@ -1,6 +1,6 @@
+import { assignCoupons } from '../coupons/assign.js';
 import type { Database } from '../database.js';
 import { fencedTransaction, type LeaseHolder, withRecordLease } from '../leases.js';
-import { assignCoupons } from '../coupons/assign.js';
 import { saveCheckpoint } from '../operations/run.js';
 import { type AppliedGuests, applyGuests, type GuestSighting } from './apply-guests.js';
 import { countLinkedGuests, listDueRsvps } from './due.js';
@@ -35,7 +35,13 @@ export function createRsvpSyncStore(db: Database) {
         if (extras.coupons !== null) {
           const personIds = extras.coupons.guestIds.flatMap((id) => applied.personIds.get(id) ?? []);
           const { sendEmails, actor } = extras.coupons;
-          coupons = await assignCoupons(tx, { eventId: sighting.eventId, personIds, sendEmails, trigger: sighting.trigger, actor });
+          coupons = await assignCoupons(tx, {
+            eventId: sighting.eventId,
+            personIds,
+            sendEmails,
+            trigger: sighting.trigger,
+            actor,
+          });
         }
         await saveCheckpoint(tx, holder.operationId, extras.checkpoint(applied));
         return { applied, coupons };
@@ -45,17 +51,27 @@ export function createRsvpSyncStore(db: Database) {
       await db.eventLink.updateMany({ where: { eventId }, data: { guestsPulledAt: at } });
     },
 
-    markAsked: (holder: LeaseHolder, rsvpIds: readonly string[]) => fencedTransaction(db, holder, (tx) => markAsked(tx, rsvpIds)),
-    countConfirmTry: (holder: LeaseHolder, rsvpIds: readonly string[]) => fencedTransaction(db, holder, (tx) => countConfirmTry(tx, rsvpIds)),
+    markAsked: (holder: LeaseHolder, rsvpIds: readonly string[]) =>
+      fencedTransaction(db, holder, (tx) => markAsked(tx, rsvpIds)),
+    countConfirmTry: (holder: LeaseHolder, rsvpIds: readonly string[]) =>
+      fencedTransaction(db, holder, (tx) => countConfirmTry(tx, rsvpIds)),
     markSettled: (holder: LeaseHolder, rsvps: readonly { rsvpId: string; revision: number }[]) =>
       fencedTransaction(db, holder, (tx) => markSettled(tx, rsvps)),
     markDeclinedThere: (holder: LeaseHolder, eventId: string, rsvps: readonly { rsvpId: string; revision: number }[]) =>
       fencedTransaction(db, holder, (tx) => markDeclinedThere(tx, rsvps, { eventId, operationId: holder.operationId })),
-    markFailed: (holder: LeaseHolder, eventId: string, rsvpIds: readonly string[], error: { code: string; message: string }) =>
-      fencedTransaction(db, holder, (tx) => markRsvpFailed(tx, rsvpIds, error, { eventId, operationId: holder.operationId })),
+    markFailed: (
+      holder: LeaseHolder,
+      eventId: string,
+      rsvpIds: readonly string[],
+      error: { code: string; message: string },
+    ) =>
+      fencedTransaction(db, holder, (tx) =>
+        markRsvpFailed(tx, rsvpIds, error, { eventId, operationId: holder.operationId }),
+      ),
 
     /** Takes the lease on the event's guests for the time of `work`. */
-    withGuests: <T>(holder: LeaseHolder, eventId: string, work: () => Promise<T>) => withRecordLease(db, holder, `guests:${eventId}`, work),
+    withGuests: <T>(holder: LeaseHolder, eventId: string, work: () => Promise<T>) =>
+      withRecordLease(db, holder, `guests:${eventId}`, work),
   };
 }
 

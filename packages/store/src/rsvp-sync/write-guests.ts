@@ -25,8 +25,15 @@ export interface WrittenGuests {
 }
 
 /** Writes a page of merged guests with a handful of statements, whatever its size. Rows that changed since they were read are left for the next look. */
-export async function writeGuests(tx: Db, writes: readonly GuestWrite[], options: GuestWriteOptions): Promise<WrittenGuests> {
-  const personIds = await ensurePeople(tx, writes.map(({ match }) => match));
+export async function writeGuests(
+  tx: Db,
+  writes: readonly GuestWrite[],
+  options: GuestWriteOptions,
+): Promise<WrittenGuests> {
+  const personIds = await ensurePeople(
+    tx,
+    writes.map(({ match }) => match),
+  );
   const fresh = writes.filter(({ match }) => match.rsvp === null);
   const known = writes.filter(({ match }) => match.rsvp !== null);
   const addedIds = await insertRsvps(tx, fresh, personIds, options);
@@ -34,7 +41,13 @@ export async function writeGuests(tx: Db, writes: readonly GuestWrite[], options
   await storeConflicts(tx, known, updatedIds);
   await appendTimeline(tx, [
     ...fresh.flatMap((write) => describe(write, addedIds.get(write.match.guest.lumaGuestId), options)),
-    ...known.flatMap((write) => describe(write, write.match.rsvp !== null && updatedIds.has(write.match.rsvp.rsvpId) ? write.match.rsvp.rsvpId : undefined, options)),
+    ...known.flatMap((write) =>
+      describe(
+        write,
+        write.match.rsvp !== null && updatedIds.has(write.match.rsvp.rsvpId) ? write.match.rsvp.rsvpId : undefined,
+        options,
+      ),
+    ),
   ]);
   return { added: addedIds.size, updated: updatedIds.size, personIds };
 }
@@ -109,7 +122,9 @@ async function insertRsvps(
 /** @returns ids of the RSVPs that were written. */
 async function updateRsvps(tx: Db, writes: readonly GuestWrite[], options: GuestWriteOptions): Promise<Set<string>> {
   const rows = writes.flatMap(({ match, plan }) =>
-    match.rsvp === null ? [] : [{ rsvpId: match.rsvp.rsvpId, revision: match.rsvp.revision, ...toRow(match.guest, plan) }],
+    match.rsvp === null
+      ? []
+      : [{ rsvpId: match.rsvp.rsvpId, revision: match.rsvp.revision, ...toRow(match.guest, plan) }],
   );
   if (rows.length === 0) return new Set();
   const updated = await tx.$queryRaw<{ id: string }[]>`
@@ -167,7 +182,12 @@ async function storeConflicts(tx: Db, writes: readonly GuestWrite[], written: Re
             base: plan.conflict.base ?? 'none',
             ours: plan.conflict.ours,
             theirs: plan.conflict.theirs,
-            rule: plan.conflict.theirs === 'declined' ? 'declined_stays' : plan.conflict.kept === 'ours' ? 'owner_app' : 'owner_luma',
+            rule:
+              plan.conflict.theirs === 'declined'
+                ? 'declined_stays'
+                : plan.conflict.kept === 'ours'
+                  ? 'owner_app'
+                  : 'owner_luma',
             resolution: plan.conflict.kept,
           },
         ],
@@ -175,7 +195,10 @@ async function storeConflicts(tx: Db, writes: readonly GuestWrite[], written: Re
   if (rows.length > 0) await tx.conflict.createMany({ data: rows });
 }
 
-const WORDS: Record<GuestWrite['plan']['reason'], (status: string) => { kind: NewTimelineEntry['kind']; message: string }> = {
+const WORDS: Record<
+  GuestWrite['plan']['reason'],
+  (status: string) => { kind: NewTimelineEntry['kind']; message: string }
+> = {
   'first-seen': (status) => ({ kind: 'observed', message: `Registered at Luma: ${status}` }),
   confirmed: (status) => ({ kind: 'answered', message: `Luma has this guest as ${status}` }),
   'changed-there': (status) => ({ kind: 'observed', message: `Changed at Luma to ${status}` }),
@@ -189,6 +212,12 @@ function describe({ plan }: GuestWrite, rsvpId: string | undefined, options: Gue
   if (rsvpId === undefined) return [];
   const { kind, message } = WORDS[plan.reason](plan.status);
   const actor = kind === 'decided' ? 'luma-sync' : 'luma';
-  const common = { recordType: 'rsvp' as const, recordId: rsvpId, eventId: options.eventId, actor, operationId: options.operationId };
+  const common = {
+    recordType: 'rsvp' as const,
+    recordId: rsvpId,
+    eventId: options.eventId,
+    actor,
+    operationId: options.operationId,
+  };
   return [{ ...common, kind, message: `${message} (seen by ${options.via}).` }];
 }

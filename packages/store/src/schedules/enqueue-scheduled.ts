@@ -14,7 +14,11 @@ export function enqueueDriftChecks(tx: Db, spreadMs: number): Promise<number> {
   return enqueueForCalendars(tx, driftCheck, spreadMs);
 }
 
-async function enqueueForCalendars(tx: Db, definition: typeof calendarPull | typeof driftCheck, spreadMs: number): Promise<number> {
+async function enqueueForCalendars(
+  tx: Db,
+  definition: typeof calendarPull | typeof driftCheck,
+  spreadMs: number,
+): Promise<number> {
   const calendars = await tx.calendar.findMany({
     where: { kind: 'luma', syncEnabled: true, apiKeyCipher: { not: null } },
     orderBy: { createdAt: 'asc' },

@@ -16,7 +16,14 @@ export const handleCalendarPull: Handler<typeof calendarPull, CalendarPullDeps> 
   const account = await deps.luma.open(calendarId);
   const call = toCall(ctx, 'bulk');
   const after = new Date(ctx.now().getTime() - LOOK_BACK_MS).toISOString();
-  const counts: Record<EventApplied, number> = { imported: 0, updated: 0, unchanged: 0, 'in-flight': 0, unreadable: 0, 'not-ours': 0 };
+  const counts: Record<EventApplied, number> = {
+    imported: 0,
+    updated: 0,
+    unchanged: 0,
+    'in-flight': 0,
+    unreadable: 0,
+    'not-ours': 0,
+  };
   const listing = account.api.listAllEvents({ after, sort_direction: 'asc' }, call);
   let seen = 0;
   for (;;) {
@@ -26,7 +33,10 @@ export const handleCalendarPull: Handler<typeof calendarPull, CalendarPullDeps> 
       const end = step.value;
       if (!end.complete) {
         if (end.reason === 'page-failed') throw end.error;
-        throw new RetryableError('luma.listing_incomplete', `the event list of calendar ${calendarId} ended early: ${end.reason}`);
+        throw new RetryableError(
+          'luma.listing_incomplete',
+          `the event list of calendar ${calendarId} ended early: ${end.reason}`,
+        );
       }
       break;
     }

@@ -20,7 +20,12 @@ export const handleDriftCheck: Handler<typeof driftCheck, DriftCheckDeps> = asyn
   const counts = { checked: 0, drifted: 0, gone: 0, unknown: 0 };
   let afterId: string | null = null;
   for (;;) {
-    const batch: SyncEventWithLink[] = await deps.events.listLinked({ calendarId, endsAfter: startedAt, afterId, limit: BATCH });
+    const batch: SyncEventWithLink[] = await deps.events.listLinked({
+      calendarId,
+      endsAfter: startedAt,
+      afterId,
+      limit: BATCH,
+    });
     const same: string[] = [];
     for (const record of batch) {
       const plan = planDrift(record, listed.get(record.link?.lumaEventId ?? '') ?? null, ctx.now());
@@ -51,7 +56,10 @@ async function listEvents(account: LumaAccount, ctx: JobContext): Promise<Map<st
     if (step.value.complete) return events;
     if (step.value.reason === 'page-failed') throw step.value.error;
     // What half a list lacks is not missing.
-    throw new RetryableError('luma.listing_incomplete', `the event list of calendar ${account.calendarId} ended early: ${step.value.reason}`);
+    throw new RetryableError(
+      'luma.listing_incomplete',
+      `the event list of calendar ${account.calendarId} ended early: ${step.value.reason}`,
+    );
   }
 }
 
@@ -67,7 +75,14 @@ async function readAndApply(
   const observedAt = ctx.now();
   const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'bulk'));
   if (found.kind === 'found') {
-    const sighting = { seen: found.record, observedAt, via: 'drift check', isFull: true, staleness: 'never', changedState: 'drifted' } as const;
+    const sighting = {
+      seen: found.record,
+      observedAt,
+      via: 'drift check',
+      isFull: true,
+      staleness: 'never',
+      changedState: 'drifted',
+    } as const;
     const { applied } = await applyObservedEvent(sighting, account, deps, ctx);
     if (applied === 'updated') return 'drifted';
     await deps.events.touchChecked([record.event.id], observedAt);

@@ -57,7 +57,10 @@ export async function createAtLuma(
       if (found.kind === 'nobody') throw error;
     }
   }
-  throw new PermanentError('event.slug_taken', `every public address tried for event ${event.id} belongs to somebody else`);
+  throw new PermanentError(
+    'event.slug_taken',
+    `every public address tried for event ${event.id} belongs to somebody else`,
+  );
 }
 
 type Owner = { kind: 'nobody' } | { kind: 'foreign' } | { kind: 'ours'; lumaEventId: string };
@@ -76,5 +79,7 @@ async function whose(slug: string, account: LumaAccount, ctx: JobContext): Promi
 }
 
 function hashOf(eventId: string, number: number): string {
-  return createHash('sha256').update(number === 0 ? eventId : `${eventId}-${number}`).digest('hex');
+  return createHash('sha256')
+    .update(number === 0 ? eventId : `${eventId}-${number}`)
+    .digest('hex');
 }

@@ -1,8 +1,16 @@
 import { routeToCalendar, toEventRecordChanges, toEventState } from '@luma-sync/domain';
-import { done, type eventPush, type Handler, type JobContext, type Outcome, PermanentError, skipped } from '@luma-sync/jobs';
+import {
+  done,
+  type eventPush,
+  type Handler,
+  type JobContext,
+  type Outcome,
+  PermanentError,
+  skipped,
+} from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEvent, SyncEventWithLink } from '@luma-sync/store';
-import { planEventMerge } from '../event/plan-merge.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
+import { planEventMerge } from '../event/plan-merge.js';
 import { couldMailGuests, toEventChanges } from '../event/to-luma.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { createAtLuma } from './create.js';
@@ -44,30 +52,60 @@ async function chooseCalendar(event: SyncEvent, deps: EventPushDeps): Promise<st
   const { coordinate } = toEventState(event);
   const calendar = routeToCalendar(coordinate, await deps.events.listRoutableCalendars());
   if (calendar === null) {
-    throw new PermanentError('event.no_calendar', `no calendar takes event ${event.id}: none holds its place and none is the default`);
+    throw new PermanentError(
+      'event.no_calendar',
+      `no calendar takes event ${event.id}: none holds its place and none is the default`,
+    );
   }
   return calendar.id;
 }
 
 type Update = Omit<Extract<EventPushPlan, { kind: 'update' }>, 'kind'> & { adopted: boolean };
 
-async function update(event: SyncEvent, plan: Update, account: LumaAccount, deps: EventPushDeps, ctx: JobContext): Promise<Outcome> {
+async function update(
+  event: SyncEvent,
+  plan: Update,
+  account: LumaAccount,
+  deps: EventPushDeps,
+  ctx: JobContext,
+): Promise<Outcome> {
   const call = toCall(ctx, 'interactive');
   let { send, base } = plan;
   if (plan.readFirst && base !== null) {
     const seen = await account.api.getEvent(plan.lumaEventId, call);
     const merge = planEventMerge(event, base, toObservedEventState(seen));
     if (merge.conflicts.length > 0 || merge.takenFields.length > 0) {
-      const stored = { eventId: event.id, calendarId: account.calendarId, revision: event.revision, observedAt: ctx.now(), via: 'push' };
-      await deps.events.storeObservation(ctx, { ...merge, ...stored, state: 'pending_push', pushNeeded: merge.sendFields.length > 0, trigger: ctx.trigger });
-      return done({ lumaEventId: plan.lumaEventId, taken: merge.takenFields.join(' '), conflicts: merge.conflicts.length });
+      const stored = {
+        eventId: event.id,
+        calendarId: account.calendarId,
+        revision: event.revision,
+        observedAt: ctx.now(),
+        via: 'push',
+      };
+      await deps.events.storeObservation(ctx, {
+        ...merge,
+        ...stored,
+        state: 'pending_push',
+        pushNeeded: merge.sendFields.length > 0,
+        trigger: ctx.trigger,
+      });
+      return done({
+        lumaEventId: plan.lumaEventId,
+        taken: merge.takenFields.join(' '),
+        conflicts: merge.conflicts.length,
+      });
     }
     base = merge.base;
   }
   const fields = Object.keys(send);
   const mail = decideUpdateMail(fields, event, account, ctx, plan.adopted);
   if (fields.length > 0) {
-    await account.api.updateEvent(plan.lumaEventId, toEventChanges(send), { suppressNotifications: !mail.allowed }, call);
+    await account.api.updateEvent(
+      plan.lumaEventId,
+      toEventChanges(send),
+      { suppressNotifications: !mail.allowed },
+      call,
+    );
   }
   // 200 with {} means accepted, not done; and Luma rewrites what it is sent. What it now shows is what both sides agree on.
   const observedAt = ctx.now();
@@ -75,7 +113,10 @@ async function update(event: SyncEvent, plan: Update, account: LumaAccount, deps
   const observed = toObservedEventState(seen);
   const ours = toEventState(event);
   // What Luma shows for the fields just sent is our own write; any other difference is Luma's news.
-  const agreed = base === null ? { ours, luma: observed } : { ours: { ...base.ours, ...send }, luma: { ...base.luma, ...pick(observed, fields) } };
+  const agreed =
+    base === null
+      ? { ours, luma: observed }
+      : { ours: { ...base.ours, ...send }, luma: { ...base.luma, ...pick(observed, fields) } };
   const merge = planEventMerge(event, agreed, observed);
   await deps.events.confirmPush(ctx, {
     eventId: event.id,
@@ -87,19 +128,37 @@ async function update(event: SyncEvent, plan: Update, account: LumaAccount, deps
     sentFields: base === null ? ['created'] : fields,
     mailReason: fields.length === 0 ? null : mail.reason,
   });
-  return done({ lumaEventId: plan.lumaEventId, revision: event.revision, sent: fields.length, taken: merge.takenFields.length, slug: slugOf(seen) });
+  return done({
+    lumaEventId: plan.lumaEventId,
+    revision: event.revision,
+    sent: fields.length,
+    taken: merge.takenFields.length,
+    slug: slugOf(seen),
+  });
 }
 
 /** Luma mails on a first attempt only, when the calendar allows it, and never about an event that is being hidden. */
-function decideUpdateMail(fields: readonly string[], event: SyncEvent, account: LumaAccount, ctx: JobContext, adopted: boolean) {
+function decideUpdateMail(
+  fields: readonly string[],
+  event: SyncEvent,
+  account: LumaAccount,
+  ctx: JobContext,
+  adopted: boolean,
+) {
   if (!couldMailGuests(fields)) return { allowed: false, reason: null };
-  if (!account.mailOnUpdate) return { allowed: false, reason: 'No mail: the calendar does not let updates mail guests.' };
+  if (!account.mailOnUpdate)
+    return { allowed: false, reason: 'No mail: the calendar does not let updates mail guests.' };
   if (event.approval === 'cancelled') return { allowed: false, reason: 'No mail: the event is being hidden.' };
   if (ctx.attempt > 1 || adopted) return { allowed: false, reason: 'No mail: a repeated request never mails.' };
   return { allowed: true, reason: 'Luma may mail guests: the calendar allows it.' };
 }
 
-async function confirmUnchanged({ event }: SyncEventWithLink, base: NonNullable<Update['base']>, deps: EventPushDeps, ctx: JobContext): Promise<void> {
+async function confirmUnchanged(
+  { event }: SyncEventWithLink,
+  base: NonNullable<Update['base']>,
+  deps: EventPushDeps,
+  ctx: JobContext,
+): Promise<void> {
   await deps.events.confirmPush(ctx, {
     eventId: event.id,
     revision: event.revision,

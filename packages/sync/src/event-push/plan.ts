@@ -6,7 +6,13 @@ export type EventPushPlan =
   /** Nothing at Luma, or an attempt to create whose answer may be lost. */
   | { kind: 'create'; mayExist: boolean; state: EventState }
   /** `readFirst`: the event began at Luma, whose newer values win over ours, so they have to be known first. */
-  | { kind: 'update'; lumaEventId: string; send: Partial<EventState>; base: Base<EventState> | null; readFirst: boolean }
+  | {
+      kind: 'update';
+      lumaEventId: string;
+      send: Partial<EventState>;
+      base: Base<EventState> | null;
+      readFirst: boolean;
+    }
   /** Both sides already say the same; only the revision has to be noted. */
   | { kind: 'note'; base: Base<EventState> };
 
@@ -27,7 +33,9 @@ export function planEventPush(event: SyncEvent, link: SyncEventLink | null): Eve
   }
   const send = changedFields(link.base, state);
   if (Object.keys(send).length === 0) {
-    return link.pushedRevision >= event.revision ? { kind: 'skip', reason: 'already-pushed' } : { kind: 'note', base: link.base };
+    return link.pushedRevision >= event.revision
+      ? { kind: 'skip', reason: 'already-pushed' }
+      : { kind: 'note', base: link.base };
   }
   return { kind: 'update', lumaEventId: link.lumaEventId, send, base: link.base, readFirst: event.source !== 'app' };
 }

@@ -40,7 +40,11 @@ export async function applyObservedEvent(
   ctx: JobContext,
 ): Promise<{ applied: EventApplied; eventId: string | null }> {
   const { seen } = sighting;
-  const eventId = await deps.events.findIdByLuma({ eventId: seen.id, slug: slugOf(seen), calendarId: account.calendarId });
+  const eventId = await deps.events.findIdByLuma({
+    eventId: seen.id,
+    slug: slugOf(seen),
+    calendarId: account.calendarId,
+  });
   if (eventId === null) return importEvent(sighting, account, deps, ctx);
   return deps.events.withEvent(ctx, eventId, async () => ({
     applied: await mergeSighting(eventId, sighting, account, deps, ctx),
@@ -102,7 +106,10 @@ async function storeMerge(
     via: sighting.via,
     trigger,
   });
-  if (!isStored) throw new RetryAfterError('event.changed_meanwhile', `event ${event.id} was edited while Luma's state was merged`, { waitMs: 0 });
+  if (!isStored)
+    throw new RetryAfterError('event.changed_meanwhile', `event ${event.id} was edited while Luma's state was merged`, {
+      waitMs: 0,
+    });
 }
 
 async function importEvent(
@@ -119,10 +126,17 @@ async function importEvent(
     seen = found.record;
   }
   const isForeign = seen.access === 'view';
-  const isElsewhere = account.lumaCalendarId !== null && seen.calendar_id !== undefined && seen.calendar_id !== account.lumaCalendarId;
+  const isElsewhere =
+    account.lumaCalendarId !== null && seen.calendar_id !== undefined && seen.calendar_id !== account.lumaCalendarId;
   if (isElsewhere && !isForeign) return { applied: 'not-ours', eventId: null };
   const observed = toObservedEventState(seen);
-  const state = toImportedEventState({ ...observed, title: seen.name, startsAt: seen.start_at, endsAt: seen.end_at, timezone: seen.timezone });
+  const state = toImportedEventState({
+    ...observed,
+    title: seen.name,
+    startsAt: seen.start_at,
+    endsAt: seen.end_at,
+    timezone: seen.timezone,
+  });
   const eventId = await deps.events.import(ctx, {
     calendarId: account.calendarId,
     lumaEventId: seen.id,
@@ -133,7 +147,11 @@ async function importEvent(
     state,
     base: { ours: state, luma: observed },
     observedAt,
-    hosts: (seen.hosts ?? []).map((host) => ({ lumaUserId: host.id, name: host.name ?? null, email: host.email ?? null })),
+    hosts: (seen.hosts ?? []).map((host) => ({
+      lumaUserId: host.id,
+      name: host.name ?? null,
+      email: host.email ?? null,
+    })),
     via: sighting.via,
   });
   // Null: another delivery about the same event was quicker, with the same news.

@@ -20,13 +20,16 @@ export function toObservedEventState(event: LumaEvent): ObservedEventState {
       event.coordinate === null ? null : { lat: event.coordinate.latitude, lng: event.coordinate.longitude };
   }
   if (event.meeting_url !== undefined) observed.meetingUrl = event.meeting_url;
-  if (event.visibility !== undefined && !isUnknownValue(event.visibility)) observed.visibility = event.visibility as EventVisibility;
+  if (event.visibility !== undefined && !isUnknownValue(event.visibility))
+    observed.visibility = event.visibility as EventVisibility;
   if (event.max_capacity !== undefined) observed.capacity = event.max_capacity;
   return observed;
 }
 
 /** What an event that began at Luma looks like here: fields Luma does not show take the emptiest value. */
-export function toImportedEventState(observed: ObservedEventState & Pick<EventState, 'title' | 'startsAt' | 'endsAt' | 'timezone'>): EventState {
+export function toImportedEventState(
+  observed: ObservedEventState & Pick<EventState, 'title' | 'startsAt' | 'endsAt' | 'timezone'>,
+): EventState {
   return {
     description: null,
     address: null,

@@ -42,7 +42,8 @@ export function planEventMerge(event: SyncEvent, base: Base<EventState>, observe
   const takenFields = Object.keys(merged.take);
   const sendFields = Object.keys(merged.send);
   return {
-    changed: takenFields.length > 0 || merged.conflicts.length > 0 || !isSameBase(base, { ours: nextOurs, luma: nextLuma }),
+    changed:
+      takenFields.length > 0 || merged.conflicts.length > 0 || !isSameBase(base, { ours: nextOurs, luma: nextLuma }),
     take,
     takenFields,
     sendFields,
@@ -57,6 +58,8 @@ function assign<F extends keyof EventState>(target: Partial<EventState>, field: 
 
 function isSameBase(a: Base<EventState>, b: Base<EventState>): boolean {
   return EVENT_FIELDS.every(
-    (field) => JSON.stringify(a.ours[field]) === JSON.stringify(b.ours[field]) && JSON.stringify(a.luma[field]) === JSON.stringify(b.luma[field]),
+    (field) =>
+      JSON.stringify(a.ours[field]) === JSON.stringify(b.ours[field]) &&
+      JSON.stringify(a.luma[field]) === JSON.stringify(b.luma[field]),
   );
 }

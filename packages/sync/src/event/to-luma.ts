@@ -15,7 +15,8 @@ export function toEventChanges(state: Partial<EventState>): EventChanges {
     changes.geo_address_json = state.address === null ? null : { type: 'manual', address: state.address };
   }
   if (state.coordinate !== undefined) {
-    changes.coordinate = state.coordinate === null ? null : { latitude: state.coordinate.lat, longitude: state.coordinate.lng };
+    changes.coordinate =
+      state.coordinate === null ? null : { latitude: state.coordinate.lat, longitude: state.coordinate.lng };
   }
   if (state.meetingUrl !== undefined) changes.meeting_url = state.meetingUrl;
   if (state.visibility !== undefined) changes.visibility = state.visibility;
@@ -30,7 +31,14 @@ export function toCreateRequest(state: EventState, slug: string): CreateEventReq
 }
 
 /** Luma mails guests when one of these changes, unless told not to. */
-const MAILED_FIELDS: readonly (keyof EventState)[] = ['title', 'startsAt', 'endsAt', 'timezone', 'address', 'coordinate'];
+const MAILED_FIELDS: readonly (keyof EventState)[] = [
+  'title',
+  'startsAt',
+  'endsAt',
+  'timezone',
+  'address',
+  'coordinate',
+];
 
 export function couldMailGuests(fields: readonly string[]): boolean {
   return MAILED_FIELDS.some((field) => fields.includes(field));

@@ -1,5 +1,13 @@
 import { earnsCoupon } from '@luma-sync/domain';
-import { done, type guestPull, type Handler, type JobContext, type OutcomeDetails, RetryableError, skipped } from '@luma-sync/jobs';
+import {
+  done,
+  type guestPull,
+  type Handler,
+  type JobContext,
+  type OutcomeDetails,
+  RetryableError,
+  skipped,
+} from '@luma-sync/jobs';
 import type { EventSyncStore, PageExtras, RsvpSyncStore } from '@luma-sync/store';
 import { z } from 'zod';
 import { toObservedGuest } from '../guests/observe-guest.js';
@@ -38,9 +46,17 @@ export const handleGuestPull: Handler<typeof guestPull, GuestPullDeps> = async (
   const total = (await deps.rsvps.countLinkedGuests(eventId)) || null;
   let at = checkpointSchema.safeParse(await deps.checkpoints.read(ctx.operationId)).data ?? START;
 
-  const filter = { event_id: link.lumaEventId, ...(payload.approvalStatus === null ? {} : { approval_status: payload.approvalStatus }) };
+  const filter = {
+    event_id: link.lumaEventId,
+    ...(payload.approvalStatus === null ? {} : { approval_status: payload.approvalStatus }),
+  };
   // Oldest first: guests who register while we read come at the end, where they are still seen.
-  const query = { ...filter, sort_column: 'created_at' as const, sort_direction: 'asc' as const, pagination_limit: PAGE_SIZE };
+  const query = {
+    ...filter,
+    sort_column: 'created_at' as const,
+    sort_direction: 'asc' as const,
+    pagination_limit: PAGE_SIZE,
+  };
   const listing = account.api.listAllGuests(query, toCall(ctx, 'bulk'), { cursor: at.cursor });
   for (;;) {
     const observedAt = ctx.now();
@@ -48,19 +64,41 @@ export const handleGuestPull: Handler<typeof guestPull, GuestPullDeps> = async (
     if (step.done === true) {
       if (step.value.complete) break;
       if (step.value.reason === 'page-failed') throw step.value.error;
-      throw new RetryableError('luma.listing_incomplete', `the guest list of ${link.lumaEventId} ended early: ${step.value.reason}`);
+      throw new RetryableError(
+        'luma.listing_incomplete',
+        `the guest list of ${link.lumaEventId} ended early: ${step.value.reason}`,
+      );
     }
     const { entries, cursor } = step.value;
     const guests = entries.map(toObservedGuest);
-    const sighting = { eventId, calendarId: link.calendarId, source: event.source, guests, observedAt, via: 'pull', trigger: ctx.trigger };
+    const sighting = {
+      eventId,
+      calendarId: link.calendarId,
+      source: event.source,
+      guests,
+      observedAt,
+      via: 'pull',
+      trigger: ctx.trigger,
+    };
     const coupons: PageExtras['coupons'] = payload.assignCoupons
-      ? { guestIds: guests.filter((guest) => earnsCoupon(guest.approvalStatus)).map((guest) => guest.lumaGuestId), sendEmails: payload.sendEmails, actor: 'guest.pull' }
+      ? {
+          guestIds: guests.filter((guest) => earnsCoupon(guest.approvalStatus)).map((guest) => guest.lumaGuestId),
+          sendEmails: payload.sendEmails,
+          actor: 'guest.pull',
+        }
       : null;
     const before = at;
     const page = await deps.rsvps.applyPage(ctx, sighting, {
       coupons,
       checkpoint: (applied) => {
-        at = { ...before, cursor, seen: before.seen + guests.length, added: before.added + applied.added, updated: before.updated + applied.updated, unknownStatus: before.unknownStatus + applied.unknownStatus };
+        at = {
+          ...before,
+          cursor,
+          seen: before.seen + guests.length,
+          added: before.added + applied.added,
+          updated: before.updated + applied.updated,
+          unknownStatus: before.unknownStatus + applied.unknownStatus,
+        };
         return at;
       },
     });
@@ -81,6 +119,7 @@ function withCoupons(at: Checkpoint, pools: Awaited<ReturnType<RsvpSyncStore['ap
 }
 
 function toDetails({ cursor: _cursor, ...counts }: Checkpoint, ctx: JobContext): OutcomeDetails {
-  if (counts.couponsMissing > 0) ctx.log.warn({ operationId: ctx.operationId, missing: counts.couponsMissing }, 'a coupon pool ran out of codes');
+  if (counts.couponsMissing > 0)
+    ctx.log.warn({ operationId: ctx.operationId, missing: counts.couponsMissing }, 'a coupon pool ran out of codes');
   return counts;
 }

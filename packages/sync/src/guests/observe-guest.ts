@@ -26,7 +26,10 @@ export function toObservedGuest(guest: LumaGuest): ObservedGuest {
 /** Several tickets may be checked in one after the other; the first one is the arrival. */
 function earliest(moments: readonly (string | null)[]): string | null {
   // All in one form, so that the order of the text is the order in time.
-  return moments.reduce((first, moment) => (moment !== null && (first === null || moment < first) ? moment : first), null);
+  return moments.reduce(
+    (first, moment) => (moment !== null && (first === null || moment < first) ? moment : first),
+    null,
+  );
 }
 
 function joinName(first: string | null | undefined, last: string | null | undefined): string | null {

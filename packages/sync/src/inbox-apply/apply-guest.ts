@@ -31,7 +31,8 @@ export async function applyGuestWebhook(
     let guest: LumaGuest = payload;
     let observedAt = delivery.signedAt;
     const known = await deps.rsvps.findGuest(eventId, payload.id, payload.user_email);
-    if (known?.digest === toObservedGuest(payload).digest && known.approvalStatus === payload.approval_status) return 'unchanged';
+    if (known?.digest === toObservedGuest(payload).digest && known.approvalStatus === payload.approval_status)
+      return 'unchanged';
     if (known !== null && observedAt.getTime() - known.observedAt.getTime() < LATE_WEBHOOK_MS) {
       observedAt = ctx.now();
       const found = await account.api.findGuest(lumaEventId, payload.id, toCall(ctx, 'sync'));
@@ -39,14 +40,27 @@ export async function applyGuestWebhook(
       guest = found.record;
     }
     const { source } = record.event;
-    const sighting = { eventId, calendarId: account.calendarId, source, guests: [toObservedGuest(guest)], observedAt, via: 'webhook', trigger: ctx.trigger };
+    const sighting = {
+      eventId,
+      calendarId: account.calendarId,
+      source,
+      guests: [toObservedGuest(guest)],
+      observedAt,
+      via: 'webhook',
+      trigger: ctx.trigger,
+    };
     const { added, updated } = await deps.rsvps.applyGuests(ctx, sighting);
     return added > 0 ? 'added' : updated > 0 ? 'updated' : 'unchanged';
   });
 }
 
 /** A guest may come before the news of their event: then the event is read and taken in first. */
-async function findEvent(lumaEventId: string, account: LumaAccount, deps: ApplyGuestDeps, ctx: JobContext): Promise<string | null> {
+async function findEvent(
+  lumaEventId: string,
+  account: LumaAccount,
+  deps: ApplyGuestDeps,
+  ctx: JobContext,
+): Promise<string | null> {
   const eventId = await deps.events.findIdByLuma({ eventId: lumaEventId, slug: null, calendarId: account.calendarId });
   if (eventId !== null) return eventId;
   const observedAt = ctx.now();

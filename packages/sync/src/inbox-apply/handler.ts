@@ -18,12 +18,18 @@ export const handleInboxApply: Handler<typeof inboxApply, InboxApplyDeps> = asyn
   if (delivery.state === 'applied') return skipped('already-applied');
   const parsed = parseWebhook(JSON.parse(delivery.rawBody));
   if (!parsed.ok) {
-    throw new PermanentError('inbox.unreadable', `delivery ${deliveryId} of type ${parsed.type ?? 'unknown'} cannot be read: ${parsed.fields.join(', ')}`);
+    throw new PermanentError(
+      'inbox.unreadable',
+      `delivery ${deliveryId} of type ${parsed.type ?? 'unknown'} cannot be read: ${parsed.fields.join(', ')}`,
+    );
   }
   const account = await deps.luma.open(delivery.calendarId);
   const applied = await applyEnvelope(parsed.envelope, delivery, account, deps, ctx);
   const isIgnored = applied === 'ignored' || applied === 'not-ours' || applied === 'unreadable';
-  await deps.inbox.settle(ctx, deliveryId, { state: isIgnored ? 'ignored' : 'applied', note: isIgnored ? applied : null });
+  await deps.inbox.settle(ctx, deliveryId, {
+    state: isIgnored ? 'ignored' : 'applied',
+    note: isIgnored ? applied : null,
+  });
   return done({ type: delivery.type, applied });
 };
 
@@ -38,7 +44,13 @@ async function applyEnvelope(
   switch (envelope.type) {
     case 'event.created':
     case 'event.updated': {
-      const sighting: EventSighting = { seen: envelope.data, observedAt: delivery.signedAt, via: 'webhook', isFull: false, staleness: 'when-recent' };
+      const sighting: EventSighting = {
+        seen: envelope.data,
+        observedAt: delivery.signedAt,
+        via: 'webhook',
+        isFull: false,
+        staleness: 'when-recent',
+      };
       return (await applyObservedEvent(sighting, account, deps, ctx)).applied;
     }
     case 'event.canceled':
@@ -55,23 +67,42 @@ async function applyEnvelope(
 }
 
 /** Cancelling deletes the event at Luma. Believed when a read finds it gone as well; a late delivery about something else is not. */
-async function applyCancellation(lumaEventId: string, account: LumaAccount, deps: InboxApplyDeps, ctx: JobContext): Promise<string> {
+async function applyCancellation(
+  lumaEventId: string,
+  account: LumaAccount,
+  deps: InboxApplyDeps,
+  ctx: JobContext,
+): Promise<string> {
   const eventId = await deps.events.findIdByLuma({ eventId: lumaEventId, slug: null, calendarId: account.calendarId });
   if (eventId === null) return 'not-ours';
   const observedAt = ctx.now();
   const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'sync'));
   if (found.kind === 'found') return 'still-there';
-  await deps.events.withEvent(ctx, eventId, () => deps.events.markSourceDeleted(ctx, { eventId, cancelled: true, via: 'webhook', observedAt }));
+  await deps.events.withEvent(ctx, eventId, () =>
+    deps.events.markSourceDeleted(ctx, { eventId, cancelled: true, via: 'webhook', observedAt }),
+  );
   return 'cancelled';
 }
 
 /** Says too little of the event to take it in; one read tells the rest. */
-async function applyAddedEvent(lumaEventId: string, account: LumaAccount, deps: InboxApplyDeps, ctx: JobContext): Promise<string> {
+async function applyAddedEvent(
+  lumaEventId: string,
+  account: LumaAccount,
+  deps: InboxApplyDeps,
+  ctx: JobContext,
+): Promise<string> {
   if (!lumaEventId.startsWith('evt-')) return 'ignored';
   const known = await deps.events.findIdByLuma({ eventId: lumaEventId, slug: null, calendarId: account.calendarId });
   if (known !== null) return 'unchanged';
   const observedAt = ctx.now();
   const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'sync'));
   if (found.kind !== 'found') return 'unreadable';
-  return (await applyObservedEvent({ seen: found.record, observedAt, via: 'webhook', isFull: true, staleness: 'never' }, account, deps, ctx)).applied;
+  return (
+    await applyObservedEvent(
+      { seen: found.record, observedAt, via: 'webhook', isFull: true, staleness: 'never' },
+      account,
+      deps,
+      ctx,
+    )
+  ).applied;
 }

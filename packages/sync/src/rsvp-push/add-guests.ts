@@ -17,7 +17,13 @@ export interface Added {
  * Sends guests in batches of one status and one mail choice each. That they were asked for is stored before the request: should its answer
  * be lost, the next run looks first, and whatever it sends again mails nobody.
  */
-export async function addGuests(adds: readonly Add[], at: GuestsOf, account: LumaAccount, deps: Deps, ctx: JobContext): Promise<Added> {
+export async function addGuests(
+  adds: readonly Add[],
+  at: GuestsOf,
+  account: LumaAccount,
+  deps: Deps,
+  ctx: JobContext,
+): Promise<Added> {
   const result: Added = { asked: 0, failed: 0 };
   for (const batch of toBatches(adds, account.mailOnRsvp && ctx.attempt === 1)) {
     await sendBatch(batch, at, account, deps, ctx, result);
@@ -44,7 +50,14 @@ function toBatches(adds: readonly Add[], mayMail: boolean): Batch[] {
   return [...batches.values()];
 }
 
-async function sendBatch(batch: Batch, at: GuestsOf, account: LumaAccount, deps: Deps, ctx: JobContext, result: Added): Promise<void> {
+async function sendBatch(
+  batch: Batch,
+  at: GuestsOf,
+  account: LumaAccount,
+  deps: Deps,
+  ctx: JobContext,
+  result: Added,
+): Promise<void> {
   const rsvpIds = batch.adds.map(({ rsvp }) => rsvp.rsvpId);
   const guests = batch.adds.flatMap(({ rsvp }) =>
     rsvp.email === null ? [] : [{ email: rsvp.email, ...(rsvp.name === null ? {} : { name: rsvp.name }) }],

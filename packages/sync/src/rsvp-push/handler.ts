@@ -9,7 +9,14 @@ export interface RsvpPushDeps {
   events: Pick<EventSyncStore, 'find'>;
   rsvps: Pick<
     RsvpSyncStore,
-    'listDue' | 'countLinkedGuests' | 'applyGuests' | 'markAsked' | 'countConfirmTry' | 'markSettled' | 'markDeclinedThere' | 'markFailed'
+    | 'listDue'
+    | 'countLinkedGuests'
+    | 'applyGuests'
+    | 'markAsked'
+    | 'countConfirmTry'
+    | 'markSettled'
+    | 'markDeclinedThere'
+    | 'markFailed'
   >;
   luma: LumaAccounts;
 }
@@ -40,28 +47,55 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   const updated = await updateStatuses(ofKind(planned, 'update'), at, account, deps, ctx);
   const added = await addGuests(ofKind(planned, 'add'), at, account, deps, ctx);
   const awaited = ofKind(planned, 'await').map(({ rsvp }) => rsvp);
-  if (awaited.length > 0) await deps.rsvps.countConfirmTry(ctx, awaited.map((rsvp) => rsvp.rsvpId));
+  if (awaited.length > 0)
+    await deps.rsvps.countConfirmTry(
+      ctx,
+      awaited.map((rsvp) => rsvp.rsvpId),
+    );
 
   const open = (await deps.rsvps.listDue(query)).filter((rsvp) => rsvp.state === 'unconfirmed');
   if (open.length > 0) {
     const waitMs = confirmPauseMs(open.map((rsvp) => rsvp.confirmTries));
-    throw new RetryAfterError('rsvp.awaiting_luma', `${open.length} guests were accepted by Luma and are not shown yet`, { waitMs });
+    throw new RetryAfterError(
+      'rsvp.awaiting_luma',
+      `${open.length} guests were accepted by Luma and are not shown yet`,
+      { waitMs },
+    );
   }
-  if (due.length === BATCH_MAX) throw new RetryAfterError('rsvp.more_due', 'more answers of this event are due', { waitMs: 0 });
-  return done({ due: due.length, updated, asked: added.asked, failed: ofKind(planned, 'fail').length + added.failed, settled: ofKind(planned, 'settled').length });
+  if (due.length === BATCH_MAX)
+    throw new RetryAfterError('rsvp.more_due', 'more answers of this event are due', { waitMs: 0 });
+  return done({
+    due: due.length,
+    updated,
+    asked: added.asked,
+    failed: ofKind(planned, 'fail').length + added.failed,
+    settled: ofKind(planned, 'settled').length,
+  });
 };
 
-function ofKind<K extends RsvpPushPlan['kind']>(planned: readonly PlannedRsvp[], kind: K): PlannedRsvp<Extract<RsvpPushPlan, { kind: K }>>[] {
+function ofKind<K extends RsvpPushPlan['kind']>(
+  planned: readonly PlannedRsvp[],
+  kind: K,
+): PlannedRsvp<Extract<RsvpPushPlan, { kind: K }>>[] {
   return planned.filter((item): item is PlannedRsvp<Extract<RsvpPushPlan, { kind: K }>> => item.plan.kind === kind);
 }
 
 /** Stores what needs no request. */
-async function settle(planned: readonly PlannedRsvp[], at: GuestsOf, deps: RsvpPushDeps, ctx: JobContext): Promise<void> {
+async function settle(
+  planned: readonly PlannedRsvp[],
+  at: GuestsOf,
+  deps: RsvpPushDeps,
+  ctx: JobContext,
+): Promise<void> {
   const settled = ofKind(planned, 'settled').map(({ rsvp }) => ({ rsvpId: rsvp.rsvpId, revision: rsvp.revision }));
   if (settled.length > 0) await deps.rsvps.markSettled(ctx, settled);
-  const declined = ofKind(planned, 'declined-there').map(({ rsvp }) => ({ rsvpId: rsvp.rsvpId, revision: rsvp.revision }));
+  const declined = ofKind(planned, 'declined-there').map(({ rsvp }) => ({
+    rsvpId: rsvp.rsvpId,
+    revision: rsvp.revision,
+  }));
   if (declined.length > 0) await deps.rsvps.markDeclinedThere(ctx, at.eventId, declined);
-  for (const { rsvp, plan } of ofKind(planned, 'fail')) await deps.rsvps.markFailed(ctx, at.eventId, [rsvp.rsvpId], plan);
+  for (const { rsvp, plan } of ofKind(planned, 'fail'))
+    await deps.rsvps.markFailed(ctx, at.eventId, [rsvp.rsvpId], plan);
 }
 
 /** One request each: Luma has no batch for this. All are read back, since 200 with {} says accepted, not done. */
@@ -77,9 +111,20 @@ async function updateStatuses(
     // Luma mails about a change of status once: a run that follows an ask never does.
     const sendEmail = account.mailOnRsvp && ctx.attempt === 1 && rsvp.confirmTries === 0;
     await deps.rsvps.markAsked(ctx, [rsvp.rsvpId]);
-    await account.api.updateGuestStatus(at.lumaEventId, { guest_id: plan.lumaGuestId, status: plan.status }, { sendEmail }, toCall(ctx, 'interactive'));
+    await account.api.updateGuestStatus(
+      at.lumaEventId,
+      { guest_id: plan.lumaGuestId, status: plan.status },
+      { sendEmail },
+      toCall(ctx, 'interactive'),
+    );
     await deps.rsvps.countConfirmTry(ctx, [rsvp.rsvpId]);
   }
-  await readGuests(updates.map(({ rsvp }) => rsvp), at, account, deps, ctx);
+  await readGuests(
+    updates.map(({ rsvp }) => rsvp),
+    at,
+    account,
+    deps,
+    ctx,
+  );
   return updates.length;
 }

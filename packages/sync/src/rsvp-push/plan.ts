@@ -36,7 +36,11 @@ export function planRsvpPush(rsvp: DueRsvp): RsvpPushPlan {
   }
   if (desired === 'declined') return { kind: 'settled' };
   if (rsvp.email === null) {
-    return { kind: 'fail', code: 'rsvp.email_required', message: 'the person has no mail address, and Luma knows guests by it' };
+    return {
+      kind: 'fail',
+      code: 'rsvp.email_required',
+      message: 'the person has no mail address, and Luma knows guests by it',
+    };
   }
   // Edited, or replayed by hand, since it was last sent: sent again, and as a repeat it mails nobody.
   if (rsvp.state !== 'unconfirmed') return { kind: 'add', approvalStatus: desired, isRepeat: rsvp.askedAt !== null };

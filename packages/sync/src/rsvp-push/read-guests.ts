@@ -39,7 +39,12 @@ export async function readGuests(
   });
 }
 
-async function readEach(due: readonly DueRsvp[], at: GuestsOf, account: LumaAccount, ctx: JobContext): Promise<LumaGuest[]> {
+async function readEach(
+  due: readonly DueRsvp[],
+  at: GuestsOf,
+  account: LumaAccount,
+  ctx: JobContext,
+): Promise<LumaGuest[]> {
   const guests: LumaGuest[] = [];
   for (const { lumaGuestId, email } of due) {
     const id = lumaGuestId ?? email;
@@ -52,7 +57,10 @@ async function readEach(due: readonly DueRsvp[], at: GuestsOf, account: LumaAcco
 
 async function readList(at: GuestsOf, account: LumaAccount, ctx: JobContext): Promise<LumaGuest[]> {
   const guests: LumaGuest[] = [];
-  const listing = account.api.listAllGuests({ event_id: at.lumaEventId, pagination_limit: 2 * PAGE_SIZE }, toCall(ctx, 'interactive'));
+  const listing = account.api.listAllGuests(
+    { event_id: at.lumaEventId, pagination_limit: 2 * PAGE_SIZE },
+    toCall(ctx, 'interactive'),
+  );
   for (;;) {
     const step = await listing.next();
     if (step.done !== true) {
@@ -62,6 +70,9 @@ async function readList(at: GuestsOf, account: LumaAccount, ctx: JobContext): Pr
     if (step.value.complete) return guests;
     if (step.value.reason === 'page-failed') throw step.value.error;
     // Who is missing from half a list may well be there.
-    throw new RetryableError('luma.listing_incomplete', `the guest list of ${at.lumaEventId} ended early: ${step.value.reason}`);
+    throw new RetryableError(
+      'luma.listing_incomplete',
+      `the guest list of ${at.lumaEventId} ended early: ${step.value.reason}`,
+    );
   }
 }
