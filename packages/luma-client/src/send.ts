@@ -68,7 +68,7 @@ export async function send(outgoing: Outgoing): Promise<Incoming> {
     retry: { limit: 0 },
     followRedirect: false,
     timeout: { request: outgoing.timeoutMs },
-    agent: outgoing.agents,
+    agent: { http: outgoing.agents.http, https: outgoing.agents.https },
     responseType: 'text',
     signal: stopper.signal,
   });
