@@ -82,7 +82,7 @@ export {
   requestGuestPull,
 } from './app-events/event-commands.js';
 export type { AppEventInput, AppHost } from './app-events/event-input.js';
-export { findEventIdByKey } from './app-events/event-key.js';
+export { findEventIdByKey, findEventKeys } from './app-events/event-key.js';
 export { type EventView, findEventView } from './app-events/event-view.js';
 export { type EventQuery, listEvents } from './app-events/list-events.js';
 export { type PutEventResult, putEvent } from './app-events/put-event.js';

@@ -31,7 +31,12 @@ describe('what an edit changes', () => {
   const before = toAppColumns(input, null);
 
   it('a repeated body changes nothing', () => {
-    expect(changedColumns(before, toAppColumns({ ...input, startsAt: new Date(input.startsAt), tags: [...input.tags] }, before))).toEqual([]);
+    expect(
+      changedColumns(
+        before,
+        toAppColumns({ ...input, startsAt: new Date(input.startsAt), tags: [...input.tags] }, before),
+      ),
+    ).toEqual([]);
   });
 
   it.each<[string, Partial<AppEventInput>]>([

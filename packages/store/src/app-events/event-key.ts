@@ -22,3 +22,13 @@ export async function lockEventByKey(tx: Db, key: string): Promise<string | null
   const [row] = await tx.$queryRaw<{ id: string }[]>`select id from events where id = ${id}::uuid for update`;
   return row?.id ?? null;
 }
+
+/** @returns by our id what each event is called in paths: the app's id, else ours. */
+export async function findEventKeys(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.event.findMany({
+    where: { id: { in: [...new Set(ids)] } },
+    select: { id: true, externalId: true },
+  });
+  return new Map(rows.map(({ id, externalId }) => [id, externalId ?? id]));
+}

@@ -1,0 +1,118 @@
+import type { OperationQueue } from '@luma-sync/queue';
+import type { Metrics } from '@luma-sync/runtime';
+import {
+  type Database,
+  findApiKey,
+  findCalendarAccess,
+  isStoreUnavailable,
+  type Keyring,
+  storeDelivery,
+  touchApiKey,
+} from '@luma-sync/store';
+import express, { type Express } from 'express';
+import { ApiKeyCache } from './auth/api-key-cache.js';
+import { operatorLogin, operatorOnly } from './auth/operator-login.js';
+import { sameOriginOnly } from './auth/same-origin.js';
+import { OperatorSessions } from './auth/session.js';
+import { type HealthDeps, healthRoutes } from './health/health-routes.js';
+import { accessLog } from './http/access-log.js';
+import { callerLimit } from './http/caller-limit.js';
+import { errorHandler, routeUnknown } from './http/error-handler.js';
+import type { Log } from './http/log.js';
+import { startContext } from './http/request-context.js';
+import { securityHeaders } from './http/security-headers.js';
+import { docs } from './openapi/docs-page.js';
+import { toOpenApiDocument } from './openapi/document.js';
+import { assets } from './pages/assets.js';
+import { BOARD_PATH, queueBoard } from './queue-board/queue-board.js';
+import { mountRoutes } from './v1/mount.js';
+import type { V1Deps } from './v1/route.js';
+import { v1Routes } from './v1/routes/all.js';
+import { webhookRoute } from './webhooks/webhook-route.js';
+
+export interface AppSettings {
+  publicUrl: string;
+  encryptionKey: string;
+  operatorPassword: string;
+  webhookToleranceSeconds: number;
+  callerLimitPerMinute: number;
+  /** Proxies in front of us whose X-Forwarded-For is believed. */
+  trustedProxies: number;
+}
+
+export interface AppDeps extends Omit<V1Deps, 'publicUrl'> {
+  db: Database;
+  keyring: Keyring;
+  log: Log;
+  metrics: Metrics;
+  queues: readonly OperationQueue[];
+  isRedisReady(): boolean;
+  health: Omit<HealthDeps, 'metrics'>;
+  now?: () => Date;
+}
+
+/** Luma counts an answer after 5 s as a failure; this leaves room for the way back. */
+const WEBHOOK_ANSWER_WITHIN_MS = 4_000;
+
+/** Everything ingress answers, on nothing but what it is given. */
+export function buildApp(settings: AppSettings, deps: AppDeps): Express {
+  const { publicUrl } = settings;
+  const { db, keyring, log, metrics } = deps;
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.set('trust proxy', settings.trustedProxies);
+  app.use(startContext, accessLog(log, requestSeconds(metrics)), securityHeaders(publicUrl));
+  app.use(healthRoutes({ ...deps.health, metrics }));
+  app.use(callerLimit(settings.callerLimitPerMinute));
+  app.use(
+    webhookRoute({
+      findSecrets: async (calendarId) => (await findAccess(db, keyring, calendarId))?.webhookSecrets ?? [],
+      storeDelivery: (delivery) => storeDelivery(db, delivery),
+      isUnavailable: isStoreUnavailable,
+      toleranceSeconds: settings.webhookToleranceSeconds,
+      answerWithinMs: WEBHOOK_ANSWER_WITHIN_MS,
+      now: deps.now ?? (() => new Date()),
+      log,
+      received: webhooksReceived(metrics),
+    }),
+  );
+  app.use(assets(), docs(toOpenApiDocument(v1Routes, publicUrl)));
+  app.use(mountRoutes(v1Routes, { ...deps, publicUrl, apiKeys: openApiKeys(db, log) }));
+  const sessions = new OperatorSessions({ password: settings.operatorPassword, encryptionKey: settings.encryptionKey });
+  app.use(operatorLogin({ sessions, publicUrl, log }));
+  app.use(BOARD_PATH, operatorOnly(sessions), sameOriginOnly(publicUrl));
+  app.use(queueBoard(deps.queues, deps.isRedisReady));
+  app.use(routeUnknown);
+  app.use(errorHandler(log));
+  return app;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const findAccess = async (db: Database, keyring: Keyring, calendarId: string) =>
+  UUID.test(calendarId) ? findCalendarAccess(db, keyring, calendarId) : null;
+
+function openApiKeys(db: Database, log: Log): ApiKeyCache {
+  return new ApiKeyCache(async (key) => {
+    const record = await findApiKey(db, key);
+    // For people who clean up keys; a request does not wait for it, nor fail with it.
+    if (record !== null)
+      touchApiKey(db, record.id).catch(() => log.debug({ apiKeyId: record.id }, 'use of a key not noted'));
+    return record;
+  });
+}
+
+const requestSeconds = (metrics: Metrics) =>
+  metrics.histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Requests served, by declared route.',
+    labels: ['route', 'method', 'status'],
+  });
+
+const webhooksReceived = (metrics: Metrics) =>
+  metrics.counter({
+    name: 'webhooks_received_total',
+    help: 'Webhooks by how they were received.',
+    labels: ['outcome'],
+  });

@@ -1,0 +1,65 @@
+import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import type { Route } from '../v1/route.js';
+
+const problem = z
+  .object({
+    type: z.string(),
+    status: z.number().int(),
+    code: z.string().meta({ description: 'Stable: tell errors apart by it.' }),
+    title: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    requestId: z.string().optional(),
+  })
+  .meta({ id: 'Problem' });
+
+const intro = `Keeps an application's events, RSVPs, guests and coupons in step with Luma.
+
+A command answers **202** as soon as it is stored; the work is an *operation* that can be followed at the answer's \`Location\`. Errors are
+\`application/problem+json\` with a stable \`code\`. Every POST takes an \`Idempotency-Key\`: a repeat with the same key and body gets the first answer.`;
+
+/** OpenAPI 3.1, from the very schemas that check requests. */
+export function toOpenApiDocument(routes: readonly Route[], publicUrl: string): object {
+  const registry = new OpenAPIRegistry();
+  registry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer' });
+  for (const spec of routes) registry.registerPath(toPath(spec));
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: { title: 'luma-sync', version: '1', description: intro },
+    servers: [{ url: publicUrl }],
+    security: [{ apiKey: [] }],
+  });
+}
+
+function toPath(spec: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
+  const { method, path, tag, summary, scope, answer } = spec;
+  return {
+    method,
+    path,
+    tags: [tag],
+    summary,
+    description: `Needs a key with the scope \`${scope}\`.`,
+    request: {
+      params: spec.params as z.ZodObject,
+      query: spec.query as z.ZodObject,
+      ...(method === 'post' ? { headers: z.object({ 'Idempotency-Key': z.string().min(1).max(200).optional() }) } : {}),
+      ...toRequestBody(spec),
+    },
+    responses: {
+      [answer.status]: {
+        description: answer.description,
+        ...(answer.schema === undefined ? {} : { content: { 'application/json': { schema: answer.schema } } }),
+      },
+      default: {
+        description: 'What kept the request from being carried out',
+        content: { 'application/problem+json': { schema: problem } },
+      },
+    },
+  };
+}
+
+function toRequestBody({ takesCsv, hasBody, body }: Route) {
+  if (takesCsv === true) return { body: { required: true, content: { 'text/csv': { schema: z.string() } } } };
+  if (!hasBody) return {};
+  return { body: { required: true, content: { 'application/json': { schema: body } } } };
+}

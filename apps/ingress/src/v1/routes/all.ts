@@ -1,0 +1,19 @@
+import type { Route } from '../route.js';
+import { calendarRoutes } from './calendars.js';
+import { couponPoolRoutes } from './coupon-pools.js';
+import { eventCommandRoutes } from './event-commands.js';
+import { eventRoutes } from './events.js';
+import { operationRoutes } from './operations.js';
+import { rsvpRoutes } from './rsvps.js';
+import { deliveryRoutes } from './webhook-deliveries.js';
+
+/** Every `/v1` route there is; the document and the server are both made from this list. */
+export const v1Routes: readonly Route[] = [
+  ...eventRoutes,
+  ...eventCommandRoutes,
+  ...rsvpRoutes,
+  ...calendarRoutes,
+  ...couponPoolRoutes,
+  ...operationRoutes,
+  ...deliveryRoutes,
+];

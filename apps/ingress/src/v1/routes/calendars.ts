@@ -1,0 +1,186 @@
+import { calendarPull, driftCheck } from '@luma-sync/jobs';
+import {
+  type CalendarRecord,
+  type CalendarWrite,
+  createCalendar,
+  type Db,
+  deleteCalendar,
+  enqueueOperation,
+  enqueueOperations,
+  findCalendar,
+  findCalendarAccess,
+  listCalendars,
+  retryingTransaction,
+  updateCalendar,
+} from '@luma-sync/store';
+import { z } from 'zod';
+import { notFound, Problem } from '../../http/problem.js';
+import { accepted, ok, route, toRef, type V1Deps } from '../route.js';
+import { calendar, calendarChange, calendarInput, connectionTest, driftCheckInput } from '../schemas/calendar.js';
+import { pageOf, uuid } from '../schemas/fields.js';
+import { operationRef } from '../schemas/operation.js';
+import { toCalendarWire } from '../wire/to-wire.js';
+import { unknownReference } from './event-problems.js';
+
+const tag = 'Calendars';
+const params = z.strictObject({ calendarId: uuid });
+const one = z.object({ calendar });
+
+export const calendarRoutes = [
+  route({
+    method: 'post',
+    path: '/v1/calendars',
+    scope: 'admin',
+    tag,
+    summary: 'Add a calendar',
+    body: calendarInput,
+    answer: { status: 201, description: 'Added', schema: one },
+    async handle({ body, db }, { keyring, publicUrl }) {
+      const added = writtenOf(await createCalendar(db, keyring, body));
+      return {
+        status: 201,
+        body: { calendar: toCalendarWire(added, publicUrl) },
+        location: `/v1/calendars/${added.id}`,
+      };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/calendars',
+    scope: 'read',
+    tag,
+    summary: 'List all calendars',
+    answer: { status: 200, description: 'All of them, on one page', schema: pageOf(calendar) },
+    async handle({ db }, { publicUrl }) {
+      const calendars = await listCalendars(db);
+      return ok({ data: calendars.map((record) => toCalendarWire(record, publicUrl)), nextCursor: null });
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/calendars/{calendarId}',
+    scope: 'read',
+    tag,
+    summary: 'Read a calendar',
+    params,
+    answer: { status: 200, description: 'The calendar', schema: one },
+    handle: async ({ params: { calendarId }, db }, { publicUrl }) =>
+      ok({ calendar: toCalendarWire(await getCalendar(db, calendarId), publicUrl) }),
+  }),
+  route({
+    method: 'patch',
+    path: '/v1/calendars/{calendarId}',
+    scope: 'admin',
+    tag,
+    summary: 'Change a calendar',
+    params,
+    body: calendarChange,
+    answer: { status: 200, description: 'Changed', schema: one },
+    async handle({ params: { calendarId }, body, db }, { keyring, publicUrl }) {
+      const result = await retryingTransaction(db, (tx) => updateCalendar(tx, keyring, calendarId, body));
+      return ok({ calendar: toCalendarWire(writtenOf(result), publicUrl) });
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/v1/calendars/{calendarId}',
+    scope: 'admin',
+    tag,
+    summary: 'Remove a calendar through which no event is linked',
+    params,
+    answer: { status: 204, description: 'Removed' },
+    async handle({ params: { calendarId }, db }) {
+      const result = await retryingTransaction(db, (tx) => deleteCalendar(tx, calendarId));
+      if (result.kind === 'unknown') throw notFound('calendar');
+      if (result.kind === 'in-use') {
+        throw new Problem(409, 'calendar.in_use', `${result.linkedEvents} events are linked through this calendar`);
+      }
+      return { status: 204, body: null };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/calendars/{calendarId}/test-connection',
+    scope: 'admin',
+    tag,
+    summary: 'Ask Luma whether the calendar’s key works',
+    params,
+    isSlow: true,
+    answer: { status: 200, description: 'What Luma said', schema: connectionTest },
+    async handle({ params: { calendarId }, db }, deps: V1Deps) {
+      const access = await findCalendarAccess(db, deps.keyring, calendarId);
+      if (access === null) throw notFound('calendar');
+      return ok(await deps.testConnection(access));
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/calendars/{calendarId}/pulls',
+    scope: 'write',
+    tag,
+    summary: 'Read the calendar’s coming events at Luma and merge them',
+    params,
+    answer: { status: 202, description: 'Asked for', schema: z.object({ operation: operationRef }) },
+    async handle({ params: { calendarId }, db, actor }) {
+      requireLumaKey(await getCalendar(db, calendarId));
+      const options = { trigger: 'manual', actor, calendarId } as const;
+      return accepted({}, await enqueueOperation(db, calendarPull, { calendarId }, options));
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/drift-checks',
+    scope: 'write',
+    tag,
+    summary: 'Compare linked events with what Luma has, for one calendar or for all',
+    body: driftCheckInput,
+    answer: {
+      status: 202,
+      description: 'Asked for: one operation per calendar. `operation` is the first of them, null without a calendar.',
+      schema: z.object({ operation: operationRef.nullable(), operations: z.array(operationRef) }),
+    },
+    async handle({ body, db, actor }) {
+      const calendars = await findCheckable(db, body.calendarId);
+      const operations = await enqueueOperations(
+        db,
+        driftCheck,
+        calendars.map(({ id }) => ({ payload: { calendarId: id }, trigger: 'manual', actor, calendarId: id })),
+      );
+      return accepted({ operations: operations.map(toRef) }, operations[0] ?? null);
+    },
+  }),
+];
+
+async function getCalendar(db: Db, calendarId: string): Promise<CalendarRecord> {
+  const found = await findCalendar(db, calendarId);
+  if (found === null) throw notFound('calendar');
+  return found;
+}
+
+function requireLumaKey({ kind, hasApiKey }: CalendarRecord): void {
+  if (kind !== 'luma') throw new Problem(409, 'calendar.not_luma', 'only a calendar of kind luma can be read at Luma');
+  if (!hasApiKey) throw new Problem(409, 'calendar.no_key', 'the calendar has no API key');
+}
+
+async function findCheckable(db: Db, calendarId: string | undefined): Promise<CalendarRecord[]> {
+  if (calendarId === undefined) return (await listCalendars(db, { kind: 'luma' })).filter(({ hasApiKey }) => hasApiKey);
+  const named = await findCalendar(db, calendarId);
+  if (named === null) throw unknownReference('calendarId', 'calendar');
+  requireLumaKey(named);
+  return [named];
+}
+
+function writtenOf(result: CalendarWrite): CalendarRecord {
+  switch (result.kind) {
+    case 'written':
+      return result.calendar;
+    case 'unknown':
+      throw notFound('calendar');
+    case 'name-taken':
+      throw new Problem(409, 'calendar.name_taken', 'another calendar has this name', {
+        errors: [{ path: 'name', message: 'another calendar has this name' }],
+      });
+    case 'unknown-organization':
+      throw unknownReference('organizationId', 'organization');
+  }
+}

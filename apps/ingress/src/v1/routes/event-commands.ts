@@ -1,0 +1,101 @@
+import {
+  approveEvent,
+  type CommandResult,
+  cancelEvent,
+  pullEvent,
+  pushEvent,
+  rejectEvent,
+  requestGuestPull,
+  retryingTransaction,
+} from '@luma-sync/store';
+import { z } from 'zod';
+import { Problem } from '../../http/problem.js';
+import { type Answer, accepted, type RouteRequest, route } from '../route.js';
+import { cancelInput, event, guestPullInput } from '../schemas/event.js';
+import { operationRef } from '../schemas/operation.js';
+import { toEventWire } from '../wire/to-wire.js';
+import { toEventProblem } from './event-problems.js';
+import { eventParams } from './events.js';
+
+const tag = 'Events';
+const answer = {
+  status: 202,
+  description: 'Done. `operation` is null when the event was so already.',
+  schema: z.object({ event, operation: operationRef.nullable() }),
+};
+
+function toAnswer(result: CommandResult): Answer {
+  if (result.kind !== 'done') throw toEventProblem(result);
+  return accepted({ event: toEventWire(result.view) }, result.operation);
+}
+
+const command = (name: string, summary: string, run: typeof approveEvent) =>
+  route({
+    method: 'post',
+    path: `/v1/events/{externalId}/${name}`,
+    scope: 'write',
+    tag,
+    summary,
+    params: eventParams,
+    answer,
+    handle: async ({ params, db, actor }) => toAnswer(await run(db, params.externalId, { actor })),
+  });
+
+export const eventCommandRoutes = [
+  command('approve', 'Let a waiting event through to Luma, or bring a cancelled one back', approveEvent),
+  command('reject', 'Turn a waiting event down', rejectEvent),
+  command('push', 'Push an event once more', pushEvent),
+  command('pull', 'Read Luma’s copy and merge it', pullEvent),
+  route({
+    method: 'post',
+    path: '/v1/events/{externalId}/cancel',
+    scope: 'write',
+    tag,
+    summary: 'Cancel an event; `hide` makes it private at Luma, mails nobody and can be undone',
+    params: eventParams,
+    body: cancelInput,
+    answer,
+    handle: cancel,
+  }),
+  route({
+    method: 'delete',
+    path: '/v1/events/{externalId}',
+    scope: 'write',
+    tag,
+    summary: 'The same as cancel with mode `hide`',
+    params: eventParams,
+    answer,
+    handle: ({ params, db, actor }) =>
+      retryingTransaction(db, async (tx) => toAnswer(await cancelEvent(tx, params.externalId, { actor }))),
+  }),
+  route({
+    method: 'post',
+    path: '/v1/events/{externalId}/guest-pulls',
+    scope: 'write',
+    tag: 'Guests',
+    summary: 'Read Luma’s guest list and merge it; may assign and mail coupons',
+    params: eventParams,
+    body: guestPullInput,
+    answer: { status: 202, description: 'Asked for', schema: z.object({ operation: operationRef }) },
+    async handle({ params, body, db, actor }) {
+      const options = { ...body, approvalStatus: body.approvalStatus ?? null };
+      const result = await requestGuestPull(db, params.externalId, options, { actor });
+      if (result.kind !== 'done') throw toEventProblem(result);
+      return accepted({}, result.operation);
+    },
+  }),
+];
+
+async function cancel({
+  params,
+  body,
+  db,
+  actor,
+}: RouteRequest<z.output<typeof eventParams>, unknown, z.output<typeof cancelInput>>): Promise<Answer> {
+  if (body.mode !== 'hide') {
+    throw new Problem(422, 'event.cancel_mode_unavailable', `cancelling with mode "${body.mode}" is not available`, {
+      errors: [{ path: 'mode', message: 'only "hide" is available' }],
+    });
+  }
+  return toAnswer(await cancelEvent(db, params.externalId, { actor }));
+}

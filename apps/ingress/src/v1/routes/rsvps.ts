@@ -1,0 +1,118 @@
+import {
+  decideRsvp,
+  findEventIdByKey,
+  findPersonByKey,
+  findRsvpView,
+  listRsvps,
+  type PutRsvpResult,
+  putRsvp,
+} from '@luma-sync/store';
+import { z } from 'zod';
+import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
+import { notFound, Problem } from '../../http/problem.js';
+import { toProblemFields } from '../../http/validate.js';
+import { type Answer, accepted, ok, route } from '../route.js';
+import { key, pageOf } from '../schemas/fields.js';
+import { operationRef } from '../schemas/operation.js';
+import { EMAIL_REQUIRED, email, rsvp, rsvpDecision, rsvpInput, rsvpQuery } from '../schemas/rsvp.js';
+import { toRsvpWire } from '../wire/to-wire.js';
+import { eventParams } from './events.js';
+
+const tag = 'RSVPs';
+const rsvpParams = z.strictObject({ externalId: key, personId: key });
+const answer = {
+  status: 202,
+  description: 'Stored. `operation` is null when there is nothing to tell Luma.',
+  schema: z.object({ rsvp, operation: operationRef.nullable() }),
+};
+
+export const rsvpRoutes = [
+  route({
+    method: 'put',
+    path: '/v1/events/{externalId}/rsvps/{personId}',
+    scope: 'write',
+    tag,
+    summary: 'Set a person’s answer',
+    params: rsvpParams,
+    body: rsvpInput,
+    answer,
+    async handle({ params, body, db, actor }) {
+      const input = { ...body, email: requireEmail(body.email) };
+      return toAnswer(await putRsvp(db, params.externalId, params.personId, input, actor));
+    },
+  }),
+  route({
+    method: 'patch',
+    path: '/v1/events/{externalId}/rsvps/{personId}',
+    scope: 'write',
+    tag,
+    summary: 'Decide as a host on an answer that exists',
+    params: rsvpParams,
+    body: rsvpDecision,
+    answer,
+    handle: async ({ params, body, db, actor }) =>
+      toAnswer(await decideRsvp(db, params.externalId, params.personId, body.status, actor)),
+  }),
+  route({
+    method: 'get',
+    path: '/v1/events/{externalId}/rsvps/{personId}',
+    scope: 'read',
+    tag,
+    summary: 'Read a person’s answer',
+    params: rsvpParams,
+    answer: { status: 200, description: 'The answer', schema: z.object({ rsvp }) },
+    async handle({ params, db }) {
+      const eventId = await findEventIdByKey(db, params.externalId);
+      if (eventId === null) throw notFound('event');
+      const person = await findPersonByKey(db, params.personId);
+      const view = person === null ? null : await findRsvpView(db, eventId, person.id);
+      if (view === null) throw notFound('rsvp');
+      return ok({ rsvp: toRsvpWire(view) });
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/events/{externalId}/rsvps',
+    scope: 'read',
+    tag,
+    summary: 'List the answers to an event, in the order they were first given',
+    params: eventParams,
+    query: rsvpQuery,
+    answer: { status: 200, description: 'A page of answers', schema: pageOf(rsvp) },
+    async handle({ params, query: { limit, cursor, status }, db }) {
+      const eventId = await findEventIdByKey(db, params.externalId);
+      if (eventId === null) throw notFound('event');
+      const views = await listRsvps(db, eventId, { status, after: decodeCursor(cursor), limit: limit + 1 });
+      return ok(toPage(views, limit, toRsvpWire, ({ rsvp: { createdAt, id } }) => encodeCursor({ at: createdAt, id })));
+    },
+  }),
+];
+
+function requireEmail(given: string | null | undefined): string {
+  if (given === undefined || given === null || given.trim() === '') {
+    throw new Problem(422, 'rsvp.email_required', EMAIL_REQUIRED, {
+      errors: [{ path: 'email', message: EMAIL_REQUIRED }],
+    });
+  }
+  const parsed = email.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const errors = toProblemFields(parsed.error).map(({ message }) => ({ path: 'email', message }));
+  throw new Problem(422, 'request.invalid', 'the body does not fit', { errors });
+}
+
+function toAnswer(result: PutRsvpResult): Answer {
+  switch (result.kind) {
+    case 'stored':
+      return accepted({ rsvp: toRsvpWire(result.view) }, result.operation);
+    case 'unknown-event':
+      throw notFound('event');
+    case 'unknown-rsvp':
+      throw notFound('rsvp');
+    case 'event-cancelled':
+      throw new Problem(409, 'event.cancelled', 'the event is cancelled');
+    case 'email-taken':
+      throw new Problem(409, 'person.email_taken', 'this mail address belongs to another person', {
+        errors: [{ path: 'email', message: 'belongs to another person' }],
+      });
+  }
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { httpUrl, latitude, longitude, text, uuid, wireInstant } from './fields.js';
+
+const kind = z.enum(['luma', 'ical', 'manual']);
+/** Goes into a request header: printable ASCII only. */
+const secret = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,500}$/, { message: 'must be 1 to 500 printable characters without spaces' });
+const routing = z.strictObject({
+  lat: latitude,
+  lng: longitude,
+  radiusKm: z.number().positive().max(21_000).meta({ description: 'Up to half the way round the earth' }),
+});
+
+export const calendarInput = z
+  .strictObject({
+    name: text(100),
+    kind,
+    apiKey: secret.optional(),
+    isDefault: z.boolean().optional(),
+    routing: routing.optional(),
+    icalUrl: httpUrl.optional(),
+    webhookSecret: secret.optional(),
+    organizationId: uuid.optional(),
+  })
+  .refine((input) => input.kind !== 'ical' || input.icalUrl !== undefined, {
+    message: 'a calendar of kind ical needs its address',
+    path: ['icalUrl'],
+  })
+  .meta({ id: 'CalendarInput' });
+
+export const calendarChange = z
+  .strictObject({
+    name: text(100).optional(),
+    apiKey: secret.nullable().optional(),
+    isDefault: z.boolean().optional(),
+    routing: routing.nullable().optional(),
+    icalUrl: httpUrl.nullable().optional(),
+    webhookSecret: secret.optional().meta({ description: 'The one in use until now stays valid beside it.' }),
+    organizationId: uuid.nullable().optional(),
+    syncEnabled: z.boolean().optional(),
+    mailOnRsvp: z.boolean().optional(),
+    mailOnUpdate: z.boolean().optional(),
+  })
+  .meta({ id: 'CalendarChange', description: 'What is left out stays; null removes.' });
+
+export const calendar = z
+  .object({
+    id: uuid,
+    name: z.string(),
+    kind,
+    isDefault: z.boolean(),
+    organizationId: uuid.nullable(),
+    lumaCalendarId: z.string().nullable(),
+    hasApiKey: z.boolean(),
+    hasWebhookSecret: z.boolean(),
+    webhookUrl: z.string().meta({ description: 'Where Luma’s webhook for this calendar has to point.' }),
+    icalUrl: z.string().nullable(),
+    routing: z.object({ lat: z.number(), lng: z.number(), radiusKm: z.number() }).nullable(),
+    syncEnabled: z.boolean(),
+    mailOnRsvp: z.boolean(),
+    mailOnUpdate: z.boolean(),
+    status: z.enum(['ok', 'auth_failed', 'plan_inactive', 'paused']),
+    statusReason: z.string().nullable(),
+    statusSince: wireInstant,
+    lastSyncedAt: wireInstant.nullable(),
+    createdAt: wireInstant,
+  })
+  .meta({ id: 'Calendar', description: 'Secrets are never shown.' });
+export type CalendarWire = z.infer<typeof calendar>;
+
+export const connectionTest = z
+  .object({ status: z.enum(['connected', 'disconnected']), reason: z.string().nullable() })
+  .meta({ id: 'ConnectionTest' });
+export type ConnectionTestWire = z.infer<typeof connectionTest>;
+
+export const driftCheckInput = z.strictObject({ calendarId: uuid.optional() }).meta({ id: 'DriftCheckInput' });

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { key, text, uuid, wireInstant } from './fields.js';
+
+export const couponPoolInput = z
+  .strictObject({
+    name: text(200),
+    events: z.array(key).max(500).default([]),
+    calendarId: uuid.optional(),
+  })
+  .meta({ id: 'CouponPoolInput' });
+
+export const couponPool = z
+  .object({
+    id: uuid,
+    name: z.string(),
+    calendarId: uuid.nullable(),
+    events: z.array(z.string()).meta({ description: 'The app’s ids; ours for events that began at Luma.' }),
+    counts: z.object({
+      codes: z.number().int(),
+      available: z.number().int(),
+      assigned: z.number().int(),
+      mailed: z.number().int(),
+    }),
+    createdAt: wireInstant,
+  })
+  .meta({ id: 'CouponPool' });
+export type CouponPoolWire = z.infer<typeof couponPool>;
+
+export const couponImport = z
+  .object({
+    imported: z.number().int(),
+    duplicates: z.number().int(),
+    invalid: z.array(z.object({ line: z.number().int(), reason: z.string() })),
+  })
+  .meta({ id: 'CouponImport' });

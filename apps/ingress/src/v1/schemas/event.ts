@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import {
+  instant,
+  key,
+  latitude,
+  longitude,
+  optionalHttpUrl,
+  optionalText,
+  pageQuery,
+  text,
+  timezone,
+  uuid,
+  wireError,
+  wireInstant,
+} from './fields.js';
+
+const locationType = z.enum(['physical', 'online', 'tbd']);
+const visibility = z.enum(['public', 'members-only', 'private']);
+const hostRole = z.enum(['citizen', 'founder', 'admin']);
+const approval = z.enum(['draft', 'pending', 'approved', 'cancelled']);
+const syncState = z.enum([
+  'pending_push',
+  'pushed',
+  'pulled',
+  'synced',
+  'push_failed',
+  'drifted',
+  'source_deleted',
+  'conflict',
+]);
+
+const locationInput = z
+  .strictObject({
+    type: locationType,
+    name: optionalText(300),
+    address: optionalText(500),
+    lat: latitude.nullish().transform((value) => value ?? null),
+    lng: longitude.nullish().transform((value) => value ?? null),
+  })
+  .refine(({ lat, lng }) => (lat === null) === (lng === null), { message: 'give lat and lng together', path: ['lat'] });
+
+const mailAddress = z.email().max(254);
+
+const hostInput = z.strictObject({
+  externalId: key,
+  name: optionalText(200),
+  email: mailAddress.nullish().transform((value) => value ?? null),
+  role: hostRole,
+});
+
+const MINUTE_MS = 60_000;
+
+export const eventInput = z
+  .strictObject({
+    title: text(300),
+    description: optionalText(50_000).meta({ description: 'Markdown' }),
+    startsAt: instant,
+    endsAt: instant,
+    timezone,
+    location: locationInput.nullish(),
+    meetingUrl: optionalHttpUrl,
+    coverUrl: optionalHttpUrl,
+    visibility: visibility.default('public'),
+    capacity: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .nullish()
+      .transform((value) => value ?? null),
+    tags: z.array(text(60)).max(50).default([]),
+    host: hostInput.nullish().transform((value) => value ?? null),
+    calendarId: uuid.optional(),
+    organizationId: uuid.optional(),
+  })
+  .refine(({ startsAt, endsAt }) => endsAt.getTime() - startsAt.getTime() >= MINUTE_MS, {
+    message: 'must be at least a minute after startsAt',
+    path: ['endsAt'],
+  })
+  .meta({
+    id: 'EventInput',
+    description: 'The whole event as the app has it: what is left out is emptied, calendar and organization excepted.',
+  });
+
+export const event = z
+  .object({
+    id: uuid,
+    externalId: z.string().nullable(),
+    source: z.enum(['app', 'luma', 'ical']),
+    ownership: z.enum(['created', 'referenced']),
+    approval,
+    revision: z.number().int(),
+    title: z.string(),
+    description: z.string().nullable(),
+    startsAt: wireInstant,
+    endsAt: wireInstant,
+    timezone: z.string(),
+    location: z.object({
+      type: locationType,
+      name: z.string().nullable(),
+      address: z.string().nullable(),
+      lat: z.number().nullable(),
+      lng: z.number().nullable(),
+    }),
+    meetingUrl: z.string().nullable(),
+    coverUrl: z.string().nullable(),
+    visibility,
+    capacity: z.number().int().nullable(),
+    tags: z.array(z.string()),
+    host: z
+      .object({ externalId: z.string(), name: z.string().nullable(), email: z.string().nullable(), role: hostRole })
+      .nullable(),
+    calendarId: uuid.nullable(),
+    organizationId: uuid.nullable(),
+    luma: z
+      .object({ eventId: z.string(), url: z.string().nullable(), calendarId: uuid })
+      .nullable()
+      .meta({ description: 'Null until Luma has the event. `calendarId` is our id of the calendar it is pinned to.' }),
+    sync: z.object({
+      state: syncState.nullable(),
+      pushedRevision: z.number().int(),
+      syncedAt: wireInstant.nullable(),
+      lastError: wireError.nullable(),
+    }),
+    rsvpCount: z.number().int().meta({ description: 'People who are going.' }),
+  })
+  .meta({ id: 'Event' });
+export type EventWire = z.infer<typeof event>;
+
+export const eventQuery = z.strictObject({
+  calendarId: uuid.optional(),
+  organizationId: uuid.optional(),
+  from: instant.optional().meta({ description: 'Events that start at this moment or later' }),
+  to: instant.optional().meta({ description: 'Events that start before this moment' }),
+  state: syncState.optional(),
+  approval: approval.optional(),
+  ...pageQuery,
+});
+
+export const cancelInput = z
+  .strictObject({ mode: z.enum(['hide', 'soft', 'cancel']).default('hide') })
+  .meta({ id: 'CancelInput' });
+
+export const guestPullInput = z
+  .strictObject({
+    assignCoupons: z.boolean().default(true),
+    sendEmails: z.boolean().default(true),
+    approvalStatus: z.enum(['approved', 'pending_approval', 'invited', 'declined', 'waitlist']).nullish(),
+  })
+  .meta({ id: 'GuestPullInput' });

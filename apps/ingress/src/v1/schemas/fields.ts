@@ -1,0 +1,85 @@
+import { z } from 'zod';
+
+/*
+ * Building blocks of what callers send. Every text is bounded and holds only what Postgres can keep: a NUL or half of a surrogate pair would
+ * make the database refuse what we had accepted.
+ */
+
+export function text(max: number) {
+  return z.string().trim().min(1).max(max).refine(isStorable, { message: 'holds a character that cannot be stored' });
+}
+
+/** As {@link text}; absent, null and empty are all null. */
+export function optionalText(max: number) {
+  return z
+    .string()
+    .max(max)
+    .refine(isStorable, { message: 'holds a character that cannot be stored' })
+    .nullish()
+    .transform((value) => (value === undefined || value === null || value.trim() === '' ? null : value.trim()));
+}
+
+function isStorable(value: string): boolean {
+  return !value.includes('\u0000') && !/\p{Cs}/u.test(value);
+}
+
+/** What an app calls its own records, and what we call ours. Part of paths: short, and without control characters. */
+export const key = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((value) => !/[\p{Cc}\p{Cs}]/u.test(value) && value.trim() === value, {
+    message: 'must be 1 to 200 characters without control characters or spaces at its ends',
+  })
+  .meta({ description: 'The app’s own id; ours (`id`) for what began at Luma.' });
+
+export const uuid = z.uuid();
+
+/** ISO 8601 with a zone, in the years that every part of the way understands. */
+export const instant = z.iso
+  .datetime({ offset: true })
+  .transform((value) => new Date(value))
+  .refine((value) => value.getUTCFullYear() >= 1970 && value.getUTCFullYear() <= 2200, {
+    message: 'must be between 1970 and 2200',
+  });
+
+export const timezone = z
+  .string()
+  .max(64)
+  .refine(isTimezone, { message: 'must be an IANA time zone, such as Asia/Kolkata' });
+
+function isTimezone(name: string): boolean {
+  // Intl also takes offsets ("+05:30"), which are no zones.
+  if (!/^[A-Za-z][\w+/-]*$/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const httpUrl = z
+  .url({ protocol: /^https?$/, hostname: z.regexes.hostname })
+  .max(2_000)
+  .refine(isStorable, { message: 'holds a character that cannot be stored' });
+export const optionalHttpUrl = httpUrl.nullish().transform((value) => value ?? null);
+
+export const latitude = z.number().min(-90).max(90);
+export const longitude = z.number().min(-180).max(180);
+
+/** Instants as we answer them. */
+export const wireInstant = z.iso.datetime().meta({ description: 'UTC' });
+export const wireError = z.object({ code: z.string(), message: z.string() });
+
+const PAGE_DEFAULT = 50;
+const PAGE_MAX = 200;
+
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT),
+  cursor: z.string().max(200).optional().meta({ description: '`nextCursor` of the page before' }),
+};
+
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.object({ data: z.array(item), nextCursor: z.string().nullable() });
+}

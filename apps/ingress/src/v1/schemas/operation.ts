@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { pageQuery, text, uuid, wireError, wireInstant } from './fields.js';
+
+export const operationState = z.enum(['queued', 'running', 'done', 'failed', 'discarded']);
+
+/** What a command answers with. */
+export const operationRef = z
+  .object({ id: uuid, state: operationState })
+  .meta({ id: 'OperationRef', description: 'Follow it at `Location`.' });
+
+export const operation = z
+  .object({
+    id: uuid,
+    job: z.string(),
+    state: operationState,
+    trigger: z.enum(['manual', 'api', 'scheduled', 'webhook']),
+    eventId: uuid.nullable(),
+    calendarId: uuid.nullable(),
+    progress: z.object({ done: z.number(), total: z.number().nullable() }).nullable(),
+    attempts: z.number().int(),
+    waiting: z
+      .object({ reason: z.string(), until: wireInstant })
+      .nullable()
+      .meta({ description: 'Why it does not run now.' }),
+    outcome: z.unknown().meta({ description: 'How it ended, once it did; null before.' }),
+    error: wireError.nullable(),
+    replayOf: uuid.nullable(),
+    createdAt: wireInstant,
+    finishedAt: wireInstant.nullable(),
+  })
+  .meta({ id: 'Operation', description: 'One durable unit of work.' });
+export type OperationWire = z.infer<typeof operation>;
+
+export const operationQuery = z.strictObject({
+  job: z
+    .string()
+    .min(1)
+    .max(60)
+    .regex(/^[\w.]+$/)
+    .optional(),
+  state: operationState.optional(),
+  eventId: uuid.optional(),
+  calendarId: uuid.optional(),
+  ...pageQuery,
+});
+
+export const discardInput = z.strictObject({ reason: text(500) }).meta({ id: 'DiscardInput' });

@@ -1,0 +1,70 @@
+import { normalizeEmail, RSVP_STATUSES } from '@luma-sync/domain';
+import { normalizePhone } from '@luma-sync/store';
+import { z } from 'zod';
+import { pageQuery, text, uuid, wireError, wireInstant } from './fields.js';
+
+const status = z.enum(RSVP_STATUSES);
+
+/** Shown to people by apps, word for word. */
+export const EMAIL_REQUIRED = 'Add your email in Profile to RSVP for events';
+
+const phone = z
+  .string()
+  .max(40)
+  .transform((value, ctx) => {
+    if (value.trim() === '') return null;
+    const normalized = normalizePhone(value);
+    if (normalized !== null) return normalized;
+    ctx.addIssue({ code: 'custom', message: 'must be a phone number with its country code, such as +91 98450 12345' });
+    return z.NEVER;
+  });
+
+export const rsvpInput = z
+  .strictObject({
+    name: text(200),
+    /** Checked apart: a person without an address gets an answer of their own. */
+    email: z.string().max(254).nullish(),
+    phone: phone.nullish(),
+    status,
+  })
+  .meta({ id: 'RsvpInput' });
+
+/** One address, in the spelling it is kept in. */
+export const email = z.string().transform(normalizeEmail).pipe(z.email().max(254));
+
+export const rsvpDecision = z.strictObject({ status }).meta({ id: 'RsvpDecision' });
+
+export const rsvp = z
+  .object({
+    personId: z.string().meta({ description: 'The app’s id of the person; ours for one known only from Luma.' }),
+    name: z.string().nullable(),
+    email: z.string().nullable(),
+    phone: z.string().nullable(),
+    status,
+    checkedInAt: wireInstant.nullable(),
+    luma: z.object({ guestId: z.string() }).nullable(),
+    sync: z.object({
+      state: z.enum(['pending_push', 'unconfirmed', 'pulled', 'synced', 'push_failed', 'removed']).nullable(),
+      lastError: wireError.nullable(),
+    }),
+  })
+  .meta({ id: 'Rsvp' });
+export type RsvpWire = z.infer<typeof rsvp>;
+
+export const rsvpQuery = z.strictObject({ status: status.optional(), ...pageQuery });
+
+export const timelineEntry = z
+  .object({
+    id: z.string(),
+    recordType: z.string(),
+    recordId: uuid,
+    at: wireInstant,
+    kind: z.enum(['observed', 'decided', 'skipped', 'asked', 'answered', 'mailed']),
+    actor: z.string(),
+    operationId: uuid.nullable(),
+    message: z.string(),
+    details: z.unknown(),
+  })
+  .meta({ id: 'TimelineEntry' });
+export type TimelineEntryWire = z.infer<typeof timelineEntry>;
+export const timelineQuery = z.strictObject(pageQuery);

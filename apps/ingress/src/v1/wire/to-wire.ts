@@ -1,0 +1,137 @@
+import type {
+  CalendarRecord,
+  CouponPool,
+  DeliveryRecord,
+  EventView,
+  OperationView,
+  RsvpView,
+  TimelineRow,
+} from '@luma-sync/store';
+import type { CalendarWire } from '../schemas/calendar.js';
+import type { CouponPoolWire } from '../schemas/coupon-pool.js';
+import type { DeliveryWire } from '../schemas/delivery.js';
+import type { EventWire } from '../schemas/event.js';
+import type { OperationWire } from '../schemas/operation.js';
+import type { RsvpWire, TimelineEntryWire } from '../schemas/rsvp.js';
+
+/** Our records as callers read them: one function per shape, so that no column is shown by accident. */
+
+export function toEventWire({ event, host, link, sync, rsvpCount }: EventView): EventWire {
+  return {
+    id: event.id,
+    externalId: event.externalId,
+    source: event.source,
+    ownership: event.ownership,
+    approval: event.approval,
+    revision: event.revision,
+    title: event.title,
+    description: event.descriptionMd,
+    startsAt: event.startsAt.toISOString(),
+    endsAt: event.endsAt.toISOString(),
+    timezone: event.timezone,
+    location: {
+      type: event.locationType,
+      name: event.locationName,
+      address: event.locationAddress,
+      lat: event.locationLat,
+      lng: event.locationLng,
+    },
+    meetingUrl: event.meetingUrl,
+    coverUrl: event.coverUrl,
+    visibility: event.visibility === 'members_only' ? 'members-only' : event.visibility,
+    capacity: event.capacity,
+    tags: event.tags,
+    host: toHostWire(host),
+    calendarId: event.calendarId,
+    organizationId: event.organizationId,
+    luma:
+      link === null || link.lumaEventId === null
+        ? null
+        : { eventId: link.lumaEventId, url: toLumaUrl(link.slug), calendarId: link.calendarId },
+    sync: { ...sync, syncedAt: toInstant(sync.syncedAt) },
+    rsvpCount,
+  };
+}
+
+function toHostWire(host: EventView['host']): EventWire['host'] {
+  if (host === null || host.externalId === null) return null;
+  const role = host.role === 'founder' || host.role === 'admin' ? host.role : 'citizen';
+  return { externalId: host.externalId, name: host.name, email: host.email, role };
+}
+
+const toLumaUrl = (slug: string | null): string | null => (slug === null ? null : `https://luma.com/${slug}`);
+
+export function toRsvpWire({ rsvp, person, link, sync }: RsvpView): RsvpWire {
+  return {
+    personId: person.key,
+    name: person.name,
+    email: person.email,
+    phone: person.phone,
+    status: rsvp.status,
+    checkedInAt: toInstant(rsvp.checkedInAt),
+    luma: link?.lumaGuestId ? { guestId: link.lumaGuestId } : null,
+    sync,
+  };
+}
+
+export function toCalendarWire(calendar: CalendarRecord, publicUrl: string): CalendarWire {
+  const { routingLat: lat, routingLng: lng, routingRadiusKm: radiusKm } = calendar;
+  return {
+    id: calendar.id,
+    name: calendar.name,
+    kind: calendar.kind,
+    isDefault: calendar.isDefault,
+    organizationId: calendar.organizationId,
+    lumaCalendarId: calendar.lumaCalendarId,
+    hasApiKey: calendar.hasApiKey,
+    hasWebhookSecret: calendar.hasWebhookSecret,
+    webhookUrl: `${publicUrl}/webhooks/luma/${calendar.id}`,
+    icalUrl: calendar.icalUrl,
+    routing: lat === null || lng === null || radiusKm === null ? null : { lat, lng, radiusKm },
+    syncEnabled: calendar.syncEnabled,
+    mailOnRsvp: calendar.mailOnRsvp,
+    mailOnUpdate: calendar.mailOnUpdate,
+    status: calendar.status,
+    statusReason: calendar.statusReason,
+    statusSince: calendar.statusSince.toISOString(),
+    lastSyncedAt: toInstant(calendar.lastSyncedAt),
+    createdAt: calendar.createdAt.toISOString(),
+  };
+}
+
+export function toOperationWire(operation: OperationView): OperationWire {
+  const { actor: _actor, waiting, createdAt, finishedAt, ...rest } = operation;
+  return {
+    ...rest,
+    waiting: waiting === null ? null : { reason: waiting.reason, until: waiting.until.toISOString() },
+    createdAt: createdAt.toISOString(),
+    finishedAt: toInstant(finishedAt),
+  };
+}
+
+export function toDeliveryWire(delivery: DeliveryRecord): DeliveryWire {
+  return {
+    id: delivery.id,
+    calendarId: delivery.calendarId,
+    webhookId: delivery.webhookId,
+    type: delivery.type,
+    state: delivery.state,
+    error: delivery.error,
+    hasBody: delivery.hasBody,
+    signedAt: delivery.signedAt.toISOString(),
+    receivedAt: delivery.receivedAt.toISOString(),
+    appliedAt: toInstant(delivery.appliedAt),
+  };
+}
+
+/** @param keys The app's id of each event, by ours. */
+export function toCouponPoolWire(pool: CouponPool, keys: ReadonlyMap<string, string>): CouponPoolWire {
+  const { eventIds, createdAt, ...rest } = pool;
+  return { ...rest, events: eventIds.map((id) => keys.get(id) ?? id), createdAt: createdAt.toISOString() };
+}
+
+export function toTimelineWire({ id, at, eventId: _event, ...rest }: TimelineRow): TimelineEntryWire {
+  return { ...rest, id: String(id), at: at.toISOString() };
+}
+
+const toInstant = (at: Date | null): string | null => at?.toISOString() ?? null;
