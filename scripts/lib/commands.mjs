@@ -1,20 +1,24 @@
-import { provideServices } from './services.mjs';
-import { say } from './steps.mjs';
-import { withRun } from './with-run.mjs';
+import { check, checkSchema, compile, format, imports, lint, types, unused } from './commands/check.mjs';
+import { demo } from './commands/demo.mjs';
+import { migrate, newMigration } from './commands/migrate.mjs';
+import { services } from './commands/services.mjs';
+import { start } from './commands/start.mjs';
+import { test } from './commands/test.mjs';
 
-/** Every command takes its arguments and answers with the exit code. */
+/** Every command takes its arguments and answers with the exit code. `npm run` calls them by these names. */
 export const commands = {
+  demo,
+  test,
+  start,
   services,
+  build: compile,
+  format,
+  lint,
+  types,
+  imports,
+  unused,
+  check,
+  'check:schema': checkSchema,
+  migrate,
+  'migration:new': newMigration,
 };
-
-/** Postgres and Redis for working on the code: stays up until Ctrl-C. */
-function services() {
-  return withRun('services', async (run, stopped) => {
-    const { env } = await provideServices(run);
-    say('');
-    for (const [name, value] of Object.entries(env)) say(`export ${name}='${value}'`);
-    say('\nStays up until Ctrl-C.');
-    await stopped;
-    return 0;
-  });
-}

@@ -16,11 +16,17 @@ const graceMs = 15_000;
  * killed run knows what to stop: first the guard (`guard.mjs`), which sees its parent go, otherwise the next run.
  */
 export class Run {
+  isStopping = false;
   #file;
   #note;
   #guard = null;
 
-  constructor(command) {
+  /** @param {Promise<string>} [stopped] resolves to the signal that ends the run early */
+  constructor(command, stopped = new Promise(() => {})) {
+    this.stopped = stopped.then((signal) => {
+      this.isStopping = true;
+      return signal;
+    });
     const stamp = new Date().toISOString().replace(/[-:]/g, '').slice(0, 15).replace('T', '-');
     this.id = `${stamp}-${process.pid}`;
     this.dir = join(runsDir, this.id);
@@ -60,8 +66,13 @@ export class Run {
     });
     closeSync(log);
     child.unref();
-    if (child.pid !== undefined) this.note({ name, stopSignal, ...identify(child.pid) });
+    if (child.pid !== undefined) this.noteProcess(name, child.pid, stopSignal);
     return child;
+  }
+
+  noteProcess(name, pid, stopSignal = 'SIGTERM') {
+    this.#startGuard();
+    this.note({ name, stopSignal, ...identify(pid) });
   }
 
   /** @param {{ name: string, pid?: number, birth?: string | null, stopSignal?: string, container?: string }} service */

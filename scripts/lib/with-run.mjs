@@ -9,26 +9,27 @@ const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
  * Runs a command and stops everything it started when it ends: done, failed or told to stop by a signal.
  *
  * @param {string} name
- * @param {(run: Run, stopped: Promise<string>) => Promise<number>} work gets a promise of the signal that ends it; when
- *   it arrives, the work has `stopLimitMs` to return. Resolves to the exit code.
+ * @param {(run: Run) => Promise<number>} work Resolves to the exit code. When `run.stopped` resolves, it has `stopLimitMs`
+ *   to return.
  */
 export async function withRun(name, work, { stopLimitMs = 30_000 } = {}) {
   const leftovers = await stopLeftovers();
   if (leftovers.length > 0) say(`  Stopped what an earlier run left behind: ${leftovers.join(', ')}`);
-  const run = new Run(name);
   const signals = watchSignals();
+  const run = new Run(name, signals.first);
   // Waiting for a signal alone does not keep Node running.
   const awake = setInterval(() => {}, 60_000);
   try {
-    const working = work(run, signals.first);
+    const working = work(run);
     working.catch(() => {});
     const late = signals.first.then((signal) => afterAtMost(stopLimitMs, signals.second).then(() => exitCodes[signal]));
     const code = await Promise.race([working, late]);
     const signal = signals.received();
     return signal === null ? code : exitCodes[signal];
   } catch (error) {
-    reportFailure(error);
-    return signals.received() === null ? 1 : exitCodes[signals.received()];
+    const signal = signals.received();
+    if (signal === null) reportFailure(error);
+    return signal === null ? 1 : exitCodes[signal];
   } finally {
     await step('Stopped what was started', () => run.end());
     signals.stopWatching();

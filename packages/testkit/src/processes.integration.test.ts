@@ -38,7 +38,11 @@ describe('spawnNode', () => {
 describe('startRedisServer', () => {
   it('comes back empty at the same address after it was killed', async () => {
     const server = await startRedisServer();
-    const client = new Redis(server.url, { retryStrategy: () => 20, maxRetriesPerRequest: null });
+    const client = new Redis(server.url, {
+      retryStrategy: () => 20,
+      maxRetriesPerRequest: null,
+      disconnectTimeout: 50,
+    });
     client.on('error', () => {});
     atEnd(async () => void (await client.quit()));
     await client.set('a', '1');

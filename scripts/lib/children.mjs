@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { root } from './paths.mjs';
+import { UserError } from './steps.mjs';
+
+const killAfterMs = 25_000;
+
+/**
+ * Runs a tool to its end, its output in a log file.
+ *
+ * @param {import('./run.mjs').Run} run
+ * @param {{ name: string, command: string, args: string[], env?: object, failure: string, limitMs?: number, show?: boolean }} tool
+ *   `failure`: what to tell a person when it ends with another code than 0. `show`: print its output then.
+ */
+export async function runTool(run, { name, command, args, env = {}, failure, limitMs = 15 * 60_000, show = false }) {
+  const log = run.logFile(name);
+  const file = openSync(log, 'a');
+  const child = spawn(command, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    // A group of its own, so that all of it can be stopped, and Ctrl-C reaches it through us only.
+    detached: true,
+    stdio: ['ignore', file, file],
+  });
+  closeSync(file);
+  if (child.pid !== undefined) run.noteProcess(name, child.pid);
+  void run.stopped.then(() => killGroup(child.pid));
+  const { code, signal, error } = await ended(child, limitMs);
+  if (code === 0) return;
+  if (run.isStopping) throw new UserError(`stopped during: ${name}`);
+  const output = readFileSync(log, 'utf8').trimEnd();
+  if (show) process.stdout.write(`\n${output}\n`);
+  if (show) throw new UserError(failure);
+  const reason = error?.message ?? (signal === null ? lastWords(output) : `ended by ${signal}`);
+  throw new UserError(`${failure}${reason === '' ? '' : ` (${reason})`}`, { log: relative(root, log) });
+}
+
+/**
+ * Runs a program whose output the person sees, until it ends. A signal that stops the run is passed on to it, once; with all its
+ * group it is killed when it does not end in time.
+ *
+ * @returns {Promise<number>} its exit code
+ */
+export async function runForeground(run, { name, command, args, env }) {
+  const child = spawn(command, args, { cwd: root, env, detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (child.pid !== undefined) run.noteProcess(name, child.pid);
+  let isOver = false;
+  let timer;
+  void run.stopped.then((signal) => {
+    if (isOver) return;
+    child.kill(signal);
+    timer = setTimeout(() => killGroup(child.pid), killAfterMs);
+  });
+  const { code, error } = await ended(child, 0);
+  isOver = true;
+  clearTimeout(timer);
+  killGroup(child.pid);
+  if (error !== undefined) throw new UserError(`${name} could not be started: ${error.message}`);
+  return code ?? 1;
+}
+
+function ended(child, limitMs) {
+  return new Promise((resolve) => {
+    const timer = limitMs > 0 ? setTimeout(() => killGroup(child.pid), limitMs) : undefined;
+    child.once('error', (error) => resolve({ code: null, signal: null, error }));
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code, signal });
+    });
+  });
+}
+
+/** What a process left behind in its group goes with it. */
+function killGroup(pid) {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH' && error.code !== 'EPERM') throw error;
+  }
+}
+
+/** The line of a tool's output that most likely says what went wrong. */
+function lastWords(output) {
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const telling = lines.findLast((line) => /error|fail|ERR_|cannot|denied|not found/i.test(line)) ?? lines.at(-1) ?? '';
+  return telling.length > 200 ? `${telling.slice(0, 200)}…` : telling;
+}

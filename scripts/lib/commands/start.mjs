@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { prepare } from '../build.mjs';
+import { runForeground } from '../children.mjs';
+import { migrateDatabase } from '../database.mjs';
+import { withLock } from '../lock.mjs';
+import { dataDir, inRoot } from '../paths.mjs';
+import { provideServices } from '../services.mjs';
+import { startSimulator } from '../simulator.mjs';
+import { provideSettings } from '../start-settings.mjs';
+import { say, step, UserError } from '../steps.mjs';
+import { withRun } from '../with-run.mjs';
+
+const entry = inRoot('apps', 'standalone', 'dist', 'main.js');
+
+/** The whole of luma-sync on this machine, until Ctrl-C: against Luma with LUMA_API_KEY, against the simulator without. */
+export function start(args) {
+  return withRun('start', (run) =>
+    withLock(
+      'start',
+      { waitLimitMs: 0, busy: 'luma-sync already runs from this folder; stop it, or use another checkout' },
+      async () => {
+        if (existsSync(inRoot('.env'))) process.loadEnvFile(inRoot('.env'));
+        await prepare(run);
+        if (!existsSync(entry)) throw new UserError(`there is no app at ${entry}`);
+        const { env } = await provideServices(run, { keepIn: join(dataDir, 'postgres') });
+        await migrateDatabase(env.DATABASE_URL);
+        const settings = await provideSettings();
+        const luma = process.env.LUMA_API_KEY ? {} : await startSimulator(run);
+        await step('luma-sync', () => `${settings.PUBLIC_URL}, operator password ${settings.OPERATOR_PASSWORD}`);
+        say('  Stays up until Ctrl-C.\n');
+        return await runForeground(run, {
+          name: 'standalone',
+          command: process.execPath,
+          args: [entry, ...args],
+          env: { ...process.env, ...env, ...settings, ...luma },
+        });
+      },
+    ),
+  );
+}

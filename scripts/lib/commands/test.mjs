@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { nodeTool, prepare } from '../build.mjs';
+import { runForeground } from '../children.mjs';
+import { provideServices } from '../services.mjs';
+import { say } from '../steps.mjs';
+import { withRun } from '../with-run.mjs';
+
+/**
+ * All tests on real Postgres and Redis. Arguments go to jest as they are. The last line counts the tests in one plain
+ * form, `N passed, N failed, N skipped`, whatever else was printed before.
+ */
+export async function test(args) {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const code = await withRun('test', async (run) => {
+    await prepare(run);
+    const { env } = await provideServices(run);
+    say('');
+    const codes = [];
+    // The journeys run alone: they start a dozen processes and would make waits of other tests longer.
+    const parts =
+      args.length > 0
+        ? [args]
+        : [
+            ['--selectProjects', 'unit', 'integration', 'fault'],
+            ['--selectProjects', 'e2e', '--runInBand'],
+          ];
+    for (const [index, part] of parts.entries()) {
+      if (run.isStopping) break;
+      codes.push(await runJest(run, { args: part, env, results: join(run.dir, `results-${index}.json`) }, total));
+    }
+    return Math.max(...codes, total.failed > 0 ? 1 : 0);
+  });
+  say(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  return code;
+}
+
+async function runJest(run, { args, env, results }, total) {
+  const jest = nodeTool('jest/bin/jest.js', ['--passWithNoTests', '--json', `--outputFile=${results}`, ...args]);
+  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const code = await runForeground(run, {
+    name: 'jest',
+    command: jest.command,
+    args: [...flags, ...jest.args],
+    env: { ...process.env, ...env },
+  });
+  count(results, code, total);
+  return code;
+}
+
+function count(results, code, total) {
+  let read;
+  try {
+    read = JSON.parse(readFileSync(results, 'utf8'));
+  } catch {
+    // jest itself broke off: that is no test, but it is a failure.
+    total.failed += code === 0 ? 0 : 1;
+    return;
+  }
+  total.passed += read.numPassedTests;
+  // A file that could not even be loaded counts as one.
+  total.failed += read.numFailedTests + read.numRuntimeErrorTestSuites;
+  total.skipped += read.numPendingTests + read.numTodoTests;
+}
