@@ -1,0 +1,32 @@
+import { decimal, environment } from '@luma-sync/runtime';
+import { z } from 'zod';
+
+/** What ingress reads from its environment. `.env.example` explains each. */
+export const ingressEnvironment = environment
+  .pick({
+    DATABASE_URL: true,
+    REDIS_URL: true,
+    ENCRYPTION_KEY: true,
+    PUBLIC_URL: true,
+    PORT: true,
+    LOG_LEVEL: true,
+    LUMA_API_BASE_URL: true,
+    LUMA_API_KEY: true,
+    LUMA_WEBHOOK_SECRET: true,
+    LUMA_RATE_LIMIT_PER_MINUTE: true,
+    LUMA_RATE_LIMIT_HEADROOM: true,
+    BOOTSTRAP_API_KEY: true,
+    OPERATOR_PASSWORD: true,
+  })
+  .extend({
+    /** In front of every key in Redis; the same for all our processes. */
+    REDIS_KEY_PREFIX: z.string().min(1).default('{luma-sync}'),
+    /** Luma retries up to 7 minutes later and may not sign anew; `Webhook-Id` stops replays. */
+    WEBHOOK_TOLERANCE_SECONDS: decimal({ min: 30, max: 86_400 }).default(600),
+    /** Requests of one address a minute: 500 a second, for a loop that went wild. */
+    CALLER_LIMIT_PER_MINUTE: decimal({ min: 1, max: 10_000_000 }).default(30_000),
+    /** Proxies in front whose `X-Forwarded-For` is believed. */
+    TRUSTED_PROXIES: decimal({ min: 0, max: 10 }).default(0),
+  });
+
+export type IngressEnvironment = z.output<typeof ingressEnvironment>;

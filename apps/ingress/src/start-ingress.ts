@@ -1,0 +1,119 @@
+import { closeQueues, connectRedis, disconnectRedis, openQueues, type RedisConnection } from '@luma-sync/queue';
+import { createRedisLimiter } from '@luma-sync/rate-limiter';
+import {
+  createLogger,
+  createMetrics,
+  type Logger,
+  type ReadinessCheck,
+  runUntilSignal,
+  Shutdown,
+} from '@luma-sync/runtime';
+import { type Database, openDatabase, openKeyring } from '@luma-sync/store';
+import { createBudgetMemory, createBudgetSource } from '@luma-sync/worker';
+import { type AppSettings, buildApp } from './build-app.js';
+import type { IngressEnvironment } from './config.js';
+import { createConnectionTest } from './connection-test.js';
+import { listen } from './http/http-server.js';
+import { prepare } from './prepare.js';
+
+export interface RunningIngress {
+  port: number;
+  close(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** False in a process that hosts several apps and handles signals itself. Default true. */
+  handleSignals?: boolean;
+  /** Default: standard output. */
+  log?: Logger;
+}
+
+/** Connections of one ingress: a request holds one for its transaction, a few milliseconds. */
+const POOL_MAX = 20;
+
+/** Opens the connections and serves. Waits for no service: it starts, and tells by `/readyz`, while Postgres or Redis are away. */
+export async function startIngress(config: IngressEnvironment, options: StartOptions = {}): Promise<RunningIngress> {
+  const log = options.log ?? createLogger({ app: 'ingress', level: config.LOG_LEVEL });
+  const shutdown = new Shutdown({ log });
+  if (options.handleSignals !== false) runUntilSignal({ shutdown, log });
+  // First, so that a wrong key ends the start before anything is open.
+  const keyring = openKeyring(config.ENCRYPTION_KEY);
+  const db = openDatabase({ url: config.DATABASE_URL, poolMax: POOL_MAX, applicationName: 'ingress' });
+  shutdown.add('postgres', () => db.$disconnect(), 3_000);
+  const redis = connectRedis(config.REDIS_URL, 'failing', 'ingress');
+  shutdown.add('redis', () => disconnectRedis(redis), 2_000);
+  const queues = openQueues(redis, config.REDIS_KEY_PREFIX);
+  shutdown.add('queues', () => closeQueues(queues), 3_000);
+
+  const stop = new AbortController();
+  const preparation = prepare(db, keyring, config, log, stop.signal);
+  shutdown.add('preparation', () => stop.abort());
+  const app = buildApp(toSettings(config), {
+    db,
+    keyring,
+    log,
+    metrics: createMetrics({ app: 'ingress' }),
+    queues: Object.values(queues),
+    isRedisReady: () => redis.status === 'ready',
+    health: {
+      checks: readinessChecks(db, redis, preparation.isDone),
+      isStopping: () => shutdown.isStopping,
+    },
+    testConnection: createConnectionTest({
+      db,
+      slots: openBudget(db, redis, config),
+      baseUrl: config.LUMA_API_BASE_URL,
+    }),
+  });
+  const server = await listen(app, config.PORT).catch(async (error: unknown) => {
+    await shutdown.run();
+    throw error;
+  });
+  shutdown.add('http server', () => server.close());
+  // Not waited for: webhooks are taken, or answered with 503, from the first moment.
+  preparation.finished.catch((err: unknown) => {
+    log.error({ err }, 'the database is not ready for this version; run: luma-sync migrate');
+  });
+  log.info({ port: server.port }, 'ingress started');
+  return { port: server.port, close: () => shutdown.run() };
+}
+
+function readinessChecks(
+  db: Database,
+  redis: RedisConnection,
+  isPrepared: () => boolean,
+): Record<string, ReadinessCheck> {
+  return {
+    postgres: { check: () => db.$queryRaw`select 1` },
+    prepared: {
+      check: () => {
+        if (!isPrepared()) throw new Error('what the environment describes has not been stored yet');
+      },
+    },
+    // Without it work is still accepted; it runs when Redis is back.
+    redis: { check: () => redis.ping(), isRequired: false },
+  };
+}
+
+function openBudget(db: Database, redis: RedisConnection, config: IngressEnvironment) {
+  return createRedisLimiter({
+    redis,
+    keyPrefix: config.REDIS_KEY_PREFIX.replaceAll(/[{}]/g, ''),
+    budgets: createBudgetSource(db, {
+      limitPerMinute: config.LUMA_RATE_LIMIT_PER_MINUTE,
+      headroom: config.LUMA_RATE_LIMIT_HEADROOM,
+    }),
+    memory: createBudgetMemory(db),
+  });
+}
+
+function toSettings(config: IngressEnvironment): AppSettings {
+  return {
+    publicUrl: config.PUBLIC_URL,
+    encryptionKey: config.ENCRYPTION_KEY,
+    operatorPassword: config.OPERATOR_PASSWORD,
+    webhookToleranceSeconds: config.WEBHOOK_TOLERANCE_SECONDS,
+    callerLimitPerMinute: config.CALLER_LIMIT_PER_MINUTE,
+    trustedProxies: config.TRUSTED_PROXIES,
+  };
+}
