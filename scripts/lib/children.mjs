@@ -87,6 +87,9 @@ function lastWords(output) {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  const telling = lines.findLast((line) => /error|fail|ERR_|cannot|denied|not found/i.test(line)) ?? lines.at(-1) ?? '';
-  return telling.length > 200 ? `${telling.slice(0, 200)}…` : telling;
+  const telling = [/\bERR_/, /error|fail|cannot|denied|not found/i].map((look) =>
+    lines.findLast((line) => look.test(line)),
+  );
+  const line = telling.find((found) => found !== undefined) ?? lines.at(-1) ?? '';
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
