@@ -1,5 +1,6 @@
 import type { RedisConnection } from './connection.js';
 import type { OperationQueue } from './queues.js';
+import { withTimeLimit } from './time-limit.js';
 
 /** A job of one operation. The count keeps ids apart: a finished job that is still kept would swallow a new one of its id. */
 export function toJobId(operationId: string, dispatches: number): string {
@@ -13,15 +14,19 @@ export interface JobToAdd {
   dispatches: number;
 }
 
-/** @throws whatever Redis answers or does not; nothing is known then about which jobs were added. */
+/**
+ * BullMQ waits without an end for a Redis that was away when the process started; a connection that once stood fails sooner by itself.
+ */
+const ADD_LIMIT_MS = 5_000;
+
+/** @throws whatever Redis answers or does not, within 5 s; nothing is known then about which jobs were added. */
 export async function addJobs(queue: OperationQueue, jobs: readonly JobToAdd[]): Promise<void> {
-  await queue.addBulk(
-    jobs.map(({ operationId, job, priority, dispatches }) => ({
-      name: job,
-      data: { operationId },
-      opts: { jobId: toJobId(operationId, dispatches), priority },
-    })),
-  );
+  const bulk = jobs.map(({ operationId, job, priority, dispatches }) => ({
+    name: job,
+    data: { operationId },
+    opts: { jobId: toJobId(operationId, dispatches), priority },
+  }));
+  await withTimeLimit(queue.addBulk(bulk), ADD_LIMIT_MS, 'adding jobs');
 }
 
 /**

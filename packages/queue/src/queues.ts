@@ -25,8 +25,6 @@ export function openQueue(name: string, connection: RedisConnection, prefix = DE
   const queue = new Queue<OperationJobData>(name, {
     connection,
     prefix,
-    // A producer must not hang while Redis is away: the row in Postgres is dispatched again.
-    skipWaitingForReady: true,
     streams: { events: { maxLen: 1_000 } },
     defaultJobOptions: { attempts: 1, removeOnComplete: KEEP_DONE, removeOnFail: KEEP_FAILED, keepLogs: 50 },
   });

@@ -1,6 +1,7 @@
 import { Queue, Worker } from 'bullmq';
 import type { RedisConnection } from './connection.js';
 import { DEFAULT_PREFIX, SCHEDULE_QUEUE } from './queues.js';
+import { withTimeLimit } from './time-limit.js';
 
 /** A schedule as operators see it in the queue board. */
 export interface ScheduleDefinition {
@@ -39,7 +40,6 @@ export class ScheduleQueue {
     this.queue = new Queue<ScheduleTick>(SCHEDULE_QUEUE, {
       connection: options.producer,
       prefix,
-      skipWaitingForReady: true,
       streams: { events: { maxLen: 100 } },
       defaultJobOptions: {
         attempts: 3,
@@ -72,7 +72,11 @@ export class ScheduleQueue {
    *
    * @returns how many were changed; 0 when all was well or another process is at it.
    */
-  async restore(schedules: readonly ScheduleDefinition[]): Promise<number> {
+  restore(schedules: readonly ScheduleDefinition[]): Promise<number> {
+    return withTimeLimit(this.restoreNow(schedules), RESTORE_LOCK_MS, 'restoring the schedulers');
+  }
+
+  private async restoreNow(schedules: readonly ScheduleDefinition[]): Promise<number> {
     const got = await this.options.producer.set(this.lockKey, '1', 'PX', RESTORE_LOCK_MS, 'NX');
     if (got !== 'OK') return 0;
     try {

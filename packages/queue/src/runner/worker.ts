@@ -4,6 +4,7 @@ import type { QueueName } from '@luma-sync/jobs';
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { RedisConnection } from '../connection.js';
 import { DEFAULT_PREFIX, type OperationJobData } from '../queues.js';
+import { withTimeLimit } from '../time-limit.js';
 import { type RunDeps, type RunResult, runOperation } from './run-operation.js';
 
 export interface OperationWorkerOptions extends Omit<RunDeps, 'shutdown'> {
@@ -126,15 +127,10 @@ export class OperationWorker {
 }
 
 async function within(promise: Promise<unknown>, limitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), limitMs);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), limit]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return withTimeLimit(promise, limitMs, 'closing').then(
+    () => true,
+    () => false,
+  );
 }
 
 function nameOf(error: unknown): string {

@@ -192,7 +192,7 @@ function putBackOnce(db: Database, run: { id: string; owner: string }, back: Put
       const outcome = { kind: 'skipped', reason: 'superseded', details: { by: twin.id } };
       await tx.$executeRaw`
         update operations set state = 'done', outcome = ${JSON.stringify(outcome)}::jsonb, finished_at = now(), dispatch_at = null,
-          lease_owner = null, lease_until = null, waiting_reason = null
+          lease_owner = null, lease_until = null, waiting_reason = null, error_code = null, error_message = null
         where id = ${run.id}::uuid and lease_owner = ${run.owner} and state = 'running'`;
       await releaseRecordLeases(tx, run.owner);
       return null;
