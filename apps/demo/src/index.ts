@@ -1,0 +1,1 @@
+export { type Comparison, compareSides } from './compare.js';

@@ -1,0 +1,142 @@
+import { waitForCalm, waitUntil } from './calm.js';
+import { REDIS_PREFIX } from './config.js';
+import { emptyRedis } from './empty-redis.js';
+import type { SimEvent } from './luma.js';
+import type { Stage } from './stage.js';
+
+const EVENTS = [
+  {
+    id: 'sunrise-yoga',
+    title: 'Sunrise yoga by the lake',
+    place: 'Boathouse',
+    address: 'Lakeside 1, 10115 Berlin',
+    lat: 52.53,
+    lng: 13.38,
+  },
+  {
+    id: 'founders-dinner',
+    title: 'Founders’ dinner',
+    place: 'Old Mill',
+    address: 'Mill Road 7, 10999 Berlin',
+    lat: 52.49,
+    lng: 13.42,
+  },
+  {
+    id: 'open-studio',
+    title: 'Open studio evening',
+    place: 'Studio 9',
+    address: 'Courtyard 9, 12047 Berlin',
+    lat: 52.48,
+    lng: 13.43,
+  },
+] as const;
+const RSVPS = 50;
+const GUESTS = 50;
+const CODES = 100;
+const DAY_MS = 24 * 3_600_000;
+
+/** What happens in the demo, in order. Each step returns when it was accepted; the sides meet in the background. */
+export async function play(stage: Stage, redisUrl: string): Promise<void> {
+  const { app, luma, screen } = stage;
+
+  screen.title('The app sends 3 events and 50 RSVPs');
+  for (const [index, event] of EVENTS.entries()) await app.putEvent(event.id, toEvent(event, index));
+  for (let number = 0; number < RSVPS; number += 1) {
+    await app.putRsvp(eventOf(number).id, `member-${number}`, {
+      name: `Member ${number}`,
+      email: `Member.${number}@Example.org`,
+      status: 'going',
+    });
+    if (number === 20) {
+      const pid = await stage.crash('guest-worker');
+      screen.accident(`Accident: the guest worker is killed (SIGKILL) while it works; started again as process ${pid}`);
+    }
+  }
+  screen.step(`${EVENTS.length} events and ${RSVPS} RSVPs accepted`);
+  await waitUntil(
+    'the events appear at Luma',
+    60_000,
+    async () => (await luma.state()).events.length === EVENTS.length,
+  );
+  await waitForCalm(stage, 90_000);
+
+  screen.title('50 guests register at Luma, and both sides edit');
+  const events = await eventsAtLuma(stage);
+  for (const [index, event] of EVENTS.entries()) {
+    await luma.register(get(events, event.id).id, Math.ceil((GUESTS - index) / EVENTS.length), `visitor-${event.id}`);
+  }
+  screen.step(`${GUESTS} guests registered; three webhooks each, some twice and out of order`);
+  const lost = await emptyRedis(redisUrl, REDIS_PREFIX);
+  screen.accident(`Accident: Redis is emptied in the middle of it (${lost.how}; ${lost.keys} keys gone)`);
+  await app.putEvent(EVENTS[0].id, {
+    ...toEvent(EVENTS[0], 0),
+    title: 'Sunrise yoga by the lake (bring a mat)',
+    capacity: 80,
+  });
+  await luma.changeEvent(get(events, EVENTS[1].id).id, { name: 'Founders’ dinner, second table added' });
+  await app.putRsvp(EVENTS[1].id, 'member-1', { name: 'Member 1', email: 'member.1@example.org', status: 'cancelled' });
+  await luma.changeGuest(get(events, EVENTS[2].id).id, 'member.2@example.org', { status: 'declined' });
+  await luma.changeGuest(get(events, EVENTS[0].id).id, `visitor-${EVENTS[0].id}-1@example.org`, { isCheckedIn: true });
+  screen.step('Edited: one title here, one title at Luma, one RSVP cancelled here, one declined at Luma, one check-in');
+  await waitForCalm(stage, 90_000);
+
+  screen.title('One event is hidden, one changes at Luma without a word');
+  await app.cancelEvent(EVENTS[2].id, 'hide');
+  await luma.changeEvent(get(events, EVENTS[0].id).id, {
+    start_at: new Date(startOf(0).getTime() + 30 * 60_000).toISOString(),
+    silent: true,
+  });
+  await app.checkDrift(stage.calendarId);
+  screen.step(`"${EVENTS[2].title}" hidden, nobody mailed; a silent change of start time left for the drift check`);
+  await waitForCalm(stage, 90_000);
+
+  screen.title('100 coupon codes, one for each confirmed guest, by mail');
+  const pool = await app.createPool({ name: 'Welcome drink', events: EVENTS.map((event) => event.id) });
+  const csv = `code\n${Array.from({ length: CODES }, (_, number) => `DRINK-${String(number + 1).padStart(3, '0')}`).join('\n')}\n`;
+  const { imported } = await app.importCodes(pool.id, csv);
+  screen.step(`${imported} codes imported`);
+  for (const event of EVENTS) await app.pullGuests(event.id, { assignCoupons: true, sendEmails: true });
+  await waitUntil('the first mails arrive', 60_000, async () => (await luma.mails()).length > 10);
+  const pid = await stage.crash('mail-worker');
+  screen.accident(`Accident: the mail worker is killed (SIGKILL) between mails; started again as process ${pid}`);
+  await waitForCalm(stage, 120_000);
+}
+
+function eventOf(number: number): (typeof EVENTS)[number] {
+  return EVENTS[number % EVENTS.length] ?? EVENTS[0];
+}
+
+function startOf(index: number): Date {
+  const today = new Date();
+  today.setUTCHours(18, 0, 0, 0);
+  return new Date(today.getTime() + (index + 3) * DAY_MS);
+}
+
+function toEvent({ title, place, address, lat, lng }: (typeof EVENTS)[number], index: number) {
+  return {
+    title,
+    description: `**${title}**\n\nEverybody is welcome.\n\n- come early\n- bring a friend`,
+    startsAt: startOf(index).toISOString(),
+    endsAt: new Date(startOf(index).getTime() + 2 * 3_600_000).toISOString(),
+    timezone: 'Europe/Berlin',
+    location: { type: 'physical', name: place, address, lat, lng },
+    visibility: 'public',
+    capacity: 60,
+    host: { externalId: 'host-1', name: 'The hosts', role: 'founder' },
+  };
+}
+
+/** Luma's events by the app's ids. */
+async function eventsAtLuma({ app, luma }: Stage): Promise<Map<string, SimEvent>> {
+  const theirs = new Map((await luma.state()).events.map((event) => [event.id, event]));
+  const pairs = (await app.events()).map(
+    (event) => [event.externalId ?? event.id, theirs.get(event.luma?.eventId ?? '')] as const,
+  );
+  return new Map(pairs.flatMap(([id, event]) => (event === undefined ? [] : [[id, event] as const])));
+}
+
+function get(events: ReadonlyMap<string, SimEvent>, id: string): SimEvent {
+  const event = events.get(id);
+  if (event === undefined) throw new Error(`${id} is not at Luma`);
+  return event;
+}
