@@ -68,7 +68,7 @@ export function operatorOnly(sessions: OperatorSessions): RequestHandler {
   return (req: Request, res: Response, next) => {
     const token = readCookie(req.get('cookie'), SESSION_COOKIE);
     if (token !== null && sessions.isValid(token)) return next();
-    if (req.method === 'GET' && req.accepts(['html', 'json']) === 'html') {
+    if (req.method === 'GET' && req.accepts(['json', 'html']) === 'html') {
       return res.redirect(303, `/login?to=${encodeURIComponent(req.originalUrl)}`);
     }
     return res.status(401).json({ code: 'auth.operator', title: 'log in at /login' });
@@ -78,7 +78,7 @@ export function operatorOnly(sessions: OperatorSessions): RequestHandler {
 /** Only our own pages: a target that a stranger put into a link must not lead elsewhere after the login. */
 function targetOf(req: Request): string {
   const { to } = req.query;
-  return typeof to === 'string' && /^\/(queues|console|docs)(\/[\w/.-]*)?(\?[\w=&%.-]*)?$/.test(to) ? to : '/queues';
+  return typeof to === 'string' && /^\/(queues|console|docs)(\/[\w/-]*)?(\?[\w=&%.-]*)?$/.test(to) ? to : '/queues';
 }
 
 function page(target: string, problem: string | null): string {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import express, { type Router } from 'express';
 import { contextOf } from '../http/request-context.js';
 
@@ -45,6 +45,6 @@ export function docs(document: object): Router {
   router.get('/docs/start.js', (_req, res) => {
     res.type('text/javascript').send(start);
   });
-  for (const part of PARTS) router.get(`/docs/${part}`, (_req, res) => res.sendFile(join(uiDir, part)));
+  for (const part of PARTS) router.get(`/docs/${part}`, (_req, res) => res.sendFile(part, { root: uiDir }));
   return router;
 }

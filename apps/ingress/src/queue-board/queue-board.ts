@@ -40,7 +40,7 @@ function needsRedis(isRedisReady: () => boolean): RequestHandler {
     const text =
       'Redis is away, so the queues cannot be shown. Accepted work is safe in Postgres and goes on when Redis is back.';
     res.status(503).set('retry-after', '5');
-    if (req.accepts(['html', 'json']) === 'html')
+    if (req.accepts(['json', 'html']) === 'html')
       return res.send(renderPage('Queues · luma-sync', `<h1>Queues</h1><p>${text}</p>`));
     return res.json({ code: 'redis.unavailable', title: text });
   };

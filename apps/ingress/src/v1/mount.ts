@@ -48,8 +48,10 @@ function opened(spec: Route, { apiKeys }: MountDeps): RequestHandler {
 function expectType({ takesCsv }: Route): RequestHandler {
   const type = takesCsv === true ? 'text/csv' : 'application/json';
   return (req, _res, next) => {
+    const isEmpty = req.get('content-length') === '0';
     // null: nothing was sent.
-    if (req.is(type) === false) throw new Problem(415, 'request.unsupported_type', `send the body as ${type}`);
+    if (!isEmpty && req.is(type) === false)
+      throw new Problem(415, 'request.unsupported_type', `send the body as ${type}`);
     next();
   };
 }

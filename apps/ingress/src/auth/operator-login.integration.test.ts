@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { closeQueues, connectRedis, disconnectRedis, openQueues } from '@luma-sync/queue';
+import { openTestRedis } from '@luma-sync/testkit';
+import { OPERATOR_PASSWORD, openIngress, request, type TestIngress } from '../testing/open-ingress.js';
+
+let ingress: TestIngress;
+let isRedisReady = true;
+let close: () => Promise<void>;
+beforeAll(async () => {
+  const redis = await openTestRedis();
+  const connection = connectRedis(redis.url, 'failing', 'test');
+  const queues = openQueues(connection, redis.prefix);
+  await queues.events.waitUntilReady();
+  await queues.events.add('event.push', { operationId: 'op-1' }, { jobId: 'op-1-1' });
+  close = async () => {
+    await closeQueues(queues);
+    await disconnectRedis(connection);
+  };
+  ingress = await openIngress({ deps: { queues: Object.values(queues), isRedisReady: () => isRedisReady } });
+});
+afterAll(() => close());
+
+const login = (password: string, headers: Record<string, string> = {}, to = '') =>
+  request(`${ingress.url}/login${to}`, { method: 'POST', headers, body: new URLSearchParams({ password }) });
+const get = (path: string, headers: Record<string, string> = {}) => request(`${ingress.url}${path}`, { headers });
+const cookieOf = (answer: { headers: Headers }) => answer.headers.get('set-cookie')?.split(';')[0] ?? '';
+const html = { accept: 'text/html' };
+
+describe('the operator', () => {
+  it('is sent to the login, logs in, sees the queues, and logs out', async () => {
+    expect(await get('/queues', html)).toMatchObject({ status: 303 });
+    expect((await get('/queues/api/queues')).status).toBe(401);
+    const opened = await login(OPERATOR_PASSWORD, {}, '?to=%2Fqueues%2Fqueue%2Fevents');
+    expect(opened.status).toBe(303);
+    expect(opened.headers.get('location')).toBe('/queues/queue/events');
+    expect(opened.headers.get('set-cookie')).toMatch(/; Path=\/;.* HttpOnly; SameSite=Strict/);
+    const cookie = cookieOf(opened);
+    const board = await get('/queues', { cookie, ...html });
+    expect(board.status).toBe(200);
+    expect(board.body).toContain('id="__UI_CONFIG__"');
+    expect(board.body).not.toMatch(/googleapis|<style|style=/);
+    const queues = await get('/queues/api/queues', { cookie });
+    expect(queues.body.queues.map(({ name }: { name: string }) => name)).toEqual(['events', 'guests', 'drift', 'mail']);
+    for (const [, linked = ''] of board.body.matchAll(/(?:src|href)="(static[^"]+)"/g)) {
+      expect([linked, (await get(`/queues/${linked}`, { cookie })).status]).toEqual([linked, 200]);
+    }
+    const closed = await request(`${ingress.url}/logout`, { method: 'POST', headers: { cookie } });
+    expect(closed.headers.get('set-cookie')).toMatch(/luma_sync_operator=;.*Expires=Thu, 01 Jan 1970/);
+  });
+
+  it('cannot be led elsewhere after the login', async () => {
+    for (const to of [
+      'https://evil.example.org',
+      '//evil.example.org',
+      '/queues/../../x',
+      '/queues?x=<script>',
+      '/v1/events',
+    ]) {
+      const answer = await login(OPERATOR_PASSWORD, {}, `?to=${encodeURIComponent(to)}`);
+      expect([to, answer.headers.get('location')]).toEqual([to, '/queues']);
+    }
+  });
+
+  it('is not let in by a made-up cookie, nor by an API key', async () => {
+    expect(
+      (await get('/queues/api/queues', { cookie: 'luma_sync_operator=9999999999999.AAAAAAAAAAAAAAAAAAAAAA.x' })).status,
+    ).toBe(401);
+    expect((await ingress.call('GET', '/queues/api/queues')).status).toBe(401);
+  });
+
+  it('cannot be made to change anything by a page of another site', async () => {
+    const foreign = { origin: 'https://evil.example.org' };
+    expect((await login(OPERATOR_PASSWORD, foreign)).status).toBe(403);
+    const cookie = cookieOf(await login(OPERATOR_PASSWORD));
+    const pause = (headers: Record<string, string>) =>
+      request(`${ingress.url}/queues/api/queues/events/pause`, { method: 'PUT', headers: { cookie, ...headers } });
+    expect((await pause(foreign)).status).toBe(403);
+    expect((await pause({ 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await pause({ 'sec-fetch-site': 'same-origin' })).status).toBe(200);
+  });
+
+  it('is told when Redis is away', async () => {
+    const cookie = cookieOf(await login(OPERATOR_PASSWORD));
+    isRedisReady = false;
+    const page = await get('/queues', { cookie, ...html });
+    isRedisReady = true;
+    expect(page.status).toBe(503);
+    expect(page.body).toContain('Redis is away');
+  });
+
+  it('has ten tries, and the right password does not help after them', async () => {
+    const guessed = await openIngress();
+    const guess = (password: string) =>
+      request(`${guessed.url}/login`, { method: 'POST', body: new URLSearchParams({ password }) });
+    const statuses = [];
+    for (let n = 0; n < 11; n += 1) statuses.push((await guess(`guess ${n}`)).status);
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429]);
+    expect((await guess(OPERATOR_PASSWORD)).status).toBe(429);
+  });
+});

@@ -1,0 +1,131 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { openIngress, type TestIngress } from '../testing/open-ingress.js';
+
+let ingress: TestIngress;
+const tested: string[] = [];
+beforeAll(async () => {
+  ingress = await openIngress({
+    deps: {
+      testConnection: async ({ calendar }) => {
+        tested.push(calendar.name);
+        return { status: 'disconnected', reason: 'Luma does not accept the API key' };
+      },
+    },
+  });
+});
+const create = (body: object) => ingress.call('POST', '/v1/calendars', body);
+
+describe('calendars', () => {
+  it('are added, read, changed and removed, and never show a secret', async () => {
+    const added = await create({
+      name: 'Bangalore',
+      kind: 'luma',
+      apiKey: 'secret-luma-key',
+      webhookSecret: 'whsec_secret',
+      routing: { lat: 12.93, lng: 77.63, radiusKm: 500 },
+    });
+    expect(added.status).toBe(201);
+    const { id } = added.body.calendar;
+    expect(added.headers.get('location')).toBe(`/v1/calendars/${id}`);
+    expect(added.body.calendar).toMatchObject({
+      hasApiKey: true,
+      hasWebhookSecret: true,
+      webhookUrl: `http://sync.test/webhooks/luma/${id}`,
+      routing: { lat: 12.93, lng: 77.63, radiusKm: 500 },
+      status: 'ok',
+    });
+    const changed = await ingress.call('PATCH', `/v1/calendars/${id}`, {
+      name: 'Bengaluru',
+      routing: null,
+      mailOnRsvp: true,
+    });
+    expect(changed).toMatchObject({
+      status: 200,
+      body: { calendar: { name: 'Bengaluru', routing: null, mailOnRsvp: true, hasApiKey: true } },
+    });
+    const listed = await ingress.call('GET', '/v1/calendars');
+    expect(listed.body.data.map(({ name }: { name: string }) => name)).toEqual(['Bengaluru', 'Test']);
+    const read = await ingress.call('GET', `/v1/calendars/${id}`);
+    for (const answer of [added, changed, listed, read])
+      expect(JSON.stringify(answer.body)).not.toMatch(/secret-luma-key|whsec_secret/);
+    expect(ingress.lines.join('\n')).not.toMatch(/secret-luma-key|whsec_secret/);
+    expect((await ingress.call('DELETE', `/v1/calendars/${id}`)).status).toBe(204);
+    expect(await ingress.call('GET', `/v1/calendars/${id}`)).toMatchObject({
+      status: 404,
+      body: { code: 'calendar.unknown' },
+    });
+    expect((await ingress.call('DELETE', `/v1/calendars/${id}`)).status).toBe(404);
+  });
+
+  it.each([
+    ['kind', { name: 'x', kind: 'google' }],
+    ['icalUrl', { name: 'x', kind: 'ical' }],
+    ['icalUrl', { name: 'x', kind: 'ical', icalUrl: 'file:///etc/passwd' }],
+    ['routing.radiusKm', { name: 'x', kind: 'luma', routing: { lat: 1, lng: 1, radiusKm: 0 } }],
+    ['apiKey', { name: 'x', kind: 'luma', apiKey: 'two\nlines' }],
+    ['status', { name: 'x', kind: 'luma', status: 'ok' }],
+    ['organizationId', { name: 'x', kind: 'luma', organizationId: crypto.randomUUID() }],
+  ])('refuses a wrong %s', async (path, body) => {
+    expect(await create(body)).toMatchObject({ status: 422, body: { errors: [{ path }] } });
+  });
+
+  it('a name is taken once, a linked calendar stays', async () => {
+    expect(await create({ name: 'Test', kind: 'manual' })).toMatchObject({
+      status: 409,
+      body: { code: 'calendar.name_taken' },
+    });
+    const event = await ingress.db.event.create({
+      data: {
+        title: 't',
+        startsAt: new Date(),
+        endsAt: new Date(),
+        timezone: 'UTC',
+        source: 'app',
+        approval: 'approved',
+      },
+    });
+    await ingress.db.eventLink.create({ data: { eventId: event.id, calendarId: ingress.calendarId, state: 'synced' } });
+    expect(await ingress.call('DELETE', `/v1/calendars/${ingress.calendarId}`)).toMatchObject({
+      status: 409,
+      body: { code: 'calendar.in_use' },
+    });
+  });
+
+  it('tests the connection, once per Idempotency-Key', async () => {
+    const test = (headers = {}) =>
+      ingress.call('POST', `/v1/calendars/${ingress.calendarId}/test-connection`, undefined, headers);
+    const answer = { status: 200, body: { status: 'disconnected', reason: 'Luma does not accept the API key' } };
+    expect(await test()).toMatchObject(answer);
+    expect(await test({ 'idempotency-key': 'k1' })).toMatchObject(answer);
+    expect(await test({ 'idempotency-key': 'k1' })).toMatchObject(answer);
+    expect(tested).toEqual(['Test', 'Test']);
+  });
+
+  it('pulls and drift checks are for calendars that Luma can be asked about', async () => {
+    const pull = (id: string) => ingress.call('POST', `/v1/calendars/${id}/pulls`);
+    const pulled = await pull(ingress.calendarId);
+    expect(pulled.status).toBe(202);
+    expect((await ingress.call('GET', pulled.headers.get('location') ?? '')).body.operation).toMatchObject({
+      job: 'calendar.pull',
+      calendarId: ingress.calendarId,
+    });
+    const keyless = (await create({ name: 'Keyless', kind: 'luma' })).body.calendar.id;
+    const manual = (await create({ name: 'Manual', kind: 'manual' })).body.calendar.id;
+    expect(await pull(keyless)).toMatchObject({ status: 409, body: { code: 'calendar.no_key' } });
+    expect(await pull(manual)).toMatchObject({ status: 409, body: { code: 'calendar.not_luma' } });
+    expect((await pull(crypto.randomUUID())).status).toBe(404);
+    expect((await pull('7')).status).toBe(400);
+
+    const all = await ingress.call('POST', '/v1/drift-checks', {});
+    expect(all).toMatchObject({ status: 202, body: { operations: [{ state: 'queued' }] } });
+    expect(all.body.operation).toEqual(all.body.operations[0]);
+    expect((await ingress.call('POST', '/v1/drift-checks', { calendarId: ingress.calendarId })).body.operation.id).toBe(
+      all.body.operation.id,
+    );
+    expect(await ingress.call('POST', '/v1/drift-checks', { calendarId: manual })).toMatchObject({ status: 409 });
+    expect(await ingress.call('POST', '/v1/drift-checks', { calendarId: crypto.randomUUID() })).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'calendarId' }] },
+    });
+  });
+});

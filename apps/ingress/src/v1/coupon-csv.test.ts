@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { readCouponCsv } from './coupon-csv.js';
+
+const read = (text: string) => readCouponCsv(Buffer.from(text));
+
+describe('readCouponCsv', () => {
+  it.each([
+    ['one per line', 'A1\nB2\n', ['A1', 'B2']],
+    ['a heading', 'code\nA1\n', ['A1']],
+    ['a heading in capitals, and more columns', 'Code,Value\nA1,10\nB2,20\n', ['A1', 'B2']],
+    ['a byte order mark', '\ufeffcode\r\nA1\r\n', ['A1']],
+    ['a byte order mark without a heading', '\ufeffA1\n', ['A1']],
+    ['quotes, spaces, empty lines', '"A ""1"""\n\n  B2  \n', ['A "1"', 'B2']],
+    ['lines of different length', 'A1\nB2,x,y\n', ['A1', 'B2']],
+    ['other scripts', 'ÄÖ-1\nकूपन\n🎟️50\n', ['ÄÖ-1', 'कूपन', '🎟️50']],
+    ['nothing', '', []],
+    ['no end of line', 'A1', ['A1']],
+  ])('reads %s', (_what, text, codes) => {
+    expect(read(text)).toEqual({ codes, invalid: [] });
+  });
+
+  it('says which lines hold no code, and takes the others', () => {
+    const long = 'x'.repeat(101);
+    expect(read(`code\nA1\n,10\n${long}\nB\u0007B\nC3\nD\u0000\n`)).toEqual({
+      codes: ['A1', 'C3'],
+      invalid: [
+        { line: 3, reason: 'the first column is empty' },
+        { line: 4, reason: 'longer than 100 characters' },
+        { line: 5, reason: 'holds a character that cannot be printed' },
+        { line: 7, reason: 'holds a character that cannot be printed' },
+      ],
+    });
+  });
+
+  it('counts characters, not bytes', () => {
+    expect(read('ü'.repeat(100)).codes).toHaveLength(1);
+  });
+
+  it('takes a code that looks like a heading when it is not in the first line', () => {
+    expect(read('A1\ncode\n').codes).toEqual(['A1', 'code']);
+  });
+
+  it.each([
+    ['bytes that are no UTF-8', Buffer.from([0xff, 0xfe, 0x41])],
+    ['an open quote', Buffer.from('"A1\nB2')],
+    ['too many lines', Buffer.from('A\n'.repeat(100_001))],
+  ])('refuses %s', (_what, bytes) => {
+    expect(() => readCouponCsv(bytes)).toThrow('the file was not imported');
+  });
+});

@@ -1,0 +1,55 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { openIngress, type TestIngress } from '../testing/open-ingress.js';
+
+let ingress: TestIngress;
+beforeAll(async () => {
+  ingress = await openIngress();
+});
+const create = (name: string, key: string | undefined) =>
+  ingress.call('POST', '/v1/coupon-pools', { name }, key === undefined ? {} : { 'idempotency-key': key });
+
+describe('Idempotency-Key', () => {
+  it('a repeat gets the first answer, with its status and location, and changes nothing', async () => {
+    const first = await create('once', 'key-1');
+    const again = await create('once', 'key-1');
+    expect(first).toMatchObject({ status: 201 });
+    expect(again).toMatchObject({ status: 201, body: first.body });
+    expect(again.headers.get('location')).toBe(first.headers.get('location'));
+    expect(first.headers.get('idempotency-replayed')).toBeNull();
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  it('ten at once do the work once', async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => create('ten', 'key-10')));
+    expect(answers.filter(({ status }) => status === 201).length).toBeGreaterThanOrEqual(1);
+    for (const { status, body } of answers) {
+      expect([201, 409]).toContain(status);
+      if (status === 409) expect(body.code).toBe('idempotency.in_progress');
+    }
+    expect(await ingress.db.couponPool.count({ where: { name: 'ten' } })).toBe(1);
+  });
+
+  it('another request under the same key is refused, another caller’s key is another key', async () => {
+    await create('mine', 'key-2');
+    expect(await create('other', 'key-2')).toMatchObject({ status: 422, body: { code: 'idempotency.mismatch' } });
+    const authorization = `Bearer ${await ingress.keyWith(['write'])}`;
+    const theirs = await ingress.call(
+      'POST',
+      '/v1/coupon-pools',
+      { name: 'theirs' },
+      { 'idempotency-key': 'key-2', authorization },
+    );
+    expect(theirs.status).toBe(201);
+  });
+
+  it('a refused request leaves the key free', async () => {
+    await create('taken', undefined);
+    expect(await create('taken', 'key-3')).toMatchObject({ status: 409, body: { code: 'coupon_pool.name_taken' } });
+    await ingress.db.couponPool.deleteMany({ where: { name: 'taken' } });
+    expect(await create('taken', 'key-3')).toMatchObject({ status: 201 });
+  });
+
+  it.each(['', 'two words', 'x'.repeat(201)])('refuses "%s" as a key', async (key) => {
+    expect(await create('bad key', key)).toMatchObject({ status: 400, body: { code: 'idempotency.invalid_key' } });
+  });
+});

@@ -1,0 +1,104 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { eventBody, openIngress, type TestIngress } from '../testing/open-ingress.js';
+
+let ingress: TestIngress;
+beforeAll(async () => {
+  ingress = await openIngress();
+  await ingress.call('PUT', '/v1/events/party', eventBody);
+});
+const put = (person: string, body: object, event = 'party') =>
+  ingress.call('PUT', `/v1/events/${event}/rsvps/${person}`, body);
+const ana = { name: 'Ana', email: ' Ana@Example.org ', phone: '+91 98450 12345', status: 'going' };
+
+describe('RSVPs', () => {
+  it('stores an answer and reads it back', async () => {
+    const stored = await put('ana', ana);
+    expect(stored).toMatchObject({
+      status: 202,
+      body: {
+        rsvp: {
+          personId: 'ana',
+          name: 'Ana',
+          email: 'ana@example.org',
+          phone: '+919845012345',
+          status: 'going',
+          checkedInAt: null,
+          luma: null,
+          sync: { state: 'pending_push', lastError: null },
+        },
+        operation: { state: 'queued' },
+      },
+    });
+    expect((await ingress.call('GET', '/v1/events/party/rsvps/ana')).body.rsvp).toEqual(stored.body.rsvp);
+    expect(await put('ana', ana)).toMatchObject({ status: 202, body: { operation: null } });
+    expect((await ingress.call('GET', '/v1/events/party')).body.event.rsvpCount).toBe(1);
+  });
+
+  it.each([undefined, null, '', '  '])('a person without a mail (%s) is told what to do', async (email) => {
+    const { email: _email, ...rest } = ana;
+    expect(await put('nomail', email === undefined ? rest : { ...rest, email })).toMatchObject({
+      status: 422,
+      body: {
+        code: 'rsvp.email_required',
+        title: 'Add your email in Profile to RSVP for events',
+        errors: [{ path: 'email', message: 'Add your email in Profile to RSVP for events' }],
+      },
+    });
+  });
+
+  it.each([
+    ['email', { email: 'not a mail' }],
+    ['email', { email: 'a\u0000@example.org' }],
+    ['email', { email: 7 }],
+    ['phone', { phone: '12' }],
+    ['status', { status: 'maybe' }],
+    ['name', { name: '' }],
+    ['age', { age: 7 }],
+  ])('refuses a wrong %s', async (path, over) => {
+    const answer = await put('wrong', { ...ana, ...over });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'request.invalid', errors: [{ path }] } });
+  });
+
+  it('a mail belongs to one person', async () => {
+    await put('ana', ana);
+    expect(await put('other', ana)).toMatchObject({ status: 409, body: { code: 'person.email_taken' } });
+  });
+
+  it('a host decides on an answer that exists', async () => {
+    await put('bo', { ...ana, email: 'bo@example.org', phone: null, status: 'pending' });
+    const patch = (person: string, body: object) => ingress.call('PATCH', `/v1/events/party/rsvps/${person}`, body);
+    expect(await patch('bo', { status: 'going' })).toMatchObject({
+      status: 202,
+      body: { rsvp: { status: 'going' }, operation: { state: 'queued' } },
+    });
+    expect(await patch('nobody', { status: 'going' })).toMatchObject({ status: 404, body: { code: 'rsvp.unknown' } });
+    expect(await patch('bo', { status: 'going', email: 'x@example.org' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'email' }] },
+    });
+  });
+
+  it('unknown events and cancelled ones', async () => {
+    expect(await put('ana', ana, 'nowhere')).toMatchObject({ status: 404, body: { code: 'event.unknown' } });
+    expect(await ingress.call('GET', '/v1/events/party/rsvps/nobody')).toMatchObject({
+      status: 404,
+      body: { code: 'rsvp.unknown' },
+    });
+    await ingress.call('PUT', '/v1/events/over', eventBody);
+    await ingress.call('DELETE', '/v1/events/over');
+    expect(await put('ana', ana, 'over')).toMatchObject({ status: 409, body: { code: 'event.cancelled' } });
+  });
+
+  it('lists page by page, by status', async () => {
+    await ingress.call('PUT', '/v1/events/listed', eventBody);
+    for (const name of ['l1', 'l2', 'l3']) {
+      await put(name, { name, email: `${name}@example.org`, status: name === 'l2' ? 'waitlist' : 'going' }, 'listed');
+    }
+    const first = await ingress.call('GET', '/v1/events/listed/rsvps?limit=2');
+    const rest = await ingress.call('GET', `/v1/events/listed/rsvps?limit=2&cursor=${first.body.nextCursor}`);
+    const names = [...first.body.data, ...rest.body.data].map(({ personId }: { personId: string }) => personId);
+    expect(names).toEqual(['l1', 'l2', 'l3']);
+    expect(rest.body.nextCursor).toBeNull();
+    expect((await ingress.call('GET', '/v1/events/listed/rsvps?status=waitlist')).body.data).toHaveLength(1);
+  });
+});
