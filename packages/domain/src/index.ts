@@ -17,8 +17,8 @@ export { slugOfUrl, toSlug } from './events/slug.js';
 export { distanceKm, type Place, type RoutableCalendar, routeToCalendar } from './geo/routing.js';
 export { isSameValue } from './merge/same-value.js';
 export { type Base, type FieldConflict, type MergeResult, mergeThreeWay, type Side } from './merge/three-way.js';
-export { type GuestPlan, type HeldRsvp, planGuest, type RsvpBase } from './rsvps/plan-guest.js';
 export { normalizeEmail } from './people.js';
+export { type GuestPlan, type HeldRsvp, planGuest, type RsvpBase } from './rsvps/plan-guest.js';
 export {
   earnsCoupon,
   isUndecided,

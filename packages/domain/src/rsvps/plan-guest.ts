@@ -34,7 +34,14 @@ export type GuestPlan =
       /** Ours still differs from Luma's and has to travel. */
       pushNeeded: boolean;
       conflict: { base: string | null; ours: RsvpStatus; theirs: string; kept: 'ours' | 'theirs' } | null;
-      reason: 'first-seen' | 'confirmed' | 'changed-there' | 'declined-there' | 'conflict' | 'details' | 'differs-from-ours';
+      reason:
+        | 'first-seen'
+        | 'confirmed'
+        | 'changed-there'
+        | 'declined-there'
+        | 'conflict'
+        | 'details'
+        | 'differs-from-ours';
     };
 
 /**
@@ -45,12 +52,22 @@ export type GuestPlan =
  * @param held  Null when we have no RSVP of this person yet.
  * @param owner Whose answer stays when both changed it.
  */
-export function planGuest(held: HeldRsvp | null, seen: { approvalStatus: string; digest: string }, owner: 'ours' | 'theirs'): GuestPlan {
+export function planGuest(
+  held: HeldRsvp | null,
+  seen: { approvalStatus: string; digest: string },
+  owner: 'ours' | 'theirs',
+): GuestPlan {
   const theirs = toRsvpStatus(seen.approvalStatus);
   if (theirs === null) return { kind: 'unknown-status' };
   const baseWith = (ours: RsvpStatus): RsvpBase => ({ ours, luma: seen.approvalStatus, digest: seen.digest });
   if (held === null) {
-    return write({ status: theirs, base: baseWith(theirs), pushedRevision: 1, decidedBy: 'luma_side', reason: 'first-seen' });
+    return write({
+      status: theirs,
+      base: baseWith(theirs),
+      pushedRevision: 1,
+      decidedBy: 'luma_side',
+      reason: 'first-seen',
+    });
   }
   const { status: ours, revision, link } = held;
   const isSame = theirs === ours || toApprovalStatus(ours) === seen.approvalStatus;
@@ -63,13 +80,32 @@ export function planGuest(held: HeldRsvp | null, seen: { approvalStatus: string;
   const pushedRevision = link?.pushedRevision ?? 0;
   if (!theyChanged) {
     if (isSame && revision > pushedRevision) {
-      return write({ status: ours, base: baseWith(ours), pushedRevision: revision, decidedBy: 'us', reason: 'confirmed' });
+      return write({
+        status: ours,
+        base: baseWith(ours),
+        pushedRevision: revision,
+        decidedBy: 'us',
+        reason: 'confirmed',
+      });
     }
     if (seen.digest === base.digest) return { kind: 'unchanged' };
-    return write({ status: ours, base: { ...base, digest: seen.digest }, pushedRevision, decidedBy, pushNeeded: weChanged && !isSame, reason: 'details' });
+    return write({
+      status: ours,
+      base: { ...base, digest: seen.digest },
+      pushedRevision,
+      decidedBy,
+      pushNeeded: weChanged && !isSame,
+      reason: 'details',
+    });
   }
   if (isSame) {
-    return write({ status: ours, base: baseWith(ours), pushedRevision: revision, decidedBy: weChanged ? 'us' : 'luma_side', reason: 'confirmed' });
+    return write({
+      status: ours,
+      base: baseWith(ours),
+      pushedRevision: revision,
+      decidedBy: weChanged ? 'us' : 'luma_side',
+      reason: 'confirmed',
+    });
   }
   if (!weChanged) {
     const reason = seen.approvalStatus === 'declined' ? 'declined-there' : 'changed-there';
@@ -78,8 +114,23 @@ export function planGuest(held: HeldRsvp | null, seen: { approvalStatus: string;
   const kept = owner === 'theirs' || seen.approvalStatus === 'declined' ? 'theirs' : 'ours';
   const conflict = { base: base.luma, ours, theirs: seen.approvalStatus, kept } as const;
   return kept === 'theirs'
-    ? write({ status: theirs, base: baseWith(theirs), pushedRevision: revision, decidedBy: 'luma_side', conflict, reason: 'conflict' })
-    : write({ status: ours, base: { ...baseWith(base.ours) }, pushedRevision, decidedBy: 'luma_side', pushNeeded: true, conflict, reason: 'conflict' });
+    ? write({
+        status: theirs,
+        base: baseWith(theirs),
+        pushedRevision: revision,
+        decidedBy: 'luma_side',
+        conflict,
+        reason: 'conflict',
+      })
+    : write({
+        status: ours,
+        base: { ...baseWith(base.ours) },
+        pushedRevision,
+        decidedBy: 'luma_side',
+        pushNeeded: true,
+        conflict,
+        reason: 'conflict',
+      });
 }
 
 /** We hold an answer, Luma holds a guest, and nobody ever compared the two: our add came through, or both sides began on their own. */
@@ -92,7 +143,13 @@ function planFirstSight(
 ): GuestPlan {
   const asked = link?.askedAt != null;
   if (isSame) {
-    return write({ status: ours, base: baseWith(ours), pushedRevision: revision, decidedBy: asked ? 'us' : 'luma_side', reason: 'confirmed' });
+    return write({
+      status: ours,
+      base: baseWith(ours),
+      pushedRevision: revision,
+      decidedBy: asked ? 'us' : 'luma_side',
+      reason: 'confirmed',
+    });
   }
   // An invitation is no answer: ours is the only one there is.
   if (toApprovalStatus(ours) === null || approvalStatus === 'declined') {
@@ -111,6 +168,8 @@ function planFirstSight(
 
 type Write = Extract<GuestPlan, { kind: 'write' }>;
 
-function write(plan: Omit<Write, 'kind' | 'pushNeeded' | 'conflict'> & Partial<Pick<Write, 'pushNeeded' | 'conflict'>>): Write {
+function write(
+  plan: Omit<Write, 'kind' | 'pushNeeded' | 'conflict'> & Partial<Pick<Write, 'pushNeeded' | 'conflict'>>,
+): Write {
   return { kind: 'write', pushNeeded: false, conflict: null, ...plan };
 }

@@ -1,0 +1,9 @@
+import { expect, it } from '@jest/globals';
+import { normalizeEmail } from './people.js';
+
+it.each([
+  [' A.B@Example.ORG ', 'a.b@example.org'],
+  ['a+b@example.org', 'a+b@example.org'],
+])('stores %j as %s', (email, normal) => {
+  expect(normalizeEmail(email)).toBe(normal);
+});

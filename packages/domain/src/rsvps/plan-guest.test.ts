@@ -1,0 +1,303 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type GuestPlan, type HeldRsvp, planGuest } from './plan-guest.js';
+import { RSVP_STATUSES, type RsvpStatus, toApprovalStatus } from './status.js';
+
+type Link = NonNullable<HeldRsvp['link']>;
+
+/** Both sides agreed on `ours` and `luma` at revision 1, and we had sent it. */
+const agreed = (ours: RsvpStatus, luma: string, change: Partial<Link> = {}): Link => ({
+  base: { ours, luma, digest: 'd' },
+  pushedRevision: 1,
+  askedAt: new Date(0),
+  decidedBy: 'us',
+  ...change,
+});
+const never = (change: Partial<Link> = {}): Link => ({
+  base: null,
+  pushedRevision: 0,
+  askedAt: null,
+  decidedBy: 'unknown',
+  ...change,
+});
+const held = (status: RsvpStatus, revision: number, link: HeldRsvp['link']): HeldRsvp => ({ status, revision, link });
+
+const CASES: {
+  name: string;
+  held: HeldRsvp | null;
+  seen: string;
+  digest?: string;
+  owner?: 'ours' | 'theirs';
+  plan: Partial<Extract<GuestPlan, { kind: 'write' }>> | { kind: 'unchanged' | 'unknown-status' };
+}[] = [
+  {
+    name: 'a stranger',
+    held: null,
+    seen: 'approved',
+    plan: { status: 'going', reason: 'first-seen', decidedBy: 'luma_side', pushedRevision: 1, pushNeeded: false },
+  },
+  { name: 'an invited stranger', held: null, seen: 'invited', plan: { status: 'interested', reason: 'first-seen' } },
+  { name: 'a stranger in session', held: null, seen: 'session', plan: { status: 'going', reason: 'first-seen' } },
+  { name: 'a stranger with a status of tomorrow', held: null, seen: 'unknown:vip', plan: { kind: 'unknown-status' } },
+  {
+    name: 'a status of tomorrow',
+    held: held('going', 2, agreed('going', 'approved')),
+    seen: 'unknown:vip',
+    plan: { kind: 'unknown-status' },
+  },
+
+  // Never compared before.
+  {
+    name: 'our add came through',
+    held: held('going', 1, never({ askedAt: new Date(0) })),
+    seen: 'approved',
+    plan: { status: 'going', reason: 'confirmed', decidedBy: 'us', pushedRevision: 1, pushNeeded: false },
+  },
+  {
+    name: 'both began alike',
+    held: held('going', 1, null),
+    seen: 'approved',
+    plan: { status: 'going', reason: 'confirmed', decidedBy: 'luma_side', pushNeeded: false },
+  },
+  {
+    name: 'both began differently: ours is sent',
+    held: held('going', 1, null),
+    seen: 'pending_approval',
+    plan: {
+      status: 'going',
+      reason: 'differs-from-ours',
+      pushNeeded: true,
+      pushedRevision: 0,
+      base: { ours: 'pending', luma: 'pending_approval', digest: 'd' },
+    },
+  },
+  {
+    name: 'invited there, going here: ours is sent',
+    held: held('going', 1, null),
+    seen: 'invited',
+    plan: { status: 'going', reason: 'differs-from-ours', pushNeeded: true },
+  },
+  {
+    name: 'interested here, answered there',
+    held: held('interested', 1, null),
+    seen: 'approved',
+    plan: { status: 'going', reason: 'changed-there', decidedBy: 'luma_side', pushNeeded: false },
+  },
+  {
+    name: 'declined there before we ever compared',
+    held: held('going', 1, never({ askedAt: new Date(0) })),
+    seen: 'declined',
+    plan: { status: 'rejected', reason: 'declined-there', decidedBy: 'luma_side', pushNeeded: false },
+  },
+  {
+    name: 'cancelled here before Luma showed the guest',
+    held: held('cancelled', 2, never({ askedAt: new Date(0) })),
+    seen: 'approved',
+    plan: { status: 'cancelled', reason: 'differs-from-ours', pushNeeded: true },
+  },
+  {
+    name: 'cancelled here and declined there',
+    held: held('cancelled', 2, never()),
+    seen: 'declined',
+    plan: { status: 'cancelled', reason: 'confirmed', pushNeeded: false },
+  },
+
+  // Nothing new at Luma.
+  {
+    name: 'an echo',
+    held: held('going', 1, agreed('going', 'approved')),
+    seen: 'approved',
+    plan: { kind: 'unchanged' },
+  },
+  {
+    name: 'our edit still has to travel',
+    held: held('cancelled', 2, agreed('going', 'approved')),
+    seen: 'approved',
+    plan: { kind: 'unchanged' },
+  },
+  {
+    name: 'there and back here, so nothing has to travel',
+    held: held('going', 3, agreed('going', 'approved')),
+    seen: 'approved',
+    plan: { status: 'going', reason: 'confirmed', pushedRevision: 3, pushNeeded: false },
+  },
+  {
+    name: 'another name or ticket',
+    held: held('going', 1, agreed('going', 'approved')),
+    seen: 'approved',
+    digest: 'new',
+    plan: {
+      status: 'going',
+      reason: 'details',
+      decidedBy: 'us',
+      pushNeeded: false,
+      base: { ours: 'going', luma: 'approved', digest: 'new' },
+    },
+  },
+  {
+    name: 'another name while our edit has to travel',
+    held: held('cancelled', 2, agreed('going', 'approved')),
+    seen: 'approved',
+    digest: 'new',
+    plan: {
+      status: 'cancelled',
+      reason: 'details',
+      pushNeeded: true,
+      pushedRevision: 1,
+      base: { ours: 'going', luma: 'approved', digest: 'new' },
+    },
+  },
+  {
+    name: 'session and approved are one to us',
+    held: held('going', 1, agreed('going', 'approved')),
+    seen: 'session',
+    plan: { status: 'going', reason: 'confirmed', pushNeeded: false },
+  },
+
+  // Luma changed.
+  {
+    name: 'approved there',
+    held: held('pending', 1, agreed('pending', 'pending_approval')),
+    seen: 'approved',
+    plan: { status: 'going', reason: 'changed-there', decidedBy: 'luma_side', pushNeeded: false },
+  },
+  {
+    name: 'our edit came through',
+    held: held('going', 2, agreed('pending', 'pending_approval')),
+    seen: 'approved',
+    plan: { status: 'going', reason: 'confirmed', decidedBy: 'us', pushedRevision: 2, pushNeeded: false },
+  },
+  {
+    name: 'declined there',
+    held: held('going', 1, agreed('going', 'approved')),
+    seen: 'declined',
+    plan: { status: 'rejected', reason: 'declined-there', decidedBy: 'luma_side', pushNeeded: false },
+  },
+  {
+    name: 'our own no came through',
+    held: held('cancelled', 2, agreed('going', 'approved')),
+    seen: 'declined',
+    plan: { status: 'cancelled', reason: 'confirmed', decidedBy: 'us', pushNeeded: false },
+  },
+  {
+    name: 'taken back there after a no',
+    held: held('rejected', 1, agreed('rejected', 'declined')),
+    seen: 'approved',
+    plan: { status: 'going', reason: 'changed-there', pushNeeded: false },
+  },
+
+  // Both changed.
+  {
+    name: 'both, and the event is ours',
+    held: held('waitlist', 2, agreed('pending', 'pending_approval')),
+    seen: 'approved',
+    plan: {
+      status: 'waitlist',
+      reason: 'conflict',
+      pushNeeded: true,
+      pushedRevision: 1,
+      base: { ours: 'pending', luma: 'approved', digest: 'd' },
+      conflict: { base: 'pending_approval', ours: 'waitlist', theirs: 'approved', kept: 'ours' },
+    },
+  },
+  {
+    name: 'both, and the event is theirs',
+    held: held('waitlist', 2, agreed('pending', 'pending_approval')),
+    seen: 'approved',
+    owner: 'theirs',
+    plan: {
+      status: 'going',
+      reason: 'conflict',
+      pushNeeded: false,
+      pushedRevision: 2,
+      conflict: { base: 'pending_approval', ours: 'waitlist', theirs: 'approved', kept: 'theirs' },
+    },
+  },
+  {
+    name: 'approved here while declined there: the no stays, though the event is ours',
+    held: held('going', 2, agreed('pending', 'pending_approval')),
+    seen: 'declined',
+    plan: {
+      status: 'rejected',
+      reason: 'conflict',
+      pushNeeded: false,
+      decidedBy: 'luma_side',
+      conflict: { base: 'pending_approval', ours: 'going', theirs: 'declined', kept: 'theirs' },
+    },
+  },
+];
+
+describe('merging one guest', () => {
+  it.each(CASES)('$name', ({ held: rsvp, seen, digest = 'd', owner = 'ours', plan }) => {
+    expect(planGuest(rsvp, { approvalStatus: seen, digest }, owner)).toMatchObject({ kind: 'write', ...plan });
+  });
+
+  it('tells a conflict once', () => {
+    const rsvp = held('waitlist', 2, agreed('pending', 'pending_approval'));
+    const first = planGuest(rsvp, { approvalStatus: 'approved', digest: 'd' }, 'ours');
+    if (first.kind !== 'write') throw new Error('not written');
+    const again = held(first.status, 2, {
+      ...agreed('pending', 'pending_approval'),
+      base: first.base,
+      pushedRevision: first.pushedRevision,
+      decidedBy: first.decidedBy,
+    });
+    expect(planGuest(again, { approvalStatus: 'approved', digest: 'd' }, 'ours')).toEqual({ kind: 'unchanged' });
+  });
+});
+
+const status = fc.constantFrom(...RSVP_STATUSES);
+const theirs = fc.constantFrom('approved', 'session', 'pending_approval', 'invited', 'declined', 'waitlist');
+const link = fc.option(
+  fc.record<Link>({
+    base: fc.option(fc.record({ ours: status, luma: theirs, digest: fc.constantFrom('d', 'e') })),
+    pushedRevision: fc.nat(3),
+    askedAt: fc.option(fc.constant(new Date(0))),
+    decidedBy: fc.constantFrom('us', 'luma_side', 'unknown'),
+  }),
+);
+const rsvps = fc.record<HeldRsvp>({ status, revision: fc.integer({ min: 1, max: 4 }), link });
+const owners = fc.constantFrom('ours', 'theirs');
+
+describe('merging one guest, whatever both sides say', () => {
+  it('is stable: looking again at the same guest asks for nothing new', () => {
+    fc.assert(
+      fc.property(rsvps, theirs, owners, (rsvp, approvalStatus, owner) => {
+        const first = planGuest(rsvp, { approvalStatus, digest: 'd' }, owner);
+        if (first.kind !== 'write') return;
+        const after = held(first.status, rsvp.revision, {
+          base: first.base,
+          pushedRevision: first.pushedRevision,
+          askedAt: rsvp.link?.askedAt ?? null,
+          decidedBy: first.decidedBy,
+        });
+        const second = planGuest(after, { approvalStatus, digest: 'd' }, owner);
+        if (second.kind !== 'write') return;
+        // A note of the revision may follow; no status moves, nothing is asked for, no conflict is told again.
+        expect(second).toMatchObject({ status: first.status, conflict: null, pushNeeded: first.pushNeeded });
+        const third = planGuest(
+          { ...after, link: { ...(after.link as Link), base: second.base, pushedRevision: second.pushedRevision } },
+          { approvalStatus, digest: 'd' },
+          owner,
+        );
+        expect(third.kind).toBe('unchanged');
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('never asks to approve somebody whom Luma has newly declined', () => {
+    fc.assert(
+      fc.property(rsvps, owners, (rsvp, owner) => {
+        fc.pre(rsvp.link?.base?.luma !== 'declined');
+        const plan = planGuest(rsvp, { approvalStatus: 'declined', digest: 'd' }, owner);
+        expect(plan.kind).toBe('write');
+        if (plan.kind === 'write') {
+          expect(plan.pushNeeded).toBe(false);
+          expect(toApprovalStatus(plan.status)).toBe('declined');
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
