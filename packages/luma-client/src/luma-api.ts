@@ -34,6 +34,11 @@ export interface CallOptions {
   signal: AbortSignal;
   priority: Priority;
   /**
+   * Longest wait for a slot inside this call; a longer one is thrown as `limiter.*` with its length. Default 2,000: short enough for a
+   * caller to give its place back. Ask for more where coming back would mean to start over.
+   */
+  maxWaitMs?: number | undefined;
+  /**
    * Called synchronously right before the first byte goes out, after the slot was granted: the place for the worker's lease
    * check. If it throws, nothing is sent, the slot is given back, and what it threw is thrown on.
    */

@@ -18,6 +18,8 @@ export interface SlotRequest {
   priority: Priority;
   /** From the grant to the moment the request is given up. */
   requestTimeoutMs: number;
+  /** Longest wait inside `acquire`. */
+  maxWaitMs?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 

@@ -163,10 +163,10 @@ async function takeSlot(
   { slots, account, requestTimeoutMs }: TransportOptions,
   endpoint: Endpoint,
   what: string,
-  { signal, priority }: CallOptions,
+  { signal, priority, maxWaitMs }: CallOptions,
 ): Promise<GrantedSlot> {
   const method = endpoint.effect === 'read' ? 'read' : 'write';
-  const answer = await slots.acquire({ account, method, priority, requestTimeoutMs, signal });
+  const answer = await slots.acquire({ account, method, priority, requestTimeoutMs, maxWaitMs, signal });
   if (answer.granted) return answer.slot;
   const { reason, retryAfterMs: waitMs } = answer;
   const scope = reason === 'blocked' ? 'account' : 'job';

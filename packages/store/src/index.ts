@@ -1,64 +1,3 @@
-export { type Database, type DatabaseOptions, type Db, inTransaction, openDatabase } from './database.js';
-export {
-  acquireRecordLease,
-  fencedTransaction,
-  type LeaseHolder,
-  releaseRecordLeases,
-  withRecordLease,
-} from './leases.js';
-export {
-  claimDueOperations,
-  countDispatches,
-  type DueOperation,
-  measureBacklog,
-  releaseClaims,
-} from './operations/dispatch.js';
-export {
-  type EnqueuedOperation,
-  type EnqueueOptions,
-  enqueueOperation,
-  enqueueOperations,
-} from './operations/enqueue.js';
-export {
-  type BeginResult,
-  type BegunOperation,
-  beginOperation,
-  type Ending,
-  finishOperation,
-  heartbeat,
-  type PutBack,
-  putBackOperation,
-  reportProgress,
-  saveCheckpoint,
-} from './operations/run.js';
-export { fromPrismaError, isStoreUnavailable, isUniqueViolation } from './store-error.js';
-export { createEventSyncStore, type EventSyncStore } from './event-sync/event-sync-store.js';
-export type { ImportedEvent, ObservedHost } from './event-sync/import.js';
-export type { MergedObservation } from './event-sync/observe.js';
-export { type ConfirmedPush, markPushFailed } from './event-sync/push.js';
-export type { SyncEvent, SyncEventLink, SyncEventWithLink } from './event-sync/records.js';
-// coupons and mail
-export { type AssignCouponsRequest, assignCoupons, type PoolAssignment } from './coupons/assign.js';
-export { type ImportedCodes, importCouponCodes } from './coupons/import-codes.js';
-export {
-  type CouponPool,
-  type CreateCouponPoolResult,
-  createCouponPool,
-  findCouponPool,
-  listCouponPools,
-  type NewCouponPool,
-} from './coupons/pools.js';
-export { couponEmailGivenUp } from './messages/coupon-email-given-up.js';
-export {
-  type CouponMail,
-  type CouponMailAsking,
-  type CouponMailFailure,
-  type CouponMailLedger,
-  type CouponMessage,
-  createCouponMailLedger,
-} from './messages/coupon-mail-ledger.js';
-export { settleUnknownCouponMail, type UnknownMailDecision } from './messages/settle-unknown-mail.js';
-export { type CalendarSyncStore, createCalendarSyncStore } from './calendar-sync/calendar-sync-store.js';
 // what ingress and the command line read and write
 export {
   API_KEY_SCOPES,
@@ -91,7 +30,10 @@ export { normalizePhone } from './app-rsvps/phone.js';
 export { type AppRsvpInput, decideRsvp, type PutRsvpResult, putRsvp } from './app-rsvps/put-rsvp.js';
 export { findRsvpView, listRsvps, type RsvpQuery, type RsvpView } from './app-rsvps/rsvp-view.js';
 export { findPersonByKey } from './app-rsvps/store-person.js';
+export { findBudgetOverride, idleForMs, markAccountUsed } from './budget-activity/budget-activity.js';
+export { type CalendarSyncStore, createCalendarSyncStore } from './calendar-sync/calendar-sync-store.js';
 export { type CalendarAccess, findCalendarAccess, getCalendarAccess } from './calendars/calendar-access.js';
+export { claimProbe, setStatusOfKey } from './calendars/calendar-health.js';
 export type { CalendarKind, CalendarRecord, CalendarStatus } from './calendars/calendar-record.js';
 export { setCalendarStatus, setLumaCalendarId } from './calendars/calendar-status.js';
 export { ENVIRONMENT_CALENDAR, ensureEnvironmentCalendar } from './calendars/environment-calendar.js';
@@ -107,6 +49,18 @@ export {
   updateCalendar,
 } from './calendars/write-calendars.js';
 export { retryingTransaction } from './contention.js';
+// coupons and mail
+export { type AssignCouponsRequest, assignCoupons, type PoolAssignment } from './coupons/assign.js';
+export { type ImportedCodes, importCouponCodes } from './coupons/import-codes.js';
+export {
+  type CouponPool,
+  type CreateCouponPoolResult,
+  createCouponPool,
+  findCouponPool,
+  listCouponPools,
+  type NewCouponPool,
+} from './coupons/pools.js';
+export { type Database, type DatabaseOptions, type Db, inTransaction, openDatabase } from './database.js';
 export {
   type DeliveryQuery,
   type DeliveryRecord,
@@ -117,6 +71,11 @@ export {
 } from './deliveries/read-deliveries.js';
 export { type DeliveryReplay, replayDelivery } from './deliveries/replay-delivery.js';
 export { type DeliveryReceipt, type NewDelivery, storeDelivery } from './deliveries/store-delivery.js';
+export { createEventSyncStore, type EventSyncStore } from './event-sync/event-sync-store.js';
+export type { ImportedEvent, ObservedHost } from './event-sync/import.js';
+export type { MergedObservation } from './event-sync/observe.js';
+export { type ConfirmedPush, markPushFailed } from './event-sync/push.js';
+export type { SyncEvent, SyncEventLink, SyncEventWithLink } from './event-sync/records.js';
 export {
   checkIdempotency,
   findAnswer,
@@ -126,20 +85,61 @@ export {
   storeAnswer,
 } from './idempotency/idempotency.js';
 export { joinTransaction } from './idempotency/join-transaction.js';
+export { createInboxSyncStore, type InboxSyncStore, type StoredDelivery } from './inbox-sync/inbox-sync-store.js';
+export { markDeliveryFailed } from './inbox-sync/mark-failed.js';
+export {
+  acquireRecordLease,
+  fencedTransaction,
+  type LeaseHolder,
+  releaseRecordLeases,
+  withRecordLease,
+} from './leases.js';
+export { couponEmailGivenUp } from './messages/coupon-email-given-up.js';
+export {
+  type CouponMail,
+  type CouponMailAsking,
+  type CouponMailFailure,
+  type CouponMailLedger,
+  type CouponMessage,
+  createCouponMailLedger,
+} from './messages/coupon-mail-ledger.js';
+export { settleUnknownCouponMail, type UnknownMailDecision } from './messages/settle-unknown-mail.js';
+export { createCheckpoints } from './operations/checkpoints.js';
+export {
+  claimDueOperations,
+  countDispatches,
+  type DueOperation,
+  measureBacklog,
+  releaseClaims,
+} from './operations/dispatch.js';
+export {
+  type EnqueuedOperation,
+  type EnqueueOptions,
+  enqueueOperation,
+  enqueueOperations,
+} from './operations/enqueue.js';
 export { findOperation, listOperations, type OperationQuery, type OperationView } from './operations/read.js';
 export { type Discard, discardOperation, type Replay, replayOperation } from './operations/replay.js';
-export { fingerprintApiKey, type Keyring, openKeyring, SecretError } from './secrets/keyring.js';
-export { appendTimeline, type NewTimelineEntry } from './timeline/append-timeline.js';
-export { readEventTimeline, readRecordTimeline, type TimelineRow } from './timeline/read-timeline.js';
+export {
+  type BeginResult,
+  type BegunOperation,
+  beginOperation,
+  type Ending,
+  finishOperation,
+  heartbeat,
+  type PutBack,
+  putBackOperation,
+  reportProgress,
+  saveCheckpoint,
+} from './operations/run.js';
+export { applyRetention, DEFAULT_RETENTION_DAYS, type RetentionDays } from './retention/retention.js';
 export type { AppliedGuests, GuestSighting } from './rsvp-sync/apply-guests.js';
 export { markDueRsvpsFailed } from './rsvp-sync/push-marks.js';
 export type { DueRsvp, ObservedGuest } from './rsvp-sync/records.js';
 export { createRsvpSyncStore, type PageExtras, type RsvpSyncStore } from './rsvp-sync/rsvp-sync-store.js';
-export { createInboxSyncStore, type InboxSyncStore, type StoredDelivery } from './inbox-sync/inbox-sync-store.js';
-export { markDeliveryFailed } from './inbox-sync/mark-failed.js';
-export { findBudgetOverride, idleForMs, markAccountUsed } from './budget-activity/budget-activity.js';
-export { readCheckpoint } from './operations/read-checkpoint.js';
-export { claimProbe, setStatusOfKey } from './calendars/calendar-health.js';
-export { applyRetention, DEFAULT_RETENTION_DAYS, type RetentionDays } from './retention/retention.js';
 export { enqueueCalendarPulls, enqueueDriftChecks, enqueueGuestPulls } from './schedules/enqueue-scheduled.js';
 export { fireScheduleSlot, isSlotFired, type ScheduleSlotKey } from './schedules/schedule-slots.js';
+export { fingerprintApiKey, type Keyring, openKeyring, SecretError } from './secrets/keyring.js';
+export { fromPrismaError, isStoreUnavailable, isUniqueViolation } from './store-error.js';
+export { appendTimeline, type NewTimelineEntry } from './timeline/append-timeline.js';
+export { readEventTimeline, readRecordTimeline, type TimelineRow } from './timeline/read-timeline.js';

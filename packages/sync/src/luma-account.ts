@@ -21,7 +21,32 @@ export interface LumaAccounts {
   open(calendarId: string): Promise<LumaAccount>;
 }
 
-/** How a handler calls Luma: in time with its run, and never on a lease it no longer holds. */
+/** A run that has spent requests waits this long for the next one; the limiter allows no more. */
+const WAIT_MAX_MS = 60_000;
+
+const runsUnderWay = new WeakSet<JobContext>();
+
+/**
+ * How a handler calls Luma: in time with its run, and never on a lease it no longer holds.
+ *
+ * The first request of a run gives the worker's place back when it would have to wait for long. Later ones wait inside the run: to come back
+ * would mean to read again what was just read, and with a nearly spent budget such a run would never get past its beginning.
+ */
 export function toCall(ctx: JobContext, priority: Priority): CallOptions {
+  return {
+    signal: ctx.signal,
+    priority,
+    get maxWaitMs() {
+      return runsUnderWay.has(ctx) ? WAIT_MAX_MS : undefined;
+    },
+    beforeSend: () => {
+      ctx.assertLease();
+      runsUnderWay.add(ctx);
+    },
+  };
+}
+
+/** As {@link toCall}, for a run that stores its place after each page: it always gives its place back, and goes on from there. */
+export function toResumableCall(ctx: JobContext, priority: Priority): CallOptions {
   return { signal: ctx.signal, priority, beforeSend: () => ctx.assertLease() };
 }

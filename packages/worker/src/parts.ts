@@ -5,6 +5,7 @@ import type { Logger, Shutdown } from '@luma-sync/runtime';
 import {
   type CalendarSyncStore,
   createCalendarSyncStore,
+  createCheckpoints,
   createCouponMailLedger,
   createEventSyncStore,
   createInboxSyncStore,
@@ -17,7 +18,6 @@ import {
   openDatabase,
   openKeyring,
   type RsvpSyncStore,
-  readCheckpoint,
 } from '@luma-sync/store';
 import type { LumaAccounts } from '@luma-sync/sync';
 import { createBudgetMemory, createBudgetSource } from './budgets.js';
@@ -41,7 +41,7 @@ export interface WorkerParts {
   calendars: CalendarSyncStore;
   inbox: InboxSyncStore;
   couponMails: ReturnType<typeof createCouponMailLedger>;
-  checkpoints: { read(operationId: string): Promise<unknown> };
+  checkpoints: ReturnType<typeof createCheckpoints>;
 }
 
 /** Opens the connections of one worker. Each part is closed by `shutdown`, last opened first. Nothing here waits for a service. */
@@ -81,7 +81,7 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
     calendars: createCalendarSyncStore(db),
     inbox: createInboxSyncStore(db),
     couponMails: createCouponMailLedger(db),
-    checkpoints: { read: (operationId) => readCheckpoint(db, operationId) },
+    checkpoints: createCheckpoints(db),
   };
 }
 

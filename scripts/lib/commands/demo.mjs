@@ -14,7 +14,7 @@ export function demo(args) {
   return withRun('demo', async (run) => {
     await prepare(run);
     if (!existsSync(entry)) throw new UserError(`there is no demo at ${entry}`);
-    const { env, isRedisOurs } = await provideServices(run);
+    const { env } = await provideServices(run);
     const { withScratchDatabase } = await loadMigrator();
     return await withScratchDatabase(env.DATABASE_URL, async (databaseUrl) => {
       await migrateDatabase(databaseUrl);
@@ -23,8 +23,8 @@ export function demo(args) {
         name: 'demo',
         command: process.execPath,
         args: [entry, ...args],
-        // The demo empties Redis once: all of it when it is ours, else only what the demo wrote.
-        env: { ...process.env, ...env, DATABASE_URL: databaseUrl, DEMO_REDIS_IS_OURS: String(isRedisOurs) },
+        // Logs of its processes go beside those of the services.
+        env: { ...process.env, ...env, DATABASE_URL: databaseUrl, DEMO_LOG_DIR: run.logDir },
       });
     });
   });

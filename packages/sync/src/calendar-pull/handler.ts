@@ -1,54 +1,67 @@
 import { type calendarPull, DAY_MS, done, type Handler, RetryableError } from '@luma-sync/jobs';
 import type { CalendarSyncStore } from '@luma-sync/store';
-import { type ApplyEventDeps, applyObservedEvent, type EventApplied } from '../event/apply-observed.js';
-import { type LumaAccounts, toCall } from '../luma-account.js';
+import { z } from 'zod';
+import type { Checkpoints } from '../checkpoints.js';
+import { type ApplyEventDeps, applyObservedEvent } from '../event/apply-observed.js';
+import { type LumaAccounts, toResumableCall } from '../luma-account.js';
 
 export interface CalendarPullDeps extends ApplyEventDeps {
   calendars: Pick<CalendarSyncStore, 'markPulled'>;
+  checkpoints: Checkpoints;
   luma: LumaAccounts;
 }
 
 /** Events that ended longer ago no longer change in a way that matters. */
 const LOOK_BACK_MS = 2 * DAY_MS;
 
+/** Where an interrupted pull goes on: the page after the last one that was merged whole. */
+const checkpointSchema = z.object({
+  cursor: z.string().optional(),
+  after: z.string(),
+  seen: z.number(),
+  imported: z.number(),
+  updated: z.number(),
+  unreadable: z.number(),
+});
+type Checkpoint = z.infer<typeof checkpointSchema>;
+
 /** Lists the calendar's coming events and merges each. What webhooks missed, or what began before they were set up, is found here. */
 export const handleCalendarPull: Handler<typeof calendarPull, CalendarPullDeps> = async ({ calendarId }, deps, ctx) => {
   const account = await deps.luma.open(calendarId);
-  const call = toCall(ctx, 'bulk');
+  const stored = checkpointSchema.safeParse(await deps.checkpoints.read(ctx.operationId));
   const after = new Date(ctx.now().getTime() - LOOK_BACK_MS).toISOString();
-  const counts: Record<EventApplied, number> = {
-    imported: 0,
-    updated: 0,
-    unchanged: 0,
-    'in-flight': 0,
-    unreadable: 0,
-    'not-ours': 0,
-  };
-  const listing = account.api.listAllEvents({ after, sort_direction: 'asc' }, call);
-  let seen = 0;
+  let at: Checkpoint = stored.data ?? { after, seen: 0, imported: 0, updated: 0, unreadable: 0 };
+  const query = { after: at.after, sort_direction: 'asc' } as const;
+  const listing = account.api.listAllEvents(query, toResumableCall(ctx, 'bulk'), { cursor: at.cursor });
   for (;;) {
     const observedAt = ctx.now();
     const step = await listing.next();
     if (step.done === true) {
-      const end = step.value;
-      if (!end.complete) {
-        if (end.reason === 'page-failed') throw end.error;
-        throw new RetryableError(
-          'luma.listing_incomplete',
-          `the event list of calendar ${calendarId} ended early: ${end.reason}`,
-        );
-      }
-      break;
+      if (step.value.complete) break;
+      if (step.value.reason === 'page-failed') throw step.value.error;
+      const message = `the event list of calendar ${calendarId} ended early: ${step.value.reason}`;
+      throw new RetryableError('luma.listing_incomplete', message);
     }
-    for (const event of step.value.entries) {
+    const { entries, cursor } = step.value;
+    const counts = { imported: 0, updated: 0, unreadable: 0 };
+    for (const seen of entries) {
       // A list entry lacks the description, and may be older than a push of ours that ended while the page travelled.
-      const sighting = { seen: event, observedAt, via: 'pull', isFull: false, staleness: 'always' } as const;
+      const sighting = { seen, observedAt, via: 'pull', isFull: false, staleness: 'always' } as const;
       const { applied } = await applyObservedEvent(sighting, account, deps, ctx);
-      counts[applied] += 1;
+      if (applied in counts) counts[applied as keyof typeof counts] += 1;
     }
-    seen += step.value.entries.length;
-    await ctx.report({ done: seen, total: null });
+    at = {
+      ...at,
+      cursor,
+      seen: at.seen + entries.length,
+      imported: at.imported + counts.imported,
+      updated: at.updated + counts.updated,
+      unreadable: at.unreadable + counts.unreadable,
+    };
+    await deps.checkpoints.write(ctx, at);
+    await ctx.report({ done: at.seen, total: null });
   }
   await deps.calendars.markPulled(calendarId, ctx.now());
-  return done({ seen, ...counts });
+  const { seen, imported, updated, unreadable } = at;
+  return done({ seen, imported, updated, unreadable });
 };

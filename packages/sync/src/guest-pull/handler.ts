@@ -10,13 +10,14 @@ import {
 } from '@luma-sync/jobs';
 import type { EventSyncStore, PageExtras, RsvpSyncStore } from '@luma-sync/store';
 import { z } from 'zod';
+import type { Checkpoints } from '../checkpoints.js';
 import { toObservedGuest } from '../guests/observe-guest.js';
-import { type LumaAccounts, toCall } from '../luma-account.js';
+import { type LumaAccounts, toResumableCall } from '../luma-account.js';
 
 export interface GuestPullDeps {
   events: Pick<EventSyncStore, 'find'>;
   rsvps: Pick<RsvpSyncStore, 'applyPage' | 'countLinkedGuests' | 'markPulled'>;
-  checkpoints: { read(operationId: string): Promise<unknown> };
+  checkpoints: Pick<Checkpoints, 'read'>;
   luma: LumaAccounts;
 }
 
@@ -57,7 +58,7 @@ export const handleGuestPull: Handler<typeof guestPull, GuestPullDeps> = async (
     sort_direction: 'asc' as const,
     pagination_limit: PAGE_SIZE,
   };
-  const listing = account.api.listAllGuests(query, toCall(ctx, 'bulk'), { cursor: at.cursor });
+  const listing = account.api.listAllGuests(query, toResumableCall(ctx, 'bulk'), { cursor: at.cursor });
   for (;;) {
     const observedAt = ctx.now();
     const step = await listing.next();
