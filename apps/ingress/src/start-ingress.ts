@@ -46,8 +46,12 @@ export async function startIngress(config: IngressEnvironment, options: StartOpt
   shutdown.add('queues', () => closeQueues(queues), 3_000);
 
   const stop = new AbortController();
+  // Not waited for: webhooks are taken, or answered with 503, from the first moment.
   const preparation = prepare(db, keyring, config, log, stop.signal);
-  shutdown.add('preparation', () => stop.abort());
+  shutdown.add('preparation', () => {
+    stop.abort();
+    return preparation.finished;
+  });
   const app = buildApp(toSettings(config), {
     db,
     keyring,
@@ -70,10 +74,6 @@ export async function startIngress(config: IngressEnvironment, options: StartOpt
     throw error;
   });
   shutdown.add('http server', () => server.close());
-  // Not waited for: webhooks are taken, or answered with 503, from the first moment.
-  preparation.finished.catch((err: unknown) => {
-    log.error({ err }, 'the database is not ready for this version; run: luma-sync migrate');
-  });
   log.info({ port: server.port }, 'ingress started');
   return { port: server.port, close: () => shutdown.run() };
 }
