@@ -3,6 +3,9 @@
 import { commands } from './lib/commands.mjs';
 import { reportFailure, UserError } from './lib/steps.mjs';
 
+// Whoever read our output may stop reading; what was started still has to be stopped in order.
+process.stdout.on('error', () => {});
+
 const [name = '', ...args] = process.argv.slice(2);
 try {
   const command = commands[name];

@@ -8,6 +8,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -34,7 +35,7 @@ const password = () => randomBytes(12).toString('hex');
 export async function providePostgres(run, { keepIn } = {}) {
   if (process.env.DATABASE_URL) return { url: process.env.DATABASE_URL, remark: 'DATABASE_URL' };
   const user = findUnprivilegedUser();
-  const binaries = reachable(findBinaries(), user);
+  const binaries = reachable(findBinaries(), user, run);
   const place = makePlace(run, keepIn, user);
   const secret = initialise({ binaries, place, user, run });
   for (let attempt = 1; ; attempt += 1) {
@@ -102,24 +103,29 @@ function findBinaries() {
 }
 
 /** The binaries' folder, or a copy of it where the unprivileged user may go: a checkout below /root, say, is closed to it. */
-function reachable(native, user) {
+function reachable(native, user, run) {
   if (canRun(join(native, 'bin', 'postgres'), user)) return native;
   const version = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8')).version;
   const copy = join(tmpdir(), `luma-sync-postgres-${version}`);
   // Only a copy that we made ourselves is run: anyone may write into the system's temporary folder.
   const isOurs = existsSync(copy) && statSync(copy).uid === process.getuid();
-  if (!isOurs || !canRun(join(copy, 'bin', 'postgres'), user)) {
-    const fresh = mkdtempSync(join(tmpdir(), 'luma-sync-postgres-'));
-    cpSync(native, fresh, { recursive: true, verbatimSymlinks: true });
-    chmodSync(fresh, 0o755);
-    if (!canRun(join(fresh, 'bin', 'postgres'), user)) {
-      throw new UserError(
-        `the user that Postgres runs as may not read ${native}; run as another user than root, or set DATABASE_URL`,
-      );
-    }
+  if (isOurs && canRun(join(copy, 'bin', 'postgres'), user)) return copy;
+  const fresh = mkdtempSync(`${copy}-`);
+  cpSync(native, fresh, { recursive: true, verbatimSymlinks: true });
+  chmodSync(fresh, 0o755);
+  if (!canRun(join(fresh, 'bin', 'postgres'), user)) {
+    rmSync(fresh, { recursive: true, force: true });
+    throw new UserError(
+      `the user that Postgres runs as may not read ${native}; run as another user than root, or set DATABASE_URL`,
+    );
+  }
+  try {
+    renameSync(fresh, copy);
+    return copy;
+  } catch {
+    run.removeAtEnd(fresh);
     return fresh;
   }
-  return copy;
 }
 
 function canRun(binary, user) {

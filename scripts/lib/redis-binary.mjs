@@ -36,25 +36,16 @@ export function unpackRedisFromDebian(run) {
   const log = run.logFile('apt');
   const downloads = join(run.dir, 'apt');
   mkdirSync(join(downloads, 'partial'), { recursive: true });
-  const fetched =
-    runLogged(log, 'apt-get', ['update']) &&
-    runLogged(log, 'apt-get', [
-      'install',
-      '--download-only',
-      '--yes',
-      '--reinstall',
-      '--no-install-recommends',
-      '-o',
-      `Dir::Cache::archives=${downloads}`,
-      'redis-server',
-    ]);
-  if (!fetched) return null;
+  // Without a fresh list the old one may still do.
+  runLogged(log, 'apt-get', ['update']);
+  const options = ['--download-only', '--yes', '--reinstall', '--no-install-recommends'];
+  const place = ['-o', `Dir::Cache::archives=${downloads}`, '-o', 'DPkg::Lock::Timeout=60'];
+  if (!runLogged(log, 'apt-get', ['install', ...options, ...place, 'redis-server', 'redis-tools'])) return null;
   const next = `${unpackedDir}.${process.pid}`;
+  mkdirSync(next, { recursive: true });
   for (const name of readdirSync(downloads).filter((file) => file.endsWith('.deb'))) {
     if (!runLogged(log, 'dpkg', ['--extract', join(downloads, name), next])) return null;
   }
-  const server = ['usr/bin/redis-server', 'usr/bin/redis-check-rdb'].map((file) => join(next, file)).find(existsSync);
-  if (server === undefined) return null;
   const libraries = ['usr/lib', 'lib']
     .flatMap((dir) => ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map((arch) => `$here/${dir}/${arch}`))
     .join(':');
@@ -64,6 +55,7 @@ export function unpackRedisFromDebian(run) {
     `#!/bin/sh\nhere=$(dirname "$(readlink -f "$0")")\nLD_LIBRARY_PATH="${libraries}" exec "$here/usr/bin/redis-server" "$@"\n`,
   );
   chmodSync(join(next, 'redis-server'), 0o755);
+  if (!runLogged(log, join(next, 'redis-server'), ['--version'])) return null;
   rmSync(unpackedDir, { recursive: true, force: true });
   renameSync(next, unpackedDir);
   return unpackedBinary;

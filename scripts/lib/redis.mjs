@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { withLock } from './lock.mjs';
 import { findFreePort } from './ports.mjs';
 import { findRedisBinary, unpackRedisFromDebian } from './redis-binary.mjs';
 import { UserError } from './steps.mjs';
@@ -20,16 +21,21 @@ const settings = ['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noe
  */
 export async function provideRedis(run) {
   if (process.env.REDIS_URL) {
-    return { url: process.env.REDIS_URL, remark: 'REDIS_URL', binary: findRedisBinary() ?? unpackRedisFromDebian(run) };
+    return { url: process.env.REDIS_URL, remark: 'REDIS_URL', binary: await findOrUnpack(run) };
   }
   const onPath = findRedisBinary();
   if (onPath !== null) return startBinary(run, onPath);
   if (hasDockerEngine()) return startContainer(run);
-  const unpacked = unpackRedisFromDebian(run);
+  const unpacked = await findOrUnpack(run);
   if (unpacked !== null) return startBinary(run, unpacked);
   throw new UserError(
     `no Redis found: install it (${process.platform === 'darwin' ? 'brew install redis' : 'the package redis-server or valkey'}), start Docker, or set REDIS_URL`,
   );
+}
+
+/** One run fetches, a second one that came at the same moment uses it. */
+function findOrUnpack(run) {
+  return withLock('redis', {}, async () => findRedisBinary() ?? unpackRedisFromDebian(run));
 }
 
 async function startBinary(run, binary) {
