@@ -38,6 +38,22 @@ describeEngine('redis', () => {
 });
 
 describe('the scripts', () => {
+  it('forget what another run of Redis remembered: it may lack the newest slots', async () => {
+    const prefix = `${redis.prefix}:${++worlds}:`;
+    const engine = createRedisEngine(redis.client, prefix);
+    const windows = [{ limit: 5, windowMs: 60_000, headroom: 1, methods: 'all' as const }];
+    const call = { account: 'a', windows, method: 'read' as const, rank: 0, holdMs: 1_000, maxWaitMs: 0, ticket: null };
+    await engine.open('a', 0);
+    await engine.block('a', 50_000);
+    expect(await engine.take(call)).toMatchObject({ kind: 'denied', reason: 'blocked' });
+    // What a restart with persistence, or a replica that took over, looks like from here.
+    await redis.client.hset(toBudgetKeys(prefix, 'a')[0] ?? '', 'run', 'f00');
+    expect(await engine.take(call)).toEqual({ kind: 'unknown' });
+    await engine.open('a', 60_000);
+    expect(await engine.take(call)).toMatchObject({ kind: 'denied', reason: 'blocked' });
+    expect(await engine.inspect('a', windows)).toMatchObject({ isKnown: true, windows: [{ capacity: 1 }] });
+  });
+
   it('answer as the memory engine does, step by step, over random sequences', async () => {
     for (let seed = 1; seed <= 40; seed++) {
       let now = 1_900_000_000_000;

@@ -6,7 +6,9 @@ import { get } from 'node:http';
 import { Redis } from 'ioredis';
 import { createRedisLimiter } from '../../dist/index.js';
 
-const { redisUrl, keyPrefix, serverUrl, window, requestTimeoutMs, loops } = JSON.parse(process.argv[2] ?? '{}');
+const { redisUrl, keyPrefix, serverUrl, window, requestTimeoutMs, loops, thinkMs } = JSON.parse(
+  process.argv[2] ?? '{}',
+);
 const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
 redis.on('error', () => undefined);
 const limiter = createRedisLimiter({
@@ -31,8 +33,12 @@ async function spend(priority) {
   for (;;) {
     try {
       const answer = await limiter.acquire({ account: 'account', method: 'read', priority, requestTimeoutMs });
-      if (!answer.granted) await pause(answer.retryAfterMs);
-      else if (answer.slot.remainingMs() <= 0) await answer.slot.release();
+      if (!answer.granted) {
+        await pause(answer.retryAfterMs);
+        continue;
+      }
+      await pause(thinkMs);
+      if (answer.slot.remainingMs() <= 0) await answer.slot.release();
       else if (await request(answer.slot.remainingMs())) await answer.slot.settle();
     } catch {
       await pause(50); // Redis is away: come again
