@@ -17,9 +17,10 @@ export async function findEventIdByKey(db: Db, key: string): Promise<string | nu
 
 /** As {@link findEventIdByKey}, and holds the row until the transaction ends. */
 export async function lockEventByKey(tx: Db, key: string): Promise<string | null> {
-  const id = await findEventIdByKey(tx, key);
-  if (id === null) return null;
-  const [row] = await tx.$queryRaw<{ id: string }[]>`select id from events where id = ${id}::uuid for update`;
+  const [row] = await tx.$queryRaw<{ id: string }[]>`
+    select id from events where external_id = ${key} or id = ${asUuid(key)}::uuid
+    order by (external_id = ${key}) desc nulls last limit 1
+    for update`;
   return row?.id ?? null;
 }
 

@@ -1,6 +1,6 @@
 import { type RsvpStatus, toApprovalStatus } from '@luma-sync/domain';
 import { rsvpPush } from '@luma-sync/jobs';
-import { findEventIdByKey } from '../app-events/event-key.js';
+import { asUuid } from '../app-events/event-key.js';
 import { retryingTransaction } from '../contention.js';
 import type { Database, Db } from '../database.js';
 import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
@@ -132,13 +132,12 @@ interface EventRow {
 }
 
 async function findEvent(tx: Db, key: string): Promise<EventRow | null> {
-  const id = await findEventIdByKey(tx, key);
-  if (id === null) return null;
-  const { link, ...event } = await tx.event.findUniqueOrThrow({
-    where: { id },
-    select: { id: true, approval: true, calendarId: true, link: { select: { calendarId: true } } },
-  });
-  return { ...event, calendarId: link?.calendarId ?? event.calendarId };
+  const [row] = await tx.$queryRaw<EventRow[]>`
+    select e.id, e.approval::text as approval, coalesce(l.calendar_id, e.calendar_id) as "calendarId"
+    from events e left join event_links l on l.event_id = e.id
+    where e.external_id = ${key} or e.id = ${asUuid(key)}::uuid
+    order by (e.external_id = ${key}) desc nulls last limit 1`;
+  return row ?? null;
 }
 
 const takesPlace = (status: RsvpStatus): boolean => status !== 'cancelled' && status !== 'rejected';

@@ -1,13 +1,14 @@
+import type { RsvpStatus } from '@luma-sync/domain';
 import { toStoredError } from '../app-events/event-view.js';
 import type { Db } from '../database.js';
-import type { Prisma, Rsvp, RsvpLink } from '../generated/client.js';
+import { Prisma, type RsvpLink } from '../generated/client.js';
 
 /** An RSVP with its person and how it stands with Luma. */
 export interface RsvpView {
-  rsvp: Rsvp;
+  rsvp: { id: string; status: RsvpStatus; revision: number; checkedInAt: Date | null; createdAt: Date };
   /** `key` names the person in paths: the app's id, else ours. */
   person: { id: string; key: string; name: string | null; email: string | null; phone: string | null };
-  link: RsvpLink | null;
+  lumaGuestId: string | null;
   sync: {
     /** Null when there is nothing Luma should be told. */
     state: RsvpLink['state'] | null;
@@ -15,12 +16,9 @@ export interface RsvpView {
   };
 }
 
-const RSVP_VIEW = { person: true, link: true } as const satisfies Prisma.RsvpInclude;
-type RsvpRow = Prisma.RsvpGetPayload<{ include: typeof RSVP_VIEW }>;
-
 export async function findRsvpView(db: Db, eventId: string, personId: string): Promise<RsvpView | null> {
-  const row = await db.rsvp.findUnique({ where: { eventId_personId: { eventId, personId } }, include: RSVP_VIEW });
-  return row === null ? null : toRsvpView(row);
+  const [view] = await readViews(db, Prisma.sql`r.event_id = ${eventId}::uuid and r.person_id = ${personId}::uuid`, 1);
+  return view ?? null;
 }
 
 export async function getRsvpView(db: Db, eventId: string, personId: string): Promise<RsvpView> {
@@ -30,40 +28,51 @@ export async function getRsvpView(db: Db, eventId: string, personId: string): Pr
 }
 
 export interface RsvpQuery {
-  status?: Rsvp['status'] | undefined;
+  status?: RsvpStatus | undefined;
   /** The last one of the page before. */
   after?: { at: Date; id: string } | undefined;
   limit: number;
 }
 
 /** In the order they were first given. */
-export async function listRsvps(db: Db, eventId: string, { status, after, limit }: RsvpQuery): Promise<RsvpView[]> {
-  const rows = await db.rsvp.findMany({
-    where: {
-      eventId,
-      ...(status === undefined ? {} : { status }),
-      ...(after === undefined
-        ? {}
-        : { OR: [{ createdAt: { gt: after.at } }, { createdAt: after.at, id: { gt: after.id } }] }),
-    },
-    include: RSVP_VIEW,
-    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-    take: limit,
-  });
-  return rows.map(toRsvpView);
+export function listRsvps(db: Db, eventId: string, { status, after, limit }: RsvpQuery): Promise<RsvpView[]> {
+  const conditions = [Prisma.sql`r.event_id = ${eventId}::uuid`];
+  if (status !== undefined) conditions.push(Prisma.sql`r.status = ${status}::rsvp_status`);
+  if (after !== undefined)
+    conditions.push(Prisma.sql`(r.created_at, r.id) > (${after.at}::timestamptz, ${after.id}::uuid)`);
+  return readViews(db, Prisma.join(conditions, ' and '), limit);
 }
 
-function toRsvpView({ person, link, ...rsvp }: RsvpRow): RsvpView {
-  return {
+interface Row {
+  id: string;
+  status: RsvpStatus;
+  revision: number;
+  checkedInAt: Date | null;
+  createdAt: Date;
+  personId: string;
+  externalId: string | null;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  lumaGuestId: string | null;
+  state: RsvpLink['state'] | null;
+  lastError: unknown;
+}
+
+/** One statement: answers are the busiest thing apps send, and each write reads its own row back. */
+async function readViews(db: Db, where: Prisma.Sql, limit: number): Promise<RsvpView[]> {
+  const rows = await db.$queryRaw<Row[]>`
+    select r.id, r.status::text as status, r.revision, r.checked_in_at as "checkedInAt", r.created_at as "createdAt",
+      p.id as "personId", p.external_id as "externalId", p.name, p.email, p.phone,
+      l.luma_guest_id as "lumaGuestId", l.state::text as state, l.last_error as "lastError"
+    from rsvps r join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
+    where ${where}
+    order by r.created_at, r.id
+    limit ${limit}`;
+  return rows.map(({ personId, externalId, name, email, phone, lumaGuestId, state, lastError, ...rsvp }) => ({
     rsvp,
-    person: {
-      id: person.id,
-      key: person.externalId ?? person.id,
-      name: person.name,
-      email: person.email,
-      phone: person.phone,
-    },
-    link,
-    sync: { state: link?.state ?? null, lastError: toStoredError(link?.lastError) },
-  };
+    person: { id: personId, key: externalId ?? personId, name, email, phone },
+    lumaGuestId,
+    sync: { state, lastError: toStoredError(lastError) },
+  }));
 }

@@ -2,7 +2,7 @@ import { normalizeEmail } from '@luma-sync/domain';
 import { asUuid } from '../app-events/event-key.js';
 import type { Db } from '../database.js';
 import type { Person } from '../generated/client.js';
-import { type AppPersonInput, type PersonPlan, planPerson } from './person-plan.js';
+import { type AppPersonInput, type PersonFields, type PersonPlan, planPerson } from './person-plan.js';
 
 /** Finds a person by the app's id, else by ours. The app's id goes first, should it be a uuid too. */
 export async function findPersonByKey(db: Db, key: string): Promise<Person | null> {
@@ -12,6 +12,16 @@ export async function findPersonByKey(db: Db, key: string): Promise<Person | nul
   return db.person.findUnique({ where: { id } });
 }
 
+/** Both looks in one statement. */
+async function findBoth(tx: Db, key: string, email: string): Promise<{ byKey: Person | null; byEmail: Person | null }> {
+  const rows = await tx.$queryRaw<Person[]>`
+    select id, external_id as "externalId", name, email, phone, origin::text as origin, created_at as "createdAt", updated_at as "updatedAt"
+    from people where external_id = ${key} or email = ${email} or id = ${asUuid(key)}::uuid`;
+  const byExternalId = rows.find((row) => row.externalId === key);
+  const byId = rows.find((row) => row.id === asUuid(key)?.toLowerCase());
+  return { byKey: byExternalId ?? byId ?? null, byEmail: rows.find((row) => row.email === email) ?? null };
+}
+
 export type StoredPerson =
   | { kind: 'stored'; id: string; plan: Exclude<PersonPlan, { kind: 'email-taken' }>['kind']; isChanged: boolean }
   | { kind: 'email-taken' };
@@ -19,15 +29,13 @@ export type StoredPerson =
 /** Creates, changes or merges the person the app speaks of, in the caller's transaction. */
 export async function storePerson(tx: Db, key: string, wanted: AppPersonInput): Promise<StoredPerson> {
   const email = normalizeEmail(wanted.email);
-  const byKey = await findPersonByKey(tx, key);
-  const byEmail = await tx.person.findUnique({ where: { email } });
+  const { byKey, byEmail } = await findBoth(tx, key, email);
   const plan = planPerson(wanted, byKey, byEmail);
   switch (plan.kind) {
     case 'email-taken':
       return { kind: 'email-taken' };
     case 'create': {
-      const { id } = await tx.person.create({ data: { ...plan.fields, externalId: key, origin: 'app' } });
-      return { kind: 'stored', id, plan: plan.kind, isChanged: true };
+      return { kind: 'stored', id: await createPerson(tx, key, plan.fields), plan: plan.kind, isChanged: true };
     }
     case 'take-over':
       await tx.person.update({ where: { id: plan.id }, data: { ...plan.changes, externalId: key } });
@@ -42,6 +50,13 @@ export async function storePerson(tx: Db, key: string, wanted: AppPersonInput): 
       return { kind: 'stored', id: plan.id, plan: plan.kind, isChanged };
     }
   }
+}
+
+async function createPerson(tx: Db, key: string, { name, email, phone }: PersonFields): Promise<string> {
+  const [row] = await tx.$queryRaw<{ id: string }[]>`
+    insert into people (external_id, name, email, phone, origin) values (${key}, ${name}, ${email}, ${phone}, 'app') returning id`;
+  if (row === undefined) throw new Error('an insert with returning gave no row');
+  return row.id;
 }
 
 /**

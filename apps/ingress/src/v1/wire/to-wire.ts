@@ -61,7 +61,7 @@ function toHostWire(host: EventView['host']): EventWire['host'] {
 
 const toLumaUrl = (slug: string | null): string | null => (slug === null ? null : `https://luma.com/${slug}`);
 
-export function toRsvpWire({ rsvp, person, link, sync }: RsvpView): RsvpWire {
+export function toRsvpWire({ rsvp, person, lumaGuestId, sync }: RsvpView): RsvpWire {
   return {
     personId: person.key,
     name: person.name,
@@ -69,7 +69,7 @@ export function toRsvpWire({ rsvp, person, link, sync }: RsvpView): RsvpWire {
     phone: person.phone,
     status: rsvp.status,
     checkedInAt: toInstant(rsvp.checkedInAt),
-    luma: link?.lumaGuestId ? { guestId: link.lumaGuestId } : null,
+    luma: lumaGuestId === null ? null : { guestId: lumaGuestId },
     sync,
   };
 }
