@@ -20,8 +20,6 @@ export async function provideServices(run, options) {
     return redis.remark;
   });
   return {
-    /** Whether this Redis was started by us and is nobody else's. */
-    isRedisOurs: redis.remark !== 'REDIS_URL',
     env: {
       DATABASE_URL: postgres.url,
       REDIS_URL: redis.url,

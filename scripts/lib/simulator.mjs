@@ -20,7 +20,13 @@ export async function startSimulator(run) {
     found = await waitUntilReady(child, run.logFile('luma-sim'));
     return `${found.url}, mails at ${found.mailboxUrl}`;
   });
-  return { LUMA_API_KEY: apiKey, LUMA_API_BASE_URL: found.url, RESEND_BASE_URL: found.mailboxUrl };
+  return {
+    LUMA_API_KEY: apiKey,
+    LUMA_API_BASE_URL: found.url,
+    RESEND_BASE_URL: found.mailboxUrl,
+    RESEND_API_KEY: 're_simulated',
+    MAIL_FROM: 'luma-sync <luma-sync@example.org>',
+  };
 }
 
 /** It prints one line of JSON when it takes requests. */

@@ -20,8 +20,8 @@ export async function provideSettings(env = process.env) {
     ...secrets,
     PORT: port,
     PUBLIC_URL: `http://127.0.0.1:${port}`,
-    RESEND_API_KEY: 're_simulated',
-    MAIL_FROM: 'luma-sync <luma-sync@example.org>',
+    // The simulator's mailbox takes any key; a real provider's has to be given.
+    ...(env.LUMA_API_KEY ? {} : { RESEND_API_KEY: 're_simulated', MAIL_FROM: 'luma-sync <luma-sync@example.org>' }),
   };
   return Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, env[name] || value]));
 }

@@ -12,7 +12,7 @@ const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
  * @param {(run: Run) => Promise<number>} work Resolves to the exit code. When `run.stopped` resolves, it has `stopLimitMs`
  *   to return.
  */
-export async function withRun(name, work, { stopLimitMs = 30_000 } = {}) {
+export async function withRun(name, work, { stopLimitMs = 30_000, isLastWordTheirs = false } = {}) {
   const leftovers = await stopLeftovers();
   if (leftovers.length > 0) say(`  Stopped what an earlier run left behind: ${leftovers.join(', ')}`);
   const signals = watchSignals();
@@ -31,7 +31,8 @@ export async function withRun(name, work, { stopLimitMs = 30_000 } = {}) {
     if (signal === null) reportFailure(error);
     return signal === null ? 1 : exitCodes[signal];
   } finally {
-    await step('Stopped what was started', () => run.end());
+    if (isLastWordTheirs) await run.end();
+    else await step('Stopped what was started', () => run.end());
     signals.stopWatching();
     clearInterval(awake);
   }

@@ -11,21 +11,23 @@ const entry = inRoot('apps', 'demo', 'dist', 'main.js');
 
 /** Installs, starts what is missing and hands over to the demo, in a database of its own. Arguments go to the demo. */
 export function demo(args) {
-  return withRun('demo', async (run) => {
-    await prepare(run);
-    if (!existsSync(entry)) throw new UserError(`there is no demo at ${entry}`);
-    const { env } = await provideServices(run);
-    const { withScratchDatabase } = await loadMigrator();
-    return await withScratchDatabase(env.DATABASE_URL, async (databaseUrl) => {
-      await migrateDatabase(databaseUrl);
-      say('');
-      return await runForeground(run, {
-        name: 'demo',
-        command: process.execPath,
-        args: [entry, ...args],
-        // Logs of its processes go beside those of the services.
-        env: { ...process.env, ...env, DATABASE_URL: databaseUrl, DEMO_LOG_DIR: run.logDir },
-      });
+  return withRun('demo', (run) => play(run, args), { isLastWordTheirs: true });
+}
+
+async function play(run, args) {
+  await prepare(run);
+  if (!existsSync(entry)) throw new UserError(`there is no demo at ${entry}`);
+  const { env } = await provideServices(run);
+  const { withScratchDatabase } = await loadMigrator();
+  return await withScratchDatabase(env.DATABASE_URL, async (databaseUrl) => {
+    await migrateDatabase(databaseUrl);
+    say('');
+    return await runForeground(run, {
+      name: 'demo',
+      command: process.execPath,
+      args: [entry, ...args],
+      // Logs of its processes go beside those of the services.
+      env: { ...process.env, ...env, DATABASE_URL: databaseUrl, DEMO_LOG_DIR: run.logDir },
     });
   });
 }
