@@ -68,7 +68,7 @@ export class MemoryBudget {
       return this.#grant(start.startAt, now, call);
     }
 
-    const back = this.#returnedAhead(call.rank, now);
+    const back = this.#returnedAhead(call.rank, now, Math.max(1, ...views.map((view) => view.capacity)));
     const longest = Math.max(...applying.map((window) => window.windowMs));
     let turn = Math.min(findTurn(views, ahead, back, share, now), now + longest);
     if (call.rank > 0 && !hasBooking) {
@@ -190,11 +190,19 @@ export class MemoryBudget {
     return turns.sort((a, b) => a - b);
   }
 
-  /** Times at which waits of this class and those above it come again. */
-  #returnedAhead(rank: number, now: number): number[] {
+  /**
+   * Times at which waits of this class and those above it come again; no more of each class than there are lanes, since whoever comes
+   * after those is told one window anyway.
+   */
+  #returnedAhead(rank: number, now: number, lanes: number): number[] {
+    const nextOf = (times: readonly number[]): number[] =>
+      times
+        .filter((time) => time > now)
+        .sort((a, b) => a - b)
+        .slice(0, lanes);
     return this.#returned
       .slice(0, rank + 1)
-      .flatMap((times) => times.filter((time) => time > now))
+      .flatMap(nextOf)
       .sort((a, b) => a - b);
   }
 

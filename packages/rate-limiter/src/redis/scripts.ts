@@ -250,13 +250,15 @@ if startAt then
   return { 'granted', slotId, text(startAt - now) }
 end
 
+-- No more of each class than there are lanes: whoever comes after those is told one window anyway.
+local lanes = 1
+for _, view in ipairs(views) do lanes = math.max(lanes, view.capacity) end
 local back = {}
 for r = 0, rank do
-  for i, at in ipairs(redis.call('ZRANGEBYSCORE', BACK[r + 1], '(' .. text(now), '+inf', 'WITHSCORES')) do
-    if i % 2 == 0 then back[#back + 1] = tonumber(at) end
-  end
+  local times = redis.call('ZRANGEBYSCORE', BACK[r + 1], '(' .. text(now), '+inf', 'WITHSCORES', 'LIMIT', 0, lanes)
+  for i = 2, #times, 2 do back[#back + 1] = tonumber(times[i]) end
 end
-table.sort(back)
+if rank > 0 then table.sort(back) end
 local turn = math.min(findTurn(views, ahead, back, share), now + longestApplying)
 if rank > 0 and not booked then
   local firstLane = 0

@@ -223,23 +223,21 @@ class World {
       take: (call) =>
         remote(async () => {
           const answer = await this.#engine.take(call);
-          if (answer.kind === 'granted' && this.#engineNow() < this.#blockedUntil)
+          // The engine counts whole milliseconds.
+          if (answer.kind === 'granted' && this.#time.now < this.#blockedUntil - 1) {
             this.#broken.push('a slot was given during a lock-out');
+          }
           return answer;
         }),
       block: (account, forMs) =>
         remote(async () => {
           await this.#engine.block(account, forMs);
-          this.#blockedUntil = Math.max(this.#blockedUntil, this.#engineNow() + forMs);
+          this.#blockedUntil = Math.max(this.#blockedUntil, this.#time.now + forMs);
         }),
       open: (account, coldMs) => remote(() => this.#engine.open(account, coldMs)),
       settle: (call) => remote(() => this.#engine.settle(call)),
       release: (account, slotId) => remote(() => this.#engine.release(account, slotId)),
       inspect: (account, windows) => remote(() => this.#engine.inspect(account, windows)),
     };
-  }
-
-  #engineNow(): number {
-    return Math.floor(this.#time.now - this.#clockOffset);
   }
 }
