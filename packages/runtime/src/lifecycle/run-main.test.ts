@@ -7,13 +7,23 @@ describe('runMain', () => {
     const write = jest.fn();
     const exit = jest.fn();
     const problems = [
-      { variable: 'REDIS_URL', problem: 'is missing' },
+      { variable: 'REDIS_URL', problem: 'is missing: such as redis://user:password@host' },
       { variable: 'PORT', problem: 'must be a number' },
     ];
     await runMain('relay', () => Promise.reject(new ConfigError(problems)), { stderr: { write }, exit });
     expect(write).toHaveBeenCalledWith(
-      'relay does not start: the configuration has 2 problems:\n  REDIS_URL is missing\n  PORT must be a number\n',
+      'relay does not start: the configuration has 2 problems:\n  REDIS_URL is missing: such as redis://user:password@host\n  PORT must be a number\n',
     );
     expect(exit).toHaveBeenCalledWith(1);
+  });
+
+  it('keeps secrets of an error that nobody thought of to itself', async () => {
+    const write = jest.fn();
+    await runMain('relay', () => Promise.reject(new Error('no answer from redis://u:hunter2@host')), {
+      stderr: { write },
+      exit: () => {},
+    });
+    expect(write).toHaveBeenCalledWith(expect.stringMatching(/^relay does not start: Error: no answer/));
+    expect(JSON.stringify(write.mock.calls)).not.toContain('hunter2');
   });
 });

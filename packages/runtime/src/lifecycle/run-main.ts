@@ -11,11 +11,13 @@ export async function runMain(app: string, main: () => Promise<void>, own: MainP
   try {
     await main();
   } catch (error) {
-    const words =
-      error instanceof ConfigError || !(error instanceof Error)
-        ? String(Object(error).message ?? error)
-        : (error.stack ?? error.message);
-    own.stderr.write(`${app} does not start: ${scrubText(words)}\n`);
+    own.stderr.write(`${app} does not start: ${toWords(error)}\n`);
     own.exit(1);
   }
+}
+
+function toWords(error: unknown): string {
+  // Holds no values, and its examples of addresses are to be read as they are.
+  if (error instanceof ConfigError) return error.message;
+  return scrubText(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
