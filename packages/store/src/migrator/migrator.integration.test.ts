@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { waitFor } from '@luma-sync/testkit';
 import pg from 'pg';
 import { findSchemaDrift, MigrationError, migrate, toNextMigration, writeNextMigration } from './index.js';
 import { withScratchDatabase } from './scratch-database.js';
@@ -66,6 +67,22 @@ describe('migrate', () => {
     await withScratchDatabase(databaseUrl, async (url) => {
       const runs = await Promise.all([1, 2, 3, 4].map(() => migrate({ databaseUrl: url, migrationsDir })));
       expect(runs.filter(({ applied }) => applied.length > 0)).toHaveLength(1);
+    });
+  });
+
+  it('waits for whoever migrates already, and says so', async () => {
+    await withScratchDatabase(databaseUrl, async (url) => {
+      const holder = new pg.Client({ connectionString: url });
+      await holder.connect();
+      await holder.query('select pg_advisory_lock($1)', [0x6c756d61]);
+      const lines: string[] = [];
+      const migrating = migrate({ databaseUrl: url, migrationsDir, log: (line) => lines.push(line) });
+      await waitFor(() => lines.includes('waiting for another process that migrates'), {
+        what: 'a word about waiting',
+      });
+      expect(await read(url, `select to_regclass('_prisma_migrations') as found`)).toEqual([{ found: null }]);
+      await holder.end();
+      expect((await migrating).applied.length).toBeGreaterThan(0);
     });
   });
 
