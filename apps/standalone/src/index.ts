@@ -1,1 +1,2 @@
-export {};
+export { standaloneEnvironment } from './config.js';
+export { startStandalone } from './start-standalone.js';
