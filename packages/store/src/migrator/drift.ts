@@ -38,7 +38,7 @@ async function compare(
   try {
     const [migrations, schema] = await Promise.all([readMigrations(migrationsDir), readSchema(schemaPath)]);
     return await withScratchDatabase(databaseUrl, (shadow) =>
-      withEngine({ url: shadow, shadow, schema }, (engine) => diff(engine, migrations, schema, script)),
+      withEngine({ url: shadow, shadow }, (engine) => diff(engine, migrations, schema, script)),
     );
   } catch (error) {
     throw toMigrationError(error);

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bindMigrationAwareSqlAdapterFactory, type SqlDriverAdapter } from '@prisma/driver-adapter-utils';
-import type { SchemaEngine, SchemasContainer } from '@prisma/schema-engine-wasm';
+import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import { openCatalogAdapter } from './catalog-adapter.js';
 
 type WasmExports = { __wbindgen_start(): void };
@@ -70,10 +70,9 @@ function letProcessExit(engine: EngineModule): Record<string, unknown> {
  *
  * @param url    The database to migrate or to compare.
  * @param shadow An empty database in which the engine works out what the migrations amount to.
- * @param schema Tells the engine which preview features are on. Without it, it does not compare what they add.
  */
 export async function withEngine<T>(
-  { url, shadow, schema }: { url: string; shadow?: string; schema?: SchemasContainer },
+  { url, shadow }: { url: string; shadow?: string },
   work: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> {
   const { SchemaEngine } = await loadEngine();
@@ -94,11 +93,7 @@ export async function withEngine<T>(
       return open(shadow);
     },
   });
-  const engine = await SchemaEngine.new(
-    { datamodels: schema?.files.map(({ path, content }) => [path, content]) },
-    () => {},
-    factory,
-  );
+  const engine = await SchemaEngine.new({ datamodels: undefined }, () => {}, factory);
   try {
     return await work(engine);
   } catch (error) {
