@@ -18,7 +18,14 @@ export { distanceKm, type Place, type RoutableCalendar, routeToCalendar } from '
 export { isSameValue } from './merge/same-value.js';
 export { type Base, type FieldConflict, type MergeResult, mergeThreeWay, type Side } from './merge/three-way.js';
 export { normalizeEmail } from './people.js';
-export { type GuestPlan, type HeldRsvp, planGuest, type RsvpBase } from './rsvps/plan-guest.js';
+export {
+  ASK_COUNTS_MS,
+  type GuestPlan,
+  type HeldRsvp,
+  planGuest,
+  type RsvpBase,
+  type SeenGuest,
+} from './rsvps/plan-guest.js';
 export {
   earnsCoupon,
   isUndecided,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type GuestPlan, type HeldRsvp, planGuest } from './plan-guest.js';
+import { ASK_COUNTS_MS, type GuestPlan, type HeldRsvp, planGuest } from './plan-guest.js';
 import { RSVP_STATUSES, type RsvpStatus, toApprovalStatus } from './status.js';
 
 type Link = NonNullable<HeldRsvp['link']>;
@@ -22,10 +22,21 @@ const never = (change: Partial<Link> = {}): Link => ({
 });
 const held = (status: RsvpStatus, revision: number, link: HeldRsvp['link']): HeldRsvp => ({ status, revision, link });
 
+const look = (approvalStatus: string, digest = 'd', at = new Date(1_000)) => ({ approvalStatus, digest, at });
+
+/** As agreed, and `asked` was sent a second ago. */
+const asking = (
+  ours: RsvpStatus,
+  luma: string,
+  asked: NonNullable<NonNullable<Link['base']>['asked']>,
+  change: Partial<Link> = {},
+): Link => agreed(ours, luma, { base: { ours, luma, digest: 'd', asked }, ...change });
+
 const CASES: {
   name: string;
   held: HeldRsvp | null;
   seen: string;
+  at?: Date;
   digest?: string;
   owner?: 'ours' | 'theirs';
   plan: Partial<Extract<GuestPlan, { kind: 'write' }>> | { kind: 'unchanged' | 'unknown-status' };
@@ -96,10 +107,10 @@ const CASES: {
     plan: { status: 'cancelled', reason: 'differs-from-ours', pushNeeded: true },
   },
   {
-    name: 'cancelled here and declined there',
-    held: held('cancelled', 2, never()),
+    name: 'cancelled here after the add was sent, and declined there: not ours to take back',
+    held: held('cancelled', 2, never({ askedAt: new Date(0) })),
     seen: 'declined',
-    plan: { status: 'cancelled', reason: 'confirmed', pushNeeded: false },
+    plan: { status: 'cancelled', reason: 'confirmed', decidedBy: 'luma_side', pushNeeded: false },
   },
 
   // Nothing new at Luma.
@@ -163,7 +174,7 @@ const CASES: {
   },
   {
     name: 'our edit came through',
-    held: held('going', 2, agreed('pending', 'pending_approval')),
+    held: held('going', 2, asking('pending', 'pending_approval', 'approved')),
     seen: 'approved',
     plan: { status: 'going', reason: 'confirmed', decidedBy: 'us', pushedRevision: 2, pushNeeded: false },
   },
@@ -174,8 +185,47 @@ const CASES: {
     plan: { status: 'rejected', reason: 'declined-there', decidedBy: 'luma_side', pushNeeded: false },
   },
   {
+    name: 'approved there before our edit went out',
+    held: held('going', 2, agreed('pending', 'pending_approval')),
+    seen: 'approved',
+    plan: { status: 'going', reason: 'confirmed', decidedBy: 'luma_side', pushedRevision: 2, pushNeeded: false },
+  },
+  {
+    name: 'declined there before our no went out: not ours to take back',
+    held: held('cancelled', 2, asking('going', 'approved', 'approved')),
+    seen: 'declined',
+    plan: { status: 'cancelled', reason: 'confirmed', decidedBy: 'luma_side', pushNeeded: false },
+  },
+  {
+    name: 'our no came through after the person changed their mind again: the newer answer follows',
+    held: held('going', 3, asking('going', 'approved', 'declined')),
+    seen: 'declined',
+    plan: {
+      status: 'going',
+      reason: 'overtaken',
+      decidedBy: 'us',
+      pushNeeded: true,
+      pushedRevision: 1,
+      conflict: null,
+      base: { ours: 'rejected', luma: 'declined', digest: 'd' },
+    },
+  },
+  {
+    name: 'there and back here while our no is under way: it may still come through',
+    held: held('going', 3, asking('going', 'approved', 'declined')),
+    seen: 'approved',
+    plan: { reason: 'confirmed', base: { ours: 'going', luma: 'approved', digest: 'd', asked: 'declined' } },
+  },
+  {
+    name: 'a no of ours that came to nothing does not excuse a host who declines later',
+    held: held('going', 3, asking('going', 'approved', 'declined')),
+    seen: 'declined',
+    at: new Date(ASK_COUNTS_MS),
+    plan: { status: 'rejected', reason: 'declined-there', decidedBy: 'luma_side', pushNeeded: false },
+  },
+  {
     name: 'our own no came through',
-    held: held('cancelled', 2, agreed('going', 'approved')),
+    held: held('cancelled', 2, asking('going', 'approved', 'declined')),
     seen: 'declined',
     plan: { status: 'cancelled', reason: 'confirmed', decidedBy: 'us', pushNeeded: false },
   },
@@ -228,13 +278,13 @@ const CASES: {
 ];
 
 describe('merging one guest', () => {
-  it.each(CASES)('$name', ({ held: rsvp, seen, digest = 'd', owner = 'ours', plan }) => {
-    expect(planGuest(rsvp, { approvalStatus: seen, digest }, owner)).toMatchObject({ kind: 'write', ...plan });
+  it.each(CASES)('$name', ({ held: rsvp, seen, at, digest, owner = 'ours', plan }) => {
+    expect(planGuest(rsvp, look(seen, digest, at), owner)).toMatchObject({ kind: 'write', ...plan });
   });
 
   it('tells a conflict once', () => {
     const rsvp = held('waitlist', 2, agreed('pending', 'pending_approval'));
-    const first = planGuest(rsvp, { approvalStatus: 'approved', digest: 'd' }, 'ours');
+    const first = planGuest(rsvp, look('approved'), 'ours');
     if (first.kind !== 'write') throw new Error('not written');
     const again = held(first.status, 2, {
       ...agreed('pending', 'pending_approval'),
@@ -242,7 +292,7 @@ describe('merging one guest', () => {
       pushedRevision: first.pushedRevision,
       decidedBy: first.decidedBy,
     });
-    expect(planGuest(again, { approvalStatus: 'approved', digest: 'd' }, 'ours')).toEqual({ kind: 'unchanged' });
+    expect(planGuest(again, look('approved'), 'ours')).toEqual({ kind: 'unchanged' });
   });
 });
 
@@ -250,7 +300,22 @@ const status = fc.constantFrom(...RSVP_STATUSES);
 const theirs = fc.constantFrom('approved', 'session', 'pending_approval', 'invited', 'declined', 'waitlist');
 const link = fc.option(
   fc.record<Link>({
-    base: fc.option(fc.record({ ours: status, luma: theirs, digest: fc.constantFrom('d', 'e') })),
+    base: fc.option(
+      fc.record(
+        {
+          ours: status,
+          luma: theirs,
+          digest: fc.constantFrom('d', 'e'),
+          asked: fc.constantFrom<'approved' | 'pending_approval' | 'declined' | 'waitlist'>(
+            'approved',
+            'pending_approval',
+            'declined',
+            'waitlist',
+          ),
+        },
+        { requiredKeys: ['ours', 'luma', 'digest'] },
+      ),
+    ),
     pushedRevision: fc.nat(3),
     askedAt: fc.option(fc.constant(new Date(0))),
     decidedBy: fc.constantFrom('us', 'luma_side', 'unknown'),
@@ -263,7 +328,7 @@ describe('merging one guest, whatever both sides say', () => {
   it('is stable: looking again at the same guest asks for nothing new', () => {
     fc.assert(
       fc.property(rsvps, theirs, owners, (rsvp, approvalStatus, owner) => {
-        const first = planGuest(rsvp, { approvalStatus, digest: 'd' }, owner);
+        const first = planGuest(rsvp, look(approvalStatus), owner);
         if (first.kind !== 'write') return;
         const after = held(first.status, rsvp.revision, {
           base: first.base,
@@ -271,13 +336,13 @@ describe('merging one guest, whatever both sides say', () => {
           askedAt: rsvp.link?.askedAt ?? null,
           decidedBy: first.decidedBy,
         });
-        const second = planGuest(after, { approvalStatus, digest: 'd' }, owner);
+        const second = planGuest(after, look(approvalStatus), owner);
         if (second.kind !== 'write') return;
         // A note of the revision may follow; no status moves, nothing is asked for, no conflict is told again.
         expect(second).toMatchObject({ status: first.status, conflict: null, pushNeeded: first.pushNeeded });
         const third = planGuest(
           { ...after, link: { ...(after.link as Link), base: second.base, pushedRevision: second.pushedRevision } },
-          { approvalStatus, digest: 'd' },
+          look(approvalStatus),
           owner,
         );
         expect(third.kind).toBe('unchanged');
@@ -289,8 +354,8 @@ describe('merging one guest, whatever both sides say', () => {
   it('never asks to approve somebody whom Luma has newly declined', () => {
     fc.assert(
       fc.property(rsvps, owners, (rsvp, owner) => {
-        fc.pre(rsvp.link?.base?.luma !== 'declined');
-        const plan = planGuest(rsvp, { approvalStatus: 'declined', digest: 'd' }, owner);
+        fc.pre(rsvp.link?.base?.luma !== 'declined' && rsvp.link?.base?.asked !== 'declined');
+        const plan = planGuest(rsvp, look('declined'), owner);
         expect(plan.kind).toBe('write');
         if (plan.kind === 'write') {
           expect(plan.pushNeeded).toBe(false);

@@ -1,4 +1,4 @@
-import { type RsvpStatus, toApprovalStatus, toRsvpStatus } from './status.js';
+import { type RsvpStatus, toApprovalStatus, toRsvpStatus, type WritableApprovalStatus } from './status.js';
 
 /** The state both sides last agreed on: our word and Luma's word, each as its side writes it. */
 export interface RsvpBase {
@@ -6,6 +6,21 @@ export interface RsvpBase {
   luma: string;
   /** Digest of everything else Luma showed of the guest: name, phone, tickets, answers. */
   digest: string;
+  /** What Luma was last asked for; seen to have come through, it is our own doing and no news. */
+  asked?: WritableApprovalStatus;
+}
+
+/**
+ * Luma works in the background: within this time a status that we asked for counts as our own doing. Later it is somebody else's, even if
+ * the same: a request that came to nothing must not excuse a host's refusal for ever.
+ */
+export const ASK_COUNTS_MS = 10 * 60_000;
+
+export interface SeenGuest {
+  approvalStatus: string;
+  digest: string;
+  /** When Luma was asked, or signed the webhook. */
+  at: Date;
 }
 
 export interface HeldRsvp {
@@ -37,6 +52,7 @@ export type GuestPlan =
       reason:
         | 'first-seen'
         | 'confirmed'
+        | 'overtaken'
         | 'changed-there'
         | 'declined-there'
         | 'conflict'
@@ -52,11 +68,7 @@ export type GuestPlan =
  * @param held  Null when we have no RSVP of this person yet.
  * @param owner Whose answer stays when both changed it.
  */
-export function planGuest(
-  held: HeldRsvp | null,
-  seen: { approvalStatus: string; digest: string },
-  owner: 'ours' | 'theirs',
-): GuestPlan {
+export function planGuest(held: HeldRsvp | null, seen: SeenGuest, owner: 'ours' | 'theirs'): GuestPlan {
   const theirs = toRsvpStatus(seen.approvalStatus);
   if (theirs === null) return { kind: 'unknown-status' };
   const baseWith = (ours: RsvpStatus): RsvpBase => ({ ours, luma: seen.approvalStatus, digest: seen.digest });
@@ -76,13 +88,27 @@ export function planGuest(
 
   const weChanged = revision > (link?.pushedRevision ?? 0) && ours !== base.ours;
   const theyChanged = seen.approvalStatus !== base.luma;
+  if (theyChanged && isOurAsk(link, seen)) {
+    return isSame
+      ? write({ status: ours, base: baseWith(ours), pushedRevision: revision, decidedBy: 'us', reason: 'confirmed' })
+      : // Ours has moved on while the request was under way; the newer answer follows.
+        write({
+          status: ours,
+          base: baseWith(theirs),
+          pushedRevision: Math.min(link?.pushedRevision ?? 0, revision - 1),
+          decidedBy: 'us',
+          pushNeeded: true,
+          reason: 'overtaken',
+        });
+  }
   const decidedBy = link?.decidedBy ?? 'unknown';
   const pushedRevision = link?.pushedRevision ?? 0;
   if (!theyChanged) {
     if (isSame && revision > pushedRevision) {
       return write({
         status: ours,
-        base: baseWith(ours),
+        // A request of ours may still be at work there.
+        base: base.asked === undefined ? baseWith(ours) : { ...baseWith(ours), asked: base.asked },
         pushedRevision: revision,
         decidedBy: 'us',
         reason: 'confirmed',
@@ -103,7 +129,7 @@ export function planGuest(
       status: ours,
       base: baseWith(ours),
       pushedRevision: revision,
-      decidedBy: weChanged ? 'us' : 'luma_side',
+      decidedBy: 'luma_side',
       reason: 'confirmed',
     });
   }
@@ -147,7 +173,8 @@ function planFirstSight(
       status: ours,
       base: baseWith(ours),
       pushedRevision: revision,
-      decidedBy: asked ? 'us' : 'luma_side',
+      // We ask to decline only those whom Luma has shown before: this refusal is not ours.
+      decidedBy: asked && approvalStatus !== 'declined' ? 'us' : 'luma_side',
       reason: 'confirmed',
     });
   }
@@ -164,6 +191,11 @@ function planFirstSight(
     pushNeeded: true,
     reason: 'differs-from-ours',
   });
+}
+
+function isOurAsk(link: HeldRsvp['link'], seen: SeenGuest): boolean {
+  if (link?.base?.asked !== seen.approvalStatus || link.askedAt === null) return false;
+  return seen.at.getTime() - link.askedAt.getTime() < ASK_COUNTS_MS;
 }
 
 type Write = Extract<GuestPlan, { kind: 'write' }>;

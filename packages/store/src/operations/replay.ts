@@ -1,5 +1,6 @@
-import { findDefinition } from '@luma-sync/jobs';
+import { findDefinition, rsvpPush } from '@luma-sync/jobs';
 import type { Db } from '../database.js';
+import { reviveFailedRsvps } from '../rsvp-sync/push-marks.js';
 import { type EnqueuedOperation, enqueueOperation } from './enqueue.js';
 
 export type Replay =
@@ -24,6 +25,8 @@ export async function replayOperation(tx: Db, id: string, actor: string): Promis
   const definition = findDefinition(row.job);
   const payload = definition?.payload.safeParse(row.payload);
   if (definition === null || payload === undefined || !payload.success) return { kind: 'unreadable' };
+  // The RSVPs that were given up say so themselves; a run looks at them and not at who asked for it.
+  if (row.job === rsvpPush.name) await reviveFailedRsvps(tx, rsvpPush.payload.parse(row.payload).eventId);
   const operation = await enqueueOperation(tx, definition, payload.data, {
     trigger: 'manual',
     actor,

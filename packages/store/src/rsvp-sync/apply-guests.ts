@@ -36,7 +36,8 @@ export async function applyGuests(tx: Db, holder: LeaseHolder, sighting: GuestSi
   const counts = { unchanged: 0, unknownStatus: 0 };
   const personIds = new Map<string, string>();
   for (const match of matches) {
-    const plan = planGuest(match.rsvp, match.guest, sighting.source === 'app' ? 'ours' : 'theirs');
+    const seen = { ...match.guest, at: observedAt };
+    const plan = planGuest(match.rsvp, seen, sighting.source === 'app' ? 'ours' : 'theirs');
     if (match.personId !== null) personIds.set(match.guest.lumaGuestId, match.personId);
     if (plan.kind === 'write') writes.push({ match, plan });
     else if (plan.kind === 'unchanged') counts.unchanged += 1;

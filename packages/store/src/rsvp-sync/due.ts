@@ -1,22 +1,15 @@
 import type { Db } from '../database.js';
 import type { DueRsvp } from './records.js';
 
-/**
- * RSVPs of an event whose answer Luma does not have yet, oldest first.
- *
- * @param includeFailed Also those given up earlier: for a replay by hand.
- */
-export function listDueRsvps(
-  db: Db,
-  query: { eventId: string; limit: number; includeFailed: boolean },
-): Promise<DueRsvp[]> {
+/** RSVPs of an event whose answer Luma does not have yet, oldest first. What was given up is not among them. */
+export function listDueRsvps(db: Db, query: { eventId: string; limit: number }): Promise<DueRsvp[]> {
   return db.$queryRaw<DueRsvp[]>`
     select r.id as "rsvpId", r.person_id as "personId", p.email, p.name, r.status::text as status, r.revision,
       l.luma_guest_id as "lumaGuestId", l.base, coalesce(l.pushed_revision, 0) as "pushedRevision", l.asked_at as "askedAt",
       coalesce(l.confirm_tries, 0) as "confirmTries", coalesce(l.state::text, 'pending_push') as state, coalesce(l.decided_by::text, 'unknown') as "decidedBy"
     from rsvps r join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
     where r.event_id = ${query.eventId}::uuid and r.status <> 'interested'
-      and (l.id is null or l.state in ('pending_push', 'unconfirmed') or (${query.includeFailed} and l.state = 'push_failed'))
+      and (l.id is null or l.state in ('pending_push', 'unconfirmed'))
     order by r.updated_at, r.id
     limit ${query.limit}`;
 }

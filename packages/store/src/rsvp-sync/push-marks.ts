@@ -1,13 +1,62 @@
+import type { WritableApprovalStatus } from '@luma-sync/domain';
 import type { Db } from '../database.js';
+import { Prisma } from '../generated/client.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
+import type { DueRsvp } from './records.js';
 
-/** About to be sent: stored before the request, so that any later sending knows it is a repeat and lets nobody be mailed. */
-export async function markAsked(tx: Db, rsvpIds: readonly string[]): Promise<void> {
+/** One RSVP about to be sent to Luma. */
+export interface AskedRsvp {
+  rsvpId: string;
+  /** The revision that is sent; a newer one stays due. */
+  revision: number;
+  approvalStatus: WritableApprovalStatus;
+}
+
+/**
+ * About to be sent: stored before the request, so that any later sending knows it is a repeat and lets nobody be mailed, and so that what comes
+ * back is known as ours.
+ */
+export async function markAsked(tx: Db, asked: readonly AskedRsvp[]): Promise<void> {
   await tx.$executeRaw`
-    insert into rsvp_links (rsvp_id, state, asked_at, updated_at)
-    select id, 'unconfirmed', now(), now() from unnest(${[...rsvpIds]}::uuid[]) as id
-    on conflict (rsvp_id) do update set state = 'unconfirmed', asked_at = now(), updated_at = now(),
-      confirm_tries = case when rsvp_links.state = 'unconfirmed' then rsvp_links.confirm_tries else 0 end`;
+    insert into rsvp_links as l (rsvp_id, state, asked_at, updated_at)
+    select r.id, 'unconfirmed', now(), now()
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as g("rsvpId" uuid) join rsvps r on r.id = g."rsvpId"
+    order by r.id
+    on conflict (rsvp_id) do update set asked_at = now(), updated_at = now(),
+      confirm_tries = case when l.state = 'unconfirmed' then l.confirm_tries else 0 end`;
+  await tx.$executeRaw`
+    update rsvp_links l set
+      state = case when r.revision = g.revision then 'unconfirmed' else l.state end,
+      base = case when l.base is null then null else jsonb_set(l.base, '{asked}', to_jsonb(g."approvalStatus")) end
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as g("rsvpId" uuid, revision int, "approvalStatus" text)
+      join rsvps r on r.id = g."rsvpId"
+    where l.rsvp_id = r.id`;
+}
+
+/** The request surely never reached Luma: as if it had not been meant to. What changed meanwhile stays changed. */
+export async function takeBackAsked(tx: Db, due: readonly DueRsvp[]): Promise<void> {
+  const rows = due.map(({ rsvpId, state, askedAt, confirmTries, base }) => ({
+    rsvpId,
+    state,
+    askedAt,
+    confirmTries,
+    asked: base?.asked ?? null,
+  }));
+  await tx.$executeRaw`
+    update rsvp_links l set
+      state = case when l.state = 'unconfirmed' then g.state::rsvp_link_state else l.state end,
+      asked_at = g."askedAt", confirm_tries = g."confirmTries", updated_at = now(),
+      base = case when l.base is null or g.asked is null then l.base - 'asked' else jsonb_set(l.base, '{asked}', to_jsonb(g.asked)) end
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g("rsvpId" uuid, state text, "askedAt" timestamptz, "confirmTries" int, asked text)
+    where l.rsvp_id = g."rsvpId"`;
+}
+
+/** A person asks for another try of what was given up. As a repeat it lets nobody be mailed. */
+export async function reviveFailedRsvps(tx: Db, eventId: string): Promise<void> {
+  await tx.rsvpLink.updateMany({
+    where: { rsvp: { eventId }, state: 'push_failed' },
+    data: { state: 'pending_push', lastError: Prisma.DbNull },
+  });
 }
 
 /** Luma has no trace of them yet. */

@@ -41,6 +41,6 @@ export interface DueRsvp {
   askedAt: Date | null;
   confirmTries: number;
   /** `pending_push` when never sent, or edited since it was. */
-  state: 'pending_push' | 'unconfirmed' | 'push_failed';
+  state: 'pending_push' | 'unconfirmed';
   decidedBy: 'us' | 'luma_side' | 'unknown';
 }

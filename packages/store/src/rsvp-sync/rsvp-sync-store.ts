@@ -5,7 +5,16 @@ import { saveCheckpoint } from '../operations/run.js';
 import { type AppliedGuests, applyGuests, type GuestSighting } from './apply-guests.js';
 import { countLinkedGuests, listDueRsvps } from './due.js';
 import { findKnownGuest } from './find-guest.js';
-import { countConfirmTry, markAsked, markDeclinedThere, markRsvpFailed, markSettled } from './push-marks.js';
+import {
+  type AskedRsvp,
+  countConfirmTry,
+  markAsked,
+  markDeclinedThere,
+  markRsvpFailed,
+  markSettled,
+  takeBackAsked,
+} from './push-marks.js';
+import type { DueRsvp } from './records.js';
 
 export type CouponAssignments = Awaited<ReturnType<typeof assignCoupons>>;
 
@@ -51,8 +60,10 @@ export function createRsvpSyncStore(db: Database) {
       await db.eventLink.updateMany({ where: { eventId }, data: { guestsPulledAt: at } });
     },
 
-    markAsked: (holder: LeaseHolder, rsvpIds: readonly string[]) =>
-      fencedTransaction(db, holder, (tx) => markAsked(tx, rsvpIds)),
+    markAsked: (holder: LeaseHolder, asked: readonly AskedRsvp[]) =>
+      fencedTransaction(db, holder, (tx) => markAsked(tx, asked)),
+    takeBackAsked: (holder: LeaseHolder, due: readonly DueRsvp[]) =>
+      fencedTransaction(db, holder, (tx) => takeBackAsked(tx, due)),
     countConfirmTry: (holder: LeaseHolder, rsvpIds: readonly string[]) =>
       fencedTransaction(db, holder, (tx) => countConfirmTry(tx, rsvpIds)),
     markSettled: (holder: LeaseHolder, rsvps: readonly { rsvpId: string; revision: number }[]) =>

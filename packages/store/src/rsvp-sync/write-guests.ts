@@ -148,7 +148,10 @@ async function updateRsvps(tx: Db, writes: readonly GuestWrite[], options: Guest
       (case when g."pushNeeded" then 'pending_push' else 'synced' end)::rsvp_link_state, g."decidedBy"::decided_by, now()
     from r join g on g."rsvpId" = r.id
     on conflict (rsvp_id) do update set luma_guest_id = excluded.luma_guest_id, pushed_revision = excluded.pushed_revision, base = excluded.base,
-      observed_at = excluded.observed_at, state = excluded.state, decided_by = excluded.decided_by, confirm_tries = 0, last_error = null, updated_at = now()
+      observed_at = excluded.observed_at, state = excluded.state, decided_by = excluded.decided_by, last_error = null, updated_at = now(),
+      -- Sent before for this very answer, so that sending it again is a repeat, which mails nobody.
+      confirm_tries = case when excluded.state = 'pending_push' and rsvp_links.state = 'unconfirmed' then greatest(rsvp_links.confirm_tries, 1)
+        when excluded.state = 'pending_push' then rsvp_links.confirm_tries else 0 end
     returning rsvp_id as id`;
   return new Set(updated.map((row) => row.id));
 }
@@ -205,6 +208,10 @@ const WORDS: Record<
   'declined-there': () => ({ kind: 'observed', message: 'Declined at Luma, not by us; not approved again' }),
   conflict: (status) => ({ kind: 'decided', message: `Both sides changed the answer; ${status} stays` }),
   details: () => ({ kind: 'observed', message: 'Details changed at Luma' }),
+  overtaken: (status) => ({
+    kind: 'answered',
+    message: `What was sent came through; ours is ${status} by now and follows`,
+  }),
   'differs-from-ours': (status) => ({ kind: 'decided', message: `Luma has another answer; ours, ${status}, is sent` }),
 };
 

@@ -1,11 +1,12 @@
 import { type JobContext, PermanentError } from '@luma-sync/jobs';
-import type { RsvpSyncStore } from '@luma-sync/store';
+import type { DueRsvp, RsvpSyncStore } from '@luma-sync/store';
 import { type LumaAccount, toCall } from '../luma-account.js';
+import { type AskDeps, askLuma } from './ask.js';
 import type { PlannedRsvp, RsvpPushPlan } from './plan.js';
 import type { GuestsOf } from './read-guests.js';
 
 type Add = PlannedRsvp<Extract<RsvpPushPlan, { kind: 'add' }>>;
-type Deps = { rsvps: Pick<RsvpSyncStore, 'markAsked' | 'markFailed' | 'countConfirmTry'> };
+type Deps = AskDeps & { rsvps: Pick<RsvpSyncStore, 'markFailed' | 'countConfirmTry'> };
 
 export interface Added {
   /** Accepted by Luma, to be confirmed by a later look. */
@@ -25,7 +26,7 @@ export async function addGuests(
   ctx: JobContext,
 ): Promise<Added> {
   const result: Added = { asked: 0, failed: 0 };
-  for (const batch of toBatches(adds, account.mailOnRsvp && ctx.attempt === 1)) {
+  for (const batch of toBatches(adds, account.mailOnRsvp)) {
     await sendBatch(batch, at, account, deps, ctx, result);
   }
   return result;
@@ -58,19 +59,21 @@ async function sendBatch(
   ctx: JobContext,
   result: Added,
 ): Promise<void> {
-  const rsvpIds = batch.adds.map(({ rsvp }) => rsvp.rsvpId);
-  const guests = batch.adds.flatMap(({ rsvp }) =>
-    rsvp.email === null ? [] : [{ email: rsvp.email, ...(rsvp.name === null ? {} : { name: rsvp.name }) }],
+  const due = batch.adds.map(({ rsvp }) => rsvp);
+  const guests = due.flatMap(({ email, name }) =>
+    email === null ? [] : [{ email, ...(name === null ? {} : { name }) }],
   );
-  await deps.rsvps.markAsked(ctx, rsvpIds);
+  const body = { guests, approval_status: batch.approvalStatus };
   try {
-    const body = { guests, approval_status: batch.approvalStatus };
-    await account.api.addGuests(at.lumaEventId, body, { sendEmail: batch.sendEmail }, toCall(ctx, 'interactive'));
+    await askLuma(due, batch.approvalStatus, deps, ctx, () =>
+      account.api.addGuests(at.lumaEventId, body, { sendEmail: batch.sendEmail }, toCall(ctx, 'interactive')),
+    );
   } catch (error) {
     if (!(error instanceof PermanentError) || error.code !== 'luma.rejected') throw error;
     // One guest Luma will not have must not hold up the others: halves, until it stands alone.
     if (batch.adds.length === 1) {
-      await deps.rsvps.markFailed(ctx, at.eventId, rsvpIds, { code: error.code, message: error.message });
+      const failure = { code: error.code, message: error.message };
+      await deps.rsvps.markFailed(ctx, at.eventId, due.map(toId), failure);
       result.failed += 1;
       return;
     }
@@ -79,8 +82,10 @@ async function sendBatch(
     await sendBatch({ ...batch, adds: batch.adds.slice(middle) }, at, account, deps, ctx, result);
     return;
   }
-  const repeats = batch.adds.filter(({ plan }) => plan.isRepeat).map(({ rsvp }) => rsvp.rsvpId);
+  const repeats = batch.adds.filter(({ plan }) => plan.isRepeat).map(({ rsvp }) => rsvp);
   // Past the mark where it was sent again, so that it is not sent a third time.
-  if (repeats.length > 0) await deps.rsvps.countConfirmTry(ctx, repeats);
+  if (repeats.length > 0) await deps.rsvps.countConfirmTry(ctx, repeats.map(toId));
   result.asked += batch.adds.length;
 }
+
+const toId = ({ rsvpId }: DueRsvp): string => rsvpId;

@@ -1,8 +1,17 @@
-import { done, type Handler, type JobContext, RetryAfterError, type rsvpPush, skipped } from '@luma-sync/jobs';
+import {
+  done,
+  type Handler,
+  type JobContext,
+  PermanentError,
+  RetryAfterError,
+  type rsvpPush,
+  skipped,
+} from '@luma-sync/jobs';
 import type { EventSyncStore, RsvpSyncStore } from '@luma-sync/store';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { addGuests } from './add-guests.js';
-import { confirmPauseMs, type PlannedRsvp, planRsvpPush, type RsvpPushPlan } from './plan.js';
+import { askLuma } from './ask.js';
+import { confirmPauseMs, isOpen, type PlannedRsvp, planRsvpPush, type RsvpPushPlan } from './plan.js';
 import { type GuestsOf, readGuests } from './read-guests.js';
 
 export interface RsvpPushDeps {
@@ -13,6 +22,7 @@ export interface RsvpPushDeps {
     | 'countLinkedGuests'
     | 'applyGuests'
     | 'markAsked'
+    | 'takeBackAsked'
     | 'countConfirmTry'
     | 'markSettled'
     | 'markDeclinedThere'
@@ -34,7 +44,7 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   const { event, link } = record;
   if (link === null || link.lumaEventId === null) return skipped('event-not-at-luma');
   if (link.state === 'source_deleted') return skipped('source-deleted');
-  const query = { eventId, limit: BATCH_MAX, includeFailed: ctx.trigger === 'manual' };
+  const query = { eventId, limit: BATCH_MAX };
   const due = await deps.rsvps.listDue(query);
   if (due.length === 0) return skipped('nothing-due');
   const account = await deps.luma.open(link.calendarId);
@@ -53,7 +63,7 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
       awaited.map((rsvp) => rsvp.rsvpId),
     );
 
-  const open = (await deps.rsvps.listDue(query)).filter((rsvp) => rsvp.state === 'unconfirmed');
+  const open = (await deps.rsvps.listDue(query)).filter(isOpen);
   if (open.length > 0) {
     const waitMs = confirmPauseMs(open.map((rsvp) => rsvp.confirmTries));
     throw new RetryAfterError(
@@ -66,9 +76,9 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
     throw new RetryAfterError('rsvp.more_due', 'more answers of this event are due', { waitMs: 0 });
   return done({
     due: due.length,
-    updated,
+    updated: updated.updated,
     asked: added.asked,
-    failed: ofKind(planned, 'fail').length + added.failed,
+    failed: ofKind(planned, 'fail').length + updated.failed + added.failed,
     settled: ofKind(planned, 'settled').length,
   });
 };
@@ -105,19 +115,24 @@ async function updateStatuses(
   account: LumaAccount,
   deps: RsvpPushDeps,
   ctx: JobContext,
-): Promise<number> {
-  if (updates.length === 0) return 0;
+): Promise<{ updated: number; failed: number }> {
+  if (updates.length === 0) return { updated: 0, failed: 0 };
+  let failed = 0;
   for (const { rsvp, plan } of updates) {
-    // Luma mails about a change of status once: a run that follows an ask never does.
-    const sendEmail = account.mailOnRsvp && ctx.attempt === 1 && rsvp.confirmTries === 0;
-    await deps.rsvps.markAsked(ctx, [rsvp.rsvpId]);
-    await account.api.updateGuestStatus(
-      at.lumaEventId,
-      { guest_id: plan.lumaGuestId, status: plan.status },
-      { sendEmail },
-      toCall(ctx, 'interactive'),
-    );
-    await deps.rsvps.countConfirmTry(ctx, [rsvp.rsvpId]);
+    // Luma mails about a change of status once: what was asked for before never does again.
+    const sendEmail = account.mailOnRsvp && !plan.isRepeat;
+    const body = { guest_id: plan.lumaGuestId, status: plan.status };
+    try {
+      await askLuma([rsvp], plan.status, deps, ctx, () =>
+        account.api.updateGuestStatus(at.lumaEventId, body, { sendEmail }, toCall(ctx, 'interactive')),
+      );
+      await deps.rsvps.countConfirmTry(ctx, [rsvp.rsvpId]);
+    } catch (error) {
+      // One guest Luma will not have must not hold up the others.
+      if (!(error instanceof PermanentError) || !ABOUT_ONE_GUEST.has(error.code)) throw error;
+      await deps.rsvps.markFailed(ctx, at.eventId, [rsvp.rsvpId], { code: error.code, message: error.message });
+      failed += 1;
+    }
   }
   await readGuests(
     updates.map(({ rsvp }) => rsvp),
@@ -126,5 +141,7 @@ async function updateStatuses(
     deps,
     ctx,
   );
-  return updates.length;
+  return { updated: updates.length - failed, failed };
 }
+
+const ABOUT_ONE_GUEST = new Set(['luma.rejected', 'luma.not_found']);

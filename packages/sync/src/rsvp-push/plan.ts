@@ -8,7 +8,7 @@ export type RsvpPushPlan =
   /** Somebody at Luma said no; we never overrule that. */
   | { kind: 'declined-there' }
   | { kind: 'add'; approvalStatus: Exclude<WritableApprovalStatus, 'declined'>; isRepeat: boolean }
-  | { kind: 'update'; lumaGuestId: string; status: WritableApprovalStatus }
+  | { kind: 'update'; lumaGuestId: string; status: WritableApprovalStatus; isRepeat: boolean }
   /** Sent, and Luma works in the background: look again. */
   | { kind: 'await' }
   | { kind: 'fail'; code: 'rsvp.email_required' | 'rsvp.unconfirmed'; message: string };
@@ -32,9 +32,14 @@ export function planRsvpPush(rsvp: DueRsvp): RsvpPushPlan {
     // Luma's undocumented "session" reads as going and cannot be written: nothing to do for somebody who goes.
     if (rsvp.base.luma === 'session' && desired === 'approved') return { kind: 'settled' };
     if (rsvp.base.luma === 'declined' && rsvp.decidedBy !== 'us') return { kind: 'declined-there' };
-    return isExhausted(rsvp) ? UNCONFIRMED : { kind: 'update', lumaGuestId: rsvp.lumaGuestId, status: desired };
+    if (isAwaited(rsvp)) return isExhausted(rsvp) ? UNCONFIRMED : { kind: 'await' };
+    const isRepeat = rsvp.state === 'unconfirmed' || rsvp.confirmTries > 0;
+    return { kind: 'update', lumaGuestId: rsvp.lumaGuestId, status: desired, isRepeat };
   }
-  if (desired === 'declined') return { kind: 'settled' };
+  if (desired === 'declined') {
+    // Nobody to say no to, unless an add of ours is still at work there.
+    return rsvp.askedAt !== null && !isExhausted(rsvp) ? { kind: 'await' } : { kind: 'settled' };
+  }
   if (rsvp.email === null) {
     return {
       kind: 'fail',
@@ -43,10 +48,18 @@ export function planRsvpPush(rsvp: DueRsvp): RsvpPushPlan {
     };
   }
   // Edited, or replayed by hand, since it was last sent: sent again, and as a repeat it mails nobody.
-  if (rsvp.state !== 'unconfirmed') return { kind: 'add', approvalStatus: desired, isRepeat: rsvp.askedAt !== null };
-  if (isExhausted(rsvp)) return UNCONFIRMED;
-  if (rsvp.confirmTries === TRIES_BEFORE_REPEAT) return { kind: 'add', approvalStatus: desired, isRepeat: true };
-  return { kind: 'await' };
+  if (isAwaited(rsvp)) return isExhausted(rsvp) ? UNCONFIRMED : { kind: 'await' };
+  return { kind: 'add', approvalStatus: desired, isRepeat: rsvp.askedAt !== null };
+}
+
+/** Luma has it and works in the background. Half-way through it is sent once more, in case the request never arrived. */
+function isAwaited(rsvp: DueRsvp): boolean {
+  return rsvp.state === 'unconfirmed' && rsvp.confirmTries !== TRIES_BEFORE_REPEAT;
+}
+
+/** Whether Luma is at work on it, so that a later look has to follow. */
+export function isOpen(rsvp: DueRsvp): boolean {
+  return rsvp.state === 'unconfirmed' || planRsvpPush(rsvp).kind === 'await';
 }
 
 const UNCONFIRMED: RsvpPushPlan = {
@@ -56,7 +69,7 @@ const UNCONFIRMED: RsvpPushPlan = {
 };
 
 function isExhausted(rsvp: DueRsvp): boolean {
-  return rsvp.state === 'unconfirmed' && rsvp.confirmTries >= TRIES_MAX;
+  return rsvp.confirmTries >= TRIES_MAX;
 }
 
 /** Pause before the next look, by how often the least looked-for guest was looked for: 0.5 s doubling to 15 s. */

@@ -1,0 +1,36 @@
+import type { WritableApprovalStatus } from '@luma-sync/domain';
+import { type JobContext, JobError } from '@luma-sync/jobs';
+import type { DueRsvp, RsvpSyncStore } from '@luma-sync/store';
+
+export interface AskDeps {
+  rsvps: Pick<RsvpSyncStore, 'markAsked' | 'takeBackAsked'>;
+}
+
+/**
+ * Notes that these RSVPs are about to be sent, then sends them. A process that dies in between leaves the note: the next run takes the request
+ * for sent, looks for it, and mails nobody when it sends it again.
+ */
+export async function askLuma(
+  due: readonly DueRsvp[],
+  approvalStatus: WritableApprovalStatus,
+  deps: AskDeps,
+  ctx: JobContext,
+  send: () => Promise<unknown>,
+): Promise<void> {
+  await deps.rsvps.markAsked(
+    ctx,
+    due.map(({ rsvpId, revision }) => ({ rsvpId, revision, approvalStatus })),
+  );
+  try {
+    await send();
+  } catch (error) {
+    // A note that cannot be taken back costs a pause and a mail, never an answer.
+    if (wasNotSent(error)) await deps.rsvps.takeBackAsked(ctx, due).catch(() => {});
+    throw error;
+  }
+}
+
+/** No slot, a blocked or refused key, no connection, told to stop before it went out: Luma did nothing. */
+function wasNotSent(error: unknown): boolean {
+  return error instanceof JobError && (error.verdict === 'wait' || error.code === 'luma.unreachable');
+}
