@@ -252,6 +252,11 @@ describe('figures and arguments', () => {
     });
   });
 
+  it('that cannot be read mean no slot and no attempt', async () => {
+    const budgets = { read: () => Promise.reject(new Error('no database')) };
+    expect(await failure(open({ budgets }).acquire(request()))).toMatchObject({ code: 'limiter.unavailable' });
+  });
+
   it('are read before each slot, so they can change while running', async () => {
     let limit = 2;
     const limiter = open({

@@ -20,6 +20,8 @@ export interface LimiterParts {
 
 /** Waits inside `acquire` by default: a longer one gives the worker's place back. */
 const MAX_WAIT_MS = 2_000;
+/** Figures and the memory of use come from a database: not as fast as the engine, and asked for rarely. */
+const DATABASE_WITHIN_MS = 2_000;
 /** After an unreachable Redis; plus as much again at random. */
 const UNAVAILABLE_WAIT_MS = 1_000;
 /** Added at random to the end of a lock-out, at most: the first requests after it should not come as one crowd. */
@@ -31,7 +33,7 @@ export function createLimiter(parts: LimiterParts): RateLimiter {
   const markedAt = new Map<string, Mark>();
 
   async function acquire(request: AcquireRequest): Promise<Acquired> {
-    const budget = await readBudget(parts.budgets, request.account);
+    const budget = await readBudget(request.account);
     const call = toTakeCall(request, budget);
     const first = await takeKnown(call, budget, request.signal);
     if (first.answer.kind !== 'turn') return conclude(first, request, budget);
@@ -44,9 +46,11 @@ export function createLimiter(parts: LimiterParts): RateLimiter {
     for (let round = 1; ; round++) {
       if (signal?.aborted) throw new InterruptedError('interrupted while waiting for a slot');
       const askedAt = clock.mark();
-      const answer = await answered('take', engine.take(call), (late) => {
+      const answer = await answered('take', engine.take(call), {
         // Nobody waits for this one any more: give it back instead of letting it age.
-        if (late.kind === 'granted') void engine.release(call.account, late.slotId).catch(() => undefined);
+        onLate: (late) => {
+          if (late.kind === 'granted') void engine.release(call.account, late.slotId).catch(() => undefined);
+        },
       });
       if (answer.kind !== 'unknown') return { answer, askedAt };
       // The budget is open after `open`, unless Redis lost its memory again just then.
@@ -59,7 +63,7 @@ export function createLimiter(parts: LimiterParts): RateLimiter {
     const coldMs = toColdMs(budget);
     let isIdle = false;
     if (memory !== null) {
-      const idleForMs = await answered('idleForMs', memory.idleForMs(account));
+      const idleForMs = await answered('idleForMs', memory.idleForMs(account), { withinMs: DATABASE_WITHIN_MS });
       isIdle = idleForMs !== null && idleForMs >= coldMs + MARK_EVERY_MS;
     }
     await answered('open', engine.open(account, isIdle ? 0 : coldMs));
@@ -96,16 +100,20 @@ export function createLimiter(parts: LimiterParts): RateLimiter {
     const last = markedAt.get(account);
     if (last !== undefined && clock.elapsedMs(last) < MARK_EVERY_MS) return;
     const mark = clock.mark();
-    await answered('markUsed', memory.markUsed(account));
+    await answered('markUsed', memory.markUsed(account), { withinMs: DATABASE_WITHIN_MS });
     markedAt.set(account, mark);
   }
 
   /** Bounds every question in time and turns every failure into the one error a worker can wait on. */
-  async function answered<T>(what: string, asked: Promise<T>, onLate?: (late: T) => void): Promise<T> {
+  async function answered<T>(
+    what: string,
+    asked: Promise<T>,
+    { withinMs = parts.answerWithinMs, onLate }: { withinMs?: number; onLate?: (late: T) => void } = {},
+  ): Promise<T> {
     const ended = new AbortController();
     const TOO_LATE = Symbol('too late');
     try {
-      const timeout = clock.sleep(parts.answerWithinMs, ended.signal).then(
+      const timeout = clock.sleep(withinMs, ended.signal).then(
         (): typeof TOO_LATE => TOO_LATE,
         (): typeof TOO_LATE => TOO_LATE,
       );
@@ -117,7 +125,19 @@ export function createLimiter(parts: LimiterParts): RateLimiter {
       ended.abort();
     }
     asked.then(onLate, () => undefined);
-    throw unavailable(`${what} was not answered within ${parts.answerWithinMs} ms`);
+    throw unavailable(`${what} was not answered within ${withinMs} ms`);
+  }
+
+  /** Read anew each time: figures may change while running. */
+  async function readBudget(account: string): Promise<Budget> {
+    if (!ACCOUNT_PATTERN.test(account)) {
+      throw new RangeError('an account is named by its fingerprint: letters, digits and . _ : - only');
+    }
+    const read = async (): Promise<Budget> => parts.budgets.read(account);
+    const budget = await answered('budgets.read', read(), { withinMs: DATABASE_WITHIN_MS });
+    const problems = findBudgetProblems(budget);
+    if (problems.length > 0) throw new RangeError(`budget of ${account}: ${problems.join('; ')}`);
+    return budget;
   }
 
   function unavailable(why: string, cause?: unknown): RetryAfterError {
@@ -132,7 +152,7 @@ export function createLimiter(parts: LimiterParts): RateLimiter {
       await answered('block', engine.block(account, Math.ceil(forMs)));
     },
     usage: async (account) => {
-      const budget = await readBudget(parts.budgets, account);
+      const budget = await readBudget(account);
       return toUsage(budget, await answered('inspect', engine.inspect(account, budget.windows)));
     },
   };
@@ -172,15 +192,6 @@ function toTakeCall(request: AcquireRequest, budget: Budget): TakeCall {
 
 /** Accounts become part of keys: a fingerprint, and never by mistake the key itself (Luma's keys are reported to begin so). */
 const ACCOUNT_PATTERN = /^(?!secret-)[A-Za-z0-9._:-]{1,128}$/;
-
-async function readBudget(source: BudgetSource, account: string): Promise<Budget> {
-  if (!ACCOUNT_PATTERN.test(account))
-    throw new RangeError('an account is named by its fingerprint: letters, digits and . _ : - only');
-  const budget = await source.read(account);
-  const problems = findBudgetProblems(budget);
-  if (problems.length > 0) throw new RangeError(`budget of ${account}: ${problems.join('; ')}`);
-  return budget;
-}
 
 function toUsage(budget: Budget, facts: Awaited<ReturnType<BudgetEngine['inspect']>>): BudgetUsage {
   const [interactive = 0, sync = 0, bulk = 0] = PRIORITIES.map((priority) => facts.waiting[RANK[priority]] ?? 0);
