@@ -1,1 +1,12 @@
-export {};
+export { createLumaSyncClient, type EventChanged, type LumaSyncClient, type RsvpChanged } from './client.js';
+export {
+  ApiError,
+  LumaSyncError,
+  NoAnswerError,
+  OperationFailedError,
+  OperationPendingError,
+  RateLimitedError,
+} from './errors.js';
+export type { CallOptions, ClientOptions } from './transport.js';
+export type * from './types.js';
+export type { WaitOptions } from './wait-for-operation.js';

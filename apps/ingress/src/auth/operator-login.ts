@@ -7,7 +7,7 @@ import { readCookie } from './cookies.js';
 import { sameOriginOnly } from './same-origin.js';
 import type { OperatorSessions } from './session.js';
 
-export const SESSION_COOKIE = 'luma_sync_operator';
+const SESSION_COOKIE = 'luma_sync_operator';
 
 /** Ten wrong passwords in a quarter of an hour are no typing mistakes any more. */
 const LOGIN_TRIES = 10;

@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
 import express, { type Router } from 'express';
+import { absolutePath } from 'swagger-ui-dist';
 import { contextOf } from '../http/request-context.js';
 
 /** The parts of Swagger UI that the page loads, from the installed package: nothing comes from elsewhere. */
@@ -30,7 +29,7 @@ const start = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLink
 /** `/openapi.json`, `/docs` */
 export function docs(document: object): Router {
   const router = express.Router();
-  const uiDir = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const uiDir = absolutePath();
   router.use(['/docs', '/openapi.json'], (_req, res, next) => {
     contextOf(res).route = '/docs';
     res.set('cache-control', 'public, max-age=300');

@@ -19,7 +19,7 @@ export class PrivateBoardAdapter extends ExpressAdapter {
   }
 }
 
-export function withoutInlineStyle(html: string): string {
+function withoutInlineStyle(html: string): string {
   return html
     .replace(/<link[^>]*fonts\.googleapis\.com[^>]*>/g, '')
     .replace(/<style>[\s\S]*?<\/style>/g, '')

@@ -17,7 +17,7 @@ import { atEnd, openTestDatabase } from '@luma-sync/testkit';
 import { type AppDeps, type AppSettings, buildApp } from '../build-app.js';
 
 export const OPERATOR_PASSWORD = 'correct horse battery';
-export const WEBHOOK_SECRET = 'whsec_of_the_test';
+const WEBHOOK_SECRET = 'whsec_of_the_test';
 
 export interface TestIngress {
   url: string;

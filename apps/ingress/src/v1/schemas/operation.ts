@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageQuery, text, uuid, wireError, wireInstant } from './fields.js';
 
-export const operationState = z.enum(['queued', 'running', 'done', 'failed', 'discarded']);
+const operationState = z.enum(['queued', 'running', 'done', 'failed', 'discarded']);
 
 /** What a command answers with. */
 export const operationRef = z

@@ -1,0 +1,67 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import * as client from '@luma-sync/client';
+import type { z } from 'zod';
+import { eventBody, openIngress, type TestIngress } from '../testing/open-ingress.js';
+import type { CalendarWire, ConnectionTestWire, calendarChange, calendarInput } from './schemas/calendar.js';
+import type { CouponPoolWire, couponImport, couponPoolInput } from './schemas/coupon-pool.js';
+import type { EventWire, eventInput, guestPullInput } from './schemas/event.js';
+import type { OperationWire } from './schemas/operation.js';
+import type { RsvpWire, rsvpInput } from './schemas/rsvp.js';
+
+/** Fails to compile unless what ingress answers is what the client says it reads, and what the client lets apps write is what ingress takes. */
+type Fits<Given extends Wanted, Wanted> = [Given, Wanted];
+export type ShapesAgree = [
+  Fits<EventWire, client.Event>,
+  Fits<RsvpWire, client.Rsvp>,
+  Fits<CalendarWire, client.Calendar>,
+  Fits<ConnectionTestWire, client.ConnectionTest>,
+  Fits<CouponPoolWire, client.CouponPool>,
+  Fits<z.infer<typeof couponImport>, client.CouponImport>,
+  Fits<OperationWire, client.Operation>,
+  Fits<client.EventInput, z.input<typeof eventInput>>,
+  Fits<client.RsvpInput, z.input<typeof rsvpInput>>,
+  Fits<client.GuestPullInput, z.input<typeof guestPullInput>>,
+  Fits<client.CalendarInput, z.input<typeof calendarInput>>,
+  Fits<client.CalendarChange, z.input<typeof calendarChange>>,
+  Fits<client.CouponPoolInput, z.input<typeof couponPoolInput>>,
+];
+
+let ingress: TestIngress;
+let lumaSync: client.LumaSyncClient;
+beforeAll(async () => {
+  ingress = await openIngress();
+  lumaSync = client.createLumaSyncClient({ baseUrl: ingress.url, apiKey: await ingress.keyWith(['admin']) });
+});
+
+describe('the client of app servers', () => {
+  it('speaks with every part of ingress', async () => {
+    const input = { ...eventBody, location: { type: 'tbd' as const } };
+    const { event, operation } = await lumaSync.events.put('client/event', input);
+    expect(event).toMatchObject({ externalId: 'client/event', approval: 'approved' });
+    expect(await lumaSync.events.get('client/event')).toEqual(event);
+    expect(
+      await lumaSync.rsvps.put('client/event', 'ana', { name: 'Ana', email: 'ana@example.org', status: 'pending' }),
+    ).toMatchObject({
+      rsvp: { personId: 'ana' },
+    });
+    expect((await lumaSync.rsvps.decide('client/event', 'ana', 'going')).rsvp.status).toBe('going');
+    expect((await lumaSync.rsvps.get('client/event', 'ana')).status).toBe('going');
+    const everybody = [];
+    for await (const rsvp of lumaSync.rsvps.all('client/event')) everybody.push(rsvp.personId);
+    expect(everybody).toEqual(['ana']);
+    await expect(lumaSync.guests.pull('client/event')).rejects.toMatchObject({ status: 409, code: 'event.not_linked' });
+    const pool = await lumaSync.couponPools.create({ name: 'Client', events: ['client/event'] });
+    expect(await lumaSync.couponPools.import(pool.id, 'A1\n')).toEqual({ imported: 1, duplicates: 0, invalid: [] });
+    expect((await lumaSync.couponPools.list())[0]?.counts.codes).toBe(1);
+    const calendar = await lumaSync.calendars.create({ name: 'Client', kind: 'manual' });
+    expect((await lumaSync.calendars.change(calendar.id, { name: 'Client 2' })).name).toBe('Client 2');
+    await lumaSync.calendars.remove(calendar.id);
+    expect(await lumaSync.calendars.testConnection(ingress.calendarId)).toEqual({ status: 'connected', reason: null });
+    expect(await lumaSync.driftChecks.start()).toHaveLength(1);
+    expect((await lumaSync.operations.list({ job: 'event.push' })).data).toHaveLength(1);
+    const waiting = lumaSync.operations.wait(operation?.id ?? '', { limitMs: 1 });
+    await expect(waiting).rejects.toBeInstanceOf(client.OperationPendingError);
+    expect((await lumaSync.operations.discard(operation?.id ?? '', 'a test')).state).toBe('discarded');
+    expect((await lumaSync.events.cancel('client/event')).event.approval).toBe('cancelled');
+  });
+});

@@ -1,0 +1,172 @@
+import { allPages } from './all-pages.js';
+import { type CallOptions, type ClientOptions, createTransport, path } from './transport.js';
+import type {
+  Calendar,
+  CalendarChange,
+  CalendarInput,
+  ConnectionTest,
+  CouponImport,
+  CouponPool,
+  CouponPoolInput,
+  Event,
+  EventFilter,
+  EventInput,
+  GuestPullInput,
+  Operation,
+  OperationFilter,
+  OperationRef,
+  Page,
+  Paging,
+  Rsvp,
+  RsvpInput,
+  RsvpStatus,
+} from './types.js';
+import { type WaitOptions, waitForOperation } from './wait-for-operation.js';
+
+/** A command on an event. `operation` is null when there was nothing to do. */
+export interface EventChanged {
+  event: Event;
+  operation: OperationRef | null;
+}
+
+export interface RsvpChanged {
+  rsvp: Rsvp;
+  operation: OperationRef | null;
+}
+
+export type LumaSyncClient = ReturnType<typeof createLumaSyncClient>;
+
+/**
+ * luma-sync for app servers: one method per request, none repeated by itself.
+ *
+ * Every method throws `ApiError` when it is refused (`RateLimitedError` with `retryAfterMs` for 429 and 503) and `NoAnswerError` when no answer
+ * came within `timeoutMs`. A POST carries an `Idempotency-Key`; pass that of a lost one to repeat it safely.
+ */
+export function createLumaSyncClient(options: ClientOptions) {
+  const send = createTransport(options);
+  const command = (key: string, name: string, body?: object, call?: CallOptions): Promise<EventChanged> =>
+    send({
+      method: 'POST',
+      path: `${path`/v1/events/${key}/`}${name}`,
+      ...(body === undefined ? {} : { body }),
+      ...call,
+    });
+
+  const events = {
+    /** The whole event: what is left out is emptied. */
+    put: (key: string, body: EventInput, call?: CallOptions): Promise<EventChanged> =>
+      send({ method: 'PUT', path: path`/v1/events/${key}`, body, ...call }),
+    get: async (key: string, call?: CallOptions): Promise<Event> =>
+      (await send<{ event: Event }>({ method: 'GET', path: path`/v1/events/${key}`, ...call })).event,
+    list: (query: EventFilter & Paging = {}, call?: CallOptions): Promise<Page<Event>> =>
+      send({ method: 'GET', path: '/v1/events', query, ...call }),
+    all: (filter: EventFilter = {}, call?: CallOptions) =>
+      allPages((cursor) => events.list({ ...filter, limit: 200, ...(cursor === undefined ? {} : { cursor }) }, call)),
+    approve: (key: string, call?: CallOptions) => command(key, 'approve', undefined, call),
+    reject: (key: string, call?: CallOptions) => command(key, 'reject', undefined, call),
+    push: (key: string, call?: CallOptions) => command(key, 'push', undefined, call),
+    pull: (key: string, call?: CallOptions) => command(key, 'pull', undefined, call),
+    /** Hides it at Luma: nobody is mailed, and `approve` brings it back. */
+    cancel: (key: string, call?: CallOptions) => command(key, 'cancel', { mode: 'hide' }, call),
+  };
+
+  const rsvps = {
+    put: (eventKey: string, personKey: string, body: RsvpInput, call?: CallOptions): Promise<RsvpChanged> =>
+      send({ method: 'PUT', path: path`/v1/events/${eventKey}/rsvps/${personKey}`, body, ...call }),
+    /** A host's decision on an answer that exists. */
+    decide: (eventKey: string, personKey: string, status: RsvpStatus, call?: CallOptions): Promise<RsvpChanged> =>
+      send({ method: 'PATCH', path: path`/v1/events/${eventKey}/rsvps/${personKey}`, body: { status }, ...call }),
+    get: async (eventKey: string, personKey: string, call?: CallOptions): Promise<Rsvp> =>
+      (await send<{ rsvp: Rsvp }>({ method: 'GET', path: path`/v1/events/${eventKey}/rsvps/${personKey}`, ...call }))
+        .rsvp,
+    list: (eventKey: string, query: { status?: RsvpStatus } & Paging = {}, call?: CallOptions): Promise<Page<Rsvp>> =>
+      send({ method: 'GET', path: path`/v1/events/${eventKey}/rsvps`, query, ...call }),
+    all: (eventKey: string, filter: { status?: RsvpStatus } = {}, call?: CallOptions) =>
+      allPages((cursor) =>
+        rsvps.list(eventKey, { ...filter, limit: 200, ...(cursor === undefined ? {} : { cursor }) }, call),
+      ),
+  };
+
+  const guests = {
+    pull: async (eventKey: string, body: GuestPullInput = {}, call?: CallOptions): Promise<OperationRef> =>
+      (
+        await send<{ operation: OperationRef }>({
+          method: 'POST',
+          path: path`/v1/events/${eventKey}/guest-pulls`,
+          body,
+          ...call,
+        })
+      ).operation,
+  };
+
+  const calendars = {
+    create: async (body: CalendarInput, call?: CallOptions): Promise<Calendar> =>
+      (await send<{ calendar: Calendar }>({ method: 'POST', path: '/v1/calendars', body, ...call })).calendar,
+    list: async (call?: CallOptions): Promise<Calendar[]> =>
+      (await send<Page<Calendar>>({ method: 'GET', path: '/v1/calendars', ...call })).data,
+    get: async (id: string, call?: CallOptions): Promise<Calendar> =>
+      (await send<{ calendar: Calendar }>({ method: 'GET', path: path`/v1/calendars/${id}`, ...call })).calendar,
+    change: async (id: string, body: CalendarChange, call?: CallOptions): Promise<Calendar> =>
+      (await send<{ calendar: Calendar }>({ method: 'PATCH', path: path`/v1/calendars/${id}`, body, ...call }))
+        .calendar,
+    remove: (id: string, call?: CallOptions): Promise<void> =>
+      send({ method: 'DELETE', path: path`/v1/calendars/${id}`, ...call }),
+    testConnection: (id: string, call?: CallOptions): Promise<ConnectionTest> =>
+      send({ method: 'POST', path: path`/v1/calendars/${id}/test-connection`, ...call }),
+    pull: async (id: string, call?: CallOptions): Promise<OperationRef> =>
+      (await send<{ operation: OperationRef }>({ method: 'POST', path: path`/v1/calendars/${id}/pulls`, ...call }))
+        .operation,
+  };
+
+  const couponPools = {
+    create: async (body: CouponPoolInput, call?: CallOptions): Promise<CouponPool> =>
+      (await send<{ pool: CouponPool }>({ method: 'POST', path: '/v1/coupon-pools', body, ...call })).pool,
+    list: async (call?: CallOptions): Promise<CouponPool[]> =>
+      (await send<Page<CouponPool>>({ method: 'GET', path: '/v1/coupon-pools', ...call })).data,
+    get: async (id: string, call?: CallOptions): Promise<CouponPool> =>
+      (await send<{ pool: CouponPool }>({ method: 'GET', path: path`/v1/coupon-pools/${id}`, ...call })).pool,
+    /** @param csv One code per line, in the first column. */
+    import: (id: string, csv: string, call?: CallOptions): Promise<CouponImport> =>
+      send({ method: 'POST', path: path`/v1/coupon-pools/${id}/imports`, body: csv, ...call }),
+  };
+
+  const driftChecks = {
+    /** One operation per calendar; without an id, all calendars. */
+    start: async (calendarId?: string, call?: CallOptions): Promise<OperationRef[]> =>
+      (
+        await send<{ operations: OperationRef[] }>({
+          method: 'POST',
+          path: '/v1/drift-checks',
+          body: calendarId === undefined ? {} : { calendarId },
+          ...call,
+        })
+      ).operations,
+  };
+
+  const operations = {
+    get: async (id: string, call?: CallOptions): Promise<Operation> =>
+      (await send<{ operation: Operation }>({ method: 'GET', path: path`/v1/operations/${id}`, ...call })).operation,
+    list: (query: OperationFilter & Paging = {}, call?: CallOptions): Promise<Page<Operation>> =>
+      send({ method: 'GET', path: '/v1/operations', query, ...call }),
+    all: (filter: OperationFilter = {}, call?: CallOptions) =>
+      allPages((cursor) =>
+        operations.list({ ...filter, limit: 200, ...(cursor === undefined ? {} : { cursor }) }, call),
+      ),
+    /** Runs a failed one again, as a new one. */
+    retry: async (id: string, call?: CallOptions): Promise<OperationRef> =>
+      (await send<{ operation: OperationRef }>({ method: 'POST', path: path`/v1/operations/${id}/retry`, ...call }))
+        .operation,
+    discard: async (id: string, reason: string, call?: CallOptions): Promise<Operation> =>
+      (
+        await send<{ operation: Operation }>({
+          method: 'POST',
+          path: path`/v1/operations/${id}/discard`,
+          body: { reason },
+          ...call,
+        })
+      ).operation,
+    wait: (id: string, wait?: WaitOptions): Promise<Operation> => waitForOperation(send, id, wait),
+  };
+
+  return { events, rsvps, guests, calendars, couponPools, driftChecks, operations };
+}

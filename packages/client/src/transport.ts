@@ -1,0 +1,123 @@
+import { ApiError, NoAnswerError, RateLimitedError } from './errors.js';
+
+export interface ClientOptions {
+  /** Where luma-sync answers: `https://sync.example.org`. */
+  baseUrl: string;
+  /** `ls_live_...`; keep it on the server. */
+  apiKey: string;
+  /** For one request, its answer included. Default 30,000. */
+  timeoutMs?: number;
+  /** Default: the global one. */
+  fetch?: typeof fetch;
+}
+
+export interface CallOptions {
+  /** Ends the wait; what was sent may still be carried out. */
+  signal?: AbortSignal;
+  /** For a POST that repeats an earlier one. Default: a new one each time. */
+  idempotencyKey?: string;
+}
+
+export interface Call extends CallOptions {
+  method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+  /** Built with {@link path}. */
+  path: string;
+  query?: object;
+  /** An object goes as JSON, a text as CSV. */
+  body?: object | string;
+}
+
+export type Send = <T>(call: Call) => Promise<T>;
+
+const TIMEOUT_MS = 30_000;
+/** When a 429 or 503 does not say how long. */
+const RETRY_AFTER_MS = 5_000;
+
+export function createTransport(options: ClientOptions): Send {
+  const ask = options.fetch ?? fetch;
+  const base = options.baseUrl.replace(/\/+$/, '');
+  return async <T>(call: Call): Promise<T> => {
+    const idempotencyKey = call.method === 'POST' ? (call.idempotencyKey ?? crypto.randomUUID()) : null;
+    const limit = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
+    const signal = call.signal === undefined ? limit : AbortSignal.any([limit, call.signal]);
+    let response: Response;
+    let text: string;
+    try {
+      response = await ask(`${base}${call.path}${toQuery(call.query)}`, {
+        method: call.method,
+        headers: toHeaders(options.apiKey, call.body, idempotencyKey),
+        body: toBody(call.body),
+        signal,
+        // A key must not be carried to wherever an answer points.
+        redirect: 'error',
+      });
+      text = await response.text();
+    } catch (cause) {
+      throw new NoAnswerError(`${call.method} ${call.path} got no answer`, idempotencyKey, cause);
+    }
+    if (!response.ok) throw toError(response, text);
+    return (text === '' ? undefined : parse(text)) as T;
+  };
+}
+
+/** Puts a path together; every part is encoded. */
+export function path(parts: TemplateStringsArray, ...values: string[]): string {
+  return parts.reduce((whole, part, index) => whole + encodeURIComponent(values[index - 1] ?? '') + part);
+}
+
+function toHeaders(apiKey: string, body: Call['body'], idempotencyKey: string | null): Record<string, string> {
+  return {
+    accept: 'application/json',
+    authorization: `Bearer ${apiKey}`,
+    ...(body === undefined ? {} : { 'content-type': typeof body === 'string' ? 'text/csv' : 'application/json' }),
+    ...(idempotencyKey === null ? {} : { 'idempotency-key': idempotencyKey }),
+  };
+}
+
+function toBody(body: Call['body']): string | null {
+  if (body === undefined) return null;
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}
+
+function toQuery(query: object | undefined): string {
+  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return '';
+  return `?${new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]))}`;
+}
+
+interface ProblemBody {
+  code?: unknown;
+  title?: unknown;
+  errors?: unknown;
+}
+
+function toError(response: Response, text: string): ApiError {
+  const { status, headers } = response;
+  // A proxy in front of luma-sync may answer with a page.
+  const problem = (parse(text) ?? {}) as ProblemBody;
+  const details: ConstructorParameters<typeof ApiError> = [
+    status,
+    typeof problem.code === 'string' ? problem.code : 'unknown',
+    typeof problem.title === 'string' ? problem.title : 'the answer says no reason',
+    Array.isArray(problem.errors) ? problem.errors : [],
+    headers.get('x-request-id'),
+  ];
+  if (status !== 429 && status !== 503) return new ApiError(...details);
+  return new RateLimitedError(readRetryAfterMs(headers.get('retry-after')), ...details);
+}
+
+/** Seconds or a date. */
+function readRetryAfterMs(header: string | null): number {
+  if (header === null || header.trim() === '') return RETRY_AFTER_MS;
+  const seconds = Number(header);
+  const ms = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1_000;
+  return Number.isFinite(ms) ? Math.max(0, ms) : RETRY_AFTER_MS;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,250 @@
+/** What luma-sync takes and answers, as `/openapi.json` describes it. Instants are ISO 8601 texts; answers are in UTC. */
+
+export interface EventInput {
+  title: string;
+  /** Markdown */
+  description?: string | null;
+  startsAt: string;
+  endsAt: string;
+  /** IANA name */
+  timezone: string;
+  location?: {
+    type: 'physical' | 'online' | 'tbd';
+    name?: string | null;
+    address?: string | null;
+    lat?: number | null;
+    lng?: number | null;
+  } | null;
+  meetingUrl?: string | null;
+  coverUrl?: string | null;
+  visibility?: 'public' | 'members-only' | 'private';
+  capacity?: number | null;
+  tags?: string[];
+  host?: {
+    externalId: string;
+    name?: string | null;
+    email?: string | null;
+    role: 'citizen' | 'founder' | 'admin';
+  } | null;
+  calendarId?: string;
+  organizationId?: string;
+}
+
+export interface RemoteError {
+  code: string;
+  message: string;
+}
+
+export interface Event {
+  id: string;
+  /** Null for what began at Luma; `id` stands for it in paths then. */
+  externalId: string | null;
+  source: 'app' | 'luma' | 'ical';
+  ownership: 'created' | 'referenced';
+  approval: 'draft' | 'pending' | 'approved' | 'cancelled';
+  revision: number;
+  title: string;
+  description: string | null;
+  startsAt: string;
+  endsAt: string;
+  timezone: string;
+  location: {
+    type: 'physical' | 'online' | 'tbd';
+    name: string | null;
+    address: string | null;
+    lat: number | null;
+    lng: number | null;
+  };
+  meetingUrl: string | null;
+  coverUrl: string | null;
+  visibility: 'public' | 'members-only' | 'private';
+  capacity: number | null;
+  tags: string[];
+  host: { externalId: string; name: string | null; email: string | null; role: 'citizen' | 'founder' | 'admin' } | null;
+  calendarId: string | null;
+  organizationId: string | null;
+  luma: { eventId: string; url: string | null; calendarId: string } | null;
+  sync: {
+    state: EventSyncState | null;
+    pushedRevision: number;
+    syncedAt: string | null;
+    lastError: RemoteError | null;
+  };
+  rsvpCount: number;
+}
+
+export type EventSyncState =
+  | 'pending_push'
+  | 'pushed'
+  | 'pulled'
+  | 'synced'
+  | 'push_failed'
+  | 'drifted'
+  | 'source_deleted'
+  | 'conflict';
+
+export interface EventFilter {
+  calendarId?: string;
+  organizationId?: string;
+  /** Events that start at this moment or later. */
+  from?: string;
+  /** Events that start before this moment. */
+  to?: string;
+  state?: EventSyncState;
+  approval?: Event['approval'];
+}
+
+export type RsvpStatus = 'going' | 'interested' | 'pending' | 'waitlist' | 'rejected' | 'cancelled';
+
+export interface RsvpInput {
+  name: string;
+  /** Without one luma-sync answers `rsvp.email_required`. */
+  email: string | null;
+  /** With its country code. */
+  phone?: string | null;
+  status: RsvpStatus;
+}
+
+export interface Rsvp {
+  personId: string;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  status: RsvpStatus;
+  checkedInAt: string | null;
+  luma: { guestId: string } | null;
+  sync: {
+    state: 'pending_push' | 'unconfirmed' | 'pulled' | 'synced' | 'push_failed' | 'removed' | null;
+    lastError: RemoteError | null;
+  };
+}
+
+export interface GuestPullInput {
+  /** Default true. */
+  assignCoupons?: boolean;
+  /** Default true. */
+  sendEmails?: boolean;
+  approvalStatus?: 'approved' | 'pending_approval' | 'invited' | 'declined' | 'waitlist' | null;
+}
+
+export interface Routing {
+  lat: number;
+  lng: number;
+  radiusKm: number;
+}
+
+export interface CalendarInput {
+  name: string;
+  kind: 'luma' | 'ical' | 'manual';
+  apiKey?: string;
+  isDefault?: boolean;
+  routing?: Routing;
+  icalUrl?: string;
+  webhookSecret?: string;
+  organizationId?: string;
+}
+
+/** What is left out stays; null removes. */
+export interface CalendarChange {
+  name?: string;
+  apiKey?: string | null;
+  isDefault?: boolean;
+  routing?: Routing | null;
+  icalUrl?: string | null;
+  webhookSecret?: string;
+  organizationId?: string | null;
+  syncEnabled?: boolean;
+  mailOnRsvp?: boolean;
+  mailOnUpdate?: boolean;
+}
+
+export interface Calendar {
+  id: string;
+  name: string;
+  kind: 'luma' | 'ical' | 'manual';
+  isDefault: boolean;
+  organizationId: string | null;
+  lumaCalendarId: string | null;
+  hasApiKey: boolean;
+  hasWebhookSecret: boolean;
+  webhookUrl: string;
+  icalUrl: string | null;
+  routing: Routing | null;
+  syncEnabled: boolean;
+  mailOnRsvp: boolean;
+  mailOnUpdate: boolean;
+  status: 'ok' | 'auth_failed' | 'plan_inactive' | 'paused';
+  statusReason: string | null;
+  statusSince: string;
+  lastSyncedAt: string | null;
+  createdAt: string;
+}
+
+export interface ConnectionTest {
+  status: 'connected' | 'disconnected';
+  reason: string | null;
+}
+
+export interface CouponPoolInput {
+  name: string;
+  /** The app's ids of events. */
+  events?: string[];
+  calendarId?: string;
+}
+
+export interface CouponPool {
+  id: string;
+  name: string;
+  calendarId: string | null;
+  events: string[];
+  counts: { codes: number; available: number; assigned: number; mailed: number };
+  createdAt: string;
+}
+
+export interface CouponImport {
+  imported: number;
+  duplicates: number;
+  invalid: { line: number; reason: string }[];
+}
+
+export type OperationState = 'queued' | 'running' | 'done' | 'failed' | 'discarded';
+
+export interface OperationRef {
+  id: string;
+  state: OperationState;
+}
+
+export interface Operation extends OperationRef {
+  job: string;
+  trigger: 'manual' | 'api' | 'scheduled' | 'webhook';
+  eventId: string | null;
+  calendarId: string | null;
+  progress: { done: number; total: number | null } | null;
+  attempts: number;
+  /** Why it does not run now. */
+  waiting: { reason: string; until: string } | null;
+  /** How it ended, once it did. */
+  outcome: unknown;
+  error: RemoteError | null;
+  replayOf: string | null;
+  createdAt: string;
+  finishedAt: string | null;
+}
+
+export interface OperationFilter {
+  job?: string;
+  state?: OperationState;
+  eventId?: string;
+  calendarId?: string;
+}
+
+export interface Page<T> {
+  data: T[];
+  nextCursor: string | null;
+}
+
+export interface Paging {
+  /** 1 to 200; 50 by default. */
+  limit?: number;
+  cursor?: string;
+}
