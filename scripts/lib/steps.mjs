@@ -16,7 +16,7 @@ const dim = (text) => (isLive ? `\u001b[2m${text}\u001b[22m` : text);
 const green = (text) => (isLive ? `\u001b[32m${text}\u001b[39m` : text);
 const red = (text) => (isLive ? `\u001b[31m${text}\u001b[39m` : text);
 
-export const seconds = (sinceMs) => `${((Date.now() - sinceMs) / 1000).toFixed(1)} s`;
+const seconds = (sinceMs) => `${((Date.now() - sinceMs) / 1000).toFixed(1)} s`;
 
 /**
  * Runs one step and prints one line for it: what it did and how long it took.
