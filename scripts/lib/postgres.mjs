@@ -139,12 +139,13 @@ function makePlace(run, keepIn, user) {
   if (user.uid === undefined) return wanted;
   chownSync(wanted, user.uid, user.gid);
   if (canEnter(wanted, user)) return wanted;
-  rmSync(wanted, { recursive: true, force: true });
   if (keepIn !== undefined) {
     throw new UserError(
       `the user that Postgres runs as may not enter ${dataDir}; move the checkout out of a closed folder such as /root, or set DATABASE_URL`,
     );
   }
+  // Nothing is in there yet: it is this run's own.
+  rmSync(wanted, { recursive: true, force: true });
   const elsewhere = mkdtempSync(join(tmpdir(), 'luma-sync-data-'));
   run.removeAtEnd(elsewhere);
   chownSync(elsewhere, user.uid, user.gid);
