@@ -1,1 +1,2 @@
-export {};
+export type { CliContext } from './cli-context.js';
+export { runCli } from './run-cli.js';

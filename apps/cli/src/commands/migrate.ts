@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+import { environment, parseConfig } from '@luma-sync/runtime';
+import { migrate as applyMigrations } from '@luma-sync/store/migrator';
+import type { Command } from 'commander';
+import type { CliContext } from '../cli-context.js';
+
+/** Where the migrations lie beside this app, in the repository and in the image. */
+export const MIGRATIONS_DIR = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
+
+export function addMigrate(program: Command, { env, print }: CliContext): void {
+  program
+    .command('migrate')
+    .description('bring the database up to date; doing it again does nothing')
+    .action(async () => {
+      const { DATABASE_URL: databaseUrl } = parseConfig(environment.pick({ DATABASE_URL: true }), env);
+      const { applied } = await applyMigrations({ databaseUrl, migrationsDir: MIGRATIONS_DIR, log: print });
+      print(applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.length} migrations.`);
+    });
+}

@@ -1,0 +1,84 @@
+import {
+  discardOperation,
+  inTransaction,
+  listOperations,
+  type OperationQuery,
+  replayOperation,
+} from '@luma-sync/store';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type CliContext, CliError, withDatabase } from '../cli-context.js';
+import { toMoment, toTable } from '../table.js';
+import { readUuid } from './keys.js';
+
+const ACTOR = 'cli';
+
+interface ListOptions {
+  state?: NonNullable<OperationQuery['state']>;
+  job?: string;
+  limit: number;
+}
+
+export function addOperations(program: Command, context: CliContext): void {
+  const { print } = context;
+  const operations = program.command('operations').description('units of work: look, run again, close');
+
+  operations
+    .command('list')
+    .description('newest first')
+    .addOption(new Option('--state <state>').choices(['queued', 'running', 'done', 'failed', 'discarded']))
+    .option('--job <job>', 'such as event.push')
+    .option('--limit <count>', '1 to 500', readLimit, 30)
+    .action(async (query: ListOptions) => {
+      const found = await withDatabase(context, (db) => listOperations(db, query));
+      const rows = found.map(({ id, job, state, attempts, waiting, error, createdAt }) => [
+        id,
+        job,
+        state,
+        String(attempts),
+        toMoment(createdAt),
+        waiting === null ? (error?.code ?? '') : `${waiting.reason} until ${toMoment(waiting.until)}`,
+      ]);
+      for (const line of toTable(['id', 'job', 'state', 'attempts', 'created', 'error or wait'], rows)) print(line);
+    });
+
+  operations
+    .command('retry')
+    .description('run an operation that was given up again, as a new one')
+    .argument('<id>', 'of the failed operation', readUuid)
+    .action(async (id: string) => {
+      const result = await withDatabase(context, (db) => inTransaction(db, (tx) => replayOperation(tx, id, ACTOR)));
+      switch (result.kind) {
+        case 'replayed':
+          return print(`Queued as ${result.operation.id}.`);
+        case 'unknown':
+          throw new CliError(`there is no operation ${id}`);
+        case 'not-failed':
+          throw new CliError(`operation ${id} is ${result.state}; only a failed one can be retried`);
+        case 'unreadable':
+          throw new CliError(`this version does not know what operation ${id} is`);
+      }
+    });
+
+  operations
+    .command('discard')
+    .description('close an operation that waits or was given up')
+    .argument('<id>', 'of the operation', readUuid)
+    .requiredOption('--reason <reason>', 'kept with it')
+    .action(async (id: string, { reason }: { reason: string }) => {
+      const discard = { reason, actor: ACTOR };
+      const result = await withDatabase(context, (db) => inTransaction(db, (tx) => discardOperation(tx, id, discard)));
+      if (result.kind === 'unknown') throw new CliError(`there is no operation ${id}`);
+      if (result.kind === 'not-discardable') {
+        throw new CliError(`operation ${id} is ${result.state}; only a queued or failed one can be discarded`);
+      }
+      print(`Discarded ${id}.`);
+    });
+}
+
+const LIMIT_MAX = 500;
+
+function readLimit(value: string): number {
+  const limit = Number(value);
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) throw new InvalidArgumentError(`1 to ${LIMIT_MAX}.`);
+  return limit;
+}

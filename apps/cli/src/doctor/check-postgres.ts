@@ -1,0 +1,59 @@
+import { readdir } from 'node:fs/promises';
+import { type Database, listCalendars } from '@luma-sync/store';
+import { type Finding, note, ok, wrong } from './finding.js';
+
+/** The oldest version we try. */
+const VERSION_MIN = 150_000;
+
+/** Postgres, its version, the migrations and the calendars. Later checks are left out once an earlier one fails. */
+export async function checkPostgres(db: Database, migrationsDir: string): Promise<Finding[]> {
+  let version: number;
+  try {
+    const [row] = await db.$queryRaw<
+      { version: number }[]
+    >`select current_setting('server_version_num')::int as version`;
+    version = row?.version ?? 0;
+  } catch {
+    return [wrong('Postgres', 'no answer at DATABASE_URL; does it run, and are address, user and password right?')];
+  }
+  const major = Math.floor(version / 10_000);
+  const server =
+    version >= VERSION_MIN
+      ? ok(`Postgres ${major}`)
+      : wrong(`Postgres ${major}`, 'is too old; version 15 or newer is needed');
+  const migrations = await checkMigrations(db, migrationsDir);
+  return [server, migrations, ...(migrations.verdict === 'ok' ? await checkCalendars(db) : [])];
+}
+
+async function checkMigrations(db: Database, migrationsDir: string): Promise<Finding> {
+  const entries = await readdir(migrationsDir, { withFileTypes: true });
+  const wanted = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  let applied: Set<string>;
+  try {
+    const rows = await db.$queryRaw<{ name: string }[]>`
+      select migration_name as name from _prisma_migrations where finished_at is not null and rolled_back_at is null`;
+    applied = new Set(rows.map(({ name }) => name));
+  } catch {
+    return wrong('Migrations', 'the database is empty; run: luma-sync migrate');
+  }
+  const missing = wanted.filter((name) => !applied.has(name));
+  if (missing.length > 0) return wrong('Migrations', `${missing.length} are missing; run: luma-sync migrate`);
+  return ok('Migrations', `all ${wanted.length} applied`);
+}
+
+async function checkCalendars(db: Database): Promise<Finding[]> {
+  const calendars = await listCalendars(db);
+  if (calendars.length === 0) return [note('Calendars', 'there is none; add one by the API, or set LUMA_API_KEY')];
+  const findings = calendars.map(({ name, status, statusReason, kind, hasApiKey, hasWebhookSecret }) => {
+    const what = `Calendar "${name}"`;
+    if (status !== 'ok') return wrong(what, `${status}${statusReason === null ? '' : `, ${statusReason}`}`);
+    if (kind === 'luma' && !hasApiKey) return note(what, 'has no API key, so it can only be embedded');
+    if (kind === 'luma' && !hasWebhookSecret)
+      return note(what, 'has no webhook secret, so webhooks are refused and changes come by polling');
+    return ok(what);
+  });
+  const hasDefault = calendars.some(({ isDefault }) => isDefault);
+  return hasDefault
+    ? findings
+    : [...findings, note('Default calendar', 'none: events outside every routing circle have nowhere to go')];
+}

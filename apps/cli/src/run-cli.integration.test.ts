@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { startLumaSim } from '@luma-sync/luma-sim';
+import { type Database, findApiKey, openDatabase } from '@luma-sync/store';
+import { atEnd, openTestDatabase, openTestRedis, startRedisServer, type TestDatabase } from '@luma-sync/testkit';
+import { runCli } from './run-cli.js';
+
+let database: TestDatabase;
+let db: Database;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  db = openDatabase({ url: database.url });
+  atEnd(() => db.$disconnect());
+});
+
+async function run(args: string[], env: Record<string, string> = {}) {
+  const lines: string[] = [];
+  const errors: string[] = [];
+  const code = await runCli(args, {
+    env: { DATABASE_URL: database.url, ...env },
+    print: (line) => void lines.push(line),
+    printError: (line) => void errors.push(line),
+  });
+  return { code, out: lines.join('\n'), err: errors.join('\n'), lines };
+}
+
+describe('luma-sync', () => {
+  it('says what there is, and what is wrong with a call', async () => {
+    expect(await run(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('doctor') });
+    expect(await run(['nonsense'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("unknown command 'nonsense'"),
+    });
+    expect(await run(['keys', 'list'], { DATABASE_URL: '' })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('DATABASE_URL is missing'),
+    });
+    const away = await run(['keys', 'list'], { DATABASE_URL: 'postgres://someone:secret@127.0.0.1:1/x' });
+    expect(away).toMatchObject({ code: 1, err: 'Postgres does not answer at DATABASE_URL' });
+  });
+
+  it('migrates, and a second time does nothing', async () => {
+    expect(await run(['migrate'])).toMatchObject({ code: 0, out: 'The database is up to date.' });
+  });
+
+  it('makes, lists and revokes keys', async () => {
+    const made = await run(['keys', 'create', '--name', 'shop', '--scopes', 'read,write']);
+    expect(made.code).toBe(0);
+    const key = made.lines.at(-1) ?? '';
+    const record = await findApiKey(db, key);
+    expect(record).toMatchObject({ name: 'shop', scopes: ['read', 'write'] });
+    const listed = await run(['keys', 'list']);
+    expect(listed.out).toMatch(/shop +ls_live_/);
+    expect(listed.out).not.toContain(key);
+    expect(await run(['keys', 'revoke', record?.id ?? ''])).toMatchObject({ code: 0 });
+    expect(await findApiKey(db, key)).toBeNull();
+    expect(await run(['keys', 'revoke', record?.id ?? ''])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no valid key'),
+    });
+    expect(await run(['keys', 'revoke', '7'])).toMatchObject({ code: 1, err: expect.stringContaining('not an id') });
+    expect(await run(['keys', 'create', '--name', 'shop', '--scopes', 'root'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('read, write, admin'),
+    });
+  });
+
+  it('lists, retries and discards operations', async () => {
+    const failed = {
+      job: 'event.push',
+      priority: 1,
+      trigger: 'api',
+      actor: 'app',
+      deadlineAt: new Date(),
+      state: 'failed',
+    } as const;
+    const { id } = await db.operation.create({
+      data: {
+        ...failed,
+        dedupeKey: 'x',
+        payload: { eventId: crypto.randomUUID() },
+        errorCode: 'luma.rejected',
+        dispatchAt: null,
+      },
+    });
+    expect((await run(['operations', 'list', '--state', 'failed'])).out).toMatch(
+      new RegExp(`${id} +event.push +failed +0 .*luma.rejected`),
+    );
+    expect((await run(['operations', 'list', '--state', 'done'])).lines).toHaveLength(1);
+    const retried = await run(['operations', 'retry', id]);
+    expect(retried).toMatchObject({ code: 0, out: expect.stringMatching(/^Queued as /) });
+    const newId = retried.out.slice('Queued as '.length, -1);
+    expect(await run(['operations', 'retry', newId])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is queued'),
+    });
+    expect(await run(['operations', 'discard', newId])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('--reason'),
+    });
+    expect(await run(['operations', 'discard', newId, '--reason', 'a test'])).toMatchObject({ code: 0 });
+    expect(await db.operation.findUniqueOrThrow({ where: { id: newId } })).toMatchObject({
+      state: 'discarded',
+      actor: 'cli',
+    });
+    expect(await run(['operations', 'list', '--limit', '0'])).toMatchObject({ code: 1 });
+  });
+});
+
+describe('luma-sync doctor', () => {
+  const settings = {
+    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    PUBLIC_URL: 'https://sync.example.org',
+    OPERATOR_PASSWORD: 'a long password',
+    RESEND_API_KEY: 're_secret_of_resend',
+    MAIL_FROM: 'Events <events@example.org>',
+  };
+
+  it('is content when all is well', async () => {
+    const sim = await startLumaSim();
+    atEnd(() => sim.close());
+    const redis = await openTestRedis();
+    const { out, code } = await run(['doctor'], {
+      ...settings,
+      REDIS_URL: redis.url,
+      REDIS_KEY_PREFIX: redis.prefix,
+      LUMA_API_BASE_URL: sim.url,
+      LUMA_API_KEY: 'secret-default',
+    });
+    expect(out).toContain('✓ Migrations: all');
+    expect(out).toContain('✓ Luma’s answer to LUMA_API_KEY: accepted');
+    // The shared Redis of a test run is not set up as in production.
+    expect(out).toMatch(/Redis maxmemory-policy/);
+    expect(code === 0 || /maxmemory-policy: is/.test(out)).toBe(true);
+  });
+
+  it('names everything that is wrong, with what to do, and no secret', async () => {
+    const redis = await startRedisServer();
+    await redis.stop();
+    const { out, err, code } = await run(['doctor'], {
+      DATABASE_URL: 'postgres://someone:secret-of-postgres@127.0.0.1:1/x',
+      REDIS_URL: redis.url,
+      ENCRYPTION_KEY: 'secret-too-short',
+      LUMA_RATE_LIMIT_PER_MINUTE: 'many',
+      RESEND_API_KEY: 're_secret_of_resend',
+      PUBLIC_URL: ' ',
+    });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^\d things are wrong$/);
+    expect(out).toMatch(/✗ ENCRYPTION_KEY: must be 32 bytes in base64/);
+    expect(out).toMatch(/✗ LUMA_RATE_LIMIT_PER_MINUTE: must be a whole number/);
+    expect(out).toMatch(/· PUBLIC_URL: is missing.*ingress does not start without it/);
+    expect(out).toMatch(/✓ RESEND_API_KEY/);
+    expect(out).toMatch(/✗ Postgres: no answer/);
+    expect(out).toMatch(/✗ Redis: no answer/);
+    expect(out).not.toMatch(/secret-|re_secret/);
+  });
+
+  it('tells an empty database and a refused key', async () => {
+    const sim = await startLumaSim();
+    atEnd(() => sim.close());
+    const redis = await startRedisServer();
+    const wrongKey = { ...settings, REDIS_URL: redis.url, LUMA_API_BASE_URL: sim.url, LUMA_API_KEY: 'a-wrong-key' };
+    const refused = await run(['doctor'], wrongKey);
+    expect(refused.out).toMatch(/✗ Luma’s answer to LUMA_API_KEY: Luma does not accept it/);
+    expect(refused.out).toMatch(/✓ Redis maxmemory-policy: noeviction/);
+    const empty = new URL(database.url);
+    empty.pathname = '/postgres';
+    const unmigrated = await run(['doctor'], { ...wrongKey, DATABASE_URL: empty.href });
+    expect(unmigrated.out).toMatch(/✗ Migrations: .*run: luma-sync migrate/);
+    expect(unmigrated.out).toMatch(/Luma’s answer to LUMA_API_KEY: not asked/);
+  });
+});

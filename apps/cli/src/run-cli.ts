@@ -1,0 +1,43 @@
+import { ConfigError } from '@luma-sync/runtime';
+import { isStoreUnavailable } from '@luma-sync/store';
+import { MigrationError } from '@luma-sync/store/migrator';
+import { Command, CommanderError } from 'commander';
+import { type CliContext, CliError } from './cli-context.js';
+import { addDoctor } from './commands/doctor.js';
+import { addKeys } from './commands/keys.js';
+import { addMigrate } from './commands/migrate.js';
+import { addOperations } from './commands/operations.js';
+
+/** Runs one command. @returns the exit code. */
+export async function runCli(
+  args: readonly string[],
+  context: CliContext & { printError(line: string): void },
+): Promise<number> {
+  const program = new Command('luma-sync')
+    .description('luma-sync on the command line')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.print(text.trimEnd()),
+      writeErr: (text) => context.printError(text.trimEnd()),
+    });
+  addMigrate(program, context);
+  addDoctor(program, context);
+  addKeys(program, context);
+  addOperations(program, context);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    // Commander has said what is wrong already, and ends with 0 after --help.
+    if (error instanceof CommanderError) return error.exitCode;
+    context.printError(toWords(error));
+    return 1;
+  }
+}
+
+function toWords(error: unknown): string {
+  if (error instanceof CliError || error instanceof ConfigError || error instanceof MigrationError)
+    return error.message;
+  if (isStoreUnavailable(error)) return 'Postgres does not answer at DATABASE_URL';
+  return error instanceof Error ? (error.stack ?? error.message) : 'an unknown error';
+}
