@@ -9,7 +9,7 @@ export const demoEnvironment = z.object({
 });
 
 /** Enough for the demo to end soon, few enough to be felt; enforced by the simulator. */
-export const BUDGET = { limit: 600, windowMs: 60_000, headroom: 30 };
+export const BUDGET = { limit: 600, windowMs: 60_000, headroom: 150 };
 export const API_KEY = 'secret-demo';
 export const REDIS_PREFIX = '{luma-sync-demo}';
 export const MAILS_PER_SECOND = 25;

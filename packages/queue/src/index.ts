@@ -21,5 +21,5 @@ export {
   type RunSettings,
   runOperation,
 } from './runner/run-operation.js';
-export { OperationWorker, type OperationWorkerOptions } from './runner/worker.js';
+export { OperationWorker, type OperationWorkerOptions, TAKE_OVER, type TakeOverTimes } from './runner/worker.js';
 export { type ScheduleDefinition, ScheduleQueue, type ScheduleQueueOptions } from './schedule-queue.js';

@@ -1,5 +1,11 @@
 import { type QueueName, toJobError } from '@luma-sync/jobs';
-import { DEFAULT_RUN_SETTINGS, type HandlerRegistry, OperationWorker, type RunSettings } from '@luma-sync/queue';
+import {
+  DEFAULT_RUN_SETTINGS,
+  type HandlerRegistry,
+  OperationWorker,
+  type RunSettings,
+  type TakeOverTimes,
+} from '@luma-sync/queue';
 import {
   createLogger,
   createMetrics,
@@ -32,6 +38,7 @@ export interface StartOptions {
   /** False in a process that hosts several apps and handles signals itself. Default true. */
   handleSignals?: boolean;
   settings?: Partial<RunSettings>;
+  takeOver?: TakeOverTimes;
 }
 
 /** Starts one worker: connections, health server, then the taking of jobs. */
@@ -65,6 +72,7 @@ export async function startWorker(
     classify: (thrown) => toJobError(fromPrismaError(thrown)),
     log,
     settings: { ...DEFAULT_RUN_SETTINGS, ...options.settings },
+    ...(options.takeOver === undefined ? {} : { takeOver: options.takeOver }),
     onRun: ({ job, result, code, durationMs }) => {
       runs.inc({ job, result, code: code ?? '' });
       durations.observe({ job }, durationMs / 1_000);

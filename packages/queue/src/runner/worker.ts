@@ -14,14 +14,21 @@ export interface OperationWorkerOptions extends Omit<RunDeps, 'shutdown'> {
   prefix?: string;
   /** Operations run at once in this process. */
   concurrency: number;
+  /** Default {@link TAKE_OVER}. */
+  takeOver?: TakeOverTimes;
+}
+
+/** How soon the job of a silent worker is given to another one. */
+export interface TakeOverTimes {
+  lockMs: number;
+  lookMs: number;
 }
 
 /**
  * A killed worker's job is taken over once its lock ran out and a living worker has looked: 5 s + 2 s. Postgres has the last word: a job
  * that BullMQ hands out twice finds its operation leased.
  */
-const LOCK_MS = 5_000;
-const STALLED_LOOK_MS = 2_000;
+export const TAKE_OVER: TakeOverTimes = { lockMs: 5_000, lookMs: 2_000 };
 /** Crashes are counted in the operation's row; BullMQ's own count would fail an item after two deploys. */
 const STALLED_MAX = 1_000_000;
 /** How long a job waits when Postgres cannot be reached at all. */
@@ -41,8 +48,8 @@ export class OperationWorker {
       prefix: options.prefix ?? DEFAULT_PREFIX,
       name: this.name,
       concurrency: options.concurrency,
-      lockDuration: LOCK_MS,
-      stalledInterval: STALLED_LOOK_MS,
+      lockDuration: (options.takeOver ?? TAKE_OVER).lockMs,
+      stalledInterval: (options.takeOver ?? TAKE_OVER).lookMs,
       maxStalledCount: STALLED_MAX,
       autorun: false,
     });
