@@ -16,7 +16,14 @@ export {
 export { slugOfUrl, toSlug } from './events/slug.js';
 export { distanceKm, type Place, type RoutableCalendar, routeToCalendar } from './geo/routing.js';
 export { isSameValue } from './merge/same-value.js';
-export { type Base, type FieldConflict, type MergeResult, mergeThreeWay, type Side } from './merge/three-way.js';
+export {
+  type Base,
+  type FieldConflict,
+  foldAsked,
+  type MergeResult,
+  mergeThreeWay,
+  type Side,
+} from './merge/three-way.js';
 export { normalizeEmail } from './people.js';
 export {
   ASK_COUNTS_MS,

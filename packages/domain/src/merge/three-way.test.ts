@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { EVENT_FIELDS, type EventState } from '../events/event-state.js';
-import { type Base, mergeThreeWay, type Side } from './three-way.js';
+import { type Base, foldAsked, mergeThreeWay, type Side } from './three-way.js';
 
 interface Sample {
   a: string;
@@ -184,3 +184,25 @@ describe('three-way merge, whatever both sides say', () => {
 function pickFields(from: EventState, fields: readonly string[]): Partial<EventState> {
   return Object.fromEntries(Object.entries(from).filter(([field]) => fields.includes(field))) as Partial<EventState>;
 }
+
+describe('a request of ours that is under way', () => {
+  const asked: Base<Sample> = { ...base, asked: { a: '2', b: 'y' } };
+
+  it.each<[string, Partial<Sample>, Base<Sample>]>([
+    ['is open while Luma shows nothing of it', { a: '1*' }, asked],
+    [
+      'is agreed where Luma shows it',
+      { a: '2' },
+      { ours: { a: '2', b: null }, luma: { a: '2', b: null }, asked: { b: 'y' } },
+    ],
+    ['is over when Luma shows all of it', { a: '2', b: 'y' }, { ours: { a: '2', b: 'y' }, luma: { a: '2', b: 'y' } }],
+    ['says nothing of what Luma does not show', {}, asked],
+  ])('%s', (_, theirs, folded) => {
+    expect(foldAsked(FIELDS, asked, theirs)).toEqual(folded);
+  });
+
+  it('may be a request to empty a field', () => {
+    const emptying: Base<Sample> = { ours: { a: '1', b: 'x' }, luma: { a: '1*', b: 'x' }, asked: { b: null } };
+    expect(foldAsked(FIELDS, emptying, { b: null })).toEqual({ ours: { a: '1', b: null }, luma: { a: '1*', b: null } });
+  });
+});

@@ -8,6 +8,31 @@ export interface Base<State extends object> {
   ours: State;
   /** As Luma returned it; a field Luma never returned is absent. */
   luma: Partial<State>;
+  /** What Luma was asked for since, without having seen whether it took: a request whose run was interrupted. */
+  asked?: Partial<State>;
+}
+
+/**
+ * What we asked for and now see at Luma is agreed, even though the run that asked never came to note it: our own doing is no news.
+ */
+export function foldAsked<State extends object>(
+  fields: readonly (keyof State & string)[],
+  base: Base<State>,
+  theirs: Partial<State>,
+): Base<State> {
+  const { asked } = base;
+  if (asked === undefined) return base;
+  const folded: Base<State> = { ours: { ...base.ours }, luma: { ...base.luma } };
+  const open: Partial<State> = {};
+  for (const field of fields) {
+    const value = asked[field];
+    if (value === undefined) continue;
+    if (theirs[field] !== undefined && isSameValue(theirs[field], value)) {
+      folded.ours[field] = value as State[typeof field];
+      folded.luma[field] = theirs[field];
+    } else open[field] = value;
+  }
+  return Object.keys(open).length === 0 ? folded : { ...folded, asked: open };
 }
 
 export type Side = 'ours' | 'theirs';

@@ -3,7 +3,7 @@ import { type LeaseHolder, withRecordLease } from '../leases.js';
 import { findEventIdByLuma, findSyncEvent, listLinkedEvents } from './find.js';
 import { type ImportedEvent, importLumaEvent } from './import.js';
 import { type MergedObservation, markSourceDeleted, storeObservation, touchChecked } from './observe.js';
-import { attachLumaEvent, type ConfirmedPush, confirmPush, reserveSlug } from './push.js';
+import { attachLumaEvent, type ConfirmedPush, confirmPush, noteAsked, reserveSlug } from './push.js';
 import { listRoutableCalendars } from './routing.js';
 
 /** What the event handlers read and store. Each writing call is one fenced commit of the given run. */
@@ -17,6 +17,7 @@ export function createEventSyncStore(db: Database) {
       reserveSlug(db, holder, reservation),
     attach: (holder: LeaseHolder, attached: { eventId: string; lumaEventId: string; adopted: boolean }) =>
       attachLumaEvent(db, holder, attached),
+    noteAsked: (holder: LeaseHolder, note: Parameters<typeof noteAsked>[2]) => noteAsked(db, holder, note),
     confirmPush: (holder: LeaseHolder, push: ConfirmedPush) => confirmPush(db, holder, push),
     storeObservation: (holder: LeaseHolder, merged: MergedObservation) => storeObservation(db, holder, merged),
     import: (holder: LeaseHolder, imported: ImportedEvent) => importLumaEvent(db, holder, imported),

@@ -55,6 +55,21 @@ export async function attachLumaEvent(
   });
 }
 
+/** Stores what Luma was asked for and has not shown yet; empty for nothing. */
+export async function noteAsked(
+  db: Database,
+  holder: LeaseHolder,
+  note: { eventId: string; asked: Partial<EventState> },
+): Promise<void> {
+  const asked = Object.keys(note.asked).length === 0 ? null : JSON.stringify(note.asked);
+  await fencedTransaction(db, holder, async (tx) => {
+    await tx.$executeRaw`
+      update event_links set updated_at = now(),
+        base = case when ${asked}::jsonb is null then base - 'asked' else jsonb_set(base, '{asked}', ${asked}::jsonb) end
+      where event_id = ${note.eventId}::uuid and base is not null`;
+  });
+}
+
 export interface ConfirmedPush {
   eventId: string;
   /** The revision of ours that Luma now holds. */

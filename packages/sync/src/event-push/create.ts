@@ -22,6 +22,8 @@ const SLUGS_MAX = 3;
 /**
  * Makes the event exist at Luma exactly once. Luma has no idempotency key; the public address is one: it is unique there, made from our id,
  * and reserved in our database before the request, so that a later run looks it up before it creates.
+ *
+ * @returns null when the plan allows no creating and Luma has no such event.
  */
 export async function createAtLuma(
   { event, link }: SyncEventWithLink,
@@ -29,7 +31,7 @@ export async function createAtLuma(
   account: LumaAccount,
   deps: CreateDeps,
   ctx: JobContext,
-): Promise<CreatedEvent> {
+): Promise<CreatedEvent | null> {
   const adopt = async (lumaEventId: string): Promise<CreatedEvent> => {
     await deps.events.attach(ctx, { eventId: event.id, lumaEventId, adopted: true });
     return { lumaEventId, adopted: true };
@@ -37,10 +39,11 @@ export async function createAtLuma(
   const reserved = plan.mayExist ? (link?.slug ?? null) : null;
   const ownHash = (number: number) => toSlug(event.title, hashOf(event.id, number));
   const candidates = Array.from({ length: SLUGS_MAX }, (_, number) => ownHash(number));
-  for (const slug of reserved === null ? candidates : [reserved, ...candidates]) {
+  for (const slug of reserved === null ? candidates : [reserved, ...candidates.filter((slug) => slug !== reserved)]) {
     if (slug === reserved) {
       const found = await whose(slug, account, ctx);
       if (found.kind === 'ours') return adopt(found.lumaEventId);
+      if (!plan.mayCreate) return null;
       if (found.kind === 'foreign') continue;
     }
     const isReserved = await deps.events.reserveSlug(ctx, { eventId: event.id, calendarId: account.calendarId, slug });

@@ -1,4 +1,11 @@
-import { routeToCalendar, toEventRecordChanges, toEventState } from '@luma-sync/domain';
+import {
+  EVENT_FIELDS,
+  type EventState,
+  isSameValue,
+  routeToCalendar,
+  toEventRecordChanges,
+  toEventState,
+} from '@luma-sync/domain';
 import {
   done,
   type eventPush,
@@ -13,13 +20,14 @@ import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { planEventMerge } from '../event/plan-merge.js';
 import { couldMailGuests, toEventChanges } from '../event/to-luma.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
+import { wasNotSent } from '../was-not-sent.js';
 import { createAtLuma } from './create.js';
 import { type EventPushPlan, planEventPush } from './plan.js';
 
 export interface EventPushDeps {
   events: Pick<
     EventSyncStore,
-    'find' | 'listRoutableCalendars' | 'reserveSlug' | 'attach' | 'confirmPush' | 'storeObservation'
+    'find' | 'listRoutableCalendars' | 'reserveSlug' | 'attach' | 'noteAsked' | 'confirmPush' | 'storeObservation'
   >;
   luma: LumaAccounts;
 }
@@ -36,13 +44,14 @@ export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = async (
       await confirmUnchanged(record, plan.base, deps, ctx);
       return skipped('already-equal');
     case 'create': {
-      const lumaEventId = await createAtLuma(record, plan, account, deps, ctx);
+      const created = await createAtLuma(record, plan, account, deps, ctx);
+      if (created === null) return skipped('never-published');
       // A run that found its event there does not know which revision it was made from: all of ours is sent once more.
-      const send = lumaEventId.adopted ? plan.state : {};
-      return update(record.event, { ...lumaEventId, send, base: null, readFirst: false }, account, deps, ctx);
+      const send = created.adopted ? plan.state : {};
+      return update(record.event, { ...created, send, base: null, readFirst: false }, account, deps, ctx);
     }
     case 'update':
-      return update(record.event, { ...plan, adopted: false }, account, deps, ctx);
+      return update(record.event, plan, account, deps, ctx);
   }
 };
 
@@ -60,7 +69,7 @@ async function chooseCalendar(event: SyncEvent, deps: EventPushDeps): Promise<st
   return calendar.id;
 }
 
-type Update = Omit<Extract<EventPushPlan, { kind: 'update' }>, 'kind'> & { adopted: boolean };
+type Update = Omit<Extract<EventPushPlan, { kind: 'update' }>, 'kind'>;
 
 async function update(
   event: SyncEvent,
@@ -98,13 +107,10 @@ async function update(
     base = merge.base;
   }
   const fields = Object.keys(send);
-  const mail = decideUpdateMail(fields, event, account, ctx, plan.adopted);
+  const mail = decideUpdateMail(send, base, event, account);
   if (fields.length > 0) {
-    await account.api.updateEvent(
-      plan.lumaEventId,
-      toEventChanges(send),
-      { suppressNotifications: !mail.allowed },
-      call,
+    await askLuma(event.id, send, base, deps, ctx, () =>
+      account.api.updateEvent(plan.lumaEventId, toEventChanges(send), { suppressNotifications: !mail.allowed }, call),
     );
   }
   // 200 with {} means accepted, not done; and Luma rewrites what it is sent. What it now shows is what both sides agree on.
@@ -137,20 +143,50 @@ async function update(
   });
 }
 
-/** Luma mails on a first attempt only, when the calendar allows it, and never about an event that is being hidden. */
+/** Luma mails about a change once, when the calendar allows it, and never about an event that is being hidden. */
 function decideUpdateMail(
-  fields: readonly string[],
+  send: Partial<EventState>,
+  base: Update['base'],
   event: SyncEvent,
-  account: LumaAccount,
-  ctx: JobContext,
-  adopted: boolean,
+  account: Pick<LumaAccount, 'mailOnUpdate'>,
 ) {
-  if (!couldMailGuests(fields)) return { allowed: false, reason: null };
+  if (!couldMailGuests(Object.keys(send))) return { allowed: false, reason: null };
   if (!account.mailOnUpdate)
     return { allowed: false, reason: 'No mail: the calendar does not let updates mail guests.' };
   if (event.approval === 'cancelled') return { allowed: false, reason: 'No mail: the event is being hidden.' };
-  if (ctx.attempt > 1 || adopted) return { allowed: false, reason: 'No mail: a repeated request never mails.' };
+  // Without a base this follows a create of ours, about which nobody has to be told.
+  const isNews = base !== null && couldMailGuests(fieldsNotAsked(send, base.asked));
+  if (!isNews) return { allowed: false, reason: 'No mail: a repeated request never mails.' };
   return { allowed: true, reason: 'Luma may mail guests: the calendar allows it.' };
+}
+
+function fieldsNotAsked(send: Partial<EventState>, asked: Partial<EventState> = {}): string[] {
+  return EVENT_FIELDS.filter((field) => field in send && !isSameValue(send[field], asked[field]));
+}
+
+/**
+ * Notes what Luma is asked for, then asks. Whatever ends the run between the request and the look at its effect, the note tells the next run
+ * that this is a repeat, and everybody who sees the change at Luma that it is ours.
+ */
+async function askLuma(
+  eventId: string,
+  send: Partial<EventState>,
+  base: Update['base'],
+  deps: EventPushDeps,
+  ctx: JobContext,
+  request: () => Promise<void>,
+): Promise<void> {
+  if (base === null) return request();
+  const before = base.asked ?? {};
+  await deps.events.noteAsked(ctx, { eventId, asked: { ...before, ...send } });
+  try {
+    await request();
+  } catch (error) {
+    const isRejected = error instanceof PermanentError && error.code === 'luma.rejected';
+    // A note that cannot be taken back costs a mail at most.
+    if (isRejected || wasNotSent(error)) await deps.events.noteAsked(ctx, { eventId, asked: before }).catch(() => {});
+    throw error;
+  }
 }
 
 async function confirmUnchanged(

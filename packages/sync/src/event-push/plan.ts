@@ -4,7 +4,7 @@ import type { SyncEvent, SyncEventLink } from '@luma-sync/store';
 export type EventPushPlan =
   | { kind: 'skip'; reason: 'not-approved' | 'referenced' | 'source-deleted' | 'never-published' | 'already-pushed' }
   /** Nothing at Luma, or an attempt to create whose answer may be lost. */
-  | { kind: 'create'; mayExist: boolean; state: EventState }
+  | { kind: 'create'; mayExist: boolean; mayCreate: boolean; state: EventState }
   /** `readFirst`: the event began at Luma, whose newer values win over ours, so they have to be known first. */
   | {
       kind: 'update';
@@ -26,7 +26,7 @@ export function planEventPush(event: SyncEvent, link: SyncEventLink | null): Eve
     const mayExist = link?.createAskedAt != null;
     // Cancelled before it ever went out: there is nothing to hide, unless a create may have got through.
     if (event.approval === 'cancelled' && !mayExist) return { kind: 'skip', reason: 'never-published' };
-    return { kind: 'create', mayExist, state };
+    return { kind: 'create', mayExist, mayCreate: event.approval !== 'cancelled', state };
   }
   if (link.base === null) {
     return { kind: 'update', lumaEventId: link.lumaEventId, send: state, base: null, readFirst: false };
@@ -41,6 +41,11 @@ export function planEventPush(event: SyncEvent, link: SyncEventLink | null): Eve
 }
 
 function changedFields(base: Base<EventState>, state: EventState): Partial<EventState> {
-  const changed = EVENT_FIELDS.filter((field) => !isSameValue(state[field], base.ours[field]));
+  const changed = EVENT_FIELDS.filter((field) => {
+    if (!isSameValue(state[field], base.ours[field])) return true;
+    // Changed back while a request was under way: Luma may hold what was asked.
+    const asked = base.asked?.[field];
+    return asked !== undefined && !isSameValue(state[field], asked);
+  });
   return Object.fromEntries(changed.map((field) => [field, state[field]])) as Partial<EventState>;
 }

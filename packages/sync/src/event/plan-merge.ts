@@ -4,6 +4,7 @@ import {
   type EventRecordChanges,
   type EventState,
   type FieldConflict,
+  foldAsked,
   mergeThreeWay,
   type ObservedEventState,
   toEventRecordChanges,
@@ -28,8 +29,13 @@ export interface EventMergePlan {
  * The new base keeps, for a field that still has to be sent, our old value: so it stays a change of ours until Luma has it. Luma's half takes
  * what was seen in every case, so that the same observation is no news a second time.
  */
-export function planEventMerge(event: SyncEvent, base: Base<EventState>, observed: ObservedEventState): EventMergePlan {
+export function planEventMerge(
+  event: SyncEvent,
+  known: Base<EventState>,
+  observed: ObservedEventState,
+): EventMergePlan {
   const ours = toEventState(event);
+  const base = foldAsked(EVENT_FIELDS, known, observed);
   const merged = mergeThreeWay(EVENT_FIELDS, base, ours, observed, event.source === 'app' ? 'ours' : 'theirs');
   const take = toEventRecordChanges(merged.take);
   const afterTake = toEventState({ ...event, ...take });
@@ -43,12 +49,12 @@ export function planEventMerge(event: SyncEvent, base: Base<EventState>, observe
   const sendFields = Object.keys(merged.send);
   return {
     changed:
-      takenFields.length > 0 || merged.conflicts.length > 0 || !isSameBase(base, { ours: nextOurs, luma: nextLuma }),
+      takenFields.length > 0 || merged.conflicts.length > 0 || !isSameBase(known, { ours: nextOurs, luma: nextLuma }),
     take,
     takenFields,
     sendFields,
     conflicts: merged.conflicts,
-    base: { ours: nextOurs, luma: nextLuma },
+    base: { ours: nextOurs, luma: nextLuma, ...(base.asked === undefined ? {} : { asked: base.asked }) },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { WritableApprovalStatus } from '@luma-sync/domain';
-import { type JobContext, JobError } from '@luma-sync/jobs';
+import type { JobContext } from '@luma-sync/jobs';
 import type { DueRsvp, RsvpSyncStore } from '@luma-sync/store';
+import { wasNotSent } from '../was-not-sent.js';
 
 export interface AskDeps {
   rsvps: Pick<RsvpSyncStore, 'markAsked' | 'takeBackAsked'>;
@@ -28,9 +29,4 @@ export async function askLuma(
     if (wasNotSent(error)) await deps.rsvps.takeBackAsked(ctx, due).catch(() => {});
     throw error;
   }
-}
-
-/** No slot, a blocked or refused key, no connection, told to stop before it went out: Luma did nothing. */
-function wasNotSent(error: unknown): boolean {
-  return error instanceof JobError && (error.verdict === 'wait' || error.code === 'luma.unreachable');
 }
