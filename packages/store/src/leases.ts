@@ -49,6 +49,8 @@ export async function withRecordLease<T>(
   key: string,
   work: () => Promise<T>,
 ): Promise<T> {
+  // A record the run holds already is not given back here: the run was not done with it.
+  if (await holdsRecordLease(db, holder.owner, key)) return work();
   const isOurs = await acquireRecordLease(db, { key, ...holder });
   if (!isOurs) throw new RetryAfterError('lease.busy', `another run works on ${key}`, { waitMs: 400 });
   try {
@@ -57,6 +59,10 @@ export async function withRecordLease<T>(
     // A lease that cannot be given back (Postgres away) ends by itself within seconds.
     await releaseRecordLeases(db, holder.owner, [key]).catch(() => {});
   }
+}
+
+async function holdsRecordLease(db: Db, owner: string, key: string): Promise<boolean> {
+  return (await db.recordLease.count({ where: { key, owner, expiresAt: { gt: new Date() } } })) > 0;
 }
 
 /**

@@ -39,6 +39,8 @@ export async function importLumaEvent(
   const { state } = imported;
   try {
     return await fencedTransaction(db, holder, async (tx) => {
+      // An address that moved on to another event at Luma still stands with the one that had it here.
+      const isSlugTaken = imported.slug !== null && (await tx.eventLink.count({ where: { slug: imported.slug } })) > 0;
       const event = await tx.event.create({
         data: {
           source: 'luma',
@@ -63,7 +65,7 @@ export async function importLumaEvent(
             create: {
               calendarId: imported.calendarId,
               lumaEventId: imported.lumaEventId,
-              slug: imported.slug,
+              slug: isSlugTaken ? null : imported.slug,
               pushedRevision: 1,
               base: imported.base as unknown as Prisma.InputJsonValue,
               observedAt: imported.observedAt,

@@ -140,13 +140,14 @@ export async function markSourceDeleted(
       where: { eventId: gone.eventId, state: { not: 'source_deleted' } },
       data: { state: 'source_deleted', checkedAt: gone.observedAt, observedAt: gone.observedAt },
     });
-    if (link.count === 0) return;
-    if (gone.cancelled) {
-      await tx.event.updateMany({
-        where: { id: gone.eventId, approval: { not: 'cancelled' } },
-        data: { approval: 'cancelled', cancelledAt: gone.observedAt },
-      });
-    }
+    // The word of a cancellation may come after the event was found to be gone.
+    const event = gone.cancelled
+      ? await tx.event.updateMany({
+          where: { id: gone.eventId, approval: { not: 'cancelled' } },
+          data: { approval: 'cancelled', cancelledAt: gone.observedAt },
+        })
+      : { count: 0 };
+    if (link.count === 0 && event.count === 0) return;
     const message = gone.cancelled
       ? `Cancelled at Luma (seen by ${gone.via}); marked cancelled here as well.`
       : `Luma no longer has this event (seen by ${gone.via}, confirmed by a read). Nothing was deleted here.`;

@@ -2,7 +2,7 @@ import { type calendarPull, DAY_MS, done, type Handler, RetryableError } from '@
 import type { CalendarSyncStore } from '@luma-sync/store';
 import { z } from 'zod';
 import type { Checkpoints } from '../checkpoints.js';
-import { type ApplyEventDeps, applyObservedEvent } from '../event/apply-observed.js';
+import { type ApplyEventDeps, applyUnlessBusy } from '../event/apply-observed.js';
 import { type LumaAccounts, toResumableCall } from '../luma-account.js';
 
 export interface CalendarPullDeps extends ApplyEventDeps {
@@ -46,8 +46,8 @@ export const handleCalendarPull: Handler<typeof calendarPull, CalendarPullDeps> 
     const counts = { imported: 0, updated: 0, unreadable: 0 };
     for (const seen of entries) {
       // A list entry lacks the description, and may be older than a push of ours that ended while the page travelled.
-      const sighting = { seen, observedAt, via: 'pull', isFull: false, staleness: 'always' } as const;
-      const { applied } = await applyObservedEvent(sighting, account, deps, ctx);
+      const sighting = { seen, observedAt, via: 'pull', isFull: false, isFresh: false } as const;
+      const applied = await applyUnlessBusy(sighting, account, deps, ctx);
       if (applied in counts) counts[applied as keyof typeof counts] += 1;
     }
     at = {

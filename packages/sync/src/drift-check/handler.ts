@@ -1,7 +1,15 @@
-import { DAY_MS, done, type driftCheck, type Handler, type JobContext, RetryableError } from '@luma-sync/jobs';
+import {
+  DAY_MS,
+  done,
+  type driftCheck,
+  type Handler,
+  type JobContext,
+  RetryAfterError,
+  RetryableError,
+} from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { EventSyncStore, SyncEventWithLink } from '@luma-sync/store';
-import { type ApplyEventDeps, applyObservedEvent } from '../event/apply-observed.js';
+import { type ApplyEventDeps, applyUnlessBusy } from '../event/apply-observed.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { planDrift } from './plan.js';
 
@@ -17,7 +25,7 @@ export const handleDriftCheck: Handler<typeof driftCheck, DriftCheckDeps> = asyn
   const account = await deps.luma.open(calendarId);
   const startedAt = ctx.now();
   const listed = await listEvents(account, ctx);
-  const counts = { checked: 0, drifted: 0, gone: 0, unknown: 0 };
+  const counts = { checked: 0, drifted: 0, gone: 0, unknown: 0, busy: 0 };
   let afterId: string | null = null;
   for (;;) {
     const batch: SyncEventWithLink[] = await deps.events.listLinked({
@@ -63,35 +71,54 @@ async function listEvents(account: LumaAccount, ctx: JobContext): Promise<Map<st
   }
 }
 
-/** One full read settles it. Gone is believed only when both the complete list and this read say so. */
+type DriftFound = 'same' | 'drifted' | 'gone' | 'unknown' | 'busy';
+
+/** The read is made on the event's own lease: no push of ours can end between the look and what follows from it. */
 async function readAndApply(
   record: SyncEventWithLink,
   account: LumaAccount,
   deps: DriftCheckDeps,
   ctx: JobContext,
-): Promise<'same' | 'drifted' | 'gone' | 'unknown'> {
+): Promise<DriftFound> {
   const lumaEventId = record.link?.lumaEventId;
   if (lumaEventId == null) return 'unknown';
+  try {
+    return await deps.events.withEvent(ctx, record.event.id, () => compare(record, lumaEventId, account, deps, ctx));
+  } catch (error) {
+    // Another run is at it, and reads Luma's state itself. One busy event must not start the whole check again.
+    if (error instanceof RetryAfterError && error.code === 'lease.busy') return 'busy';
+    throw error;
+  }
+}
+
+/** One full read settles it. Gone is believed only when both the complete list and this read say so. */
+async function compare(
+  { event }: SyncEventWithLink,
+  lumaEventId: string,
+  account: LumaAccount,
+  deps: DriftCheckDeps,
+  ctx: JobContext,
+): Promise<DriftFound> {
   const observedAt = ctx.now();
   const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'bulk'));
   if (found.kind === 'found') {
+    const seen = found.record;
     const sighting = {
-      seen: found.record,
+      seen,
       observedAt,
       via: 'drift check',
       isFull: true,
-      staleness: 'never',
+      isFresh: true,
       changedState: 'drifted',
     } as const;
-    const { applied } = await applyObservedEvent(sighting, account, deps, ctx);
+    const applied = await applyUnlessBusy(sighting, account, deps, ctx);
     if (applied === 'updated') return 'drifted';
-    await deps.events.touchChecked([record.event.id], observedAt);
+    if (applied !== 'unchanged') return 'busy';
+    await deps.events.touchChecked([event.id], observedAt);
     return 'same';
   }
   // Luma answers 403 for a foreign event as for one that is gone. Our own cannot have become foreign; a referenced one may.
-  if (record.event.ownership === 'referenced') return 'unknown';
-  await deps.events.withEvent(ctx, record.event.id, () =>
-    deps.events.markSourceDeleted(ctx, { eventId: record.event.id, cancelled: false, via: 'drift check', observedAt }),
-  );
+  if (event.ownership === 'referenced') return 'unknown';
+  await deps.events.markSourceDeleted(ctx, { eventId: event.id, cancelled: false, via: 'drift check', observedAt });
   return 'gone';
 }

@@ -19,7 +19,7 @@ export const handleEventPull: Handler<typeof eventPull, EventPullDeps> = async (
   const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'sync'));
   // Luma answers the same for a foreign event and one that is gone: a single read deletes nothing.
   if (found.kind !== 'found') return skipped('unreadable', { lumaEventId });
-  const sighting = { seen: found.record, observedAt, via: 'pull', isFull: true, staleness: 'never' } as const;
+  const sighting = { seen: found.record, observedAt, via: 'pull', isFull: true, isFresh: true } as const;
   const { applied } = await applyObservedEvent(sighting, account, deps, ctx);
   if (applied === 'unchanged') await deps.events.touchChecked([eventId], observedAt);
   return done({ lumaEventId, applied });

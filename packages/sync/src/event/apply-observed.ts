@@ -1,4 +1,4 @@
-import { type JobContext, MINUTE_MS, RetryAfterError, type Trigger } from '@luma-sync/jobs';
+import { type JobContext, RetryAfterError, type Trigger } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { EventSyncStore, SyncEventWithLink } from '@luma-sync/store';
 import { type LumaAccount, toCall } from '../luma-account.js';
@@ -19,10 +19,10 @@ export interface EventSighting {
   /** False for a list entry or a webhook, which lack fields: then a new event is read in full before it is taken in. */
   isFull: boolean;
   /**
-   * Whether it may be older than what we already saw, so that a difference has to be confirmed by a read. `when-recent`: a webhook carries no
-   * version and may come late, again or in another order, but not for longer than Luma retries.
+   * Whether Luma was asked a moment ago, by this very run. Anything else, a webhook or a list, may be older than what we know: a webhook
+   * carries no version and comes late, again or in another order. A difference it shows is confirmed by a read; one that shows none costs nothing.
    */
-  staleness: 'never' | 'when-recent' | 'always';
+  isFresh: boolean;
   /** What the link becomes when Luma changed something. */
   changedState?: 'pulled' | 'drifted';
 }
@@ -52,6 +52,26 @@ export async function applyObservedEvent(
   }));
 }
 
+/**
+ * As {@link applyObservedEvent}, for lists: an event that another run works on is left to that run, which reads Luma's state itself. One busy
+ * event must not start the whole list again.
+ */
+export async function applyUnlessBusy(
+  sighting: EventSighting,
+  account: LumaAccount,
+  deps: ApplyEventDeps,
+  ctx: JobContext,
+): Promise<EventApplied> {
+  try {
+    return (await applyObservedEvent(sighting, account, deps, ctx)).applied;
+  } catch (error) {
+    if (error instanceof RetryAfterError && LEFT_TO_OTHERS.has(error.code)) return 'in-flight';
+    throw error;
+  }
+}
+
+const LEFT_TO_OTHERS = new Set(['lease.busy', 'event.changed_meanwhile']);
+
 async function mergeSighting(
   eventId: string,
   sighting: EventSighting,
@@ -64,25 +84,24 @@ async function mergeSighting(
   if (record?.link == null || record.link.base === null) return 'in-flight';
   let { seen, observedAt } = sighting;
   let plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
-  if (!plan.changed) return 'unchanged';
-  if (record.link.state === 'source_deleted' || mayBeStale(sighting, record.link.observedAt)) {
+  // Taken for deleted and seen again: worth a look, even if nothing else differs.
+  const isBack = record.link.state === 'source_deleted';
+  if (!plan.changed && !isBack) return 'unchanged';
+  if (isBack || mayBeStale(sighting, record.link.observedAt)) {
     observedAt = ctx.now();
     const found = await account.api.findEvent(seen.id, toCall(ctx, 'sync'));
     if (found.kind !== 'found') return 'unreadable';
     seen = found.record;
     plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
-    if (!plan.changed) return 'unchanged';
+    if (!plan.changed && !isBack) return 'unchanged';
   }
   await storeMerge(record, plan, { ...sighting, observedAt }, account, deps, ctx);
   return plan.takenFields.length > 0 || plan.conflicts.length > 0 ? 'updated' : 'unchanged';
 }
 
-/** Luma retries for seven minutes; what it says of a record we have not looked at for longer cannot be older than our look. */
-export const LATE_WEBHOOK_MS = 10 * MINUTE_MS;
-
-function mayBeStale({ staleness, observedAt }: EventSighting, lastSeenAt: Date | null): boolean {
-  if (staleness !== 'when-recent') return staleness === 'always';
-  return lastSeenAt !== null && observedAt.getTime() - lastSeenAt.getTime() < LATE_WEBHOOK_MS;
+/** Even a fresh look is old once somebody else has looked since: a push that ended while the answer travelled, say. */
+function mayBeStale({ isFresh, observedAt }: EventSighting, lastSeenAt: Date | null): boolean {
+  return !isFresh || (lastSeenAt !== null && observedAt < lastSeenAt);
 }
 
 async function storeMerge(
@@ -124,6 +143,13 @@ async function importEvent(
     const found = await account.api.findEvent(seen.id, toCall(ctx, 'sync'));
     if (found.kind !== 'found') return { applied: 'unreadable', eventId: null };
     seen = found.record;
+    // The full record may name the address that a push of ours has reserved, or that push may have ended meanwhile.
+    const known = await deps.events.findIdByLuma({
+      eventId: seen.id,
+      slug: slugOf(seen),
+      calendarId: account.calendarId,
+    });
+    if (known !== null) return { applied: 'in-flight', eventId: known };
   }
   const isForeign = seen.access === 'view';
   const isElsewhere =

@@ -16,7 +16,7 @@ export const handleInboxApply: Handler<typeof inboxApply, InboxApplyDeps> = asyn
   const delivery = await deps.inbox.find(deliveryId);
   if (delivery === null || delivery.rawBody === null) return skipped('delivery-expired');
   if (delivery.state === 'applied') return skipped('already-applied');
-  const parsed = parseWebhook(JSON.parse(delivery.rawBody));
+  const parsed = parseWebhook(toJson(delivery.rawBody));
   if (!parsed.ok) {
     throw new PermanentError(
       'inbox.unreadable',
@@ -32,6 +32,15 @@ export const handleInboxApply: Handler<typeof inboxApply, InboxApplyDeps> = asyn
   });
   return done({ type: delivery.type, applied });
 };
+
+/** A body that is no JSON is as unreadable as one of a shape nobody knows. */
+function toJson(rawBody: string): unknown {
+  try {
+    return JSON.parse(rawBody);
+  } catch {
+    return null;
+  }
+}
 
 async function applyEnvelope(
   envelope: WebhookEnvelope,
@@ -49,7 +58,7 @@ async function applyEnvelope(
         observedAt: delivery.signedAt,
         via: 'webhook',
         isFull: false,
-        staleness: 'when-recent',
+        isFresh: false,
       };
       return (await applyObservedEvent(sighting, account, deps, ctx)).applied;
     }
@@ -99,7 +108,7 @@ async function applyAddedEvent(
   if (found.kind !== 'found') return 'unreadable';
   return (
     await applyObservedEvent(
-      { seen: found.record, observedAt, via: 'webhook', isFull: true, staleness: 'never' },
+      { seen: found.record, observedAt, via: 'webhook', isFull: true, isFresh: true },
       account,
       deps,
       ctx,
