@@ -42,34 +42,49 @@ export async function matchGuests(db: Db, eventId: string, guests: readonly Obse
     where: { OR: [{ email: { in: emails } }, { phone: { in: phones } }] },
     select: { id: true, email: true, phone: true },
   });
-  const byGuestId = new Map(
-    rsvps.flatMap((row) => (row.lumaGuestId === null ? [] : [[row.lumaGuestId, row] as const])),
-  );
-  const taken = new Set<string>();
-  const claim = (row: MatchRow | undefined): MatchRow | null => {
-    if (row === undefined || taken.has(row.rsvpId)) return null;
-    taken.add(row.rsvpId);
-    return row;
-  };
+  const claims = new Claims(rsvps);
+  // All by id first: a mail that moved from one guest to another must not take that other guest's row.
+  for (const guest of guests) claims.take(guest, (row) => row.lumaGuestId === guest.lumaGuestId);
+  for (const guest of guests) claims.take(guest, (row) => row.email === guest.email);
+  for (const guest of guests) {
+    const isSamePhone = (row: { email: string | null; phone: string | null }) =>
+      guest.phone !== null && row.phone === guest.phone && row.email === null;
+    claims.take(guest, (row) => row.lumaGuestId === null && isSamePhone(row));
+  }
+  const personIds = new Set(rsvps.map((row) => row.personId));
   return guests.map((guest) => {
-    const unlinked = rsvps.filter((row) => row.lumaGuestId === null);
-    const row =
-      claim(byGuestId.get(guest.lumaGuestId)) ??
-      claim(rsvps.find((candidate) => candidate.email === guest.email)) ??
-      claim(
-        single(
-          unlinked.filter(
-            (candidate) => guest.phone !== null && candidate.phone === guest.phone && candidate.email === null,
-          ),
-        ),
-      );
+    const row = claims.of(guest);
     if (row !== null) return { guest, rsvp: toMatched(row), personId: row.personId };
     const byEmail = people.find((person) => person.email === guest.email);
+    // One who is on the event already, by another guest or from this very page, is not this guest.
     const byPhone = single(
       people.filter((person) => guest.phone !== null && person.phone === guest.phone && person.email === null),
     );
-    return { guest, rsvp: null, personId: byEmail?.id ?? byPhone?.id ?? null };
+    const personId = byEmail?.id ?? (byPhone === undefined || personIds.has(byPhone.id) ? null : byPhone.id);
+    if (personId !== null) personIds.add(personId);
+    return { guest, rsvp: null, personId };
   });
+}
+
+/** Each RSVP goes to one guest, each guest to one RSVP. */
+class Claims {
+  private readonly taken = new Set<string>();
+  private readonly byGuest = new Map<ObservedGuest, MatchRow>();
+
+  constructor(private readonly rows: readonly MatchRow[]) {}
+
+  /** Takes the RSVP that fits, if it is the only free one that does and the guest has none yet. */
+  take(guest: ObservedGuest, fits: (row: MatchRow) => boolean): void {
+    if (this.byGuest.has(guest)) return;
+    const row = single(this.rows.filter((candidate) => !this.taken.has(candidate.rsvpId) && fits(candidate)));
+    if (row === undefined) return;
+    this.taken.add(row.rsvpId);
+    this.byGuest.set(guest, row);
+  }
+
+  of(guest: ObservedGuest): MatchRow | null {
+    return this.byGuest.get(guest) ?? null;
+  }
 }
 
 function single<T>(candidates: readonly T[]): T | undefined {

@@ -56,6 +56,15 @@ export function createRsvpSyncStore(db: Database) {
         return { applied, coupons };
       }),
 
+    /** Luma shows a guest as we know them: only when that was is stored. */
+    noteSeen: (holder: LeaseHolder, eventId: string, lumaGuestId: string, at: Date) =>
+      fencedTransaction(db, holder, async (tx) => {
+        await tx.rsvpLink.updateMany({
+          where: { lumaGuestId, rsvp: { eventId }, observedAt: { lt: at } },
+          data: { observedAt: at },
+        });
+      }),
+
     markPulled: async (eventId: string, at: Date): Promise<void> => {
       await db.eventLink.updateMany({ where: { eventId }, data: { guestsPulledAt: at } });
     },

@@ -52,7 +52,7 @@ export async function writeGuests(
   return { added: addedIds.size, updated: updatedIds.size, personIds };
 }
 
-/** Guests nobody knows become people who began at Luma; a person of ours without a name or phone takes Luma's. */
+/** Guests nobody knows become people who began at Luma; a person of ours without a name, mail or phone takes Luma's. */
 async function ensurePeople(tx: Db, matches: readonly GuestMatch[]): Promise<Map<string, string>> {
   const unknown = matches.filter((match) => match.personId === null).map(({ guest }) => toPersonRow(guest));
   if (unknown.length > 0) {
@@ -62,13 +62,18 @@ async function ensurePeople(tx: Db, matches: readonly GuestMatch[]): Promise<Map
       order by email
       on conflict (email) do nothing`;
   }
-  const named = matches.filter((match) => match.personId !== null && match.guest.name !== null);
-  if (named.length > 0) {
-    const rows = named.map(({ guest, personId }) => ({ id: personId, name: guest.name, phone: guest.phone }));
+  const known = matches.filter((match) => match.personId !== null);
+  if (known.length > 0) {
+    const rows = known.map(({ guest, personId }) => ({ id: personId, ...toPersonRow(guest) }));
     await tx.$executeRaw`
-      update people p set name = coalesce(p.name, g.name), phone = coalesce(p.phone, g.phone), updated_at = now()
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(id uuid, name text, phone text)
-      where p.id = g.id and ((p.name is null and g.name is not null) or (p.phone is null and g.phone is not null))`;
+      with g as (
+        select id, name, phone, case when not exists (select 1 from people o where o.email = g.email) then email end as email
+        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(id uuid, name text, phone text, email text)
+      )
+      update people p set name = coalesce(p.name, g.name), phone = coalesce(p.phone, g.phone), email = coalesce(p.email, g.email), updated_at = now()
+      from g
+      where p.id = g.id and (
+        (p.name is null and g.name is not null) or (p.phone is null and g.phone is not null) or (p.email is null and g.email is not null))`;
   }
   const found = await tx.person.findMany({
     where: { email: { in: matches.filter((match) => match.personId === null).map(({ guest }) => guest.email) } },

@@ -16,7 +16,7 @@ import { type LumaAccounts, toResumableCall } from '../luma-account.js';
 
 export interface GuestPullDeps {
   events: Pick<EventSyncStore, 'find'>;
-  rsvps: Pick<RsvpSyncStore, 'applyPage' | 'countLinkedGuests' | 'markPulled'>;
+  rsvps: Pick<RsvpSyncStore, 'applyPage' | 'countLinkedGuests' | 'markPulled' | 'withGuests'>;
   checkpoints: Pick<Checkpoints, 'read'>;
   luma: LumaAccounts;
 }
@@ -30,10 +30,19 @@ const checkpointSchema = z.object({
   unknownStatus: z.number(),
   couponsAssigned: z.number(),
   couponsMissing: z.number(),
+  isComplete: z.boolean().default(false),
 });
 type Checkpoint = z.infer<typeof checkpointSchema>;
 
-const START: Checkpoint = { seen: 0, added: 0, updated: 0, unknownStatus: 0, couponsAssigned: 0, couponsMissing: 0 };
+const START: Checkpoint = {
+  seen: 0,
+  added: 0,
+  updated: 0,
+  unknownStatus: 0,
+  couponsAssigned: 0,
+  couponsMissing: 0,
+  isComplete: false,
+};
 
 /** Lists the guests page by page; each page is one commit with the cursor behind it, so a crash repeats at most one page. */
 export const handleGuestPull: Handler<typeof guestPull, GuestPullDeps> = async (payload, deps, ctx) => {
@@ -59,11 +68,14 @@ export const handleGuestPull: Handler<typeof guestPull, GuestPullDeps> = async (
     pagination_limit: PAGE_SIZE,
   };
   const listing = account.api.listAllGuests(query, toResumableCall(ctx, 'bulk'), { cursor: at.cursor });
-  for (;;) {
+  const takePage = async (): Promise<void> => {
     const observedAt = ctx.now();
     const step = await listing.next();
     if (step.done === true) {
-      if (step.value.complete) break;
+      if (step.value.complete) {
+        at = { ...at, isComplete: true };
+        return;
+      }
       if (step.value.reason === 'page-failed') throw step.value.error;
       throw new RetryableError(
         'luma.listing_incomplete',
@@ -95,6 +107,8 @@ export const handleGuestPull: Handler<typeof guestPull, GuestPullDeps> = async (
         at = {
           ...before,
           cursor,
+          // The last page says so: a run that dies after it does not start over.
+          isComplete: cursor === undefined,
           seen: before.seen + guests.length,
           added: before.added + applied.added,
           updated: before.updated + applied.updated,
@@ -105,7 +119,9 @@ export const handleGuestPull: Handler<typeof guestPull, GuestPullDeps> = async (
     });
     at = withCoupons(at, page.coupons);
     await ctx.report({ done: at.seen, total: total === null ? null : Math.max(total, at.seen) });
-  }
+  };
+  // The guests are ours for one page at a time: what a person does meanwhile does not wait for the whole list.
+  while (!at.isComplete) await deps.rsvps.withGuests(ctx, eventId, takePage);
   await deps.rsvps.markPulled(eventId, ctx.now());
   return done(toDetails(at, ctx));
 };
@@ -119,7 +135,10 @@ function withCoupons(at: Checkpoint, pools: Awaited<ReturnType<RsvpSyncStore['ap
   return { ...at, couponsAssigned: at.couponsAssigned + assigned, couponsMissing: at.couponsMissing + missing };
 }
 
-function toDetails({ cursor: _cursor, ...counts }: Checkpoint, ctx: JobContext): OutcomeDetails {
+function toDetails(
+  { cursor: _cursor, isComplete: _isComplete, ...counts }: Checkpoint,
+  ctx: JobContext,
+): OutcomeDetails {
   if (counts.couponsMissing > 0)
     ctx.log.warn({ operationId: ctx.operationId, missing: counts.couponsMissing }, 'a coupon pool ran out of codes');
   return counts;

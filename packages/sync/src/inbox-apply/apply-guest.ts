@@ -1,13 +1,13 @@
-import type { JobContext } from '@luma-sync/jobs';
+import { type JobContext, MINUTE_MS } from '@luma-sync/jobs';
 import type { LumaGuest, LumaWebhookGuest } from '@luma-sync/luma-contract';
 import type { EventSyncStore, RsvpSyncStore, StoredDelivery } from '@luma-sync/store';
-import { type ApplyEventDeps, applyObservedEvent, LATE_WEBHOOK_MS } from '../event/apply-observed.js';
+import { type ApplyEventDeps, applyObservedEvent } from '../event/apply-observed.js';
 import { toObservedGuest } from '../guests/observe-guest.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 
 export interface ApplyGuestDeps {
   events: ApplyEventDeps['events'] & Pick<EventSyncStore, 'find'>;
-  rsvps: Pick<RsvpSyncStore, 'applyGuests' | 'findGuest' | 'withGuests'>;
+  rsvps: Pick<RsvpSyncStore, 'applyGuests' | 'findGuest' | 'noteSeen' | 'withGuests'>;
 }
 
 /**
@@ -31,8 +31,11 @@ export async function applyGuestWebhook(
     let guest: LumaGuest = payload;
     let observedAt = delivery.signedAt;
     const known = await deps.rsvps.findGuest(eventId, payload.id, payload.user_email);
-    if (known?.digest === toObservedGuest(payload).digest && known.approvalStatus === payload.approval_status)
+    if (known?.digest === toObservedGuest(payload).digest && known.approvalStatus === payload.approval_status) {
+      // Noted, so that an older delivery which says otherwise and comes after this one is known to be old.
+      await deps.rsvps.noteSeen(ctx, eventId, payload.id, observedAt);
       return 'unchanged';
+    }
     if (known !== null && observedAt.getTime() - known.observedAt.getTime() < LATE_WEBHOOK_MS) {
       observedAt = ctx.now();
       const found = await account.api.findGuest(lumaEventId, payload.id, toCall(ctx, 'sync'));
@@ -54,6 +57,9 @@ export async function applyGuestWebhook(
   });
 }
 
+/** Luma retries for seven minutes; what it says of a guest we have not looked at for longer cannot be older than our look. */
+const LATE_WEBHOOK_MS = 10 * MINUTE_MS;
+
 /** A guest may come before the news of their event: then the event is read and taken in first. */
 async function findEvent(
   lumaEventId: string,
@@ -66,6 +72,6 @@ async function findEvent(
   const observedAt = ctx.now();
   const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'sync'));
   if (found.kind !== 'found') return null;
-  const sighting = { seen: found.record, observedAt, via: 'webhook', isFull: true, staleness: 'never' } as const;
+  const sighting = { seen: found.record, observedAt, via: 'webhook', isFull: true, isFresh: true } as const;
   return (await applyObservedEvent(sighting, account, deps, ctx)).eventId;
 }
