@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { type LumaEvent, lumaEventSchema } from '@luma-sync/luma-contract';
+import { aLink, anEvent } from '../../test/builders.js';
+import { planDrift } from './plan.js';
+
+const NOW = new Date('2030-01-03T00:00:00.000Z');
+const WEEKS_AGO = new Date('2029-12-01T00:00:00.000Z');
+
+const listed = (change: object = {}): LumaEvent =>
+  lumaEventSchema.parse({
+    id: 'evt-1',
+    name: 'Meetup',
+    start_at: '2030-03-16T19:30:00.000Z',
+    end_at: '2030-03-16T21:30:00.000Z',
+    timezone: 'Europe/Berlin',
+    geo_address_json: { full_address: 'Street 1' },
+    coordinate: { latitude: 48.1, longitude: 11.5 },
+    meeting_url: null,
+    visibility: 'public',
+    ...change,
+  });
+
+describe('what a drift check reads', () => {
+  it.each([
+    ['nothing of an event that was never linked', null, listed(), 'same'],
+    ['nothing of one whose push has not finished', aLink({ base: null }), listed(), 'same'],
+    ['nothing of one the list shows as we know it', aLink(), listed(), 'same'],
+    ['one that the list lacks', aLink(), null, 'read'],
+    ['one with another title', aLink(), listed({ name: 'Other' }), 'read'],
+    ['one with another time', aLink(), listed({ start_at: '2030-03-16T19:31:00.000Z' }), 'read'],
+    ['one with another place', aLink(), listed({ coordinate: { latitude: 48.2, longitude: 11.5 } }), 'read'],
+    [
+      'one not read in full for a week, since a list shows no description',
+      aLink({ observedAt: WEEKS_AGO }),
+      listed(),
+      'read',
+    ],
+    ['one that was never read in full', aLink({ observedAt: null }), listed(), 'read'],
+    [
+      'nothing of one whose list entry has the description',
+      aLink({ observedAt: WEEKS_AGO }),
+      listed({ description_md: 'Hello' }),
+      'same',
+    ],
+    ['one whose list entry has another description', aLink(), listed({ description_md: 'Bye' }), 'read'],
+  ])('%s', (_, link, entry, kind) => {
+    expect(planDrift({ event: anEvent(), link }, entry, NOW)).toEqual({ kind });
+  });
+
+  it('reads nothing because of an edit of ours that is still to be sent', () => {
+    expect(planDrift({ event: anEvent({ revision: 2, title: 'Edited here' }), link: aLink() }, listed(), NOW)).toEqual({
+      kind: 'same',
+    });
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { EVENT_FIELDS, toEventState } from '@luma-sync/domain';
+import { anEvent } from '../../test/builders.js';
+import { couldMailGuests, toCreateRequest, toEventChanges } from './to-luma.js';
+
+const state = toEventState(anEvent({ meetingUrl: 'https://meet.example.org/1' }));
+
+describe('what Luma is sent', () => {
+  it('holds every field in Luma’s words', () => {
+    expect(toEventChanges(state)).toEqual({
+      name: 'Meetup',
+      description_md: 'Hello',
+      start_at: '2030-03-16T19:30:00.000Z',
+      end_at: '2030-03-16T21:30:00.000Z',
+      timezone: 'Europe/Berlin',
+      geo_address_json: { type: 'manual', address: 'Street 1' },
+      coordinate: { latitude: 48.1, longitude: 11.5 },
+      meeting_url: 'https://meet.example.org/1',
+      visibility: 'public',
+      max_capacity: 40,
+    });
+  });
+
+  it.each(EVENT_FIELDS)('holds %s alone when nothing else changed', (field) => {
+    expect(Object.keys(toEventChanges({ [field]: state[field] }))).toHaveLength(1);
+  });
+
+  it('empties what we emptied', () => {
+    const emptied = { description: null, address: null, coordinate: null, meetingUrl: null, capacity: null };
+    expect(toEventChanges(emptied)).toEqual({
+      description_md: '',
+      geo_address_json: null,
+      coordinate: null,
+      meeting_url: null,
+      max_capacity: null,
+    });
+  });
+
+  it('needs no emptying for a new event', () => {
+    const bare = toEventState(
+      anEvent({ descriptionMd: null, locationAddress: null, locationLat: null, capacity: null }),
+    );
+    expect(toCreateRequest(bare, 'meetup-1')).toEqual({
+      name: 'Meetup',
+      start_at: '2030-03-16T19:30:00.000Z',
+      end_at: '2030-03-16T21:30:00.000Z',
+      timezone: 'Europe/Berlin',
+      visibility: 'public',
+      slug: 'meetup-1',
+    });
+  });
+
+  it.each([
+    [['title'], true],
+    [['startsAt'], true],
+    [['endsAt'], true],
+    [['timezone'], true],
+    [['address'], true],
+    [['coordinate'], true],
+    [['description', 'capacity', 'visibility', 'meetingUrl'], false],
+    [[], false],
+    [['description', 'title'], true],
+  ])('lets Luma mail guests about %j: %s', (fields, could) => {
+    expect(couldMailGuests(fields)).toBe(could);
+  });
+});
