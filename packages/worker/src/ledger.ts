@@ -41,7 +41,7 @@ export function createLedger(db: Database): Ledger {
     finish: (run, ending, operation) =>
       finishOperation(db, run, ending, async (tx) => {
         // A payload that does not parse names no record that could be marked.
-        if (ending.state === 'failed' && ending.code !== 'operation.invalid_payload') {
+        if (operation !== null && ending.state === 'failed' && ending.code !== 'operation.invalid_payload') {
           await GIVEN_UP[operation.job]?.(tx, operation.payload, ending);
         }
       }),

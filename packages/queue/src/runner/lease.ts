@@ -43,6 +43,12 @@ export class RunLease {
     await this.pending;
   }
 
+  /** Gives the lease up for a run that does not end: whatever it still does is refused. */
+  revoke(): void {
+    clearInterval(this.timer);
+    this.lose();
+  }
+
   private beat(): void {
     const askedAt = performance.now();
     this.pending = this.ledger.heartbeat({ ...this.run, leaseMs: this.leaseMs }).then(

@@ -30,7 +30,8 @@ export interface Ledger {
   /** @returns false when the lease is lost. */
   heartbeat(run: RunIdentity & { leaseMs: number }): Promise<boolean>;
   report(run: RunIdentity, progress: Progress): Promise<void>;
-  finish(run: RunIdentity, ending: LedgerEnding, operation: LedgerOperation): Promise<boolean>;
+  /** @param operation For what has to be noted beside the ending; null to end it and nothing else. */
+  finish(run: RunIdentity, ending: LedgerEnding, operation: LedgerOperation | null): Promise<boolean>;
   /** @returns when it is due again, null when it ended or is not ours any more. */
   putBack(
     run: RunIdentity,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   backoffMs,
   findDefinition,
@@ -7,6 +8,7 @@ import {
   type JobLog,
   type Outcome,
   type Progress,
+  RetryableError,
 } from '@luma-sync/jobs';
 import { RunLease } from './lease.js';
 import type { Ledger, LedgerOperation, RunIdentity } from './ledger.js';
@@ -20,11 +22,18 @@ export interface RunSettings {
   leaseMs: number;
   /** Longest a single run may take; then it is put back and goes on from its checkpoint. */
   runLimitMs: number;
-  /** Runs in a row that ended with the death of their process before the operation is set aside. */
+  /** How long a run that was told to end is waited for; then it is left behind without its lease. Above the time a write under way is given. */
+  abandonAfterMs: number;
+  /** Runs that ended with the death of their process before the operation is set aside. */
   crashesMax: number;
 }
 
-export const DEFAULT_RUN_SETTINGS: RunSettings = { leaseMs: 5_000, runLimitMs: 15 * 60_000, crashesMax: 3 };
+export const DEFAULT_RUN_SETTINGS: RunSettings = {
+  leaseMs: 5_000,
+  runLimitMs: 15 * 60_000,
+  abandonAfterMs: 10_000,
+  crashesMax: 3,
+};
 
 export interface RunDeps {
   ledger: Ledger;
@@ -96,15 +105,16 @@ async function runBegun(
     return giveUp(operation, run, deps, 'operation.invalid_payload', `the stored payload does not fit: ${paths}`);
   }
   if (operation.crashes >= deps.settings.crashesMax) {
-    const message = `its process died ${operation.crashes} times in a row while running it; set aside so that others go on`;
+    const message = `its process died ${operation.crashes} times while running it; set aside so that others go on`;
     return giveUp(operation, run, deps, 'operation.crashed', message);
   }
   if (operation.deadlineAt.getTime() <= Date.now()) {
     return giveUp(operation, run, deps, 'operation.deadline', 'not done within its time limit, waits included');
   }
   const limit = AbortSignal.timeout(deps.settings.runLimitMs);
+  const signal = AbortSignal.any([lease.signal, deps.shutdown, limit]);
   try {
-    const outcome = await handler(parsed.data as never, {
+    const running = handler(parsed.data as never, {
       operationId: operation.id,
       owner: run.owner,
       leaseMs: deps.settings.leaseMs,
@@ -113,20 +123,48 @@ async function runBegun(
       createdAt: operation.createdAt,
       log: deps.log,
       now: () => new Date(),
-      signal: AbortSignal.any([lease.signal, deps.shutdown, limit]),
+      signal,
       assertLease: () => {
         lease.assertHeld();
         deps.shutdown.throwIfAborted();
       },
       report: throttled((progress) => deps.ledger.report(run, progress)),
     });
-    return await settle(operation, run, deps, outcome);
+    return await settle(operation, run, deps, await untilAbandoned(running, signal, deps.settings.abandonAfterMs));
   } catch (thrown) {
-    if (lease.signal.aborted) return { kind: 'settled' };
-    if (deps.shutdown.aborted || limit.aborted) {
+    if (thrown instanceof Abandoned) {
+      deps.log.error({ operationId: operation.id, job: operation.job }, 'a run did not end when it was told to');
+      lease.revoke();
+      return end(operation, run, definition, deps, thrown.verdict);
+    }
+    // Lost and perhaps taken over: then this changes nothing. If nobody did, nobody has to wait until it is noticed.
+    if (lease.signal.aborted || deps.shutdown.aborted || limit.aborted) {
       return putBack(operation, run, deps, { waitMs: 0, usesAttempt: false, reason: 'interrupted' });
     }
     return end(operation, run, definition, deps, deps.classify(thrown));
+  }
+}
+
+class Abandoned extends Error {
+  readonly verdict = new RetryableError('operation.stuck', 'the run did not end when it was told to');
+}
+
+/** The handler's outcome, or `Abandoned` when it pays no attention to its signal. */
+async function untilAbandoned(running: Promise<Outcome>, signal: AbortSignal, afterMs: number): Promise<Outcome> {
+  let timer: NodeJS.Timeout | undefined;
+  let watch = (): void => {};
+  const abandoned = new Promise<never>((_, reject) => {
+    watch = () => {
+      timer = setTimeout(() => reject(new Abandoned()), afterMs);
+    };
+    if (signal.aborted) watch();
+    else signal.addEventListener('abort', watch);
+  });
+  try {
+    return await Promise.race([running, abandoned]);
+  } finally {
+    signal.removeEventListener('abort', watch);
+    clearTimeout(timer);
   }
 }
 
@@ -136,7 +174,7 @@ async function settle(
   deps: RunDeps,
   outcome: Outcome,
 ): Promise<RunResult> {
-  const isOurs = await deps.ledger.finish(run, { state: 'done', outcome }, operation);
+  const isOurs = await stored(deps, () => deps.ledger.finish(run, { state: 'done', outcome }, operation));
   return isOurs ? { kind: 'done', outcome } : { kind: 'settled' };
 }
 
@@ -173,7 +211,7 @@ async function putBack(
     const why = back.error === undefined ? '' : `; last: ${back.error.code}: ${back.error.message}`;
     return giveUp(operation, run, deps, 'operation.deadline', `not done within its time limit, waits included${why}`);
   }
-  const until = await deps.ledger.putBack(run, back);
+  const until = await stored(deps, () => deps.ledger.putBack(run, back));
   return until === null ? { kind: 'settled' } : { kind: 'delayed', until, reason: back.reason };
 }
 
@@ -184,8 +222,39 @@ async function giveUp(
   code: string,
   message: string,
 ): Promise<RunResult> {
-  const isOurs = await deps.ledger.finish(run, { state: 'failed', code, message }, operation);
+  const ending = { state: 'failed', code, message } as const;
+  const isOurs = await stored(deps, () => deps.ledger.finish(run, ending, operation)).catch((error: unknown) => {
+    if (isStoreAway(deps, error)) throw error;
+    // What should be noted beside the ending cannot be: the operation ends all the same, or it would be run for ever.
+    deps.log.error(
+      { operationId: operation.id, job: operation.job, err: error },
+      'a failure could not be noted in full',
+    );
+    return deps.ledger.finish(run, ending, null);
+  });
   return isOurs ? { kind: 'failed', code, message } : { kind: 'settled' };
+}
+
+/** About three quarters of a minute in all: longer than Postgres takes to restart. */
+const STORE_TRIES_MAX = 12;
+
+/**
+ * Postgres may be away just when a run ends. The run is over then, and alive: its ending is stored a little later instead of being taken for
+ * the death of its process.
+ */
+async function stored<T>(deps: RunDeps, write: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      if (tries === STORE_TRIES_MAX || deps.shutdown.aborted || !isStoreAway(deps, error)) throw error;
+      await pause(Math.min(250 * 2 ** tries, 5_000), undefined, { signal: deps.shutdown }).catch(() => {});
+    }
+  }
+}
+
+function isStoreAway(deps: RunDeps, error: unknown): boolean {
+  return deps.classify(error).code === 'store.unavailable';
 }
 
 /** At most one write a second; the last value is not worth a write of its own, since the outcome tells the end. */
