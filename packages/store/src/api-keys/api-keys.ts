@@ -86,4 +86,4 @@ export function ensureBootstrapApiKey(db: Database, key: string): Promise<void> 
   });
 }
 
-export const hashApiKey = (key: string): string => createHash('sha256').update(key).digest('hex');
+const hashApiKey = (key: string): string => createHash('sha256').update(key).digest('hex');

@@ -29,7 +29,7 @@ export async function getCalendarAccess(db: Db, keyring: Keyring, calendarId: st
   return access;
 }
 
-export function toCalendarAccess(row: Calendar, keyring: Keyring): CalendarAccess {
+function toCalendarAccess(row: Calendar, keyring: Keyring): CalendarAccess {
   return {
     calendar: toCalendarRecord(row),
     apiKey: row.apiKeyCipher === null ? null : keyring.decrypt(row.apiKeyCipher),

@@ -56,7 +56,7 @@ export async function listOperations(db: Db, query: OperationQuery): Promise<Ope
   return rows.map((row) => toOperationView(row, now));
 }
 
-export function toOperationView(row: Operation, now: Date): OperationView {
+function toOperationView(row: Operation, now: Date): OperationView {
   const waits = row.state === 'queued' && row.runAfter.getTime() > now.getTime();
   return {
     id: row.id,
