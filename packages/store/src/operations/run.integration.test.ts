@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { eventPush } from '@luma-sync/jobs';
+import { waitFor } from '@luma-sync/testkit';
+import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { inTransaction } from '../database.js';
+import { enqueueOperation } from './enqueue.js';
+import { beginOperation, finishOperation, heartbeat, putBackOperation, reportProgress } from './run.js';
+
+let world: SyncWorld;
+beforeAll(async () => {
+  world = await openSyncWorld();
+});
+
+const DONE = { state: 'done', outcome: { kind: 'done', details: { sent: 1 } } } as const;
+const push = (eventId = randomUUID(), runAfter?: Date) => world.enqueue('event.push', { eventId }, runAfter);
+const leases = (owner: string) => world.db.recordLease.count({ where: { owner } });
+
+describe('beginning a run', () => {
+  it('takes the operation and its record together', async () => {
+    const eventId = randomUUID();
+    const run = await world.begin(await push(eventId));
+    expect(run.operation).toMatchObject({
+      job: 'event.push',
+      payload: { eventId },
+      attempts: 0,
+      crashes: 0,
+      checkpoint: null,
+    });
+    expect(await world.operation(run.id)).toMatchObject({ state: 'running', leaseOwner: run.owner });
+    expect(await world.db.recordLease.findUnique({ where: { key: `event:${eventId}` } })).toMatchObject({
+      owner: run.owner,
+    });
+  });
+
+  it('lets one of ten workers that got the same job begin', async () => {
+    const id = await push();
+    const begun = await Promise.all(Array.from({ length: 10 }, () => world.tryBegin(id)));
+    expect(begun.filter(({ kind }) => kind === 'begun')).toHaveLength(1);
+    expect(begun.filter(({ kind }) => kind === 'busy')).toHaveLength(9);
+    expect(await world.operation(id)).toMatchObject({ crashes: 0 });
+  });
+
+  it('lets one of ten begin even without a record to take turns by', async () => {
+    const id = await push();
+    const begin = () => beginOperation(world.db, { id, owner: randomUUID(), leaseMs: 60_000, recordKey: () => null });
+    const begun = await Promise.all(Array.from({ length: 10 }, begin));
+    expect(begun.filter(({ kind }) => kind === 'begun')).toHaveLength(1);
+  });
+
+  it('waits for a record that another operation holds, and leaves its own as it was', async () => {
+    const eventId = randomUUID();
+    const first = await world.begin(await push(eventId));
+    const second = await world.enqueue('event.pull', { eventId });
+    expect(await world.tryBegin(second)).toMatchObject({ kind: 'busy' });
+    expect(await world.operation(second)).toMatchObject({ state: 'queued', leaseOwner: null });
+    await finishOperation(world.db, first, DONE);
+    expect(await world.tryBegin(second)).toMatchObject({ kind: 'begun' });
+  });
+
+  it('waits until the operation is due', async () => {
+    const id = await push(randomUUID(), new Date(Date.now() + 3_600_000));
+    const begun = await world.tryBegin(id);
+    expect(begun.kind).toBe('busy');
+    if (begun.kind === 'busy') expect(begun.waitMs).toBeGreaterThan(3_500_000);
+  });
+
+  it('takes over only after the lease ran out, and counts the death', async () => {
+    const id = await push();
+    await world.begin(id);
+    expect(await world.tryBegin(id)).toMatchObject({ kind: 'busy' });
+    await world.expire(id);
+    const second = await world.begin(id);
+    expect(second.operation.crashes).toBe(1);
+    await world.expire(id);
+    expect((await world.begin(id)).operation.crashes).toBe(2);
+  });
+
+  it('has nothing to do for what is finished or unknown', async () => {
+    const run = await world.begin(await push());
+    await finishOperation(world.db, run, DONE);
+    expect(await world.tryBegin(run.id)).toEqual({ kind: 'settled' });
+    expect(await world.tryBegin(randomUUID())).toEqual({ kind: 'settled' });
+  });
+
+  it('takes no record for a payload that does not parse', async () => {
+    const id = await push();
+    const begun = await beginOperation(world.db, { id, owner: 'odd', leaseMs: 1_000, recordKey: () => null });
+    expect(begun.kind).toBe('begun');
+    expect(await leases('odd')).toBe(0);
+  });
+});
+
+describe('a heartbeat', () => {
+  it('keeps the operation and every record of the run', async () => {
+    const run = await world.begin(await push());
+    const before = await world.operation(run.id);
+    expect(await heartbeat(world.db, { ...run, leaseMs: 120_000 })).toBe(true);
+    const after = await world.operation(run.id);
+    expect(after.leaseUntil?.getTime()).toBeGreaterThan(before.leaseUntil?.getTime() ?? 0);
+    const record = await world.db.recordLease.findFirstOrThrow({ where: { owner: run.owner } });
+    expect(record.expiresAt.getTime()).toBe(after.leaseUntil?.getTime());
+  });
+
+  it('of a run without a record keeps the operation all the same', async () => {
+    const id = await push();
+    await beginOperation(world.db, { id, owner: 'bare', leaseMs: 1_000, recordKey: () => null });
+    expect(await heartbeat(world.db, { id, owner: 'bare', leaseMs: 1_000 })).toBe(true);
+  });
+
+  it('that comes too late keeps nothing', async () => {
+    const run = await world.begin(await push());
+    await world.expire(run.id);
+    expect(await heartbeat(world.db, run)).toBe(false);
+    expect((await world.operation(run.id)).leaseUntil?.getTime()).toBeLessThan(Date.now());
+    await world.begin(run.id);
+    expect(await heartbeat(world.db, run)).toBe(false);
+  });
+});
+
+describe('ending a run', () => {
+  it('stores how it ended and frees the record', async () => {
+    const run = await world.begin(await push());
+    expect(await finishOperation(world.db, run, DONE)).toBe(true);
+    expect(await world.operation(run.id)).toMatchObject({
+      state: 'done',
+      outcome: DONE.outcome,
+      dispatchAt: null,
+      leaseOwner: null,
+      finishedAt: expect.any(Date),
+    });
+    expect(await leases(run.owner)).toBe(0);
+  });
+
+  it('stores what has to stand beside the ending in the same commit, or neither', async () => {
+    const run = await world.begin(await push());
+    const failing = finishOperation(world.db, run, { state: 'failed', code: 'a.b', message: 'm' }, async (tx) => {
+      await tx.person.create({ data: { email: 'beside@example.org', origin: 'app' } });
+      throw new Error('not stored');
+    });
+    await expect(failing).rejects.toThrow('not stored');
+    expect(await world.operation(run.id)).toMatchObject({ state: 'running', leaseOwner: run.owner });
+    expect(await world.db.person.count({ where: { email: 'beside@example.org' } })).toBe(0);
+    expect(await leases(run.owner)).toBe(1);
+  });
+
+  it('changes nothing once another run took over', async () => {
+    const first = await world.begin(await push());
+    await world.expire(first.id);
+    const second = await world.begin(first.id);
+    let isCalled = false;
+    const ended = await finishOperation(world.db, first, DONE, async () => {
+      isCalled = true;
+    });
+    expect([ended, isCalled]).toEqual([false, false]);
+    expect(await putBackOperation(world.db, first, { waitMs: 0, usesAttempt: true, reason: 'late' })).toBeNull();
+    await reportProgress(world.db, first, { done: 9, total: null });
+    expect(await world.operation(first.id)).toMatchObject({
+      state: 'running',
+      leaseOwner: second.owner,
+      attempts: 0,
+      progressDone: null,
+    });
+    expect(await leases(second.owner)).toBe(1);
+  });
+
+  it('cuts a long message short', async () => {
+    const run = await world.begin(await push());
+    await finishOperation(world.db, run, { state: 'failed', code: 'a.b', message: 'x'.repeat(5_000) });
+    expect((await world.operation(run.id)).errorMessage).toHaveLength(1_000);
+  });
+});
+
+describe('putting back', () => {
+  it.each([
+    [true, 1],
+    [false, 0],
+  ])('uses an attempt: %s', async (usesAttempt, attempts) => {
+    const run = await world.begin(await push());
+    const back = {
+      waitMs: 60_000,
+      usesAttempt,
+      reason: 'luma.unavailable',
+      error: { code: 'luma.unavailable', message: 'm' },
+    };
+    const until = await putBackOperation(world.db, run, back);
+    expect(until?.getTime()).toBeGreaterThan(Date.now() + 50_000);
+    const row = await world.operation(run.id);
+    expect(row).toMatchObject({
+      state: 'queued',
+      attempts,
+      waitingReason: 'luma.unavailable',
+      errorCode: 'luma.unavailable',
+      leaseOwner: null,
+    });
+    // The job wakes by itself; relay looks a little later.
+    expect(row.dispatchAt?.getTime()).toBeGreaterThan(row.runAfter.getTime());
+    expect(await leases(run.owner)).toBe(0);
+  });
+
+  it('ends as superseded when a newer request is queued, which carries on', async () => {
+    const eventId = randomUUID();
+    const run = await world.begin(await push(eventId));
+    const twin = await push(eventId);
+    expect(await putBackOperation(world.db, run, { waitMs: 0, usesAttempt: true, reason: 'x' })).toBeNull();
+    expect(await world.operation(run.id)).toMatchObject({
+      state: 'done',
+      outcome: { kind: 'skipped', reason: 'superseded', details: { by: twin } },
+    });
+    expect(await leases(run.owner)).toBe(0);
+    expect(await world.tryBegin(twin)).toMatchObject({ kind: 'begun' });
+  });
+
+  it('sees a newer request that was committed while it looked', async () => {
+    const eventId = randomUUID();
+    const run = await world.begin(await push(eventId));
+    let putBack: ReturnType<typeof putBackOperation> = Promise.resolve(null);
+    await inTransaction(world.db, async (tx) => {
+      await enqueueOperation(tx, eventPush, { eventId }, { trigger: 'api', actor: 'test' });
+      putBack = putBackOperation(world.db, run, { waitMs: 0, usesAttempt: true, reason: 'x' });
+      await waitFor(() => world.isAnybodyBlocked(), { what: 'the put back to meet the newer request' });
+    });
+    expect(await putBack).toBeNull();
+    expect(await world.operation(run.id)).toMatchObject({ state: 'done', outcome: { reason: 'superseded' } });
+  });
+
+  it('leaves one of both to carry on, however requests and put backs meet', async () => {
+    for (let round = 0; round < 15; round += 1) {
+      const eventId = randomUUID();
+      const run = await world.begin(await push(eventId));
+      const requests = Array.from({ length: 5 }, () => push(eventId));
+      await Promise.all([putBackOperation(world.db, run, { waitMs: 0, usesAttempt: false, reason: 'x' }), ...requests]);
+      const rows = await world.db.operation.findMany({ where: { dedupeKey: `event.push:${eventId}` } });
+      expect(rows.filter(({ state }) => state === 'queued')).toHaveLength(1);
+      expect(rows.filter(({ state }) => state === 'running')).toHaveLength(0);
+    }
+  });
+
+  it('keeps where the run would go on', async () => {
+    const run = await world.begin(await push());
+    await world.db.operation.update({ where: { id: run.id }, data: { checkpoint: { cursor: 'c' } } });
+    await putBackOperation(world.db, run, { waitMs: 0, usesAttempt: false, reason: 'x' });
+    expect((await world.begin(run.id)).operation.checkpoint).toEqual({ cursor: 'c' });
+  });
+});

@@ -1,0 +1,77 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { inTransaction } from '../database.js';
+import { enqueueCalendarPulls, enqueueGuestPulls } from './enqueue-scheduled.js';
+import { fireScheduleSlot, isSlotFired } from './schedule-slots.js';
+
+let world: SyncWorld;
+beforeEach(async () => {
+  world = await openSyncWorld();
+});
+
+const SLOT = { name: 'drift.check', slot: new Date('2030-01-06T04:00:00.000Z') };
+
+describe('a slot of a schedule', () => {
+  it('is fired once by ten relays at once', async () => {
+    await world.addCalendar();
+    const fire = () => fireScheduleSlot(world.db, SLOT, 'relay', (tx) => enqueueCalendarPulls(tx, 0));
+    const fired = await Promise.all(Array.from({ length: 10 }, fire));
+    expect(fired.filter(Boolean)).toHaveLength(1);
+    expect(await world.db.operation.findMany()).toMatchObject([
+      { job: 'calendar.pull', requests: 1, trigger: 'scheduled' },
+    ]);
+    expect(await fire()).toBe(false);
+    expect(await isSlotFired(world.db, SLOT)).toBe(true);
+  });
+
+  it('is not fired when what it asks for could not be stored', async () => {
+    await expect(fireScheduleSlot(world.db, SLOT, 'relay', () => Promise.reject(new Error('away')))).rejects.toThrow(
+      'away',
+    );
+    expect(await isSlotFired(world.db, SLOT)).toBe(false);
+  });
+});
+
+describe('what schedules ask for', () => {
+  it('is one pull per calendar with a key that is switched on, spread over the time given', async () => {
+    const [first, second] = [await world.addCalendar(), await world.addCalendar()];
+    const off = await world.addCalendar();
+    await world.db.calendar.update({ where: { id: off }, data: { syncEnabled: false } });
+    await world.db.calendar.create({ data: { name: 'by hand', kind: 'manual' } });
+    const startedAt = Date.now();
+    expect(await inTransaction(world.db, (tx) => enqueueCalendarPulls(tx, 3_600_000))).toBe(2);
+    const rows = await world.db.operation.findMany({ orderBy: { runAfter: 'asc' } });
+    expect(rows.map(({ calendarId }) => calendarId)).toEqual([first, second]);
+    expect((rows[1]?.runAfter.getTime() ?? 0) - startedAt).toBeGreaterThanOrEqual(1_800_000);
+  });
+
+  it('is a guest pull that mails nobody, for events that are near and at Luma', async () => {
+    const calendarId = await world.addCalendar();
+    const [near, far, past, unlinked, gone] = [
+      await world.addEvent({ calendarId }),
+      await world.addEvent({ calendarId }),
+      await world.addEvent({ calendarId }),
+      await world.addEvent({ calendarId, lumaEventId: null }),
+      await world.addEvent({ calendarId }),
+    ];
+    const move = (id: string, startsInMs: number) => {
+      const startsAt = new Date(Date.now() + startsInMs);
+      return world.db.event.update({
+        where: { id },
+        data: { startsAt, endsAt: new Date(startsAt.getTime() + 3_600_000) },
+      });
+    };
+    for (const id of [near, unlinked, gone]) await move(id, 60_000);
+    await move(far, 72 * 3_600_000);
+    await move(past, -72 * 3_600_000);
+    await world.db.eventLink.update({ where: { eventId: gone }, data: { state: 'source_deleted' } });
+    await inTransaction(world.db, (tx) => enqueueGuestPulls(tx, 48 * 3_600_000));
+    expect(await world.db.operation.findMany()).toMatchObject([
+      {
+        job: 'guest.pull',
+        eventId: near,
+        payload: { eventId: near, assignCoupons: false, sendEmails: false, approvalStatus: null },
+      },
+    ]);
+  });
+});
