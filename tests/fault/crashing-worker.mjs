@@ -22,6 +22,7 @@ const STORE_EFFECTS = new Set([
   'applyGuests',
   'markAsked',
   'countConfirmTry',
+  'markAccepted',
   'markSettled',
 ]);
 

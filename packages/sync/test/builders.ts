@@ -62,6 +62,7 @@ export function aDueRsvp(change: Partial<DueRsvp> = {}): DueRsvp {
     base: null,
     pushedRevision: 0,
     askedAt: null,
+    acceptedAt: null,
     confirmTries: 0,
     state: 'pending_push',
     decidedBy: 'unknown',

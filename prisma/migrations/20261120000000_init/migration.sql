@@ -220,6 +220,7 @@ CREATE TABLE "rsvp_links" (
     "state" "rsvp_link_state" NOT NULL,
     "decided_by" "decided_by" NOT NULL DEFAULT 'unknown',
     "asked_at" TIMESTAMPTZ(3),
+    "accepted_at" TIMESTAMPTZ(3),
     "confirm_tries" INTEGER NOT NULL DEFAULT 0,
     "last_error" JSONB,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,

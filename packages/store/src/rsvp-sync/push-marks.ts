@@ -22,7 +22,7 @@ export async function markAsked(tx: Db, asked: readonly AskedRsvp[]): Promise<vo
     select r.id, 'unconfirmed', now(), now()
     from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as g("rsvpId" uuid) join rsvps r on r.id = g."rsvpId"
     order by r.id
-    on conflict (rsvp_id) do update set asked_at = now(), updated_at = now(),
+    on conflict (rsvp_id) do update set asked_at = now(), accepted_at = null, updated_at = now(),
       confirm_tries = case when l.state = 'unconfirmed' then l.confirm_tries else 0 end`;
   await tx.$executeRaw`
     update rsvp_links l set
@@ -33,21 +33,27 @@ export async function markAsked(tx: Db, asked: readonly AskedRsvp[]): Promise<vo
     where l.rsvp_id = r.id`;
 }
 
+/** Luma answered that it took them; it works in the background. */
+export async function markAccepted(tx: Db, rsvpIds: readonly string[]): Promise<void> {
+  await tx.$executeRaw`update rsvp_links set accepted_at = now() where rsvp_id = any(${[...rsvpIds]}::uuid[])`;
+}
+
 /** The request surely never reached Luma: as if it had not been meant to. What changed meanwhile stays changed. */
 export async function takeBackAsked(tx: Db, due: readonly DueRsvp[]): Promise<void> {
-  const rows = due.map(({ rsvpId, state, askedAt, confirmTries, base }) => ({
+  const rows = due.map(({ rsvpId, state, askedAt, acceptedAt, confirmTries, base }) => ({
     rsvpId,
     state,
     askedAt,
+    acceptedAt,
     confirmTries,
     asked: base?.asked ?? null,
   }));
   await tx.$executeRaw`
     update rsvp_links l set
       state = case when l.state = 'unconfirmed' then g.state::rsvp_link_state else l.state end,
-      asked_at = g."askedAt", confirm_tries = g."confirmTries", updated_at = now(),
+      asked_at = g."askedAt", accepted_at = g."acceptedAt", confirm_tries = g."confirmTries", updated_at = now(),
       base = case when l.base is null or g.asked is null then l.base - 'asked' else jsonb_set(l.base, '{asked}', to_jsonb(g.asked)) end
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g("rsvpId" uuid, state text, "askedAt" timestamptz, "confirmTries" int, asked text)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g("rsvpId" uuid, state text, "askedAt" timestamptz, "acceptedAt" timestamptz, "confirmTries" int, asked text)
     where l.rsvp_id = g."rsvpId"`;
 }
 

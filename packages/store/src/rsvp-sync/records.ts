@@ -39,6 +39,8 @@ export interface DueRsvp {
   base: RsvpBase | null;
   pushedRevision: number;
   askedAt: Date | null;
+  /** Null while nobody knows whether the last sending arrived. */
+  acceptedAt: Date | null;
   confirmTries: number;
   /** `pending_push` when never sent, or edited since it was. */
   state: 'pending_push' | 'unconfirmed';

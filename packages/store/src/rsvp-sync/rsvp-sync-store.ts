@@ -8,6 +8,7 @@ import { findKnownGuest } from './find-guest.js';
 import {
   type AskedRsvp,
   countConfirmTry,
+  markAccepted,
   markAsked,
   markDeclinedThere,
   markRsvpFailed,
@@ -71,6 +72,8 @@ export function createRsvpSyncStore(db: Database) {
 
     markAsked: (holder: LeaseHolder, asked: readonly AskedRsvp[]) =>
       fencedTransaction(db, holder, (tx) => markAsked(tx, asked)),
+    markAccepted: (holder: LeaseHolder, rsvpIds: readonly string[]) =>
+      fencedTransaction(db, holder, (tx) => markAccepted(tx, rsvpIds)),
     takeBackAsked: (holder: LeaseHolder, due: readonly DueRsvp[]) =>
       fencedTransaction(db, holder, (tx) => takeBackAsked(tx, due)),
     countConfirmTry: (holder: LeaseHolder, rsvpIds: readonly string[]) =>

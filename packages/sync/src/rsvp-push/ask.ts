@@ -4,7 +4,7 @@ import type { DueRsvp, RsvpSyncStore } from '@luma-sync/store';
 import { wasNotSent } from '../was-not-sent.js';
 
 export interface AskDeps {
-  rsvps: Pick<RsvpSyncStore, 'markAsked' | 'takeBackAsked'>;
+  rsvps: Pick<RsvpSyncStore, 'markAsked' | 'markAccepted' | 'takeBackAsked'>;
 }
 
 /**
@@ -29,4 +29,8 @@ export async function askLuma(
     if (wasNotSent(error)) await deps.rsvps.takeBackAsked(ctx, due).catch(() => {});
     throw error;
   }
+  await deps.rsvps.markAccepted(
+    ctx,
+    due.map(({ rsvpId }) => rsvpId),
+  );
 }

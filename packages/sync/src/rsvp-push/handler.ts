@@ -22,6 +22,7 @@ export interface RsvpPushDeps {
     | 'countLinkedGuests'
     | 'applyGuests'
     | 'markAsked'
+    | 'markAccepted'
     | 'takeBackAsked'
     | 'countConfirmTry'
     | 'markSettled'

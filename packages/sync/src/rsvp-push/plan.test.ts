@@ -9,12 +9,18 @@ import {
   type RsvpPushPlan,
   TRIES_BEFORE_REPEAT,
   TRIES_MAX,
+  TRIES_WITHOUT_ANSWER,
 } from './plan.js';
 
 const ASKED = new Date(0);
 const atLuma = (luma: string, change: Partial<DueRsvp> = {}): DueRsvp =>
   aDueRsvp({ lumaGuestId: 'gst-1', base: { ours: 'going', luma, digest: 'd' }, ...change });
-const awaiting = (confirmTries: number): Partial<DueRsvp> => ({ state: 'unconfirmed', askedAt: ASKED, confirmTries });
+const awaiting = (confirmTries: number): Partial<DueRsvp> => ({
+  state: 'unconfirmed',
+  askedAt: ASKED,
+  acceptedAt: ASKED,
+  confirmTries,
+});
 
 const CASES: [string, DueRsvp, RsvpPushPlan | { kind: 'fail'; code: string }][] = [
   // Nobody there.
@@ -50,6 +56,12 @@ const CASES: [string, DueRsvp, RsvpPushPlan | { kind: 'fail'; code: string }][] 
     aDueRsvp(awaiting(TRIES_BEFORE_REPEAT)),
     { kind: 'add', approvalStatus: 'approved', isRepeat: true },
   ],
+  [
+    'one whose request may not have arrived, after a few looks',
+    aDueRsvp({ ...awaiting(TRIES_WITHOUT_ANSWER), acceptedAt: null }),
+    { kind: 'add', approvalStatus: 'approved', isRepeat: true },
+  ],
+  ['one that Luma accepted, after as many looks', aDueRsvp(awaiting(TRIES_WITHOUT_ANSWER)), { kind: 'await' }],
   ['one sent twice', aDueRsvp(awaiting(TRIES_BEFORE_REPEAT + 1)), { kind: 'await' }],
   ['one that never shows', aDueRsvp(awaiting(TRIES_MAX)), { kind: 'fail', code: 'rsvp.unconfirmed' }],
   [

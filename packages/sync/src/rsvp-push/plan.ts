@@ -18,8 +18,10 @@ export interface PlannedRsvp<P extends RsvpPushPlan = RsvpPushPlan> {
   plan: P;
 }
 
-/** Looks at Luma before an unconfirmed guest is sent once more; about a minute with growing pauses. */
+/** Looks at Luma before a guest it accepted is sent once more: half a minute with growing pauses. */
 export const TRIES_BEFORE_REPEAT = 6;
+/** The same when nobody knows whether the request arrived: a few seconds, long enough for one that did to show. */
+export const TRIES_WITHOUT_ANSWER = 3;
 /** Looks before it is given up. */
 export const TRIES_MAX = 12;
 
@@ -52,9 +54,10 @@ export function planRsvpPush(rsvp: DueRsvp): RsvpPushPlan {
   return { kind: 'add', approvalStatus: desired, isRepeat: rsvp.askedAt !== null };
 }
 
-/** Luma has it and works in the background. Half-way through it is sent once more, in case the request never arrived. */
+/** Luma has it, perhaps, and works in the background. Sent once more after a while, in case the request never arrived. */
 function isAwaited(rsvp: DueRsvp): boolean {
-  return rsvp.state === 'unconfirmed' && rsvp.confirmTries !== TRIES_BEFORE_REPEAT;
+  const repeatAt = rsvp.acceptedAt === null ? TRIES_WITHOUT_ANSWER : TRIES_BEFORE_REPEAT;
+  return rsvp.state === 'unconfirmed' && rsvp.confirmTries !== repeatAt;
 }
 
 /** Whether Luma is at work on it, so that a later look has to follow. */
