@@ -61,5 +61,7 @@ function toPath(spec: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
 function toRequestBody({ takesCsv, hasBody, body }: Route) {
   if (takesCsv === true) return { body: { required: true, content: { 'text/csv': { schema: z.string() } } } };
   if (!hasBody) return {};
-  return { body: { required: true, content: { 'application/json': { schema: body } } } };
+  // Where every field is optional, the body may be left out.
+  const required = !body.safeParse({}).success;
+  return { body: { required, content: { 'application/json': { schema: body } } } };
 }
