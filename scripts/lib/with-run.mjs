@@ -1,3 +1,4 @@
+import { watchNpm } from './npm-parent.mjs';
 import { Run, stopLeftovers } from './run.mjs';
 import { reportFailure, say, step } from './steps.mjs';
 
@@ -58,17 +59,22 @@ function watchSignals() {
     }
   };
   for (const name of Object.keys(exitCodes)) process.on(name, onSignal);
+  const stopWatchingNpm = watchNpm(() => {
+    stopWatchingNpm();
+    onSignal('SIGTERM');
+  });
   return {
     ...promises,
     received: () => received,
     stopWatching() {
+      stopWatchingNpm();
       for (const name of Object.keys(exitCodes)) process.off(name, onSignal);
     },
   };
 }
 
 function afterAtMost(ms, earlier) {
-  let timer;
-  const limit = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
-  return Promise.race([limit, earlier]).finally(() => clearTimeout(timer));
+  // unref: work that ends in time is not held up by its limit.
+  const limit = new Promise((resolve) => setTimeout(resolve, ms).unref());
+  return Promise.race([limit, earlier]);
 }
