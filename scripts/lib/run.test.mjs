@@ -12,14 +12,17 @@ const idle = `setInterval(() => {}, 1000)`;
 
 let dataDir;
 let children;
+let services;
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'luma-sync-run-'));
   children = [];
+  services = [];
 });
 
 afterEach(() => {
   for (const child of children) child.kill('SIGKILL');
+  for (const pid of services.filter((service) => findBirth(service) !== null)) process.kill(pid, 'SIGKILL');
   rmSync(dataDir, { recursive: true, force: true });
 });
 
@@ -42,7 +45,13 @@ function runScript(source) {
   });
 }
 
-const startService = `
+async function startService() {
+  const started = await runScript(serviceScript);
+  services.push(started.said);
+  return started;
+}
+
+const serviceScript = `
   const run = new Run('test');
   const service = run.start({ name: 'service', command: process.execPath, args: ['-e', ${JSON.stringify(idle)}] });
   console.log(JSON.stringify(service.pid));
@@ -77,13 +86,13 @@ function childrenOf(pid) {
 
 describe('a run that is killed', () => {
   it('leaves no service behind: its guard stops them', async () => {
-    const { child, said: service } = await runScript(startService);
+    const { child, said: service } = await startService();
     child.kill('SIGKILL');
     await waitUntilGone(service);
   });
 
   it('is cleaned up after by the next run when its guard was killed as well', async () => {
-    const { child, said: service } = await runScript(startService);
+    const { child, said: service } = await startService();
     const guard = childrenOf(child.pid).find((pid) => pid !== service);
     process.kill(guard, 'SIGKILL');
     child.kill('SIGKILL');
@@ -98,14 +107,14 @@ describe('a run that is killed', () => {
 
 describe('stopLeftovers', () => {
   it('leaves the services of a run alone that is still going on', async () => {
-    const { said: service } = await runScript(startService);
+    const { said: service } = await startService();
     const { said: stopped } = await runScript('console.log(JSON.stringify(await stopLeftovers()))');
     expect(stopped).toEqual([]);
     expect(findBirth(service)).not.toBeNull();
   });
 
   it('does not stop a process that merely got the number of a former service', async () => {
-    const { child, said: service } = await runScript(startService);
+    const { child, said: service } = await startService();
     const written = JSON.parse(readFileSync(note(), 'utf8'));
     process.kill(
       childrenOf(child.pid).find((pid) => pid !== service),
@@ -118,6 +127,5 @@ describe('stopLeftovers', () => {
     const { said: stopped } = await runScript('console.log(JSON.stringify(await stopLeftovers()))');
     expect(stopped).toEqual([]);
     expect(findBirth(service)).not.toBeNull();
-    process.kill(service, 'SIGKILL');
   });
 });
