@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { planGuest } from '@luma-sync/domain';
 import { openSyncWorld, type Run, type SyncWorld } from '../../test/sync-world.js';
+import { matchGuests } from './match.js';
 import type { ObservedGuest } from './records.js';
 import { createRsvpSyncStore, type RsvpSyncStore } from './rsvp-sync-store.js';
+import { writeGuests } from './write-guests.js';
 
 let world: SyncWorld;
 let store: RsvpSyncStore;
@@ -113,19 +116,13 @@ describe('guests as Luma shows them', () => {
   it('leave an answer alone that was edited while the page travelled', async () => {
     await apply([guest(1, { approvalStatus: 'pending_approval' })]);
     const [row] = await rsvps();
-    // The edit commits after the page was matched and before it is written: it waits for neither.
-    const blocked = store.applyGuests(run, {
-      eventId,
-      calendarId,
-      source: 'app',
-      observedAt: at(1),
-      via: 'test',
-      trigger: 'scheduled',
-      get guests() {
-        return [guest(1)];
-      },
-    });
-    await Promise.all([blocked, edit(row?.id ?? '', 'cancelled')]);
+    const [match] = await matchGuests(world.db, eventId, [guest(1)]);
+    if (match === undefined) throw new Error('not matched');
+    const plan = planGuest(match.rsvp, { ...match.guest, at: at(1) }, 'ours');
+    if (plan.kind !== 'write') throw new Error(plan.kind);
+    await edit(row?.id ?? '', 'cancelled');
+    const options = { eventId, observedAt: at(1), via: 'test', operationId: run.id };
+    expect(await writeGuests(world.db, [{ match, plan }], options)).toMatchObject({ added: 0, updated: 0 });
     const [after] = await rsvps();
     expect(after).toMatchObject({ status: 'cancelled', revision: 2 });
     expect(after?.link?.pushedRevision).toBe(1);
