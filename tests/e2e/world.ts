@@ -94,13 +94,7 @@ export async function openWorld(): Promise<World> {
     isDefault: true,
   });
   const calendarId = created.body.calendar.id;
-  const registered = await fetch(`${luma.url}/v2/webhooks/create`, {
-    method: 'POST',
-    headers: { 'x-luma-api-key': LUMA_KEY, 'content-type': 'application/json' },
-    body: JSON.stringify({ url: `${url}/webhooks/luma/${calendarId}`, event_types: ['*'] }),
-  });
-  const { secret } = (await registered.json()) as { secret: string };
-  await call('PATCH', `/v1/calendars/${calendarId}`, { webhookSecret: secret });
+  await call('POST', `/v1/calendars/${calendarId}/webhook`);
 
   const open = async (state: string) =>
     (await call<Page<unknown>>('GET', `/v1/operations?state=${state}`)).body.data.length;

@@ -39,7 +39,7 @@ export class AppServer {
 
   createCalendar = async (calendar: object) =>
     (await this.call<{ calendar: { id: string } }>('POST', '/v1/calendars', calendar)).calendar;
-  changeCalendar = (id: string, change: object) => this.call('PATCH', `/v1/calendars/${id}`, change);
+  registerWebhook = (id: string) => this.call('POST', `/v1/calendars/${id}/webhook`);
   putEvent = (externalId: string, event: object) => this.call('PUT', `/v1/events/${externalId}`, event);
   cancelEvent = (externalId: string, mode: string) => this.call('POST', `/v1/events/${externalId}/cancel`, { mode });
   putRsvp = (externalId: string, personId: string, rsvp: object) =>

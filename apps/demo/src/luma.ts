@@ -48,11 +48,4 @@ export class Luma {
   changeEvent = (eventId: string, change: object) =>
     request(this.url, 'PATCH', `/_sim/events/${eventId}`, { body: change });
   createEvent = (event: object) => request<SimEvent>(this.url, 'POST', '/_sim/events', { body: event });
-
-  /** As an operator would: a webhook is set up with the calendar's own key. */
-  createWebhook = (apiKey: string, url: string) =>
-    request<{ id: string; secret: string }>(this.url, 'POST', '/v2/webhooks/create', {
-      body: { url, event_types: ['*'] },
-      headers: { 'x-luma-api-key': apiKey },
-    });
 }

@@ -68,8 +68,7 @@ export async function buildStage(
       apiKey: API_KEY,
       isDefault: true,
     });
-    const webhook = await luma.createWebhook(API_KEY, `${ingress.url}/webhooks/luma/${calendar.id}`);
-    await app.changeCalendar(calendar.id, { webhookSecret: webhook.secret });
+    await app.registerWebhook(calendar.id);
     screen.step('Calendar connected, webhook registered and signed');
     return {
       app,

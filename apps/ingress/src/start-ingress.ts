@@ -12,8 +12,9 @@ import { type Database, openDatabase, openKeyring } from '@luma-sync/store';
 import { createBudgetMemory, createBudgetSource } from '@luma-sync/worker';
 import { type AppSettings, buildApp } from './build-app.js';
 import type { IngressEnvironment } from './config.js';
-import { createConnectionTest } from './connection-test.js';
 import { listen } from './http/http-server.js';
+import { createConnectionTest } from './luma/connection-test.js';
+import { createWebhookRegistration } from './luma/webhook-registration.js';
 import { prepare } from './prepare.js';
 
 export interface RunningIngress {
@@ -52,6 +53,7 @@ export async function startIngress(config: IngressEnvironment, options: StartOpt
     stop.abort();
     return preparation.finished;
   });
+  const luma = { db, slots: openBudget(db, redis, config), baseUrl: config.LUMA_API_BASE_URL };
   const app = buildApp(toSettings(config), {
     db,
     keyring,
@@ -63,11 +65,8 @@ export async function startIngress(config: IngressEnvironment, options: StartOpt
       checks: readinessChecks(db, redis, preparation.isDone),
       isStopping: () => shutdown.isStopping,
     },
-    testConnection: createConnectionTest({
-      db,
-      slots: openBudget(db, redis, config),
-      baseUrl: config.LUMA_API_BASE_URL,
-    }),
+    testConnection: createConnectionTest(luma),
+    registerWebhook: createWebhookRegistration(luma),
   });
   const server = await listen(app, config.PORT).catch(async (error: unknown) => {
     await shutdown.run();

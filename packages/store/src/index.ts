@@ -46,6 +46,7 @@ export {
   deleteCalendar,
   type NewCalendar,
   type Routing,
+  setCalendarWebhook,
   updateCalendar,
 } from './calendars/write-calendars.js';
 export { retryingTransaction } from './contention.js';

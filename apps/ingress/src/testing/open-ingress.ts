@@ -81,6 +81,7 @@ export async function openIngress(
       isStopping: () => false,
     },
     testConnection: async () => ({ status: 'connected', reason: null }),
+    registerWebhook: async () => ({ kind: 'refused', code: 'luma.unreachable', reason: 'Luma cannot be reached' }),
     ...over.deps,
   });
   const server = createServer(app);

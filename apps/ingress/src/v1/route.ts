@@ -1,5 +1,6 @@
 import type { ApiKeyScope, CalendarAccess, Database, Keyring } from '@luma-sync/store';
 import { z } from 'zod';
+import type { WebhookRegistration } from '../luma/webhook-registration.js';
 import type { ConnectionTestWire } from './schemas/calendar.js';
 import type { OperationWire } from './schemas/operation.js';
 
@@ -9,6 +10,8 @@ export interface V1Deps {
   publicUrl: string;
   /** Asks Luma whether a calendar's key works. */
   testConnection(access: CalendarAccess): Promise<ConnectionTestWire>;
+  /** Makes sure that Luma's webhook for a calendar stands. */
+  registerWebhook: WebhookRegistration;
 }
 
 export interface RouteRequest<P, Q, B> {

@@ -86,6 +86,24 @@ export async function updateCalendar(
   return { kind: 'written', calendar: toCalendarRecord(row) };
 }
 
+/**
+ * Keeps what Luma said of the calendar's webhook. Run it in a transaction. The secret in use until now stays valid beside the new one.
+ *
+ * @returns null when the calendar is gone.
+ */
+export async function setCalendarWebhook(
+  tx: Db,
+  keyring: Keyring,
+  id: string,
+  webhook: { webhookId: string; secret: string },
+): Promise<CalendarRecord | null> {
+  await tx.$executeRaw`select id from calendars where id = ${id}::uuid for update`;
+  const before = await tx.calendar.findUnique({ where: { id } });
+  if (before === null) return null;
+  const data = { webhookId: webhook.webhookId, ...toRotatedSecret(keyring, before, webhook.secret) };
+  return toCalendarRecord(await tx.calendar.update({ where: { id }, data }));
+}
+
 export type CalendarDeletion = { kind: 'deleted' } | { kind: 'unknown' } | { kind: 'in-use'; linkedEvents: number };
 
 /** Refuses while events are linked through the calendar: their ties to Luma would be lost. */

@@ -11,6 +11,7 @@ import {
   findCalendarAccess,
   listCalendars,
   retryingTransaction,
+  setCalendarWebhook,
   updateCalendar,
 } from '@luma-sync/store';
 import { z } from 'zod';
@@ -111,6 +112,27 @@ export const calendarRoutes = [
       const access = await findCalendarAccess(db, deps.keyring, calendarId);
       if (access === null) throw notFound('calendar');
       return ok(await deps.testConnection(access));
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/calendars/{calendarId}/webhook',
+    scope: 'admin',
+    tag,
+    summary: 'Register the calendar’s webhook at Luma, or wake the one that is there, and keep its secret',
+    params,
+    isSlow: true,
+    answer: { status: 200, description: 'It stands', schema: one },
+    async handle({ params: { calendarId }, db }, { keyring, publicUrl, registerWebhook }: V1Deps) {
+      const access = await findCalendarAccess(db, keyring, calendarId);
+      if (access === null) throw notFound('calendar');
+      requireLumaKey(access.calendar);
+      const url = toCalendarWire(access.calendar, publicUrl).webhookUrl;
+      const answer = await registerWebhook(access, url);
+      if (answer.kind === 'refused') throw new Problem(502, answer.code, answer.reason);
+      const kept = await setCalendarWebhook(db, keyring, calendarId, answer.value);
+      if (kept === null) throw notFound('calendar');
+      return ok({ calendar: toCalendarWire(kept, publicUrl) });
     },
   }),
   route({

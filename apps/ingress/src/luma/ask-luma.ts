@@ -1,0 +1,66 @@
+import { JobError } from '@luma-sync/jobs';
+import { type CallOptions, createLumaClient, type LumaApi, type SlotGate } from '@luma-sync/luma-client';
+import { type CalendarAccess, type Database, setCalendarStatus } from '@luma-sync/store';
+
+export interface AskLumaDeps {
+  db: Database;
+  /** The budget that all processes share. */
+  slots: SlotGate;
+  baseUrl: string;
+}
+
+export type LumaAnswer<T> =
+  | { kind: 'answered'; value: T }
+  /** `reason` is for a person. */
+  | { kind: 'refused'; code: string; reason: string };
+
+/** A person waits for the answer. */
+const ANSWER_WITHIN_MS = 15_000;
+
+const REASONS: Record<string, string> = {
+  'luma.auth_failed': 'Luma does not accept the API key',
+  'luma.plan_inactive': 'the calendar has no active Luma Plus plan',
+  'luma.rate_limited': 'Luma refuses requests of this key for now; try again in a minute',
+  'luma.unreachable': 'Luma cannot be reached',
+  'luma.unavailable': 'Luma gave no usable answer',
+  'luma.outcome_unknown': 'Luma gave no answer',
+  'luma.unexpected_answer': 'Luma’s answer could not be read',
+  'limiter.unavailable': 'Redis is away, so no request may be sent',
+  'operation.interrupted': 'there was no answer in time',
+};
+
+/**
+ * Asks Luma something while a person waits, within the shared budget, and keeps what the answer says of the calendar's key: one that works again
+ * lets its waiting work go on.
+ */
+export async function askLuma<T>(
+  { db, slots, baseUrl }: AskLumaDeps,
+  { calendar, apiKey, fingerprint }: CalendarAccess,
+  question: (luma: LumaApi, call: CallOptions) => Promise<T>,
+): Promise<LumaAnswer<T>> {
+  if (apiKey === null || fingerprint === null) {
+    return { kind: 'refused', code: 'calendar.no_key', reason: 'the calendar has no API key' };
+  }
+  const settings = { requestTimeoutMs: ANSWER_WITHIN_MS, userAgent: 'luma-sync/0.1' };
+  const client = createLumaClient({ baseUrl, apiKey, account: fingerprint, slots, ...settings });
+  try {
+    const value = await question(client, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS), priority: 'interactive' });
+    await setCalendarStatus(db, calendar.id, 'ok', null);
+    return { kind: 'answered', value };
+  } catch (error) {
+    if (!(error instanceof JobError)) throw error;
+    await noteRefusal(db, calendar.id, error.code);
+    return { kind: 'refused', code: error.code, reason: REASONS[error.code] ?? otherReason(error) };
+  } finally {
+    client.close();
+  }
+}
+
+async function noteRefusal(db: Database, calendarId: string, code: string): Promise<void> {
+  if (code === 'luma.auth_failed') await setCalendarStatus(db, calendarId, 'auth_failed', REASONS[code] ?? null);
+  if (code === 'luma.plan_inactive') await setCalendarStatus(db, calendarId, 'plan_inactive', REASONS[code] ?? null);
+}
+
+/** What Luma itself said of a refused request is worth more than our words for it. */
+const otherReason = ({ code, verdict, message }: JobError): string =>
+  verdict === 'wait' ? `the request budget is spent; try again in a moment (${code})` : `Luma refused: ${message}`;

@@ -1,0 +1,76 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { SlotGate } from '@luma-sync/luma-client';
+import { type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
+import { atEnd } from '@luma-sync/testkit';
+import { openIngress, type TestIngress } from '../testing/open-ingress.js';
+import { createWebhookRegistration } from './webhook-registration.js';
+
+const KEY = 'secret-registration';
+/** The budget is not what this is about. */
+const slots: SlotGate = {
+  acquire: async () => ({
+    granted: true,
+    slot: { id: '1', remainingMs: () => 60_000, settle: async () => {}, release: async () => {} },
+  }),
+  block: async () => {},
+};
+
+let luma: LumaSim;
+let ingress: TestIngress;
+let calendarId: string;
+
+beforeAll(async () => {
+  luma = await startLumaSim({ calendars: [{ id: 'cal-1', name: 'One', apiKeys: [KEY] }] });
+  atEnd(() => luma.close());
+  ingress = await openIngress({
+    deps: {
+      registerWebhook: (access, address) =>
+        createWebhookRegistration({ db: ingress.db, slots, baseUrl: luma.url })(access, address),
+    },
+  });
+  const added = await ingress.call('POST', '/v1/calendars', { name: 'Real', kind: 'luma', apiKey: KEY });
+  calendarId = added.body.calendar.id;
+});
+
+const register = () => ingress.call('POST', `/v1/calendars/${calendarId}/webhook`);
+const atLuma = () => luma.control.state().calendars.flatMap((calendar) => calendar.webhooks);
+
+describe('registering the webhook of a calendar', () => {
+  it('creates it at Luma once, with every type we read, and keeps its secret', async () => {
+    const first = await register();
+    expect(first).toMatchObject({ status: 200, body: { calendar: { hasWebhookSecret: true } } });
+    expect((await register()).status).toBe(200);
+    expect(atLuma()).toMatchObject([{ url: `http://sync.test/webhooks/luma/${calendarId}`, status: 'active' }]);
+    const [webhook] = atLuma();
+    // What Luma signs with this secret is believed from now on.
+    const body = JSON.stringify({ type: 'calendar.person.unsubscribed', data: {} });
+    const sent = await ingress.sendWebhook(body, { calendarId, secret: webhook?.secret ?? '' });
+    expect(sent.status).toBe(200);
+  });
+
+  it('wakes a paused one instead of making a second', async () => {
+    const [webhook] = atLuma();
+    await fetch(`${luma.url}/v2/webhooks/update`, {
+      method: 'POST',
+      headers: { 'x-luma-api-key': KEY, 'content-type': 'application/json' },
+      body: JSON.stringify({ id: webhook?.id, status: 'paused', event_types: ['event.created'] }),
+    });
+    expect((await register()).status).toBe(200);
+    expect(atLuma()).toHaveLength(1);
+    expect(atLuma()[0]).toMatchObject({ status: 'active' });
+    expect(JSON.stringify(atLuma()[0])).toContain('guest.updated');
+  });
+
+  it('says what Luma refuses, and which calendar cannot have one', async () => {
+    luma.control.changeCalendar('cal-1', { apiKeys: ['secret-other'] });
+    expect(await register()).toMatchObject({
+      status: 502,
+      body: { code: 'luma.auth_failed', title: 'Luma does not accept the API key' },
+    });
+    const bare = await ingress.call('POST', '/v1/calendars', { name: 'Bare', kind: 'luma' });
+    expect(await ingress.call('POST', `/v1/calendars/${bare.body.calendar.id}/webhook`)).toMatchObject({
+      status: 409,
+      body: { code: 'calendar.no_key' },
+    });
+  });
+});
