@@ -70,5 +70,5 @@ await startWorker(
   { ...base, handlers: (parts) => toHandlers(watchParts(parts)) },
   parseConfig(workerEnvironment, process.env),
   // Short times, so that a take-over does not take the test's time. Their proportions are those of production.
-  { settings: { leaseMs: 1_000 }, takeOver: { lockMs: 1_000, lookMs: 400 } },
+  { settings: { leaseMs: 2_000 }, takeOver: { lockMs: 2_000, lookMs: 500 } },
 );
