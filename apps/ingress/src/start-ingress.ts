@@ -1,4 +1,12 @@
-import { closeQueues, connectRedis, disconnectRedis, openQueues, type RedisConnection } from '@luma-sync/queue';
+import {
+  closeQueues,
+  connectRedis,
+  disconnectRedis,
+  openQueue,
+  openQueues,
+  type RedisConnection,
+  SCHEDULE_QUEUE,
+} from '@luma-sync/queue';
 import { createRedisLimiter } from '@luma-sync/rate-limiter';
 import {
   createLogger,
@@ -44,7 +52,8 @@ export async function startIngress(config: IngressEnvironment, options: StartOpt
   const redis = connectRedis(config.REDIS_URL, 'failing', 'ingress');
   shutdown.add('redis', () => disconnectRedis(redis), 2_000);
   const queues = openQueues(redis, config.REDIS_KEY_PREFIX);
-  shutdown.add('queues', () => closeQueues(queues), 3_000);
+  const schedules = openQueue(SCHEDULE_QUEUE, redis, config.REDIS_KEY_PREFIX);
+  shutdown.add('queues', () => Promise.all([closeQueues(queues), schedules.close().catch(() => {})]), 3_000);
 
   const stop = new AbortController();
   // Not waited for: webhooks are taken, or answered with 503, from the first moment.
@@ -59,7 +68,7 @@ export async function startIngress(config: IngressEnvironment, options: StartOpt
     keyring,
     log,
     metrics: createMetrics({ app: 'ingress' }),
-    queues: Object.values(queues),
+    queues: [...Object.values(queues), schedules],
     isRedisReady: () => redis.status === 'ready',
     health: {
       checks: readinessChecks(db, redis, preparation.isDone),
