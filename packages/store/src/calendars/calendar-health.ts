@@ -1,4 +1,5 @@
 import type { Db } from '../database.js';
+import { wakeCalendarOperations } from '../operations/wake.js';
 import type { CalendarStatus } from './calendar-record.js';
 
 /**
@@ -22,7 +23,9 @@ export async function setStatusOfKey(
       select 'calendar', id, 'observed', 'luma', ${`status ${status}${reason === null ? '' : `: ${reason}`}`} from changed
     )
     select id from changed`;
-  return changed.map(({ id }) => id);
+  const ids = changed.map(({ id }) => id);
+  if (status === 'ok') await wakeCalendarOperations(db, ids);
+  return ids;
 }
 
 /**

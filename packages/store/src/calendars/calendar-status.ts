@@ -1,4 +1,5 @@
 import type { Db } from '../database.js';
+import { wakeCalendarOperations } from '../operations/wake.js';
 import type { CalendarStatus } from './calendar-record.js';
 
 /**
@@ -21,6 +22,7 @@ export async function setCalendarStatus(
     )
     insert into timeline (record_type, record_id, kind, actor, message)
     select 'calendar', id, 'observed', 'luma', ${`status ${status}${reason === null ? '' : `: ${reason}`}`} from changed`;
+  if (changed > 0 && status === 'ok') await wakeCalendarOperations(tx, [id]);
   return changed > 0;
 }
 

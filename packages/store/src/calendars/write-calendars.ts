@@ -1,5 +1,6 @@
 import type { Db } from '../database.js';
 import type { Calendar } from '../generated/client.js';
+import { wakeCalendarOperations } from '../operations/wake.js';
 import { fingerprintApiKey, type Keyring } from '../secrets/keyring.js';
 import { type CalendarKind, type CalendarRecord, toCalendarRecord } from './calendar-record.js';
 
@@ -83,6 +84,8 @@ export async function updateCalendar(
       ...(change.webhookSecret === undefined ? {} : toRotatedSecret(keyring, before, change.webhookSecret)),
     },
   });
+  // Whatever waited for this key, or for the switch, may go on.
+  if (change.apiKey != null || change.syncEnabled === true) await wakeCalendarOperations(tx, [id]);
   return { kind: 'written', calendar: toCalendarRecord(row) };
 }
 
