@@ -1,0 +1,113 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { done, RetryAfterError } from '@luma-sync/jobs';
+import { spawnNode, startRedisServer, type TestProcess, waitFor } from '@luma-sync/testkit';
+import { LEASE_MS, openQueueWorld, type QueueWorld, TAKE_OVER } from '../test/queue-world.js';
+
+const HANGING_WORKER = fileURLToPath(new URL('../test/hanging-worker.mjs', import.meta.url));
+
+function startHangingWorker(world: QueueWorld): TestProcess {
+  const { databaseUrl, redisUrl, prefix } = world;
+  const settings = { databaseUrl, redisUrl, prefix, leaseMs: LEASE_MS, takeOver: TAKE_OVER };
+  return spawnNode(HANGING_WORKER, { args: [JSON.stringify(settings)] });
+}
+
+const countByState = async (world: QueueWorld) =>
+  Object.fromEntries(
+    (await world.db.operation.groupBy({ by: ['state'], _count: true })).map(({ state, _count }) => [state, _count]),
+  );
+
+describe('a worker that is killed', () => {
+  it('leaves an operation that another worker runs again', async () => {
+    const world = await openQueueWorld();
+    await world.startRelay();
+    const victim = startHangingWorker(world);
+    const id = await world.enqueue();
+    await victim.waitForOutput(`began ${id}`);
+    victim.kill('SIGKILL');
+    await victim.exited;
+    world.startWorker(async () => done());
+    expect(await world.until(id, ['done'])).toMatchObject({ crashes: 1, attempts: 0 });
+  });
+
+  it('three times by the same operation sets that one aside, and no other', async () => {
+    const world = await openQueueWorld();
+    await world.startRelay();
+    const id = await world.enqueue();
+    for (let death = 1; death <= 3; death += 1) {
+      const victim = startHangingWorker(world);
+      await victim.waitForOutput(`began ${id}`);
+      victim.kill('SIGKILL');
+      await victim.exited;
+    }
+    const runs: string[] = [];
+    world.startWorker(async (_eventId, ctx) => {
+      runs.push(ctx.operationId);
+      return done();
+    });
+    const other = await world.enqueue();
+    expect(await world.until(id, ['failed', 'done'])).toMatchObject({
+      state: 'failed',
+      errorCode: 'operation.crashed',
+      crashes: 3,
+    });
+    await world.until(other, ['done']);
+    expect(runs).toEqual([other]);
+  });
+});
+
+describe('Redis', () => {
+  it('emptied while operations wait, sleep and run: all of them are done, each once', async () => {
+    const redis = await startRedisServer();
+    const world = await openQueueWorld({ redisUrl: redis.url });
+    await world.startRelay();
+    const seen = new Map<string, number>();
+    const ended = new Map<string, number>();
+    let isEmptied = false;
+    world.startWorker(async (_eventId, ctx) => {
+      const run = (seen.get(ctx.operationId) ?? 0) + 1;
+      seen.set(ctx.operationId, run);
+      // The first ones sleep through it as delayed jobs, the next ones run through it.
+      if (seen.size <= 5 && run === 1) throw new RetryAfterError('test.sleep', 'sleeps', { waitMs: 2_000 });
+      if (!isEmptied) await waitFor(() => isEmptied, { what: 'Redis to be emptied', limitMs: 20_000 });
+      ended.set(ctx.operationId, (ended.get(ctx.operationId) ?? 0) + 1);
+      return done();
+    });
+    const ids = await Promise.all(Array.from({ length: 40 }, () => world.enqueue()));
+    await waitFor(() => seen.size >= 10, { what: 'operations to wait, sleep and run', limitMs: 10_000 });
+    await redis.flush();
+    isEmptied = true;
+    await waitFor(async () => (await countByState(world)).done === ids.length, {
+      what: 'all to be done',
+      limitMs: 45_000,
+    });
+    expect([...ended.values()].every((times) => times === 1)).toBe(true);
+    expect(ended.size).toBe(ids.length);
+    expect(await world.db.operation.count({ where: { crashes: { gt: 0 } } })).toBe(0);
+    await world.close();
+  });
+
+  it('away while operations are accepted: they are done when it is back', async () => {
+    const redis = await startRedisServer();
+    const world = await openQueueWorld({ redisUrl: redis.url });
+    await world.startRelay();
+    world.startWorker(async () => done());
+    await world.until(await world.enqueue(), ['done']);
+    await redis.kill();
+    const ids = await Promise.all(Array.from({ length: 20 }, () => world.enqueue()));
+    await waitFor(
+      async () =>
+        (await world.db.operation.count({ where: { state: 'queued', dispatchAt: { gt: new Date() } } })) === 20,
+      {
+        what: 'relay to have met the closed door',
+        limitMs: 20_000,
+      },
+    );
+    await redis.start();
+    await waitFor(async () => (await countByState(world)).done === ids.length + 1, {
+      what: 'all to be done',
+      limitMs: 40_000,
+    });
+    await world.close();
+  });
+});

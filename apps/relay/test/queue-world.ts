@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { catalog, type JobContext, type Outcome, toJobError } from '@luma-sync/jobs';
+import {
+  connectRedis,
+  DEFAULT_RUN_SETTINGS,
+  disconnectRedis,
+  OperationWorker,
+  type RunSettings,
+} from '@luma-sync/queue';
+import { type Database, enqueueOperation, fromPrismaError, openDatabase } from '@luma-sync/store';
+import { atEnd, openTestDatabase, openTestRedis, waitFor } from '@luma-sync/testkit';
+import { createLedger } from '@luma-sync/worker';
+import { type RunningRelay, startRelay } from '../src/index.js';
+
+/** Short times, so that nobody waits: a lease of a second and a half, and a look for the dead twice a second. */
+export const TAKE_OVER = { lockMs: 1_000, lookMs: 500 };
+export const LEASE_MS = 1_500;
+
+type Operation = Awaited<ReturnType<Database['operation']['findUniqueOrThrow']>>;
+
+export type PushHandler = (eventId: string, ctx: JobContext) => Promise<Outcome>;
+
+export interface QueueWorld {
+  db: Database;
+  databaseUrl: string;
+  redisUrl: string;
+  prefix: string;
+  log: { entries: { level: string; fields: object; message: string }[] };
+  startRelay(): Promise<RunningRelay>;
+  startWorker(
+    handler: PushHandler,
+    options?: { settings?: Partial<RunSettings>; databaseUrl?: string },
+  ): OperationWorker;
+  /** An `event.push` for an event that needs not exist. */
+  enqueue(eventId?: string): Promise<string>;
+  row(id: string): Promise<Operation>;
+  /** Waits until the operation has one of these states. */
+  until(id: string, states: readonly Operation['state'][], limitMs?: number): Promise<Operation>;
+  /** Ends relay and workers now, while the Redis of a test still answers. Otherwise happens by itself. */
+  close(): Promise<void>;
+  /** Lets a waiting operation be due now. */
+  wake(id: string): Promise<unknown>;
+}
+
+/** Real Postgres and Redis, real relay and workers, and handlers that a test writes. */
+export async function openQueueWorld(own: { redisUrl?: string } = {}): Promise<QueueWorld> {
+  const { url: databaseUrl } = await openTestDatabase();
+  const redis = own.redisUrl === undefined ? await openTestRedis() : { url: own.redisUrl, prefix: '{own}' };
+  const db = openDatabase({ url: databaseUrl, poolMax: 20 });
+  atEnd(() => db.$disconnect());
+  const closers: (() => Promise<void>)[] = [];
+  const entries: QueueWorld['log']['entries'] = [];
+  const note = (level: string) => (fields: object, message: string) => void entries.push({ level, fields, message });
+  const log = { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') };
+  const world: QueueWorld = {
+    db,
+    databaseUrl,
+    redisUrl: redis.url,
+    prefix: redis.prefix,
+    log: { entries },
+    async startRelay() {
+      const config = {
+        DATABASE_URL: databaseUrl,
+        REDIS_URL: redis.url,
+        REDIS_KEY_PREFIX: redis.prefix,
+        LOG_LEVEL: 'silent',
+        PORT: 0,
+        RELAY_POLL_MS: 20,
+      };
+      const relay = await startRelay(config as Parameters<typeof startRelay>[0], { handleSignals: false });
+      closers.push(atEnd(() => relay.close()));
+      return relay;
+    },
+    startWorker(handler, { settings = {}, databaseUrl: url } = {}) {
+      const store = url === undefined ? db : openDatabase({ url, poolMax: 5 });
+      if (store !== db) atEnd(() => store.$disconnect());
+      const connection = connectRedis(redis.url, 'waiting', 'test-worker');
+      const worker = new OperationWorker({
+        queue: 'events',
+        connection,
+        prefix: redis.prefix,
+        concurrency: 5,
+        ledger: createLedger(store),
+        handlers: { 'event.push': (payload, ctx) => handler((payload as { eventId: string }).eventId, ctx) },
+        classify: (thrown) => toJobError(fromPrismaError(thrown)),
+        log,
+        settings: { ...DEFAULT_RUN_SETTINGS, leaseMs: LEASE_MS, ...settings },
+        takeOver: TAKE_OVER,
+      });
+      closers.push(
+        atEnd(async () => {
+          await worker.close(0);
+          await disconnectRedis(connection);
+        }),
+      );
+      worker.start();
+      return worker;
+    },
+    enqueue: async (eventId = randomUUID()) =>
+      (await enqueueOperation(db, catalog['event.push'], { eventId }, { trigger: 'api', actor: 'test' })).id,
+    row: (id) => db.operation.findUniqueOrThrow({ where: { id } }),
+    async until(id, states, limitMs = 15_000) {
+      const find = async () => {
+        const row = await world.row(id);
+        return states.includes(row.state) ? row : null;
+      };
+      return waitFor(find, { what: `operation ${id} to be ${states.join(' or ')}`, limitMs }).catch(async (error) => {
+        throw new Error(`${error}; it is ${JSON.stringify(await world.row(id))}`);
+      });
+    },
+    async close() {
+      for (const close of closers.reverse()) await close();
+    },
+    wake: (id) =>
+      db.$executeRaw`update operations set run_after = now(), dispatch_at = now() where id = ${id}::uuid and state = 'queued'`,
+  };
+  return world;
+}
