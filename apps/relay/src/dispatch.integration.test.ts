@@ -264,10 +264,13 @@ describe('one operation', () => {
       queues.events,
       Array.from({ length: 10 }, (_, n) => ({ operationId: id, job: 'event.push', priority: 1, dispatches: n + 1 })),
     );
-    await waitFor(async () => (await queues.events.getDelayedCount()) === 9, { what: 'nine jobs to step back' });
+    // All ten were handed out: none waits for a worker any more.
+    const untaken = () => queues.events.getJobCountByTypes('waiting', 'prioritized');
+    await waitFor(async () => (await untaken()) === 0, { what: 'nine jobs to step back' });
     gate.open();
     await world.until(id, ['done']);
-    await waitFor(async () => (await queues.events.getDelayedCount()) === 0, { what: 'the nine to find it done' });
+    const open = () => queues.events.getJobCountByTypes('waiting', 'prioritized', 'delayed', 'active');
+    await waitFor(async () => (await open()) === 0, { what: 'the nine to find it done', limitMs: 10_000 });
     expect([runs, together]).toEqual([1, 1]);
     expect(workers.every(({ activeRuns }) => activeRuns === 0)).toBe(true);
   });
