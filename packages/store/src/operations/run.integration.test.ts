@@ -76,6 +76,16 @@ describe('beginning a run', () => {
     expect((await world.begin(id)).operation.crashes).toBe(2);
   });
 
+  it('does not count a run that was merely too slow as a death', async () => {
+    const id = await push();
+    const slow = await world.begin(id);
+    await world.expire(id);
+    expect((await world.begin(id)).operation.crashes).toBe(1);
+    const back = { waitMs: 0, usesAttempt: false, reason: 'interrupted' };
+    expect(await putBackOperation(world.db, slow, back)).toBeNull();
+    expect(await world.operation(id)).toMatchObject({ state: 'running', crashes: 0 });
+  });
+
   it('has nothing to do for what is finished or unknown', async () => {
     const run = await world.begin(await push());
     await finishOperation(world.db, run, DONE);

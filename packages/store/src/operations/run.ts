@@ -208,8 +208,19 @@ function putBackOnce(db: Database, run: { id: string; owner: string }, back: Put
       where id = ${run.id}::uuid and lease_owner = ${run.owner} and state = 'running'
       returning run_after as "runAfter"`;
     await releaseRecordLeases(tx, run.owner);
+    if (row === undefined) await takeBackCrash(tx, run);
     return row?.runAfter ?? null;
   });
+}
+
+/**
+ * Whoever took the operation over counted a death. The run lives and says so here: it was starved or stopped for a while, which must not set
+ * an operation aside.
+ */
+async function takeBackCrash(tx: Db, run: { id: string; owner: string }): Promise<void> {
+  await tx.$executeRaw`
+    update operations set crashes = greatest(crashes - 1, 0)
+    where id = ${run.id}::uuid and state in ('queued', 'running') and lease_owner is distinct from ${run.owner}`;
 }
 
 /** A delayed job normally wakes by itself; relay looks only when it is this late. */
