@@ -1,0 +1,102 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+
+/** They throw none of our codes: one plays Luma, the other is a play. */
+const withoutCodes = new Set(['luma-sim', 'demo']);
+
+/** Dotted words that are no codes. Whoever adds one says here what it is; anything else is a code and has to be documented. */
+const otherWords = new Map(
+  Object.entries({
+    'a webhook of Luma': [
+      'calendar.event.added',
+      'calendar.person.subscribed',
+      'event.canceled',
+      'event.created',
+      'event.updated',
+      'guest.registered',
+      'guest.updated',
+      'ticket.registered',
+    ],
+    'a schedule': ['calendars.pull', 'rsvps.reconcile'],
+    'an entry of the audit log': ['operation.discard'],
+    'an error of the body parser': [
+      'charset.unsupported',
+      'encoding.unsupported',
+      'entity.parse.failed',
+      'entity.too.large',
+    ],
+    'a file': ['migration.sql', 'migration_lock.toml', 'schema_engine_bg.js', 'schema_engine_bg.wasm'],
+    'a method in a message': ['budgets.read'],
+  }).flatMap(([what, words]) => words.map((word) => [word, what])),
+);
+
+/** Codes put together at run time, by the template that does it. */
+const templates = {
+  // Statuses of a calendar other than `ok`.
+  '`calendar.${status}`': ['calendar.paused', 'calendar.auth_failed', 'calendar.plan_inactive'],
+  // Reasons of the limiter.
+  "`limiter.${reason.replace('-', '_')}`": ['limiter.budget', 'limiter.blocked', 'limiter.cold_start', 'limiter.paced'],
+  // What a path names.
+  '`${what}.unknown`': ['event', 'rsvp', 'calendar', 'operation', 'delivery', 'coupon_pool'].map(
+    (what) => `${what}.unknown`,
+  ),
+};
+
+const verdicts = {
+  RetryableError: 'retry',
+  OutcomeUnknownError: 'retry',
+  RetryAfterError: 'wait',
+  PermanentError: 'fail',
+};
+
+/**
+ * Every code that the sources know, with what the place tells of it.
+ *
+ * @param {string} root folder that holds `packages` and `apps`
+ * @returns {{ code: string, place: string, verdict?: string, status?: string }[]} `verdict` where an error class is made with the
+ *   code, `status` where a `Problem` is; a template that is not listed above comes as a code of its own text.
+ */
+export function usedCodes(root) {
+  const jobs = new Set(
+    quoted(readFileSync(join(root, 'packages/jobs/src/catalog.ts'), 'utf8')).map(({ word }) => word),
+  );
+  const isCode = (word) => !jobs.has(word) && !otherWords.has(word);
+  return listSources(root).flatMap((file) => {
+    const text = withoutComments(readFileSync(file, 'utf8'));
+    const place = relative(root, file);
+    return [...made(text), ...quoted(text).map(({ word }) => ({ code: word }))]
+      .filter(({ code }) => isCode(code))
+      .map(({ verdict, ...found }) => ({ ...found, ...(hasNoRunner(place) ? {} : { verdict }), place }));
+  });
+}
+
+/** Ingress asks Luma while a person waits: it answers with the code, and no runner reads the class. */
+const hasNoRunner = (place) => place.startsWith(join('apps', 'ingress'));
+
+/** `new PermanentError('luma.rejected', …`, `new Problem(404, 'route.unknown', …`, over line ends as well. */
+function made(text) {
+  const making =
+    /new (RetryableError|OutcomeUnknownError|RetryAfterError|PermanentError|Problem)\(\s*(?:(\d+),\s*)?(?:'([^']+)'|(`[^`]+`))/g;
+  return [...text.matchAll(making)].flatMap(([, name, status, literal, template]) => {
+    const codes = literal === undefined ? (templates[template] ?? [template]) : [literal];
+    return codes.map((code) => ({ code, ...(name === 'Problem' ? { status } : { verdict: verdicts[name] }) }));
+  });
+}
+
+/** Dotted words in quotes, but not those that something is only compared with: a code nobody makes any more is not in use. */
+function quoted(text) {
+  return [...text.matchAll(/([=!]==\s*)?'([a-z][a-z_]*(?:\.[a-z][a-z_]*)+)'/g)]
+    .filter(([, compared]) => compared === undefined)
+    .map(([, , word]) => ({ word }));
+}
+
+const withoutComments = (text) => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+
+function listSources(root) {
+  return ['packages', 'apps']
+    .flatMap((kind) => readdirSync(join(root, kind)).map((name) => ({ name, dir: join(root, kind, name, 'src') })))
+    .filter(({ name, dir }) => !withoutCodes.has(name) && existsSync(dir))
+    .flatMap(({ dir }) => readdirSync(dir, { recursive: true }).map((file) => join(dir, file)))
+    .filter((file) => /(?<!\.test|\.d)\.tsx?$/.test(file))
+    .filter((file) => !file.split(sep).some((part) => ['testing', 'generated', 'fixtures'].includes(part)));
+}
