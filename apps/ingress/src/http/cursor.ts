@@ -6,6 +6,11 @@ export interface PageEnd {
   id: string;
 }
 
+/** Moments beyond these make Postgres refuse the query; none of ours is near. */
+const EARLIEST_MS = Date.UTC(1900, 0);
+const LATEST_MS = Date.UTC(3000, 0);
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Opaque to callers; holds no more than they have just been shown. */
 export function encodeCursor({ at, id }: PageEnd): string {
   return Buffer.from(`${at.getTime()} ${id}`).toString('base64url');
@@ -16,7 +21,8 @@ export function decodeCursor(cursor: string | undefined): PageEnd | undefined {
   if (cursor === undefined) return undefined;
   const [time = '', id = '', ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
   const at = new Date(/^-?\d{1,15}$/.test(time) ? Number(time) : Number.NaN);
-  if (rest.length > 0 || Number.isNaN(at.getTime()) || !/^[0-9a-f-]{36}$/.test(id)) throw invalidCursor();
+  const isOurs = at.getTime() >= EARLIEST_MS && at.getTime() <= LATEST_MS && UUID.test(id);
+  if (rest.length > 0 || !isOurs) throw invalidCursor();
   return { at, id };
 }
 

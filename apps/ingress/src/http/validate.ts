@@ -1,16 +1,20 @@
 import type { z } from 'zod';
+import { toFieldWords } from './field-words.js';
 import { Problem, type ProblemField } from './problem.js';
+
+/** So that a field that is missing can be told from one that is wrong. What was given is never repeated. */
+const REPORT_INPUT = { reportInput: true } as const;
 
 /** @throws {Problem} 422 `request.invalid` with the path of every field that does not fit. */
 export function parseBody<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
-  const parsed = schema.safeParse(body);
+  const parsed = schema.safeParse(body, REPORT_INPUT);
   if (parsed.success) return parsed.data;
   throw new Problem(422, 'request.invalid', 'the body does not fit', { errors: toProblemFields(parsed.error) });
 }
 
 /** @throws {Problem} 400 `request.invalid_parameter` with the name of every parameter that does not fit. */
 export function parseParameters<S extends z.ZodType>(schema: S, parameters: unknown): z.output<S> {
-  const parsed = schema.safeParse(parameters);
+  const parsed = schema.safeParse(parameters, REPORT_INPUT);
   if (parsed.success) return parsed.data;
   throw new Problem(400, 'request.invalid_parameter', 'a parameter does not fit', {
     errors: toProblemFields(parsed.error),
@@ -27,7 +31,7 @@ export function toProblemFields(error: z.ZodError): ProblemField[] {
       if (issue.code === 'unrecognized_keys') {
         return issue.keys.map((key) => ({ path: toPath([...issue.path, key]), message: 'unknown field' }));
       }
-      return [{ path: toPath(issue.path), message: issue.message }];
+      return [{ path: toPath(issue.path), message: toFieldWords(issue) }];
     })
     .slice(0, FIELDS_MAX);
 }

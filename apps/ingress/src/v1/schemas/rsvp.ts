@@ -19,18 +19,29 @@ const phone = z
     return z.NEVER;
   });
 
+/** One address, in the spelling it is kept in. */
+const email = z.string().max(300).transform(normalizeEmail).pipe(z.email().max(254));
+
 export const rsvpInput = z
   .strictObject({
     name: text(200),
-    /** Checked apart: a person without an address gets an answer of their own. */
-    email: z.string().max(254).nullish(),
+    /** Blank and absent are let through: a person without an address gets an answer of their own. */
+    email: z
+      .union(
+        [
+          z
+            .string()
+            .regex(/^\s*$/)
+            .transform(() => null),
+          email,
+        ],
+        { error: 'must be a mail address, such as name@example.org' },
+      )
+      .nullish(),
     phone: phone.nullish(),
     status,
   })
   .meta({ id: 'RsvpInput' });
-
-/** One address, in the spelling it is kept in. */
-export const email = z.string().transform(normalizeEmail).pipe(z.email().max(254));
 
 export const rsvpDecision = z.strictObject({ status }).meta({ id: 'RsvpDecision' });
 
