@@ -15,6 +15,10 @@ describe('readCouponCsv', () => {
     ['other scripts', 'ÄÖ-1\nकूपन\n🎟️50\n', ['ÄÖ-1', 'कूपन', '🎟️50']],
     ['nothing', '', []],
     ['no end of line', 'A1', ['A1']],
+    ['semicolons, as spreadsheets write them in half of Europe', 'Code;Value\nA1;10,5\n', ['A1']],
+    ['tabs', 'A1\t10\n', ['A1']],
+    ['a heading of two words', 'Coupon Code,Value\nA1,10\n', ['A1']],
+    ['a heading from a database', 'promo_code\nA1\n', ['A1']],
   ])('reads %s', (_what, text, codes) => {
     expect(read(text)).toEqual({ codes, invalid: [] });
   });
@@ -30,6 +34,11 @@ describe('readCouponCsv', () => {
         { line: 7, reason: 'holds a character that cannot be printed' },
       ],
     });
+  });
+
+  it('reads to the end, however many lines are empty', () => {
+    const codes = Array.from({ length: 60_000 }, (_, number) => `C${number}`);
+    expect(read(codes.join('\n\n')).codes).toHaveLength(codes.length);
   });
 
   it('counts characters, not bytes', () => {

@@ -14,8 +14,8 @@ const CODES_MAX = 100_000;
 const INVALID_MAX = 1_000;
 
 /**
- * Reads coupon codes, one in the first column of each line. A first line that says `code` is a heading; further columns are ignored, as exports
- * bring them along.
+ * Reads coupon codes, one in the first column of each line. A first line that says `code`, or `coupon code` and the like, is a heading; further
+ * columns are ignored, as exports bring them along.
  *
  * @throws {Problem} 422 `coupon_import.unreadable` for bytes that are no CSV in UTF-8, or too many lines.
  */
@@ -24,13 +24,16 @@ export function readCouponCsv(bytes: Buffer): ReadCodes {
   const result: ReadCodes = { codes: [], invalid: [] };
   for (const [index, { record, line }] of rows.entries()) {
     const code = record[0]?.trim() ?? '';
-    if (index === 0 && code.toLowerCase() === 'code') continue;
+    if (index === 0 && HEADING.test(code)) continue;
     const reason = findFault(code);
     if (reason === null) result.codes.push(code);
     else if (result.invalid.length < INVALID_MAX) result.invalid.push({ line, reason });
   }
   return result;
 }
+
+/** A heading taken for a code would be mailed to somebody. */
+const HEADING = /^((coupon|promo|discount|voucher)[ _-]?)?codes?$|^(coupons?|vouchers?)$/i;
 
 function findFault(code: string): string | null {
   if (code === '') return 'the first column is empty';
@@ -50,7 +53,9 @@ function parseRows(bytes: Buffer): { record: string[]; line: number }[] {
       skip_empty_lines: true,
       trim: true,
       max_record_size: 10_000,
-      to_line: CODES_MAX + 1,
+      // Of records: a limit of lines would leave the end of a file with empty lines unread, without a word.
+      to: CODES_MAX + 1,
+      delimiter: [',', ';', '\t'],
     }) as unknown as { record: string[]; info: { lines: number } }[];
     if (rows.length > CODES_MAX) throw unreadable(`more than ${CODES_MAX} lines`);
     return rows.map(({ record, info }) => ({ record, line: info.lines }));
