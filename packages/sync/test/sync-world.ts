@@ -1,0 +1,375 @@
+import { randomUUID } from 'node:crypto';
+import { catalog, type JobContext, type JobName, type Outcome, type PayloadOf, toJobError } from '@luma-sync/jobs';
+import { createLumaClient, type LumaApi, type SlotGate } from '@luma-sync/luma-client';
+import { DEFAULT_CALENDAR, type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
+import {
+  type AppEventInput,
+  beginOperation,
+  createCalendarSyncStore,
+  createCheckpoints,
+  createEventSyncStore,
+  createInboxSyncStore,
+  createRsvpSyncStore,
+  type Database,
+  enqueueOperation,
+  finishOperation,
+  fromPrismaError,
+  markDeliveryFailed,
+  markDueRsvpsFailed,
+  markPushFailed,
+  openDatabase,
+  putBackOperation,
+  putEvent,
+  putRsvp,
+  storeDelivery,
+} from '@luma-sync/store';
+import { atEnd, openTestDatabase } from '@luma-sync/testkit';
+import {
+  handleCalendarPull,
+  handleDriftCheck,
+  handleEventPull,
+  handleEventPush,
+  handleGuestPull,
+  handleInboxApply,
+  handleRsvpPush,
+  type LumaAccount,
+} from '../src/index.js';
+
+/** Thrown where a process is to die: nothing is noted, nothing handed back. */
+export class Crash extends Error {}
+
+/** How one run ended, as the runner would store it. */
+export type RunEnd =
+  | { kind: 'done'; outcome: Outcome }
+  | { kind: 'failed'; code: string; message: string }
+  | { kind: 'put-back'; code: string }
+  | { kind: 'crashed' }
+  | { kind: 'not-begun' };
+
+export type Deps = ReturnType<typeof toDeps>;
+
+export interface SyncWorldOptions {
+  sim?: object;
+  mailOnRsvp?: boolean;
+  mailOnUpdate?: boolean;
+}
+
+export interface SyncWorld {
+  db: Database;
+  sim: LumaSim;
+  calendarId: string;
+  deps: Deps;
+  /** States an event as the app does, with the push it needs. */
+  putEvent(key: string, change?: Partial<AppEventInput>): Promise<string>;
+  putRsvp(eventKey: string, person: string, status: 'going' | 'pending' | 'waitlist' | 'cancelled'): Promise<void>;
+  enqueue<N extends JobName>(job: N, payload: PayloadOf<N>): Promise<string>;
+  /** One run of this operation. */
+  run(id: string, deps?: Deps): Promise<RunEnd>;
+  /** Runs whatever is queued, without waiting for anything, until nothing is or nothing of it can end. */
+  drain(deps?: Deps, runsMax?: number): Promise<RunEnd[]>;
+  /** The same, but waits are waited. */
+  drainInTime(limitMs: number): Promise<void>;
+  operationsOf(
+    job: JobName,
+  ): Promise<{ id: string; state: string; errorCode: string | null; errorMessage: string | null }[]>;
+  /** Takes in webhooks that the simulator holds back, in the order given. */
+  deliver(bodies: readonly { body: string; webhookId?: string; signedAt?: Date }[]): Promise<void>;
+  /** Webhooks announced so far, oldest first. */
+  announced(): { type: string; body: string }[];
+  /** The event at Luma that ours is linked to. */
+  atLuma(eventId: string): Promise<ReturnType<LumaSim['control']['state']>['events'][number] | undefined>;
+  row(eventId: string): ReturnType<typeof findRow>;
+  rsvps(eventId: string): ReturnType<typeof findRsvps>;
+}
+
+/** Every slot is granted: what a budget does is shown elsewhere. */
+const FREE: SlotGate = {
+  acquire: async () => ({
+    granted: true,
+    slot: { id: randomUUID(), remainingMs: () => 30_000, settle: async () => {}, release: async () => {} },
+  }),
+  block: async () => {},
+};
+
+const EVENT: AppEventInput = {
+  title: 'Meetup',
+  descriptionMd: 'Hello *world*',
+  startsAt: new Date(Date.now() + 86_400_000),
+  endsAt: new Date(Date.now() + 90_000_000),
+  timezone: 'Europe/Berlin',
+  location: { type: 'physical', name: 'Venue', address: 'Street 1', lat: 48.137154, lng: 11.576124 },
+  meetingUrl: null,
+  coverUrl: null,
+  visibility: 'public',
+  capacity: 40,
+  tags: [],
+  host: null,
+};
+
+function toDeps(db: Database, account: LumaAccount) {
+  return {
+    events: createEventSyncStore(db),
+    rsvps: createRsvpSyncStore(db),
+    calendars: createCalendarSyncStore(db),
+    inbox: createInboxSyncStore(db),
+    checkpoints: createCheckpoints(db),
+    luma: { open: async (_calendarId: string): Promise<LumaAccount> => account },
+  };
+}
+
+const HANDLERS: Partial<Record<string, (payload: never, deps: Deps, ctx: JobContext) => Promise<Outcome>>> = {
+  'event.push': handleEventPush,
+  'event.pull': handleEventPull,
+  'calendar.pull': handleCalendarPull,
+  'inbox.apply': handleInboxApply,
+  'rsvp.push': handleRsvpPush,
+  'guest.pull': handleGuestPull,
+  'drift.check': handleDriftCheck,
+};
+
+const findRow = (db: Database, eventId: string) =>
+  db.event.findUniqueOrThrow({ where: { id: eventId }, include: { link: true } });
+const findRsvps = (db: Database, eventId: string) =>
+  db.rsvp.findMany({
+    where: { eventId },
+    include: { person: true, link: true },
+    orderBy: { person: { email: 'asc' } },
+  });
+
+/** Real Postgres, the simulator, the real client and handlers; operations run one at a time when a test says so. */
+export async function openSyncWorld({
+  sim: settings = {},
+  mailOnRsvp = false,
+  mailOnUpdate = false,
+}: SyncWorldOptions = {}): Promise<SyncWorld> {
+  const { url } = await openTestDatabase();
+  const db = openDatabase({ url, poolMax: 10 });
+  atEnd(() => db.$disconnect());
+  const sim = await startLumaSim({
+    settings: {
+      guests: { addDelayMinMs: 0, addDelayMaxMs: 0 },
+      budget: { rules: [{ limit: 100_000, windowMs: 1_000 }] },
+      webhooks: { areHeld: true },
+      ...settings,
+    },
+  });
+  atEnd(() => sim.close());
+  const api = createLumaClient({
+    baseUrl: sim.url,
+    apiKey: DEFAULT_CALENDAR.apiKeys[0] ?? '',
+    account: 'test',
+    slots: FREE,
+    userAgent: 'test',
+    requestTimeoutMs: 5_000,
+  });
+  atEnd(() => api.close());
+  await api.createWebhook(
+    { url: 'https://app.example.org/hook', eventTypes: ['*'] },
+    { signal: AbortSignal.timeout(5_000), priority: 'sync' },
+  );
+  const { id: calendarId } = await db.calendar.create({
+    data: {
+      name: 'Test',
+      kind: 'luma',
+      isDefault: true,
+      lumaCalendarId: DEFAULT_CALENDAR.id,
+      mailOnRsvp,
+      mailOnUpdate,
+    },
+  });
+  const account: LumaAccount = { calendarId, lumaCalendarId: DEFAULT_CALENDAR.id, mailOnRsvp, mailOnUpdate, api };
+  const plainDeps = toDeps(db, account);
+
+  // What a dead run left behind is as good as queued.
+  const queued = () =>
+    db.operation.findMany({
+      where: { OR: [{ state: 'queued' }, { state: 'running', leaseUntil: { lt: new Date() } }] },
+      orderBy: [{ priority: 'asc' }, { createdAt: 'asc' }],
+    });
+  const world: SyncWorld = {
+    db,
+    sim,
+    calendarId,
+    deps: plainDeps,
+    async putEvent(key, change = {}) {
+      const result = await putEvent(db, key, { ...EVENT, ...change }, 'app');
+      if (result.kind !== 'stored') throw new Error(result.kind);
+      return result.view.event.id;
+    },
+    async putRsvp(eventKey, person, status) {
+      const input = { name: person, email: `${person}@example.org`, phone: null, status };
+      const result = await putRsvp(db, eventKey, person, input, 'app');
+      if (result.kind !== 'stored') throw new Error(result.kind);
+    },
+    enqueue: async (job, payload) =>
+      (await enqueueOperation(db, catalog[job] as never, payload as never, { trigger: 'api', actor: 'test' })).id,
+    run: (id, deps = plainDeps) => runOnce(db, id, deps),
+    async drain(deps = plainDeps, runsMax = 60) {
+      const ends: RunEnd[] = [];
+      while (ends.length < runsMax) {
+        await db.operation.updateMany({ where: { state: 'queued' }, data: { runAfter: new Date(Date.now() - 1_000) } });
+        const [next] = await queued();
+        if (next === undefined) return ends;
+        ends.push(await runOnce(db, next.id, deps));
+      }
+      return ends;
+    },
+    async drainInTime(limitMs) {
+      const endAt = performance.now() + limitMs;
+      for (;;) {
+        const open = await queued();
+        if (open.length === 0) return;
+        if (performance.now() > endAt) throw new Error(`not done after ${limitMs} ms: ${JSON.stringify(open)}`);
+        const due = open.find(({ runAfter }) => runAfter.getTime() <= Date.now());
+        if (due === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+        else await runOnce(db, due.id, plainDeps);
+      }
+    },
+    operationsOf: (job) =>
+      db.operation.findMany({
+        where: { job },
+        orderBy: { createdAt: 'asc' },
+        select: { id: true, state: true, errorCode: true, errorMessage: true },
+      }),
+    async deliver(bodies) {
+      for (const { body, webhookId = randomUUID(), signedAt = new Date() } of bodies) {
+        const { type, data } = JSON.parse(body) as { type: string; data: { id: string; event?: { id: string } } };
+        await storeDelivery(db, {
+          calendarId,
+          webhookId,
+          type,
+          rawBody: body,
+          signedAt,
+          recordKey: data.event?.id ?? data.id,
+          isKnown: true,
+        });
+      }
+    },
+    announced: () => sim.control.deliveries().map(({ type, body }) => ({ type, body })),
+    async atLuma(eventId) {
+      const { link } = await findRow(db, eventId);
+      return sim.control.state().events.find(({ id }) => id === link?.lumaEventId);
+    },
+    row: (eventId) => findRow(db, eventId),
+    rsvps: (eventId) => findRsvps(db, eventId),
+  };
+  return world;
+}
+
+/** As the queue's runner does it, one run and without a queue. */
+async function runOnce(db: Database, id: string, deps: Deps): Promise<RunEnd> {
+  const run = { id, owner: randomUUID(), leaseMs: 60_000 };
+  const recordKey = (job: string, payload: unknown) =>
+    (catalog[job as JobName].oneAtATime as (payload: unknown) => string)(payload);
+  const begun = await beginOperation(db, { ...run, recordKey });
+  if (begun.kind !== 'begun') return { kind: 'not-begun' };
+  const { operation } = begun;
+  const definition = catalog[operation.job as JobName];
+  const quiet = () => {};
+  const ctx: JobContext = {
+    operationId: id,
+    owner: run.owner,
+    leaseMs: run.leaseMs,
+    attempt: operation.attempts + 1,
+    trigger: operation.trigger,
+    createdAt: operation.createdAt,
+    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    now: () => new Date(),
+    signal: AbortSignal.timeout(20_000),
+    assertLease: quiet,
+    report: async () => {},
+  };
+  const handler = HANDLERS[operation.job];
+  if (handler === undefined) throw new Error(`no handler for ${operation.job}`);
+  try {
+    const outcome = await handler(operation.payload as never, deps, ctx);
+    await finishOperation(db, run, { state: 'done', outcome });
+    return { kind: 'done', outcome };
+  } catch (thrown) {
+    if (thrown instanceof Crash) {
+      await db.$executeRaw`update operations set lease_until = now() - interval '1 s' where id = ${id}::uuid`;
+      await db.$executeRaw`update record_leases set expires_at = now() - interval '1 s' where owner = ${run.owner}`;
+      return { kind: 'crashed' };
+    }
+    const error = toJobError(fromPrismaError(thrown));
+    if (error.code === 'unknown') throw thrown;
+    const failure = { code: error.code, message: error.message };
+    if (error.verdict === 'fail' || (error.verdict === 'retry' && operation.attempts + 1 >= definition.attempts)) {
+      await finishOperation(db, run, { state: 'failed', ...failure }, async (tx) => {
+        const { eventId = '', deliveryId = '' } = operation.payload as { eventId?: string; deliveryId?: string };
+        if (operation.job === 'event.push') await markPushFailed(tx, eventId, failure);
+        if (operation.job === 'rsvp.push') await markDueRsvpsFailed(tx, eventId, failure);
+        if (operation.job === 'inbox.apply') await markDeliveryFailed(tx, deliveryId, failure);
+      });
+      return { kind: 'failed', ...failure };
+    }
+    const waitMs = 'waitMs' in error ? Number(error.waitMs) : definition.backoff.firstMs;
+    await putBackOperation(db, run, {
+      waitMs,
+      usesAttempt: error.verdict === 'retry',
+      reason: error.code,
+      error: failure,
+    });
+    return { kind: 'put-back', code: error.code };
+  }
+}
+
+/** Writes to our database that a push makes; all requests to Luma count as well. */
+const STORE_EFFECTS = new Set<string>([
+  'reserveSlug',
+  'attach',
+  'noteAsked',
+  'confirmPush',
+  'storeObservation',
+  'applyGuests',
+  'markAsked',
+  'markAccepted',
+  'takeBackAsked',
+  'countConfirmTry',
+  'markSettled',
+  'markDeclinedThere',
+  'markFailed',
+]);
+
+export interface Effects {
+  deps: Deps;
+  /** Boundaries passed so far: two for each effect, before and after it. */
+  passed: string[];
+}
+
+/** The same dependencies, but at the n-th boundary of an effect the process dies: before it, or after it and before anybody knows. */
+export function dyingAt(deps: Deps, boundary: number): Effects {
+  const passed: string[] = [];
+  const pass = (name: string): void => {
+    passed.push(name);
+    if (passed.length === boundary) throw new Crash(name);
+  };
+  const watch = <T extends object>(target: T, isEffect: (name: string) => boolean): T =>
+    new Proxy(target, {
+      get(object, name, receiver) {
+        const method: unknown = Reflect.get(object, name, receiver);
+        if (typeof method !== 'function' || !isEffect(String(name))) return method;
+        return async (...args: unknown[]) => {
+          pass(`before ${String(name)}`);
+          const result: unknown = await method.apply(object, args);
+          pass(`after ${String(name)}`);
+          return result;
+        };
+      },
+    });
+  const isStoreEffect = (name: string) => STORE_EFFECTS.has(name);
+  return {
+    passed,
+    deps: {
+      ...deps,
+      events: watch(deps.events, isStoreEffect),
+      rsvps: watch(deps.rsvps, isStoreEffect),
+      luma: {
+        open: async (calendarId) => {
+          const account = await deps.luma.open(calendarId);
+          return { ...account, api: watch<LumaApi>(account.api, (name) => !name.startsWith('listAll')) };
+        },
+      },
+    },
+  };
+}
