@@ -133,6 +133,7 @@ CREATE TABLE "events" (
     "tags" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "url" TEXT,
     "revision" INTEGER NOT NULL DEFAULT 1,
+    "stated" JSONB,
     "raw_payload" JSONB,
     "cancelled_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -203,6 +204,7 @@ CREATE TABLE "rsvps" (
     "tickets" JSONB NOT NULL DEFAULT '[]',
     "answers" JSONB,
     "revision" INTEGER NOT NULL DEFAULT 1,
+    "stated" "rsvp_status",
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 

@@ -121,6 +121,63 @@ describe('putEvent', () => {
     });
   });
 
+  it('a body that repeats what the app said takes back nothing that a host changed at Luma', async () => {
+    const { view } = await put('re-sent');
+    const atLuma = { title: 'Drums, moved', locationName: null, locationAddress: '2 Lake Road', capacity: 60 };
+    await db.event.update({ where: { id: view.event.id }, data: atLuma });
+    const again = await put('re-sent');
+    expect(again).toMatchObject({ view: { event: { ...atLuma, revision: 1 } }, operation: null });
+  });
+
+  it('an edit carries what the app changed and leaves a host’s changes of other fields', async () => {
+    const { view } = await put('half and half');
+    await db.event.update({
+      where: { id: view.event.id },
+      data: {
+        title: 'Drums, moved',
+        locationName: null,
+        locationAddress: '2 Lake Road',
+        startsAt: new Date('2027-01-05T18:30:00Z'),
+      },
+    });
+    const ends = new Date('2027-01-05T21:00:00Z');
+    const edited = await put('half and half', { capacity: 50, endsAt: ends });
+    // Start and end belong together: one of each would be a time that nobody asked for.
+    expect(edited.view.event).toMatchObject({
+      title: 'Drums, moved',
+      locationAddress: '2 Lake Road',
+      capacity: 50,
+      startsAt: input.startsAt,
+      endsAt: ends,
+      revision: 2,
+    });
+    const named = await put('half and half', { title: 'Drum circle at noon', capacity: 50, endsAt: ends });
+    expect(named.view.event).toMatchObject({
+      title: 'Drum circle at noon',
+      locationAddress: '2 Lake Road',
+      revision: 3,
+    });
+  });
+
+  it('an app that takes over Luma’s value has said it, and may change it back', async () => {
+    const { view } = await put('taken over');
+    await db.event.update({ where: { id: view.event.id }, data: { title: 'Drums, moved' } });
+    expect(await put('taken over', { title: 'Drums, moved' })).toMatchObject({
+      view: { event: { revision: 1 } },
+      operation: null,
+    });
+    const back = await put('taken over');
+    expect(back.view.event).toMatchObject({ title: input.title, revision: 2 });
+    expect(back.operation).not.toBeNull();
+  });
+
+  it('a repeated body is no edit of a cancelled event, whatever Luma changed', async () => {
+    const { view } = await put('cancelled and re-sent');
+    await db.event.update({ where: { id: view.event.id }, data: { title: 'Drums, moved' } });
+    await inTransaction(db, (tx) => cancelEvent(tx, 'cancelled and re-sent', { actor: 'app' }));
+    expect(await put('cancelled and re-sent')).toMatchObject({ operation: null });
+  });
+
   it('stays on the calendar it was pushed through', async () => {
     const [one, other] = [await newCalendar('pinned one'), await newCalendar('pinned other')];
     const { view } = await put('pinned', { calendarId: one.id });
@@ -147,7 +204,7 @@ describe('putEvent', () => {
 
   it('finds what began at Luma by our own id, and leaves foreign events alone', async () => {
     const { externalId: _none, ...row } = (await put('template')).view.event;
-    const { rawPayload: _raw, id: _id, ...columns } = row;
+    const { rawPayload: _raw, stated: _stated, id: _id, ...columns } = row;
     const own = await db.event.create({ data: { ...columns, source: 'luma' } });
     const edited = await put(own.id, { title: 'Edited here' });
     expect(edited.view.event).toMatchObject({ id: own.id, externalId: null, source: 'luma', title: 'Edited here' });

@@ -9,6 +9,7 @@ import { type AppColumns, type AppEventInput, type AppHost, normalizeHost, toApp
 import { lockEventByKey } from './event-key.js';
 import { type EventView, getEventView } from './event-view.js';
 import { requestEventPush } from './request-push.js';
+import { applyEdit, isStated, toStated } from './stated.js';
 
 export type EventRefusal =
   | { kind: 'unknown' }
@@ -26,7 +27,7 @@ export type PutEventResult =
 
 /**
  * Takes over an event as the app states it, with the push it needs, in one commit. Equal bodies, repeated or at once, make one event and one
- * revision.
+ * revision. What the app repeats takes back nothing that a host changed at Luma: only what differs from its own last word is an edit.
  *
  * @param key   The app's id of the event; ours for one that began at Luma.
  * @param actor Who says so: the name of the API key.
@@ -49,9 +50,11 @@ async function createEvent(
   actor: string,
 ): Promise<PutEventResult> {
   const approval = decideApproval(host?.role ?? null);
+  const said = toAppColumns(input, null);
   const event = await tx.event.create({
     data: {
-      ...toAppColumns(input, null),
+      ...said,
+      stated: toStated(said),
       externalId: key,
       source: 'app',
       approval,
@@ -78,10 +81,15 @@ async function updateEvent(
   if (link !== null && input.calendarId !== undefined && input.calendarId !== link.calendarId) {
     return { kind: 'calendar-pinned', calendarId: link.calendarId };
   }
-  const wanted: AppColumns = toAppColumns(input, before);
+  const said = toAppColumns(input, before);
+  const wanted: AppColumns = applyEdit(before, said);
   const changed = changedColumns(before, wanted);
   if (isHostChanged(hosts, host)) changed.push('host');
-  if (changed.length === 0) return { kind: 'stored', view: await getEventView(tx, id), operation: null };
+  if (changed.length === 0) {
+    // It may say for the first time what Luma said before.
+    if (!isStated(before, said)) await noteStated(tx, id, said);
+    return { kind: 'stored', view: await getEventView(tx, id), operation: null };
+  }
   if (before.approval === 'cancelled') return { kind: 'cancelled' };
 
   if (host !== null) await replaceHost(tx, id, host);
@@ -92,6 +100,7 @@ async function updateEvent(
     where: { id },
     data: {
       ...wanted,
+      stated: toStated(said),
       approval,
       revision: { increment: 1 },
       // City and country come from Luma and belong to the place that was.
@@ -101,6 +110,11 @@ async function updateEvent(
   const decision = approval === before.approval ? '' : `, ${approval}`;
   await note(tx, id, actor, `revision ${event.revision}: ${changed.join(', ')} changed${decision}`);
   return finish(tx, event, link?.calendarId ?? null, actor);
+}
+
+/** No edit, so neither a revision nor a new `updatedAt`. */
+async function noteStated(tx: Db, id: string, said: AppColumns): Promise<void> {
+  await tx.$executeRaw`update events set stated = ${JSON.stringify(toStated(said))}::jsonb where id = ${id}::uuid`;
 }
 
 async function finish(tx: Db, event: Event, pinnedCalendarId: string | null, actor: string): Promise<PutEventResult> {

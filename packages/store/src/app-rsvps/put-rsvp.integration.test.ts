@@ -53,6 +53,27 @@ describe('putRsvp', () => {
     });
   });
 
+  it('a repeated answer takes back nothing that was decided since, here or at Luma', async () => {
+    const { view } = await put('cleo', { status: 'pending' });
+    await stored(await decideRsvp(db, 'event', 'cleo', 'going', 'host'));
+    expect(await put('cleo', { status: 'pending' })).toMatchObject({
+      view: { rsvp: { status: 'going', revision: 2 } },
+      operation: null,
+    });
+    await db.rsvp.update({ where: { id: view.rsvp.id }, data: { status: 'waitlist' } });
+    const renamed = await put('cleo', { status: 'pending', name: 'Cleo' });
+    expect(renamed.view).toMatchObject({ rsvp: { status: 'waitlist', revision: 3 }, person: { name: 'Cleo' } });
+    expect((await put('cleo', { status: 'cancelled' })).view.rsvp).toMatchObject({ status: 'cancelled', revision: 4 });
+    expect((await put('cleo', { status: 'pending' })).view.rsvp).toMatchObject({ status: 'pending', revision: 5 });
+  });
+
+  it('an answer that catches up with what was decided is no revision, and counts as said', async () => {
+    await put('dora', { status: 'pending' });
+    await stored(await decideRsvp(db, 'event', 'dora', 'going', 'host'));
+    expect(await put('dora', { status: 'going' })).toMatchObject({ view: { rsvp: { revision: 2 } }, operation: null });
+    expect((await put('dora', { status: 'pending' })).view.rsvp).toMatchObject({ status: 'pending', revision: 3 });
+  });
+
   it('a repeated answer is no revision and no push', async () => {
     await put('bo');
     const again = await put('bo');

@@ -23,7 +23,8 @@ export interface AppRsvpInput extends AppPersonInput {
 }
 
 /**
- * Takes over one person's answer as the app states it, with the push it needs, in one commit. A repeated answer changes nothing.
+ * Takes over one person's answer as the app states it, with the push it needs, in one commit. A repeated answer changes nothing, also where a
+ * host decided otherwise since, here or at Luma.
  *
  * @param eventKey  The app's id of the event, else ours.
  * @param personKey The app's id of the person, else ours.
@@ -41,8 +42,8 @@ export function putRsvp(
     if (event.approval === 'cancelled' && takesPlace(input.status)) return { kind: 'event-cancelled' };
     const person = await storePerson(tx, personKey, input);
     if (person.kind === 'email-taken') return person;
-    const written = await writeRsvp(tx, event.id, person.id, input.status, person.isChanged);
-    return finish(tx, event, person.id, { written, actor, story: toStory(person, written, input.status) });
+    const written = await writeAnswer(tx, event.id, person.id, input.status, person.isChanged);
+    return finish(tx, event, person.id, { written, actor, story: toStory(person, written) });
   });
 }
 
@@ -62,7 +63,7 @@ export function decideRsvp(
       person && (await tx.rsvp.findUnique({ where: { eventId_personId: { eventId: event.id, personId: person.id } } }));
     if (!person || !rsvp) return { kind: 'unknown-rsvp' };
     if (event.approval === 'cancelled' && takesPlace(status)) return { kind: 'event-cancelled' };
-    const written = await writeRsvp(tx, event.id, person.id, status, false);
+    const written = await writeDecision(tx, rsvp.id, status);
     return finish(tx, event, person.id, { written, actor, story: `decided by a host: ${status}` });
   });
 }
@@ -71,25 +72,44 @@ interface Written {
   id: string;
   isChanged: boolean;
   revision: number;
+  status: RsvpStatus;
 }
 
 /** One statement, so that two equal answers at once make one row and one revision. */
-async function writeRsvp(
+async function writeAnswer(
   tx: Db,
   eventId: string,
   personId: string,
-  status: RsvpStatus,
+  said: RsvpStatus,
   isPersonChanged: boolean,
 ): Promise<Written> {
-  const [written] = await tx.$queryRaw<{ id: string; revision: number }[]>`
-    insert into rsvps (event_id, person_id, status) values (${eventId}::uuid, ${personId}::uuid, ${status}::rsvp_status)
+  const [written] = await tx.$queryRaw<Omit<Written, 'isChanged'>[]>`
+    insert into rsvps (event_id, person_id, status, stated)
+    values (${eventId}::uuid, ${personId}::uuid, ${said}::rsvp_status, ${said}::rsvp_status)
     on conflict (event_id, person_id) do update set
-      status = excluded.status, revision = rsvps.revision + 1, updated_at = now()
-    where rsvps.status <> excluded.status or ${isPersonChanged}
-    returning id, revision`;
+      status = case when rsvps.stated is not distinct from excluded.stated then rsvps.status else excluded.status end,
+      stated = excluded.stated, revision = rsvps.revision + 1, updated_at = now()
+    where (rsvps.status <> excluded.status and rsvps.stated is distinct from excluded.stated) or ${isPersonChanged}
+    returning id, revision, status::text as status`;
   if (written !== undefined) return { ...written, isChanged: true };
-  const { id, revision } = await tx.rsvp.findUniqueOrThrow({ where: { eventId_personId: { eventId, personId } } });
-  return { id, revision, isChanged: false };
+  // No news; but the app may say for the first time what was decided before.
+  const [known] = await tx.$queryRaw<Omit<Written, 'isChanged'>[]>`
+    with noted as (
+      update rsvps set stated = ${said}::rsvp_status
+      where event_id = ${eventId}::uuid and person_id = ${personId}::uuid and stated is distinct from ${said}::rsvp_status
+    )
+    select id, revision, status::text as status from rsvps where event_id = ${eventId}::uuid and person_id = ${personId}::uuid`;
+  if (known === undefined) throw new Error(`no RSVP of person ${personId} for event ${eventId}`);
+  return { ...known, isChanged: false };
+}
+
+/** What the app last stated stays: repeating that does not undo the decision. */
+async function writeDecision(tx: Db, id: string, status: RsvpStatus): Promise<Written> {
+  const [written] = await tx.$queryRaw<{ revision: number }[]>`
+    update rsvps set status = ${status}::rsvp_status, revision = revision + 1, updated_at = now()
+    where id = ${id}::uuid and status <> ${status}::rsvp_status
+    returning revision`;
+  return { id, status, revision: written?.revision ?? 0, isChanged: written !== undefined };
 }
 
 async function finish(
@@ -143,14 +163,14 @@ async function findEvent(tx: Db, key: string): Promise<EventRow | null> {
 const takesPlace = (status: RsvpStatus): boolean => status !== 'cancelled' && status !== 'rejected';
 
 /** What an operator reads; who it was stands in the row, not here. */
-function toStory(person: Extract<StoredPerson, { kind: 'stored' }>, written: Written, status: RsvpStatus): string {
+function toStory(person: Extract<StoredPerson, { kind: 'stored' }>, written: Written): string {
   const origins = {
     create: 'new person',
     update: person.isChanged ? 'person changed' : null,
     'take-over': 'person known from Luma signed up at the app',
     absorb: 'person known from Luma became one with the app’s',
   };
-  return [status, origins[person.plan], written.revision === 1 ? 'first answer' : null]
+  return [written.status, origins[person.plan], written.revision === 1 ? 'first answer' : null]
     .filter((part) => part !== null)
     .join(', ');
 }

@@ -31,7 +31,7 @@ export const rsvpRoutes = [
     path: '/v1/events/{externalId}/rsvps/{personId}',
     scope: 'write',
     tag,
-    summary: 'Set a person’s answer',
+    summary: 'Set a person’s answer; repeating it takes back nothing that a host decided since',
     params: rsvpParams,
     body: rsvpInput,
     answer,

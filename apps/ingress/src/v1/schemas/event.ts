@@ -79,7 +79,8 @@ export const eventInput = z
   })
   .meta({
     id: 'EventInput',
-    description: 'The whole event as the app has it: what is left out is emptied, calendar and organization excepted.',
+    description:
+      'The whole event as the app has it: what is left out is emptied, calendar and organization excepted. What is repeated from the app’s last body takes back nothing that a host changed at Luma since.',
   });
 
 export const event = z
