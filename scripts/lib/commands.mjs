@@ -1,3 +1,4 @@
+import { benchBudget } from './commands/bench.mjs';
 import { check, checkSchema, compile, format, imports, lint, types, unused } from './commands/check.mjs';
 import { demo } from './commands/demo.mjs';
 import { migrate, newMigration } from './commands/migrate.mjs';
@@ -21,4 +22,5 @@ export const commands = {
   'check:schema': checkSchema,
   migrate,
   'migration:new': newMigration,
+  'bench:budget': benchBudget,
 };

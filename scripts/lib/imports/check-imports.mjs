@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { readImports } from './read-imports.mjs';
 import { anyApp, installed, inTests, ours, subpaths, withoutNode } from './rules.mjs';
 
@@ -28,17 +28,12 @@ export function checkImports(root) {
 }
 
 function listUnits(root) {
-  return ['packages', 'apps'].flatMap((kind) =>
-    readdirSync(join(root, kind))
-      .map((name) => join(root, kind, name))
-      .filter((dir) => existsSync(join(dir, 'package.json')))
-      .map((dir) => ({
-        dir,
-        name: basename(dir),
-        kind,
-        manifest: JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')),
-      })),
+  const inFolders = ['packages', 'apps'].flatMap((kind) =>
+    readdirSync(join(root, kind)).map((name) => ({ dir: join(root, kind, name), name, kind })),
   );
+  return [...inFolders, { dir: join(root, 'bench'), name: 'bench', kind: 'bench' }]
+    .filter(({ dir }) => existsSync(join(dir, 'package.json')))
+    .map((unit) => ({ ...unit, manifest: JSON.parse(readFileSync(join(unit.dir, 'package.json'), 'utf8')) }));
 }
 
 function listSources(dir) {

@@ -20,6 +20,8 @@ export const ours = {
   // The one package that puts adapters together: what the worker apps have in common.
   worker: { values: [...core, ...adapters, 'sync', 'runtime'] },
   testkit: { values: [...core, 'store'] },
+  // Measures the limiter from outside, beside others; nothing imports it.
+  bench: { values: ['rate-limiter'] },
   // Shares the contract alone, so that it can disagree with the client.
   'luma-sim': { values: ['luma-contract'] },
   standalone: {
@@ -46,8 +48,10 @@ export const inTests = [...packages, 'testkit', 'luma-sim'];
 export const installed = [
   { name: /^@prisma\//, only: ['store'] },
   { name: /^pg$/, only: ['store', 'testkit'], tests: true },
-  { name: /^bullmq$/, only: ['queue'] },
-  { name: /^ioredis$/, only: ['queue', 'rate-limiter', 'testkit'], tests: true },
+  { name: /^bullmq$/, only: ['queue', 'bench'] },
+  { name: /^ioredis$/, only: ['queue', 'rate-limiter', 'testkit', 'bench'], tests: true },
+  // Other limiters, to compare ours with.
+  { name: /^(bottleneck|rate-limiter-flexible)$/, only: ['bench'] },
   { name: /^got$/, only: ['luma-client'] },
   { name: /^(resend|react-email|@react-email\/.*)$/, only: ['mail'], tests: true },
   { name: /^@bull-board\//, only: ['ingress'] },

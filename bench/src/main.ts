@@ -1,0 +1,68 @@
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { contenders, OURS } from './contenders/index.js';
+import { describeScenario, toJson, toLastLine, toProgress, toTable } from './report.js';
+import { type Measured, runContender } from './run-contender.js';
+import { planScenarios } from './scenario.js';
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
+});
+const redisUrl = process.env.REDIS_URL;
+if (redisUrl === undefined || redisUrl === '')
+  throw new Error('REDIS_URL is not set: npm run bench:budget provides it');
+
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stopping.abort());
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+/** Beside the report, where a machine does not read. */
+const tell = (line: string) => process.stderr.write(`${line}\n`);
+
+try {
+  process.exitCode = await compare(redisUrl);
+} catch (error) {
+  tell(
+    stopping.signal.aborted
+      ? '\nInterrupted.'
+      : `\nThe bench stopped: ${error instanceof Error ? error.message : error}`,
+  );
+  process.exitCode = 1;
+}
+
+async function compare(url: string): Promise<number> {
+  const { forAll, forOurs } = planScenarios({ isQuick: values.quick });
+  const runs = [
+    ...forAll.flatMap((scenario) => Object.keys(contenders).map((contender) => ({ contender, scenario }))),
+    ...forOurs.map((scenario) => ({ contender: OURS, scenario })),
+  ];
+  const load = () =>
+    loadavg()
+      .map((value) => value.toFixed(1))
+      .join(' ');
+  tell(`${runs.length} runs, load of the machine ${load()}`);
+  const results: Measured[] = [];
+  for (const [index, { contender, scenario }] of runs.entries()) {
+    if (runs[index - 1]?.scenario !== scenario) tell(describeScenario(scenario));
+    results.push(await runContender(contender, scenario, { redisUrl: url, signal: stopping.signal }));
+    tell(`  ${toProgress(results[index] as Measured)}`);
+  }
+  const oursOnly = results.filter((result) => result.contender === OURS);
+  // The real minutes where they were run, else the scaled run with the same round trips.
+  const judged = oursOnly.find((result) => result.scenario.speed === 1) ?? oursOnly[0];
+  if (judged === undefined) throw new Error('nothing was run');
+
+  if (values.json) print(toJson(results));
+  else {
+    print(toTable(results));
+    print(
+      'over: requests that came when the window was full. use: of the cap (limit less headroom), after the first window.',
+    );
+    print('bound: window / (window + mean round trip), what holding a slot until its answer costs.');
+    print('p50, p95, p99: how long a person waited under saturating bulk, in seconds at a window of 60 s.');
+    print(`Load of the machine ${load()}. Last line: ${judged.scenario.name}, ours.`);
+  }
+  print(toLastLine(judged));
+  // The promise is exactness; times and shares depend on the machine and are only shown.
+  return oursOnly.some((result) => result.breaches > 0 || result.lockouts > 0) ? 1 : 0;
+}
