@@ -17,17 +17,19 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 /** Everything is declared, so that only the rule in question can object. */
 const everything = Object.fromEntries(
   `domain luma-contract jobs luma-client rate-limiter store mail queue sync runtime client worker testkit luma-sim ingress
-   relay event-worker`
+   relay event-worker bench`
     .split(/\s+/)
     .map((name) => [`@luma-sync/${name}`, 'workspace:*'])
-    .concat(['@prisma/client', 'bullmq', 'got', 'ioredis', 'pg', 'resend', 'zod'].map((name) => [name, '*'])),
+    .concat(
+      ['@prisma/client', 'bottleneck', 'bullmq', 'got', 'ioredis', 'pg', 'resend', 'zod'].map((name) => [name, '*']),
+    ),
 );
 
 function violationsOf(path, source, dependencies = everything) {
   const file = join(root, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, source);
-  const unit = join(root, ...path.split('/').slice(0, 2));
+  const unit = join(root, ...path.split('/').slice(0, path.startsWith('bench/') ? 1 : 2));
   writeFileSync(join(unit, 'package.json'), JSON.stringify({ dependencies }));
   return checkImports(root).violations.map((line) => line.split(': ').slice(1).join(': '));
 }
@@ -53,6 +55,10 @@ describe('checkImports', () => {
     ['packages/sync/src/a.ts', `export * from '@luma-sync/store';`, 'sync may import types of store only'],
     ['packages/sync/src/a.ts', `import { x } from '@luma-sync/runtime';`, 'sync may not import runtime'],
     ['packages/store/src/a.ts', `import { x } from '@luma-sync/ingress';`, 'store may not import ingress'],
+    ['bench/src/a.ts', `import { x } from '@luma-sync/store';`, 'bench may not import store'],
+    ['packages/rate-limiter/src/a.ts', `import { x } from '@luma-sync/bench';`, 'rate-limiter may not import bench'],
+    ['apps/relay/src/a.ts', `import { x } from '@luma-sync/bench';`, 'relay may not import bench'],
+    ['packages/rate-limiter/src/a.ts', `import Bottleneck from 'bottleneck';`, 'only bench may import it'],
     ['apps/relay/src/a.ts', `import { x } from '@luma-sync/ingress';`, 'relay may not import ingress'],
     ['apps/relay/src/a.ts', `import { x } from '@luma-sync/testkit';`, 'relay may not import testkit'],
     ['apps/luma-sim/src/a.ts', `import { x } from '@luma-sync/domain';`, 'luma-sim may not import domain'],
@@ -101,6 +107,7 @@ describe('checkImports', () => {
     ],
     ['packages/store/test/world.ts', `import { x } from '@luma-sync/testkit';\nimport { y } from '../src/index.js';`],
     ['packages/queue/src/a.ts', `import { x } from '@luma-sync/jobs';\nimport { Queue } from 'bullmq';`],
+    ['bench/src/a.ts', `import { x } from '@luma-sync/rate-limiter';\nimport { Queue } from 'bullmq';`],
     ['packages/domain/src/a.ts', `import { createHash } from 'node:crypto';\n// import '@luma-sync/jobs';`],
     ['apps/ingress/src/a.tsx', `import { x } from '@luma-sync/queue';\nexport const y = <p>@luma-sync/relay</p>;`],
     ['packages/domain/src/generated/a.ts', `import { x } from '@luma-sync/jobs';`],
