@@ -20,7 +20,7 @@ const aim = {
   probability: z.number().min(0).max(1).default(1),
 };
 
-export const faultSchema = z.discriminatedUnion('kind', [
+const faultSchema = z.discriminatedUnion('kind', [
   /** The work is done, its answer never arrives: the connection is cut at once, or held for `holdMs` and cut then. */
   z.strictObject({
     ...aim,

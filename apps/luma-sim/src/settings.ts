@@ -9,7 +9,7 @@ const milliseconds = z.number().int().nonnegative();
 const probability = z.number().min(0).max(1);
 
 /** One window. All rules apply at once; 200 a minute over reads and writes together is documented (July 2026). */
-export const budgetRuleSchema = z.strictObject({
+const budgetRuleSchema = z.strictObject({
   methods: z.enum(['all', 'GET', 'POST']).default('all'),
   limit: z.number().int().positive(),
   windowMs: z.number().int().positive(),

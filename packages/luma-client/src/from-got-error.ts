@@ -113,7 +113,7 @@ function findMessage(body: unknown): string | null {
 }
 
 /** got's errors carry the request with its key and its body, and name the whole URL: only kind and code are kept. */
-export function toCause(thrown: unknown): Error {
+function toCause(thrown: unknown): Error {
   if (!(thrown instanceof Error)) return new Error('unknown');
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : thrown.name;
   return new Error(code);

@@ -1,7 +1,7 @@
 import type { AnswerHeaders } from './slot-gate.js';
 
 /** Luma blocks for one minute (documented); without a header that is what we wait. */
-export const LOCK_OUT_MS = 60_000;
+const LOCK_OUT_MS = 60_000;
 /** A header that asks for more than this is a mistake, or a date in another zone. */
 const RETRY_AFTER_MAX_MS = 3_600_000;
 /** Zero, or a date just past, still means: not at once. */

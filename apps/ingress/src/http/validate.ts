@@ -25,7 +25,7 @@ export function parseParameters<S extends z.ZodType>(schema: S, parameters: unkn
 const FIELDS_MAX = 50;
 const PATH_MAX = 200;
 
-export function toProblemFields(error: z.ZodError): ProblemField[] {
+function toProblemFields(error: z.ZodError): ProblemField[] {
   return error.issues
     .flatMap((issue): ProblemField[] => {
       if (issue.code === 'unrecognized_keys') {

@@ -95,7 +95,7 @@ const lookupEvent: ApiRoute['handle'] = ({ world, calendar, query: raw }) => {
 function isSamePage(url: string, asked: string | undefined): boolean {
   return asked !== undefined && slugOf(asked) === slugOf(url);
 }
-export const slugOf = (text: string): string =>
+const slugOf = (text: string): string =>
   text.replace(/^https?:\/\/(www\.)?(lu\.ma|luma\.com)\//, '').replace(/[?#].*$/, '');
 
 const addEvent: ApiRoute['handle'] = ({ world, calendar, body: raw }) => {

@@ -111,7 +111,7 @@ export function removeEvent(world: World, event: SimEvent, cause: Cause): void {
   world.announce(event.calendarId, 'event.canceled', () => toWebhookEvent(world, event), cause);
 }
 
-export const isPaid = (event: SimEvent): boolean =>
+const isPaid = (event: SimEvent): boolean =>
   [...event.guests.values()].some((guest) => guest.tickets.some((ticket) => ticket.amount > 0));
 
 /** Guests who have something to lose by a cancellation. */

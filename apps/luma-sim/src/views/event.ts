@@ -6,7 +6,7 @@ import type { World } from '../state/world.js';
 export const eventUrl = (event: SimEvent): string => `https://luma.com/${event.slug}`;
 
 /** Hours are never carried into days: `P0Y0M0DT361H0M0S` was recorded. */
-export function toDuration(startAt: string, endAt: string): string {
+function toDuration(startAt: string, endAt: string): string {
   const seconds = Math.round((Date.parse(endAt) - Date.parse(startAt)) / 1_000);
   return `P0Y0M0DT${Math.floor(seconds / 3_600)}H${Math.floor((seconds % 3_600) / 60)}M${seconds % 60}S`;
 }

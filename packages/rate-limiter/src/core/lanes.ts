@@ -30,7 +30,7 @@ function nthOf(times: readonly number[], view: LaneView, n: number, now: number)
  * Earliest time at which a request may take the lane at `position` and leave enough behind: the jth lane after it must be free
  * within j steps, a step being `windowMs / (share * capacity)`.
  */
-export function pacedTurn(view: LaneView, position: number, share: number, now: number): number {
+function pacedTurn(view: LaneView, position: number, share: number, now: number): number {
   if (share === 0 || view.capacity === 0) return now;
   const stretched = view.capacity - Math.min(view.inFlight, view.capacity * STRETCH_MAX);
   const stepMs = view.windowMs / (share * stretched);
