@@ -113,6 +113,7 @@ async function assignOne(db: Database): Promise<Assignment> {
   if (pool.kind !== 'created') throw new Error(pool.kind);
   await importCouponCodes(db, pool.pool.id, ['TEA-4711']);
   const person = await db.person.create({ data: { email: `${randomUUID()}@example.org`, origin: 'luma' } });
+  await db.rsvp.create({ data: { eventId: event.id, personId: person.id, status: 'going' } });
   await inTransaction(db, (tx) =>
     assignCoupons(tx, {
       eventId: event.id,

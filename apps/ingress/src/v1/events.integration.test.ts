@@ -226,6 +226,22 @@ describe('commands on events', () => {
     });
     expect((await ingress.call('POST', '/v1/events/pulled/pull')).status).toBe(202);
   });
+
+  it('a pull of a cancelled event reads its guests and gives nobody a coupon', async () => {
+    const { body } = await put('pulled-cancelled');
+    const link = { eventId: body.event.id, calendarId: ingress.calendarId, lumaEventId: 'evt-pulled-cancelled' };
+    await ingress.db.eventLink.create({ data: { ...link, state: 'synced' } });
+    await ingress.call('POST', '/v1/events/pulled-cancelled/cancel');
+    const pull = (options: object) => ingress.call('POST', '/v1/events/pulled-cancelled/guest-pulls', options);
+    const answer = await pull({});
+    expect(answer.status).toBe(202);
+    const row = await ingress.db.operation.findUniqueOrThrow({ where: { id: answer.body.operation.id } });
+    expect(row.payload).toMatchObject({ assignCoupons: false, sendEmails: false });
+    // Asked for in so many words: silence would look like mails under way.
+    for (const options of [{ sendEmails: true }, { assignCoupons: true, sendEmails: false }]) {
+      expect(await pull(options)).toMatchObject({ status: 409, body: { code: 'event.cancelled' } });
+    }
+  });
 });
 
 describe('GET /v1/events', () => {

@@ -90,23 +90,35 @@ export async function pullEvent(tx: Db, key: string, { actor }: CommandOptions):
   );
 }
 
-export type GuestPullOptions = Omit<PayloadOf<'guest.pull'>, 'eventId'>;
+export interface GuestPullOptions {
+  /** Absent: yes, unless the event is cancelled. */
+  assignCoupons?: boolean | undefined;
+  /** As `assignCoupons`. */
+  sendEmails?: boolean | undefined;
+  approvalStatus?: PayloadOf<'guest.pull'>['approvalStatus'] | undefined;
+}
 
-/** Asks for Luma's guest list to be read and merged. */
+/**
+ * Asks for Luma's guest list to be read and merged. Guests of a cancelled event get no coupons and no mail; `cancelled` says so to whoever asked
+ * for either.
+ */
 export async function requestGuestPull(
   tx: Db,
   key: string,
-  options: GuestPullOptions,
+  { assignCoupons, sendEmails, approvalStatus = null }: GuestPullOptions,
   { actor }: CommandOptions,
 ): Promise<CommandResult> {
-  return onLinkedEvent(tx, key, (event, link) =>
-    enqueueOperation(
+  return onLinkedEvent(tx, key, async (event, link) => {
+    const isCancelled = event.approval === 'cancelled';
+    if (isCancelled && (assignCoupons === true || sendEmails === true)) return { kind: 'cancelled' };
+    const coupons = { assignCoupons: assignCoupons ?? !isCancelled, sendEmails: sendEmails ?? !isCancelled };
+    return enqueueOperation(
       tx,
       guestPull,
-      { eventId: event.id, ...options },
+      { eventId: event.id, ...coupons, approvalStatus },
       { trigger: 'manual', actor, eventId: event.id, calendarId: link.calendarId },
-    ),
-  );
+    );
+  });
 }
 
 async function onLockedEvent(
@@ -125,13 +137,14 @@ async function onLockedEvent(
 async function onLinkedEvent(
   tx: Db,
   key: string,
-  enqueue: (event: Event, link: EventLink) => Promise<EnqueuedOperation>,
+  enqueue: (event: Event, link: EventLink) => Promise<EnqueuedOperation | { kind: 'cancelled' }>,
 ): Promise<CommandResult> {
   const id = await lockEventByKey(tx, key);
   if (id === null) return { kind: 'unknown' };
   const { link, ...event } = await tx.event.findUniqueOrThrow({ where: { id }, include: { link: true } });
   if (link === null || link.lumaEventId === null) return { kind: 'not-linked' };
   const operation = await enqueue(event, link);
+  if ('kind' in operation) return operation;
   return { kind: 'done', view: await getEventView(tx, id), operation };
 }
 

@@ -29,6 +29,17 @@ describe('assigning coupons', () => {
     expect(people.map((id) => codes.get(id))).toEqual(['C-1', 'C-2', 'C-3']);
   });
 
+  it('gives nothing to guests of a cancelled event, so that they are served should it come back', async () => {
+    const eventId = await world.addEvent();
+    const poolId = await world.addPool('Called off', [eventId], toCodes(2));
+    const people = await world.addPeople(2);
+    await world.db.event.update({ where: { id: eventId }, data: { approval: 'cancelled' } });
+    await expect(world.assign(eventId, people)).resolves.toEqual([]);
+    expect((await world.codesOf(poolId)).size).toBe(0);
+    await world.db.event.update({ where: { id: eventId }, data: { approval: 'approved' } });
+    await expect(world.assign(eventId, people)).resolves.toMatchObject([{ assigned: 2, mailsQueued: 2 }]);
+  });
+
   it('gives nobody a second code of a pool, named twice, asked again or at another event', async () => {
     const [eventId, otherEventId] = [await world.addEvent(), await world.addEvent()];
     const poolId = await world.addPool('Once', [eventId, otherEventId], toCodes(10));

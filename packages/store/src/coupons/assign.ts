@@ -38,7 +38,9 @@ const OPERATIONS_PER_STATEMENT = 1_000;
  * alone would not do: of two callers with the same person, one locks a code it then does not need, and a third, who finds no other,
  * sends somebody away although a code remains.
  *
- * @returns one entry per linked pool; empty when none is linked.
+ * Guests of a cancelled event get none, so nobody is mailed about it; should it come back, the next call serves them.
+ *
+ * @returns one entry per linked pool; empty when none is linked, and for a cancelled event.
  */
 export async function assignCoupons(tx: Db, request: AssignCouponsRequest): Promise<PoolAssignment[]> {
   const { eventId, sendEmails } = request;
@@ -46,6 +48,7 @@ export async function assignCoupons(tx: Db, request: AssignCouponsRequest): Prom
   const pools = await tx.$queryRaw<{ id: string }[]>`
     select p.id from coupon_pools p join coupon_pool_events e on e.pool_id = p.id
     where e.event_id = ${eventId}::uuid
+      and not exists (select 1 from events c where c.id = e.event_id and c.approval = 'cancelled')
     order by p.id
     for no key update of p`;
   if (pools.length === 0) return [];

@@ -24,6 +24,9 @@ export interface CouponMail {
   code: string;
   /** The person's address as it is now; null when they have none (any more). */
   email: string | null;
+  /** Whether the person is going to the event as we know it now: who declined since is not to be mailed. */
+  holdsPlace: boolean;
+  isEventCancelled: boolean;
   /** Null when the assignment was made without a mail. */
   message: CouponMessage | null;
 }
@@ -68,6 +71,15 @@ export function createCouponMailLedger(db: Database) {
       inTransaction(db, (tx) => markSent(tx, holder, sent)),
 
     /**
+     * Takes back a code that was given and, for certain, never mailed: it is free for others, and whoever had it is served anew by the next pull
+     * in which they hold a place. Changes nothing once the provider may have the mail.
+     *
+     * @throws {RetryAfterError} `operation.lease_lost`
+     */
+    withdraw: (holder: LeaseHolder, assignmentId: string, reason: 'no-place' | 'event-cancelled') =>
+      fencedTransaction(db, holder, (tx) => withdraw(tx, holder, assignmentId, reason)),
+
+    /**
      * Notes why an asking failed; after a refusal the mail counts as never asked for again.
      *
      * @throws {RetryAfterError} `operation.lease_lost`: another run may have asked meanwhile, so nothing is changed.
@@ -85,7 +97,8 @@ async function findCouponMail(db: Db, assignmentId: string): Promise<CouponMail 
     select: {
       id: true,
       eventId: true,
-      event: { select: { title: true, url: true } },
+      personId: true,
+      event: { select: { title: true, url: true, approval: true } },
       pool: { select: { name: true } },
       code: { select: { code: true } },
       person: { select: { email: true } },
@@ -93,6 +106,11 @@ async function findCouponMail(db: Db, assignmentId: string): Promise<CouponMail 
     },
   });
   if (row === null) return null;
+  const { eventId, personId } = row;
+  const rsvp = await db.rsvp.findUnique({
+    where: { eventId_personId: { eventId, personId } },
+    select: { status: true },
+  });
   return {
     assignmentId: row.id,
     eventId: row.eventId,
@@ -101,6 +119,8 @@ async function findCouponMail(db: Db, assignmentId: string): Promise<CouponMail 
     poolName: row.pool.name,
     code: row.code.code,
     email: row.person.email,
+    holdsPlace: rsvp?.status === 'going',
+    isEventCancelled: row.event.approval === 'cancelled',
     message: row.message,
   };
 }
@@ -151,4 +171,35 @@ async function noteFailure(tx: Db, assignmentId: string, { code, at, isRefused }
   await tx.$executeRaw`
     update messages set last_error = ${lastError}::jsonb, asked_at = case when ${isRefused} then null else asked_at end
     where assignment_id = ${assignmentId}::uuid and state <> 'sent'`;
+}
+
+const WITHDRAWN = {
+  'no-place': 'the person holds no place any more',
+  'event-cancelled': 'the event was cancelled',
+};
+
+async function withdraw(
+  tx: Db,
+  { operationId }: LeaseHolder,
+  assignmentId: string,
+  reason: keyof typeof WITHDRAWN,
+): Promise<void> {
+  await tx.$executeRaw`
+    delete from messages where assignment_id = ${assignmentId}::uuid and state in ('reserved', 'failed') and asked_at is null`;
+  const [row] = await tx.$queryRaw<{ eventId: string }[]>`
+    delete from coupon_assignments a
+    where a.id = ${assignmentId}::uuid and not exists (select 1 from messages m where m.assignment_id = a.id)
+    returning a.event_id as "eventId"`;
+  if (row === undefined) return;
+  await appendTimeline(tx, [
+    {
+      recordType: 'coupon',
+      recordId: assignmentId,
+      eventId: row.eventId,
+      kind: 'decided',
+      actor: 'luma-sync',
+      operationId,
+      message: `The coupon code was taken back before it was mailed: ${WITHDRAWN[reason]}.`,
+    },
+  ]);
 }

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { RetryAfterError } from '@luma-sync/jobs';
-import { settleUnknownCouponMail } from '@luma-sync/store';
+import { beginOperation, settleUnknownCouponMail } from '@luma-sync/store';
 import {
   type Assignment,
   type CouponMailWorld,
@@ -11,6 +12,11 @@ import {
 import { type CouponEmailDeps, handleCouponEmail } from './handler.js';
 
 const HOUR_MS = 3_600_000;
+
+const cancelEvent = ({ eventId }: Assignment) =>
+  world.db.event.update({ where: { id: eventId }, data: { approval: 'cancelled', cancelledAt: new Date() } });
+const decline = ({ eventId, personId }: Assignment) =>
+  world.db.rsvp.update({ where: { eventId_personId: { eventId, personId } }, data: { status: 'rejected' } });
 
 let world: CouponMailWorld;
 beforeAll(async () => {
@@ -44,6 +50,7 @@ function dyingAt(effect: Effect, moment: 'before' | 'after'): CouponEmailDeps {
       markAsked: mortal('markAsked', ledger.markAsked),
       markSent: mortal('markSent', ledger.markSent),
       noteFailure: mortal(null, ledger.noteFailure),
+      withdraw: mortal(null, ledger.withdraw),
     },
     render: mortal('render', render),
     budget: { take: mortal('take', budget.take) },
@@ -227,5 +234,52 @@ describe('a mail whose answer was lost', () => {
     await expect(world.run(again)).resolves.toMatchObject({ outcome: { kind: 'done', details: { isRepeat: false } } });
     expect(mailsFor(again)).toHaveLength(2);
     await expect(world.timeline(again)).resolves.toEqual(['decided', 'mailed']);
+  });
+});
+
+describe('who is not to have a coupon any more', () => {
+  it.each([
+    ['somebody who was declined meanwhile', decline, 'no-place'],
+    ['a guest of an event that was cancelled meanwhile', cancelEvent, 'event-cancelled'],
+  ])('%s is not mailed, and the code is free again', async (_who, happen, reason) => {
+    const assignment = await world.assign();
+    await happen(assignment);
+    await expect(world.run(assignment)).resolves.toMatchObject({ kind: 'ended', outcome: { kind: 'skipped', reason } });
+    expect(mailsFor(assignment)).toHaveLength(0);
+    const { assignmentId } = assignment;
+    expect(await world.db.couponAssignment.count({ where: { id: assignmentId } })).toBe(0);
+    expect(await world.db.message.count({ where: { assignmentId } })).toBe(0);
+    await expect(world.timeline(assignment)).resolves.toEqual(['decided']);
+    await world.replay(assignment);
+    await expect(world.run(assignment)).resolves.toMatchObject({ outcome: { reason: 'assignment-gone' } });
+  });
+
+  it('a mail that may be out already stays on record, and a person decides', async () => {
+    const assignment = await world.assign();
+    world.mailbox.behave('take-then-hang');
+    await world.run(assignment, world.impatient);
+    await decline(assignment);
+    const end = { kind: 'failed', code: 'mail.outcome_unknown_withdrawn' };
+    await expect(world.run(assignment)).resolves.toEqual(end);
+    await expect(world.message(assignment)).resolves.toMatchObject({ state: 'unknown' });
+    expect(mailsFor(assignment)).toHaveLength(1);
+  });
+
+  it('taking back changes nothing once the provider was asked', async () => {
+    const assignment = await world.assign();
+    const holder = { operationId: assignment.operationId, owner: randomUUID(), leaseMs: 30_000 };
+    await beginOperation(world.db, {
+      id: assignment.operationId,
+      ...holder,
+      recordKey: () => `x:${assignment.assignmentId}`,
+    });
+    const { ledger } = world.deps;
+    await ledger.markAsked(holder, {
+      assignmentId: assignment.assignmentId,
+      recipient: 'a@example.org',
+      at: new Date(),
+    });
+    await ledger.withdraw(holder, assignment.assignmentId, 'no-place');
+    await expect(world.message(assignment)).resolves.toMatchObject({ state: 'reserved' });
   });
 });

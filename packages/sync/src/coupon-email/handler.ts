@@ -12,7 +12,7 @@ import type { CouponMailAsking, CouponMailLedger } from '@luma-sync/store';
 import { isProvenRefusal, planCouponEmail } from './plan.js';
 
 export interface CouponEmailDeps {
-  ledger: Pick<CouponMailLedger, 'find' | 'markAsked' | 'markSent' | 'noteFailure'>;
+  ledger: Pick<CouponMailLedger, 'find' | 'markAsked' | 'markSent' | 'noteFailure' | 'withdraw'>;
   render: (content: CouponMailProps) => Promise<RenderedMail>;
   budget: MailBudget;
   mail: MailSender;
@@ -28,6 +28,14 @@ export const handleCouponEmail: Handler<typeof couponEmail, CouponEmailDeps> = a
   if (plan.kind === 'expired') {
     const message = `the mail of assignment ${assignmentId} was asked for at ${plan.askedAt.toISOString()} and never answered; a repeat could be a second mail`;
     throw new PermanentError('mail.outcome_unknown_expired', message);
+  }
+  if (plan.kind === 'unsettled') {
+    const message = `the mail of assignment ${assignmentId} was asked for at ${plan.askedAt.toISOString()} and never answered, and by now it is not to be sent (${plan.reason})`;
+    throw new PermanentError('mail.outcome_unknown_withdrawn', message);
+  }
+  if (plan.kind === 'withdraw') {
+    await deps.ledger.withdraw(ctx, assignmentId, plan.reason);
+    return skipped(plan.reason);
   }
   const content = await deps.render(plan.content);
   // Before the asking is noted: a wait for leave must not use up the day in which a repeat is safe.

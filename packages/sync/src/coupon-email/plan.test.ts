@@ -21,6 +21,8 @@ const mail = (change: Partial<CouponMail> = {}): CouponMail => ({
   poolName: 'Tea',
   code: 'C-1',
   email: 'now@example.org',
+  holdsPlace: true,
+  isEventCancelled: false,
   message: message(),
   ...change,
 });
@@ -72,6 +74,27 @@ describe('planCouponEmail', () => {
       'it was given up with an open asking, days ago',
       mail({ message: message({ state: 'unknown', askedAt: hoursAgo(48) }) }),
       { kind: 'expired', askedAt: hoursAgo(48) },
+    ],
+    ['the person lost their place meanwhile', mail({ holdsPlace: false }), { kind: 'withdraw', reason: 'no-place' }],
+    [
+      'the event was cancelled meanwhile',
+      mail({ isEventCancelled: true }),
+      { kind: 'withdraw', reason: 'event-cancelled' },
+    ],
+    [
+      'it failed for sure and the event was cancelled before the replay',
+      mail({ isEventCancelled: true, message: message({ state: 'failed' }) }),
+      { kind: 'withdraw', reason: 'event-cancelled' },
+    ],
+    [
+      'it is sent and the place was lost afterwards',
+      mail({ holdsPlace: false, message: message({ state: 'sent', askedAt: hoursAgo(1) }) }),
+      { kind: 'skip', reason: 'already-sent' },
+    ],
+    [
+      'an asking is open and the place was lost meanwhile: a repeat could be the first mail',
+      mail({ holdsPlace: false, message: message({ askedAt: hoursAgo(1) }) }),
+      { kind: 'unsettled', reason: 'no-place', askedAt: hoursAgo(1) },
     ],
     [
       'another clock is ahead of ours',

@@ -9,7 +9,14 @@ export type CouponEmailPlan =
   | { kind: 'skip'; reason: 'assignment-gone' | 'already-sent' | 'no-mail-address' }
   /** An asking was never answered and the key that would protect a repeat is gone: only a person can tell what became of it. */
   | { kind: 'expired'; askedAt: Date }
+  /** Never asked for, and by now nobody is to have it. */
+  | { kind: 'withdraw'; reason: NotDue }
+  /** The same, but an asking is open: a repeat could be the first mail that arrives, so a person decides. */
+  | { kind: 'unsettled'; reason: NotDue; askedAt: Date }
   | { kind: 'ask'; recipient: string; content: CouponMailProps };
+
+/** Why somebody who was given a code is not mailed after all. */
+export type NotDue = 'no-place' | 'event-cancelled';
 
 export function planCouponEmail(mail: CouponMail | null, now: Date): CouponEmailPlan {
   if (mail === null) return { kind: 'skip', reason: 'assignment-gone' };
@@ -17,6 +24,9 @@ export function planCouponEmail(mail: CouponMail | null, now: Date): CouponEmail
   if (message?.state === 'sent') return { kind: 'skip', reason: 'already-sent' };
   const askedAt = message?.askedAt ?? null;
   if (askedAt !== null && now.getTime() - askedAt.getTime() >= REPEAT_LIMIT_MS) return { kind: 'expired', askedAt };
+  const notDue = mail.isEventCancelled ? 'event-cancelled' : mail.holdsPlace ? null : 'no-place';
+  if (notDue !== null && askedAt !== null) return { kind: 'unsettled', reason: notDue, askedAt };
+  if (notDue !== null) return { kind: 'withdraw', reason: notDue };
   // A repeat goes where the first asking went, or the provider would take it for another mail under a used key.
   const recipient = askedAt !== null ? (message?.recipient ?? null) : mail.email;
   if (recipient === null) return { kind: 'skip', reason: 'no-mail-address' };

@@ -78,8 +78,7 @@ export const eventCommandRoutes = [
     body: guestPullInput,
     answer: { status: 202, description: 'Asked for', schema: z.object({ operation: operationRef }) },
     async handle({ params, body, db, actor }) {
-      const options = { ...body, approvalStatus: body.approvalStatus ?? null };
-      const result = await requestGuestPull(db, params.externalId, options, { actor });
+      const result = await requestGuestPull(db, params.externalId, body, { actor });
       if (result.kind !== 'done') throw toEventProblem(result);
       return accepted({}, result.operation);
     },

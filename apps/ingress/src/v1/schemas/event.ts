@@ -144,8 +144,12 @@ export const cancelInput = z
 
 export const guestPullInput = z
   .strictObject({
-    assignCoupons: z.boolean().default(true),
-    sendEmails: z.boolean().default(true),
+    assignCoupons: z.boolean().optional(),
+    sendEmails: z.boolean().optional(),
     approvalStatus: z.enum(['approved', 'pending_approval', 'invited', 'declined', 'waitlist']).nullish(),
   })
-  .meta({ id: 'GuestPullInput' });
+  .meta({
+    id: 'GuestPullInput',
+    description:
+      'Coupons are assigned and mailed unless it says otherwise, but not for a cancelled event, where asking for them is refused.',
+  });
