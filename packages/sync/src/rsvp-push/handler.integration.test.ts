@@ -87,7 +87,9 @@ describe('a guest Luma will not have', () => {
       ['a', 'b', 'd', 'e'].map((name) => `${name}@example.org`),
     );
     const failed = (await world.rsvps(eventId)).filter(({ link }) => link?.state === 'push_failed');
-    expect(failed).toMatchObject([{ person: { email: 'c at nowhere' }, link: { lastError: { code: 'luma.rejected' } } }]);
+    expect(failed).toMatchObject([
+      { person: { email: 'c at nowhere' }, link: { lastError: { code: 'luma.rejected' } } },
+    ]);
     expect((await world.operationsOf('rsvp.push')).every(({ state }) => state === 'done')).toBe(true);
   });
 
@@ -241,15 +243,21 @@ describe('mails to guests', () => {
     expect(mailsByApi()).toHaveLength(mails);
   });
 
-  it('go out about a decision once, whatever Luma answers', async () => {
+  it.each([
+    ['the answer was lost', { kind: 'lost-answer' }, 1],
+    ['Luma failed after it', { kind: 'error', status: 502, when: 'after' }, 1],
+    // Nobody knows whether Luma did it: rather no mail than two.
+    ['Luma failed before it', { kind: 'error', status: 502, when: 'before' }, 0],
+  ])('go out about a decision once at most: %s', async (_, fault, mails) => {
     await open({ mailOnRsvp: true });
     await world.putRsvp('e1', 'a', 'pending');
     await world.drain();
     const before = mailsByApi().length;
-    world.sim.control.layFault({ kind: 'lost-answer', path: '/v1/events/guests/update-status', count: 1 } as never);
+    world.sim.control.layFault({ ...fault, path: '/v1/events/guests/update-status', count: 1 } as never);
     await world.putRsvp('e1', 'a', 'going');
     await world.drain();
-    expect(mailsByApi().length - before).toBe(1);
+    expect(await guest('a')).toMatchObject({ status: 'approved' });
+    expect(mailsByApi().length - before).toBe(mails);
   });
 
   it('do not go out for what was sent before and is sent again', async () => {

@@ -1,0 +1,146 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+
+let world: SyncWorld;
+beforeEach(async () => {
+  world = await openSyncWorld();
+});
+
+const check = async () => {
+  await world.enqueue('drift.check', { calendarId: world.calendarId });
+  return (await world.drain()).at(-1);
+};
+const lumaIdOf = async (eventId: string) => (await world.atLuma(eventId))?.id ?? '';
+async function putEvents(count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let n = 0; n < count; n += 1) ids.push(await world.putEvent(`e${n}`, { title: `Event ${n}` }));
+  await world.drain();
+  return ids;
+}
+
+describe('a drift check', () => {
+  it('of events that are in step costs one list and writes nothing but that it looked', async () => {
+    const ids = await putEvents(5);
+    const before = world.sim.control.counters().requests;
+    const updatedAt = (await world.row(ids[0] ?? '')).updatedAt;
+    expect(await check()).toMatchObject({ outcome: { details: { checked: 5, drifted: 0, gone: 0, unknown: 0 } } });
+    expect(world.sim.control.counters().requests - before).toBe(1);
+    const row = await world.row(ids[0] ?? '');
+    expect(row.updatedAt).toEqual(updatedAt);
+    expect(row.link?.state).toBe('synced');
+  });
+
+  it('finds a change that no webhook told of, and takes it over', async () => {
+    const [silent, other] = await putEvents(2);
+    world.sim.control.changeEvent(await lumaIdOf(silent ?? ''), { name: 'Changed silently', silent: true } as never);
+    expect(await check()).toMatchObject({ outcome: { details: { drifted: 1 } } });
+    expect(await world.row(silent ?? '')).toMatchObject({ title: 'Changed silently', link: { state: 'drifted' } });
+    expect(await world.row(other ?? '')).toMatchObject({ link: { state: 'synced' } });
+    expect(await world.operationsOf('event.push')).toHaveLength(2);
+    expect(await check()).toMatchObject({ outcome: { details: { drifted: 0 } } });
+  });
+
+  it('finds a changed description once a week, since a list shows none', async () => {
+    const [id = ''] = await putEvents(1);
+    world.sim.control.changeEvent(await lumaIdOf(id), { description_md: 'Other words', silent: true } as never);
+    await check();
+    expect((await world.row(id)).descriptionMd).toBe('Hello *world*');
+    await world.db.$executeRaw`update event_links set observed_at = now() - interval '7 days'`;
+    expect(await check()).toMatchObject({ outcome: { details: { drifted: 1 } } });
+    expect((await world.row(id)).descriptionMd).toBe('Other words');
+  });
+
+  it('finds an event that is gone, deletes nothing here, and finds it back', async () => {
+    const [id = ''] = await putEvents(1);
+    const there = await world.atLuma(id);
+    const lumaEventId = there?.id ?? '';
+    // As when a key's calendar loses an event for a while.
+    const fault = world.sim.control.layFault({
+      kind: 'error',
+      status: 403,
+      method: 'GET',
+      path: '/v1/events/get',
+    } as never);
+    world.sim.control.changeEvent(lumaEventId, {
+      start_at: new Date(Date.now() - 10 * 86_400_000).toISOString(),
+      end_at: new Date(Date.now() - 9 * 86_400_000).toISOString(),
+      silent: true,
+    } as never);
+    expect(await check()).toMatchObject({ outcome: { details: { gone: 1 } } });
+    expect(await world.row(id)).toMatchObject({
+      title: 'Event 0',
+      approval: 'approved',
+      link: { state: 'source_deleted' },
+    });
+    world.sim.control.liftFaults(fault.id);
+    world.sim.control.changeEvent(lumaEventId, {
+      start_at: there?.startAt,
+      end_at: there?.endAt,
+      silent: true,
+    } as never);
+    await world.enqueue('calendar.pull', { calendarId: world.calendarId });
+    await world.drain();
+    expect(await world.row(id)).toMatchObject({ link: { state: 'synced' } });
+  });
+
+  it('believes a removal at Luma', async () => {
+    const [id = '', other = ''] = await putEvents(2);
+    world.sim.control.removeEvent(await lumaIdOf(id), { silent: true });
+    expect(await check()).toMatchObject({ outcome: { details: { gone: 1, drifted: 0 } } });
+    expect(await world.row(id)).toMatchObject({ approval: 'approved', link: { state: 'source_deleted' } });
+    expect(await world.row(other)).toMatchObject({ link: { state: 'synced' } });
+  });
+
+  it('says of a foreign event that cannot be read that nobody knows', async () => {
+    const [id = ''] = await putEvents(1);
+    await world.db.event.update({ where: { id }, data: { ownership: 'referenced' } });
+    world.sim.control.removeEvent(await lumaIdOf(id), { silent: true });
+    expect(await check()).toMatchObject({ outcome: { details: { unknown: 1, gone: 0 } } });
+    expect(await world.row(id)).toMatchObject({ link: { state: 'synced' } });
+  });
+
+  it('takes half a list for no list', async () => {
+    await putEvents(3);
+    world.sim.control.layFault({ kind: 'error', status: 503, path: '/v1/calendars/events/list', count: 1 } as never);
+    await world.enqueue('drift.check', { calendarId: world.calendarId });
+    const [operation] = await world.operationsOf('drift.check');
+    expect(await world.run(operation?.id ?? '')).toMatchObject({ kind: 'put-back' });
+    expect(await world.db.eventLink.count({ where: { state: 'source_deleted' } })).toBe(0);
+  });
+
+  it('takes no old value back when a push ends between its look and its comparison', async () => {
+    const [id = ''] = await putEvents(1);
+    world.sim.control.changeEvent(await lumaIdOf(id), { name: 'Theirs', silent: true } as never);
+    await world.putEvent('e0', { title: 'Newest of ours' });
+    const push = (await world.operationsOf('event.push')).find(({ state }) => state === 'queued');
+    const account = await world.deps.luma.open(world.calendarId);
+    let pushed: unknown = null;
+    const api = new Proxy(account.api, {
+      get: (target, name, receiver) => {
+        if (name !== 'findEvent') return Reflect.get(target, name, receiver);
+        return async (...args: Parameters<typeof account.api.findEvent>) => {
+          const found = await account.api.findEvent(...args);
+          // The answer travels; a push of ours would like to end meanwhile.
+          pushed = await world.run(push?.id ?? '');
+          return found;
+        };
+      },
+    });
+    const check = await world.enqueue('drift.check', { calendarId: world.calendarId });
+    await world.run(check, { ...world.deps, luma: { open: async () => ({ ...account, api }) } });
+    expect(pushed).toEqual({ kind: 'not-begun' });
+    await world.drain();
+    expect(await world.row(id)).toMatchObject({ title: 'Newest of ours', link: { state: 'synced' } });
+    expect(await world.atLuma(id)).toMatchObject({ name: 'Newest of ours' });
+  });
+
+  it('leaves an event alone that another run works on, and checks the others', async () => {
+    const [busy = '', other = ''] = await putEvents(2);
+    for (const id of [busy, other])
+      world.sim.control.changeEvent(await lumaIdOf(id), { name: 'Changed', silent: true } as never);
+    await world.db.recordLease.create({
+      data: { key: `event:${busy}`, owner: 'somebody', operationId: busy, expiresAt: new Date(Date.now() + 60_000) },
+    });
+    expect(await check()).toMatchObject({ kind: 'done', outcome: { details: { busy: 1, drifted: 1 } } });
+  });
+});
