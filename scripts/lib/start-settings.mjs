@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -7,7 +7,7 @@ import { dataDir } from './paths.mjs';
 import { findFreePort } from './ports.mjs';
 
 const usualPort = 8080;
-const file = join(dataDir, 'start.env');
+export const secretsFile = join(dataDir, 'start.env');
 
 /**
  * Settings that `npm start` needs and nobody gave. Secrets are made once and kept beside the database: what the key
@@ -27,16 +27,39 @@ export async function provideSettings(env = process.env) {
 }
 
 function keepSecrets() {
-  if (existsSync(file)) return parseEnv(readFileSync(file, 'utf8'));
+  if (existsSync(secretsFile)) return parseEnv(readFileSync(secretsFile, 'utf8'));
   const secrets = {
     ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     OPERATOR_PASSWORD: randomBytes(12).toString('base64url'),
     BOOTSTRAP_API_KEY: `lsk_${randomBytes(24).toString('base64url')}`,
   };
-  mkdirSync(dataDir, { recursive: true });
-  const lines = Object.entries(secrets).map(([name, value]) => `${name}='${value}'\n`);
-  writeFileSync(file, lines.join(''), { mode: 0o600 });
+  write(secretsFile, secrets);
   return secrets;
+}
+
+/**
+ * Keeps what luma-sync runs with for as long as it runs, for `npx luma-sync` beside it (apps/cli/bin).
+ *
+ * @returns {() => void} forgets it again
+ */
+export function noteRunning(settings) {
+  const note = join(dataDir, 'running.env');
+  write(note, settings);
+  return () => rmSync(note, { force: true });
+}
+
+/** For the owner's eyes only. */
+function write(path, settings) {
+  mkdirSync(dataDir, { recursive: true });
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${quoted(value)}\n`);
+  rmSync(path, { force: true });
+  writeFileSync(path, lines.join(''), { mode: 0o600 });
+}
+
+/** The format knows three kinds of quotes and no escapes. */
+function quoted(value) {
+  const quote = [`'`, '"', '`'].find((candidate) => !value.includes(candidate)) ?? '';
+  return `${quote}${value}${quote}`;
 }
 
 function isFree(port) {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { prepare } from '../build.mjs';
 import { runForeground } from '../children.mjs';
 import { migrateDatabase } from '../database.mjs';
@@ -7,7 +7,7 @@ import { withLock } from '../lock.mjs';
 import { dataDir, inRoot } from '../paths.mjs';
 import { provideServices } from '../services.mjs';
 import { startSimulator } from '../simulator.mjs';
-import { provideSettings } from '../start-settings.mjs';
+import { noteRunning, provideSettings, secretsFile } from '../start-settings.mjs';
 import { say, step, UserError } from '../steps.mjs';
 import { withRun } from '../with-run.mjs';
 
@@ -28,14 +28,27 @@ export function start(args) {
         const settings = await provideSettings();
         const luma = process.env.LUMA_API_KEY ? {} : await startSimulator(run);
         await step('luma-sync', () => `${settings.PUBLIC_URL}, operator password ${settings.OPERATOR_PASSWORD}`);
+        say(`    API key  ${whereKeyIs()}`);
         say('  Stays up until Ctrl-C.\n');
-        return await runForeground(run, {
-          name: 'standalone',
-          command: process.execPath,
-          args: [entry, ...args],
-          env: { ...process.env, ...env, ...settings, ...luma },
-        });
+        const forget = noteRunning({ ...env, ...settings, ...luma });
+        try {
+          return await runForeground(run, {
+            name: 'standalone',
+            command: process.execPath,
+            args: [entry, ...args],
+            env: { ...process.env, ...env, ...settings, ...luma },
+          });
+        } finally {
+          forget();
+        }
       },
     ),
   );
+}
+
+/** Not the key itself: what a terminal shows is copied into reports. */
+function whereKeyIs() {
+  return process.env.BOOTSTRAP_API_KEY
+    ? 'is BOOTSTRAP_API_KEY, as you set it'
+    : `is BOOTSTRAP_API_KEY in ${relative(process.cwd(), secretsFile)}; others: npx luma-sync keys create --name NAME`;
 }

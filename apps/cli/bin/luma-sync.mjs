@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+// `npx luma-sync` in the repository: this file is there before anything is compiled, so that installing can link it.
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const dataDir = process.env.LUMA_SYNC_DATA_DIR || join(root, '.data');
+const main = new URL('../dist/main.js', import.meta.url);
+
+// What a running `npm start` uses comes first: an empty line in .env would stand in its way. Variables that are set stay as they are.
+for (const file of [join(dataDir, 'running.env'), join(root, '.env')]) {
+  if (existsSync(file)) process.loadEnvFile(file);
+}
+if (existsSync(main)) await import(main.href);
+else {
+  process.stderr.write('luma-sync is not compiled yet: npm run build\n');
+  process.exitCode = 1;
+}
