@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { base64Key, decimal, httpUrl, secret, text, urlWith } from './variables.js';
+import { base64Key, decimal, headerSecret, httpUrl, secret, text, urlWith } from './variables.js';
 
 /** Log levels, from everything to nothing. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -25,20 +25,20 @@ export const environment = z.object({
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
 
   LUMA_API_BASE_URL: httpUrl('the address of Luma’s API').default('https://public-api.luma.com'),
-  LUMA_API_KEY: secret('a calendar’s API key, from Luma’s calendar settings').optional(),
-  LUMA_WEBHOOK_SECRET: secret('the secret of that calendar’s webhook, whsec_…').optional(),
+  LUMA_API_KEY: headerSecret('a calendar’s API key, from Luma’s calendar settings').optional(),
+  LUMA_WEBHOOK_SECRET: headerSecret('the secret of that calendar’s webhook, whsec_…').optional(),
   /** Luma's figure for one calendar key since June 2026; docs/rate-limit.md. */
   LUMA_RATE_LIMIT_PER_MINUTE: decimal({ min: 1, max: 100_000 }).default(200),
   /** Kept free for what people do by hand with the same key. */
   LUMA_RATE_LIMIT_HEADROOM: decimal({ min: 0, max: 100_000 }).default(10),
 
-  RESEND_API_KEY: secret('the key for sending mail, from resend.com'),
+  RESEND_API_KEY: headerSecret('the key for sending mail, from resend.com'),
   RESEND_BASE_URL: httpUrl('the address of Resend’s API').default('https://api.resend.com'),
   MAIL_FROM: text('the sender of mails, such as Events <events@example.org>').refine(isSender, {
     error: 'must be a mail address, or a name and an address: Events <events@example.org>',
   }),
 
-  BOOTSTRAP_API_KEY: secret('a first admin key for automated set-ups', 24).optional(),
+  BOOTSTRAP_API_KEY: headerSecret('a first admin key for automated set-ups', 24).optional(),
   OPERATOR_PASSWORD: secret('the password of the console and of the queue board', 12),
 });
 

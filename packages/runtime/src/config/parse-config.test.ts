@@ -84,8 +84,33 @@ describe('parseConfig', () => {
     ['PUBLIC_URL', 'sync.example.org', false],
     ['LOG_LEVEL', 'loud', false],
     ['OPERATOR_PASSWORD', 'short', false],
+    // These travel in a header, where a space or a curly quote would make every request fail.
+    ['BOOTSTRAP_API_KEY', 'correct horse battery staple', false],
+    ['BOOTSTRAP_API_KEY', 'x'.repeat(301), false],
+    ['BOOTSTRAP_API_KEY', 'correct-horse-battery-staple', true],
+    ['LUMA_API_KEY', '“secret-abc”', false],
+    ['RESEND_API_KEY', 're_ abc', false],
+    ['OPERATOR_PASSWORD', 'pässword with spaces', true],
   ])('%s=%s: accepted %s', (name, value, isAccepted) => {
     expect(problemsOf({ ...complete, [name]: value })[name] === undefined).toBe(isAccepted);
+  });
+
+  it.each([
+    [{ LUMA_RATE_LIMIT_PER_MINUTE: '10' }, false],
+    [{ LUMA_RATE_LIMIT_PER_MINUTE: '11' }, true],
+    [{ LUMA_RATE_LIMIT_HEADROOM: '200' }, false],
+    [{ LUMA_RATE_LIMIT_HEADROOM: '50', LUMA_RATE_LIMIT_PER_MINUTE: '60' }, true],
+  ])('a headroom that leaves no request to send is refused: %j', (limits, isAccepted) => {
+    const { LUMA_RATE_LIMIT_HEADROOM: problem } = problemsOf({ ...complete, ...limits } as Record<string, string>);
+    expect(problem).toBe(
+      isAccepted ? undefined : 'must be below LUMA_RATE_LIMIT_PER_MINUTE: else no request may ever be sent',
+    );
+    // Beside the other problems, not after them.
+    if (!isAccepted)
+      expect(Object.keys(problemsOf({ ...complete, ...limits, PORT: 'x' } as Record<string, string>))).toEqual([
+        'PORT',
+        'LUMA_RATE_LIMIT_HEADROOM',
+      ]);
   });
 
   it('lets an app pick what it reads and add its own', () => {

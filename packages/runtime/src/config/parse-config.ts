@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ConfigError } from './config-error.js';
+import { findProblemsBetween } from './problems-between.js';
 
 /**
  * Reads a process's settings, once, at its start. A variable that is set to nothing counts as missing, as Compose and
@@ -13,11 +14,11 @@ export function parseConfig<Schema extends z.ZodType>(schema: Schema, env: NodeJ
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
   const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw new ConfigError(
-    parsed.error.issues.map(({ path, message }) => ({
-      variable: path.map(String).join('.') || 'environment',
-      problem: message,
-    })),
-  );
+  const between = findProblemsBetween(schema, given);
+  if (parsed.success && between.length === 0) return parsed.data;
+  const single = (parsed.error?.issues ?? []).map(({ path, message }) => ({
+    variable: path.map(String).join('.') || 'environment',
+    problem: message,
+  }));
+  throw new ConfigError([...single, ...between]);
 }

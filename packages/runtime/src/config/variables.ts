@@ -24,6 +24,16 @@ export function secret(purpose: string, lengthMin = 1): z.ZodString {
   return text(purpose).min(lengthMin, { error: `must have at least ${lengthMin} characters` });
 }
 
+/** One that travels in a header, where anything but printable ASCII would make every request fail. */
+export function headerSecret(purpose: string, lengthMin = 1): z.ZodType<string, string> {
+  return secret(purpose, lengthMin)
+    .max(HEADER_SECRET_MAX, { error: `must have at most ${HEADER_SECRET_MAX} characters` })
+    .regex(/^[\x21-\x7e]*$/, { error: 'must have no spaces and no other characters than printable ASCII' });
+}
+
+/** What ingress accepts as a key. */
+const HEADER_SECRET_MAX = 300;
+
 /** A whole number. */
 export function decimal({ min, max }: { min: number; max: number }): z.ZodType<number, string> {
   const error = `must be a whole number from ${min} to ${max}`;

@@ -17,6 +17,16 @@ describe('runMain', () => {
     expect(exit).toHaveBeenCalledWith(1);
   });
 
+  it.each([
+    ['EADDRINUSE', 'PORT 8080 is in use by another process; choose another one'],
+    ['EACCES', 'PORT 8080 may not be opened by this user; choose one above 1023'],
+  ])('says in words why it cannot listen (%s)', async (code, words) => {
+    const write = jest.fn();
+    const error = Object.assign(new Error('listen'), { code, syscall: 'listen', port: 8080 });
+    await runMain('relay', () => Promise.reject(error), { stderr: { write }, exit: () => {} });
+    expect(write).toHaveBeenCalledWith(`relay does not start: ${words}\n`);
+  });
+
   it('keeps secrets of an error that nobody thought of to itself', async () => {
     const write = jest.fn();
     await runMain('relay', () => Promise.reject(new Error('no answer from redis://u:hunter2@host')), {

@@ -16,8 +16,18 @@ export async function runMain(app: string, main: () => Promise<void>, own: MainP
   }
 }
 
+function toListenWords(error: unknown): string | null {
+  const { syscall, code, port } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
+  if (syscall !== 'listen') return null;
+  if (code === 'EADDRINUSE') return `PORT ${port} is in use by another process; choose another one`;
+  if (code === 'EACCES') return `PORT ${port} may not be opened by this user; choose one above 1023`;
+  return null;
+}
+
 function toWords(error: unknown): string {
   // Holds no values, and its examples of addresses are to be read as they are.
   if (error instanceof ConfigError) return error.message;
+  const listening = toListenWords(error);
+  if (listening !== null) return listening;
   return scrubText(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
