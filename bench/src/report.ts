@@ -6,7 +6,7 @@ import type { Scenario } from './scenario.js';
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 
 /** In seconds at a window of 60 s: what was measured, times the speed of the run. Null without any. */
-export function waitSeconds({ waitsMs, scenario }: Measured, share: number): number | null {
+function waitSeconds({ waitsMs, scenario }: Measured, share: number): number | null {
   const waitMs = waitsMs[Math.min(waitsMs.length - 1, Math.floor(waitsMs.length * share))];
   return waitMs === undefined ? null : (waitMs * scenario.speed) / 1_000;
 }
