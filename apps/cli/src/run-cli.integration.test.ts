@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { startLumaSim } from '@luma-sync/luma-sim';
-import { type Database, findApiKey, openDatabase } from '@luma-sync/store';
+import { type Database, findApiKey, openDatabase, openKeyring } from '@luma-sync/store';
 import { atEnd, openTestDatabase, openTestRedis, startRedisServer, type TestDatabase } from '@luma-sync/testkit';
 import { runCli } from './run-cli.js';
 
@@ -156,6 +156,16 @@ describe('luma-sync doctor', () => {
     expect(out).not.toMatch(/secret-|re_secret/);
   });
 
+  it('tells a key that does not open what is stored, and limits that leave nothing to send', async () => {
+    const apiKeyCipher = openKeyring(randomBytes(32).toString('base64')).encrypt('luma-key');
+    const { id } = await db.calendar.create({ data: { name: 'Locked', kind: 'luma', apiKeyCipher } });
+    const { out, code } = await run(['doctor'], { ...settings, LUMA_RATE_LIMIT_PER_MINUTE: '10' });
+    await db.calendar.delete({ where: { id } });
+    expect(code).toBe(1);
+    expect(out).toMatch(/✗ Calendar "Locked": ENCRYPTION_KEY does not open its secrets; put the earlier key/);
+    expect(out).toMatch(/✗ LUMA_RATE_LIMIT_HEADROOM: must be below/);
+  });
+
   it('tells an empty database and a refused key', async () => {
     const sim = await startLumaSim();
     atEnd(() => sim.close());
@@ -166,6 +176,10 @@ describe('luma-sync doctor', () => {
     expect(refused.out).toMatch(/✓ Redis maxmemory-policy: noeviction/);
     const empty = new URL(database.url);
     empty.pathname = '/postgres';
+    expect(await run(['keys', 'list'], { DATABASE_URL: empty.href })).toMatchObject({
+      code: 1,
+      err: 'the database is empty or of another version; run: luma-sync migrate',
+    });
     const unmigrated = await run(['doctor'], { ...wrongKey, DATABASE_URL: empty.href });
     expect(unmigrated.out).toMatch(/✗ Migrations: .*run: luma-sync migrate/);
     expect(unmigrated.out).toMatch(/Luma’s answer to LUMA_API_KEY: not asked/);

@@ -1,5 +1,5 @@
 import { ConfigError } from '@luma-sync/runtime';
-import { isStoreUnavailable } from '@luma-sync/store';
+import { toStoreWords } from '@luma-sync/store';
 import { MigrationError } from '@luma-sync/store/migrator';
 import { Command, CommanderError } from 'commander';
 import { type CliContext, CliError } from './cli-context.js';
@@ -38,6 +38,7 @@ export async function runCli(
 function toWords(error: unknown): string {
   if (error instanceof CliError || error instanceof ConfigError || error instanceof MigrationError)
     return error.message;
-  if (isStoreUnavailable(error)) return 'Postgres does not answer at DATABASE_URL';
+  const words = toStoreWords(error);
+  if (words !== null) return words;
   return error instanceof Error ? (error.stack ?? error.message) : 'an unknown error';
 }

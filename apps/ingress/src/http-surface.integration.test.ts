@@ -85,6 +85,13 @@ describe('pages and probes', () => {
     expect((await degraded.sendWebhook('{"type":"event.updated","data":{"id":"evt-1"}}')).status).toBe(200);
   });
 
+  it('on an empty database stores nothing, and says what it lacks', async () => {
+    const empty = (url: string) => Object.assign(new URL(url), { pathname: '/postgres' }).href;
+    const early = await openIngress({ through: empty });
+    expect(await early.call('GET', '/v1/events')).toMatchObject({ status: 503, body: { code: 'store.unmigrated' } });
+    expect((await early.sendWebhook('{"type":"event.updated","data":{"id":"evt-1"}}')).status).toBe(503);
+  });
+
   it('describes every route in OpenAPI 3.1', async () => {
     const { body } = await ingress.call('GET', '/openapi.json');
     expect(body.openapi).toBe('3.1.0');

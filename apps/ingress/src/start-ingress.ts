@@ -17,13 +17,13 @@ import {
   Shutdown,
 } from '@luma-sync/runtime';
 import { type Database, openDatabase, openKeyring } from '@luma-sync/store';
-import { createBudgetMemory, createBudgetSource } from '@luma-sync/worker';
+import { createBudgetMemory, createBudgetSource, prepare } from '@luma-sync/worker';
 import { type AppSettings, buildApp } from './build-app.js';
 import type { IngressEnvironment } from './config.js';
+import { ensureEnvironment } from './ensure-environment.js';
 import { listen } from './http/http-server.js';
 import { createConnectionTest } from './luma/connection-test.js';
 import { createWebhookRegistration } from './luma/webhook-registration.js';
-import { prepare } from './prepare.js';
 
 export interface RunningIngress {
   port: number;
@@ -57,7 +57,8 @@ export async function startIngress(config: IngressEnvironment, options: StartOpt
 
   const stop = new AbortController();
   // Not waited for: webhooks are taken, or answered with 503, from the first moment.
-  const preparation = prepare(db, keyring, config, log, stop.signal);
+  const ensure = () => ensureEnvironment(db, keyring, config, log);
+  const preparation = prepare({ db, keyring, ensure, log, signal: stop.signal });
   shutdown.add('preparation', () => {
     stop.abort();
     return preparation.finished;

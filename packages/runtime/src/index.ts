@@ -1,6 +1,7 @@
 export { ConfigError, type ConfigProblem } from './config/config-error.js';
 export { type Environment, environment, logLevels } from './config/environment.js';
 export { parseConfig } from './config/parse-config.js';
+export { findProblemsBetween } from './config/problems-between.js';
 export { base64Key, decimal, flag, httpUrl, secret, text, urlWith } from './config/variables.js';
 export { type HealthServer, type HealthServerOptions, startHealthServer } from './health/health-server.js';
 export { type CheckResult, checkReadiness, type Readiness, type ReadinessCheck } from './health/readiness.js';

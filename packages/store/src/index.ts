@@ -38,6 +38,7 @@ export type { CalendarKind, CalendarRecord, CalendarStatus } from './calendars/c
 export { setCalendarStatus, setLumaCalendarId } from './calendars/calendar-status.js';
 export { ENVIRONMENT_CALENDAR, ensureEnvironmentCalendar } from './calendars/environment-calendar.js';
 export { type CalendarFilter, findCalendar, listCalendars } from './calendars/read-calendars.js';
+export { findUnreadableCalendars } from './calendars/unreadable-secrets.js';
 export {
   type CalendarChange,
   type CalendarDeletion,
@@ -141,6 +142,7 @@ export { createRsvpSyncStore, type PageExtras, type RsvpSyncStore } from './rsvp
 export { enqueueCalendarPulls, enqueueDriftChecks, enqueueGuestPulls } from './schedules/enqueue-scheduled.js';
 export { fireScheduleSlot, isSlotFired, type ScheduleSlotKey } from './schedules/schedule-slots.js';
 export { fingerprintApiKey, type Keyring, openKeyring, SecretError } from './secrets/keyring.js';
-export { fromPrismaError, isStoreUnavailable, isUniqueViolation } from './store-error.js';
+export { fromPrismaError, isStoreUnavailable, isStoreUnmigrated, isUniqueViolation } from './store-error.js';
+export { toStoreWords } from './store-words.js';
 export { appendTimeline, type NewTimelineEntry } from './timeline/append-timeline.js';
 export { readEventTimeline, readRecordTimeline, type TimelineRow } from './timeline/read-timeline.js';

@@ -23,6 +23,12 @@ export function isStoreUnavailable(error: unknown): boolean {
   );
 }
 
+/** Tells that a table or column this version knows is not there: the migrations have not run, or those of another version have. */
+export function isStoreUnmigrated(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return ['P2021', 'P2022'].includes(error.code) || ['42P01', '42703', '42704'].includes(sqlStateOf(error) ?? '');
+}
+
 export function isUniqueViolation(error: unknown): boolean {
   return (
     error instanceof Prisma.PrismaClientKnownRequestError && (error.code === 'P2002' || sqlStateOf(error) === '23505')

@@ -4,4 +4,5 @@ export { type WorkerEnvironment, workerEnvironment } from './config.js';
 export { createLedger } from './ledger.js';
 export { createLumaAccounts } from './luma-accounts.js';
 export { ensureEnvironment, openWorkerParts, type WorkerParts } from './parts.js';
+export { type Preparation, prepare } from './prepare.js';
 export { type RunningWorker, type StartOptions, startWorker, type WorkerApp } from './start-worker.js';

@@ -6,6 +6,7 @@ import {
   type Database,
   findCalendarAccess,
   type Keyring,
+  SecretError,
   setLumaCalendarId,
   setStatusOfKey,
 } from '@luma-sync/store';
@@ -54,7 +55,7 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log }: LumaAcc
 
   return {
     async open(calendarId) {
-      const access = await findCalendarAccess(db, keyring, calendarId);
+      const access = await findAccess(calendarId);
       const { apiKey, fingerprint } = assertUsable(calendarId, access);
       const { calendar } = access as CalendarAccess;
       const api = clientFor(fingerprint, apiKey);
@@ -68,6 +69,17 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log }: LumaAcc
       };
     },
   };
+
+  async function findAccess(calendarId: string): Promise<CalendarAccess | null> {
+    try {
+      return await findCalendarAccess(db, keyring, calendarId);
+    } catch (error) {
+      if (!(error instanceof SecretError)) throw error;
+      // A setting of this process, which no retry mends: what is to be done must outlive its correction.
+      const message = `the secrets of calendar ${calendarId} cannot be opened: ${error.message}`;
+      throw new RetryAfterError('calendar.secret_unreadable', message, { waitMs: PROBE_MS, scope: 'account' });
+    }
+  }
 
   /** One request tells whether a refused key works again; then everything of the calendar goes on. */
   async function probe(calendarId: string, status: string, fingerprint: string, api: LumaApi): Promise<void> {

@@ -90,6 +90,8 @@ export async function ensureEnvironment(
   parts: Pick<WorkerParts, 'db' | 'keyring'>,
   config: WorkerEnvironment,
 ): Promise<void> {
+  // Asked even when there is nothing to make: it shows that the tables are there.
+  await parts.db.calendar.count();
   if (config.LUMA_API_KEY === undefined) return;
   await ensureEnvironmentCalendar(parts.db, parts.keyring, {
     apiKey: config.LUMA_API_KEY,

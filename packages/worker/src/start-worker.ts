@@ -18,6 +18,7 @@ import {
 import { fromPrismaError } from '@luma-sync/store';
 import type { WorkerEnvironment } from './config.js';
 import { ensureEnvironment, openWorkerParts, type WorkerParts } from './parts.js';
+import { prepare } from './prepare.js';
 
 export interface WorkerApp {
   /** `event-worker` */
@@ -93,8 +94,16 @@ export async function startWorker(
     },
   });
   shutdown.add('health server', () => health.close(), 2_000);
-  await ensureEnvironment(parts, config);
-  worker.start();
+  const stop = new AbortController();
+  // Not waited for: a process that finds no database, or an empty one, says so at `/readyz` and in its log, and begins when it is there.
+  const preparation = prepare({ ...parts, ensure: () => ensureEnvironment(parts, config), log, signal: stop.signal });
+  const begun = preparation.finished.then(() => {
+    if (!stop.signal.aborted) worker.start();
+  });
+  shutdown.add('preparation', () => {
+    stop.abort();
+    return begun;
+  });
   log.info({ queue: app.queue, concurrency: config.WORKER_CONCURRENCY, healthPort: health.port }, 'worker started');
   return { parts, worker, health, close: () => shutdown.run() };
 }

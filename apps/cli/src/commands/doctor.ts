@@ -1,7 +1,7 @@
 import { connectRedis, disconnectRedis } from '@luma-sync/queue';
 import { createRedisLimiter } from '@luma-sync/rate-limiter';
 import { environment } from '@luma-sync/runtime';
-import { type Database, openDatabase } from '@luma-sync/store';
+import { type Database, openDatabase, openKeyring } from '@luma-sync/store';
 import { createBudgetMemory, createBudgetSource } from '@luma-sync/worker';
 import type { Command } from 'commander';
 import { type CliContext, CliError } from '../cli-context.js';
@@ -38,7 +38,8 @@ async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   if (databaseUrl === undefined) return [...findings, note('Services', 'not looked at without DATABASE_URL')];
   const db = openDatabase({ url: databaseUrl, poolMax: 2, applicationName: 'luma-sync-cli' });
   try {
-    const ofPostgres = await checkPostgres(db, MIGRATIONS_DIR);
+    const key = environment.shape.ENCRYPTION_KEY.safeParse(env.ENCRYPTION_KEY).data;
+    const ofPostgres = await checkPostgres(db, MIGRATIONS_DIR, key === undefined ? null : openKeyring(key));
     findings.push(...ofPostgres);
     // The budget remembers in Postgres when a key was last used.
     const isUsable = ofPostgres.every(({ what, verdict }) => verdict !== 'wrong' || what.startsWith('Calendar'));

@@ -1,4 +1,4 @@
-import { environment } from '@luma-sync/runtime';
+import { environment, findProblemsBetween } from '@luma-sync/runtime';
 import { type Finding, note, ok, wrong } from './finding.js';
 
 /** Variables one part alone needs: without that part, their absence is no fault. */
@@ -21,6 +21,11 @@ const OPTIONAL: Record<string, string> = {
  * @param env Without variables that are set to nothing.
  */
 export function checkEnvironment(env: NodeJS.ProcessEnv): Finding[] {
+  const between = findProblemsBetween(environment, env).map(({ variable, problem }) => wrong(variable, problem));
+  return [...checkEach(env), ...between];
+}
+
+function checkEach(env: NodeJS.ProcessEnv): Finding[] {
   return Object.entries(environment.shape).map(([name, schema]) => {
     const given = env[name];
     const parsed = schema.safeParse(given);

@@ -1,12 +1,16 @@
 import { readdir } from 'node:fs/promises';
-import { type Database, listCalendars } from '@luma-sync/store';
+import { type Database, findUnreadableCalendars, type Keyring, listCalendars } from '@luma-sync/store';
 import { type Finding, note, ok, wrong } from './finding.js';
 
 /** The oldest version we try. */
 const VERSION_MIN = 150_000;
 
-/** Postgres, its version, the migrations and the calendars. Later checks are left out once an earlier one fails. */
-export async function checkPostgres(db: Database, migrationsDir: string): Promise<Finding[]> {
+/**
+ * Postgres, its version, the migrations and the calendars. Later checks are left out once an earlier one fails.
+ *
+ * @param keyring Null without a usable ENCRYPTION_KEY: then nobody tries whether it opens what is stored.
+ */
+export async function checkPostgres(db: Database, migrationsDir: string, keyring: Keyring | null): Promise<Finding[]> {
   let version: number;
   try {
     const [row] = await db.$queryRaw<
@@ -22,7 +26,7 @@ export async function checkPostgres(db: Database, migrationsDir: string): Promis
       ? ok(`Postgres ${major}`)
       : wrong(`Postgres ${major}`, 'is too old; version 15 or newer is needed');
   const migrations = await checkMigrations(db, migrationsDir);
-  return [server, migrations, ...(migrations.verdict === 'ok' ? await checkCalendars(db) : [])];
+  return [server, migrations, ...(migrations.verdict === 'ok' ? await checkCalendars(db, keyring) : [])];
 }
 
 async function checkMigrations(db: Database, migrationsDir: string): Promise<Finding> {
@@ -41,11 +45,17 @@ async function checkMigrations(db: Database, migrationsDir: string): Promise<Fin
   return ok('Migrations', `all ${wanted.length} applied`);
 }
 
-async function checkCalendars(db: Database): Promise<Finding[]> {
+async function checkCalendars(db: Database, keyring: Keyring | null): Promise<Finding[]> {
   const calendars = await listCalendars(db);
   if (calendars.length === 0) return [note('Calendars', 'there is none; add one by the API, or set LUMA_API_KEY')];
-  const findings = calendars.map(({ name, status, statusReason, kind, hasApiKey, hasWebhookSecret }) => {
+  const unreadable = new Set((keyring === null ? [] : await findUnreadableCalendars(db, keyring)).map(({ id }) => id));
+  const findings = calendars.map(({ id, name, status, statusReason, kind, hasApiKey, hasWebhookSecret }) => {
     const what = `Calendar "${name}"`;
+    if (unreadable.has(id))
+      return wrong(
+        what,
+        'ENCRYPTION_KEY does not open its secrets; put the earlier key behind the new one, comma-separated, or enter its key and webhook secret anew',
+      );
     if (status !== 'ok') return wrong(what, `${status}${statusReason === null ? '' : `, ${statusReason}`}`);
     if (kind === 'luma' && !hasApiKey) return note(what, 'has no API key, so it can only be embedded');
     if (kind === 'luma' && !hasWebhookSecret)

@@ -1,4 +1,4 @@
-import { isStoreUnavailable } from '@luma-sync/store';
+import { isStoreUnavailable, isStoreUnmigrated, SecretError } from '@luma-sync/store';
 import { Problem } from './problem.js';
 
 /** What Express and its body parsers throw: an error with a status and a type of their own. */
@@ -15,6 +15,16 @@ export function toProblem(thrown: unknown): Problem {
       headers: { 'retry-after': '5' },
       cause: thrown,
     });
+  }
+  if (isStoreUnmigrated(thrown)) {
+    return new Problem(503, 'store.unmigrated', 'the database is not ready for this version; nothing was stored', {
+      headers: { 'retry-after': '30' },
+      cause: thrown,
+    });
+  }
+  if (thrown instanceof SecretError) {
+    const title = `${thrown.message}; or enter the calendar’s key and webhook secret anew`;
+    return new Problem(500, 'secret.unreadable', title, { cause: thrown });
   }
   return fromHttpError(thrown) ?? new Problem(500, 'internal', 'something went wrong here', { cause: thrown });
 }

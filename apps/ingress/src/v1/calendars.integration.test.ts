@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { openKeyring } from '@luma-sync/store';
 import { openIngress, type TestIngress } from '../testing/open-ingress.js';
 
 let ingress: TestIngress;
@@ -14,6 +16,27 @@ beforeAll(async () => {
   });
 });
 const create = (body: object) => ingress.call('POST', '/v1/calendars', body);
+
+describe('a calendar whose secrets cannot be opened', () => {
+  it('says so, loses no webhook, and works again once they are entered anew', async () => {
+    const locked = await openIngress();
+    const other = openKeyring(randomBytes(32).toString('base64'));
+    const ciphers = { apiKeyCipher: other.encrypt('luma-key'), webhookSecretCipher: other.encrypt('whsec_lost') };
+    await locked.db.calendar.update({ where: { id: locked.calendarId }, data: ciphers });
+    const path = `/v1/calendars/${locked.calendarId}`;
+    expect(await locked.call('POST', `${path}/test-connection`)).toMatchObject({
+      status: 500,
+      body: { code: 'secret.unreadable', title: expect.stringContaining('ENCRYPTION_KEY') },
+    });
+    // Not 401, which would tell Luma not to come again.
+    expect((await locked.sendWebhook('{"type":"event.updated","data":{"id":"evt-1"}}')).status).toBe(503);
+    const anew = { apiKey: 'luma-key', webhookSecret: 'whsec_new' };
+    expect((await locked.call('PATCH', path, anew)).status).toBe(200);
+    expect((await locked.call('POST', `${path}/test-connection`)).body.status).toBe('connected');
+    const body = '{"type":"event.updated","data":{"id":"evt-1"}}';
+    expect((await locked.sendWebhook(body, { secret: 'whsec_new' })).status).toBe(200);
+  });
+});
 
 describe('calendars', () => {
   it('are added, read, changed and removed, and never show a secret', async () => {

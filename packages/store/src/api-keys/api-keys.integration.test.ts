@@ -33,8 +33,15 @@ describe('API keys', () => {
     expect(await findApiKey(db, 'bootstrap-key-one')).toBeNull();
     const two = await findApiKey(db, 'bootstrap-key-two');
     await revokeApiKey(db, two?.id ?? '');
-    await ensureBootstrapApiKey(db, 'bootstrap-key-two');
+    expect(await ensureBootstrapApiKey(db, 'bootstrap-key-two')).toBe(false);
     expect(await findApiKey(db, 'bootstrap-key-two')).toBeNull();
     expect((await listApiKeys(db)).filter(({ name }) => name === 'bootstrap')).toHaveLength(2);
+  });
+
+  it('an older process that starts again does not close the key that took the place of its own', async () => {
+    expect(await ensureBootstrapApiKey(db, 'bootstrap-key-old')).toBe(true);
+    expect(await ensureBootstrapApiKey(db, 'bootstrap-key-new')).toBe(true);
+    expect(await ensureBootstrapApiKey(db, 'bootstrap-key-old')).toBe(false);
+    expect(await findApiKey(db, 'bootstrap-key-new')).not.toBeNull();
   });
 });

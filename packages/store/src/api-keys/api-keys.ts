@@ -72,17 +72,21 @@ const BOOTSTRAP_NAME = 'bootstrap';
 
 /**
  * Makes the key given by the environment an admin key. There is one such key at a time: another one in the environment revokes the
- * earlier. A key that an operator revoked stays revoked.
+ * earlier. A revoked key stays revoked, and takes no other along.
+ *
+ * @returns false when this very key was revoked before.
  */
-export function ensureBootstrapApiKey(db: Database, key: string): Promise<void> {
+export function ensureBootstrapApiKey(db: Database, key: string): Promise<boolean> {
   const keyHash = hashApiKey(key);
   return inTransaction(db, async (tx) => {
     await tx.$executeRaw`
       insert into api_keys (name, key_hash, prefix, scopes)
       values (${BOOTSTRAP_NAME}, ${keyHash}, ${key.slice(0, 4)}, ${['read', 'write', 'admin']}::text[])
       on conflict (key_hash) do nothing`;
+    if ((await findApiKey(tx, key)) === null) return false;
     await tx.$executeRaw`
       update api_keys set revoked_at = now() where name = ${BOOTSTRAP_NAME} and key_hash <> ${keyHash} and revoked_at is null`;
+    return true;
   });
 }
 

@@ -2,6 +2,7 @@ import type { Db } from '../database.js';
 import type { Calendar } from '../generated/client.js';
 import type { Keyring } from '../secrets/keyring.js';
 import { type CalendarRecord, toCalendarRecord } from './calendar-record.js';
+import { canOpen } from './unreadable-secrets.js';
 
 /** What a process needs to speak with Luma for a calendar. Holds secrets: never log it. */
 export interface CalendarAccess {
@@ -34,8 +35,13 @@ function toCalendarAccess(row: Calendar, keyring: Keyring): CalendarAccess {
     calendar: toCalendarRecord(row),
     apiKey: row.apiKeyCipher === null ? null : keyring.decrypt(row.apiKeyCipher),
     fingerprint: row.apiKeyFingerprint,
-    webhookSecrets: [row.webhookSecretCipher, row.previousWebhookSecretCipher]
+    webhookSecrets: [row.webhookSecretCipher, openablePrevious(row, keyring)]
       .filter((cipher) => cipher !== null)
       .map((cipher) => keyring.decrypt(cipher)),
   };
+}
+
+/** The one before only helps while secrets are exchanged: one that cannot be opened any more is passed over. */
+function openablePrevious({ previousWebhookSecretCipher: cipher }: Calendar, keyring: Keyring): string | null {
+  return cipher !== null && canOpen(keyring, cipher) ? cipher : null;
 }

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTestDatabase } from '@luma-sync/testkit';
 import { type Database, inTransaction, openDatabase } from '../database.js';
-import { openKeyring } from '../secrets/keyring.js';
+import { openKeyring, SecretError } from '../secrets/keyring.js';
 import { findCalendarAccess } from './calendar-access.js';
 import { setCalendarStatus } from './calendar-status.js';
 import { ensureEnvironmentCalendar } from './environment-calendar.js';
 import { listCalendars } from './read-calendars.js';
+import { findUnreadableCalendars } from './unreadable-secrets.js';
 import {
   type CalendarChange,
   createCalendar,
@@ -128,5 +129,35 @@ describe('calendars', () => {
     await db.eventLink.delete({ where: { id: link.id } });
     expect(await inTransaction(db, (tx) => deleteCalendar(tx, id))).toEqual({ kind: 'deleted' });
     expect(await inTransaction(db, (tx) => deleteCalendar(tx, id))).toEqual({ kind: 'unknown' });
+  });
+});
+
+describe('a key that does not open what is stored', () => {
+  const other = openKeyring(randomBytes(32).toString('base64'));
+  const access = (id: string, ring = other) => findCalendarAccess(db, ring, id);
+
+  it('is found, and entering key and secret anew makes the calendar work again', async () => {
+    const { id } = await created({ name: 'locked', kind: 'luma', apiKey: 'luma-key', webhookSecret: 'whsec_1' });
+    await update(id, { webhookSecret: 'whsec_2' });
+    const names = async (ring: typeof other) => (await findUnreadableCalendars(db, ring)).map(({ name }) => name);
+    expect(await names(other)).toContain('locked');
+    expect(await names(keyring)).not.toContain('locked');
+    await expect(access(id)).rejects.toThrow(/put that key behind the new one/);
+    const change = { apiKey: 'luma-key', webhookSecret: 'whsec_3' };
+    await inTransaction(db, (tx) => updateCalendar(tx, other, id, change));
+    expect(await access(id)).toMatchObject({ apiKey: 'luma-key', webhookSecrets: ['whsec_3'] });
+  });
+
+  it('does not keep a calendar from working for the sake of the secret before', async () => {
+    const { id } = await created({ name: 'half locked', kind: 'luma', apiKey: 'k', webhookSecret: 'whsec_1' });
+    await db.calendar.update({ where: { id }, data: { previousWebhookSecretCipher: other.encrypt('whsec_0') } });
+    expect(await access(id, keyring)).toMatchObject({ webhookSecrets: ['whsec_1'] });
+  });
+
+  it('writes over nothing that the other processes can read', async () => {
+    const settings = { apiKey: 'luma-key-env', webhookSecret: 'whsec_env' };
+    const { id } = await ensureEnvironmentCalendar(db, keyring, settings);
+    await expect(ensureEnvironmentCalendar(db, other, settings)).rejects.toThrow(SecretError);
+    expect(await access(id, keyring)).toMatchObject({ apiKey: 'luma-key-env' });
   });
 });

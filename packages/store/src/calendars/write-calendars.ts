@@ -3,6 +3,7 @@ import type { Calendar } from '../generated/client.js';
 import { wakeCalendarOperations } from '../operations/wake.js';
 import { fingerprintApiKey, type Keyring } from '../secrets/keyring.js';
 import { type CalendarKind, type CalendarRecord, toCalendarRecord } from './calendar-record.js';
+import { canOpen } from './unreadable-secrets.js';
 
 export interface Routing {
   lat: number;
@@ -81,7 +82,7 @@ export async function updateCalendar(
       ...pickPlain(change),
       ...(change.apiKey === undefined ? {} : { ...toApiKeyColumns(keyring, change.apiKey), ...freshStatus(before) }),
       ...(change.routing === undefined ? {} : toRoutingColumns(change.routing)),
-      ...(change.webhookSecret === undefined ? {} : toRotatedSecret(keyring, before, change.webhookSecret)),
+      ...(change.webhookSecret === undefined ? {} : toReplacedSecret(keyring, before, change.webhookSecret)),
     },
   });
   // Whatever waited for this key, or for the switch, may go on.
@@ -148,6 +149,14 @@ export function freshStatus(before: Calendar) {
   return { status: 'ok' as const, statusReason: null, statusSince: new Date() };
 }
 
+/** As {@link toRotatedSecret}, for a person's word: with it a calendar whose old secret cannot be opened any more works again. */
+function toReplacedSecret(keyring: Keyring, before: Calendar, secret: string) {
+  const current = before.webhookSecretCipher;
+  if (current === null || canOpen(keyring, current)) return toRotatedSecret(keyring, before, secret);
+  return { webhookSecretCipher: keyring.encrypt(secret), previousWebhookSecretCipher: null };
+}
+
+/** @throws {SecretError} when the present one cannot be opened: a process with a wrong key must not write over what others can read. */
 export function toRotatedSecret(keyring: Keyring, before: Calendar, secret: string) {
   const current = before.webhookSecretCipher;
   // Setting the same secret again must not push out the previous one, which may still be signing.

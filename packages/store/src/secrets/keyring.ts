@@ -75,7 +75,9 @@ function decryptWith(keys: readonly RingKey[], text: string): string {
   }
   const key = keys.find((candidate) => candidate.id === keyId);
   if (key === undefined)
-    throw new SecretError('a stored secret was encrypted with a key that ENCRYPTION_KEY does not hold');
+    throw new SecretError(
+      'a stored secret was encrypted with a key that ENCRYPTION_KEY does not hold; put that key behind the new one, comma-separated',
+    );
   try {
     const decipher = createDecipheriv('aes-256-gcm', key.bytes, fromText(iv), { authTagLength: TAG_BYTES });
     decipher.setAuthTag(fromText(tag));

@@ -130,7 +130,7 @@ export const calendarRoutes = [
       const url = toCalendarWire(access.calendar, publicUrl).webhookUrl;
       const answer = await registerWebhook(access, url);
       if (answer.kind === 'refused') throw new Problem(502, answer.code, answer.reason);
-      const kept = await setCalendarWebhook(db, keyring, calendarId, answer.value);
+      const kept = await retryingTransaction(db, (tx) => setCalendarWebhook(tx, keyring, calendarId, answer.value));
       if (kept === null) throw notFound('calendar');
       return ok({ calendar: toCalendarWire(kept, publicUrl) });
     },

@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import type { SlotGate } from '@luma-sync/luma-client';
+import { type Database, openKeyring } from '@luma-sync/store';
+import { createLumaAccounts } from './luma-accounts.js';
+
+const keyring = openKeyring(Buffer.alloc(32, 1).toString('base64'));
+const others = openKeyring(Buffer.alloc(32, 2).toString('base64'));
+
+describe('createLumaAccounts', () => {
+  it('lets work wait, without using it up, while ENCRYPTION_KEY does not open the calendar’s key', async () => {
+    const row = {
+      id: 'c',
+      kind: 'luma',
+      apiKeyCipher: others.encrypt('luma-key'),
+      webhookSecretCipher: null,
+      previousWebhookSecretCipher: null,
+    };
+    const db = { calendar: { findUnique: async () => row } } as unknown as Database;
+    const log = { warn() {}, info() {} };
+    const accounts = createLumaAccounts({ db, keyring, slots: {} as SlotGate, baseUrl: 'http://127.0.0.1:1', log });
+    const opening = accounts.open('c');
+    await expect(opening).rejects.toMatchObject({ code: 'calendar.secret_unreadable', verdict: 'wait' });
+    await expect(opening).rejects.not.toThrow(/luma-key/);
+  });
+});
