@@ -121,7 +121,7 @@ describe('a drift check', () => {
         return async (...args: Parameters<typeof account.api.findEvent>) => {
           const found = await account.api.findEvent(...args);
           // The answer travels; a push of ours would like to end meanwhile.
-          pushed = await world.run(push?.id ?? '');
+          pushed ??= await world.run(push?.id ?? '');
           return found;
         };
       },

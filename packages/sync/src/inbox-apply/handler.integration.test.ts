@@ -81,6 +81,8 @@ describe('a webhook about an event', () => {
     const [operation] = await world.operationsOf('event.push');
     const bodies = await newSince(() => world.run(operation?.id ?? ''));
     await world.deliver(bodies);
+    // The webhooks are quicker than the second try.
+    for (const { id } of await world.operationsOf('inbox.apply')) await world.run(id);
     await world.drain();
     expect(await world.db.event.count()).toBe(1);
     expect((await world.row(eventId)).link).toMatchObject({ state: 'synced' });
@@ -239,23 +241,21 @@ describe('webhooks about guests', () => {
   it('signed hours apart and delivered backwards still end in the newest state', async () => {
     const { eventId, lumaEventId } = await openEvent();
     const control = world.sim.control;
-    await world.deliver(
-      await newSince(() => control.registerGuests(lumaEventId, { guests: [{ email: 'a@example.org' }] } as never)),
+    const registrations = await newSince(() =>
+      control.registerGuests(lumaEventId, { guests: [{ email: 'a@example.org' }] } as never),
     );
+    await world.deliver(registrations);
     await world.drain();
     await world.db.$executeRaw`update rsvp_links set observed_at = now() - interval '5 hours'`;
     await world.db.$executeRaw`update event_links set observed_at = now() - interval '5 hours'`;
-    const [away] = (
-      await newSince(() => control.changeGuest(lumaEventId, 'a@example.org', { status: 'declined' } as never))
-    ).filter(({ type }) => type === 'guest.updated');
-    const [back] = (
-      await newSince(() => control.changeGuest(lumaEventId, 'a@example.org', { status: 'approved' } as never))
-    ).filter(({ type }) => type === 'guest.updated');
+    // What Luma shows is as it was; a delivery of an hour ago said so, and one a little older says otherwise.
+    const [still] = registrations.filter(({ type }) => type === 'guest.registered');
+    const away = { body: (still?.body ?? '').replace('"approval_status":"approved"', '"approval_status":"waitlist"') };
     const [other] = await newSince(() => control.changeEvent(lumaEventId, { name: 'For a moment' } as never));
     const [same] = await newSince(() => control.changeEvent(lumaEventId, { name: 'Meetup' } as never));
     const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
     for (const [delivery, signedAt] of [
-      [back, hoursAgo(1)],
+      [still, hoursAgo(1)],
       [away, hoursAgo(1.05)],
       [same, hoursAgo(1)],
       [other, hoursAgo(1.05)],
