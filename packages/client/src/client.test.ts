@@ -48,6 +48,15 @@ const client = (over = {}) => createLumaSyncClient({ baseUrl: `${baseUrl}/`, api
 const event = { title: 'Drums', startsAt: '2027-01-05T18:00:00Z', endsAt: '2027-01-05T20:00:00Z', timezone: 'UTC' };
 
 describe('requests', () => {
+  it.each(['', '.', '..'])('with a key that would lead to another address are not sent (%j)', async (key) => {
+    // An address ends before such a part, or takes the part before it away: it would reach another route with the same rights.
+    await expect(client().events.get(key)).rejects.toThrow(TypeError);
+    await expect(client().rsvps.put('e1', key, { name: 'A', email: 'a@example.org', status: 'going' })).rejects.toThrow(
+      TypeError,
+    );
+    expect(asked).toEqual([]);
+  });
+
   it('carry key, type and body, and keys with any character', async () => {
     replies = [{ status: 202, body: { event: { id: 'e1' }, operation: { id: 'o1', state: 'queued' } } }];
     const { operation } = await client().events.put('a/b c?ü', event);

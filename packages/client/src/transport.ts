@@ -37,6 +37,7 @@ export function createTransport(options: ClientOptions): Send {
   const ask = options.fetch ?? fetch;
   const base = options.baseUrl.replace(/\/+$/, '');
   return async <T>(call: Call): Promise<T> => {
+    assertKeepsItsPath(call);
     const idempotencyKey = call.method === 'POST' ? (call.idempotencyKey ?? crypto.randomUUID()) : null;
     const limit = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
     const signal = call.signal === undefined ? limit : AbortSignal.any([limit, call.signal]);
@@ -58,6 +59,15 @@ export function createTransport(options: ClientOptions): Send {
     if (!response.ok) throw toError(response, text);
     return (text === '' ? undefined : parse(text)) as T;
   };
+}
+
+/** No encoding carries these: an empty part ends the address early, dots take away the part before them, and another route would answer. */
+function assertKeepsItsPath({ method, path }: Call): void {
+  const isLost = path
+    .slice(1)
+    .split('/')
+    .some((part) => part === '' || part === '.' || part === '..');
+  if (isLost) throw new TypeError(`an id in ${method} ${path} is empty, "." or "..", which no address can name`);
 }
 
 /** Puts a path together; every part is encoded. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { isKnownWebhookType, verifyWebhook, webhookBodySchema } from '@luma-sync/luma-contract';
 import type { DeliveryReceipt, NewDelivery } from '@luma-sync/store';
 import { toRecordKey } from './record-key.js';
@@ -96,8 +96,12 @@ function parse(
 
 const WEBHOOK_ID_MAX = 200;
 
-/** Without an id every delivery is kept: dropping equal bodies would drop a true change back (A, B, A). */
+/**
+ * What repeats are known by. Without an id every delivery is kept: dropping equal bodies would drop a true change back (A, B, A). One that is
+ * too long for an index is kept as its hash.
+ */
 function toWebhookId(header: string | undefined): string {
   const id = header?.trim() ?? '';
-  return id === '' || id.length > WEBHOOK_ID_MAX ? `none-${randomUUID()}` : id;
+  if (id === '') return `none-${randomUUID()}`;
+  return id.length > WEBHOOK_ID_MAX ? `sha256-${createHash('sha256').update(id).digest('hex')}` : id;
 }
