@@ -120,9 +120,9 @@ export interface Rsvp {
 }
 
 export interface GuestPullInput {
-  /** Default true. */
+  /** Default true; for a cancelled event false, and true is refused. */
   assignCoupons?: boolean;
-  /** Default true. */
+  /** As `assignCoupons`. */
   sendEmails?: boolean;
   approvalStatus?: 'approved' | 'pending_approval' | 'invited' | 'declined' | 'waitlist' | null;
 }

@@ -2,6 +2,7 @@ import { type JobContext, RetryAfterError, type Trigger } from '@luma-sync/jobs'
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { EventSyncStore, SyncEventWithLink } from '@luma-sync/store';
 import { type LumaAccount, toCall } from '../luma-account.js';
+import { toStorable } from '../storable.js';
 import { slugOf, toImportedEventState, toObservedEventState } from './observe-event.js';
 import { planEventMerge } from './plan-merge.js';
 
@@ -158,7 +159,7 @@ async function importEvent(
   const observed = toObservedEventState(seen);
   const state = toImportedEventState({
     ...observed,
-    title: seen.name,
+    title: toStorable(seen.name),
     startsAt: seen.start_at,
     endsAt: seen.end_at,
     timezone: seen.timezone,
@@ -173,7 +174,7 @@ async function importEvent(
     state,
     base: { ours: state, luma: observed },
     observedAt,
-    hosts: (seen.hosts ?? []).map((host) => ({
+    hosts: toStorable(seen.hosts ?? []).map((host) => ({
       lumaUserId: host.id,
       name: host.name ?? null,
       email: host.email ?? null,

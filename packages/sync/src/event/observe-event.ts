@@ -1,10 +1,12 @@
 import { type EventState, type EventVisibility, type ObservedEventState, slugOfUrl } from '@luma-sync/domain';
 import { isUnknownValue, type LumaEvent } from '@luma-sync/luma-contract';
+import { toStorable } from '../storable.js';
 
 /**
  * Reads what Luma shows of an event into our words. A field Luma did not show stays absent: unknown, never emptied.
  */
-export function toObservedEventState(event: LumaEvent): ObservedEventState {
+export function toObservedEventState(shown: LumaEvent): ObservedEventState {
+  const event = toStorable(shown);
   const observed: ObservedEventState = {
     title: event.name,
     startsAt: event.start_at,

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { LumaGuest } from '@luma-sync/luma-contract';
 import type { ObservedGuest } from '@luma-sync/store';
+import { toStorable } from '../storable.js';
 
 /**
  * Reads a guest as Luma shows it into the words of our tables. The check-in code is left behind: it opens the door to whoever holds it.
  */
-export function toObservedGuest(guest: LumaGuest): ObservedGuest {
+export function toObservedGuest(shown: LumaGuest): ObservedGuest {
+  const guest = toStorable(shown);
   const tickets = guest.event_tickets?.map((ticket) => ({
     id: ticket.id,
     name: ticket.name ?? null,

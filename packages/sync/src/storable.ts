@@ -1,0 +1,14 @@
+/**
+ * A copy in which each character that Postgres refuses, a NUL or half of a surrogate pair, is the replacement character. Names and answers come
+ * from people, and whoever shortens a text without care cuts an emoji in two: one such guest must not make a whole page of guests fail.
+ */
+export function toStorable<T>(value: T): T {
+  return clean(value) as T;
+}
+
+function clean(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/\p{Cs}/gu, '\ufffd').replaceAll('\0', '\ufffd');
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(clean);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [clean(key), clean(item)]));
+}
