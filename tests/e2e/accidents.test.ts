@@ -51,17 +51,22 @@ describe('accidents while both sides are at work', () => {
   });
 
   it('Redis is away while webhooks and commands come: all are taken, and done when it is back', async () => {
+    // Webhooks lost while the process was dead, in an earlier test, are not what this is about.
+    const failedBefore = world.luma.control.counters().webhooks.failed;
     await world.redis.stop();
-    const lumaEvent = world.luma.control.state().events.find((event) => event.name === 'Lost answer');
-    world.luma.control.registerGuests(lumaEvent?.id ?? '', { count: 5, emailPrefix: 'offline' });
-    const put = await world.call('PUT', '/v1/events/lost/rsvps/carl', toRsvp('Carl'));
-    expect(put.status).toBe(202);
-    await waitFor(() => world.luma.control.counters().webhooks.pending === 0, {
-      what: 'the webhooks to be taken',
-      limitMs: 20_000,
-    });
-    expect(world.luma.control.counters().webhooks.failed).toBe(0);
-    await world.redis.start();
+    try {
+      const lumaEvent = world.luma.control.state().events.find((event) => event.name === 'Lost answer');
+      world.luma.control.registerGuests(lumaEvent?.id ?? '', { count: 5, emailPrefix: 'offline' });
+      const put = await world.call('PUT', '/v1/events/lost/rsvps/carl', toRsvp('Carl'));
+      expect(put.status).toBe(202);
+      await waitFor(() => world.luma.control.counters().webhooks.pending === 0, {
+        what: 'the webhooks to be taken',
+        limitMs: 20_000,
+      });
+      expect(world.luma.control.counters().webhooks.failed).toBe(failedBefore);
+    } finally {
+      await world.redis.start();
+    }
     await world.calm();
     const emails = (await world.rsvps('lost')).map((rsvp) => rsvp.email);
     expect(emails.filter((email) => email.startsWith('offline-'))).toHaveLength(5);

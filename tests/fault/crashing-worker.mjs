@@ -24,6 +24,10 @@ const STORE_EFFECTS = new Set([
   'countConfirmTry',
   'markAccepted',
   'markSettled',
+  'markDeclinedThere',
+  'markFailed',
+  'noteAsked',
+  'takeBackAsked',
 ]);
 
 function boundary(name) {
