@@ -49,7 +49,6 @@ describe('an event and its guests, both ways, through real processes', () => {
   it('our own push comes back as a webhook and starts nothing', async () => {
     await world.call('PUT', '/v1/events/yoga', { ...toEvent('Yoga at dusk') });
     await world.calm();
-    const requests = world.luma.control.counters().requests;
     const before = await world.event('yoga');
     for (const delivery of world.luma.control.deliveries().filter(({ type }) => type === 'event.updated')) {
       world.luma.control.redeliver({ id: delivery.id, copies: 3 });
@@ -61,7 +60,6 @@ describe('an event and its guests, both ways, through real processes', () => {
     // Old deliveries contradict what was just seen, so they may cost reads. They cost no write.
     const written = world.luma.control.log({ method: 'POST' }).filter(({ path }) => path.includes('/events/update'));
     expect(written).toHaveLength(1);
-    expect(requests).toBeGreaterThan(0);
   });
 
   it('who declines at Luma is rejected here, and no RSVP of ours approves them again', async () => {

@@ -141,10 +141,9 @@ describe('a worker killed (SIGKILL) between any two effects', () => {
       await putEvent(db, 'killed', EVENT, 'test');
     };
     const judge = async ({ db, luma }: World) => {
-      const { events, duplicates, eventsCreated } = { ...luma.control.state(), ...luma.control.counters() };
+      const { duplicates, eventsCreated } = luma.control.counters();
       expect({ eventsCreated, duplicates }).toEqual({ eventsCreated: 1, duplicates: { events: [], guests: [] } });
       expect(luma.control.state().events).toMatchObject([{ name: EVENT.title, startAt: EVENT.startsAt.toISOString() }]);
-      expect(events).toBeDefined();
       expect(await db.eventLink.findMany()).toMatchObject([
         { state: 'synced', lumaEventId: luma.control.state().events[0]?.id },
       ]);
