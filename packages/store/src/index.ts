@@ -35,7 +35,7 @@ export { type CalendarSyncStore, createCalendarSyncStore } from './calendar-sync
 export { type CalendarAccess, findCalendarAccess, getCalendarAccess } from './calendars/calendar-access.js';
 export { claimProbe, setStatusOfKey } from './calendars/calendar-health.js';
 export type { CalendarKind, CalendarRecord, CalendarStatus } from './calendars/calendar-record.js';
-export { setCalendarStatus, setLumaCalendarId } from './calendars/calendar-status.js';
+export { setLumaCalendarId } from './calendars/luma-calendar-id.js';
 export { ENVIRONMENT_CALENDAR, ensureEnvironmentCalendar } from './calendars/environment-calendar.js';
 export { type CalendarFilter, findCalendar, listCalendars } from './calendars/read-calendars.js';
 export { findUnreadableCalendars } from './calendars/unreadable-secrets.js';

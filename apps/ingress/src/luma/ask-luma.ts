@@ -1,6 +1,6 @@
 import { JobError } from '@luma-sync/jobs';
 import { type CallOptions, createLumaClient, type LumaApi, type SlotGate } from '@luma-sync/luma-client';
-import { type CalendarAccess, type Database, setCalendarStatus } from '@luma-sync/store';
+import { type CalendarAccess, type Database, setStatusOfKey } from '@luma-sync/store';
 
 export interface AskLumaDeps {
   db: Database;
@@ -35,7 +35,7 @@ const REASONS: Record<string, string> = {
  */
 export async function askLuma<T>(
   { db, slots, baseUrl }: AskLumaDeps,
-  { calendar, apiKey, fingerprint }: CalendarAccess,
+  { apiKey, fingerprint }: CalendarAccess,
   question: (luma: LumaApi, call: CallOptions) => Promise<T>,
 ): Promise<LumaAnswer<T>> {
   if (apiKey === null || fingerprint === null) {
@@ -45,20 +45,20 @@ export async function askLuma<T>(
   const client = createLumaClient({ baseUrl, apiKey, account: fingerprint, slots, ...settings });
   try {
     const value = await question(client, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS), priority: 'interactive' });
-    await setCalendarStatus(db, calendar.id, 'ok', null);
+    await setStatusOfKey(db, fingerprint, 'ok', null);
     return { kind: 'answered', value };
   } catch (error) {
     if (!(error instanceof JobError)) throw error;
-    await noteRefusal(db, calendar.id, error.code);
+    await noteRefusal(db, fingerprint, error.code);
     return { kind: 'refused', code: error.code, reason: REASONS[error.code] ?? otherReason(error) };
   } finally {
     client.close();
   }
 }
 
-async function noteRefusal(db: Database, calendarId: string, code: string): Promise<void> {
-  if (code === 'luma.auth_failed') await setCalendarStatus(db, calendarId, 'auth_failed', REASONS[code] ?? null);
-  if (code === 'luma.plan_inactive') await setCalendarStatus(db, calendarId, 'plan_inactive', REASONS[code] ?? null);
+async function noteRefusal(db: Database, fingerprint: string, code: string): Promise<void> {
+  if (code === 'luma.auth_failed') await setStatusOfKey(db, fingerprint, 'auth_failed', REASONS[code] ?? null);
+  if (code === 'luma.plan_inactive') await setStatusOfKey(db, fingerprint, 'plan_inactive', REASONS[code] ?? null);
 }
 
 /** What Luma itself said of a refused request is worth more than our words for it. */

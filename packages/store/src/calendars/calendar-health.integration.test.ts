@@ -25,10 +25,10 @@ describe('how Luma treats a key', () => {
     expect(await world.db.timelineEntry.count({ where: { recordId: a } })).toBe(1);
   });
 
-  it('does not lift a pause that an operator set', async () => {
+  it.each(['ok', 'auth_failed'] as const)('(%s) does not lift a pause that an operator set', async (status) => {
     const id = await world.addCalendar({ apiKeyFingerprint: 'k' });
     await world.db.calendar.update({ where: { id }, data: { status: 'paused' } });
-    expect(await setStatusOfKey(world.db, 'k', 'ok', null)).toEqual([]);
+    expect(await setStatusOfKey(world.db, 'k', status, null)).toEqual([]);
     expect(await statusOf(id)).toBe('paused');
   });
 

@@ -4,7 +4,6 @@ import { openTestDatabase } from '@luma-sync/testkit';
 import { type Database, inTransaction, openDatabase } from '../database.js';
 import { openKeyring, SecretError } from '../secrets/keyring.js';
 import { findCalendarAccess } from './calendar-access.js';
-import { setCalendarStatus } from './calendar-status.js';
 import { ensureEnvironmentCalendar } from './environment-calendar.js';
 import { listCalendars } from './read-calendars.js';
 import { findUnreadableCalendars } from './unreadable-secrets.js';
@@ -45,7 +44,7 @@ describe('calendars', () => {
 
   it('a new key and secret in the environment are taken over, the old secret still verifies', async () => {
     const { id } = await ensureEnvironmentCalendar(db, keyring, { apiKey: 'luma-key-1', webhookSecret: 'whsec_1' });
-    await inTransaction(db, (tx) => setCalendarStatus(tx, id, 'auth_failed', 'refused'));
+    await db.calendar.update({ where: { id }, data: { status: 'auth_failed' } });
     await ensureEnvironmentCalendar(db, keyring, { apiKey: 'luma-key-2', webhookSecret: 'whsec_2' });
     expect(await findCalendarAccess(db, keyring, id)).toMatchObject({
       apiKey: 'luma-key-2',
@@ -90,7 +89,7 @@ describe('calendars', () => {
     expect(await update(other.id, { name: 'free' })).toMatchObject({ kind: 'written' });
   });
 
-  it('routing can be set and removed, and a pause of an operator outlives a refused key', async () => {
+  it('routing can be set and removed, and a pause of an operator outlives a new key', async () => {
     const calendar = await created({
       name: 'routed',
       kind: 'luma',
@@ -98,18 +97,8 @@ describe('calendars', () => {
     });
     expect(calendar).toMatchObject({ routingLat: 12.93, routingLng: 77.63, routingRadiusKm: 500 });
     expect(await update(calendar.id, { routing: null })).toMatchObject({ calendar: { routingRadiusKm: null } });
-    await inTransaction(db, (tx) => setCalendarStatus(tx, calendar.id, 'paused', 'by hand'));
-    expect(await inTransaction(db, (tx) => setCalendarStatus(tx, calendar.id, 'auth_failed', null))).toBe(false);
+    await db.calendar.update({ where: { id: calendar.id }, data: { status: 'paused' } });
     expect(await update(calendar.id, { apiKey: 'new' })).toMatchObject({ calendar: { status: 'paused' } });
-  });
-
-  it('a status is noted once, however often it is met', async () => {
-    const { id } = await created({ name: 'noted', kind: 'luma' });
-    const changes = await Promise.all(
-      Array.from({ length: 5 }, () => inTransaction(db, (tx) => setCalendarStatus(tx, id, 'auth_failed', 'refused'))),
-    );
-    expect(changes.filter(Boolean)).toHaveLength(1);
-    expect(await db.timelineEntry.count({ where: { recordId: id } })).toBe(1);
   });
 
   it('is not deleted while events are linked through it', async () => {
