@@ -2,6 +2,7 @@ export { atEnd } from './at-end.js';
 export { type ChildExit, type SpawnOptions, spawnNode, spawnProcess, type TestProcess } from './child-process.js';
 export { findFreePort } from './free-port.js';
 export { createRandom, type Random, withRandom } from './random.js';
+export { type RedisCluster, type RedisClusterOptions, startRedisCluster } from './redis-cluster.js';
 export { type RedisServer, startRedisServer } from './redis-server.js';
 export { getDatabaseUrl, getRedisUrl } from './service-urls.js';
 export { type ProxyMode, startTcpProxy, type TcpProxy } from './tcp-proxy.js';

@@ -1,12 +1,11 @@
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { atEnd } from './at-end.js';
 import { spawnProcess, type TestProcess } from './child-process.js';
 import { findFreePort } from './free-port.js';
+import { findRedisBinary } from './redis-binary.js';
 
 export type RedisServer = {
   url: string;
@@ -26,7 +25,7 @@ export type RedisServer = {
 
 /** A Redis process of the test's own, to be stopped, emptied or restarted. With `maxmemory-policy noeviction`, as in production. */
 export async function startRedisServer(): Promise<RedisServer> {
-  const binary = findBinary();
+  const binary = findRedisBinary();
   const port = await findFreePort();
   const dir = await mkdtemp(join(tmpdir(), 'luma-sync-redis-'));
   let server: TestProcess | null = null;
@@ -70,32 +69,5 @@ async function flush(port: number): Promise<void> {
     await client.quit();
   } finally {
     client.disconnect();
-  }
-}
-
-/** The same places as scripts/lib/redis-binary.mjs looks in. */
-function findBinary(): string {
-  const onPath = (process.env.PATH ?? '').split(delimiter).filter((dir) => dir !== '');
-  const unpacked = fileURLToPath(new URL('../../../.data/tools/redis/redis-server', import.meta.url));
-  const candidates = [
-    process.env.REDIS_SERVER_BIN ?? '',
-    ...['redis-server', 'valkey-server'].flatMap((name) => onPath.map((dir) => join(dir, name))),
-    unpacked,
-  ];
-  const found = candidates.find((file) => file !== '' && isExecutable(file));
-  if (found === undefined) {
-    throw new Error(
-      'this test stops and restarts a Redis of its own: install redis-server or valkey-server, or name one in REDIS_SERVER_BIN',
-    );
-  }
-  return found;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
