@@ -3,7 +3,7 @@
  */
 
 const core = ['domain', 'luma-contract', 'jobs'];
-const adapters = ['luma-client', 'rate-limiter', 'store', 'mail', 'queue'];
+const adapters = ['luma-client', 'rate-limiter', 'store', 'mail', 'queue', 'safe-fetch'];
 const packages = [...core, ...adapters, 'sync', 'runtime', 'client', 'worker'];
 
 /** Our own packages that each package or app may import: `values` in full, `types` by `import type` only. */
@@ -52,7 +52,8 @@ export const installed = [
   { name: /^ioredis$/, only: ['queue', 'rate-limiter', 'testkit', 'bench'], tests: true },
   // Other limiters, to compare ours with.
   { name: /^(bottleneck|rate-limiter-flexible)$/, only: ['bench'] },
-  { name: /^got$/, only: ['luma-client'] },
+  // Luma is reached through its client alone; safe-fetch reaches public addresses that users gave, never with a key.
+  { name: /^got$/, only: ['luma-client', 'safe-fetch'] },
   { name: /^(resend|react-email|@react-email\/.*)$/, only: ['mail'], tests: true },
   { name: /^@bull-board\//, only: ['ingress'] },
 ];

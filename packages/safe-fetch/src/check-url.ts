@@ -1,0 +1,24 @@
+import { PermanentError } from '@luma-sync/jobs';
+
+/** Longer ones are nobody's address. */
+const URL_LENGTH_MAX = 2_048;
+
+/**
+ * What can be told from the address alone. Where it leads is checked when the host's name is resolved.
+ *
+ * @throws {PermanentError} `url.refused`
+ */
+export function checkUrl(address: string, base?: URL): URL {
+  if (address.length > URL_LENGTH_MAX) throw refused(`it is longer than ${URL_LENGTH_MAX} characters`);
+  const url = URL.canParse(address, base?.href) ? new URL(address, base?.href) : null;
+  if (url === null) throw refused('it is not a URL');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refused('only http and https are fetched');
+  if (base?.protocol === 'https:' && url.protocol === 'http:') throw refused('a redirect leads from https to http');
+  if (url.username !== '' || url.password !== '') throw refused('it carries a user name or password');
+  return url;
+}
+
+/** Never quotes the address: whoever gave it may have put a secret into it. */
+export function refused(why: string): PermanentError {
+  return new PermanentError('url.refused', `the address was not fetched: ${why}`);
+}

@@ -1,0 +1,1 @@
+export { type Fetched, type FetchPublic, type FetchRequest, type FetchSettings, openSafeFetch } from './safe-fetch.js';
