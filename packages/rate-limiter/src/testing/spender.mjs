@@ -3,13 +3,15 @@
  * what a build gave; settings come as one JSON argument. Runs until it is killed.
  */
 import { get } from 'node:http';
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import { createRedisLimiter } from '../../dist/index.js';
 
 const { redisUrl, keyPrefix, serverUrl, window, requestTimeoutMs, loops, thinkMs } = JSON.parse(
   process.argv[2] ?? '{}',
 );
-const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
+const redis = redisUrl.includes(',')
+  ? new Cluster(redisUrl.split(','), { redisOptions: { maxRetriesPerRequest: 1 } })
+  : new Redis(redisUrl, { maxRetriesPerRequest: 1 });
 redis.on('error', () => undefined);
 const limiter = createRedisLimiter({
   redis,
