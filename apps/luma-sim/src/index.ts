@@ -3,6 +3,7 @@ export type { SimControl } from './control/control.js';
 export type { SimCounters } from './control/counters.js';
 export type { SimState } from './control/state.js';
 export type { Fault, FaultInput } from './faults.js';
+export { type InProcessLuma, type InProcessOptions, type InProcessRequest, playLumaInProcess } from './in-process.js';
 export type { StoredMail } from './mailbox/mailbox.js';
 export type { LoggedRequest } from './request-log.js';
 export type { SimSettings, SimSettingsInput } from './settings.js';

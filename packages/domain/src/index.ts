@@ -26,6 +26,13 @@ export {
 } from './merge/three-way.js';
 export { normalizeEmail } from './people.js';
 export {
+  type GuestIdentity,
+  type GuestKeys,
+  identifyGuests,
+  type PersonKeys,
+  type RsvpKeys,
+} from './rsvps/match-guests.js';
+export {
   ASK_COUNTS_MS,
   type GuestPlan,
   type HeldRsvp,

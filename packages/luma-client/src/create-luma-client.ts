@@ -23,7 +23,7 @@ import { walkPages } from './listing.js';
 import type { CallOptions, Found, LumaApi } from './luma-api.js';
 import { readAnswer, toUnexpectedAnswer } from './read-answer.js';
 import type { QueryValue } from './request-url.js';
-import { createTransport, type TransportOptions } from './transport.js';
+import { createTransport, type Transport, type TransportOptions } from './transport.js';
 
 export interface LumaClientOptions extends Omit<TransportOptions, 'requestTimeoutMs' | 'answerBytesMax'> {
   /** Default 30,000. The budget holds a slot this long when no answer comes. */
@@ -52,7 +52,11 @@ export function createLumaClient(options: LumaClientOptions): LumaClient {
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
     answerBytesMax: options.answerBytesMax ?? 16 * 1_048_576,
   });
+  return createLumaApi(transport);
+}
 
+/** What the methods send and how answers are read, over whatever carries requests. */
+export function createLumaApi(transport: Transport): LumaClient {
   type Input = { query?: Record<string, QueryValue>; body?: object };
   const ask = async <S extends z.ZodType>(endpoint: Endpoint, schema: S, input: Input, call: CallOptions) => {
     const raw = await transport.call(endpoint, input, call);

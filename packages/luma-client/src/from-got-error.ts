@@ -60,7 +60,8 @@ interface Refusal {
   body: unknown;
 }
 
-function fromStatus({ statusCode, headers, body }: Refusal, context: FailureContext): JobError {
+/** An answer that refuses: status, headers and body, whatever carried them. */
+export function fromStatus({ statusCode, headers, body }: Refusal, context: FailureContext): JobError {
   const { what, effect } = context;
   if (statusCode === 429) {
     const waitMs = readRetryAfterMs(headers, context.nowMs) + Math.floor(context.random() * JITTER_MAX_MS);

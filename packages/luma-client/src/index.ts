@@ -1,5 +1,6 @@
-export { createLumaClient, type LumaClient, type LumaClientOptions } from './create-luma-client.js';
-export { fromGotError } from './from-got-error.js';
+export { createLumaApi, createLumaClient, type LumaClient, type LumaClientOptions } from './create-luma-client.js';
+export type { Endpoint } from './endpoint.js';
+export { type FailureContext, fromGotError, fromStatus } from './from-got-error.js';
 export type {
   CallOptions,
   ContactFilter,
@@ -27,4 +28,4 @@ export type {
   SlotGate,
   SlotRequest,
 } from './slot-gate.js';
-export type { RequestInfo } from './transport.js';
+export type { RequestInfo, Transport } from './transport.js';

@@ -1,0 +1,92 @@
+/** What tells who a guest at Luma is. */
+export interface GuestKeys {
+  lumaGuestId: string;
+  /** Lower case. */
+  email: string;
+  /** E.164 */
+  phone: string | null;
+}
+
+/** An RSVP of the event that one of the guests may be. */
+export interface RsvpKeys {
+  rsvpId: string;
+  personId: string;
+  lumaGuestId: string | null;
+  email: string | null;
+  phone: string | null;
+}
+
+export interface PersonKeys {
+  id: string;
+  email: string | null;
+  phone: string | null;
+}
+
+export interface GuestIdentity<G extends GuestKeys, R extends RsvpKeys> {
+  guest: G;
+  /** Our RSVP of this guest, when we have one. */
+  rsvp: R | null;
+  /** The person, also when we know them without an RSVP to this event. */
+  personId: string | null;
+}
+
+/**
+ * Finds who each guest is to us: by Luma's guest id, then by mail, then by phone. A phone only counts when a single person has it and is
+ * not another guest of this event already, since families share phones.
+ *
+ * @param rsvps  RSVPs of the event that share an id, a mail or a phone with one of the guests.
+ * @param people People who share a mail or a phone with one of them.
+ */
+export function identifyGuests<G extends GuestKeys, R extends RsvpKeys>(
+  guests: readonly G[],
+  rsvps: readonly R[],
+  people: readonly PersonKeys[],
+): GuestIdentity<G, R>[] {
+  const claims = new Claims<G, R>(rsvps);
+  // All by id first: a mail that moved from one guest to another must not take that other guest's row.
+  for (const guest of guests) claims.take(guest, (row) => row.lumaGuestId === guest.lumaGuestId);
+  for (const guest of guests) claims.take(guest, (row) => row.email === guest.email);
+  for (const guest of guests) {
+    const isSamePhone = (row: { email: string | null; phone: string | null }) =>
+      guest.phone !== null && row.phone === guest.phone && row.email === null;
+    claims.take(guest, (row) => row.lumaGuestId === null && isSamePhone(row));
+  }
+  const personIds = new Set(rsvps.map((row) => row.personId));
+  return guests.map((guest) => {
+    const row = claims.of(guest);
+    if (row !== null) return { guest, rsvp: row, personId: row.personId };
+    const byEmail = people.find((person) => person.email === guest.email);
+    // One who is on the event already, by another guest or from this very page, is not this guest.
+    const byPhone = single(
+      people.filter((person) => guest.phone !== null && person.phone === guest.phone && person.email === null),
+    );
+    const personId = byEmail?.id ?? (byPhone === undefined || personIds.has(byPhone.id) ? null : byPhone.id);
+    if (personId !== null) personIds.add(personId);
+    return { guest, rsvp: null, personId };
+  });
+}
+
+/** Each RSVP goes to one guest, each guest to one RSVP. */
+class Claims<G extends GuestKeys, R extends RsvpKeys> {
+  private readonly taken = new Set<string>();
+  private readonly byGuest = new Map<G, R>();
+
+  constructor(private readonly rows: readonly R[]) {}
+
+  /** Takes the RSVP that fits, if it is the only free one that does and the guest has none yet. */
+  take(guest: G, fits: (row: R) => boolean): void {
+    if (this.byGuest.has(guest)) return;
+    const row = single(this.rows.filter((candidate) => !this.taken.has(candidate.rsvpId) && fits(candidate)));
+    if (row === undefined) return;
+    this.taken.add(row.rsvpId);
+    this.byGuest.set(guest, row);
+  }
+
+  of(guest: G): R | null {
+    return this.byGuest.get(guest) ?? null;
+  }
+}
+
+function single<T>(candidates: readonly T[]): T | undefined {
+  return candidates.length === 1 ? candidates[0] : undefined;
+}
