@@ -35,8 +35,8 @@ export { type CalendarSyncStore, createCalendarSyncStore } from './calendar-sync
 export { type CalendarAccess, findCalendarAccess, getCalendarAccess } from './calendars/calendar-access.js';
 export { claimProbe, setStatusOfKey } from './calendars/calendar-health.js';
 export type { CalendarKind, CalendarRecord, CalendarStatus } from './calendars/calendar-record.js';
-export { setLumaCalendarId } from './calendars/luma-calendar-id.js';
 export { ENVIRONMENT_CALENDAR, ensureEnvironmentCalendar } from './calendars/environment-calendar.js';
+export { setLumaCalendarId } from './calendars/luma-calendar-id.js';
 export { type CalendarFilter, findCalendar, listCalendars } from './calendars/read-calendars.js';
 export { findUnreadableCalendars } from './calendars/unreadable-secrets.js';
 export {
@@ -62,6 +62,7 @@ export {
   listCouponPools,
   type NewCouponPool,
 } from './coupons/pools.js';
+export { type CoverStore, type CoverUpload, createCoverStore } from './covers/cover-store.js';
 export { type Database, type DatabaseOptions, type Db, inTransaction, openDatabase } from './database.js';
 export {
   type DeliveryQuery,
