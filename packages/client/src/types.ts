@@ -144,6 +144,12 @@ export interface CalendarInput {
   organizationId?: string;
 }
 
+/** Covers for events that have none, or none that can be used: by tag, then for all others. JPEG or PNG. */
+export interface CoverFallbacks {
+  byTag: Record<string, string>;
+  otherwise: string | null;
+}
+
 /** What is left out stays; null removes. */
 export interface CalendarChange {
   name?: string;
@@ -156,6 +162,7 @@ export interface CalendarChange {
   syncEnabled?: boolean;
   mailOnRsvp?: boolean;
   mailOnUpdate?: boolean;
+  coverFallbacks?: CoverFallbacks;
 }
 
 export interface Calendar {
@@ -173,6 +180,7 @@ export interface Calendar {
   syncEnabled: boolean;
   mailOnRsvp: boolean;
   mailOnUpdate: boolean;
+  coverFallbacks: CoverFallbacks;
   status: 'ok' | 'auth_failed' | 'plan_inactive' | 'paused';
   statusReason: string | null;
   statusSince: string;

@@ -92,6 +92,22 @@ describe('calendars', () => {
     expect(await create(body)).toMatchObject({ status: 422, body: { errors: [{ path }] } });
   });
 
+  it('keeps covers for events that have none, and refuses what Luma would not take', async () => {
+    const path = `/v1/calendars/${ingress.calendarId}`;
+    const coverFallbacks = { byTag: { music: 'https://img.example.org/music.png' }, otherwise: null };
+    expect((await ingress.call('GET', path)).body.calendar.coverFallbacks).toEqual({ byTag: {}, otherwise: null });
+    expect(await ingress.call('PATCH', path, { coverFallbacks })).toMatchObject({
+      status: 200,
+      body: { calendar: { coverFallbacks } },
+    });
+    const svg = { otherwise: 'https://img.example.org/any.svg' };
+    expect(await ingress.call('PATCH', path, { coverFallbacks: svg })).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'coverFallbacks.otherwise', message: expect.stringContaining('JPEG or PNG') }] },
+    });
+    expect((await ingress.call('GET', path)).body.calendar.coverFallbacks).toEqual(coverFallbacks);
+  });
+
   it('a name is taken once, a linked calendar stays', async () => {
     expect(await create({ name: 'Test', kind: 'manual' })).toMatchObject({
       status: 409,

@@ -1,10 +1,19 @@
 import type { Calendar } from '../generated/client.js';
 
+/** Covers for events that have none, or none that can be used. */
+export interface CoverFallbacks {
+  /** Tag to address; the first of an event's tags that has one is taken. */
+  byTag: Record<string, string>;
+  /** For every other event. */
+  otherwise: string | null;
+}
+
 /** A calendar as the rest of the program sees it: with every setting, without any secret. */
 export type CalendarRecord = Omit<
   Calendar,
-  'apiKeyCipher' | 'webhookSecretCipher' | 'previousWebhookSecretCipher' | 'apiKeyFingerprint'
+  'apiKeyCipher' | 'webhookSecretCipher' | 'previousWebhookSecretCipher' | 'apiKeyFingerprint' | 'coverFallbacks'
 > & {
+  coverFallbacks: CoverFallbacks;
   hasApiKey: boolean;
   hasWebhookSecret: boolean;
 };
@@ -18,7 +27,14 @@ export function toCalendarRecord(row: Calendar): CalendarRecord {
     webhookSecretCipher,
     previousWebhookSecretCipher: _previous,
     apiKeyFingerprint: _print,
+    coverFallbacks,
     ...rest
   } = row;
-  return { ...rest, hasApiKey: apiKeyCipher !== null, hasWebhookSecret: webhookSecretCipher !== null };
+  return {
+    ...rest,
+    // Written by us alone, in this shape.
+    coverFallbacks: coverFallbacks as unknown as CoverFallbacks,
+    hasApiKey: apiKeyCipher !== null,
+    hasWebhookSecret: webhookSecretCipher !== null,
+  };
 }

@@ -2,7 +2,7 @@ import type { Db } from '../database.js';
 import type { Calendar } from '../generated/client.js';
 import { wakeCalendarOperations } from '../operations/wake.js';
 import { fingerprintApiKey, type Keyring } from '../secrets/keyring.js';
-import { type CalendarKind, type CalendarRecord, toCalendarRecord } from './calendar-record.js';
+import { type CalendarKind, type CalendarRecord, type CoverFallbacks, toCalendarRecord } from './calendar-record.js';
 import { canOpen } from './unreadable-secrets.js';
 
 export interface Routing {
@@ -35,6 +35,7 @@ export interface CalendarChange {
   syncEnabled?: boolean | undefined;
   mailOnRsvp?: boolean | undefined;
   mailOnUpdate?: boolean | undefined;
+  coverFallbacks?: CoverFallbacks | undefined;
 }
 
 export type CalendarWrite =
@@ -172,7 +173,16 @@ function toRoutingColumns(routing: Routing | null) {
   };
 }
 
-const PLAIN = ['name', 'isDefault', 'icalUrl', 'organizationId', 'syncEnabled', 'mailOnRsvp', 'mailOnUpdate'] as const;
+const PLAIN = [
+  'name',
+  'isDefault',
+  'icalUrl',
+  'organizationId',
+  'syncEnabled',
+  'mailOnRsvp',
+  'mailOnUpdate',
+  'coverFallbacks',
+] as const;
 
 function pickPlain(change: CalendarChange) {
   return Object.fromEntries(PLAIN.flatMap((key) => (change[key] === undefined ? [] : [[key, change[key]]])));

@@ -1,11 +1,24 @@
 import { z } from 'zod';
-import { httpUrl, latitude, longitude, text, uuid, wireInstant } from './fields.js';
+import { coverAddress, httpUrl, latitude, longitude, text, uuid, wireInstant } from './fields.js';
+
+const COVER_TAGS_MAX = 200;
 
 const kind = z.enum(['luma', 'ical', 'manual']);
 /** Goes into a request header: printable ASCII only. */
 const secret = z
   .string()
   .regex(/^[\x21-\x7e]{1,500}$/, { message: 'must be 1 to 500 printable characters without spaces' });
+const coverFallbacks = z
+  .strictObject({
+    byTag: z
+      .record(text(100), coverAddress)
+      .refine((byTag) => Object.keys(byTag).length <= COVER_TAGS_MAX, {
+        message: `must have at most ${COVER_TAGS_MAX} tags`,
+      })
+      .default({}),
+    otherwise: coverAddress.nullable().default(null),
+  })
+  .meta({ description: 'Covers for events that have none, or none that can be used: by tag, then for all others.' });
 const routing = z.strictObject({
   lat: latitude,
   lng: longitude,
@@ -41,6 +54,7 @@ export const calendarChange = z
     syncEnabled: z.boolean().optional(),
     mailOnRsvp: z.boolean().optional(),
     mailOnUpdate: z.boolean().optional(),
+    coverFallbacks: coverFallbacks.optional(),
   })
   .meta({ id: 'CalendarChange', description: 'What is left out stays; null removes.' });
 
@@ -60,6 +74,7 @@ export const calendar = z
     syncEnabled: z.boolean(),
     mailOnRsvp: z.boolean(),
     mailOnUpdate: z.boolean(),
+    coverFallbacks: z.object({ byTag: z.record(z.string(), z.string()), otherwise: z.string().nullable() }),
     status: z.enum(['ok', 'auth_failed', 'plan_inactive', 'paused']),
     statusReason: z.string().nullable(),
     statusSince: wireInstant,

@@ -4,6 +4,7 @@ import {
   key,
   latitude,
   longitude,
+  optionalCoverAddress,
   optionalHttpUrl,
   optionalText,
   pageQuery,
@@ -59,7 +60,7 @@ export const eventInput = z
     timezone,
     location: locationInput.nullish(),
     meetingUrl: optionalHttpUrl,
-    coverUrl: optionalHttpUrl,
+    coverUrl: optionalCoverAddress,
     visibility: visibility.default('public'),
     capacity: z
       .number()

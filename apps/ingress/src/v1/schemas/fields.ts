@@ -66,6 +66,15 @@ export const httpUrl = z
   .refine(isStorable, { message: 'holds a character that cannot be stored' });
 export const optionalHttpUrl = httpUrl.nullish().transform((value) => value ?? null);
 
+/** Luma takes no SVG: better said now than after the push. What the address really leads to is judged when it is fetched. */
+export const coverAddress = httpUrl.refine(
+  (value) => !(URL.canParse(value) && /\.svgz?$/i.test(new URL(value).pathname)),
+  {
+    message: 'leads to an SVG, which Luma does not take: give a JPEG or PNG',
+  },
+);
+export const optionalCoverAddress = coverAddress.nullish().transform((value) => value ?? null);
+
 export const latitude = z.number().min(-90).max(90);
 export const longitude = z.number().min(-180).max(180);
 

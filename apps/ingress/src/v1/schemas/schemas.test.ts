@@ -37,6 +37,7 @@ describe('what a caller is told', () => {
     ['an end before the start', { endsAt: '2027-01-05T17:00:00Z' }, ['endsAt']],
     ['no latitude', { location: { type: 'physical', lat: 91, lng: 0 } }, ['location.lat']],
     ['half a place', { location: { type: 'physical', lat: 9 } }, ['location.lat']],
+    ['a cover that Luma does not take', { coverUrl: 'https://example.org/a.SVG?x=1' }, ['coverUrl']],
     ['a web address that is none', { coverUrl: 'ftp://x', meetingUrl: 'x' }, ['coverUrl', 'meetingUrl']],
   ])('an event with %s: the fields, never a failure of ours', (_what, over, paths) => {
     expect(Object.keys(faultsOf(eventInput, { ...event, ...over })).toSorted()).toEqual(paths.toSorted());

@@ -91,6 +91,7 @@ export function toCalendarWire(calendar: CalendarRecord, publicUrl: string): Cal
     syncEnabled: calendar.syncEnabled,
     mailOnRsvp: calendar.mailOnRsvp,
     mailOnUpdate: calendar.mailOnUpdate,
+    coverFallbacks: calendar.coverFallbacks,
     status: calendar.status,
     statusReason: calendar.statusReason,
     statusSince: calendar.statusSince.toISOString(),
