@@ -7,6 +7,8 @@ export const relayEnvironment = environment.pick({ DATABASE_URL: true, REDIS_URL
   REDIS_KEY_PREFIX: z.string().min(1).default('{luma-sync}'),
   /** Pause between looks for due operations while there are none. */
   RELAY_POLL_MS: decimal({ min: 10, max: 60_000 }).default(150),
+  /** Jobs of one queue and priority that wait in Redis at once, at most; what is more waits in Postgres. */
+  RELAY_WINDOW: decimal({ min: 10, max: 100_000 }).default(1_000),
 });
 
 export type RelayEnvironment = z.output<typeof relayEnvironment>;

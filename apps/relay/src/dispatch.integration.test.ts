@@ -310,9 +310,7 @@ describe('one operation', () => {
     await world.startRelay();
     world.startWorker(inTurn(() => done()));
     await world.until(await world.enqueue(), ['done']);
-    const row = await world.row(id);
-    expect(row).toMatchObject({ state: 'queued', dispatches: 0, attempts: 0 });
-    expect(row.dispatchAt?.getTime()).toBeGreaterThan(Date.now() + 30_000);
+    expect(await world.row(id)).toMatchObject({ state: 'queued', dispatches: 0, attempts: 0 });
   });
 
   it('of a job without a handler here is set aside', async () => {
@@ -339,7 +337,7 @@ describe('a worker that closes', () => {
       state: 'queued',
       attempts: 0,
       crashes: 0,
-      waitingReason: 'interrupted',
+      waitingReason: 'operation.interrupted',
       leaseOwner: null,
     });
     expect(await world.db.recordLease.count()).toBe(0);

@@ -1,106 +1,158 @@
-import { findDefinition, type QueueName } from '@luma-sync/jobs';
+import { catalog, PRIORITY, type QueueName } from '@luma-sync/jobs';
 import {
   addJobs,
   inspectJobs,
-  type JobPresence,
+  measureQueue,
   promoteJob,
+  QUEUE_NAMES,
   type Queues,
   type RedisConnection,
   toJobId,
+  trimDelayed,
 } from '@luma-sync/queue';
-import { claimDueOperations, countDispatches, type Database, type DueOperation, releaseClaims } from '@luma-sync/store';
+import {
+  claimForDispatch,
+  claimForLook,
+  type Database,
+  type DispatchRoom,
+  markUndispatched,
+  type OperationToDispatch,
+  type OperationToLookAt,
+} from '@luma-sync/store';
+import { type RedisTrouble, toRedisTrouble } from './redis-trouble.js';
 
 export interface DispatcherDeps {
   db: Database;
   redis: RedisConnection;
   queues: Queues;
-  log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
+  /** Jobs of one queue and priority that wait for a worker at once, at most; the backlog stays in Postgres. */
+  windowMax: number;
 }
 
-/** Operations taken in one round; small enough that a relay which dies holds up few. */
-const BATCH = 500;
-/** When Redis does not take jobs, or a job is of a newer version: look again after this. */
-const REDIS_AWAY_MS = 1_000;
-const UNKNOWN_JOB_MS = 60_000;
+/** Operations taken in one round, of one queue and priority, and looked at again: few enough that a relay which dies holds up few. */
+const DISPATCH_BATCH = 250;
+const LOOK_BATCH = 500;
+/** When Redis does not take a job: its operation is due again after this. */
+const REFUSED_MS = 1_000;
+
+const PRIORITIES: readonly number[] = Object.values(PRIORITY);
+const JOBS_OF_QUEUE = new Map<QueueName, string[]>(
+  QUEUE_NAMES.map((name) => [
+    name,
+    Object.values(catalog).flatMap((definition) => (definition.queue === name ? [definition.name] : [])),
+  ]),
+);
+const QUEUE_OF_JOB = new Map([...JOBS_OF_QUEUE].flatMap(([queue, jobs]) => jobs.map((job) => [job, queue] as const)));
 
 export interface Dispatched {
   /** Operations looked at. */
   claimed: number;
   added: number;
+  /** Delayed jobs given back to Postgres. */
+  trimmed: number;
+  /** Why Redis took not all of it; null when it did. */
+  trouble: RedisTrouble | null;
 }
 
 /**
- * One round: every due operation that has no living job gets one. Safe at any point of a crash and with any number of relays: a job too many
- * finds its operation taken, and a job too few is made in a later round.
+ * One round: due operations without a living job get one, as far as there is room in their queue, those that people wait for first. Safe at any
+ * point of a crash and with any number of relays: a job too many finds its operation taken, and a job too few is made in a later round.
  */
-export async function dispatchDue({ db, redis, queues, log }: DispatcherDeps): Promise<Dispatched> {
-  const due = await claimDueOperations(db, BATCH);
-  const result: Dispatched = { claimed: due.length, added: 0 };
-  const { byQueue, unknown } = groupByQueue(due);
-  if (unknown.length > 0) {
-    log.warn(
-      { jobs: [...new Set(unknown.map((operation) => operation.job))] },
-      'operations of jobs this version does not know are left alone',
-    );
-    await releaseClaims(db, idsOf(unknown), UNKNOWN_JOB_MS);
-  }
-  for (const [name, operations] of byQueue) {
+export async function dispatchDue(deps: DispatcherDeps): Promise<Dispatched> {
+  const result: Dispatched = { claimed: 0, added: 0, trimmed: 0, trouble: null };
+  // Before anything is claimed: while Redis is away the rows are left as they are.
+  const rooms = await Promise.all(QUEUE_NAMES.map((name) => makeRoom(name, deps, result)));
+  if (rooms.every((room) => room === null)) return result;
+  await lookAfterLate(deps, result);
+  const due = await claimForDispatch(
+    deps.db,
+    rooms.flatMap((room) => room ?? []),
+  );
+  result.claimed += due.length;
+  for (const [name, operations] of groupByQueue(due)) {
     try {
-      const needy = await findNeedy(operations, queues[name], redis);
-      if (needy.length === 0) continue;
-      const dispatches = await countDispatches(db, idsOf(needy));
-      const jobs = needy.map(({ id, job, priority }) => ({
-        operationId: id,
-        job,
-        priority,
-        dispatches: dispatches.get(id) ?? 1,
-      }));
-      await addJobs(queues[name], jobs);
-      result.added += jobs.length;
-    } catch (error) {
-      log.warn(
-        { queue: name, operations: operations.length, reason: error instanceof Error ? error.message : 'unknown' },
-        'Redis takes no jobs; they stay due',
+      await addJobs(
+        deps.queues[name],
+        operations.map(({ id, job, priority, dispatches }) => ({ operationId: id, job, priority, dispatches })),
       );
-      await releaseClaims(db, idsOf(operations), REDIS_AWAY_MS);
+      result.added += operations.length;
+    } catch (error) {
+      result.trouble = toRedisTrouble(error);
+      await markUndispatched(deps.db, idsOf(operations), REFUSED_MS);
     }
   }
   return result;
 }
 
-function groupByQueue(due: readonly DueOperation[]): {
-  byQueue: Map<QueueName, DueOperation[]>;
-  unknown: DueOperation[];
-} {
-  const byQueue = new Map<QueueName, DueOperation[]>();
-  const unknown: DueOperation[] = [];
-  for (const operation of due) {
-    const queue = findDefinition(operation.job)?.queue;
-    if (queue === undefined) unknown.push(operation);
-    else byQueue.set(queue, [...(byQueue.get(queue) ?? []), operation]);
+/** @returns null when Redis cannot be asked about the queue. */
+async function makeRoom(name: QueueName, deps: DispatcherDeps, result: Dispatched): Promise<DispatchRoom[] | null> {
+  const queue = deps.queues[name];
+  try {
+    const { waiting, delayed } = await measureQueue(queue, PRIORITIES);
+    // Delayed jobs left the window when they were taken: without a bound of their own, work that waits for a paused calendar would fill Redis.
+    result.trimmed += await trimDelayed(queue, { delayed, keep: deps.windowMax });
+    const jobs = JOBS_OF_QUEUE.get(name) ?? [];
+    // Each class has room of its own, so that bulk work which is in Redis already is in nobody's way.
+    return PRIORITIES.map((priority) => {
+      const room = Math.min(deps.windowMax - (waiting.get(priority) ?? 0), DISPATCH_BATCH);
+      return { jobs, priority, room };
+    });
+  } catch (error) {
+    result.trouble = toRedisTrouble(error);
+    return null;
   }
-  return { byQueue, unknown };
 }
 
-/** Operations for which no job waits or runs. A job that sleeps although its operation is due is woken. */
-async function findNeedy(
-  operations: readonly DueOperation[],
+/** An operation whose job is late may have lost it, or its job sleeps although it is due. */
+async function lookAfterLate({ db, redis, queues }: DispatcherDeps, result: Dispatched): Promise<void> {
+  const late = await claimForLook(db, LOOK_BATCH);
+  result.claimed += late.length;
+  for (const [name, operations] of groupByQueue(late)) {
+    try {
+      const lost = await findLost(operations, queues[name], redis);
+      if (lost.length > 0) await markUndispatched(db, lost);
+    } catch (error) {
+      // They are looked at again when their claim has run out.
+      result.trouble = toRedisTrouble(error);
+    }
+  }
+}
+
+/** @returns ids of operations for which no job waits or runs. */
+async function findLost(
+  operations: readonly OperationToLookAt[],
   queue: Queues[QueueName],
   redis: RedisConnection,
-): Promise<DueOperation[]> {
-  const dispatched = operations.filter((operation) => operation.dispatches > 0);
-  const jobIdOf = ({ id, dispatches }: DueOperation) => toJobId(id, dispatches);
-  const presence: Map<string, JobPresence> =
-    dispatched.length === 0 ? new Map() : await inspectJobs(redis, queue, dispatched.map(jobIdOf));
-  const needy: DueOperation[] = [];
-  for (const operation of operations) {
-    const state = operation.dispatches === 0 ? 'missing' : presence.get(jobIdOf(operation));
-    if (state === 'delayed' && operation.state === 'queued') await promoteJob(queue, jobIdOf(operation));
-    else if (state === 'missing' || state === 'finished') needy.push(operation);
+): Promise<string[]> {
+  const presence = await inspectJobs(
+    redis,
+    queue,
+    operations.map(({ id, dispatches }) => toJobId(id, dispatches)),
+  );
+  const lost: string[] = [];
+  for (const { id, dispatches, state } of operations) {
+    const jobId = toJobId(id, dispatches);
+    const found = presence.get(jobId);
+    if (found === 'delayed' && state === 'queued') await promoteJob(queue, jobId);
+    else if (found === 'missing' || found === 'finished') lost.push(id);
   }
-  return needy;
+  return lost;
 }
 
-function idsOf(operations: readonly DueOperation[]): string[] {
+function groupByQueue<O extends OperationToDispatch | OperationToLookAt>(
+  operations: readonly O[],
+): Map<QueueName, O[]> {
+  const byQueue = new Map<QueueName, O[]>();
+  for (const operation of operations) {
+    const queue = QUEUE_OF_JOB.get(operation.job);
+    if (queue !== undefined) byQueue.set(queue, [...(byQueue.get(queue) ?? []), operation]);
+  }
+  return byQueue;
+}
+
+/** What a version knows; rows of others wait for the version that knows them. */
+export const KNOWN_WORK = { jobs: [...QUEUE_OF_JOB.keys()], priorities: PRIORITIES };
+
+function idsOf(operations: readonly { id: string }[]): string[] {
   return operations.map(({ id }) => id);
 }

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { MINUTE_MS } from '@luma-sync/jobs';
-import { closeQueues, connectRedis, disconnectRedis, openQueues, ScheduleQueue } from '@luma-sync/queue';
+import {
+  closeQueues,
+  connectRedis,
+  disconnectRedis,
+  openQueues,
+  type RedisConnection,
+  ScheduleQueue,
+} from '@luma-sync/queue';
 import {
   createLogger,
   createMetrics,
@@ -12,17 +19,15 @@ import {
 } from '@luma-sync/runtime';
 import { measureBacklog, openDatabase } from '@luma-sync/store';
 import type { RelayEnvironment } from './config.js';
-import { dispatchDue } from './dispatcher.js';
+import { startDispatching } from './dispatching.js';
 import { loop } from './loop.js';
+import { RedisTroubleError, toRedisTrouble } from './redis-trouble.js';
 import { createScheduleRunner, definitions } from './schedule-runner.js';
 
 export interface RunningRelay {
   health: HealthServer;
   close(): Promise<void>;
 }
-
-/** A round that has not ended for this long is stuck, and the process not ready. */
-const STUCK_MS = 30_000;
 
 /** Starts dispatching, schedules and recovery. Any number of relays may run; they share the work by row locks. */
 export async function startRelay(
@@ -54,10 +59,6 @@ export async function startRelay(
   shutdown.add('schedules', () => schedules.close(), 5_000);
 
   const metrics = createMetrics({ app: 'relay' });
-  const dispatched = metrics.counter({
-    name: 'operations_dispatched_total',
-    help: 'Jobs made for operations, repeated ones included',
-  });
   metrics.gauge({
     name: 'operations_unfinished',
     help: 'Operations accepted and not finished',
@@ -69,22 +70,7 @@ export async function startRelay(
     },
   });
 
-  let lastRoundAt = performance.now();
-  const dispatching = loop({
-    signal: stop.signal,
-    afterErrorMs: 1_000,
-    onError: (error) =>
-      log.warn(
-        { reason: error instanceof Error ? error.name : 'unknown' },
-        'operations cannot be read; Postgres may be away',
-      ),
-    round: async () => {
-      const { claimed, added } = await dispatchDue({ db, redis, queues, log });
-      lastRoundAt = performance.now();
-      dispatched.inc(added);
-      return claimed > 0 ? 0 : config.RELAY_POLL_MS;
-    },
-  });
+  const dispatching = startDispatching({ db, redis, queues, log, metrics, config, signal: stop.signal });
   const scheduling = loop({
     signal: stop.signal,
     afterErrorMs: 5_000,
@@ -99,7 +85,7 @@ export async function startRelay(
   });
   shutdown.add('rounds', () => {
     stop.abort();
-    return Promise.all([dispatching, scheduling]);
+    return Promise.all([dispatching.ended, scheduling]);
   });
 
   const health = await startHealthServer({
@@ -107,16 +93,21 @@ export async function startRelay(
     metrics,
     checks: {
       postgres: { check: () => db.$queryRaw`select 1` },
-      redis: { check: () => redis.ping() },
-      dispatching: {
-        check: () => {
-          if (performance.now() - lastRoundAt > STUCK_MS) throw new Error('no round of dispatching has ended lately');
-        },
-      },
+      redis: { check: () => writeToRedis(redis, config.REDIS_KEY_PREFIX) },
+      dispatching: { check: dispatching.assertMoving },
     },
   });
   shutdown.add('health server', () => health.close(), 2_000);
   schedules.start();
   log.info({ healthPort: health.port }, 'relay started');
   return { health, close: () => shutdown.run() };
+}
+
+/** A Redis that is full answers every question and takes no job, so a question alone would not show it. */
+async function writeToRedis(redis: RedisConnection, prefix: string): Promise<void> {
+  try {
+    await redis.set(`${prefix}:relay-writes`, '1', 'PX', 1_000);
+  } catch (error) {
+    throw new RedisTroubleError(toRedisTrouble(error), error);
+  }
 }

@@ -1,3 +1,4 @@
+export { measureQueue, type QueueBacklog, trimDelayed } from './backlog.js';
 export { type ConnectionManner, connectRedis, disconnectRedis, type RedisConnection } from './connection.js';
 export { addJobs, inspectJobs, type JobPresence, type JobToAdd, promoteJob, toJobId } from './dispatch.js';
 export {

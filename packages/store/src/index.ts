@@ -109,11 +109,14 @@ export {
 export { settleUnknownCouponMail, type UnknownMailDecision } from './messages/settle-unknown-mail.js';
 export { createCheckpoints } from './operations/checkpoints.js';
 export {
-  claimDueOperations,
-  countDispatches,
-  type DueOperation,
+  claimForDispatch,
+  claimForLook,
+  type DispatchRoom,
+  findUndispatchable,
+  markUndispatched,
   measureBacklog,
-  releaseClaims,
+  type OperationToDispatch,
+  type OperationToLookAt,
 } from './operations/dispatch.js';
 export {
   type EnqueuedOperation,

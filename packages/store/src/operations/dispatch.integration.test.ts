@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
-import { claimDueOperations, countDispatches, measureBacklog, releaseClaims } from './dispatch.js';
+import { claimForDispatch, claimForLook, findUndispatchable, markUndispatched, measureBacklog } from './dispatch.js';
 import { finishOperation } from './run.js';
 
 let world: SyncWorld;
@@ -11,23 +11,49 @@ beforeEach(async () => {
 
 const push = (runAfter?: Date) => world.enqueue('event.push', { eventId: randomUUID() }, runAfter);
 const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id).sort();
+const PUSH_PRIORITY = 1;
+const dispatch = (room: number) =>
+  claimForDispatch(world.db, [{ jobs: ['event.push', 'event.pull'], priority: PUSH_PRIORITY, room }]);
 
-describe('claiming', () => {
+describe('claiming for dispatch', () => {
   it('gives each due row to one of four relays, and none twice', async () => {
     const ids = await Promise.all(Array.from({ length: 200 }, () => push()));
-    const claims = await Promise.all(Array.from({ length: 4 }, () => claimDueOperations(world.db, 60)));
+    const claims = await Promise.all(Array.from({ length: 4 }, () => dispatch(60)));
     const claimed = claims.flatMap(idsOf);
     expect(new Set(claimed).size).toBe(claimed.length);
-    const rest = await claimDueOperations(world.db, 500);
+    const rest = await dispatch(500);
     expect([...claimed, ...idsOf(rest)].sort()).toEqual(ids.sort());
-    expect(await claimDueOperations(world.db, 500)).toEqual([]);
+    expect(await dispatch(500)).toEqual([]);
   });
 
-  it('shows a row again when the relay that claimed it is gone', async () => {
+  it('takes no more than there is room for, over all jobs of a queue, the longest due first', async () => {
+    const ids = [];
+    for (let n = 0; n < 12; n += 1) ids.push(await push(new Date(Date.now() - 60_000 + n * 1_000)));
+    await world.db
+      .$executeRaw`update operations set job = 'event.pull' where id = any(${ids.filter((_, n) => n % 2 === 0)}::uuid[])`;
+    expect(idsOf(await dispatch(5))).toEqual(ids.slice(0, 5).sort());
+    expect(await dispatch(0)).toEqual([]);
+    expect(idsOf(await dispatch(100))).toEqual(ids.slice(5).sort());
+  });
+
+  it('has a look into the index for each kind, not over the backlog of others', async () => {
+    await world.db.$executeRaw`
+      insert into operations (job, dedupe_key, payload, priority, trigger, actor, deadline_at)
+      select 'event.push', 'k' || n, '{}', 1, 'api', 'test', now() from generate_series(1, 20000) n`;
+    await world.db.$executeRaw`analyze operations`;
+    const plan = await world.db.$queryRaw<{ 'QUERY PLAN': string }[]>`
+      explain select id from operations where job = 'event.push' and priority = 1 and not dispatched and dispatch_at <= now()
+      order by dispatch_at limit 10`;
+    const words = plan.map((row) => row['QUERY PLAN']).join('\n');
+    expect(words).toContain('operations_to_dispatch');
+    expect(words).not.toContain('Sort');
+  });
+
+  it('counts each job that is made for a row, before it is made', async () => {
     const id = await push();
-    await claimDueOperations(world.db, 10);
-    await world.db.$executeRaw`update operations set dispatch_at = dispatch_at - interval '16 s'`;
-    expect(idsOf(await claimDueOperations(world.db, 10))).toEqual([id]);
+    expect(await dispatch(10)).toMatchObject([{ id, dispatches: 1, job: 'event.push', priority: PUSH_PRIORITY }]);
+    await markUndispatched(world.db, [id]);
+    expect(await dispatch(10)).toMatchObject([{ id, dispatches: 2 }]);
   });
 
   it('leaves alone what is not due, finished, or alive', async () => {
@@ -35,29 +61,57 @@ describe('claiming', () => {
     const finished = await world.begin(await push());
     await finishOperation(world.db, finished, { state: 'done', outcome: { kind: 'done', details: {} } });
     await world.begin(await push());
-    expect(await claimDueOperations(world.db, 10)).toEqual([]);
+    expect(await dispatch(10)).toEqual([]);
   });
 
-  it('shows a run that fell silent', async () => {
-    const run = await world.begin(await push());
-    await world.db.$executeRaw`update operations set dispatch_at = now() where id = ${run.id}::uuid`;
-    expect(await claimDueOperations(world.db, 10)).toMatchObject([{ id: run.id, state: 'running' }]);
-  });
-
-  it('counts each job that is made for a row', async () => {
-    const id = await push();
-    expect(await countDispatches(world.db, [id])).toEqual(new Map([[id, 1]]));
-    expect(await countDispatches(world.db, [id])).toEqual(new Map([[id, 2]]));
-  });
-
-  it('gives rows back for an early look, but not those that ended meanwhile', async () => {
-    const [waiting, ended] = [await push(), await world.begin(await push())];
-    await claimDueOperations(world.db, 10);
+  it('gives rows back, but not those that ended meanwhile, and none before its time', async () => {
+    const [waiting, ended, later] = [
+      await push(),
+      await world.begin(await push()),
+      await push(new Date(Date.now() + 60_000)),
+    ];
+    await dispatch(10);
     await finishOperation(world.db, ended, { state: 'done', outcome: { kind: 'done', details: {} } });
-    await releaseClaims(world.db, [waiting, ended.id], -1);
-    expect(idsOf(await claimDueOperations(world.db, 10))).toEqual([waiting]);
+    await markUndispatched(world.db, [waiting, ended.id, later]);
+    expect(idsOf(await dispatch(10))).toEqual([waiting]);
+    await markUndispatched(world.db, [waiting], 60_000);
+    expect(await dispatch(10)).toEqual([]);
   });
 
+  it('tells of work that this version cannot dispatch', async () => {
+    const [job, priority] = [await push(), await push()];
+    await push();
+    const known = { jobs: ['event.push'], priorities: [1, 5] };
+    expect(await findUndispatchable(world.db, known)).toEqual([]);
+    await world.db.operation.update({ where: { id: job }, data: { job: 'event.explode' } });
+    await world.db.operation.update({ where: { id: priority }, data: { priority: 3 } });
+    expect((await findUndispatchable(world.db, known)).sort()).toEqual(['event.explode', 'event.push']);
+  });
+});
+
+describe('claiming for a look', () => {
+  const late = (id: string) => world.db.$executeRaw`update operations set dispatch_at = now() where id = ${id}::uuid`;
+
+  it('shows a row again when the relay that claimed it is gone', async () => {
+    const id = await push();
+    await dispatch(10);
+    expect(await claimForLook(world.db, 10)).toEqual([]);
+    await world.db.$executeRaw`update operations set dispatch_at = dispatch_at - interval '16 s'`;
+    expect(await claimForLook(world.db, 10)).toMatchObject([{ id, state: 'queued', dispatches: 1 }]);
+  });
+
+  it('shows a run that fell silent, and not a row that never had a job', async () => {
+    await push();
+    const id = await push();
+    await dispatch(10);
+    await world.db.$executeRaw`update operations set dispatched = false where id <> ${id}::uuid`;
+    await world.begin(id);
+    await late(id);
+    expect(await claimForLook(world.db, 10)).toMatchObject([{ id, state: 'running' }]);
+  });
+});
+
+describe('the backlog', () => {
   it('measures what is left', async () => {
     await push();
     await push(new Date(Date.now() + 3_600_000));

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { catalog, done, type Priority, RetryAfterError } from '@luma-sync/jobs';
+import { connectRedis, disconnectRedis, openQueue } from '@luma-sync/queue';
+import { enqueueOperations } from '@luma-sync/store';
+import { atEnd, waitFor } from '@luma-sync/testkit';
+import { openQueueWorld, type QueueWorld } from '../test/queue-world.js';
+
+const WINDOW = 20;
+const RELAY = { RELAY_WINDOW: WINDOW };
+
+let world: QueueWorld;
+let events: ReturnType<typeof openQueue>;
+beforeEach(async () => {
+  world = await openQueueWorld();
+  const connection = connectRedis(world.redisUrl, 'waiting', 'test');
+  events = openQueue('events', connection, world.prefix);
+  atEnd(async () => {
+    await events.close();
+    await disconnectRedis(connection);
+  });
+});
+
+async function enqueueMany(count: number, priority: Priority): Promise<string[]> {
+  const request = () => ({ payload: { eventId: randomUUID() }, trigger: 'api' as const, actor: 'test', priority });
+  const rows = await enqueueOperations(world.db, catalog['event.push'], Array.from({ length: count }, request));
+  return rows.map(({ id }) => id);
+}
+const waiting = () => events.getJobCountByTypes('waiting', 'prioritized');
+const doneCount = () => world.db.operation.count({ where: { state: 'done' } });
+
+describe('the window of jobs in Redis', () => {
+  it('is never exceeded, though much more is due; all of it is done, and few finished jobs are kept', async () => {
+    const count = 30 * WINDOW;
+    await enqueueMany(count, 'bulk');
+    await world.startRelay(RELAY);
+    await waitFor(async () => (await waiting()) === WINDOW, { what: 'the window to be full' });
+    let most = 0;
+    let runs = 0;
+    world.startWorker(async () => {
+      runs += 1;
+      most = Math.max(most, await waiting());
+      return done();
+    });
+    await waitFor(async () => (await doneCount()) === count, { what: 'all to be done', limitMs: 60_000 });
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(WINDOW);
+    expect(runs).toBe(count);
+    await waitFor(async () => (await events.getJobCountByTypes('completed')) === 500, {
+      what: 'the rest to be trimmed',
+    });
+  });
+
+  it('full of bulk work lets in at once what a person waits for, and that runs first', async () => {
+    const bulk = await enqueueMany(3 * WINDOW, 'bulk');
+    await world.startRelay(RELAY);
+    await waitFor(async () => (await waiting()) === WINDOW, { what: 'the window to be full' });
+    const [urgent = ''] = await enqueueMany(1, 'interactive');
+    await waitFor(async () => (await world.row(urgent)).dispatched, { what: 'the urgent one to be dispatched' });
+    // By now relay has been round again: the bulk work beyond the window waits in Postgres.
+    expect(await world.db.operation.count({ where: { id: { in: bulk }, dispatched: true } })).toBe(WINDOW);
+    const order: string[] = [];
+    world.startWorker(async (_eventId, ctx) => {
+      order.push(ctx.operationId);
+      return done();
+    });
+    await waitFor(async () => (await doneCount()) === bulk.length + 1, { what: 'all to be done', limitMs: 30_000 });
+    expect(order[0]).toBe(urgent);
+  });
+
+  it('does not grow by work that waits for its time: the latest goes back to Postgres and is done when it is due', async () => {
+    let isPaused = true;
+    const relay = await world.startRelay(RELAY);
+    world.startWorker(async () => {
+      if (isPaused) throw new RetryAfterError('calendar.paused', 'paused', { waitMs: 60_000 });
+      return done();
+    });
+    const ids = await enqueueMany(5 * WINDOW, 'interactive');
+    const delayed = () => events.getJobCountByTypes('delayed');
+    const parked = () => world.db.operation.count({ where: { waitingReason: 'calendar.paused' } });
+    await waitFor(async () => (await parked()) === ids.length, { what: 'all to wait', limitMs: 30_000 });
+    await waitFor(async () => (await delayed()) <= WINDOW, { what: 'the delayed jobs to be trimmed', limitMs: 15_000 });
+    const metrics = await (await fetch(`http://127.0.0.1:${relay.health.port}/metrics`)).text();
+    expect(Number(/luma_sync_jobs_trimmed_total\{[^}]*\} (\d+)/.exec(metrics)?.[1])).toBeGreaterThanOrEqual(
+      ids.length - WINDOW,
+    );
+    isPaused = false;
+    for (const id of ids) await world.wake(id);
+    await waitFor(async () => (await doneCount()) === ids.length, { what: 'all to be done', limitMs: 60_000 });
+    expect(await world.db.operation.count({ where: { attempts: { gt: 0 } } })).toBe(0);
+  });
+});
+
+describe('jobs in Redis', () => {
+  it('keep few lines, however often they are put off', async () => {
+    const job = await events.add('event.push', { operationId: randomUUID() });
+    for (let line = 0; line < 60; line += 1) await job.log(`waits ${line}`);
+    const { count, logs } = await events.getJobLogs(job.id ?? '');
+    expect([count, logs.at(-1)]).toEqual([50, 'waits 59']);
+  });
+});
