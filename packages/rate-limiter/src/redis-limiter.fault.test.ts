@@ -63,6 +63,7 @@ describe('several processes on one budget', () => {
       await redis.kill();
       await redis.start();
     }
+    await world.burst();
     await world.arrived(world.counted.total + 3 * CAPACITY);
     expect(world.counted.worst(WINDOW).count).toBeLessThanOrEqual(WINDOW.limit);
   });

@@ -32,6 +32,8 @@ export interface SpendingWorld {
   spawnSpender(thinkMs?: number, loops?: number): TestProcess;
   /** Opens the budget at full speed and starts so many processes that spend all they get. */
   startSpending(processes: number): Promise<TestProcess[]>;
+  /** Asks for all there is, at once and from this process: a crowd that no earlier answer has told to come later. */
+  burst(): Promise<void>;
   /** Waits until so many requests have arrived. */
   arrived(count: number): Promise<unknown>;
   close(): Promise<void>;
@@ -50,6 +52,16 @@ export async function openSpendingWorld(redisUrl: string): Promise<SpendingWorld
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const serverUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+
+  /** Connected from the start, or its first questions would find no Redis. */
+  let crowd: RateLimiter | null = null;
+  const spend = async (limiter: RateLimiter): Promise<void> => {
+    const answer = await ask(limiter);
+    if (!answer.granted) return;
+    const timeoutMs = Math.max(1, Math.floor(answer.slot.remainingMs()));
+    await fetch(serverUrl, { signal: AbortSignal.timeout(timeoutMs), headers: { connection: 'close' } });
+    await answer.slot.settle();
+  };
 
   const world: SpendingWorld = {
     counted,
@@ -87,8 +99,15 @@ export async function openSpendingWorld(redisUrl: string): Promise<SpendingWorld
     },
     async startSpending(processes) {
       // A client that is not connected yet gets no slot within the time a question may take.
-      await waitFor(async () => release(await ask(world.openLimiter(true))), { what: 'the budget to be open' });
+      const opener = world.openLimiter(true);
+      crowd = world.openLimiter();
+      await waitFor(async () => release(await ask(opener)), { what: 'the budget to be open' });
       return Array.from({ length: processes }, () => world.spawnSpender());
+    },
+    async burst() {
+      const limiter = crowd ?? world.openLimiter();
+      // Those told to come later, or that lost their answer, are of no interest here.
+      await Promise.allSettled(Array.from({ length: 2 * CAPACITY }, () => spend(limiter)));
     },
     arrived: (count) =>
       waitFor(() => counted.total >= count, {
