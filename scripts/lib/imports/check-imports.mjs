@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { readImports } from './read-imports.mjs';
+import { judgeReach } from './network.mjs';
+import { readSource } from './read-imports.mjs';
 import { anyApp, installed, inTests, ours, subpaths, withoutNode } from './rules.mjs';
 
 const scope = '@luma-sync/';
@@ -17,10 +18,15 @@ export function checkImports(root) {
   for (const unit of listUnits(root)) {
     for (const file of [...listSources(join(unit.dir, 'src')), ...listSources(join(unit.dir, 'test'))]) {
       files += 1;
-      for (const found of readImports(file)) {
+      const { imports, reach } = readSource(file);
+      for (const found of imports) {
         const problem = judge(unit, file, found);
         if (problem !== null)
           violations.push(`${relative(root, file)}:${found.line} imports ${found.specifier}: ${problem}`);
+      }
+      for (const use of isTestFile(unit, file) ? [] : reach) {
+        const problem = judgeReach(unit.name, use);
+        if (problem !== null) violations.push(`${relative(root, file)} uses ${use.specifier ?? use.name}: ${problem}`);
       }
     }
   }
@@ -31,7 +37,8 @@ function listUnits(root) {
   const inFolders = ['packages', 'apps'].flatMap((kind) =>
     readdirSync(join(root, kind)).map((name) => ({ dir: join(root, kind, name), name, kind })),
   );
-  return [...inFolders, { dir: join(root, 'bench'), name: 'bench', kind: 'bench' }]
+  const ofTheirOwn = ['bench', 'chaos', 'simulation'].map((name) => ({ dir: join(root, name), name, kind: name }));
+  return [...inFolders, ...ofTheirOwn]
     .filter(({ dir }) => existsSync(join(dir, 'package.json')))
     .map((unit) => ({ ...unit, manifest: JSON.parse(readFileSync(join(unit.dir, 'package.json'), 'utf8')) }));
 }

@@ -115,6 +115,41 @@ describe('checkImports', () => {
     expect(violationsOf(path, source)).toEqual([]);
   });
 
+  const noConnections = (unit) =>
+    `${unit} may not open connections: requests to Luma go through luma-client, which cannot send without a slot`;
+
+  it.each([
+    ['packages/sync/src/a.ts', `await fetch('https://public-api.luma.com/v1/users/get-self');`, 'sync'],
+    ['packages/sync/src/a.ts', `const ask = globalThis.fetch;`, 'sync'],
+    ['packages/worker/src/a.ts', `const deps = { fetch };`, 'worker'],
+    ['apps/relay/src/a.ts', `import { request } from 'node:https';`, 'relay'],
+    ['apps/relay/src/a.ts', `import https from 'node:https';`, 'relay'],
+    ['apps/relay/src/a.ts', `import * as net from 'node:net';`, 'relay'],
+    ['apps/relay/src/a.ts', `export * from 'node:http';`, 'relay'],
+    ['apps/relay/src/a.ts', `const { request } = await import('node:http');`, 'relay'],
+    ['apps/relay/src/a.ts', `const { connect } = process.getBuiltinModule('node:tls');`, 'relay'],
+    ['apps/ingress/src/a.ts', `import { createServer, request } from 'node:http';`, 'ingress'],
+    ['packages/mail/src/a.ts', `new WebSocket('wss://example.org');`, 'mail'],
+  ])('in %s refuses a way around the budget: %s', (path, source, unit) => {
+    expect(violationsOf(path, source)).toEqual([noConnections(unit)]);
+  });
+
+  it('lets nobody but the client write the header that carries a Luma key', () => {
+    const source = `export const headers = { 'X-Luma-Api-Key': 'x' };`;
+    expect(violationsOf('packages/luma-client/src/a.ts', source)).toEqual([]);
+    expect(violationsOf('packages/sync/src/a.ts', source)).toEqual(['only luma-client may send a Luma key']);
+  });
+
+  it.each([
+    ['apps/ingress/src/a.ts', `import { createServer, type Server } from 'node:http';`],
+    ['packages/worker/src/a.ts', `import type { Agent } from 'node:http';`],
+    ['packages/luma-client/src/a.ts', `import { Agent } from 'node:https';`],
+    ['packages/sync/src/a.ts', `queue.fetch({ fetch: 1 }).fetch;\ninterface A { fetch: string }`],
+    ['packages/sync/src/a.test.ts', `await fetch('http://127.0.0.1/');`],
+  ])('in %s accepts what opens no connection: %s', (path, source) => {
+    expect(violationsOf(path, source)).toEqual([]);
+  });
+
   it('refuses a package that is not declared, and names file and line', () => {
     violationsOf('packages/mail/src/deep/a.ts', `// one\n\nimport { z } from 'zod';\n`, {});
     expect(checkImports(root)).toEqual({

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { parseSync } from '@swc/core';
+import { readReach } from './network.mjs';
 
 /**
- * What a source file imports, re-exports and loads with `import()`.
+ * What a source file imports, re-exports and loads with `import()`, and how it reaches out of the process.
  *
- * @returns {{ specifier: string, isType: boolean, line: number }[]}
+ * @returns {{ imports: { specifier: string, isType: boolean, line: number }[], reach: ReturnType<typeof readReach> }}
  */
-export function readImports(file) {
+export function readSource(file) {
   const source = readFileSync(file, 'utf8');
   const tree = parseSync(source, { syntax: 'typescript', tsx: file.endsWith('x'), target: 'es2022' });
   const found = [];
@@ -16,7 +17,7 @@ export function readImports(file) {
     const target = toImport(node);
     if (target !== null) found.push({ ...target, line: lineOf(target.specifier) });
   });
-  return found;
+  return { imports: found, reach: readReach(tree) };
 }
 
 const quoted = (text) => new RegExp(`['"]${text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}['"]`);
