@@ -41,6 +41,17 @@ describe('how Luma treats a key', () => {
     const claimed = await Promise.all(Array.from({ length: 10 }, () => claimProbe(world.db, id, 60_000)));
     expect(claimed.filter(Boolean)).toHaveLength(1);
   });
+
+  it('stays refused since the moment it was, however often it is tried', async () => {
+    const id = await world.addCalendar({ apiKeyFingerprint: 'k' });
+    await setStatusOfKey(world.db, 'k', 'auth_failed', 'refused');
+    await world.db.$executeRaw`update calendars set status_since = now() - interval '2 days'`;
+    const since = async () => (await world.db.calendar.findUniqueOrThrow({ where: { id } })).statusSince;
+    const before = await since();
+    expect(await claimProbe(world.db, id, 60_000)).toBe(true);
+    expect(await since()).toEqual(before);
+    expect(await claimProbe(world.db, id, 60_000)).toBe(false);
+  });
 });
 
 describe('use of a key', () => {

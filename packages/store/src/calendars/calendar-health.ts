@@ -35,7 +35,9 @@ export async function setStatusOfKey(
  */
 export async function claimProbe(db: Db, calendarId: string, everyMs: number): Promise<boolean> {
   const claimed = await db.$executeRaw`
-    update calendars set status_since = now()
-    where id = ${calendarId}::uuid and status in ('auth_failed', 'plan_inactive') and status_since <= now() - ${everyMs} * interval '1 ms'`;
+    update calendars set probed_at = now()
+    where id = ${calendarId}::uuid and status in ('auth_failed', 'plan_inactive')
+      -- A try from before this refusal says nothing of it.
+      and greatest(probed_at, status_since) <= now() - ${everyMs} * interval '1 ms'`;
   return claimed > 0;
 }
