@@ -33,6 +33,8 @@ describe('accidents while both sides are at work', () => {
     expect(world.luma.control.counters()).toMatchObject({
       eventsCreated: 3,
       breaches: 0,
+      refusedWithoutSlot: 0,
+      refusedWithUsedSlot: 0,
       duplicates: { events: [], guests: [] },
     });
     expect(guests()).toHaveLength(24);

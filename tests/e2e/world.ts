@@ -54,7 +54,11 @@ export async function openWorld(): Promise<World> {
   const [database, redis] = [await openTestDatabase(), await startRedisServer()];
   const luma = await startLumaSim({
     calendars: [{ id: 'cal-journey', name: 'Journey', apiKeys: [LUMA_KEY] }],
-    settings: { webhooks: { retryDelaysMs: [300, 600, 1_200], duplicateProbability: 0.3 } },
+    settings: {
+      // Nothing goes around the budget: each request with a slot of its own.
+      requests: { requiredHeader: 'x-request-id', isHeaderUsedOnce: true },
+      webhooks: { retryDelaysMs: [300, 600, 1_200], duplicateProbability: 0.3 },
+    },
   });
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;

@@ -23,6 +23,8 @@ export interface SimCounters {
   requests: number;
   breaches: number;
   maxInAnyWindow: number;
+  refusedWithoutSlot: number;
+  refusedWithUsedSlot: number;
   mailsLumaWouldHaveSent: { byApi: Record<string, number> };
   webhooks: { pending: number; attempts: number };
   duplicates: { guests: unknown[]; events: unknown[] };

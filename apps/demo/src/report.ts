@@ -47,12 +47,17 @@ export async function judge(stage: Stage): Promise<Verdict> {
     ['requests to Luma, all', counters.requests, ''],
     ['most in any minute', counters.maxInAnyWindow, BUDGET.limit],
     ['refused for being over budget', counters.breaches, 0],
+    ['sent without a slot of their own', counters.refusedWithoutSlot + counters.refusedWithUsedSlot, 0],
     ['mails Luma sent because of us', sum(counters.mailsLumaWouldHaveSent.byApi), 0],
     ['coupon mails', mails.length, confirmed],
     ['webhooks delivered, repeats included', counters.webhooks.attempts, ''],
   );
   screen.text(use.toString());
-  return { lost, duplicated, overBudget: counters.breaches };
+  return {
+    lost,
+    duplicated,
+    overBudget: counters.breaches + counters.refusedWithoutSlot + counters.refusedWithUsedSlot,
+  };
 }
 
 function showSides({ screen }: Stage, { events }: Comparison, states: ReadonlyMap<string, string>): void {

@@ -112,6 +112,8 @@ function startSimulator(processes: Processes): Promise<{ url: string; mailboxUrl
       delayMaxMs: 400,
     },
     budget: { rules: [{ methods: 'all', limit: BUDGET.limit, windowMs: BUDGET.windowMs }], lockoutMs: 60_000 },
+    // Refuses what goes around the budget: each request carries a slot of its own.
+    requests: { requiredHeader: 'x-request-id', isHeaderUsedOnce: true },
   };
   return processes.start('luma-sim', { SIM_API_KEY: API_KEY, SIM_SETTINGS: JSON.stringify(settings) }, (line) => {
     const entry = parse(line);

@@ -8,6 +8,8 @@ export interface LoggedRequest {
   calendarId: string | null;
   /** First characters of the key's hash; the key itself is never kept. */
   keyFingerprint: string | null;
+  /** What the header of `requests.requiredHeader` said. */
+  slot: string | null;
   /** Null while it is being worked on, and for good when its answer was lost. */
   status: number | null;
   durationMs: number | null;
@@ -35,6 +37,10 @@ const BODIES_MAX = 5_000;
 export class RequestLog {
   #entries: LoggedRequest[] = [];
   #total = 0;
+  /** By key: values of the required header, each of which may come once. */
+  #slots = new Set<string>();
+  /** Requests refused because they came without that header, or with one that had come before. */
+  readonly refused = { withoutSlot: 0, withUsedSlot: 0 };
 
   get total(): number {
     return this.#total;
@@ -48,6 +54,16 @@ export class RequestLog {
     // Trimmed in large steps: shifting one by one would cost a copy each time.
     if (this.#entries.length > ENTRIES_MAX * 1.1) this.#entries = this.#entries.slice(-ENTRIES_MAX);
     return logged;
+  }
+
+  /** Whether a request of this key carried the same slot before. From now on it has. */
+  isSlotUsed({ keyFingerprint, slot }: LoggedRequest): boolean {
+    const name = `${keyFingerprint} ${slot}`;
+    const isUsed = this.#slots.has(name);
+    // Oldest first: a set keeps the order.
+    if (this.#slots.size >= ENTRIES_MAX) this.#slots.delete(this.#slots.values().next().value ?? '');
+    this.#slots.add(name);
+    return isUsed;
   }
 
   find({ method, path, after = 0, limit = 1_000 }: LogQuery = {}): LoggedRequest[] {
@@ -65,5 +81,7 @@ export class RequestLog {
   clear(): void {
     this.#entries = [];
     this.#total = 0;
+    this.#slots.clear();
+    Object.assign(this.refused, { withoutSlot: 0, withUsedSlot: 0 });
   }
 }

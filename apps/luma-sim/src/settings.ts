@@ -74,6 +74,8 @@ const requests = z.strictObject({
   unknownFields: z.enum(['refuse', 'ignore']).default('refuse'),
   /** A header without which a request is refused: proves that no request goes out beside the budget. Not Luma's behaviour. */
   requiredHeader: z.string().nullable().default(null),
+  /** Refuses a request whose value of that header came before: proves that one slot is one request. Not Luma's behaviour. */
+  isHeaderUsedOnce: z.boolean().default(false),
 });
 
 const webhooks = z.strictObject({

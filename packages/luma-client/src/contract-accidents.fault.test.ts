@@ -51,6 +51,22 @@ describe('a lost answer', () => {
   });
 });
 
+describe('a way around the budget', () => {
+  it.each([
+    ['a slot that was used before', () => ({ id: 'the same', remainingMs: () => 30_000 }), 'refusedWithUsedSlot'],
+    ['no slot', () => ({ id: '', remainingMs: () => 30_000 }), 'refusedWithoutSlot'],
+  ] as const)('%s is refused by the simulator and counted', async (_what, slot, counter) => {
+    const { sim, open } = stage;
+    const granted = { ...slot(), settle: async () => {}, release: async () => {} };
+    const careless = open({
+      slots: { acquire: async () => ({ granted: true, slot: granted }), block: async () => {} },
+    });
+    await careless.getSelf(call()).catch(() => undefined);
+    expect(await failure(careless.getSelf(call()))).toMatchObject({ message: expect.stringContaining('Simulator') });
+    expect(sim.control.counters()[counter]).toBeGreaterThan(0);
+  });
+});
+
 describe('a server in trouble', () => {
   it.each([
     [500, 'json', 'before', 0],

@@ -23,11 +23,11 @@ const raw = async (path: string, headers: Record<string, string>) => {
 
 describe('refusals', () => {
   it('the simulator refuses in the recorded words, and the client shows none of them but those of a 400', async () => {
-    const key = { 'x-luma-api-key': 'secret-default' };
+    const key = (slot: string) => ({ 'x-luma-api-key': 'secret-default', 'x-request-id': slot });
     expect(await raw('/v1/users/get-self', {})).toEqual(recordedNoKey);
     expect(await raw('/v1/users/get-self', { 'x-luma-api-key': 'secret-wrong' })).toEqual(recordedBadKey);
-    expect(await raw('/v1/events/get?event_id=evt-unknown', key)).toEqual(recordedNoAccess);
-    expect(await raw('/v1/events/get', key)).toEqual(recordedInvalidRequest);
+    expect(await raw('/v1/events/get?event_id=evt-unknown', key('one'))).toEqual(recordedNoAccess);
+    expect(await raw('/v1/events/get', key('two'))).toEqual(recordedInvalidRequest);
     const { message } = await failure(stage.luma.getEvent('evt-unknown', call()));
     expect(message).not.toContain(recordedNoAccess.body.message);
   });

@@ -19,6 +19,7 @@ export type {
   ListingLimits,
   LumaApi,
   PageQuery,
+  RequestInfo,
 } from './luma-api.js';
 export type {
   AnswerHeaders,
@@ -28,4 +29,4 @@ export type {
   SlotGate,
   SlotRequest,
 } from './slot-gate.js';
-export type { RequestInfo, Transport } from './transport.js';
+export type { Transport } from './transport.js';

@@ -43,6 +43,20 @@ export interface CallOptions {
    * check. If it throws, nothing is sent, the slot is given back, and what it threw is thrown on.
    */
   beforeSend?: (() => void) | undefined;
+  /** Told of this request once it went out and ended, answered or not. */
+  onRequest?: ((request: RequestInfo) => void) | undefined;
+}
+
+/** One request; holds no ids and no personal data. */
+export interface RequestInfo {
+  method: string;
+  /** Without the query. */
+  path: string;
+  /** Null when no answer came. */
+  status: number | null;
+  durationMs: number;
+  /** The error's code, or null when all went well. */
+  code: string | null;
 }
 
 /** A read that may find nothing. `forbidden` (403) is a foreign event or one that is gone; Luma does not say which. */

@@ -84,6 +84,13 @@ describe('a request', () => {
     expect(server.seen[0]?.headers.authorization).toBeUndefined();
   });
 
+  it('carries the id of its slot, each another one', async () => {
+    script = json(200, documentedEvent);
+    await client.getEvent('evt-A', call());
+    await client.updateEvent('evt-A', { name: 'B' }, { suppressNotifications: true }, call());
+    expect(server.seen.map(({ headers }) => headers['x-request-id'])).toEqual(['slot-1', 'slot-2']);
+  });
+
   it('encodes the plus of a mail address, and repeats the keys of a list', async () => {
     script = json(200, documentedGuest);
     await client.getGuest('evt-A', 'ann+luma@example.org', call());

@@ -2,7 +2,7 @@ import { InterruptedError, JobError, OutcomeUnknownError, RetryAfterError, Retry
 import { createConnectedAgents } from './connected-agent.js';
 import type { Endpoint } from './endpoint.js';
 import { type FailureContext, fromGotError } from './from-got-error.js';
-import type { CallOptions, ImageContentType } from './luma-api.js';
+import type { CallOptions, ImageContentType, RequestInfo } from './luma-api.js';
 import { type QueryValue, toUrl } from './request-url.js';
 import { type Outgoing, SendFailure, send } from './send.js';
 import type { GrantedSlot, SlotGate } from './slot-gate.js';
@@ -23,16 +23,6 @@ export interface TransportOptions {
   onRequest?: ((info: RequestInfo) => void) | undefined;
 }
 
-export interface RequestInfo {
-  method: string;
-  path: string;
-  /** Null when no answer came. */
-  status: number | null;
-  durationMs: number;
-  /** The error's code, or null when all went well. */
-  code: string | null;
-}
-
 export interface Transport {
   /** One request, one slot, one answer: the JSON in it, unjudged. */
   call(
@@ -43,6 +33,12 @@ export interface Transport {
   upload(url: string, image: { bytes: Uint8Array; contentType: ImageContentType }, options: CallOptions): Promise<void>;
   close(): void;
 }
+
+/**
+ * Carries the id of the slot that a request was granted: opaque, and never the same twice. Luma does not ask for it; in our logs, and in
+ * the simulator, it shows that each request had a slot of its own.
+ */
+export const SLOT_HEADER = 'x-request-id';
 
 /** After an abort, a write that is out already is waited for this long: repeating it blindly would be worse. */
 const WRITE_GRACE_MS = 5_000;
@@ -63,19 +59,21 @@ export function createTransport(options: TransportOptions): Transport {
     let isSent = false;
     let status: number | null = null;
     const startedAt = performance.now();
-    const report = (code: string | null): void =>
-      options.onRequest?.({
-        method: endpoint.method,
-        path: endpoint.path,
-        status,
-        durationMs: Math.round(performance.now() - startedAt),
-        code,
-      });
+    const report = (code: string | null): void => {
+      const durationMs = Math.round(performance.now() - startedAt);
+      const info = { method: endpoint.method, path: endpoint.path, status, durationMs, code };
+      options.onRequest?.(info);
+      if (isSent) callOptions.onRequest?.(info);
+    };
     try {
       const answer = await send({
         method: endpoint.method,
         url: toUrl(options.baseUrl, endpoint.path, input.query ?? {}),
-        headers: input.body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+        headers: {
+          ...headers,
+          [SLOT_HEADER]: slot.id,
+          ...(input.body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
         body: input.body === undefined ? null : JSON.stringify(input.body),
         timeoutMs: Math.max(1, Math.floor(Math.min(options.requestTimeoutMs, slot.remainingMs()))),
         answerBytesMax: options.answerBytesMax,

@@ -123,8 +123,21 @@ describe('transport', () => {
     expect((await sim.get('/v1/events/list')).status).toBe(404);
   });
 
-  it('requests without a required header can be refused, to prove that none goes around the budget', async () => {
-    const sim = await openSim({ settings: { requests: { requiredHeader: 'x-slot' } } });
-    expect((await sim.get('/v1/users/get-self')).status).toBe(428);
+  it('requests without a required header are refused, and those that repeat one, where told so', async () => {
+    const sim = await openSim({ settings: { requests: { requiredHeader: 'x-request-id', isHeaderUsedOnce: true } } });
+    const ask = async (slot: string | null, key = 'secret-default') =>
+      (
+        await fetch(`${sim.url}/v1/users/get-self`, {
+          headers: { 'x-luma-api-key': key, ...(slot === null ? {} : { 'x-request-id': slot }) },
+        })
+      ).status;
+    sim.control.changeCalendar('cal-default', { apiKeys: ['secret-default', 'secret-second'] });
+    expect(await ask(null)).toBe(428);
+    expect(await ask('1')).toBe(200);
+    expect(await ask('1')).toBe(428);
+    expect(await ask('1', 'secret-second')).toBe(200);
+    expect(sim.control.counters()).toMatchObject({ refusedWithoutSlot: 1, refusedWithUsedSlot: 1 });
+    sim.control.changeSettings({ requests: { isHeaderUsedOnce: false } });
+    expect(await ask('1')).toBe(200);
   });
 });

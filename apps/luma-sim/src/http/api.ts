@@ -57,6 +57,7 @@ function arrive(parts: Parts, req: Request, res: Response): Arrival | null {
     query: req.originalUrl.split('?')[1] ?? '',
     calendarId: calendar?.id ?? null,
     keyFingerprint: key === undefined ? null : createHash('sha256').update(key).digest('hex').slice(0, 8),
+    slot: readSlot(parts, req),
     status: null,
     durationMs: null,
     fault: null,
@@ -76,11 +77,27 @@ function arrive(parts: Parts, req: Request, res: Response): Arrival | null {
     return refuse(res, new ApiError(429, world.settings.texts.rateLimited));
   }
   if (!calendar.isPlanActive) return refuse(res, new ApiError(403, world.settings.texts.planInactive));
-  const { requiredHeader } = world.settings.requests;
-  if (requiredHeader !== null && req.get(requiredHeader) === undefined) {
-    return refuse(res, new ApiError(428, `Simulator: sent without the header ${requiredHeader}.`));
-  }
+  const withoutBudget = findWayAroundBudget(parts, logged);
+  if (withoutBudget !== null) return refuse(res, withoutBudget);
   return { logged, path: req.path.replace(/^\/public(?=\/)/, ''), calendar };
+}
+
+function readSlot({ world }: Parts, req: Request): string | null {
+  const { requiredHeader } = world.settings.requests;
+  return requiredHeader === null ? null : (req.get(requiredHeader) ?? null);
+}
+
+/** A request that no slot of the client's budget stands for, where the settings ask for one. Counted, to be looked for in tests. */
+function findWayAroundBudget({ log, world }: Parts, logged: LoggedRequest): ApiError | null {
+  const { requiredHeader, isHeaderUsedOnce } = world.settings.requests;
+  if (requiredHeader === null) return null;
+  if (logged.slot === null || logged.slot === '') {
+    log.refused.withoutSlot += 1;
+    return new ApiError(428, `Simulator: sent without the header ${requiredHeader}.`);
+  }
+  if (!isHeaderUsedOnce || !log.isSlotUsed(logged)) return null;
+  log.refused.withUsedSlot += 1;
+  return new ApiError(428, `Simulator: sent with a ${requiredHeader} that came before.`);
 }
 
 async function work(

@@ -4,6 +4,7 @@ import type { CreateEventRequest } from '@luma-sync/luma-contract';
 import { type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
 import { createLumaClient, type LumaClient, type LumaClientOptions } from '../create-luma-client.js';
 import type { CallOptions, LumaApi } from '../luma-api.js';
+import { SLOT_HEADER } from '../transport.js';
 import { createRecordingGate, type RecordingGate } from './recording-gate.js';
 
 /** The client against the real simulator. They share the contract package and nothing else, so each can catch the other out. */
@@ -37,7 +38,12 @@ export function useSimulator(): Stage {
     return client;
   };
   beforeAll(async () => {
-    sim = await startLumaSim({ settings: { guests: { addDelayMinMs: 0, addDelayMaxMs: 0 } } });
+    sim = await startLumaSim({
+      settings: {
+        guests: { addDelayMinMs: 0, addDelayMaxMs: 0 },
+        requests: { requiredHeader: SLOT_HEADER, isHeaderUsedOnce: true },
+      },
+    });
   });
   beforeEach(() => {
     sim.control.reset();
