@@ -1,4 +1,5 @@
 import { benchBudget } from './commands/bench.mjs';
+import { chaos } from './commands/chaos.mjs';
 import { check, checkSchema, compile, format, imports, lint, types, unused } from './commands/check.mjs';
 import { demo } from './commands/demo.mjs';
 import { migrate, newMigration } from './commands/migrate.mjs';
@@ -23,4 +24,5 @@ export const commands = {
   migrate,
   'migration:new': newMigration,
   'bench:budget': benchBudget,
+  chaos,
 };

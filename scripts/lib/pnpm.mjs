@@ -49,7 +49,7 @@ function hashManifests() {
   const workspaces = ['packages', 'apps'].flatMap((kind) =>
     readdirSync(inRoot(kind)).map((name) => join(kind, name, 'package.json')),
   );
-  workspaces.push(join('bench', 'package.json'));
+  workspaces.push(join('bench', 'package.json'), join('chaos', 'package.json'));
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...workspaces.sort()]) {
     if (existsSync(inRoot(file))) hash.update(file).update(readFileSync(inRoot(file)));
   }

@@ -22,29 +22,46 @@ const password = () => randomBytes(12).toString('hex');
  */
 export async function providePostgres(run, { keepIn } = {}) {
   if (process.env.DATABASE_URL) return { url: process.env.DATABASE_URL, remark: 'DATABASE_URL' };
-  const user = findUnprivilegedUser();
-  const binaries = findBinaries(run, user);
-  const place = makePlace(run, keepIn, user);
-  const secret = initialise({ binaries, place, user, run });
+  const cluster = makeCluster(run, keepIn);
   for (let attempt = 1; ; attempt += 1) {
     const port = await findFreePort();
+    const { url, ...program } = cluster.at(port);
     const child = run.start({
       name: 'postgres',
-      command: join(binaries, 'bin', 'postgres'),
-      args: ['-D', place, ...settings(port, keepIn !== undefined)],
+      ...program,
       env: { ...process.env, LC_ALL: 'C' },
       stopSignal: 'SIGINT', // fast shutdown: open sessions are ended, nothing committed is lost
-      ...user,
     });
-    if (await isReady({ child, place, port })) {
-      return { url: `postgres://postgres:${secret}@127.0.0.1:${port}/postgres`, remark: `embedded, port ${port}` };
-    }
+    if (await isReady({ child, place: cluster.place, port })) return { url, remark: `embedded, port ${port}` };
     // Someone else may have taken the port in between.
     if (attempt === 3)
       throw new UserError('Postgres did not start; set DATABASE_URL to use one of your own', {
         log: run.logFile('postgres'),
       });
   }
+}
+
+/**
+ * Makes a database folder and starts nothing, for whoever starts and stops Postgres by itself.
+ *
+ * @param {import('./run.mjs').Run} run
+ * @param {string} [keepIn] as in `providePostgres`
+ */
+export function makeCluster(run, keepIn) {
+  const user = findUnprivilegedUser();
+  const binaries = findBinaries(run, user);
+  const place = makePlace(run, keepIn, user);
+  const secret = initialise({ binaries, place, user, run });
+  return {
+    place,
+    /** The program to run and the address it then has. */
+    at: (port) => ({
+      command: join(binaries, 'bin', 'postgres'),
+      args: ['-D', place, ...settings(port, keepIn !== undefined)],
+      ...user,
+      url: `postgres://postgres:${secret}@127.0.0.1:${port}/postgres`,
+    }),
+  };
 }
 
 function settings(port, isKept) {

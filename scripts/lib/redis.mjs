@@ -21,12 +21,12 @@ const settings = ['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noe
  */
 export async function provideRedis(run) {
   if (process.env.REDIS_URL) {
-    return { url: process.env.REDIS_URL, remark: 'REDIS_URL', binary: await findOrUnpack(run) };
+    return { url: process.env.REDIS_URL, remark: 'REDIS_URL', binary: await findOrUnpackRedis(run) };
   }
   const onPath = findRedisBinary();
   if (onPath !== null) return startBinary(run, onPath);
   if (hasDockerEngine()) return startContainer(run);
-  const unpacked = await findOrUnpack(run);
+  const unpacked = await findOrUnpackRedis(run);
   if (unpacked !== null) return startBinary(run, unpacked);
   throw new UserError(
     `no Redis found: install it (${process.platform === 'darwin' ? 'brew install redis' : 'the package redis-server or valkey'}), start Docker, or set REDIS_URL`,
@@ -34,7 +34,7 @@ export async function provideRedis(run) {
 }
 
 /** One run fetches, a second one that came at the same moment uses it. */
-function findOrUnpack(run) {
+export function findOrUnpackRedis(run) {
   return withLock('redis', {}, async () => findRedisBinary() ?? unpackRedisFromDebian(run));
 }
 

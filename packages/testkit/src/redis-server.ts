@@ -10,7 +10,7 @@ import { findRedisBinary } from './redis-binary.js';
 export type RedisServer = {
   url: string;
   port: number;
-  /** A process that was stopped or killed comes back at the same port, empty: nothing is saved. */
+  /** A process that was stopped or killed comes back at the same port: empty, unless it is durable. */
   start(): Promise<void>;
   stop(): Promise<void>;
   kill(): Promise<void>;
@@ -23,8 +23,12 @@ export type RedisServer = {
   close(): Promise<void>;
 };
 
-/** A Redis process of the test's own, to be stopped, emptied or restarted. With `maxmemory-policy noeviction`, as in production. */
-export async function startRedisServer(): Promise<RedisServer> {
+/**
+ * A Redis process of the test's own, to be stopped, emptied or restarted. With `maxmemory-policy noeviction`, as in production.
+ *
+ * @param isDurable Writes what it holds to disk, once a second, as in production. Default: nothing is saved.
+ */
+export async function startRedisServer({ isDurable = false }: { isDurable?: boolean } = {}): Promise<RedisServer> {
   const binary = findRedisBinary();
   const port = await findFreePort();
   const dir = await mkdtemp(join(tmpdir(), 'luma-sync-redis-'));
@@ -32,7 +36,8 @@ export async function startRedisServer(): Promise<RedisServer> {
 
   const start = async (): Promise<void> => {
     if (server !== null) return;
-    const settings = ['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction', '--dir', dir];
+    const saving = isDurable ? ['--appendonly', 'yes', '--appendfsync', 'everysec'] : ['--appendonly', 'no'];
+    const settings = ['--save', '', ...saving, '--maxmemory-policy', 'noeviction', '--dir', dir];
     server = spawnProcess(binary, ['--port', String(port), '--bind', '127.0.0.1', ...settings]);
     await server.waitForOutput(/ready to accept connections/i);
   };

@@ -67,7 +67,7 @@ describe('checkImports', () => {
     ['apps/relay/src/a.ts', `import { x } from 'bullmq';`, 'only queue, bench may import it'],
     ['packages/mail/src/a.ts', `import got from 'got';`, 'only luma-client, safe-fetch may import it'],
     ['apps/ingress/src/a.ts', `import { x } from 'resend';`, 'only mail may import it'],
-    ['apps/ingress/src/a.ts', `import pg from 'pg';`, 'only store, testkit may import it'],
+    ['apps/ingress/src/a.ts', `import pg from 'pg';`, 'only store, testkit, chaos may import it'],
     [
       'apps/relay/src/a.ts',
       `import { x } from '@luma-sync/store/migrator';`,

@@ -22,6 +22,8 @@ export const ours = {
   testkit: { values: [...core, 'store'] },
   // Measures the limiter from outside, beside others; nothing imports it.
   bench: { values: ['rate-limiter'] },
+  // Plays an app, breaks processes and looks on from outside: what it judges it does not import.
+  chaos: { values: ['client', 'testkit'] },
   // Shares the contract alone, so that it can disagree with the client.
   'luma-sim': { values: ['luma-contract'] },
   standalone: {
@@ -47,7 +49,7 @@ export const inTests = [...packages, 'testkit', 'luma-sim'];
 /** Installed packages that belong to one place. `tests`: tests anywhere may import it as well, to look from outside. */
 export const installed = [
   { name: /^@prisma\//, only: ['store'] },
-  { name: /^pg$/, only: ['store', 'testkit'], tests: true },
+  { name: /^pg$/, only: ['store', 'testkit', 'chaos'], tests: true },
   { name: /^bullmq$/, only: ['queue', 'bench'] },
   { name: /^ioredis$/, only: ['queue', 'rate-limiter', 'testkit', 'bench'], tests: true },
   // Other limiters, to compare ours with.

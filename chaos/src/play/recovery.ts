@@ -1,0 +1,96 @@
+import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Sql } from '../world/sql.js';
+import type { Outages } from './outages.js';
+
+interface Interrupted {
+  id: string;
+  job: string;
+  owner: string;
+  killedAt: number;
+}
+
+export interface Recovery {
+  job: string;
+  /** From the kill until the operation ran again; outages of Redis and Postgres are left out. */
+  tookMs: number;
+}
+
+const LOOK_MS = 40;
+/** Longer than anything but a real loss; what is lost then shows in the comparison. */
+const LIMIT_MS = 60_000;
+
+/** Measures how soon what a killed process was running runs again: another run owns the row, or it has ended. */
+export class RecoveryWatch {
+  readonly recoveries: Recovery[] = [];
+  /** Not seen to run again in a minute. */
+  readonly missed: string[] = [];
+  #open: Interrupted[] = [];
+  #watching: Promise<void> | null = null;
+
+  constructor(
+    private readonly sql: Sql,
+    private readonly outages: Outages,
+  ) {}
+
+  /** Call when the process is gone. @returns how many operations it held. */
+  async noteKilled({ pid, atMs }: { pid: number; atMs: number }): Promise<number> {
+    const held = await this.sql
+      .rows<{ id: string; job: string; owner: string }>(
+        `select id, job, lease_owner as owner from operations where state = 'running' and starts_with(lease_owner, $1)`,
+        [`${hostname()}-${pid}-`],
+      )
+      // Postgres is away just now: this kill gives no sample.
+      .catch(() => []);
+    this.#open.push(...held.map((operation) => ({ ...operation, killedAt: atMs })));
+    this.#watching ??= this.#watch().finally(() => {
+      this.#watching = null;
+    });
+    return held.length;
+  }
+
+  async finished(): Promise<void> {
+    await this.#watching;
+  }
+
+  async #watch(): Promise<void> {
+    while (this.#open.length > 0) {
+      await pause(LOOK_MS);
+      const rows = await this.#look();
+      const now = performance.now();
+      if (rows !== null) this.#open = this.#open.filter((interrupted) => !this.#hasRunAgain(interrupted, rows, now));
+      this.#open = this.#open.filter(({ id, job, killedAt }) => {
+        const isOver = this.outages.quietBetween(killedAt, now) > LIMIT_MS;
+        if (isOver) this.missed.push(`${job} ${id}`);
+        return !isOver;
+      });
+    }
+  }
+
+  async #look(): Promise<Map<string, { owner: string | null; state: string }> | null> {
+    const ids = this.#open.map(({ id }) => id);
+    const rows = await this.sql
+      .rows<{ id: string; owner: string | null; state: string }>(
+        'select id, lease_owner as owner, state::text as state from operations where id = any($1::uuid[])',
+        [ids],
+      )
+      .catch(() => null);
+    return rows === null ? null : new Map(rows.map((row) => [row.id, row]));
+  }
+
+  #hasRunAgain(
+    { id, job, owner, killedAt }: Interrupted,
+    rows: Map<string, { owner: string | null; state: string }>,
+    now: number,
+  ): boolean {
+    const row = rows.get(id);
+    if (row === undefined || (row.owner === owner && row.state === 'running')) return false;
+    this.recoveries.push({ job, tookMs: this.outages.quietBetween(killedAt, now) });
+    return true;
+  }
+}
+
+export function percentile(values: readonly number[], share: number): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? null;
+}

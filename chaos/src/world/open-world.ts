@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createLumaSyncClient, type LumaSyncClient } from '@luma-sync/client';
+import {
+  findFreePort,
+  openTestDatabase,
+  type RedisServer,
+  spawnNode,
+  startRedisServer,
+  type TestDatabase,
+  type TestProcess,
+} from '@luma-sync/testkit';
+import { INSTANCES, ROLES, type Role } from '../plan/faults.js';
+import { type Balancer, openBalancer } from './balancer.js';
+import { Luma } from './luma.js';
+import { Sql } from './sql.js';
+import { type ProcessSpec, Supervisor } from './supervisor.js';
+
+const SIMULATOR = fileURLToPath(new URL('../../../apps/luma-sim/dist/main.js', import.meta.url));
+const LUMA_KEY = 'secret-chaos';
+
+/**
+ * 30 requests a second in windows of 10 s: Luma's minute, six times as fast and nine times as wide, so that a seed takes minutes. A lost answer
+ * keeps its slot for 30 s + 1 s + a window, at any scale; the headroom is what is left to spend for that long when Redis lost its memory.
+ */
+export const BUDGET = { limit: 300, windowMs: 10_000, headroom: 75 };
+/** A mail is worth more than a second only where many are due. */
+const MAILS_PER_SECOND = 60;
+const CALL_TIMEOUT_MS = 6_000;
+
+/** Everything of one seed: its own database, its own Redis, Luma played, and every process of ours as it is deployed. */
+export interface World {
+  database: TestDatabase;
+  redis: RedisServer;
+  sql: Sql;
+  luma: Luma;
+  app: LumaSyncClient;
+  supervisor: Supervisor;
+  calendarId: string;
+  namesOf(role: Role): readonly string[];
+  close(options: { isDatabaseKept: boolean }): Promise<void>;
+}
+
+export interface WorldOptions {
+  seed: number;
+  logDir: string;
+  /** Whether Luma may mail a guest whom we add or decide on. */
+  mayMailOnRsvp: boolean;
+}
+
+export async function openWorld(options: WorldOptions): Promise<World> {
+  const closers: (() => Promise<unknown> | unknown)[] = [];
+  const closeAll = async (): Promise<void> => {
+    // Last opened, first closed: the later ones use the earlier ones.
+    for (const close of closers.reverse()) await Promise.resolve(close()).catch(() => {});
+  };
+  try {
+    return await build(options, closers, closeAll);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function build(
+  { seed, logDir, mayMailOnRsvp }: WorldOptions,
+  closers: (() => Promise<unknown> | unknown)[],
+  closeAll: () => Promise<void>,
+): Promise<World> {
+  const database = await openTestDatabase();
+  const redis = await startRedisServer({ isDurable: true });
+  closers.push(() => redis.close());
+  const simulator = await startSimulator(seed);
+  closers.push(() => simulator.process.stop());
+  const names = (role: Role): string[] => Array.from({ length: INSTANCES[role] }, (_, index) => `${role}-${index + 1}`);
+  const ports = new Map<string, number>();
+  for (const role of ROLES) for (const name of names(role)) ports.set(name, await findFreePort());
+  const portOf = (name: string): number => ports.get(name) ?? 0;
+  const balancer: Balancer = await openBalancer(names('ingress').map(portOf));
+  closers.push(() => balancer.close());
+
+  const apiKey = `ls_chaos_${randomBytes(24).toString('hex')}`;
+  const env = {
+    DATABASE_URL: database.url,
+    REDIS_URL: redis.url,
+    REDIS_KEY_PREFIX: '{chaos}',
+    LOG_LEVEL: 'info',
+    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    LUMA_API_BASE_URL: simulator.url,
+    LUMA_RATE_LIMIT_PER_MINUTE: String(BUDGET.limit),
+    LUMA_RATE_LIMIT_HEADROOM: String(BUDGET.headroom),
+    RESEND_API_KEY: 're_chaos',
+    RESEND_BASE_URL: simulator.mailboxUrl,
+    MAIL_FROM: 'Events <events@example.org>',
+    MAIL_RATE_PER_SECOND: String(MAILS_PER_SECOND),
+    PUBLIC_URL: balancer.url,
+    BOOTSTRAP_API_KEY: apiKey,
+    OPERATOR_PASSWORD: randomBytes(12).toString('hex'),
+    CALLER_LIMIT_PER_MINUTE: '1000000',
+  };
+  const specs = ROLES.flatMap((role) =>
+    names(role).map((name): ProcessSpec => {
+      const port = portOf(name);
+      return { name, app: role, port, env: { ...env, PORT: String(port) } };
+    }),
+  );
+  const supervisor = new Supervisor(join(logDir));
+  closers.push(() => supervisor.stopAll());
+  const sql = new Sql(database.url);
+  closers.push(() => sql.close());
+  await supervisor.start(specs);
+
+  const app = createLumaSyncClient({ baseUrl: balancer.url, apiKey, timeoutMs: CALL_TIMEOUT_MS });
+  const calendar = await app.calendars.create({ name: 'Chaos', kind: 'luma', apiKey: LUMA_KEY, isDefault: true });
+  await sql.rows('update calendars set budget_limit = $2, budget_window_ms = $3 where id = $1', [
+    calendar.id,
+    BUDGET.limit,
+    BUDGET.windowMs,
+  ]);
+  if (mayMailOnRsvp) await app.calendars.change(calendar.id, { mailOnRsvp: true });
+  await registerWebhook(balancer.url, apiKey, calendar.id);
+  return {
+    database,
+    redis,
+    sql,
+    luma: new Luma(simulator.url, simulator.mailboxUrl),
+    app,
+    supervisor,
+    calendarId: calendar.id,
+    namesOf: names,
+    close: async ({ isDatabaseKept }) => {
+      await closeAll();
+      if (!isDatabaseKept) await database.close();
+    },
+  };
+}
+
+/** The typed client has no call for what only an operator does. */
+async function registerWebhook(url: string, apiKey: string, calendarId: string): Promise<void> {
+  const answer = await fetch(`${url}/v1/calendars/${calendarId}/webhook`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${apiKey}` },
+    signal: AbortSignal.timeout(30_000),
+  });
+  if (!answer.ok) throw new Error(`the webhook could not be registered: ${answer.status} ${await answer.text()}`);
+}
+
+/** A process of its own, which no fault of ours touches: what it counted is the truth. */
+async function startSimulator(seed: number): Promise<{ process: TestProcess; url: string; mailboxUrl: string }> {
+  const settings = {
+    budget: { rules: [{ methods: 'all', limit: BUDGET.limit, windowMs: BUDGET.windowMs }], lockoutMs: BUDGET.windowMs },
+    guests: {
+      addDelayMinMs: 50,
+      addDelayMaxMs: 600,
+      doesRepeatIssueTicket: true,
+      emailCase: seed % 2 === 0 ? 'lower' : 'keep',
+    },
+    webhooks: {
+      retryDelaysMs: [1_000, 2_000, 4_000],
+      duplicateProbability: 0.1,
+      duplicateCopies: 2,
+      isIdSharedByCopies: seed % 3 !== 0,
+      lossProbability: 0.05,
+      delayMinMs: 0,
+      delayMaxMs: 2_000,
+    },
+  };
+  const simulator = spawnNode(SIMULATOR, {
+    env: { SIM_API_KEY: LUMA_KEY, SIM_SEED: String(seed), SIM_SETTINGS: JSON.stringify(settings) },
+  });
+  const line = await simulator.waitForOutput('"ready":true', 30_000);
+  const { url, mailboxUrl } = JSON.parse(line) as { url: string; mailboxUrl: string };
+  return { process: simulator, url, mailboxUrl };
+}

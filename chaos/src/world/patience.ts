@@ -1,0 +1,35 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ApiError, NoAnswerError, RateLimitedError } from '@luma-sync/client';
+
+/** How a command of the app ended. `unknown`: no answer within all the patience; it may have been carried out or not. */
+export type Told<T> = { kind: 'accepted'; answer: T } | { kind: 'refused'; error: ApiError } | { kind: 'unknown' };
+
+export interface Patience {
+  /** Repeats of one command are bounded by time. */
+  limitMs: number;
+  onRepeat?: (reason: string) => void;
+}
+
+/** A caller is told to come back later than this only where nobody waits for the end of a run. */
+const PAUSE_MAX_MS = 1_500;
+const PAUSE_MS = 200;
+
+/** Repeats a command, the very same one, until luma-sync has answered: what an app's own queue would do. */
+export async function patiently<T>(attempt: () => Promise<T>, { limitMs, onRepeat }: Patience): Promise<Told<T>> {
+  const giveUpAt = performance.now() + limitMs;
+  for (;;) {
+    let waitMs = PAUSE_MS;
+    try {
+      return { kind: 'accepted', answer: await attempt() };
+    } catch (error) {
+      if (error instanceof RateLimitedError) waitMs = Math.min(error.retryAfterMs, PAUSE_MAX_MS);
+      else if (error instanceof ApiError && !isWorthRepeating(error)) return { kind: 'refused', error };
+      else if (!(error instanceof ApiError) && !(error instanceof NoAnswerError)) throw error;
+      onRepeat?.(error instanceof ApiError ? `${error.status} ${error.code}` : 'no answer');
+    }
+    if (performance.now() + waitMs >= giveUpAt) return { kind: 'unknown' };
+    await pause(waitMs);
+  }
+}
+
+const isWorthRepeating = ({ status, code }: ApiError): boolean => status >= 500 || code === 'idempotency.in_progress';

@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { waitFor } from '@luma-sync/testkit';
+
+const APPS = fileURLToPath(new URL('../../../apps/', import.meta.url));
+/** As a supervisor would: at once, but not in a tight loop. */
+const RESTART_AFTER_MS = 250;
+/** A process that ends this often in one run will not stay up. */
+const RESTARTS_MAX = 150;
+/** docs: a deploy ends within 25 s. */
+export const STOP_LIMIT_MS = 25_000;
+const START_LIMIT_MS = 60_000;
+
+export interface ProcessSpec {
+  /** `event-worker-2`: of the process and its log. */
+  name: string;
+  app: string;
+  /** Where `/readyz` answers. */
+  port: number;
+  env: Record<string, string>;
+}
+
+interface Entry {
+  spec: ProcessSpec;
+  child: ChildProcess;
+  restarts: number;
+  isExpectedToEnd: boolean;
+  exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+/** Runs each app as a process of its own and starts again what ends, whoever ended it. */
+export class Supervisor {
+  readonly #entries = new Map<string, Entry>();
+  #isStopping = false;
+  /** What nobody here asked for: a process that ended by itself. */
+  readonly surprises: string[] = [];
+
+  constructor(readonly logDir: string) {
+    mkdirSync(logDir, { recursive: true });
+  }
+
+  /** Starts all of them and waits until each says that it is ready. */
+  async start(specs: readonly ProcessSpec[]): Promise<void> {
+    for (const spec of specs) this.#spawn(spec, 0);
+    await Promise.all(specs.map((spec) => untilReady(spec)));
+  }
+
+  pidOf(name: string): number {
+    return this.#get(name).child.pid ?? -1;
+  }
+
+  /** Ends it at once, as a crash or the kernel would. Returns when it is gone; it is started again by itself. */
+  async kill(name: string): Promise<{ pid: number; atMs: number }> {
+    const entry = this.#get(name);
+    entry.isExpectedToEnd = true;
+    const pid = entry.child.pid ?? -1;
+    entry.child.kill('SIGKILL');
+    const atMs = performance.now();
+    await entry.exited;
+    return { pid, atMs };
+  }
+
+  /** Freezes this very process; thawing it is left to `thaw`, also when it was killed meanwhile. */
+  freeze(name: string): { thaw: () => void } {
+    const { child } = this.#get(name);
+    child.kill('SIGSTOP');
+    return { thaw: () => void child.kill('SIGCONT') };
+  }
+
+  /** A deploy of one process. @returns how it ended; it is started again by itself. */
+  async deploy(name: string): Promise<{ code: number | null; tookMs: number }> {
+    const entry = this.#get(name);
+    entry.isExpectedToEnd = true;
+    const startedAt = performance.now();
+    const { code } = await endWithin(entry, STOP_LIMIT_MS + 5_000);
+    return { code, tookMs: Math.round(performance.now() - startedAt) };
+  }
+
+  async untilAllReady(): Promise<void> {
+    await Promise.all([...this.#entries.values()].map(({ spec }) => untilReady(spec)));
+  }
+
+  async stopAll(): Promise<void> {
+    this.#isStopping = true;
+    await Promise.all(
+      [...this.#entries.values()].map((entry) => {
+        entry.child.kill('SIGCONT');
+        return endWithin(entry, 10_000);
+      }),
+    );
+  }
+
+  #get(name: string): Entry {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) throw new Error(`there is no process ${name}`);
+    return entry;
+  }
+
+  #spawn(spec: ProcessSpec, restarts: number): void {
+    // The child writes its log itself: nothing passes through here while it is being watched.
+    const log = openSync(join(this.logDir, `${spec.name}.log`), 'a');
+    const child = spawn(process.execPath, ['--enable-source-maps', join(APPS, spec.app, 'dist', 'main.js')], {
+      env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...spec.env },
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
+    const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+      child.once('error', () => resolve({ code: null, signal: null }));
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+    });
+    const entry: Entry = { spec, child, restarts, isExpectedToEnd: false, exited };
+    this.#entries.set(spec.name, entry);
+    void exited.then(({ code, signal }) => {
+      if (this.#isStopping) return;
+      if (!entry.isExpectedToEnd)
+        this.surprises.push(`${spec.name} ended by itself (${signal ?? `exit code ${code}`})`);
+      if (restarts >= RESTARTS_MAX) return;
+      setTimeout(() => {
+        if (!this.#isStopping) this.#spawn(spec, restarts + 1);
+      }, RESTART_AFTER_MS);
+    });
+  }
+}
+
+/** Asks it to end, and kills it when it does not. */
+async function endWithin(entry: Entry, limitMs: number): Promise<{ code: number | null }> {
+  entry.child.kill('SIGTERM');
+  const timer = setTimeout(() => entry.child.kill('SIGKILL'), limitMs);
+  try {
+    return await entry.exited;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function untilReady({ name, port }: ProcessSpec): Promise<void> {
+  await waitFor(
+    async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(2_000) });
+      await answer.arrayBuffer();
+      return answer.ok;
+    },
+    { what: `${name} to be ready`, limitMs: START_LIMIT_MS },
+  );
+}
