@@ -2,8 +2,10 @@ import type { OperationQueue } from '@luma-sync/queue';
 import type { Metrics } from '@luma-sync/runtime';
 import {
   type Database,
+  endSession,
   findApiKey,
   findCalendarAccess,
+  isSessionEnded,
   isStoreUnavailable,
   type Keyring,
   storeDelivery,
@@ -11,7 +13,7 @@ import {
 } from '@luma-sync/store';
 import express, { type Express } from 'express';
 import { ApiKeyCache } from './auth/api-key-cache.js';
-import { operatorLogin, operatorOnly } from './auth/operator-login.js';
+import { type EndedSessions, operatorLogin, operatorOnly } from './auth/operator-login.js';
 import { sameOriginOnly } from './auth/same-origin.js';
 import { OperatorSessions } from './auth/session.js';
 import { type HealthDeps, healthRoutes } from './health/health-routes.js';
@@ -21,6 +23,7 @@ import { errorHandler, routeUnknown } from './http/error-handler.js';
 import type { Log } from './http/log.js';
 import { startContext } from './http/request-context.js';
 import { securityHeaders } from './http/security-headers.js';
+import { warnOfUntrustedProxy } from './http/untrusted-proxy.js';
 import { docs } from './openapi/docs-page.js';
 import { toOpenApiDocument } from './openapi/document.js';
 import { assets } from './pages/assets.js';
@@ -62,6 +65,7 @@ export function buildApp(settings: AppSettings, deps: AppDeps): Express {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.set('trust proxy', settings.trustedProxies);
+  app.use(warnOfUntrustedProxy(settings.trustedProxies, log));
   app.use(startContext, accessLog(log, requestSeconds(metrics)), securityHeaders(publicUrl));
   app.use(healthRoutes({ ...deps.health, metrics }));
   app.use(callerLimit(settings.callerLimitPerMinute));
@@ -80,8 +84,12 @@ export function buildApp(settings: AppSettings, deps: AppDeps): Express {
   app.use(assets(), docs(toOpenApiDocument(v1Routes, publicUrl)));
   app.use(mountRoutes(v1Routes, { ...deps, publicUrl, apiKeys: openApiKeys(db, log) }));
   const sessions = new OperatorSessions({ password: settings.operatorPassword, encryptionKey: settings.encryptionKey });
-  app.use(operatorLogin({ sessions, publicUrl, log }));
-  app.use(BOARD_PATH, operatorOnly(sessions), sameOriginOnly(publicUrl));
+  const ended = {
+    add: (session) => endSession(db, session),
+    has: (session) => isSessionEnded(db, session.hash),
+  } satisfies EndedSessions;
+  app.use(operatorLogin({ sessions, ended, publicUrl, log }));
+  app.use(BOARD_PATH, operatorOnly(sessions, ended), sameOriginOnly(publicUrl));
   app.use(queueBoard(deps.queues, deps.isRedisReady));
   app.use(routeUnknown);
   app.use(errorHandler(log));

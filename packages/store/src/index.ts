@@ -138,6 +138,7 @@ export {
   reportProgress,
   saveCheckpoint,
 } from './operations/run.js';
+export { endSession, isSessionEnded } from './operator-sessions/ended-sessions.js';
 export { applyRetention, DEFAULT_RETENTION_DAYS, type RetentionDays } from './retention/retention.js';
 export type { AppliedGuests, GuestSighting } from './rsvp-sync/apply-guests.js';
 export { markDueRsvpsFailed } from './rsvp-sync/push-marks.js';

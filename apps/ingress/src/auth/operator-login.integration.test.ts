@@ -48,6 +48,15 @@ describe('the operator', () => {
     expect(closed.headers.get('set-cookie')).toMatch(/luma_sync_operator=;.*Expires=Thu, 01 Jan 1970/);
   });
 
+  it('ends the session with the logout, also for somebody who has a copy of the cookie', async () => {
+    const [cookie, other] = [cookieOf(await login(OPERATOR_PASSWORD)), cookieOf(await login(OPERATOR_PASSWORD))];
+    const board = (session: string) => get('/queues/api/queues', { cookie: session });
+    expect((await board(cookie)).status).toBe(200);
+    await request(`${ingress.url}/logout`, { method: 'POST', headers: { cookie } });
+    expect((await board(cookie)).status).toBe(401);
+    expect((await board(other)).status).toBe(200);
+  });
+
   it('cannot be led elsewhere after the login', async () => {
     for (const to of [
       'https://evil.example.org',

@@ -5,7 +5,7 @@ import { contextOf } from '../http/request-context.js';
 import { escapeHtml, renderPage } from '../pages/page.js';
 import { readCookie } from './cookies.js';
 import { sameOriginOnly } from './same-origin.js';
-import type { OperatorSessions } from './session.js';
+import type { OperatorSession, OperatorSessions } from './session.js';
 
 const SESSION_COOKIE = 'luma_sync_operator';
 
@@ -13,14 +13,21 @@ const SESSION_COOKIE = 'luma_sync_operator';
 const LOGIN_TRIES = 10;
 const LOGIN_WINDOW_MS = 15 * 60_000;
 
+/** Sessions that a logout ended, known to every process. */
+export interface EndedSessions {
+  add(session: OperatorSession): Promise<void>;
+  has(session: OperatorSession): Promise<boolean>;
+}
+
 export interface OperatorLoginDeps {
   sessions: OperatorSessions;
+  ended: EndedSessions;
   publicUrl: string;
   log: Log;
 }
 
 /** `GET|POST /login`, `POST /logout` */
-export function operatorLogin({ sessions, publicUrl, log }: OperatorLoginDeps): Router {
+export function operatorLogin({ sessions, ended, publicUrl, log }: OperatorLoginDeps): Router {
   const router = express.Router();
   const cookie = { httpOnly: true, sameSite: 'strict', path: '/', secure: publicUrl.startsWith('https:') } as const;
   const form = express.urlencoded({ extended: false, limit: '2kb' });
@@ -55,8 +62,11 @@ export function operatorLogin({ sessions, publicUrl, log }: OperatorLoginDeps): 
     res.cookie(SESSION_COOKIE, session.token, { ...cookie, maxAge: session.maxAgeMs });
     res.redirect(303, targetOf(req));
   });
-  router.post('/logout', sameOriginOnly(publicUrl), (_req, res) => {
+  router.post('/logout', sameOriginOnly(publicUrl), async (req, res) => {
     contextOf(res).route = '/logout';
+    const session = sessionOf(req, sessions);
+    // Before the cookie is taken away: while this cannot be stored, somebody with a copy of it is still let in, and the operator is told.
+    if (session !== null) await ended.add(session);
     res.clearCookie(SESSION_COOKIE, cookie);
     res.redirect(303, '/login');
   });
@@ -64,15 +74,20 @@ export function operatorLogin({ sessions, publicUrl, log }: OperatorLoginDeps): 
 }
 
 /** Lets operators through; browsers are sent to the login page, other callers get 401. */
-export function operatorOnly(sessions: OperatorSessions): RequestHandler {
-  return (req: Request, res: Response, next) => {
-    const token = readCookie(req.get('cookie'), SESSION_COOKIE);
-    if (token !== null && sessions.isValid(token)) return next();
+export function operatorOnly(sessions: OperatorSessions, ended: EndedSessions): RequestHandler {
+  return async (req: Request, res: Response, next) => {
+    const session = sessionOf(req, sessions);
+    if (session !== null && !(await ended.has(session))) return next();
     if (req.method === 'GET' && req.accepts(['json', 'html']) === 'html') {
       return res.redirect(303, `/login?to=${encodeURIComponent(req.originalUrl)}`);
     }
     return res.status(401).json({ code: 'auth.operator', title: 'log in at /login' });
   };
+}
+
+function sessionOf(req: Request, sessions: OperatorSessions): OperatorSession | null {
+  const token = readCookie(req.get('cookie'), SESSION_COOKIE);
+  return token === null ? null : sessions.verify(token);
 }
 
 /** Only our own pages: a target that a stranger put into a link must not lead elsewhere after the login. */

@@ -9,7 +9,7 @@ describe('operator sessions', () => {
     const sessions = new OperatorSessions(settings);
     expect(sessions.open('a wrong password')).toBeNull();
     expect(sessions.open('')).toBeNull();
-    expect(sessions.isValid(tokenOf(sessions))).toBe(true);
+    expect(sessions.verify(tokenOf(sessions))).not.toBeNull();
   });
 
   it('end after twelve hours', () => {
@@ -17,25 +17,34 @@ describe('operator sessions', () => {
     const sessions = new OperatorSessions(settings, () => now);
     const token = tokenOf(sessions);
     now = 12 * 3_600_000 - 1;
-    expect(sessions.isValid(token)).toBe(true);
+    expect(sessions.verify(token)).toMatchObject({ expiresAt: new Date(12 * 3_600_000) });
     now += 1;
-    expect(sessions.isValid(token)).toBe(false);
+    expect(sessions.verify(token)).toBeNull();
   });
 
   it('hold for another process with the same settings, not after password or key changed', () => {
     const token = tokenOf(new OperatorSessions(settings));
-    expect(new OperatorSessions(settings).isValid(token)).toBe(true);
-    expect(new OperatorSessions({ ...settings, password: 'new' }).isValid(token)).toBe(false);
-    expect(new OperatorSessions({ ...settings, encryptionKey: 'new' }).isValid(token)).toBe(false);
+    expect(new OperatorSessions(settings).verify(token)).not.toBeNull();
+    expect(new OperatorSessions({ ...settings, password: 'new' }).verify(token)).toBeNull();
+    expect(new OperatorSessions({ ...settings, encryptionKey: 'new' }).verify(token)).toBeNull();
+  });
+
+  it('each have a name of their own, which does not open them', () => {
+    const sessions = new OperatorSessions(settings);
+    const [first, second] = [tokenOf(sessions), tokenOf(sessions)];
+    const hash = sessions.verify(first)?.hash ?? '';
+    expect(sessions.verify(second)?.hash).not.toBe(hash);
+    expect(first).not.toContain(hash);
+    expect(sessions.verify(hash)).toBeNull();
   });
 
   it('cannot be prolonged or made up', () => {
     const sessions = new OperatorSessions(settings);
     const token = tokenOf(sessions);
     const [expires = '', nonce, signature] = token.split('.');
-    expect(sessions.isValid(`${Number(expires) + 1}.${nonce}.${signature}`)).toBe(false);
+    expect(sessions.verify(`${Number(expires) + 1}.${nonce}.${signature}`)).toBeNull();
     for (const text of ['', '.', '..', `${expires}.${nonce}.`, `${token}x`, token.slice(0, -1), 'null']) {
-      expect(sessions.isValid(text)).toBe(false);
+      expect(sessions.verify(text)).toBeNull();
     }
   });
 });

@@ -3,9 +3,16 @@ import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from '
 /** A working day: long enough not to be asked twice, short enough that a forgotten browser closes. */
 const SESSION_MS = 12 * 3_600_000;
 
+/** A session that a cookie proves; whether it was ended by a logout is known to the database alone. */
+export interface OperatorSession {
+  /** Names the session without opening it. */
+  hash: string;
+  expiresAt: Date;
+}
+
 /**
- * Sessions of the operator, kept in the cookie alone: `<expires>.<nonce>.<signature>`. Every ingress with the same settings accepts them; a
- * new password or encryption key ends them all.
+ * Sessions of the operator, kept in the cookie: `<expires>.<nonce>.<signature>`. Every ingress with the same settings accepts them; a new
+ * password or encryption key ends them all, a logout the one.
  */
 export class OperatorSessions {
   readonly #password: Buffer;
@@ -28,12 +35,14 @@ export class OperatorSessions {
     return { token: `${body}.${this.#sign(body)}`, maxAgeMs: SESSION_MS };
   }
 
-  isValid(token: string): boolean {
-    const match = /^(\d{1,15})\.[\w-]{22}\.([\w-]{43})$/.exec(token);
-    if (match === null) return false;
-    const [, expires = '', signature = ''] = match;
+  /** @returns null for what is no token of ours, or one whose time is over. */
+  verify(token: string): OperatorSession | null {
+    const match = /^(\d{1,15})\.([\w-]{22})\.([\w-]{43})$/.exec(token);
+    if (match === null) return null;
+    const [, expires = '', nonce = '', signature = ''] = match;
     const expected = this.#sign(token.slice(0, token.length - signature.length - 1));
-    return timingSafeEqual(Buffer.from(expected), Buffer.from(signature)) && Number(expires) > this.now();
+    if (!timingSafeEqual(Buffer.from(expected), Buffer.from(signature)) || Number(expires) <= this.now()) return null;
+    return { hash: sha256(nonce).toString('hex'), expiresAt: new Date(Number(expires)) };
   }
 
   #sign(body: string): string {

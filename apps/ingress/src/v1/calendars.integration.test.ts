@@ -108,6 +108,19 @@ describe('calendars', () => {
     expect((await ingress.call('GET', path)).body.calendar.coverFallbacks).toEqual(coverFallbacks);
   });
 
+  it('a feed keeps an address: taking it away is refused, another one is taken', async () => {
+    const feed = await create({ name: 'Feed', kind: 'ical', icalUrl: 'https://feeds.example.org/a.ics' });
+    const path = `/v1/calendars/${feed.body.calendar.id}`;
+    expect(await ingress.call('PATCH', path, { icalUrl: null })).toMatchObject({
+      status: 422,
+      body: { code: 'request.invalid', errors: [{ path: 'icalUrl' }] },
+    });
+    const icalUrl = 'https://feeds.example.org/b.ics';
+    expect((await ingress.call('PATCH', path, { icalUrl })).body.calendar.icalUrl).toBe(icalUrl);
+    // A calendar of another kind has no use for one.
+    expect((await ingress.call('PATCH', `/v1/calendars/${ingress.calendarId}`, { icalUrl: null })).status).toBe(200);
+  });
+
   it('a name is taken once, a linked calendar stays', async () => {
     expect(await create({ name: 'Test', kind: 'manual' })).toMatchObject({
       status: 409,

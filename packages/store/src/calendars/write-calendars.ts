@@ -42,7 +42,9 @@ export type CalendarWrite =
   | { kind: 'written'; calendar: CalendarRecord }
   | { kind: 'unknown' }
   | { kind: 'name-taken' }
-  | { kind: 'unknown-organization' };
+  | { kind: 'unknown-organization' }
+  /** A calendar of kind `ical` is nothing without its address. */
+  | { kind: 'ical-url-needed' };
 
 /** Run it in a transaction: a new default takes the place of the old one. */
 export async function createCalendar(tx: Db, keyring: Keyring, input: NewCalendar): Promise<CalendarWrite> {
@@ -76,6 +78,7 @@ export async function updateCalendar(
   const refusal = await findRefusal(tx, change, id);
   if (refusal !== null) return refusal;
   const before = await tx.calendar.findUniqueOrThrow({ where: { id } });
+  if (before.kind === 'ical' && change.icalUrl === null) return { kind: 'ical-url-needed' };
   if (change.isDefault === true) await clearDefault(tx);
   const row = await tx.calendar.update({
     where: { id },

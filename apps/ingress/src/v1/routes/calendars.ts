@@ -202,6 +202,15 @@ function writtenOf(result: CalendarWrite): CalendarRecord {
       throw new Problem(409, 'calendar.name_taken', 'another calendar has this name', {
         errors: [{ path: 'name', message: 'another calendar has this name' }],
       });
+    case 'ical-url-needed':
+      throw new Problem(422, 'request.invalid', 'the body does not fit', {
+        errors: [
+          {
+            path: 'icalUrl',
+            message: 'a calendar of kind ical needs its address; give another one, or delete the calendar',
+          },
+        ],
+      });
     case 'unknown-organization':
       throw unknownReference('organizationId', 'organization');
   }
