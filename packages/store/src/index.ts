@@ -34,7 +34,7 @@ export { findBudgetOverride, idleForMs, markAccountUsed } from './budget-activit
 export { type CalendarSyncStore, createCalendarSyncStore } from './calendar-sync/calendar-sync-store.js';
 export { type CalendarAccess, findCalendarAccess, getCalendarAccess } from './calendars/calendar-access.js';
 export { claimProbe, setStatusOfKey } from './calendars/calendar-health.js';
-export type { CalendarKind, CalendarRecord, CalendarStatus } from './calendars/calendar-record.js';
+export type { CalendarKind, CalendarRecord, CalendarStatus, CoverFallbacks } from './calendars/calendar-record.js';
 export { ENVIRONMENT_CALENDAR, ensureEnvironmentCalendar } from './calendars/environment-calendar.js';
 export { setLumaCalendarId } from './calendars/luma-calendar-id.js';
 export { type CalendarFilter, findCalendar, listCalendars } from './calendars/read-calendars.js';

@@ -1,5 +1,6 @@
 import type { JobContext, Priority } from '@luma-sync/jobs';
 import type { CallOptions, LumaApi } from '@luma-sync/luma-client';
+import type { CoverFallbacks } from '@luma-sync/store';
 
 /** A calendar whose key we may use right now, and Luma's API behind that key. */
 export interface LumaAccount {
@@ -10,6 +11,8 @@ export interface LumaAccount {
   mailOnRsvp: boolean;
   /** Whether Luma may mail guests when an edit of ours changes name, time or place. */
   mailOnUpdate: boolean;
+  /** Covers for events that have none, or none that can be used. */
+  coverFallbacks: CoverFallbacks;
   api: LumaApi;
 }
 

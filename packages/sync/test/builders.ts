@@ -24,6 +24,8 @@ export function anEvent(change: Partial<SyncEvent> = {}): SyncEvent {
     meetingUrl: null,
     visibility: 'public',
     capacity: 40,
+    coverUrl: null,
+    tags: [],
     ...change,
   };
 }

@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { catalog, type JobContext, type JobName, type Outcome, type PayloadOf, toJobError } from '@luma-sync/jobs';
 import { createLumaClient, type LumaApi, type SlotGate } from '@luma-sync/luma-client';
 import { DEFAULT_CALENDAR, type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
+import { openSafeFetch } from '@luma-sync/safe-fetch';
 import {
   type AppEventInput,
   beginOperation,
+  type CoverFallbacks,
   createCalendarSyncStore,
   createCheckpoints,
+  createCoverStore,
   createEventSyncStore,
   createInboxSyncStore,
   createRsvpSyncStore,
@@ -52,6 +55,7 @@ export interface SyncWorldOptions {
   sim?: object;
   mailOnRsvp?: boolean;
   mailOnUpdate?: boolean;
+  coverFallbacks?: CoverFallbacks;
 }
 
 export interface SyncWorld {
@@ -113,6 +117,8 @@ function toDeps(db: Database, account: LumaAccount) {
     calendars: createCalendarSyncStore(db),
     inbox: createInboxSyncStore(db),
     checkpoints: createCheckpoints(db),
+    covers: createCoverStore(db),
+    fetchPublic: openSafeFetch({ userAgent: 'test', allowHosts: ['127.0.0.1'], timeoutMs: 5_000 }),
     luma: { open: async (_calendarId: string): Promise<LumaAccount> => account },
   };
 }
@@ -141,6 +147,7 @@ export async function openSyncWorld({
   sim: settings = {},
   mailOnRsvp = false,
   mailOnUpdate = false,
+  coverFallbacks = { byTag: {}, otherwise: null },
 }: SyncWorldOptions = {}): Promise<SyncWorld> {
   const { url } = await openTestDatabase();
   const db = openDatabase({ url, poolMax: 10 });
@@ -177,7 +184,14 @@ export async function openSyncWorld({
       mailOnUpdate,
     },
   });
-  const account: LumaAccount = { calendarId, lumaCalendarId: DEFAULT_CALENDAR.id, mailOnRsvp, mailOnUpdate, api };
+  const account: LumaAccount = {
+    calendarId,
+    lumaCalendarId: DEFAULT_CALENDAR.id,
+    mailOnRsvp,
+    mailOnUpdate,
+    coverFallbacks,
+    api,
+  };
   const plainDeps = toDeps(db, account);
 
   // What a dead run left behind is as good as queued.

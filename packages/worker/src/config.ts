@@ -12,6 +12,7 @@ export const workerEnvironment = environment
     LUMA_WEBHOOK_SECRET: true,
     LUMA_RATE_LIMIT_PER_MINUTE: true,
     LUMA_RATE_LIMIT_HEADROOM: true,
+    FETCH_ALLOW_HOSTS: true,
     LOG_LEVEL: true,
   })
   .extend({

@@ -24,7 +24,7 @@ export interface LumaAccountsOptions {
 
 /** How often one operation may try a key that Luma refused; the others of that calendar wait meanwhile. */
 const PROBE_MS = 60_000;
-const USER_AGENT = 'luma-sync/0.1';
+export const USER_AGENT = 'luma-sync/0.1';
 
 /** Opens Luma accounts for handlers, and keeps each calendar's status as Luma's answers show it. */
 export function createLumaAccounts({ db, keyring, slots, baseUrl, log }: LumaAccountsOptions): LumaAccounts {
@@ -65,6 +65,7 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log }: LumaAcc
         lumaCalendarId: calendar.lumaCalendarId ?? (await learnCalendarId(calendarId, api)),
         mailOnRsvp: calendar.mailOnRsvp,
         mailOnUpdate: calendar.mailOnUpdate,
+        coverFallbacks: calendar.coverFallbacks,
         api,
       };
     },

@@ -2,11 +2,14 @@ import type { SlotGate } from '@luma-sync/luma-client';
 import { connectRedis, disconnectRedis, type Ledger, type RedisConnection } from '@luma-sync/queue';
 import { createRedisLimiter, type RateLimiter } from '@luma-sync/rate-limiter';
 import type { Logger, Shutdown } from '@luma-sync/runtime';
+import { type FetchPublic, openSafeFetch } from '@luma-sync/safe-fetch';
 import {
   type CalendarSyncStore,
+  type CoverStore,
   createCalendarSyncStore,
   createCheckpoints,
   createCouponMailLedger,
+  createCoverStore,
   createEventSyncStore,
   createInboxSyncStore,
   createRsvpSyncStore,
@@ -23,7 +26,7 @@ import type { LumaAccounts } from '@luma-sync/sync';
 import { createBudgetMemory, createBudgetSource } from './budgets.js';
 import type { WorkerEnvironment } from './config.js';
 import { createLedger } from './ledger.js';
-import { createLumaAccounts } from './luma-accounts.js';
+import { createLumaAccounts, USER_AGENT } from './luma-accounts.js';
 
 /** Everything handlers are built from. A test may replace any part before it builds its handlers. */
 export interface WorkerParts {
@@ -40,9 +43,14 @@ export interface WorkerParts {
   rsvps: RsvpSyncStore;
   calendars: CalendarSyncStore;
   inbox: InboxSyncStore;
+  covers: CoverStore;
+  fetchPublic: FetchPublic;
   couponMails: ReturnType<typeof createCouponMailLedger>;
   checkpoints: ReturnType<typeof createCheckpoints>;
 }
+
+/** For a cover, all redirects included. */
+const COVER_FETCH_LIMIT_MS = 20_000;
 
 /** Opens the connections of one worker. Each part is closed by `shutdown`, last opened first. Nothing here waits for a service. */
 export function openWorkerParts(app: string, config: WorkerEnvironment, log: Logger, shutdown: Shutdown): WorkerParts {
@@ -80,6 +88,12 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
     rsvps: createRsvpSyncStore(db),
     calendars: createCalendarSyncStore(db),
     inbox: createInboxSyncStore(db),
+    covers: createCoverStore(db),
+    fetchPublic: openSafeFetch({
+      userAgent: USER_AGENT,
+      allowHosts: config.FETCH_ALLOW_HOSTS,
+      timeoutMs: COVER_FETCH_LIMIT_MS,
+    }),
     couponMails: createCouponMailLedger(db),
     checkpoints: createCheckpoints(db),
   };

@@ -16,6 +16,7 @@ const record: EventRecord = {
   meetingUrl: 'https://meet.example.org/1',
   visibility: 'public',
   capacity: 40,
+  coverUrl: 'https://img.example.org/1.png',
   approval: 'approved',
 };
 
@@ -32,6 +33,7 @@ describe('event as Luma should show it', () => {
       meetingUrl: 'https://meet.example.org/1',
       visibility: 'public',
       capacity: 40,
+      cover: 'https://img.example.org/1.png',
     });
   });
 
@@ -85,6 +87,7 @@ const state: fc.Arbitrary<EventState> = fc.record({
   meetingUrl: fc.option(text),
   visibility: fc.constantFrom('public', 'members-only', 'private'),
   capacity: fc.option(fc.nat()),
+  cover: fc.option(fc.webUrl()),
 });
 
 describe('columns for what Luma shows', () => {

@@ -14,6 +14,7 @@ export interface EventRecord {
   meetingUrl: string | null;
   visibility: EventVisibility;
   capacity: number | null;
+  coverUrl: string | null;
   approval: 'draft' | 'pending' | 'approved' | 'cancelled';
 }
 
@@ -33,6 +34,7 @@ export function toEventState(event: EventRecord): EventState {
     meetingUrl: event.meetingUrl,
     visibility: event.approval === 'cancelled' ? 'private' : event.visibility,
     capacity: event.capacity,
+    cover: event.coverUrl,
   };
 }
 
@@ -69,6 +71,7 @@ export function toEventRecordChanges(state: Partial<EventState>): EventRecordCha
   if (state.meetingUrl !== undefined) changes.meetingUrl = state.meetingUrl;
   if (state.visibility !== undefined) changes.visibility = state.visibility;
   if (state.capacity !== undefined) changes.capacity = state.capacity;
+  if (state.cover !== undefined) changes.coverUrl = state.cover;
   return changes;
 }
 

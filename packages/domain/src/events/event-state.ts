@@ -21,6 +21,8 @@ export interface EventState {
   meetingUrl: string | null;
   visibility: EventVisibility;
   capacity: number | null;
+  /** Where the cover is: on our side wherever the app has it, on Luma's side always on Luma's own image host. Null for none. */
+  cover: string | null;
 }
 
 export type EventVisibility = 'public' | 'members-only' | 'private';
@@ -42,4 +44,5 @@ export const EVENT_FIELDS = [
   'meetingUrl',
   'visibility',
   'capacity',
+  'cover',
 ] as const satisfies readonly EventField[];

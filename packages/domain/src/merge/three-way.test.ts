@@ -97,6 +97,7 @@ const state: fc.Arbitrary<EventState> = fc.record({
   meetingUrl: fc.option(text),
   visibility: fc.constantFrom('public', 'members-only', 'private'),
   capacity: fc.option(fc.constantFrom(1, 2)),
+  cover: fc.option(text),
 });
 const seen = state.chain((full) =>
   fc

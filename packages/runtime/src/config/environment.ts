@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { base64Key, decimal, headerSecret, httpUrl, secret, text, urlWith } from './variables.js';
+import { base64Key, decimal, headerSecret, hostList, httpUrl, secret, text, urlWith } from './variables.js';
 
 /** Log levels, from everything to nothing. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -31,6 +31,9 @@ export const environment = z.object({
   LUMA_RATE_LIMIT_PER_MINUTE: decimal({ min: 1, max: 100_000 }).default(200),
   /** Kept free for what people do by hand with the same key. */
   LUMA_RATE_LIMIT_HEADROOM: decimal({ min: 0, max: 100_000 }).default(10),
+
+  /** Hosts whose addresses are fetched (covers) though they are on a private network; docs/failure-modes.md, `url.refused`. */
+  FETCH_ALLOW_HOSTS: hostList('hosts, comma-separated: images.internal, 127.0.0.1:4000').default([]),
 
   RESEND_API_KEY: headerSecret('the key for sending mail, from resend.com'),
   RESEND_BASE_URL: httpUrl('the address of Resend’s API').default('https://api.resend.com'),

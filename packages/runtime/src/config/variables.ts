@@ -47,6 +47,19 @@ export function decimal({ min, max }: { min: number; max: number }): z.ZodType<n
     .refine((value) => value >= min && value <= max, { error });
 }
 
+/** Names or addresses of hosts, each with or without a port, comma-separated; empty for none. */
+export function hostList(purpose: string): z.ZodType<string[], string> {
+  const isHost = (part: string): boolean => URL.canParse(`http://${part}/`) && new URL(`http://${part}/`).host === part;
+  return text(purpose)
+    .transform((value) =>
+      value
+        .split(',')
+        .map((part) => part.trim().toLowerCase())
+        .filter((part) => part !== ''),
+    )
+    .refine((parts) => parts.every(isHost), { error: 'must be hosts without scheme or path, comma-separated' });
+}
+
 /** `true` or `false`, also as `1` and `0`. */
 export function flag(): z.ZodType<boolean, string> {
   return z

@@ -29,6 +29,7 @@ const state: EventState = {
   meetingUrl: null,
   visibility: 'public',
   capacity: null,
+  cover: null,
 };
 const base: Base<EventState> = { ours: state, luma: state };
 const T0 = new Date('2030-01-01T00:00:00.000Z');
@@ -57,6 +58,7 @@ const confirmed = (eventId: string, change: Partial<ConfirmedPush> = {}): Confir
   take: {},
   sentFields: ['title'],
   mailReason: null,
+  problem: null,
   ...change,
 });
 const edit = (id: string) =>
@@ -274,7 +276,6 @@ const imported = (lumaEventId: string, change: Partial<ImportedEvent> = {}): Imp
   lumaEventId,
   slug: `slug-${lumaEventId}`,
   url: `https://luma.com/slug-${lumaEventId}`,
-  coverUrl: null,
   ownership: 'created',
   state,
   base,

@@ -17,7 +17,6 @@ export interface ImportedEvent {
   lumaEventId: string;
   slug: string | null;
   url: string | null;
-  coverUrl: string | null;
   ownership: 'created' | 'referenced';
   state: EventState;
   base: Base<EventState>;
@@ -56,7 +55,7 @@ export async function importLumaEvent(
           locationLat: state.coordinate?.lat ?? null,
           locationLng: state.coordinate?.lng ?? null,
           meetingUrl: state.meetingUrl,
-          coverUrl: imported.coverUrl,
+          coverUrl: state.cover,
           visibility: toVisibilityColumn(state.visibility),
           capacity: state.capacity,
           url: imported.url,

@@ -82,6 +82,8 @@ export interface ConfirmedPush {
   sentFields: readonly string[];
   /** Why Luma was, or was not, allowed to mail people. */
   mailReason: string | null;
+  /** What of ours Luma cannot have though the push went through: a cover that cannot be used. */
+  problem: { code: string; message: string } | null;
 }
 
 /** Stores what both sides now agree on, and wakes the RSVPs that waited for the event to exist. */
@@ -108,7 +110,7 @@ export async function confirmPush(db: Database, holder: LeaseHolder, push: Confi
         checkedAt: push.observedAt,
         syncedAt: new Date(),
         state: 'synced',
-        lastError: Prisma.DbNull,
+        lastError: push.problem === null ? Prisma.DbNull : { ...push.problem, at: new Date().toISOString() },
       },
       select: { calendarId: true },
     });
@@ -122,6 +124,8 @@ export async function confirmPush(db: Database, holder: LeaseHolder, push: Confi
         push.mailReason,
       );
     }
+    if (push.problem !== null)
+      await note(tx, holder, push.eventId, 'decided', `The event's cover was not used: ${push.problem.message}.`);
     await wakeWaitingRsvps(tx, push.eventId, link.calendarId);
   });
 }
@@ -159,7 +163,7 @@ function note(
   tx: Db,
   holder: LeaseHolder,
   eventId: string,
-  kind: 'asked' | 'answered',
+  kind: 'asked' | 'answered' | 'decided',
   message: string,
   mailReason: string | null = null,
 ): Promise<void> {

@@ -10,6 +10,8 @@ export interface SyncEvent extends EventRecord {
   /** The calendar the app asked for; null lets routing choose. */
   calendarId: string | null;
   revision: number;
+  /** Choose a cover for an event that has none. */
+  tags: readonly string[];
 }
 
 export interface SyncEventLink {
@@ -56,6 +58,8 @@ export function toSyncEvent(row: Event): SyncEvent {
     meetingUrl: row.meetingUrl,
     visibility: VISIBILITY[row.visibility],
     capacity: row.capacity,
+    coverUrl: row.coverUrl,
+    tags: row.tags,
   };
 }
 

@@ -1,12 +1,6 @@
-/** Covers for events that have none, or none that can be used. */
-export interface CoverFallbacks {
-  /** Tag to address; the first of the event's tags that has one is taken. Tags are compared in lower case. */
-  byTag: Readonly<Record<string, string>>;
-  /** For every other event. */
-  otherwise: string | null;
-}
+import type { CoverFallbacks } from '@luma-sync/store';
 
-/** Addresses to try in turn: the event's own, that of one of its tags, the placeholder. */
+/** Addresses to try in turn: the event's own, that of one of its tags, the placeholder. Tags are compared in lower case. */
 export function coverSources(
   { coverUrl, tags }: { coverUrl: string | null; tags: readonly string[] },
   { byTag, otherwise }: CoverFallbacks,

@@ -16,6 +16,7 @@ import {
   skipped,
 } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEvent, SyncEventWithLink } from '@luma-sync/store';
+import type { CoverDeps } from '../cover/place-cover.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { planEventMerge } from '../event/plan-merge.js';
 import { couldMailGuests, toEventChanges } from '../event/to-luma.js';
@@ -23,8 +24,9 @@ import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js'
 import { wasNotSent } from '../was-not-sent.js';
 import { createAtLuma } from './create.js';
 import { type EventPushPlan, planEventPush } from './plan.js';
+import { type Requested, toRequested } from './requested.js';
 
-export interface EventPushDeps {
+export interface EventPushDeps extends CoverDeps {
   events: Pick<
     EventSyncStore,
     'find' | 'listRoutableCalendars' | 'reserveSlug' | 'attach' | 'noteAsked' | 'confirmPush' | 'storeObservation'
@@ -44,14 +46,21 @@ export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = async (
       await confirmUnchanged(record, plan.base, deps, ctx);
       return skipped('already-equal');
     case 'create': {
-      const created = await createAtLuma(record, plan, account, deps, ctx);
+      const requested = await toRequested(plan.state, record.event, account, deps, ctx);
+      const created = await createAtLuma(
+        record,
+        { ...plan, state: { ...plan.state, cover: null, ...requested.state } },
+        account,
+        deps,
+        ctx,
+      );
       if (created === null) return skipped('never-published');
       // A run that found its event there does not know which revision it was made from: all of ours is sent once more.
       const send = created.adopted ? plan.state : {};
-      return update(record.event, { ...created, send, base: null, readFirst: false }, account, deps, ctx);
+      return update(record.event, { ...created, send, base: null, readFirst: false }, requested, account, deps, ctx);
     }
     case 'update':
-      return update(record.event, plan, account, deps, ctx);
+      return update(record.event, plan, null, account, deps, ctx);
   }
 };
 
@@ -74,6 +83,8 @@ type Update = Omit<Extract<EventPushPlan, { kind: 'update' }>, 'kind'>;
 async function update(
   event: SyncEvent,
   plan: Update,
+  /** What the create that went before asked for; null when there was none. */
+  created: Requested | null,
   account: LumaAccount,
   deps: EventPushDeps,
   ctx: JobContext,
@@ -108,9 +119,15 @@ async function update(
   }
   const fields = Object.keys(send);
   const mail = decideUpdateMail(send, base, event, account);
-  if (fields.length > 0) {
-    await askLuma(event.id, send, base, deps, ctx, () =>
-      account.api.updateEvent(plan.lumaEventId, toEventChanges(send), { suppressNotifications: !mail.allowed }, call),
+  const requested = created ?? (await toRequested(send, event, account, deps, ctx));
+  if (fields.some((field) => field in requested.state)) {
+    await askLuma(event.id, requested.state, base, deps, ctx, () =>
+      account.api.updateEvent(
+        plan.lumaEventId,
+        toEventChanges(requested.state),
+        { suppressNotifications: !mail.allowed },
+        call,
+      ),
     );
   }
   // 200 with {} means accepted, not done; and Luma rewrites what it is sent. What it now shows is what both sides agree on.
@@ -133,6 +150,7 @@ async function update(
     take: merge.take,
     sentFields: base === null ? ['created'] : fields,
     mailReason: fields.length === 0 ? null : mail.reason,
+    problem: requested.problem,
   });
   return done({
     lumaEventId: plan.lumaEventId,
@@ -204,6 +222,7 @@ async function confirmUnchanged(
     take: toEventRecordChanges({}),
     sentFields: [],
     mailReason: null,
+    problem: null,
   });
 }
 

@@ -169,7 +169,6 @@ async function importEvent(
     lumaEventId: seen.id,
     slug: slugOf(seen),
     url: seen.url ?? null,
-    coverUrl: seen.cover_url ?? null,
     ownership: isForeign ? 'referenced' : 'created',
     state,
     base: { ours: state, luma: observed },

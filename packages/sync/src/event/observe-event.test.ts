@@ -18,6 +18,7 @@ const COMMON = {
   timezone: 'America/Los_Angeles',
   visibility: 'public',
   meetingUrl: null,
+  cover: 'https://images.lumacdn.com/gallery-images/xx/00000000-0000-4000-8000-000000000000',
 };
 const PLACE = { address: 'Venue, Street 1, City', coordinate: { lat: 48.137154, lng: 11.576124 } };
 
@@ -68,6 +69,7 @@ describe('an event as Luma shows it', () => {
       meetingUrl: null,
       visibility: 'public',
       capacity: null,
+      cover: null,
     });
     expect(toImportedEventState({ ...COMMON, visibility: 'private' }).visibility).toBe('private');
   });

@@ -25,6 +25,7 @@ export function toObservedEventState(shown: LumaEvent): ObservedEventState {
   if (event.visibility !== undefined && !isUnknownValue(event.visibility))
     observed.visibility = event.visibility as EventVisibility;
   if (event.max_capacity !== undefined) observed.capacity = event.max_capacity;
+  if (event.cover_url !== undefined) observed.cover = event.cover_url;
   return observed;
 }
 
@@ -39,6 +40,7 @@ export function toImportedEventState(
     meetingUrl: null,
     visibility: 'public',
     capacity: null,
+    cover: null,
     ...observed,
   };
 }

@@ -3,7 +3,9 @@ import { EVENT_FIELDS, toEventState } from '@luma-sync/domain';
 import { anEvent } from '../../test/builders.js';
 import { couldMailGuests, toCreateRequest, toEventChanges } from './to-luma.js';
 
-const state = toEventState(anEvent({ meetingUrl: 'https://meet.example.org/1' }));
+const state = toEventState(
+  anEvent({ meetingUrl: 'https://meet.example.org/1', coverUrl: 'https://images.lumacdn.com/1' }),
+);
 
 describe('what Luma is sent', () => {
   it('holds every field in Luma’s words', () => {
@@ -18,6 +20,7 @@ describe('what Luma is sent', () => {
       meeting_url: 'https://meet.example.org/1',
       visibility: 'public',
       max_capacity: 40,
+      cover_url: 'https://images.lumacdn.com/1',
     });
   });
 
@@ -26,7 +29,15 @@ describe('what Luma is sent', () => {
   });
 
   it('empties what we emptied', () => {
-    const emptied = { description: null, address: null, coordinate: null, meetingUrl: null, capacity: null };
+    // A cover is the exception: Luma always shows some.
+    const emptied = {
+      description: null,
+      address: null,
+      coordinate: null,
+      meetingUrl: null,
+      capacity: null,
+      cover: null,
+    };
     expect(toEventChanges(emptied)).toEqual({
       description_md: '',
       geo_address_json: null,

@@ -21,6 +21,8 @@ export function toEventChanges(state: Partial<EventState>): EventChanges {
   if (state.meetingUrl !== undefined) changes.meeting_url = state.meetingUrl;
   if (state.visibility !== undefined) changes.visibility = state.visibility;
   if (state.capacity !== undefined) changes.max_capacity = state.capacity;
+  // Luma always shows some cover: there is no word for "none".
+  if (state.cover != null) changes.cover_url = state.cover;
   return changes;
 }
 
