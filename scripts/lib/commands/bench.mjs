@@ -1,13 +1,20 @@
 import { prepare } from '../build.mjs';
 import { runForeground } from '../children.mjs';
+import { loadMigrator, migrateDatabase } from '../database.mjs';
 import { inRoot } from '../paths.mjs';
 import { provideRedis } from '../redis.mjs';
-import { step } from '../steps.mjs';
+import { provideServices } from '../services.mjs';
+import { step, UserError } from '../steps.mjs';
 import { withRun } from '../with-run.mjs';
 
 /** The request budget beside other limiters; needs Redis alone. Arguments go to the bench. */
 export function benchBudget(args) {
   return withRun('bench:budget', (run) => compare(run, args), { isLastWordTheirs: true });
+}
+
+/** A million operations through relay, Redis and workers: what Redis needs for that. Arguments go to the bench. */
+export function benchMemory(args) {
+  return withRun('bench:memory', (run) => measureMemory(run, args), { isLastWordTheirs: true });
 }
 
 async function compare(run, args) {
@@ -22,5 +29,24 @@ async function compare(run, args) {
     command: process.execPath,
     args: [inRoot('bench', 'dist', 'main.js'), ...args],
     env: { ...process.env, REDIS_URL: redis.url },
+  });
+}
+
+async function measureMemory(run, args) {
+  if (process.env.REDIS_URL)
+    throw new UserError(
+      'this bench measures the memory of a whole Redis: unset REDIS_URL, and it starts one of its own',
+    );
+  await prepare(run);
+  const { env } = await provideServices(run);
+  const { withScratchDatabase } = await loadMigrator();
+  return await withScratchDatabase(env.DATABASE_URL, async (databaseUrl) => {
+    await migrateDatabase(databaseUrl);
+    return await runForeground(run, {
+      name: 'bench',
+      command: process.execPath,
+      args: [inRoot('bench', 'dist', 'memory', 'main.js'), ...args],
+      env: { ...process.env, ...env, DATABASE_URL: databaseUrl },
+    });
   });
 }

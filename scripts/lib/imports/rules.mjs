@@ -20,8 +20,8 @@ export const ours = {
   // The one package that puts adapters together: what the worker apps have in common.
   worker: { values: [...core, ...adapters, 'sync', 'runtime'] },
   testkit: { values: [...core, 'store'] },
-  // Measures the limiter from outside, beside others; nothing imports it.
-  bench: { values: ['rate-limiter'] },
+  // Measures from outside: the limiter beside others, relay with workers of its own; nothing imports it.
+  bench: { values: ['rate-limiter', 'jobs', 'queue', 'store', 'worker'] },
   // Plays an app, breaks processes and looks on from outside: what it judges it does not import.
   chaos: { values: ['client', 'testkit'] },
   // Shares the contract alone, so that it can disagree with the client.
