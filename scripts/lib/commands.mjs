@@ -1,4 +1,4 @@
-import { benchBudget, benchMemory } from './commands/bench.mjs';
+import { benchBudget } from './commands/bench.mjs';
 import { chaos } from './commands/chaos.mjs';
 import { check, checkSchema, compile, format, imports, lint, types, unused } from './commands/check.mjs';
 import { demo } from './commands/demo.mjs';
@@ -24,6 +24,5 @@ export const commands = {
   migrate,
   'migration:new': newMigration,
   'bench:budget': benchBudget,
-  'bench:memory': benchMemory,
   chaos,
 };
