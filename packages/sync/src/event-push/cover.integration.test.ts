@@ -88,7 +88,10 @@ describe('the cover of an event', () => {
     const eventId = await world.putEvent('e1', { coverUrl: `${host}/png-1` });
     await world.drain();
     const theirs = 'https://images.lumacdn.com/gallery-images/theirs';
-    world.sim.control.changeEvent((await world.atLuma(eventId))?.id ?? '', { cover_url: theirs, silent: true } as never);
+    world.sim.control.changeEvent((await world.atLuma(eventId))?.id ?? '', {
+      cover_url: theirs,
+      silent: true,
+    } as never);
     await world.enqueue('event.pull', { eventId });
     await world.drain();
     expect(await world.row(eventId)).toMatchObject({ coverUrl: theirs });
