@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-const roots = ['packages', 'apps', 'tests', 'scripts'].filter((dir) => existsSync(new URL(dir, import.meta.url)));
+const roots = ['packages', 'apps', 'tests', 'scripts', 'simulation'].filter((dir) =>
+  existsSync(new URL(dir, import.meta.url)),
+);
 
 const compile = ({ tsx }) => ({
   swcrc: false,

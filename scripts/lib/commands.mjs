@@ -1,9 +1,10 @@
-import { benchBudget } from './commands/bench.mjs';
+import { benchBudget, benchMemory } from './commands/bench.mjs';
 import { chaos } from './commands/chaos.mjs';
 import { check, checkSchema, compile, format, imports, lint, types, unused } from './commands/check.mjs';
 import { demo } from './commands/demo.mjs';
 import { migrate, newMigration } from './commands/migrate.mjs';
 import { services } from './commands/services.mjs';
+import { simulate } from './commands/simulate.mjs';
 import { start } from './commands/start.mjs';
 import { test } from './commands/test.mjs';
 
@@ -24,5 +25,7 @@ export const commands = {
   migrate,
   'migration:new': newMigration,
   'bench:budget': benchBudget,
+  simulate,
+  'bench:memory': benchMemory,
   chaos,
 };

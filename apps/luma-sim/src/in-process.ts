@@ -61,7 +61,7 @@ export function playLumaInProcess({ clock, seed, settings = {}, announce }: InPr
     faults: new Faults(random),
     log: new RequestLog(),
     images: new Images(() => 'https://images.invalid'),
-    sender: new WebhookSender({ clock, random, settings: () => parts.settings.webhooks }),
+    sender: new WebhookSender({ clock, random, settings: () => chosen.webhooks }),
     budgets: new Map(),
     budgetOf: () => new ArrivalBudget(() => parts.settings.budget),
   };

@@ -24,6 +24,8 @@ export const ours = {
   bench: { values: ['rate-limiter', 'jobs', 'queue', 'store', 'worker'] },
   // Plays an app, breaks processes and looks on from outside: what it judges it does not import.
   chaos: { values: ['client', 'testkit'] },
+  // Plays both sides in virtual time: the real rules, handlers and client over tables in memory; nothing imports it.
+  simulation: { values: [...core, 'luma-client', 'sync', 'luma-sim'], types: ['store'] },
   // Shares the contract alone, so that it can disagree with the client.
   'luma-sim': { values: ['luma-contract'] },
   standalone: {

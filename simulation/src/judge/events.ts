@@ -1,0 +1,87 @@
+import { EVENT_FIELDS, type EventField, isSameValue, toEventState } from '@luma-sync/domain';
+import { playThroughEditor } from '@luma-sync/luma-sim';
+import { fieldsAtLuma, plainMarkdown } from '../luma/luma-fields.js';
+import type { EventLinkRow, EventRow } from '../ours/tables.js';
+import type { Play } from '../play.js';
+import type { TwoSides } from '../scenarios/two-sides.js';
+import type { Verdict } from './judge.js';
+
+export function judgeEvents(play: Play, sides: TwoSides, verdict: Verdict): void {
+  const { tables, luma, witness } = play;
+  for (const [eventId, created] of witness.created)
+    if (created.length > 1) verdict.duplicates.push(`event ${eventId} was created as ${created.join(' and ')}`);
+  const linked = new Set<string>();
+  for (const [eventId, link] of tables.eventLinks) {
+    if (link.lumaEventId === null) continue;
+    if (linked.has(link.lumaEventId)) verdict.duplicates.push(`${link.lumaEventId} is two events here`);
+    linked.add(link.lumaEventId);
+    const event = tables.events.get(eventId);
+    if (event !== undefined) judgePair(play, sides, event, link, verdict);
+  }
+  for (const id of luma.world.events.keys()) if (!linked.has(id)) verdict.diverged.push(`${id} is not known here`);
+  for (const event of tables.events.values()) {
+    const isAtLuma = tables.eventLinks.get(event.id)?.lumaEventId != null;
+    if (event.approval === 'approved' && !isAtLuma) verdict.diverged.push(`event ${event.id} is not at Luma`);
+  }
+  for (const { lumaEventId, field, value } of witness.counts.overwritten) {
+    const [eventId] = [...tables.eventLinks].find(([, link]) => link.lumaEventId === lumaEventId) ?? [];
+    const isKept = tables.conflicts.some(
+      (conflict) => conflict.recordId === eventId && conflict.field === field && isSame(field, conflict.theirs, value),
+    );
+    if (!isKept)
+      verdict.forgotten.push(`${field} of ${lumaEventId}: ${JSON.stringify(value)} was replaced without a conflict`);
+  }
+}
+
+function judgePair(play: Play, sides: TwoSides, event: EventRow, link: EventLinkRow, verdict: Verdict): void {
+  const theirs = play.luma.world.events.get(link.lumaEventId ?? '');
+  if (theirs === undefined) {
+    if (link.state !== 'source_deleted') verdict.diverged.push(`event ${event.id} is gone at Luma, and not here`);
+    return;
+  }
+  const ours = toEventState(event);
+  const there = fieldsAtLuma(theirs);
+  const isCapacityShown = play.luma.world.settings.events.hasCapacity;
+  for (const field of EVENT_FIELDS) {
+    // Luma always shows some cover, ours or one of its own; covers have tests of their own.
+    if (field === 'cover') continue;
+    // A capacity Luma never shows and we never set is nobody's.
+    if (field === 'capacity' && !isCapacityShown && event.source === 'luma' && event.revision === 1) continue;
+    if (!isSame(field, ours[field], there[field])) {
+      verdict.diverged.push(
+        `${field} of event ${event.id}: ${JSON.stringify(ours[field])} here, ${JSON.stringify(there[field])} at Luma`,
+      );
+    } else judgeWinner(sides, event, link, field, ours[field], verdict);
+  }
+}
+
+/** No value comes back that both sides have left behind, and the app's newest word stays on what the app owns. */
+function judgeWinner(
+  sides: TwoSides,
+  event: EventRow,
+  link: EventLinkRow,
+  field: EventField,
+  value: unknown,
+  verdict: Verdict,
+): void {
+  const app = sides.appSaid.get(`${event.id} ${field}`)?.at(-1);
+  const host = sides.hostSaid.get(`${link.lumaEventId} ${field}`)?.at(-1);
+  const isApps = app !== undefined && isSame(field, app.value, value);
+  const isHosts = host !== undefined && isSame(field, host.value, value);
+  if ((app !== undefined || host !== undefined) && !isApps && !isHosts)
+    verdict.diverged.push(
+      `${field} of event ${event.id} is ${JSON.stringify(value)}: last said ${JSON.stringify(app?.value)} by the app, ${JSON.stringify(host?.value)} by the host`,
+    );
+  if (event.source === 'app' && app !== undefined && !isApps && (host === undefined || app.at > host.at))
+    verdict.diverged.push(
+      `${field} of event ${event.id}: the app owns it, spoke last (${JSON.stringify(app.value)}) and lost to ${JSON.stringify(value)}`,
+    );
+}
+
+function isSame(field: EventField, a: unknown, b: unknown): boolean {
+  if (field !== 'description') return isSameValue(a, b);
+  return asRead(a) === asRead(b);
+}
+
+/** Our text as Luma's editor leaves it. */
+const asRead = (text: unknown): string | null => plainMarkdown(playThroughEditor((text as string | null) ?? ''));

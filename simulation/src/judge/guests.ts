@@ -1,0 +1,70 @@
+import { toApprovalStatus, toRsvpStatus } from '@luma-sync/domain';
+import type { SimEvent, SimGuest } from '../luma/luma-fields.js';
+import type { EventRow, RsvpRow } from '../ours/tables.js';
+import type { Play } from '../play.js';
+import type { TwoSides } from '../scenarios/two-sides.js';
+import type { Verdict } from './judge.js';
+
+export function judgeGuests(play: Play, sides: TwoSides, verdict: Verdict): void {
+  for (const event of play.tables.events.values()) {
+    const link = play.tables.eventLinks.get(event.id);
+    const theirs = play.luma.world.events.get(link?.lumaEventId ?? '');
+    if (theirs === undefined || link?.state === 'source_deleted') continue;
+    judgeEvent(play, sides, event, theirs, verdict);
+  }
+}
+
+function judgeEvent(play: Play, sides: TwoSides, event: EventRow, theirs: SimEvent, verdict: Verdict): void {
+  const { tables } = play;
+  const byGuest = new Map(
+    tables.rsvpsOf(event.id).flatMap((rsvp) => {
+      const lumaGuestId = tables.rsvpLinks.get(rsvp.id)?.lumaGuestId;
+      return lumaGuestId == null ? [] : [[lumaGuestId, rsvp] as const];
+    }),
+  );
+  for (const guest of theirs.guests.values()) {
+    const rsvp = byGuest.get(guest.id);
+    if (rsvp === undefined) verdict.diverged.push(`guest ${guest.email} of ${theirs.id} is not known here`);
+    else judgePair(rsvp, guest, verdict);
+  }
+  for (const rsvp of tables.rsvpsOf(event.id)) judgeOurs(play, sides, rsvp, theirs, verdict);
+  const ours = [...theirs.guests.values()].filter(({ adds, status }) => adds > 0 && status !== 'declined');
+  const keys = ours.map(({ email }) => personKeyOf(email));
+  for (const key of new Set(keys))
+    if (keys.filter((other) => other === key).length > 1)
+      verdict.duplicates.push(`${key} is two guests of ${theirs.id}`);
+}
+
+/** The person behind a mail address of the scenario: `person3@…`, or `person-3.17@…` after a change. */
+export const personKeyOf = (email: string): string => `person-${/^person-?(\d+)/i.exec(email)?.[1] ?? email}`;
+
+function judgePair(rsvp: RsvpRow, guest: SimGuest, verdict: Verdict): void {
+  // Nothing Luma can be told: what it held before stays there.
+  if (rsvp.status === 'interested') return;
+  const isSame = toApprovalStatus(rsvp.status) === guest.status || toRsvpStatus(guest.status) === rsvp.status;
+  if (!isSame) verdict.diverged.push(`RSVP ${rsvp.id} is ${rsvp.status}, guest ${guest.email} is ${guest.status}`);
+  const arrival =
+    guest.tickets
+      .map(({ checkedInAt }) => checkedInAt)
+      .filter((at) => at !== null)
+      .sort()[0] ?? null;
+  if (rsvp.checkedInAt !== arrival)
+    verdict.diverged.push(`RSVP ${rsvp.id} arrived ${rsvp.checkedInAt}, guest ${guest.email} ${arrival}`);
+}
+
+function judgeOurs(play: Play, sides: TwoSides, rsvp: RsvpRow, theirs: SimEvent, verdict: Verdict): void {
+  const link = play.tables.rsvpLinks.get(rsvp.id);
+  const state = link?.state ?? 'pending_push';
+  const wanted = toApprovalStatus(rsvp.status);
+  if (wanted !== null && (state === 'pending_push' || state === 'unconfirmed' || state === 'push_failed'))
+    verdict.diverged.push(`RSVP ${rsvp.id} (${rsvp.status}) is still ${state} ${link?.lastError?.code ?? ''}`);
+  if (link?.lumaGuestId != null && theirs.guests.has(link.lumaGuestId)) return;
+  const person = play.tables.people.get(rsvp.personId);
+  const isRemoved =
+    sides.removedGuests.has(`${theirs.id} ${person?.email}`) || isGoneGuest(sides, theirs, link?.lumaGuestId);
+  if (wanted === null || wanted === 'declined' || isRemoved) return;
+  verdict.diverged.push(`RSVP ${rsvp.id} of ${person?.email} is ${rsvp.status}, and there is no such guest at Luma`);
+}
+
+const isGoneGuest = (sides: TwoSides, theirs: SimEvent, guestId: string | null | undefined): boolean =>
+  guestId != null && sides.removedGuests.has(`${theirs.id} ${guestId}`);

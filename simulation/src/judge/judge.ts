@@ -1,0 +1,37 @@
+import type { Play } from '../play.js';
+import type { TwoSides } from '../scenarios/two-sides.js';
+import { judgeEvents } from './events.js';
+import { judgeGuests } from './guests.js';
+import { judgeMails } from './mails.js';
+
+/** What a run did wrong, in words; empty lists for a run that did nothing wrong. */
+export interface Verdict {
+  /** The two sides differ, or one of them holds what nobody said last. */
+  diverged: string[];
+  echoes: string[];
+  /** Events or guests that exist twice. */
+  duplicates: string[];
+  unwantedMails: string[];
+  /** Values that were replaced and of which no conflict tells. */
+  forgotten: string[];
+  /** Somebody said no at Luma, we saw it and approved all the same. */
+  undone: string[];
+}
+
+/** Compares what both sides hold in the end, with each other and with what was said. Looks inside; asks no API. */
+export function judge(play: Play, sides: TwoSides): Verdict {
+  const verdict: Verdict = {
+    diverged: [],
+    echoes: [...play.witness.counts.echoes],
+    duplicates: [],
+    unwantedMails: [],
+    forgotten: [],
+    undone: [...play.witness.counts.undone],
+  };
+  judgeEvents(play, sides, verdict);
+  judgeGuests(play, sides, verdict);
+  judgeMails(play, sides, verdict);
+  return verdict;
+}
+
+export const isFlawless = (verdict: Verdict): boolean => Object.values(verdict).every((list) => list.length === 0);

@@ -1,0 +1,118 @@
+import { RetryAfterError } from '@luma-sync/jobs';
+import { type Endpoint, type FailureContext, fromGotError, fromStatus, type Transport } from '@luma-sync/luma-client';
+import type { InProcessLuma, InProcessRequest } from '@luma-sync/luma-sim';
+import type { ProcessRun, RunParts } from '../ours/process-run.js';
+import type { Witness } from './witness.js';
+
+export interface RoadToLuma extends Pick<RunParts, 'time' | 'dice' | 'story' | 'weather'> {
+  luma: InProcessLuma;
+  witness: Witness;
+}
+
+/** One way, milliseconds. */
+const TRANSIT_MAX_MS = 300;
+/** A client waits this long for an answer. */
+const TIMEOUT_MS = 30_000;
+/** What was given up on may still arrive this much later (docs/rate-limit.md). */
+const LATE_ARRIVAL_MS = 1_000;
+
+/** Carries the requests of one run to the played Luma: late, once, half, or not at all. */
+export function createTransport(run: ProcessRun, road: RoadToLuma): Transport {
+  const { time, dice, story, weather, luma, witness } = road;
+
+  const call: Transport['call'] = async (endpoint, input, options) => {
+    const what = `${endpoint.method} ${endpoint.path}`;
+    const failure = (isSent: boolean): FailureContext => ({
+      what,
+      effect: endpoint.effect,
+      isSent,
+      isInterrupted: false,
+      secrets: [],
+      nowMs: time.now(),
+      random: dice.next,
+    });
+    const refuse = (status: number, text: string): never => {
+      throw fromStatus({ statusCode: status, headers: {}, body: text }, failure(true));
+    };
+    await run.boundary(`before ${what}`);
+    if (dice.chance(weather().noSlot))
+      throw new RetryAfterError('limiter.no_slot', `${what} waits for the budget`, { waitMs: dice.whole(200, 4_000) });
+    if (dice.chance(weather().unreachable)) throw fromGotError(new Error('refused'), failure(false));
+    options.beforeSend?.();
+    const request = toRequest(endpoint, input);
+    const isWrite = endpoint.effect !== 'read';
+    const sentAt = time.now();
+    run.hasWritten ||= isWrite;
+
+    if (isWrite && dice.chance(weather().lateArrival)) {
+      run.noteTrouble();
+      await time.pause(TIMEOUT_MS);
+      time.after(dice.whole(0, LATE_ARRIVAL_MS), () => deliver(request, sentAt));
+      if (run.isDead) return run.die(what);
+      throw fromGotError(new Error('timeout'), failure(true));
+    }
+    // The process may die while its request travels: it arrives all the same.
+    const diesOnTheWay = dice.chance(weather().crash);
+    if (diesOnTheWay) void run.die(`waiting for ${what}`);
+    await time.pause(dice.whole(2, TRANSIT_MAX_MS));
+    if (dice.chance(weather().failsBefore)) {
+      await time.pause(dice.whole(2, TRANSIT_MAX_MS));
+      if (run.isDead) return run.die(what);
+      story.tell(() => `   ${run.name}: ${what} is answered with 503`);
+      return refuse(503, '{"message":"Unavailable","code":null}');
+    }
+    const answer = deliver(request, sentAt);
+    await time.pause(dice.whole(2, TRANSIT_MAX_MS));
+    if (run.isDead) return run.die(what);
+    if (dice.chance(weather().lostAnswer)) {
+      story.tell(() => `   ${run.name}: the answer to ${what} is lost`);
+      if (isWrite) run.noteTrouble();
+      throw fromGotError(new Error('reset'), failure(true));
+    }
+    if (answer.status >= 400) return refuse(answer.status, answer.text);
+    return JSON.parse(answer.text);
+  };
+
+  function deliver(request: InProcessRequest, sentAt: number): { status: number; text: string } {
+    const isPartly =
+      request.path === '/v1/events/guests/add' && guestsOf(request).length > 1 && dice.chance(weather().partlyRefused);
+    const arriving = isPartly ? withHalf(request) : request;
+    const answer = witness.arrive(run, arriving, sentAt, () => luma.answer(arriving));
+    story.tell(
+      () =>
+        `   ${run.name}: ${request.method} ${request.path} ${JSON.stringify(request.method === 'GET' ? request.query : arriving.body)} -> ${answer.status}${isPartly ? ', then refused' : ''}`,
+    );
+    if (!isPartly) return answer;
+    run.noteTrouble();
+    return { status: 400, text: '{"message":"Invalid request.","code":null}' };
+  }
+
+  return {
+    call,
+    upload: () => Promise.reject(new Error('no image is uploaded here')),
+    close: () => {},
+  };
+}
+
+function toRequest(endpoint: Endpoint, input: Parameters<Transport['call']>[1]): InProcessRequest {
+  const query = Object.entries(input.query ?? {}).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    if (!Array.isArray(value)) return [[name, String(value)] as const];
+    return [[name, value.length === 1 ? String(value[0]) : value.map(String)] as const];
+  });
+  return {
+    method: endpoint.method,
+    path: endpoint.path,
+    query: Object.fromEntries(query),
+    body: input.body === undefined ? undefined : JSON.parse(JSON.stringify(input.body)),
+  };
+}
+
+function guestsOf(request: InProcessRequest): unknown[] {
+  return (request.body as { guests?: unknown[] }).guests ?? [];
+}
+
+function withHalf(request: InProcessRequest): InProcessRequest {
+  const guests = guestsOf(request);
+  return { ...request, body: { ...(request.body as object), guests: guests.slice(0, Math.ceil(guests.length / 2)) } };
+}

@@ -1,0 +1,188 @@
+import { EVENT_FIELDS, type EventField } from '@luma-sync/domain';
+import type { InProcessLuma, InProcessRequest } from '@luma-sync/luma-sim';
+import type { ProcessRun } from '../ours/process-run.js';
+import { fieldsAtLuma, isEqual, namedFields, type SimEvent, type SimGuest } from './luma-fields.js';
+
+/** What the two sides did to the records at Luma, as somebody inside Luma would see it; the judge asks here. */
+
+/** A host's value that one of our requests replaced without this run having seen it. */
+export interface Overwritten {
+  lumaEventId: string;
+  field: EventField;
+  value: unknown;
+}
+
+interface Author {
+  by: 'us' | 'luma';
+  at: number;
+}
+
+interface Counts {
+  requests: number;
+  writes: number;
+  /** Writes that changed nothing and that nothing but our own earlier push explains. */
+  echoes: string[];
+  /** Declined at Luma, seen by us, and approved again. */
+  undone: string[];
+  overwritten: Overwritten[];
+}
+
+/** What our side last saw Luma show, by its stored base. */
+export type Known = (lumaEventId: string, field: EventField) => unknown;
+
+export class Witness {
+  readonly counts: Counts = { requests: 0, writes: 0, echoes: [], undone: [], overwritten: [] };
+  /** Records whose last run went wrong: what follows may be a repeat. */
+  readonly #troubled = new Set<string>();
+  readonly #fields = new Map<string, Author>();
+  readonly #statuses = new Map<string, Author>();
+  /** Events our side created, by our id. */
+  readonly created = new Map<string, string[]>();
+
+  constructor(
+    private readonly luma: InProcessLuma,
+    private readonly now: () => number,
+    private readonly known: Known,
+  ) {}
+
+  /** A host changed these fields on Luma's own page. */
+  hostEdited(lumaEventId: string, fields: readonly EventField[]): void {
+    for (const field of fields) this.#fields.set(`${lumaEventId} ${field}`, { by: 'luma', at: this.now() });
+  }
+
+  /** A guest or host decided at Luma. */
+  decidedThere(guestId: string): void {
+    this.#statuses.set(guestId, { by: 'luma', at: this.now() });
+  }
+
+  /** A run about this record, by our id, went wrong. */
+  troubled(record: string): void {
+    this.#troubled.add(record);
+  }
+
+  settled(record: string): void {
+    this.#troubled.delete(record);
+  }
+
+  /** Lets a request do its work and notes what it did. */
+  arrive(
+    run: ProcessRun,
+    request: InProcessRequest,
+    sentAt: number,
+    work: () => { status: number; text: string },
+  ): { status: number; text: string } {
+    this.counts.requests += 1;
+    if (request.method === 'GET') {
+      const answer = work();
+      this.#noteRead(run, request, answer.text);
+      return answer;
+    }
+    this.counts.writes += 1;
+    const body = request.body as { event_id?: string };
+    const event = this.luma.world.events.get(body.event_id ?? '');
+    switch (request.path) {
+      case '/v1/events/update':
+        return event === undefined ? work() : this.#update(run, event, request, work);
+      case '/v1/events/guests/update-status':
+      case '/v1/events/guests/add':
+        return event === undefined ? work() : this.#guests(run, event, request, sentAt, work);
+      case '/v1/events/create': {
+        const answer = work();
+        if (answer.status === 200) this.#create(run, (JSON.parse(answer.text) as { id: string }).id);
+        return answer;
+      }
+      default:
+        return work();
+    }
+  }
+
+  #noteRead(run: ProcessRun, request: InProcessRequest, text: string): void {
+    const asked = request.query.event_id;
+    if (typeof asked === 'string') {
+      run.readAt.set(`${request.path.includes('guests') ? 'guests ' : ''}${asked}`, this.now());
+      return;
+    }
+    const { entries } = JSON.parse(text) as { entries?: { id: string }[] };
+    for (const { id } of entries ?? []) run.readAt.set(id, this.now());
+  }
+
+  #update(run: ProcessRun, event: SimEvent, request: InProcessRequest, work: () => { status: number; text: string }) {
+    const fields = namedFields(request.body as object);
+    const before = fieldsAtLuma(event);
+    const answer = work();
+    if (answer.status !== 200) return answer;
+    const after = fieldsAtLuma(event);
+    const authors = fields.map((field) => this.#fields.get(`${event.id} ${field}`));
+    const isNoOp = fields.every((field) => isEqual(before[field], after[field]));
+    if (isNoOp && authors.every((author) => author?.by === 'us') && !this.#troubled.has(recordOf(run)))
+      this.counts.echoes.push(`update of ${event.id}: ${fields.join(', ')} again`);
+    fields.forEach((field, index) => {
+      const author = authors[index];
+      if (author?.by !== 'luma' || isEqual(before[field], after[field])) return;
+      // Between a look and what follows from it a host may always come; nobody can know.
+      const readAt = run.readAt.get(event.id);
+      if (readAt !== undefined && author.at > readAt) return;
+      if (isEqual(this.known(event.id, field), before[field])) return;
+      this.counts.overwritten.push({ lumaEventId: event.id, field, value: before[field] });
+    });
+    this.#ours(event.id, fields);
+    return answer;
+  }
+
+  #create(run: ProcessRun, lumaEventId: string): void {
+    const { eventId } = run.operation.payload as { eventId: string };
+    this.created.set(eventId, [...(this.created.get(eventId) ?? []), lumaEventId]);
+    this.#ours(lumaEventId, EVENT_FIELDS);
+  }
+
+  #ours(lumaEventId: string, fields: readonly EventField[]): void {
+    for (const field of fields) this.#fields.set(`${lumaEventId} ${field}`, { by: 'us', at: this.now() });
+  }
+
+  #guests(
+    run: ProcessRun,
+    event: SimEvent,
+    request: InProcessRequest,
+    sentAt: number,
+    work: () => { status: number; text: string },
+  ) {
+    const body = request.body as { guest_id?: string; status?: string; guests?: { email: string }[] };
+    const isStatus = body.guest_id !== undefined;
+    const named = isStatus
+      ? [findGuest(event, body.guest_id ?? '')]
+      : (body.guests ?? []).map(({ email }) => findGuest(event, email));
+    const known = named.filter((guest): guest is SimGuest => guest !== undefined);
+    const readAt = run.readAt.get(`guests ${event.id}`) ?? Number.NEGATIVE_INFINITY;
+    for (const guest of known) {
+      const author = this.#statuses.get(guest.id);
+      const isDeclinedThere = guest.status === 'declined' && author?.by === 'luma';
+      if (isDeclinedThere && body.status !== 'declined' && author.at <= Math.min(readAt, sentAt))
+        this.counts.undone.push(`${guest.email} of ${event.id}`);
+    }
+    const isSame = (guest: SimGuest) =>
+      isStatus ? guest.status === body.status : !['invited', 'declined'].includes(guest.status);
+    const isEcho =
+      known.length > 0 &&
+      known.length === named.length &&
+      known.every((guest) => isSame(guest) && this.#statuses.get(guest.id)?.by !== 'luma');
+    if (isEcho && !this.#troubled.has(recordOf(run)))
+      this.counts.echoes.push(`${request.path} of ${known.map(({ email }) => email).join(', ')} again`);
+    const answer = work();
+    if (answer.status === 200 && isStatus)
+      for (const guest of known) this.#statuses.set(guest.id, { by: 'us', at: this.now() });
+    return answer;
+  }
+}
+
+/** Which record a push is about: an event, or the guests of one. */
+export function recordOf({ operation }: Pick<ProcessRun, 'operation'>): string {
+  const { eventId } = operation.payload as { eventId?: string };
+  return `${operation.job} ${eventId}`;
+}
+
+export function findGuest(event: SimEvent, identifier: string): SimGuest | undefined {
+  const wanted = identifier.trim().toLowerCase();
+  for (const guest of event.guests.values())
+    if (guest.id === identifier || guest.email.toLowerCase() === wanted) return guest;
+  return undefined;
+}

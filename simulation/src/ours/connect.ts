@@ -1,0 +1,77 @@
+import { type JobContext, RetryAfterError } from '@luma-sync/jobs';
+import type {
+  CalendarPullDeps,
+  DriftCheckDeps,
+  EventPullDeps,
+  EventPushDeps,
+  GuestPullDeps,
+  InboxApplyDeps,
+  LumaAccount,
+  RsvpPushDeps,
+} from '@luma-sync/sync';
+import type { VirtualTime } from '../virtual-time.js';
+import { createEventTwin } from './event-twin.js';
+import { createInboxTwin } from './inbox-twin.js';
+import type { Operations } from './operations.js';
+import { asEffects, type ProcessRun } from './process-run.js';
+import { createRsvpTwin } from './rsvp-twin.js';
+import { type Tables, toJsonb } from './tables.js';
+
+export interface Database {
+  tables: Tables;
+  operations: Operations;
+  time: VirtualTime;
+}
+
+/** Everything the handlers ask for: a method one of them begins to use has to get its twin. */
+export type Deps = CalendarPullDeps &
+  DriftCheckDeps &
+  EventPullDeps &
+  EventPushDeps &
+  GuestPullDeps &
+  InboxApplyDeps &
+  RsvpPushDeps;
+
+/** Covers have tests of their own: no event here has one. */
+const noCovers = async (): Promise<never> => {
+  throw new Error('no event here has a cover');
+};
+
+/** The stores as the handlers of one run are given them. */
+export function connect(run: ProcessRun, account: LumaAccount, { tables, operations, time }: Database): Deps {
+  const withLease = async <T>(key: string, work: () => Promise<T>): Promise<T> => {
+    await run.boundary(`before taking ${key}`);
+    if (operations.holdsLease(key, run.owner)) return work();
+    if (!operations.takeLease(key, run.owner))
+      throw new RetryAfterError('lease.busy', `another run works on ${key}`, { waitMs: 400 });
+    try {
+      return await work();
+    } finally {
+      operations.releaseLease(key, run.owner);
+    }
+  };
+  return {
+    events: {
+      ...asEffects(createEventTwin(tables, operations, time, account.calendarId), 'events', run),
+      withEvent: <T>(_holder: unknown, eventId: string, work: () => Promise<T>) => withLease(`event:${eventId}`, work),
+    },
+    rsvps: {
+      ...asEffects(createRsvpTwin(tables, operations, time), 'rsvps', run),
+      withGuests: <T>(_holder: unknown, eventId: string, work: () => Promise<T>) =>
+        withLease(`guests:${eventId}`, work),
+    },
+    inbox: asEffects(createInboxTwin(tables, operations), 'inbox', run),
+    calendars: { markPulled: async (_calendarId: string, _at: Date) => {} },
+    checkpoints: {
+      read: async (operationId: string): Promise<unknown> => operations.rows.get(operationId)?.checkpoint ?? null,
+      write: async (ctx: JobContext, checkpoint: object) => {
+        operations.assertOwner(ctx);
+        const operation = operations.rows.get(ctx.operationId);
+        if (operation !== undefined) operation.checkpoint = toJsonb(checkpoint);
+      },
+    },
+    covers: { findUpload: noCovers, noteUpload: noCovers },
+    fetchPublic: noCovers,
+    luma: { open: async (_calendarId: string): Promise<LumaAccount> => account },
+  };
+}

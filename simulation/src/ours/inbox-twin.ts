@@ -1,0 +1,53 @@
+import { parseWebhook } from '@luma-sync/luma-contract';
+import type { VirtualTime } from '../virtual-time.js';
+import type { Commits } from './commits.js';
+import type { Deps } from './connect.js';
+import type { Operations } from './operations.js';
+import type { Tables } from './tables.js';
+
+export type InboxTwin = Commits<Deps['inbox']>;
+
+/** What `createInboxSyncStore` does to Postgres. */
+export function createInboxTwin(tables: Tables, operations: Operations): InboxTwin {
+  return {
+    find: (deliveryId) => tables.deliveries.get(deliveryId) ?? null,
+    settle(holder, deliveryId, { state }) {
+      operations.assertOwner(holder);
+      const delivery = tables.deliveries.get(deliveryId);
+      if (delivery !== undefined) delivery.state = state;
+    },
+  };
+}
+
+/** As ingress does with a delivery whose signature is good: one row for each `Webhook-Id`, and the operation that applies it. */
+export function receiveDelivery(
+  tables: Tables,
+  operations: Operations,
+  time: VirtualTime,
+  calendarId: string,
+  delivery: { webhookId: string; body: string; signedAt: Date },
+): 'accepted' | 'duplicate' | 'ignored' {
+  for (const known of tables.deliveries.values()) if (known.webhookId === delivery.webhookId) return 'duplicate';
+  const parsed = parseWebhook(JSON.parse(delivery.body));
+  if (!parsed.ok) throw new Error(`Luma sent what cannot be read: ${parsed.fields.join(', ')}`);
+  const { type, known } = parsed.envelope;
+  const data = parsed.envelope.data as { id: string; event?: { id: string } };
+  const id = tables.newId();
+  tables.deliveries.set(id, {
+    id,
+    calendarId,
+    webhookId: delivery.webhookId,
+    type,
+    rawBody: delivery.body,
+    state: known ? 'pending' : 'ignored',
+    signedAt: delivery.signedAt,
+    receivedAt: time.date(),
+  });
+  if (!known) return 'ignored';
+  operations.enqueue(
+    'inbox.apply',
+    { deliveryId: id, recordKey: data.event?.id ?? data.id },
+    { trigger: 'webhook', actor: 'webhook' },
+  );
+  return 'accepted';
+}

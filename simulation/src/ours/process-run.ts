@@ -1,0 +1,127 @@
+import type { JobContext, JobLog } from '@luma-sync/jobs';
+import { RetryAfterError } from '@luma-sync/jobs';
+import type { Dice } from '../random.js';
+import type { Story } from '../story.js';
+import type { VirtualTime } from '../virtual-time.js';
+import type { Weather } from '../weather.js';
+import type { Operation, Operations } from './operations.js';
+
+export const LEASE_MS = 5_000;
+/** Longest stand-still: well past a lease, so that somebody else has taken over when the process goes on. */
+const STALL_MAX_MS = 12_000;
+
+export interface RunParts {
+  time: VirtualTime;
+  dice: Dice;
+  story: Story;
+  operations: Operations;
+  weather: () => Weather;
+  /** Something went wrong in a run: what follows for its record may be a repeat. */
+  onTrouble: (run: ProcessRun) => void;
+  /** A run died or stood still: relay has to look at its operation when the lease is over. */
+  onSilence: (operationId: string) => void;
+}
+
+/** What never resolves: the rest of a dead process. New each time, since one for all would remember everybody who waits for it. */
+const never = (): Promise<never> => new Promise(() => {});
+
+const quiet = (): void => {};
+const LOG: JobLog = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+const SIGNAL = new AbortController().signal;
+
+/** One run of one operation in one process, which may die or stand still at every boundary of an effect. */
+export class ProcessRun {
+  isDead = false;
+  isTroubled = false;
+  /** A write of this run went out. */
+  hasWritten = false;
+  readonly startedAt: number;
+  /** When this run last read this event, or guests of it, at Luma. */
+  readonly readAt = new Map<string, number>();
+
+  constructor(
+    readonly owner: string,
+    readonly operation: Operation,
+    private readonly parts: RunParts,
+  ) {
+    this.startedAt = parts.time.now();
+  }
+
+  get context(): JobContext {
+    const { operation, owner, parts } = this;
+    return {
+      operationId: operation.id,
+      owner,
+      leaseMs: LEASE_MS,
+      attempt: operation.attempts + 1,
+      trigger: operation.trigger,
+      createdAt: new Date(operation.createdAt),
+      log: LOG,
+      now: () => parts.time.date(),
+      signal: SIGNAL,
+      assertLease: () => {
+        if (operation.owner === owner && parts.operations.isHeld(owner)) return;
+        throw new RetryAfterError('operation.lease_lost', 'this run lost its lease', { waitMs: 0 });
+      },
+      report: async () => {},
+    };
+  }
+
+  /** Something that takes a moment and happens whole or not at all; the process may die before it, or after it and before anybody knows. */
+  async effect<T>(name: string, work: () => T): Promise<T> {
+    await this.boundary(`before ${name}`);
+    const result = work();
+    await this.boundary(`after ${name}`);
+    return result;
+  }
+
+  async boundary(where: string): Promise<void> {
+    if (this.isDead) return never();
+    const { dice, time, story, operations, weather, onSilence } = this.parts;
+    if (dice.chance(weather().crash)) return this.die(where);
+    if (dice.chance(weather().stall)) {
+      const ms = dice.whole(100, STALL_MAX_MS);
+      story.tell(() => `   ${this.name} stands still for ${ms} ms ${where}`);
+      this.noteTrouble();
+      operations.fallSilent(this.owner, LEASE_MS);
+      onSilence(this.operation.id);
+      await time.pause(ms);
+      operations.comeBack(this.owner);
+    }
+    await time.pause(dice.whole(1, 15));
+  }
+
+  /** @returns what never resolves. */
+  die(where: string): Promise<never> {
+    if (!this.isDead) {
+      this.parts.story.tell(() => `   ${this.name} dies ${where}`);
+      this.isDead = true;
+      this.noteTrouble();
+      this.parts.operations.fallSilent(this.owner, LEASE_MS);
+      this.parts.onSilence(this.operation.id);
+    }
+    return never();
+  }
+
+  noteTrouble(): void {
+    this.isTroubled = true;
+    this.parts.onTrouble(this);
+  }
+
+  get name(): string {
+    return `${this.operation.job} ${this.owner}`;
+  }
+}
+
+/** The methods of a twin as a handler calls them: each an effect of its run. */
+export function asEffects<T extends object>(twin: T, area: string, run: ProcessRun): Asynchronous<T> {
+  const methods = Object.entries(twin).map(([name, method]) => [
+    name,
+    (...args: unknown[]) => run.effect(`${area}.${name}`, () => (method as (...args: unknown[]) => unknown)(...args)),
+  ]);
+  return Object.fromEntries(methods) as Asynchronous<T>;
+}
+
+export type Asynchronous<T> = {
+  [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never;
+};

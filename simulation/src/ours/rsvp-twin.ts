@@ -1,0 +1,349 @@
+import { identifyGuests, planGuest } from '@luma-sync/domain';
+import type { AppliedGuests, DueRsvp, GuestSighting, ObservedGuest } from '@luma-sync/store';
+import type { VirtualTime } from '../virtual-time.js';
+import type { Commits } from './commits.js';
+import type { Deps } from './connect.js';
+import type { Operations } from './operations.js';
+import { type RsvpLinkRow, type RsvpRow, type Tables, toJsonb } from './tables.js';
+
+export type RsvpTwin = Commits<Omit<Deps['rsvps'], 'withGuests'>>;
+
+/** What `createRsvpSyncStore` does to Postgres, done to the tables of a run. Coupons are no part of it. */
+export function createRsvpTwin(tables: Tables, operations: Operations, time: VirtualTime): RsvpTwin {
+  const upsertLink = (rsvpId: string): RsvpLinkRow => {
+    const known = tables.rsvpLinks.get(rsvpId);
+    if (known !== undefined) return known;
+    const link = newRsvpLink();
+    tables.rsvpLinks.set(rsvpId, link);
+    return link;
+  };
+  const touch = (rsvpId: string): void => {
+    const rsvp = tables.rsvps.get(rsvpId);
+    if (rsvp !== undefined) rsvp.updated = tables.tick();
+  };
+
+  const applyGuests = (sighting: GuestSighting, operationActor: string): AppliedGuests => {
+    const { eventId, observedAt } = sighting;
+    const guests = [...new Map(sighting.guests.map((guest) => [guest.email, guest])).values()];
+    const result: AppliedGuests = { added: 0, updated: 0, unchanged: 0, unknownStatus: 0, personIds: new Map() };
+    const identities = identifyGuests(guests, candidates(tables, eventId), [...tables.people.values()]);
+    // Planned all together before anything is written, as a page is.
+    const planned = identities.map(({ guest, rsvp, personId }) => {
+      const link = rsvp === null ? undefined : tables.rsvpLinks.get(rsvp.rsvpId);
+      const held =
+        rsvp === null
+          ? null
+          : { status: rsvp.status, revision: rsvp.revision, link: link === undefined ? null : { ...link } };
+      const plan = planGuest(held, { ...guest, at: observedAt }, sighting.source === 'app' ? 'ours' : 'theirs');
+      return { guest, rsvp, personId, plan };
+    });
+    for (const { guest, rsvp, personId, plan } of planned) {
+      if (personId !== null) result.personIds.set(guest.lumaGuestId, personId);
+      if (plan.kind === 'unchanged') result.unchanged += 1;
+      else if (plan.kind === 'unknown-status') result.unknownStatus += 1;
+      else {
+        const person = ensurePerson(tables, guest, personId);
+        if (person === undefined) continue;
+        result.personIds.set(guest.lumaGuestId, person);
+        if (rsvp === null) {
+          if (tables.findRsvp(eventId, person) !== undefined || tables.rsvpOfGuest(guest.lumaGuestId) !== undefined)
+            continue;
+          const id = tables.newId();
+          tables.rsvps.set(id, {
+            id,
+            eventId,
+            personId: person,
+            status: plan.status,
+            stated: null,
+            kind: guest.kind ?? null,
+            checkedInAt: guest.checkedInAt ?? null,
+            tickets: guest.tickets ?? [],
+            answers: guest.answers ?? null,
+            revision: 1,
+            updated: tables.tick(),
+          });
+          tables.rsvpLinks.set(id, {
+            ...newRsvpLink(),
+            lumaGuestId: guest.lumaGuestId,
+            pushedRevision: plan.pushedRevision,
+            base: toJsonb(plan.base),
+            observedAt,
+            state: plan.pushNeeded ? 'pending_push' : 'pulled',
+            decidedBy: plan.decidedBy,
+          });
+          result.added += 1;
+          noteRsvp(id, plan.reason, plan.status);
+          continue;
+        }
+        const row = tables.rsvps.get(rsvp.rsvpId);
+        const link = tables.rsvpLinks.get(rsvp.rsvpId);
+        if (row === undefined || row.revision !== rsvp.revision) continue;
+        if (link?.observedAt != null && link.observedAt > observedAt) continue;
+        writeGuest(row, guest, plan.status);
+        row.updated = tables.tick();
+        const next = upsertLink(row.id);
+        const wasUnconfirmed = next.state === 'unconfirmed';
+        Object.assign(next, {
+          lumaGuestId: guest.lumaGuestId,
+          pushedRevision: plan.pushedRevision,
+          base: toJsonb(plan.base),
+          observedAt,
+          state: plan.pushNeeded ? 'pending_push' : 'synced',
+          decidedBy: plan.decidedBy,
+          lastError: null,
+          confirmTries: !plan.pushNeeded ? 0 : wasUnconfirmed ? Math.max(next.confirmTries, 1) : next.confirmTries,
+        });
+        result.updated += 1;
+        noteRsvp(row.id, plan.reason, plan.status);
+        if (plan.conflict !== null) {
+          const { theirs, kept } = plan.conflict;
+          tables.conflicts.push({
+            recordType: 'rsvp',
+            recordId: row.id,
+            field: 'status',
+            base: plan.conflict.base ?? 'none',
+            ours: plan.conflict.ours,
+            theirs,
+            rule: theirs === 'declined' ? 'declined_stays' : kept === 'ours' ? 'owner_app' : 'owner_luma',
+            resolution: kept,
+          });
+        }
+      }
+    }
+    if (planned.some(({ plan }) => plan.kind === 'write' && plan.pushNeeded))
+      operations.enqueue('rsvp.push', { eventId }, { trigger: sighting.trigger, actor: operationActor });
+    return result;
+  };
+
+  const noteRsvp = (rsvpId: string, reason: string, status: string): void =>
+    tables.note({ recordType: 'rsvp', recordId: rsvpId, kind: 'observed', message: `${reason}: ${status}` });
+
+  return {
+    listDue: ({ eventId, limit }) =>
+      tables
+        .rsvpsOf(eventId)
+        .filter((rsvp) => {
+          const state = tables.rsvpLinks.get(rsvp.id)?.state ?? 'pending_push';
+          return rsvp.status !== 'interested' && (state === 'pending_push' || state === 'unconfirmed');
+        })
+        .sort((a, b) => a.updated - b.updated)
+        .slice(0, limit)
+        .map((rsvp) => toDue(tables, rsvp)),
+
+    findGuest(eventId, lumaGuestId, email) {
+      for (const rsvp of tables.rsvpsOf(eventId)) {
+        const link = tables.rsvpLinks.get(rsvp.id);
+        const isSame = link?.lumaGuestId === lumaGuestId || tables.people.get(rsvp.personId)?.email === email;
+        if (link === undefined || !isSame) continue;
+        if (link.observedAt === null || link.base === null) return null;
+        return { approvalStatus: link.base.luma, digest: link.base.digest, observedAt: link.observedAt };
+      }
+      return null;
+    },
+
+    countLinkedGuests: (eventId) =>
+      tables.rsvpsOf(eventId).filter((rsvp) => tables.rsvpLinks.get(rsvp.id)?.lumaGuestId != null).length,
+
+    applyGuests(holder, sighting) {
+      operations.assertOwner(holder);
+      return applyGuests(sighting, sighting.via);
+    },
+
+    applyPage(holder, sighting, extras) {
+      operations.assertOwner(holder);
+      const applied = applyGuests(sighting, sighting.via);
+      const operation = operations.rows.get(holder.operationId);
+      if (operation !== undefined) operation.checkpoint = toJsonb(extras.checkpoint(applied));
+      return { applied, coupons: null };
+    },
+
+    noteSeen(holder, eventId, lumaGuestId, at) {
+      operations.assertOwner(holder);
+      for (const rsvp of tables.rsvpsOf(eventId)) {
+        const link = tables.rsvpLinks.get(rsvp.id);
+        if (link?.lumaGuestId === lumaGuestId && link.observedAt !== null && link.observedAt < at) link.observedAt = at;
+      }
+    },
+
+    markPulled(eventId, at) {
+      const link = tables.eventLinks.get(eventId);
+      if (link !== undefined) link.guestsPulledAt = at;
+    },
+
+    markAsked(holder, asked) {
+      operations.assertOwner(holder);
+      for (const { rsvpId, revision, approvalStatus } of asked) {
+        const rsvp = tables.rsvps.get(rsvpId);
+        if (rsvp === undefined) continue;
+        const isNew = !tables.rsvpLinks.has(rsvpId);
+        const link = upsertLink(rsvpId);
+        if (isNew || link.state !== 'unconfirmed') link.confirmTries = 0;
+        link.askedAt = time.date();
+        link.acceptedAt = null;
+        if (isNew || rsvp.revision === revision) link.state = 'unconfirmed';
+        if (link.base !== null) link.base = { ...link.base, asked: approvalStatus };
+      }
+    },
+
+    markAccepted(holder, rsvpIds) {
+      operations.assertOwner(holder);
+      for (const id of rsvpIds) {
+        const link = tables.rsvpLinks.get(id);
+        if (link !== undefined) link.acceptedAt = time.date();
+      }
+    },
+
+    takeBackAsked(holder, due) {
+      operations.assertOwner(holder);
+      for (const { rsvpId, state, askedAt, acceptedAt, confirmTries, base } of due) {
+        const link = tables.rsvpLinks.get(rsvpId);
+        if (link === undefined) continue;
+        if (link.state === 'unconfirmed') link.state = state;
+        Object.assign(link, { askedAt, acceptedAt, confirmTries });
+        if (link.base === null) continue;
+        const { asked: _asked, ...rest } = link.base;
+        link.base = base?.asked === undefined ? rest : { ...rest, asked: base.asked };
+      }
+    },
+
+    countConfirmTry(holder, rsvpIds) {
+      operations.assertOwner(holder);
+      for (const id of rsvpIds) {
+        const link = tables.rsvpLinks.get(id);
+        if (link !== undefined) link.confirmTries += 1;
+      }
+    },
+
+    markSettled(holder, rsvps) {
+      operations.assertOwner(holder);
+      for (const { rsvpId, revision } of rsvps) {
+        const rsvp = tables.rsvps.get(rsvpId);
+        if (rsvp?.revision !== revision) continue;
+        Object.assign(upsertLink(rsvpId), {
+          state: 'synced',
+          pushedRevision: revision,
+          confirmTries: 0,
+          lastError: null,
+        });
+      }
+    },
+
+    markDeclinedThere(holder, _eventId, rsvps) {
+      operations.assertOwner(holder);
+      for (const { rsvpId, revision } of rsvps) {
+        const rsvp = tables.rsvps.get(rsvpId);
+        const link = tables.rsvpLinks.get(rsvpId);
+        if (rsvp?.revision !== revision || link === undefined) continue;
+        rsvp.status = 'rejected';
+        touch(rsvpId);
+        Object.assign(link, { state: 'synced', pushedRevision: revision });
+        if (link.base !== null) link.base = { ...link.base, ours: 'rejected' };
+        noteRsvp(rsvpId, 'not sent, declined at Luma', 'rejected');
+      }
+    },
+
+    markFailed(holder, _eventId, rsvpIds, error) {
+      operations.assertOwner(holder);
+      for (const id of rsvpIds) {
+        Object.assign(upsertLink(id), {
+          state: 'push_failed',
+          lastError: { code: error.code, message: error.message },
+        });
+        noteRsvp(id, 'push given up', error.code);
+      }
+    },
+  };
+}
+
+export const newRsvpLink = (): RsvpLinkRow => ({
+  lumaGuestId: null,
+  pushedRevision: 0,
+  base: null,
+  observedAt: null,
+  state: 'pending_push',
+  decidedBy: 'unknown',
+  askedAt: null,
+  acceptedAt: null,
+  confirmTries: 0,
+  lastError: null,
+});
+
+function toDue(tables: Tables, rsvp: RsvpRow): DueRsvp {
+  const person = tables.people.get(rsvp.personId);
+  const link = tables.rsvpLinks.get(rsvp.id) ?? newRsvpLink();
+  return {
+    rsvpId: rsvp.id,
+    personId: rsvp.personId,
+    email: person?.email ?? null,
+    name: person?.name ?? null,
+    status: rsvp.status,
+    revision: rsvp.revision,
+    lumaGuestId: link.lumaGuestId,
+    base: link.base,
+    pushedRevision: link.pushedRevision,
+    askedAt: link.askedAt,
+    acceptedAt: link.acceptedAt,
+    confirmTries: link.confirmTries,
+    state: link.state === 'unconfirmed' ? 'unconfirmed' : 'pending_push',
+    decidedBy: link.decidedBy,
+  };
+}
+
+function candidates(tables: Tables, eventId: string) {
+  return tables.rsvpsOf(eventId).map((rsvp) => {
+    const person = tables.people.get(rsvp.personId);
+    return {
+      rsvpId: rsvp.id,
+      personId: rsvp.personId,
+      email: person?.email ?? null,
+      phone: person?.phone ?? null,
+      status: rsvp.status,
+      revision: rsvp.revision,
+      lumaGuestId: tables.rsvpLinks.get(rsvp.id)?.lumaGuestId ?? null,
+    };
+  });
+}
+
+/** Guests nobody knows become people who began at Luma; a person of ours without a name, mail or phone takes Luma's. */
+function ensurePerson(tables: Tables, guest: ObservedGuest, personId: string | null): string | undefined {
+  const byEmail = tables.personByEmail(guest.email);
+  if (personId === null) {
+    if (byEmail !== undefined) return byEmail.id;
+    const id = tables.newId();
+    const { name, email, phone } = guest;
+    tables.people.set(id, { id, externalId: null, name, email, phone, origin: 'luma' });
+    return id;
+  }
+  const person = tables.people.get(personId);
+  if (person !== undefined) {
+    person.name ??= guest.name;
+    person.phone ??= guest.phone;
+    if (byEmail === undefined) person.email ??= guest.email;
+  }
+  return personId;
+}
+
+function writeGuest(row: RsvpRow, guest: ObservedGuest, status: RsvpRow['status']): void {
+  row.status = status;
+  if (guest.kind !== undefined) row.kind = guest.kind;
+  if (guest.checkedInAt !== undefined) row.checkedInAt = guest.checkedInAt;
+  if (guest.tickets !== undefined) row.tickets = guest.tickets;
+  if (guest.answers !== undefined) row.answers = guest.answers;
+}
+
+/** As `markDueRsvpsFailed`: the whole operation was given up. */
+export function markDueFailed(tables: Tables, eventId: string, error: { code: string; message: string }): void {
+  for (const rsvp of tables.rsvpsOf(eventId)) {
+    const link = tables.rsvpLinks.get(rsvp.id);
+    if (link?.state === 'pending_push' || link?.state === 'unconfirmed')
+      Object.assign(link, { state: 'push_failed', lastError: error });
+  }
+}
+
+/** As `reviveFailedRsvps`. */
+export function reviveFailed(tables: Tables, eventId: string): void {
+  for (const rsvp of tables.rsvpsOf(eventId)) {
+    const link = tables.rsvpLinks.get(rsvp.id);
+    if (link?.state === 'push_failed') Object.assign(link, { state: 'pending_push', lastError: null });
+  }
+}

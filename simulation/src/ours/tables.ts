@@ -1,0 +1,123 @@
+import type { RsvpBase, RsvpStatus } from '@luma-sync/domain';
+import type { DueRsvp, ObservedGuest, StoredDelivery, SyncEvent, SyncEventLink } from '@luma-sync/store';
+
+/** Rows as Postgres holds them, as far as the rules of synchronising read or write them. */
+
+export interface EventRow extends SyncEvent {
+  locationType: 'physical' | 'online' | 'tbd';
+  url: string | null;
+  /** What the app last stated, by column. */
+  stated: Partial<Record<string, unknown>> | null;
+}
+
+export interface EventLinkRow extends SyncEventLink {
+  checkedAt: Date | null;
+  guestsPulledAt: Date | null;
+  lastError: { code: string; message: string } | null;
+}
+
+export interface PersonRow {
+  id: string;
+  externalId: string | null;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  origin: 'app' | 'luma';
+}
+
+export interface RsvpRow {
+  id: string;
+  eventId: string;
+  personId: string;
+  status: RsvpStatus;
+  stated: RsvpStatus | null;
+  kind: string | null;
+  checkedInAt: string | null;
+  tickets: NonNullable<ObservedGuest['tickets']>;
+  answers: readonly unknown[] | null;
+  revision: number;
+  /** Order of the last write, for what is served oldest first. */
+  updated: number;
+}
+
+export interface RsvpLinkRow {
+  lumaGuestId: string | null;
+  pushedRevision: number;
+  base: RsvpBase | null;
+  observedAt: Date | null;
+  state: 'pending_push' | 'unconfirmed' | 'push_failed' | 'synced' | 'pulled' | 'removed';
+  decidedBy: DueRsvp['decidedBy'];
+  askedAt: Date | null;
+  acceptedAt: Date | null;
+  confirmTries: number;
+  lastError: { code: string; message: string } | null;
+}
+
+export interface ConflictRow {
+  recordType: 'event' | 'rsvp';
+  recordId: string;
+  field: string;
+  base: unknown;
+  ours: unknown;
+  theirs: unknown;
+  rule: string;
+  resolution: 'ours' | 'theirs';
+}
+
+export interface TimelineRow {
+  recordType: 'event' | 'rsvp';
+  recordId: string;
+  kind: string;
+  message: string;
+}
+
+/** The whole database of a run. */
+export class Tables {
+  readonly events = new Map<string, EventRow>();
+  readonly eventLinks = new Map<string, EventLinkRow>();
+  readonly people = new Map<string, PersonRow>();
+  readonly rsvps = new Map<string, RsvpRow>();
+  /** By RSVP. */
+  readonly rsvpLinks = new Map<string, RsvpLinkRow>();
+  readonly conflicts: ConflictRow[] = [];
+  readonly deliveries = new Map<string, StoredDelivery & { webhookId: string }>();
+  readonly timeline: TimelineRow[] = [];
+  #count = 0;
+
+  /** A uuid that tells the order in which rows were made. */
+  newId = (): string => {
+    this.#count += 1;
+    return `00000000-0000-4000-8000-${this.#count.toString(16).padStart(12, '0')}`;
+  };
+
+  tick(): number {
+    this.#count += 1;
+    return this.#count;
+  }
+
+  rsvpsOf(eventId: string): RsvpRow[] {
+    return [...this.rsvps.values()].filter((rsvp) => rsvp.eventId === eventId);
+  }
+
+  findRsvp(eventId: string, personId: string): RsvpRow | undefined {
+    return this.rsvpsOf(eventId).find((rsvp) => rsvp.personId === personId);
+  }
+
+  rsvpOfGuest(lumaGuestId: string): string | undefined {
+    for (const [rsvpId, link] of this.rsvpLinks) if (link.lumaGuestId === lumaGuestId) return rsvpId;
+    return undefined;
+  }
+
+  personByEmail(email: string): PersonRow | undefined {
+    return [...this.people.values()].find((person) => person.email === email);
+  }
+
+  note(entry: TimelineRow): void {
+    this.timeline.push(entry);
+  }
+}
+
+/** As a column of jsonb keeps it: what is undefined is gone. */
+export function toJsonb<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}

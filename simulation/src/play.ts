@@ -1,0 +1,210 @@
+import { backoffMs, catalog, type JobContext, type JobName, type Outcome, toJobError } from '@luma-sync/jobs';
+import { createLumaApi } from '@luma-sync/luma-client';
+import { type InProcessLuma, playLumaInProcess, type SimSettingsInput } from '@luma-sync/luma-sim';
+import type { LumaAccount } from '@luma-sync/sync';
+import {
+  handleCalendarPull,
+  handleDriftCheck,
+  handleEventPull,
+  handleEventPush,
+  handleGuestPull,
+  handleInboxApply,
+  handleRsvpPush,
+} from '@luma-sync/sync';
+import { createTransport } from './luma/transport.js';
+import { recordOf, Witness } from './luma/witness.js';
+import { App } from './ours/app.js';
+import { connect, type Deps } from './ours/connect.js';
+import { markPushFailed } from './ours/event-twin.js';
+import { Operations } from './ours/operations.js';
+import { LEASE_MS, ProcessRun, type RunParts } from './ours/process-run.js';
+import { markDueFailed, reviveFailed } from './ours/rsvp-twin.js';
+import { Tables } from './ours/tables.js';
+import { Dice } from './random.js';
+import { WebhookRoad } from './road/webhook-road.js';
+import { Story } from './story.js';
+import { VirtualTime } from './virtual-time.js';
+import { CALM, type Weather } from './weather.js';
+
+export interface PlayOptions {
+  seed: number;
+  luma?: SimSettingsInput;
+  weather?: Weather;
+  mailOnRsvp?: boolean;
+  mailOnUpdate?: boolean;
+  /** Keep the story for a person to read. */
+  isTold?: boolean;
+}
+
+const START_MS = Date.UTC(2030, 0, 7, 12);
+const CALENDAR_ID = '00000000-0000-4000-8000-0000000000ca';
+/** As the runner: three deaths set an operation aside. */
+const CRASHES_MAX = 3;
+const BUSY_MS = 400;
+/** Relay finds what was left behind this much after its lease. */
+const FOUND_AFTER_MAX_MS = 2_000;
+/** Moments of one seed; a usual one has a few thousand. */
+const MOMENTS_MAX = 3_000_000;
+
+const HANDLERS: Partial<Record<JobName, (payload: never, deps: Deps, ctx: JobContext) => Promise<Outcome>>> = {
+  'event.push': handleEventPush,
+  'event.pull': handleEventPull,
+  'calendar.pull': handleCalendarPull,
+  'inbox.apply': handleInboxApply,
+  'rsvp.push': handleRsvpPush,
+  'guest.pull': handleGuestPull,
+  'drift.check': handleDriftCheck,
+};
+
+/** Both sides, the road between them and the processes that work on it: the handlers and the client are the real ones. */
+export class Play {
+  readonly calendarId = CALENDAR_ID;
+  readonly dice: Dice;
+  readonly time = new VirtualTime(START_MS);
+  readonly tables = new Tables();
+  readonly story: Story;
+  readonly operations: Operations;
+  readonly app: App;
+  readonly luma: InProcessLuma;
+  readonly witness: Witness;
+  readonly webhooks: WebhookRoad;
+  weather: Weather;
+  #runs = 0;
+  readonly #parts: RunParts;
+
+  constructor(readonly options: PlayOptions) {
+    this.dice = new Dice(options.seed);
+    this.weather = options.weather ?? CALM;
+    this.story = new Story(this.time, options.isTold ?? false);
+    this.operations = new Operations(this.time, this.tables.newId, (id, at) => this.#wake(id, at - this.time.now()));
+    this.app = new App(this.tables, this.operations);
+    this.luma = playLumaInProcess({
+      clock: this.time,
+      seed: options.seed,
+      settings: options.luma ?? {},
+      announce: (type, body) => this.webhooks.announce(type, body),
+    });
+    this.witness = new Witness(
+      this.luma,
+      () => this.time.now(),
+      (lumaEventId, field) => {
+        for (const link of this.tables.eventLinks.values())
+          if (link.lumaEventId === lumaEventId) return link.base?.luma[field];
+        return undefined;
+      },
+    );
+    this.webhooks = new WebhookRoad(this);
+    this.#parts = {
+      time: this.time,
+      dice: this.dice,
+      story: this.story,
+      operations: this.operations,
+      weather: () => this.weather,
+      onTrouble: (run) => this.witness.troubled(recordOf(run)),
+      onSilence: (id) => this.#wake(id, LEASE_MS + this.dice.whole(1, FOUND_AFTER_MAX_MS)),
+    };
+  }
+
+  /** Until nothing is left to do. */
+  settle(): Promise<void> {
+    return this.time.play(MOMENTS_MAX);
+  }
+
+  /** What an operator does about dead letters: runs them again. @returns how many there were. */
+  replayDeadLetters(): number {
+    let count = 0;
+    for (const operation of [...this.operations.rows.values()]) {
+      if (operation.state !== 'failed') continue;
+      count += 1;
+      operation.state = 'done';
+      this.story.tell(() => `operator: replays ${operation.job} (${operation.ending})`);
+      if (operation.job === 'rsvp.push') reviveFailed(this.tables, (operation.payload as { eventId: string }).eventId);
+      this.operations.enqueue(operation.job, operation.payload as never, { trigger: 'manual', actor: 'operator' });
+    }
+    return count;
+  }
+
+  #wake(operationId: string, inMs: number): void {
+    this.time.after(inMs, () => void this.#run(operationId));
+  }
+
+  async #run(operationId: string): Promise<void> {
+    this.#runs += 1;
+    const owner = `run-${this.#runs}`;
+    const before = this.operations.rows.get(operationId)?.state;
+    const operation = this.operations.begin(operationId, owner);
+    if (operation === 'settled') return;
+    if (operation === 'busy') {
+      // One that runs is found again when its process falls silent.
+      if (before === 'queued') this.#wake(operationId, BUSY_MS);
+      return;
+    }
+    this.story.tell(() => `   ${operation.job} ${owner} begins (${JSON.stringify(operation.payload)})`);
+    const run = new ProcessRun(owner, operation, this.#parts);
+    if (operation.crashes >= CRASHES_MAX) {
+      this.#giveUp(run, { code: 'operation.crashed', message: 'its process died three times' });
+      return;
+    }
+    await this.#work(run);
+  }
+
+  async #work(run: ProcessRun): Promise<void> {
+    const { operation } = run;
+    const handler = HANDLERS[operation.job];
+    if (handler === undefined) throw new Error(`no handler for ${operation.job}`);
+    try {
+      const working = handler(operation.payload as never, this.#depsOf(run), run.context);
+      const outcome = await working;
+      if (!run.isTroubled && operation.job.endsWith('.push')) this.witness.settled(recordOf(run));
+      this.story.tell(() => `   ${run.name} ends: ${JSON.stringify(outcome)}`);
+      this.operations.finish(operation.id, run.owner, 'done', outcome.kind === 'done' ? 'done' : outcome.reason);
+    } catch (thrown) {
+      // It did something and did not come to see what came of it: whoever comes next may do it again.
+      if (run.hasWritten) run.noteTrouble();
+      this.#end(run, thrown);
+    }
+  }
+
+  #end(run: ProcessRun, thrown: unknown): void {
+    const error = toJobError(thrown);
+    // A mistake of ours or of this play: neither is weather.
+    if (error.code === 'unknown') throw thrown;
+    const { operation } = run;
+    const definition = catalog[operation.job];
+    this.story.tell(() => `   ${run.name} stops: ${error.code}: ${error.message}`);
+    const attempt = operation.attempts + 1;
+    if (error.verdict === 'fail' || (error.verdict === 'retry' && attempt >= definition.attempts)) {
+      this.#giveUp(run, { code: error.code, message: error.message });
+      return;
+    }
+    const waitMs = 'waitMs' in error ? Number(error.waitMs) : backoffMs(definition.backoff, attempt, this.dice.next());
+    this.operations.putBack(operation.id, run.owner, {
+      waitMs,
+      usesAttempt: error.verdict === 'retry',
+      reason: error.code,
+    });
+  }
+
+  #giveUp({ operation, owner }: ProcessRun, error: { code: string; message: string }): void {
+    if (!this.operations.finish(operation.id, owner, 'failed', error.code)) return;
+    this.story.tell(() => `   ${operation.job} ${owner} is given up: ${error.code}: ${error.message}`);
+    const { eventId = '', deliveryId = '' } = operation.payload as { eventId?: string; deliveryId?: string };
+    if (operation.job === 'event.push') markPushFailed(this.tables, eventId, error);
+    if (operation.job === 'rsvp.push') markDueFailed(this.tables, eventId, error);
+    const delivery = this.tables.deliveries.get(deliveryId);
+    if (operation.job === 'inbox.apply' && delivery !== undefined) delivery.state = 'failed';
+  }
+
+  #depsOf(run: ProcessRun): Deps {
+    const api = createLumaApi(createTransport(run, { ...this.#parts, luma: this.luma, witness: this.witness }));
+    const account: LumaAccount = {
+      calendarId: CALENDAR_ID,
+      lumaCalendarId: this.luma.calendarId,
+      mailOnRsvp: this.options.mailOnRsvp ?? false,
+      mailOnUpdate: this.options.mailOnUpdate ?? false,
+      coverFallbacks: { byTag: {}, otherwise: null },
+      api,
+    };
+    return connect(run, account, { tables: this.tables, operations: this.operations, time: this.time });
+  }
+}

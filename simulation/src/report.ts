@@ -1,0 +1,50 @@
+import { isFlawless } from './judge/judge.js';
+import type { SeedResult } from './run-seed.js';
+
+export interface Totals {
+  seeds: number;
+  diverged: number;
+  echoes: number;
+  duplicates: number;
+  unwantedMails: number;
+  forgotten: number;
+  undone: number;
+  requests: number;
+  deliveries: number;
+  replays: number;
+  failing: number[];
+}
+
+export const noTotals = (): Totals => ({
+  seeds: 0,
+  diverged: 0,
+  echoes: 0,
+  duplicates: 0,
+  unwantedMails: 0,
+  forgotten: 0,
+  undone: 0,
+  requests: 0,
+  deliveries: 0,
+  replays: 0,
+  failing: [],
+});
+
+/** Counted by seed: a seed that went wrong in three places went wrong once. */
+export function addResult(totals: Totals, { seed, verdict, counts }: SeedResult): void {
+  totals.seeds += 1;
+  for (const [kind, list] of Object.entries(verdict)) if (list.length > 0) totals[kind as keyof typeof verdict] += 1;
+  totals.requests += counts.requests;
+  totals.deliveries += counts.deliveries;
+  totals.replays += counts.replays;
+  if (!isFlawless(verdict)) totals.failing.push(seed);
+}
+
+export function describeFailure({ seed, verdict }: SeedResult): string[] {
+  const flaws = Object.entries(verdict).flatMap(([kind, list]) => list.map((flaw: string) => `  ${kind}: ${flaw}`));
+  return [`seed ${seed} went wrong:`, ...flaws, `  its story: npm run simulate -- --seed ${seed}`];
+}
+
+export const lastLine = ({ seeds, diverged, echoes, duplicates }: Totals): string =>
+  `simulate: ${seeds} seeds, ${diverged} diverged, ${echoes} echoes, ${duplicates} duplicates`;
+
+export const isGood = (totals: Totals): boolean => totals.failing.length === 0 && totals.seeds > 0;

@@ -1,0 +1,125 @@
+import type { SimSettingsInput } from '@luma-sync/luma-sim';
+import { judge, type Verdict } from './judge/judge.js';
+import { Play } from './play.js';
+import { Dice } from './random.js';
+import { TwoSides } from './scenarios/two-sides.js';
+import { CALM, ROUGH } from './weather.js';
+
+export interface SeedResult {
+  seed: number;
+  verdict: Verdict;
+  counts: { requests: number; writes: number; deliveries: number; operations: number; replays: number };
+  story: readonly string[];
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** Operators look at dead letters until none comes back; more rounds than this would be an operator's life. */
+const REPLAY_ROUNDS_MAX = 5;
+
+/**
+ * One life of a few records: edits on both sides in rough weather, then calm, then one reconcile as the schedules do it; then the two sides are
+ * compared.
+ */
+export async function runSeed(seed: number, { isTold = false }: { isTold?: boolean } = {}): Promise<SeedResult> {
+  const draw = new Dice(seed + 1_000_003);
+  const play = new Play({
+    seed,
+    isTold,
+    weather: ROUGH,
+    mailOnRsvp: draw.chance(0.5),
+    mailOnUpdate: draw.chance(0.5),
+    luma: drawLuma(draw),
+  });
+  const sides = new TwoSides(play, draw.whole(1, 4));
+  scheduleActions(play, sides, draw);
+  await play.settle();
+
+  play.weather = CALM;
+  play.story.tell(() => '--- the weather is calm');
+  const replays = await replayAll(play);
+  await reconcile(play);
+  const verdict = judge(play, sides);
+  return {
+    seed,
+    verdict,
+    counts: {
+      requests: play.witness.counts.requests,
+      writes: play.witness.counts.writes,
+      deliveries: play.webhooks.counts.copies,
+      operations: play.operations.rows.size,
+      replays,
+    },
+    story: play.story.lines,
+  };
+}
+
+/** Where Luma's behaviour is not known, each variant is played. */
+function drawLuma(draw: Dice): SimSettingsInput {
+  const addDelayMaxMs = draw.pick([0, 500, 3_000, 20_000]);
+  return {
+    guests: {
+      addDelayMinMs: 0,
+      addDelayMaxMs,
+      addAnswer: draw.pick(['empty', 'skipped']),
+      doesRepeatMail: draw.chance(0.5),
+      doesRepeatIssueTicket: draw.chance(0.5),
+      emailCase: draw.pick(['lower', 'keep']),
+    },
+    events: { hasCapacity: draw.chance(0.5), listLagMs: draw.pick([0, 0, 5_000]) },
+    paging: { defaultSize: draw.pick([1, 2, 50]), maxSize: draw.pick([2, 50]) },
+  };
+}
+
+function scheduleActions(play: Play, sides: TwoSides, draw: Dice): void {
+  const { time } = play;
+  const lengthMs = draw.pick([5_000, 60_000, 10 * MINUTE_MS, 60 * MINUTE_MS]);
+  const appEvents = draw.whole(0, 2);
+  for (let index = 0; index < appEvents; index += 1) time.after(draw.whole(0, 500), () => sides.createAppEvent());
+  for (let index = draw.whole(appEvents === 0 ? 1 : 0, 1); index > 0; index -= 1)
+    time.after(draw.whole(0, 500), () => sides.createAtLuma());
+  const actions: (() => void)[] = [
+    ...repeat(6, () => sides.editInApp()),
+    ...repeat(5, () => sides.editAtLuma()),
+    ...repeat(5, () => sides.answerInApp()),
+    ...repeat(3, () => sides.registerAtLuma()),
+    ...repeat(4, () => sides.decideAtLuma()),
+    () => sides.repeatInApp(),
+    () => sides.checkInAtLuma(),
+    () => sides.changeMailInApp(),
+    ...(draw.chance(0.3) ? [() => sides.cancelOrApprove()] : []),
+    ...(draw.chance(0.15) ? [() => sides.removeGuestAtLuma()] : []),
+    ...(draw.chance(0.03) ? [() => sides.removeEventAtLuma()] : []),
+  ];
+  for (let index = draw.whole(3, 30); index > 0; index -= 1) {
+    const action = draw.pick(actions);
+    time.after(1_000 + draw.whole(0, lengthMs), action);
+  }
+}
+
+const repeat = <T>(times: number, item: T): T[] => Array.from({ length: times }, () => item);
+
+async function replayAll(play: Play): Promise<number> {
+  let count = 0;
+  for (let round = 0; round < REPLAY_ROUNDS_MAX; round += 1) {
+    const replayed = play.replayDeadLetters();
+    if (replayed === 0) return count;
+    count += replayed;
+    await play.settle();
+  }
+  return count;
+}
+
+/** As the schedules do it once in a week: calendars pulled, drift checked, every event's guests pulled. */
+export async function reconcile(play: Play): Promise<void> {
+  play.time.passUntil(play.time.now() + 7 * DAY_MS);
+  play.story.tell(() => '--- reconcile');
+  const { operations, calendarId } = play;
+  const asked = { trigger: 'scheduled', actor: 'schedule' } as const;
+  operations.enqueue('calendar.pull', { calendarId }, asked);
+  await play.settle();
+  operations.enqueue('drift.check', { calendarId }, asked);
+  for (const eventId of play.tables.events.keys())
+    operations.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null }, asked);
+  await play.settle();
+}

@@ -1,0 +1,31 @@
+import type { Dice } from '../random.js';
+
+/** Texts that a round trip through Luma's editor changes, and some that it does not. */
+const DESCRIPTIONS: readonly ((n: number) => string | null)[] = [
+  (n) => `Plain text ${n}.`,
+  (n) => `# Title ${n}\n\n* one\n* two\n\n---\n\nEnd`,
+  (n) => `Bold __${n}__ and a link <https://example.org/${n}>`,
+  (n) => `Two\n\n\n\nblank lines ${n}  \nand trailing blanks   `,
+  (n) => `[Link](https://example.org?a=${n})\n\n+ plus`,
+  () => '',
+  () => null,
+];
+
+export const description = (dice: Dice, n: number): string | null => dice.pick(DESCRIPTIONS)(n);
+
+export const TIMEZONES = ['Europe/Berlin', 'Asia/Singapore', 'America/Los_Angeles', 'UTC'] as const;
+export const VISIBILITIES = ['public', 'members-only', 'private'] as const;
+
+export interface Someone {
+  key: string;
+  name: string;
+  email: string;
+  phone: string;
+}
+
+export const somebody = (n: number): Someone => ({
+  key: `person-${n}`,
+  name: `Person ${n}`,
+  email: `person${n}@example.org`,
+  phone: `+4915112345${n.toString().padStart(2, '0')}`,
+});

@@ -1,0 +1,43 @@
+/** What goes wrong, as chances from 0 to 1. */
+export interface Weather {
+  /** At each boundary of an effect: the process dies there. */
+  crash: number;
+  /** At each boundary: the process stands still for up to 12 s, longer than its lease. */
+  stall: number;
+  /** For each request: no slot, no connection, an error before anything was done. */
+  noSlot: number;
+  unreachable: number;
+  failsBefore: number;
+  /** For each write: done, and its answer lost. */
+  lostAnswer: number;
+  /** For each write: given up on, and done a little later. */
+  lateArrival: number;
+  /** For each batch of guests: some are taken in before it is refused with 400. */
+  partlyRefused: number;
+  /** For each webhook: it never comes, in no copy. */
+  lostWebhook: number;
+}
+
+export const CALM: Weather = {
+  crash: 0,
+  stall: 0,
+  noSlot: 0,
+  unreachable: 0,
+  failsBefore: 0,
+  lostAnswer: 0,
+  lateArrival: 0,
+  partlyRefused: 0,
+  lostWebhook: 0,
+};
+
+export const ROUGH: Weather = {
+  crash: 0.006,
+  stall: 0.003,
+  noSlot: 0.02,
+  unreachable: 0.02,
+  failsBefore: 0.02,
+  lostAnswer: 0.03,
+  lateArrival: 0.01,
+  partlyRefused: 0.02,
+  lostWebhook: 0.05,
+};
