@@ -13,6 +13,25 @@ export interface Progress {
   total: number | null;
 }
 
+/** One request that a run sent out; holds no ids and no personal data. */
+export interface RequestNote {
+  method: string;
+  /** Without the query. */
+  path: string;
+  /** Null when no answer came. */
+  status: number | null;
+  durationMs: number;
+  /** The error's code, or null when all went well. */
+  code: string | null;
+}
+
+/** A wait inside a run, for the next request. */
+export interface WaitNote {
+  /** As an error that gave the place back would have it: `limiter.budget`. */
+  code: string;
+  forMs: number;
+}
+
 /** What changes from run to run. Every wait and every request of a handler is given `signal`. */
 export interface JobContext {
   operationId: string;
@@ -37,4 +56,8 @@ export interface JobContext {
   assertLease(): void;
   /** Stores progress in the operation's row; safe to call often, at most one write a second is made. */
   report(progress: Progress): Promise<void>;
+  /** Told before the run begins to wait inside itself, so that others can see why nothing happens. */
+  onWait?: ((wait: WaitNote) => void) | undefined;
+  /** Told of each request that went out, for the record's story. */
+  onRequest?: ((request: RequestNote) => void) | undefined;
 }

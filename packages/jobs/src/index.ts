@@ -8,7 +8,7 @@ export {
   type JobsOfQueue,
   type PayloadOf,
 } from './catalog.js';
-export type { JobContext, JobLog, Progress } from './context.js';
+export type { JobContext, JobLog, Progress, RequestNote, WaitNote } from './context.js';
 export { defineJob, type Handler, type JobDefinition, PRIORITY, type Priority, type QueueName } from './define-job.js';
 export { calendarPull } from './definitions/calendar-pull.job.js';
 export { couponEmail } from './definitions/coupon-email.job.js';

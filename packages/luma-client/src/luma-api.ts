@@ -1,4 +1,4 @@
-import type { JobError, Priority } from '@luma-sync/jobs';
+import type { JobError, Priority, WaitNote } from '@luma-sync/jobs';
 import type {
   AddCalendarEventRequest,
   AddGuestsRequest,
@@ -38,6 +38,8 @@ export interface CallOptions {
    * caller to give its place back. Ask for more where coming back would mean to start over.
    */
   maxWaitMs?: number | undefined;
+  /** Told before a wait for a slot inside this call begins, with the code such a wait has when it is thrown. */
+  onWait?: ((wait: WaitNote) => void) | undefined;
   /**
    * Called synchronously right before the first byte goes out, after the slot was granted: the place for the worker's lease
    * check. If it throws, nothing is sent, the slot is given back, and what it threw is thrown on.

@@ -160,6 +160,22 @@ describe('the slot', () => {
     expect(server.connections()).toBe(0);
   });
 
+  it('tells of a wait for it as an error would', async () => {
+    const waits: unknown[] = [];
+    const gate = createRecordingGate();
+    const slow = {
+      ...gate,
+      acquire: (request: Parameters<typeof gate.acquire>[0]) => {
+        request.onWait?.({ reason: 'cold-start', forMs: 900 });
+        return gate.acquire(request);
+      },
+    };
+    open({ slots: slow });
+    script = json(200, documentedEvent);
+    await client.getEvent('evt-A', call({ onWait: (wait) => void waits.push(wait) }));
+    expect(waits).toEqual([{ code: 'limiter.cold_start', forMs: 900 }]);
+  });
+
   it('is settled by a refusal too', async () => {
     script = json(400, recordedInvalidRequest.body);
     await failure(client.getSelf(call()));

@@ -20,6 +20,8 @@ export interface SlotRequest {
   requestTimeoutMs: number;
   /** Longest wait inside `acquire`. */
   maxWaitMs?: number | undefined;
+  /** Told before a wait inside `acquire` begins. */
+  onWait?: ((wait: { reason: SlotDenialReason; forMs: number }) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 

@@ -5,7 +5,7 @@ import { type FailureContext, fromGotError } from './from-got-error.js';
 import type { CallOptions, ImageContentType, RequestInfo } from './luma-api.js';
 import { type QueryValue, toUrl } from './request-url.js';
 import { type Outgoing, SendFailure, send } from './send.js';
-import type { GrantedSlot, SlotGate } from './slot-gate.js';
+import type { GrantedSlot, SlotDenialReason, SlotGate } from './slot-gate.js';
 
 export interface TransportOptions {
   /** `https://public-api.luma.com`, with or without a path in front of `/v1`. */
@@ -161,18 +161,28 @@ async function takeSlot(
   { slots, account, requestTimeoutMs }: TransportOptions,
   endpoint: Endpoint,
   what: string,
-  { signal, priority, maxWaitMs }: CallOptions,
+  { signal, priority, maxWaitMs, onWait }: CallOptions,
 ): Promise<GrantedSlot> {
   const method = endpoint.effect === 'read' ? 'read' : 'write';
-  const answer = await slots.acquire({ account, method, priority, requestTimeoutMs, maxWaitMs, signal });
+  const answer = await slots.acquire({
+    account,
+    method,
+    priority,
+    requestTimeoutMs,
+    maxWaitMs,
+    signal,
+    onWait: ({ reason, forMs }) => onWait?.({ code: toCode(reason), forMs }),
+  });
   if (answer.granted) return answer.slot;
   const { reason, retryAfterMs: waitMs } = answer;
   const scope = reason === 'blocked' ? 'account' : 'job';
-  throw new RetryAfterError(`limiter.${reason.replace('-', '_')}`, `${what} waits for the budget (${reason})`, {
+  throw new RetryAfterError(toCode(reason), `${what} waits for the budget (${reason})`, {
     waitMs,
     scope,
   });
 }
+
+const toCode = (reason: SlotDenialReason): string => `limiter.${reason.replace('-', '_')}`;
 
 const slotExpired = (what: string): RetryAfterError =>
   new RetryAfterError('limiter.slot_expired', `${what} was not sent: its slot ran out before`, { waitMs: 0 });

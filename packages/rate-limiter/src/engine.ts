@@ -32,10 +32,12 @@ export interface TakeCall {
 export type TakeAnswer =
   | { kind: 'granted'; slotId: string; startInMs: number }
   /** Come again with the ticket, in so many milliseconds. */
-  | { kind: 'turn'; ticket: string; inMs: number }
-  | { kind: 'denied'; retryAfterMs: number; reason: 'budget' | 'paced' | 'blocked' | 'cold-start' }
+  | { kind: 'turn'; ticket: string; inMs: number; reason: WaitReason }
+  | { kind: 'denied'; retryAfterMs: number; reason: WaitReason }
   /** Nothing is remembered of this budget: `open` it first. */
   | { kind: 'unknown' };
+
+export type WaitReason = 'budget' | 'paced' | 'blocked' | 'cold-start';
 
 export interface SettleCall {
   account: string;

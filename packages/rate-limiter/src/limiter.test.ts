@@ -88,6 +88,20 @@ describe('waiting for a slot', () => {
     expect(time.now - from).toBeLessThan(1_100);
   });
 
+  it('is told before it begins: why, and for how long', async () => {
+    const limiter = open();
+    const waits: unknown[] = [];
+    const onWait = (wait: unknown) => void waits.push(wait);
+    await slotOf(limiter, { onWait }).then((slot) => slot.release());
+    expect(waits).toEqual([]);
+    await spendAll(limiter);
+    await time.runUntil(time.now + 59_000);
+    const from = time.now;
+    await slotOf(limiter, { onWait, maxWaitMs: 60_000 });
+    expect(waits).toEqual([{ reason: 'budget', forMs: expect.any(Number) }]);
+    expect(time.now - from).toBeGreaterThanOrEqual((waits as { forMs: number }[])[0]?.forMs ?? Number.NaN);
+  });
+
   it('longer than allowed is not done: the time is told and the caller goes', async () => {
     const limiter = open();
     await spendAll(limiter);

@@ -31,12 +31,15 @@ const BLOCKED_JITTER_MS = 1_000;
 export function createLimiter(parts: LimiterParts): RateLimiter {
   const { engine, clock, memory } = parts;
   const markedAt = new Map<string, Mark>();
+  const accounts = new Set<string>();
 
   async function acquire(request: AcquireRequest): Promise<Acquired> {
     const budget = await readBudget(request.account);
     const call = toTakeCall(request, budget);
+    accounts.add(request.account);
     const first = await takeKnown(call, budget, request.signal);
     if (first.answer.kind !== 'turn') return conclude(first, request, budget);
+    request.onWait?.({ reason: first.answer.reason, forMs: first.answer.inMs });
     await clock.sleep(first.answer.inMs, request.signal);
     return conclude(await takeKnown({ ...call, ticket: first.answer.ticket }, budget, request.signal), request, budget);
   }
@@ -151,6 +154,7 @@ export function createLimiter(parts: LimiterParts): RateLimiter {
       if (!Number.isFinite(forMs) || forMs < 0) throw new RangeError(`a block of ${forMs} ms makes no sense`);
       await answered('block', engine.block(account, Math.ceil(forMs)));
     },
+    accounts: () => [...accounts],
     usage: async (account) => {
       const budget = await readBudget(account);
       return toUsage(budget, await answered('inspect', engine.inspect(account, budget.windows)));

@@ -22,6 +22,8 @@ export interface RateLimiter {
   block(account: string, forMs: number): Promise<void>;
   /** @throws {RetryAfterError} `limiter.unavailable` */
   usage(account: string): Promise<BudgetUsage>;
+  /** Those that this process has asked slots of. */
+  accounts(): readonly string[];
 }
 
 export interface AcquireRequest {
@@ -34,6 +36,8 @@ export interface AcquireRequest {
   signal?: AbortSignal | undefined;
   /** Default 2,000: a worker's place is worth more than a wait longer than that. */
   maxWaitMs?: number | undefined;
+  /** Told before a wait inside the call begins: why, and for how long at most. A denial tells the same in its answer. */
+  onWait?: ((wait: { reason: DenialReason; forMs: number }) => void) | undefined;
 }
 
 /**

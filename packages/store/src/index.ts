@@ -135,6 +135,7 @@ export {
   heartbeat,
   type PutBack,
   putBackOperation,
+  noteWait,
   reportProgress,
   saveCheckpoint,
 } from './operations/run.js';

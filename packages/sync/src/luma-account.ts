@@ -46,10 +46,13 @@ export function toCall(ctx: JobContext, priority: Priority): CallOptions {
       ctx.assertLease();
       runsUnderWay.add(ctx);
     },
+    onWait: ctx.onWait,
+    onRequest: ctx.onRequest,
   };
 }
 
 /** As {@link toCall}, for a run that stores its place after each page: it always gives its place back, and goes on from there. */
 export function toResumableCall(ctx: JobContext, priority: Priority): CallOptions {
-  return { signal: ctx.signal, priority, beforeSend: () => ctx.assertLease() };
+  const { signal, onWait, onRequest } = ctx;
+  return { signal, priority, onWait, onRequest, beforeSend: () => ctx.assertLease() };
 }

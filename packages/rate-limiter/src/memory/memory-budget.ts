@@ -215,18 +215,19 @@ export class MemoryBudget {
 
   #wait(turn: number, now: number, call: TakeCall, refused: 'budget' | 'paced'): TakeAnswer {
     const inMs = Math.max(1, turn - now);
+    const reason = this.#coldUntil > now ? 'cold-start' : refused;
     if (call.ticket === null && inMs <= call.maxWaitMs) {
       const seq = ++this.#seq;
       const id = `${call.rank}:${seq}:${call.method}`;
       this.#tickets.push({ id, rank: call.rank, seq, method: call.method, turn });
-      return { kind: 'turn', ticket: id, inMs };
+      return { kind: 'turn', ticket: id, inMs, reason };
     }
     const times = this.#returned[call.rank];
     if (times !== undefined && times.length < RETURNED_MAX) {
       this.#seq += 1; // the scripts name such a wait by a number too
       times.push(turn);
     }
-    return { kind: 'denied', retryAfterMs: inMs, reason: this.#coldUntil > now ? 'cold-start' : refused };
+    return { kind: 'denied', retryAfterMs: inMs, reason };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { BudgetWindow } from '../budget.js';
-import type { BudgetEngine, TakeAnswer } from '../engine.js';
+import type { BudgetEngine, TakeAnswer, WaitReason } from '../engine.js';
 import { BUDGET_KEY_COUNT, toBudgetKeys } from './keys.js';
 import { toScripts } from './scripts.js';
 
@@ -83,19 +83,20 @@ function toNumbers(raw: unknown): number[] {
 }
 
 const REASONS = ['budget', 'paced', 'blocked', 'cold-start'] as const;
+const toReason = (text: string | undefined): WaitReason => REASONS.find((reason) => reason === text) ?? 'budget';
 
 function toTakeAnswer(raw: unknown): TakeAnswer {
-  const [kind, first, second] = Array.isArray(raw) ? raw.map(String) : [];
+  const [kind, first, second, third] = Array.isArray(raw) ? raw.map(String) : [];
   switch (kind) {
     case 'granted':
       return { kind, slotId: String(first), startInMs: Number(second) };
     case 'turn':
-      return { kind, ticket: String(first), inMs: Number(second) };
+      return { kind, ticket: String(first), inMs: Number(second), reason: toReason(third) };
     case 'denied':
       return {
         kind,
         retryAfterMs: Number(first),
-        reason: REASONS.find((reason) => reason === second) ?? 'budget',
+        reason: toReason(second),
       };
     case 'unknown':
       return { kind };

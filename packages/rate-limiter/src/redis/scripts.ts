@@ -269,17 +269,18 @@ if rank > 0 and not booked then
 end
 
 local inMs = math.max(1, turn - now)
+local reason = num('coldUntil') > now and 'cold-start' or refused
 if ticket == '' and inMs <= maxWaitMs then
   local id = rank .. ':' .. nextSeq() .. ':' .. method
   redis.call('ZADD', TICKETS, text(turn), id)
   redis.call('PEXPIRE', TICKETS, text(keepMs))
-  return { 'turn', id, text(inMs) }
+  return { 'turn', id, text(inMs), reason }
 end
 if redis.call('ZCARD', BACK[rank + 1]) < ${RETURNED_MAX} then
   redis.call('ZADD', BACK[rank + 1], text(turn), nextSeq())
   redis.call('PEXPIRE', BACK[rank + 1], text(keepMs))
 end
-return { 'denied', text(inMs), num('coldUntil') > now and 'cold-start' or refused }
+return { 'denied', text(inMs), reason }
 `;
 
 const OPEN = `

@@ -99,7 +99,7 @@ export function describeEngine(name: string, openWorld: () => ConformanceWorld |
       for (const slot of await spendAll()) await settle(slot);
       world.advance(59_000);
       const answer = await take();
-      expect(answer).toEqual({ kind: 'turn', ticket: expect.any(String), inMs: 1_001 });
+      expect(answer).toEqual({ kind: 'turn', ticket: expect.any(String), inMs: 1_001, reason: 'budget' });
       world.advance(1_001);
       if (answer.kind !== 'turn') throw new Error('no turn');
       expect(await take({ ticket: answer.ticket })).toMatchObject({ kind: 'granted' });

@@ -12,7 +12,7 @@ export interface OperationView {
   calendarId: string | null;
   progress: { done: number; total: number | null } | null;
   attempts: number;
-  /** Why it does not run now, and until when; null while it runs, is due or is finished. */
+  /** Why nothing happens now, and until when: it waits for its time, or a run of it for its next request. Null otherwise. */
   waiting: { reason: string; until: Date } | null;
   outcome: unknown;
   error: { code: string; message: string } | null;
@@ -57,7 +57,6 @@ export async function listOperations(db: Db, query: OperationQuery): Promise<Ope
 }
 
 function toOperationView(row: Operation, now: Date): OperationView {
-  const waits = row.state === 'queued' && row.runAfter.getTime() > now.getTime();
   return {
     id: row.id,
     job: row.job,
@@ -68,11 +67,16 @@ function toOperationView(row: Operation, now: Date): OperationView {
     calendarId: row.calendarId,
     progress: row.progressDone === null ? null : { done: row.progressDone, total: row.progressTotal },
     attempts: row.attempts,
-    waiting: waits ? { reason: row.waitingReason ?? 'scheduled', until: row.runAfter } : null,
+    waiting: toWaiting(row, now),
     outcome: row.outcome,
     error: row.errorCode === null ? null : { code: row.errorCode, message: row.errorMessage ?? '' },
     replayOf: row.replayOf,
     createdAt: row.createdAt,
     finishedAt: row.finishedAt,
   };
+}
+
+function toWaiting({ state, runAfter, waitingReason, waitingUntil }: Operation, now: Date): OperationView['waiting'] {
+  const until = state === 'queued' ? runAfter : state === 'running' ? waitingUntil : null;
+  return until !== null && until > now ? { reason: waitingReason ?? 'scheduled', until } : null;
 }

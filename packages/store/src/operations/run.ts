@@ -68,7 +68,7 @@ export async function beginOperation(
         state = 'running', lease_owner = ${run.owner},
         lease_until = now() + ${run.leaseMs} * interval '1 ms',
         dispatch_at = now() + ${run.leaseMs + 2_000} * interval '1 ms',
-        started_at = coalesce(started_at, now()), waiting_reason = null
+        started_at = coalesce(started_at, now()), waiting_reason = null, waiting_until = null
       where id = ${run.id}::uuid and (state = 'queued' or (state = 'running' and lease_until < now()))
       returning id, job, payload, attempts, crashes, trigger::text as trigger, created_at as "createdAt", deadline_at as "deadlineAt", checkpoint`;
     if (operation === undefined) return { kind: 'busy' as const, waitMs: LEASE_RETRY_MS };
@@ -117,6 +117,17 @@ export async function reportProgress(
     where id = ${run.id}::uuid and lease_owner = ${run.owner}`;
 }
 
+/** Notes that a run waits inside itself, and until when at most; gone with the moment, and with the run. */
+export async function noteWait(
+  db: Database,
+  run: { id: string; owner: string },
+  wait: { reason: string; forMs: number },
+): Promise<void> {
+  await db.$executeRaw`
+    update operations set waiting_reason = ${wait.reason}, waiting_until = now() + ${wait.forMs} * interval '1 ms'
+    where id = ${run.id}::uuid and lease_owner = ${run.owner} and state = 'running'`;
+}
+
 /** Stores where an interrupted run would go on. Write it in the transaction that stores what came before it. */
 export async function saveCheckpoint(tx: Db, operationId: string, checkpoint: object): Promise<void> {
   await tx.$executeRaw`update operations set checkpoint = ${JSON.stringify(checkpoint)}::jsonb where id = ${operationId}::uuid`;
@@ -144,7 +155,8 @@ export async function finishOperation(
   return inTransaction(db, async (tx) => {
     const changed = await tx.$executeRaw`
       update operations set state = ${ending.state}::operation_state, outcome = ${outcome}::jsonb, error_code = ${code}, error_message = ${message},
-        finished_at = now(), dispatch_at = null, lease_owner = null, lease_until = null, waiting_reason = null
+        finished_at = now(), dispatch_at = null, lease_owner = null, lease_until = null, waiting_reason = null,
+        waiting_until = null
       where id = ${run.id}::uuid and lease_owner = ${run.owner} and state = 'running'`;
     if (changed === 0) return false;
     await alongside?.(tx);
@@ -192,7 +204,7 @@ function putBackOnce(db: Database, run: { id: string; owner: string }, back: Put
       const outcome = { kind: 'skipped', reason: 'superseded', details: { by: twin.id } };
       await tx.$executeRaw`
         update operations set state = 'done', outcome = ${JSON.stringify(outcome)}::jsonb, finished_at = now(), dispatch_at = null,
-          lease_owner = null, lease_until = null, waiting_reason = null, error_code = null, error_message = null
+          lease_owner = null, lease_until = null, waiting_reason = null, waiting_until = null, error_code = null, error_message = null
         where id = ${run.id}::uuid and lease_owner = ${run.owner} and state = 'running'`;
       await releaseRecordLeases(tx, run.owner);
       return null;
@@ -203,7 +215,7 @@ function putBackOnce(db: Database, run: { id: string; owner: string }, back: Put
         attempts = attempts + ${back.usesAttempt ? 1 : 0},
         run_after = now() + ${back.waitMs} * interval '1 ms',
         dispatch_at = now() + ${back.waitMs + LATE_JOB_MS} * interval '1 ms',
-        waiting_reason = ${back.reason},
+        waiting_reason = ${back.reason}, waiting_until = null,
         error_code = ${back.error?.code ?? null}, error_message = ${back.error?.message.slice(0, 1_000) ?? null}
       where id = ${run.id}::uuid and lease_owner = ${run.owner} and state = 'running'
       returning run_after as "runAfter"`;
