@@ -15,8 +15,9 @@ export async function startStandalone(
 ): Promise<{ port: number; close(): Promise<void> }> {
   const log = createLogger({ app: 'standalone', level: config.LOG_LEVEL });
   const shutdown = new Shutdown({ log });
-  runUntilSignal({ shutdown, log });
-  const options = { handleSignals: false };
+  // One part that cannot go on ends all of them: nobody would start that one again.
+  const giveUp = runUntilSignal({ shutdown, log });
+  const options = { handleSignals: false, giveUp };
   // A free port for each health server: only ingress's own is known outside.
   const background = { ...config, PORT: 0 };
   const relay = await startRelay(background, options);

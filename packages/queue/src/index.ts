@@ -12,6 +12,7 @@ export {
   type Queues,
   SCHEDULE_QUEUE,
 } from './queues.js';
+export { CONSUMPTION, type ConsumptionTimes } from './runner/consumption.js';
 export type { Ledger, LedgerEnding, LedgerOperation, RunIdentity } from './runner/ledger.js';
 export {
   type BoundHandler,

@@ -6,7 +6,7 @@ export { base64Key, decimal, flag, httpUrl, secret, text, urlWith } from './conf
 export { type HealthServer, type HealthServerOptions, startHealthServer } from './health/health-server.js';
 export { type CheckResult, checkReadiness, type Readiness, type ReadinessCheck } from './health/readiness.js';
 export { runMain } from './lifecycle/run-main.js';
-export { type RunUntilSignalOptions, runUntilSignal } from './lifecycle/run-until-signal.js';
+export { type GiveUp, type RunUntilSignalOptions, runUntilSignal } from './lifecycle/run-until-signal.js';
 export { Shutdown, type ShutdownLog, type ShutdownOptions } from './lifecycle/shutdown.js';
 export { TimeLimitError, withTimeLimit } from './lifecycle/time-limit.js';
 export { createLogger, type Logger, type LoggerOptions } from './log/logger.js';

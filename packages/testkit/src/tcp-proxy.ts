@@ -20,6 +20,8 @@ export type TcpProxy = {
   hold(): void;
   blackhole(): void;
   loseAnswers(): void;
+  /** Loses everything on connections made so far, both ways and for good; new ones pass. A firewall that forgot them. */
+  forget(): void;
   cut(): Promise<void>;
   /** Back to `pass`. Connections that lost bytes are broken: their streams no longer mean anything. */
   resume(): Promise<void>;
@@ -29,7 +31,7 @@ export type TcpProxy = {
   close(): Promise<void>;
 };
 
-type Pair = { client: Socket; server: Socket; lostBytes: boolean };
+type Pair = { client: Socket; server: Socket; lostBytes: boolean; isForgotten: boolean };
 
 /** A TCP proxy on 127.0.0.1 that can misbehave. `target`: a URL (`postgres:`, `redis:`, `http:`) or host and port. */
 export async function startTcpProxy(target: string | { host: string; port: number }): Promise<TcpProxy> {
@@ -41,7 +43,8 @@ export async function startTcpProxy(target: string | { host: string; port: numbe
   // Half-open: an end is bytes like others, to be passed on, held or lost.
   const server = createServer({ allowHalfOpen: true }, (client) => {
     accepted += 1;
-    const pair: Pair = { client, server: connect({ host, port: targetPort, allowHalfOpen: true }), lostBytes: false };
+    const server = connect({ host, port: targetPort, allowHalfOpen: true });
+    const pair: Pair = { client, server, lostBytes: false, isForgotten: false };
     pairs.add(pair);
     const breakPair = (): void => {
       pairs.delete(pair);
@@ -85,6 +88,9 @@ export async function startTcpProxy(target: string | { host: string; port: numbe
     hold: () => enter('hold'),
     blackhole: () => enter('blackhole'),
     loseAnswers: () => enter('loseAnswers'),
+    forget: () => {
+      for (const pair of pairs) pair.isForgotten = true;
+    },
     cut: async () => {
       mode = 'cut';
       await stopListening();
@@ -100,7 +106,7 @@ export async function startTcpProxy(target: string | { host: string; port: numbe
 
 function forward(pair: Pair, from: 'client' | 'server', to: 'client' | 'server', mode: () => ProxyMode): void {
   const isLost = (): boolean => {
-    const lost = mode() === 'blackhole' || (mode() === 'loseAnswers' && from === 'server');
+    const lost = pair.isForgotten || mode() === 'blackhole' || (mode() === 'loseAnswers' && from === 'server');
     if (lost) pair.lostBytes = true;
     return lost;
   };

@@ -1,14 +1,15 @@
 import { type JobLog, RetryAfterError } from '@luma-sync/jobs';
+import { withTimeLimit } from '../time-limit.js';
+import { type LeaseClock, leaseClock, type Mark } from './lease-clock.js';
 import type { Ledger, RunIdentity } from './ledger.js';
 
 /**
  * Keeps a run's leases alive and knows, without asking anybody, until when they surely are.
  *
- * The end is counted on the monotonic clock from *before* each heartbeat was sent, so it is never later than what Postgres granted. That clock
- * goes on while a process is stopped: one that wakes after its lease ran out sees so before its next request.
+ * The end is counted from *before* each heartbeat was sent, so it is never later than what Postgres granted. A process that was stopped, or a
+ * machine that slept, sees before its next request that the lease ran out meanwhile.
  */
 export class RunLease {
-  private validUntil: number;
   private timer: NodeJS.Timeout | undefined;
   private pending: Promise<void> = Promise.resolve();
   private readonly controller = new AbortController();
@@ -18,10 +19,10 @@ export class RunLease {
     private readonly run: RunIdentity,
     private readonly leaseMs: number,
     private readonly log: JobLog,
-    /** Moment the first lease was asked for, `performance.now()`. */
-    askedAt: number,
+    /** Moment from which the lease is surely held: before the first one was asked for, later before the newest renewal. */
+    private heldSince: Mark,
+    private readonly clock: LeaseClock = leaseClock,
   ) {
-    this.validUntil = askedAt + leaseMs;
     this.timer = setInterval(() => this.beat(), Math.floor(leaseMs / 3));
   }
 
@@ -31,16 +32,16 @@ export class RunLease {
   }
 
   assertHeld(): void {
-    if (this.controller.signal.aborted || performance.now() >= this.validUntil) {
+    if (this.controller.signal.aborted || this.hasRunOut()) {
       this.lose();
       throw new RetryAfterError('operation.lease_lost', 'this run lost its lease', { waitMs: 0 });
     }
   }
 
-  /** Stops the heartbeat and waits for one under way. */
+  /** Stops the heartbeat and waits for one under way; not for one that hangs, since its answer means nothing any more. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
-    await this.pending;
+    await withTimeLimit(this.pending, this.leaseMs, 'a heartbeat').catch(() => {});
   }
 
   /** Gives the lease up for a run that does not end: whatever it still does is refused. */
@@ -50,18 +51,23 @@ export class RunLease {
   }
 
   private beat(): void {
-    const askedAt = performance.now();
+    const askedAt = this.clock.mark();
     this.pending = this.ledger.heartbeat({ ...this.run, leaseMs: this.leaseMs }).then(
       (held) => {
-        if (held) this.validUntil = Math.max(this.validUntil, askedAt + this.leaseMs);
-        else this.lose();
+        if (!held) this.lose();
+        // Answers may overtake each other.
+        else if (askedAt.monotonicMs > this.heldSince.monotonicMs) this.heldSince = askedAt;
       },
       () => {
         // Postgres does not answer: the lease simply runs out unless a later heartbeat gets through.
         this.log.warn({ operationId: this.run.id }, 'the lease could not be renewed');
-        if (performance.now() >= this.validUntil) this.lose();
+        if (this.hasRunOut()) this.lose();
       },
     );
+  }
+
+  private hasRunOut(): boolean {
+    return this.clock.elapsedMs(this.heldSince) >= this.leaseMs;
   }
 
   private lose(): void {

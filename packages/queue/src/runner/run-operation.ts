@@ -11,6 +11,7 @@ import {
   RetryableError,
 } from '@luma-sync/jobs';
 import { RunLease } from './lease.js';
+import { leaseClock } from './lease-clock.js';
 import type { Ledger, LedgerOperation, RunIdentity } from './ledger.js';
 
 /** The code that runs one kind of job, its dependencies already given. */
@@ -24,6 +25,8 @@ export interface RunSettings {
   runLimitMs: number;
   /** How long a run that was told to end is waited for; then it is left behind without its lease. Above the time a write under way is given. */
   abandonAfterMs: number;
+  /** The same at shutdown: shorter, so that it is handed back before the process is killed. */
+  handBackAfterMs: number;
   /** Runs that ended with the death of their process before the operation is set aside. */
   crashesMax: number;
 }
@@ -32,6 +35,7 @@ export const DEFAULT_RUN_SETTINGS: RunSettings = {
   leaseMs: 5_000,
   runLimitMs: 15 * 60_000,
   abandonAfterMs: 10_000,
+  handBackAfterMs: 7_000,
   crashesMax: 3,
 };
 
@@ -58,13 +62,14 @@ export type RunResult =
 /** Runs one operation once and stores how it ended. Throws only when Postgres cannot be reached before the run began. */
 export async function runOperation(operationId: string, owner: string, deps: RunDeps): Promise<RunResult> {
   const startedAt = performance.now();
+  const askedAt = leaseClock.mark();
   const run: RunIdentity = { id: operationId, owner };
   const begun = await deps.ledger.begin({ ...run, leaseMs: deps.settings.leaseMs, recordKey });
   if (begun.kind === 'settled') return { kind: 'settled' };
   if (begun.kind === 'busy') return { kind: 'delayed', until: new Date(Date.now() + begun.waitMs), reason: 'lease' };
 
   const { operation } = begun;
-  const lease = new RunLease(deps.ledger, run, deps.settings.leaseMs, deps.log, startedAt);
+  const lease = new RunLease(deps.ledger, run, deps.settings.leaseMs, deps.log, askedAt);
   let result: RunResult;
   try {
     result = await runBegun(operation, run, lease, deps);
@@ -130,16 +135,18 @@ async function runBegun(
       },
       report: throttled((progress) => deps.ledger.report(run, progress)),
     });
-    return await settle(operation, run, deps, await untilAbandoned(running, signal, deps.settings.abandonAfterMs));
+    return await settle(operation, run, deps, await untilAbandoned(running, signal, deps));
   } catch (thrown) {
     if (thrown instanceof Abandoned) {
       deps.log.error({ operationId: operation.id, job: operation.job }, 'a run did not end when it was told to');
       lease.revoke();
-      return end(operation, run, definition, deps, thrown.verdict);
+      if (!deps.shutdown.aborted) return end(operation, run, definition, deps, thrown.verdict);
+      // The deploy's doing, not the operation's: no attempt is used.
+      return putBack(operation, run, deps, { waitMs: 0, usesAttempt: false, reason: 'operation.interrupted' });
     }
     // Lost and perhaps taken over: then this changes nothing. If nobody did, nobody has to wait until it is noticed.
     if (lease.signal.aborted || deps.shutdown.aborted || limit.aborted) {
-      return putBack(operation, run, deps, { waitMs: 0, usesAttempt: false, reason: 'interrupted' });
+      return putBack(operation, run, deps, { waitMs: 0, usesAttempt: false, reason: 'operation.interrupted' });
     }
     return end(operation, run, definition, deps, deps.classify(thrown));
   }
@@ -150,21 +157,28 @@ class Abandoned extends Error {
 }
 
 /** The handler's outcome, or `Abandoned` when it pays no attention to its signal. */
-async function untilAbandoned(running: Promise<Outcome>, signal: AbortSignal, afterMs: number): Promise<Outcome> {
-  let timer: NodeJS.Timeout | undefined;
-  let watch = (): void => {};
+async function untilAbandoned(
+  running: Promise<Outcome>,
+  signal: AbortSignal,
+  { shutdown, settings: { abandonAfterMs, handBackAfterMs } }: RunDeps,
+): Promise<Outcome> {
+  const isOver = new AbortController();
   const abandoned = new Promise<never>((_, reject) => {
-    watch = () => {
-      timer = setTimeout(() => reject(new Abandoned()), afterMs);
+    const after = (toldBy: AbortSignal, limitMs: number): void => {
+      const watch = (): void => {
+        const timer = setTimeout(() => reject(new Abandoned()), limitMs);
+        isOver.signal.addEventListener('abort', () => clearTimeout(timer));
+      };
+      if (toldBy.aborted) watch();
+      else toldBy.addEventListener('abort', watch, { signal: isOver.signal });
     };
-    if (signal.aborted) watch();
-    else signal.addEventListener('abort', watch);
+    after(signal, abandonAfterMs);
+    after(shutdown, handBackAfterMs);
   });
   try {
     return await Promise.race([running, abandoned]);
   } finally {
-    signal.removeEventListener('abort', watch);
-    clearTimeout(timer);
+    isOver.abort();
   }
 }
 
@@ -235,13 +249,13 @@ async function giveUp(
   return isOurs ? { kind: 'failed', code, message } : { kind: 'settled' };
 }
 
-/** About three quarters of a minute in all: longer than Postgres takes to restart. */
-const STORE_TRIES_MAX = 12;
-
 /**
- * Postgres may be away just when a run ends. The run is over then, and alive: its ending is stored a little later instead of being taken for
- * the death of its process.
+ * About ten minutes in all. Without Postgres nothing else could be run in the place this holds, and an ending that is never told is taken for
+ * the death of the process.
  */
+const STORE_TRIES_MAX = 125;
+
+/** Postgres may be away just when a run ends. The run is over then, and alive: its ending is stored as soon as that can be. */
 async function stored<T>(deps: RunDeps, write: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {

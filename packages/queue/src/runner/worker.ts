@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { QueueName } from '@luma-sync/jobs';
-import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { RedisConnection } from '../connection.js';
 import { DEFAULT_PREFIX, type OperationJobData } from '../queues.js';
 import { withTimeLimit } from '../time-limit.js';
+import { CONSUMPTION, Consumption, type ConsumptionTimes } from './consumption.js';
+import { EndableWorker } from './endable-worker.js';
+import { watchFetches } from './fetch-watch.js';
 import { type RunDeps, type RunResult, runOperation } from './run-operation.js';
 
 export interface OperationWorkerOptions extends Omit<RunDeps, 'shutdown'> {
@@ -16,6 +19,12 @@ export interface OperationWorkerOptions extends Omit<RunDeps, 'shutdown'> {
   concurrency: number;
   /** Default {@link TAKE_OVER}. */
   takeOver?: TakeOverTimes;
+  /** Opened with the `failing` manner; tells whether Redis answers others while this worker hears nothing. Default: `connection`. */
+  probe?: RedisConnection;
+  /** Default {@link CONSUMPTION}. */
+  consumption?: ConsumptionTimes;
+  /** Told once when jobs are not taken any more although Redis answers. Nothing but a new process is known to help. */
+  onDead?: () => void;
 }
 
 /** How soon the job of a silent worker is given to another one. */
@@ -33,26 +42,44 @@ export const TAKE_OVER: TakeOverTimes = { lockMs: 5_000, lookMs: 2_000 };
 const STALLED_MAX = 1_000_000;
 /** How long a job waits when Postgres cannot be reached at all. */
 const STORE_AWAY_MS = 3_000;
+/** BullMQ asks again after an outage of Redis; its own 15 s are longer than a take-over may last. */
+const RETRY_FETCH_MS = 1_000;
+
+/** How long {@link OperationWorker.close} takes at most: what runs may end by itself, then it is told to, then it is handed back. */
+const GRACE_MS = 8_000;
+/** Beyond `handBackAfterMs`: for storing the hand-over. */
+const HAND_OVER_MS = 3_000;
 
 /** Takes jobs of one queue and runs their operations. */
 export class OperationWorker {
-  private readonly worker: Worker<OperationJobData>;
+  private readonly worker: EndableWorker;
   private readonly shutdown = new AbortController();
   private readonly name = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  private consumption: Consumption | null = null;
   private runs = 0;
   private active = 0;
 
   constructor(private readonly options: OperationWorkerOptions) {
-    this.worker = new Worker<OperationJobData>(options.queue, (job, token) => this.process(job, token), {
-      connection: options.connection,
-      prefix: options.prefix ?? DEFAULT_PREFIX,
-      name: this.name,
-      concurrency: options.concurrency,
-      lockDuration: (options.takeOver ?? TAKE_OVER).lockMs,
-      stalledInterval: (options.takeOver ?? TAKE_OVER).lookMs,
-      maxStalledCount: STALLED_MAX,
-      autorun: false,
-    });
+    const { lockMs, lookMs } = options.takeOver ?? TAKE_OVER;
+    const { silentMs } = options.consumption ?? CONSUMPTION;
+    this.worker = new EndableWorker(
+      options.queue,
+      (job, token) => this.process(job, token),
+      {
+        connection: options.connection,
+        prefix: options.prefix ?? DEFAULT_PREFIX,
+        name: this.name,
+        concurrency: options.concurrency,
+        lockDuration: lockMs,
+        stalledInterval: lookMs,
+        maxStalledCount: STALLED_MAX,
+        // Seconds. An idle worker asks several times before it is taken for dead.
+        drainDelay: silentMs / 5_000,
+        runRetryDelay: RETRY_FETCH_MS,
+        autorun: false,
+      },
+      watchFetches(() => this.consumption?.answered()),
+    );
     // An outage shows as errors here, again and again, while BullMQ reconnects by itself.
     this.worker.on('error', (error) =>
       options.log.warn({ queue: options.queue, reason: error.message }, 'the queue reports trouble'),
@@ -60,14 +87,26 @@ export class OperationWorker {
   }
 
   start(): void {
+    const { options } = this;
+    const probe = options.probe ?? options.connection;
+    this.consumption = new Consumption({
+      times: options.consumption ?? CONSUMPTION,
+      isFull: () => this.active >= options.concurrency,
+      // A write, as a fetch is one: a Redis that is read-only, paused for writes or out of memory gives nobody a job.
+      probe: () => probe.set(`${options.prefix ?? DEFAULT_PREFIX}:probe`, '1', 'PX', 60_000),
+      onDead: () => {
+        options.log.error({ queue: options.queue }, 'Redis answers, and yet no job is taken: the worker hangs');
+        options.onDead?.();
+      },
+    });
     void this.worker.run().catch((error: unknown) => {
-      this.options.log.error({ queue: this.options.queue, err: error }, 'the worker stopped taking jobs');
+      options.log.error({ queue: options.queue, err: error }, 'the worker stopped taking jobs');
     });
   }
 
-  /** True while jobs are being taken. */
+  /** True while jobs are being taken: Redis has lately answered a question for one, or every place is taken. */
   get isConsuming(): boolean {
-    return this.worker.isRunning() && !this.worker.isPaused();
+    return this.worker.isRunning() && !this.worker.isPaused() && this.consumption?.isAlive === true;
   }
 
   get activeRuns(): number {
@@ -75,23 +114,25 @@ export class OperationWorker {
   }
 
   /**
-   * Takes no more, lets running operations end for up to `graceMs`, then hands the rest back. Returns when nothing runs any more, or
-   * after a further five seconds at most.
+   * Takes no more, lets running operations end for up to `graceMs`, then tells them to end, then hands back those that do not. Always returns:
+   * after `graceMs` + `handBackAfterMs` + 4 s at the latest, whatever handlers, Postgres and Redis do.
    */
-  async close(graceMs = 10_000): Promise<void> {
+  async close(graceMs = GRACE_MS): Promise<void> {
+    this.consumption?.stop();
     // Waits for the running jobs, so it is not awaited before they are told to end.
     const closed = this.worker.close().catch(() => {});
-    if (!(await within(closed, graceMs))) {
-      this.shutdown.abort(new Error('the worker is shutting down'));
-      if (!(await within(closed, 5_000)))
-        await within(
-          this.worker.close(true).catch(() => {}),
-          1_000,
-        );
-    }
+    if (await within(closed, graceMs)) return;
+    this.shutdown.abort(new Error('the worker is shutting down'));
+    if (await within(closed, this.options.settings.handBackAfterMs + HAND_OVER_MS)) return;
+    this.options.log.warn(
+      { queue: this.options.queue, running: this.active },
+      'the worker is closed without an answer from Redis; what runs is taken over by others',
+    );
+    await within(this.worker.drop(), 1_000);
   }
 
   private async process(job: Job<OperationJobData>, token: string | undefined): Promise<unknown> {
+    this.consumption?.answered();
     this.active += 1;
     this.runs += 1;
     try {

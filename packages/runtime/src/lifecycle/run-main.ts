@@ -1,13 +1,15 @@
 import { ConfigError } from '../config/config-error.js';
 import { scrubText } from '../log/scrub.js';
+import { guardEventLoop } from './guard-event-loop.js';
 
 export type MainProcess = { stderr: { write(text: string): unknown }; exit(code: number): void };
 
 /**
  * Calls an app's main function. A start that fails says why on standard error and exits with 1: every problem of the
- * configuration, one per line, or the error's message.
+ * configuration, one per line, or the error's message. From then on a process whose event loop stands still is killed.
  */
 export async function runMain(app: string, main: () => Promise<void>, own: MainProcess = process): Promise<void> {
+  if (own === process) guardEventLoop(app);
   try {
     await main();
   } catch (error) {

@@ -16,19 +16,24 @@ export type RunUntilSignalOptions = {
   nowMs?: () => number;
 };
 
+/** Ends the process for a reason of its own: logged, everything is closed, exit code 1. Only the first end counts. */
+export type GiveUp = (reason: string) => void;
+
 /**
  * Ends the process in order:
  * - `SIGTERM`, `SIGINT`, `SIGHUP`: closes everything, exit code 0.
  * - a second signal: exits at once, with the signal's customary code.
  * - a rejection or an exception that nobody handled: the process is in a state that nobody thought of. It is logged,
  *   everything is closed, exit code 1; whoever runs the process starts it again.
+ *
+ * @returns for a part that finds that it cannot go on: whoever runs the process starts it again.
  */
 export function runUntilSignal({
   shutdown,
   log,
   process: own = process as ProcessLike,
   nowMs = performance.now.bind(performance),
-}: RunUntilSignalOptions): void {
+}: RunUntilSignalOptions): GiveUp {
   let signalledAt: number | null = null;
   let isEnding = false;
   const end = (exitCode: number): void => {
@@ -55,4 +60,8 @@ export function runUntilSignal({
     log.fatal({ err }, 'an exception that nobody handled');
     end(1);
   });
+  return (reason) => {
+    log.fatal({}, reason);
+    end(1);
+  };
 }

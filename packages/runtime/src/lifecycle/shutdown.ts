@@ -10,7 +10,7 @@ type Closer = { name: string; close: () => unknown; limitMs: number };
 
 export type ShutdownOptions = {
   log: ShutdownLog;
-  /** For all closers together. Below the 30 s that Kubernetes and Compose-like runners give before they kill. */
+  /** For all closers together. A deploy counts on 25 s; Kubernetes and Compose-like runners kill after 30 s. */
   totalLimitMs?: number;
 };
 
@@ -24,7 +24,7 @@ export class Shutdown {
   readonly #closers: Closer[] = [];
   #running: Promise<void> | null = null;
 
-  constructor({ log, totalLimitMs = 25_000 }: ShutdownOptions) {
+  constructor({ log, totalLimitMs = 24_000 }: ShutdownOptions) {
     this.#log = log;
     this.#totalLimitMs = totalLimitMs;
   }

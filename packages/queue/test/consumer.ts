@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { done, type JobContext, type Outcome, toJobError } from '@luma-sync/jobs';
+import { atEnd, openTestRedis, waitFor } from '@luma-sync/testkit';
+import {
+  addJobs,
+  closeQueues,
+  connectRedis,
+  DEFAULT_RUN_SETTINGS,
+  disconnectRedis,
+  type Ledger,
+  OperationWorker,
+  openQueues,
+} from '../src/index.js';
+
+/** Short times: noticed after a second and a half. Their proportions are those of production. */
+export const CONSUMPTION = { silentMs: 1_500, lookMs: 60 };
+const WATCH = { everyMs: 300, answerMs: 300 };
+const quiet = () => undefined;
+
+/** Every operation exists, is free, and is an `event.push`; nothing is remembered. For tests of what stands between Redis and a run. */
+const carefreeLedger: Ledger = {
+  begin: async ({ id }) => ({
+    kind: 'begun',
+    operation: {
+      id,
+      job: 'event.push',
+      payload: { eventId: id },
+      attempts: 0,
+      crashes: 0,
+      trigger: 'api',
+      createdAt: new Date(),
+      deadlineAt: new Date(Date.now() + 3_600_000),
+    },
+  }),
+  heartbeat: async () => true,
+  report: async () => {},
+  finish: async () => true,
+  putBack: async (_run, { waitMs }) => new Date(Date.now() + waitMs),
+};
+
+export interface ConsumerOptions {
+  /** The worker's road to Redis. Default: straight. */
+  workerUrl?: string;
+  /** The road of everything else in its process. Default: straight. */
+  probeUrl?: string;
+  /** Of the queue's producer and of everything that has no road of its own. Default: the tests' shared Redis. */
+  redisUrl?: string;
+  handler?: (ctx: JobContext) => Promise<Outcome>;
+  concurrency?: number;
+}
+
+export interface Consumer {
+  worker: OperationWorker;
+  /** How often it was told that it is dead. */
+  deaths(): number;
+  /** Adds a job and waits until it has been taken. */
+  consume(limitMs?: number): Promise<void>;
+  add(): Promise<string>;
+  taken: string[];
+}
+
+/** A worker of the events queue on a Redis of the test's choice, started. */
+export async function openConsumer(options: ConsumerOptions = {}): Promise<Consumer> {
+  const { url, prefix } =
+    options.redisUrl === undefined ? await openTestRedis() : { url: options.redisUrl, prefix: '{own}' };
+  const open = (road: string | undefined, manner: 'waiting' | 'failing', name: string) => {
+    const connection = connectRedis(road ?? url, manner, name, WATCH);
+    atEnd(() => disconnectRedis(connection));
+    return connection;
+  };
+  const connection = open(options.workerUrl, 'waiting', 'test-worker');
+  const probe = open(options.probeUrl, 'failing', 'test-probe');
+  const queues = openQueues(open(undefined, 'waiting', 'test-producer'), prefix);
+  atEnd(() => closeQueues(queues));
+  const taken: string[] = [];
+  let deaths = 0;
+  const worker = new OperationWorker({
+    queue: 'events',
+    connection,
+    probe,
+    prefix,
+    concurrency: options.concurrency ?? 2,
+    ledger: carefreeLedger,
+    handlers: {
+      'event.push': (_payload, ctx) => {
+        taken.push(ctx.operationId);
+        return options.handler?.(ctx) ?? Promise.resolve(done());
+      },
+    },
+    classify: toJobError,
+    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    settings: { ...DEFAULT_RUN_SETTINGS, abandonAfterMs: 500, handBackAfterMs: 500 },
+    takeOver: { lockMs: 1_000, lookMs: 300 },
+    consumption: CONSUMPTION,
+    onDead: () => {
+      deaths += 1;
+    },
+  });
+  atEnd(() => worker.close(0));
+  worker.start();
+  const add = async (): Promise<string> => {
+    const operationId = randomUUID();
+    await addJobs(queues.events, [{ operationId, job: 'event.push', priority: 1, dispatches: 1 }]);
+    return operationId;
+  };
+  return {
+    worker,
+    deaths: () => deaths,
+    taken,
+    add,
+    consume: async (limitMs = 20_000) => {
+      const id = await add();
+      await waitFor(() => taken.includes(id), { what: 'the job to be taken', limitMs });
+    },
+  };
+}
