@@ -1,5 +1,6 @@
 import { type QueueName, toJobError } from '@luma-sync/jobs';
 import {
+  type ConsumptionTimes,
   DEFAULT_RUN_SETTINGS,
   type HandlerRegistry,
   OperationWorker,
@@ -9,6 +10,7 @@ import {
 import {
   createLogger,
   createMetrics,
+  type GiveUp,
   type HealthServer,
   type Logger,
   runUntilSignal,
@@ -38,8 +40,11 @@ export interface RunningWorker {
 export interface StartOptions {
   /** False in a process that hosts several apps and handles signals itself. Default true. */
   handleSignals?: boolean;
+  /** How a process that handles signals itself hears that this worker cannot go on. */
+  giveUp?: GiveUp;
   settings?: Partial<RunSettings>;
   takeOver?: TakeOverTimes;
+  consumption?: ConsumptionTimes;
 }
 
 /** Starts one worker: connections, health server, then the taking of jobs. */
@@ -50,7 +55,7 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   const log = createLogger({ app: app.name, level: config.LOG_LEVEL });
   const shutdown = new Shutdown({ log });
-  if (options.handleSignals !== false) runUntilSignal({ shutdown, log });
+  const giveUp = options.handleSignals === false ? options.giveUp : runUntilSignal({ shutdown, log });
   const parts = openWorkerParts(app.name, config, log, shutdown);
   const metrics = createMetrics({ app: app.name });
   const runs = metrics.counter({
@@ -74,6 +79,9 @@ export async function startWorker(
     log,
     settings: { ...DEFAULT_RUN_SETTINGS, ...options.settings },
     ...(options.takeOver === undefined ? {} : { takeOver: options.takeOver }),
+    ...(options.consumption === undefined ? {} : { consumption: options.consumption }),
+    probe: parts.redis,
+    onDead: () => giveUp?.(`${app.name} takes no jobs any more; a new process has to`),
     onRun: ({ job, result, code, durationMs }) => {
       runs.inc({ job, result, code: code ?? '' });
       durations.observe({ job }, durationMs / 1_000);
@@ -100,10 +108,14 @@ export async function startWorker(
   const begun = preparation.finished.then(() => {
     if (!stop.signal.aborted) worker.start();
   });
-  shutdown.add('preparation', () => {
-    stop.abort();
-    return begun;
-  });
+  shutdown.add(
+    'preparation',
+    () => {
+      stop.abort();
+      return begun;
+    },
+    2_000,
+  );
   log.info({ queue: app.queue, concurrency: config.WORKER_CONCURRENCY, healthPort: health.port }, 'worker started');
   return { parts, worker, health, close: () => shutdown.run() };
 }
