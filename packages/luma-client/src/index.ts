@@ -1,5 +1,5 @@
 export { createLumaApi, createLumaClient, type LumaClient, type LumaClientOptions } from './create-luma-client.js';
-export type { Endpoint } from './endpoint.js';
+export { ENDPOINTS, type Endpoint } from './endpoint.js';
 export { type FailureContext, fromGotError, fromStatus } from './from-got-error.js';
 export type {
   CallOptions,

@@ -150,5 +150,14 @@ export { fireScheduleSlot, isSlotFired, type ScheduleSlotKey } from './schedules
 export { fingerprintApiKey, type Keyring, openKeyring, SecretError } from './secrets/keyring.js';
 export { fromPrismaError, isStoreUnavailable, isStoreUnmigrated, isUniqueViolation } from './store-error.js';
 export { toStoreWords } from './store-words.js';
-export { appendTimeline, type NewTimelineEntry } from './timeline/append-timeline.js';
-export { readEventTimeline, readRecordTimeline, type TimelineRow } from './timeline/read-timeline.js';
+export { appendRun, type EndedRun } from './timeline/append-run.js';
+export { appendTimeline, type NewTimelineEntry, type NewTimelineFact } from './timeline/append-timeline.js';
+export type { RunEnding } from './timeline/facts.js';
+export {
+  readEventTimeline,
+  readRecordTimeline,
+  readRsvpTimeline,
+  type TimelineQuery,
+  type TimelineRow,
+} from './timeline/read-timeline.js';
+export { REQUEST_WORDS } from './timeline/reason-words.js';

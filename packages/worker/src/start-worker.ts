@@ -17,10 +17,11 @@ import {
   Shutdown,
   startHealthServer,
 } from '@luma-sync/runtime';
-import { fromPrismaError } from '@luma-sync/store';
+import { appendRun, fromPrismaError } from '@luma-sync/store';
 import type { WorkerEnvironment } from './config.js';
 import { ensureEnvironment, openWorkerParts, type WorkerParts } from './parts.js';
 import { prepare } from './prepare.js';
+import { tellRuns } from './tell-runs.js';
 
 export interface WorkerApp {
   /** `event-worker` */
@@ -68,14 +69,15 @@ export async function startWorker(
     help: 'Duration of runs, waits for the budget included',
     labels: ['job'],
   });
+  const classify = (thrown: unknown) => toJobError(fromPrismaError(thrown));
   const worker = new OperationWorker({
     queue: app.queue,
     connection: parts.workerRedis,
     prefix: config.REDIS_KEY_PREFIX,
     concurrency: config.WORKER_CONCURRENCY,
     ledger: parts.ledger,
-    handlers: app.handlers(parts, log),
-    classify: (thrown) => toJobError(fromPrismaError(thrown)),
+    handlers: tellRuns(app.handlers(parts, log), { classify, tell: (run) => appendRun(parts.db, run), log }),
+    classify,
     log,
     settings: { ...DEFAULT_RUN_SETTINGS, ...options.settings },
     ...(options.takeOver === undefined ? {} : { takeOver: options.takeOver }),

@@ -1,32 +1,80 @@
 import type { Db } from '../database.js';
 import { Prisma } from '../generated/client.js';
+import type { TimelineFact } from './facts.js';
+import { type TimelineKind, toWords } from './words.js';
 
 export type TimelineRecordType = 'event' | 'rsvp' | 'calendar' | 'coupon';
-export type TimelineKind = 'observed' | 'decided' | 'skipped' | 'asked' | 'answered' | 'mailed';
 
-/** One line of a record's story, in words an operator understands. No personal data in `message` and `details`. */
-export interface NewTimelineEntry {
+interface AboutRecord {
   recordType: TimelineRecordType;
   recordId: string;
   /** The event the record belongs to; for an event itself this is filled in. */
   eventId?: string | null;
+  operationId?: string | null;
+}
+
+/** Something that happened, told by `words.ts`. */
+export interface NewTimelineFact extends AboutRecord {
+  fact: TimelineFact;
+  /** Who did it: `luma`, `luma-sync`, `schedule`, or the name of the API key or operator. Absent: as the fact itself says. */
+  actor?: string;
+}
+
+/** One line of a record's story in words of the caller. No personal data in `message` and `details`. */
+export interface NewTimelineEntry extends AboutRecord {
   kind: TimelineKind;
   actor: string;
-  operationId?: string | null;
   message: string;
   details?: Record<string, unknown>;
+  fact?: undefined;
 }
 
 /** Appends in the caller's transaction, in the given order, with one statement. */
-export async function appendTimeline(tx: Db, entries: readonly NewTimelineEntry[]): Promise<void> {
+export async function appendTimeline(tx: Db, entries: readonly (NewTimelineEntry | NewTimelineFact)[]): Promise<void> {
   if (entries.length === 0) return;
-  const values = entries.map((entry) => {
-    const eventId = entry.eventId ?? (entry.recordType === 'event' ? entry.recordId : null);
-    const details = entry.details === undefined ? null : JSON.stringify(entry.details);
-    return Prisma.sql`(${entry.recordType}, ${entry.recordId}::uuid, ${eventId}::uuid, ${entry.kind}::timeline_kind, ${entry.actor},
-      ${entry.operationId ?? null}::uuid, ${entry.message}, ${details}::jsonb)`;
-  });
+  const values = entries.map(toRow).map(
+    (
+      row,
+    ) => Prisma.sql`(${row.recordType}, ${row.recordId}::uuid, ${row.eventId}::uuid, ${row.kind}::timeline_kind, ${row.actor},
+      ${row.operationId}::uuid, ${row.fact}, ${row.message}, ${row.details}::jsonb)`,
+  );
   await tx.$executeRaw`
-    insert into timeline (record_type, record_id, event_id, kind, actor, operation_id, message, details)
+    insert into timeline (record_type, record_id, event_id, kind, actor, operation_id, fact, message, details)
     values ${Prisma.join(values)}`;
+}
+
+export interface TimelineRowInput {
+  recordType: TimelineRecordType;
+  recordId: string;
+  eventId: string | null;
+  operationId: string | null;
+  kind: TimelineKind;
+  actor: string;
+  fact: string | null;
+  message: string;
+  /** JSON */
+  details: string | null;
+}
+
+export function toRow(entry: NewTimelineEntry | NewTimelineFact): TimelineRowInput {
+  const about = {
+    recordType: entry.recordType,
+    recordId: entry.recordId,
+    eventId: entry.eventId ?? (entry.recordType === 'event' ? entry.recordId : null),
+    operationId: entry.operationId ?? null,
+  };
+  if (entry.fact === undefined) {
+    const { kind, actor, message, details } = entry;
+    return {
+      ...about,
+      kind,
+      actor,
+      message,
+      fact: null,
+      details: details === undefined ? null : JSON.stringify(details),
+    };
+  }
+  const { fact, ...data } = entry.fact;
+  const words = toWords(entry.fact);
+  return { ...about, ...words, actor: entry.actor ?? words.actor, fact, details: JSON.stringify(data) };
 }

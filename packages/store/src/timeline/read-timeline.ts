@@ -1,4 +1,6 @@
 import type { Db } from '../database.js';
+import { Prisma } from '../generated/client.js';
+import type { TimelineKind } from './words.js';
 
 export interface TimelineRow {
   id: bigint;
@@ -6,11 +8,14 @@ export interface TimelineRow {
   recordId: string;
   eventId: string | null;
   at: Date;
-  kind: 'observed' | 'decided' | 'skipped' | 'asked' | 'answered' | 'mailed';
+  kind: TimelineKind;
   actor: string;
   operationId: string | null;
+  fact: string | null;
   message: string;
   details: unknown;
+  repeats: number;
+  lastAt: Date | null;
 }
 
 export interface TimelineQuery {
@@ -19,20 +24,42 @@ export interface TimelineQuery {
   limit: number;
 }
 
-/** The story of one record, oldest first. */
-export function readRecordTimeline(db: Db, recordId: string, { after, limit }: TimelineQuery): Promise<TimelineRow[]> {
-  return db.timelineEntry.findMany({
-    where: { recordId, ...(after === null ? {} : { id: { gt: after } }) },
-    orderBy: { id: 'asc' },
-    take: limit,
-  });
-}
+/** The story of one record that has no others below it, such as a calendar, oldest first. */
+export const readRecordTimeline = (db: Db, recordId: string, query: TimelineQuery): Promise<TimelineRow[]> =>
+  read(db, Prisma.sql`record_id = ${recordId}::uuid`, query);
 
-/** The story of an event and of all its RSVPs, oldest first. */
-export function readEventTimeline(db: Db, eventId: string, { after, limit }: TimelineQuery): Promise<TimelineRow[]> {
-  return db.timelineEntry.findMany({
-    where: { eventId, ...(after === null ? {} : { id: { gt: after } }) },
-    orderBy: { id: 'asc' },
-    take: limit,
-  });
+/** The story of an event and of all its RSVPs and coupons, oldest first. */
+export const readEventTimeline = (db: Db, eventId: string, query: TimelineQuery): Promise<TimelineRow[]> =>
+  read(db, Prisma.sql`event_id = ${eventId}::uuid`, query);
+
+/**
+ * The story of one person's answer: what happened to it, to the codes it earned, and the runs that carried it with what they asked of Luma.
+ * Oldest first.
+ */
+export const readRsvpTimeline = (
+  db: Db,
+  { rsvpId, eventId, personId }: { rsvpId: string; eventId: string; personId: string },
+  query: TimelineQuery,
+): Promise<TimelineRow[]> =>
+  read(
+    db,
+    Prisma.sql`id in (
+      select id from timeline where record_id = ${rsvpId}::uuid
+      union
+      select t.id from timeline t join coupon_assignments a on t.record_id = a.id
+      where a.event_id = ${eventId}::uuid and a.person_id = ${personId}::uuid
+      union
+      select t.id from timeline t
+      where t.fact = 'run' and t.event_id = ${eventId}::uuid
+        and t.operation_id in (select operation_id from timeline where record_id = ${rsvpId}::uuid and operation_id is not null)
+    )`,
+    query,
+  );
+
+async function read(db: Db, where: Prisma.Sql, { after, limit }: TimelineQuery): Promise<TimelineRow[]> {
+  const page = after === null ? where : Prisma.sql`${where} and id > ${after}`;
+  return db.$queryRaw<TimelineRow[]>`
+    select id, record_type as "recordType", record_id as "recordId", event_id as "eventId", at, kind::text as kind, actor,
+      operation_id as "operationId", fact, message, details, repeats, last_at as "lastAt"
+    from timeline where ${page} order by id limit ${limit}`;
 }

@@ -5,6 +5,7 @@ import { eventCommandRoutes } from './event-commands.js';
 import { eventRoutes } from './events.js';
 import { operationRoutes } from './operations.js';
 import { rsvpRoutes } from './rsvps.js';
+import { timelineRoutes } from './timeline.js';
 import { deliveryRoutes } from './webhook-deliveries.js';
 
 /** Every `/v1` route there is; the document and the server are both made from this list. */
@@ -16,4 +17,5 @@ export const v1Routes: readonly Route[] = [
   ...couponPoolRoutes,
   ...operationRoutes,
   ...deliveryRoutes,
+  ...timelineRoutes,
 ];

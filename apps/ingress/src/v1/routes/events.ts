@@ -1,13 +1,12 @@
-import { findEventIdByKey, findEventView, listEvents, putEvent, readEventTimeline } from '@luma-sync/store';
+import { findEventIdByKey, findEventView, listEvents, putEvent } from '@luma-sync/store';
 import { z } from 'zod';
-import { decodeCursor, decodeNumberCursor, encodeCursor, encodeNumberCursor, toPage } from '../../http/cursor.js';
+import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
 import { notFound } from '../../http/problem.js';
 import { accepted, ok, route } from '../route.js';
 import { event, eventInput, eventQuery } from '../schemas/event.js';
 import { key, pageOf } from '../schemas/fields.js';
 import { operationRef } from '../schemas/operation.js';
-import { timelineEntry, timelineQuery } from '../schemas/rsvp.js';
-import { toEventWire, toTimelineWire } from '../wire/to-wire.js';
+import { toEventWire } from '../wire/to-wire.js';
 import { toEventProblem } from './event-problems.js';
 
 export const eventParams = z.strictObject({ externalId: key });
@@ -62,22 +61,6 @@ export const eventRoutes = [
     async handle({ query: { limit, cursor, ...filter }, db }) {
       const views = await listEvents(db, { ...filter, after: decodeCursor(cursor), limit: limit + 1 });
       return ok(toPage(views, limit, toEventWire, ({ event: { startsAt, id } }) => encodeCursor({ at: startsAt, id })));
-    },
-  }),
-  route({
-    method: 'get',
-    path: '/v1/events/{externalId}/timeline',
-    scope: 'read',
-    tag,
-    summary: 'Read what happened to an event and its RSVPs, oldest first',
-    params: eventParams,
-    query: timelineQuery,
-    answer: { status: 200, description: 'A page of entries', schema: pageOf(timelineEntry) },
-    async handle({ params, query: { limit, cursor }, db }) {
-      const id = await findEventIdByKey(db, params.externalId);
-      if (id === null) throw notFound('event');
-      const rows = await readEventTimeline(db, id, { after: decodeNumberCursor(cursor), limit: limit + 1 });
-      return ok(toPage(rows, limit, toTimelineWire, (row) => encodeNumberCursor(row.id)));
     },
   }),
 ];

@@ -1,7 +1,7 @@
 import { normalizeEmail, RSVP_STATUSES } from '@luma-sync/domain';
 import { normalizePhone } from '@luma-sync/store';
 import { z } from 'zod';
-import { pageQuery, text, uuid, wireError, wireInstant } from './fields.js';
+import { pageQuery, text, wireError, wireInstant } from './fields.js';
 
 const status = z.enum(RSVP_STATUSES);
 
@@ -63,19 +63,3 @@ export const rsvp = z
 export type RsvpWire = z.infer<typeof rsvp>;
 
 export const rsvpQuery = z.strictObject({ status: status.optional(), ...pageQuery });
-
-export const timelineEntry = z
-  .object({
-    id: z.string(),
-    recordType: z.string(),
-    recordId: uuid,
-    at: wireInstant,
-    kind: z.enum(['observed', 'decided', 'skipped', 'asked', 'answered', 'mailed']),
-    actor: z.string(),
-    operationId: uuid.nullable(),
-    message: z.string(),
-    details: z.unknown(),
-  })
-  .meta({ id: 'TimelineEntry' });
-export type TimelineEntryWire = z.infer<typeof timelineEntry>;
-export const timelineQuery = z.strictObject(pageQuery);

@@ -12,7 +12,8 @@ import type { CouponPoolWire } from '../schemas/coupon-pool.js';
 import type { DeliveryWire } from '../schemas/delivery.js';
 import type { EventWire } from '../schemas/event.js';
 import type { OperationWire } from '../schemas/operation.js';
-import type { RsvpWire, TimelineEntryWire } from '../schemas/rsvp.js';
+import type { RsvpWire } from '../schemas/rsvp.js';
+import type { TimelineEntryWire } from '../schemas/timeline.js';
 
 /** Our records as callers read them: one function per shape, so that no column is shown by accident. */
 
@@ -131,8 +132,8 @@ export function toCouponPoolWire(pool: CouponPool, keys: ReadonlyMap<string, str
   return { ...rest, events: eventIds.map((id) => keys.get(id) ?? id), createdAt: createdAt.toISOString() };
 }
 
-export function toTimelineWire({ id, at, eventId: _event, ...rest }: TimelineRow): TimelineEntryWire {
-  return { ...rest, id: String(id), at: at.toISOString() };
+export function toTimelineWire({ id, at, lastAt, eventId: _event, ...rest }: TimelineRow): TimelineEntryWire {
+  return { ...rest, id: String(id), at: at.toISOString(), lastAt: toInstant(lastAt) };
 }
 
 const toInstant = (at: Date | null): string | null => at?.toISOString() ?? null;

@@ -1,0 +1,92 @@
+import type { RsvpStatus } from '@luma-sync/domain';
+import type { RequestNote, Trigger } from '@luma-sync/jobs';
+
+/*
+ * What can happen to a record, as data. `words.ts` says each of them to an operator; nothing else does. A fact holds ids, counts and stable words,
+ * never a name, a mail address or a secret.
+ */
+
+/** Where Luma's state was seen (`webhook`, `pull`, `push`, `drift check`) and when it was so: the webhook's signature, or the request. */
+export interface Sighting {
+  via: string;
+  /** ISO 8601 */
+  seenAt: string;
+}
+
+export type EventFact =
+  | { fact: 'event-created'; approval: string; hostRole: string | null }
+  | { fact: 'event-edited'; revision: number; fields: readonly string[]; approval: string | null }
+  | { fact: 'event-commanded'; revision: number; command: string }
+  | { fact: 'event-create-asked'; slug: string }
+  | { fact: 'event-create-answered'; lumaEventId: string; isAdopted: boolean }
+  | { fact: 'event-pushed'; revision: number; fields: readonly string[]; mailReason: string | null }
+  | { fact: 'event-push-given-up'; code: string; message: string }
+  | ({ fact: 'event-first-seen' } & Sighting)
+  | ({ fact: 'event-changed-there'; fields: readonly string[] } & Sighting)
+  | ({ fact: 'event-gone'; isCancelled: boolean } & Sighting)
+  | { fact: 'conflict'; field: string; kept: 'ours' | 'theirs'; rule: 'owner' | 'declined' }
+  | { fact: 'conflict-settled'; field: string; keep: 'ours' | 'theirs'; isFlipped: boolean };
+
+/** Why Luma's guest was written to our RSVP; the reasons of `planGuest`. */
+export type GuestReason =
+  | 'first-seen'
+  | 'confirmed'
+  | 'overtaken'
+  | 'changed-there'
+  | 'declined-there'
+  | 'conflict'
+  | 'details'
+  | 'differs-from-ours';
+
+export type RsvpFact =
+  | {
+      fact: 'rsvp-answered';
+      revision: number;
+      status: RsvpStatus;
+      person: 'known' | 'changed' | 'new' | 'taken-over' | 'absorbed';
+    }
+  | { fact: 'rsvp-decided'; revision: number; status: RsvpStatus }
+  | { fact: 'rsvp-asked'; how: 'add' | 'update'; approvalStatus: string; revision: number; isRepeat: boolean }
+  | ({
+      fact: 'rsvp-seen';
+      reason: GuestReason;
+      /** Ours, after the merge. */
+      status: RsvpStatus;
+      /** Luma's own word. */
+      approvalStatus: string;
+      /** Tickets the guest has, and when the first of them was checked in; null where Luma did not say. */
+      tickets: number | null;
+      checkedInAt: string | null;
+    } & Sighting)
+  | { fact: 'rsvp-declined-there' }
+  | { fact: 'rsvp-given-up'; code: string; message: string };
+
+export type CouponFact =
+  | { fact: 'coupon-mailed'; providerId: string }
+  | { fact: 'coupon-withdrawn'; reason: 'no-place' | 'event-cancelled' }
+  | { fact: 'coupon-settled'; isSent: boolean };
+
+export type CalendarFact = { fact: 'calendar-status'; status: string; reason: string | null };
+
+export type RunEnding =
+  | { kind: 'done'; details: Record<string, unknown> }
+  | { kind: 'skipped'; reason: string }
+  /** `until` ISO 8601 */
+  | { kind: 'waiting'; code: string; message: string; until: string }
+  | { kind: 'retry' | 'failed'; code: string; message: string; attempt: number }
+  | { kind: 'interrupted' };
+
+/** One run of an operation, with every request it made: one entry, however many they were. */
+export interface RunFact {
+  fact: 'run';
+  job: string;
+  trigger: Trigger;
+  /** Who asked for the operation. */
+  askedBy: string;
+  ending: RunEnding;
+  requests: readonly RequestNote[];
+  /** Requests made beyond those listed. */
+  requestsMore: number;
+}
+
+export type TimelineFact = EventFact | RsvpFact | CouponFact | CalendarFact | RunFact;

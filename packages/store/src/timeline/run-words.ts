@@ -1,0 +1,94 @@
+import type { RequestNote } from '@luma-sync/jobs';
+import type { RunFact } from './facts.js';
+import { JOB_WORDS, REQUEST_WORDS, SKIP_WORDS, WAIT_WORDS, WEBHOOK_WORDS } from './reason-words.js';
+import type { TimelineKind } from './words.js';
+
+/** Tells one run: how it ended, why, and what was asked of Luma. */
+export function tellRun(run: RunFact): [TimelineKind, string] {
+  const [kind, ending] = tellEnding(run);
+  return [kind, `${ending}${requestWords(run)}${askedBy(run)}`];
+}
+
+function tellEnding({ job, ending }: RunFact): [TimelineKind, string] {
+  const what = JOB_WORDS[job] ?? job;
+  switch (ending.kind) {
+    case 'done':
+      return tellDone(job, what, ending.details);
+    case 'skipped':
+      return ['skipped', `${what}: nothing was done, ${SKIP_WORDS[ending.reason] ?? plain(ending.reason)}.`];
+    case 'waiting': {
+      const why = WAIT_WORDS[ending.code] ?? ending.message;
+      return ['waiting', `${what} waits until ${ending.until.slice(11, 19)} UTC: ${why} (${ending.code}).`];
+    }
+    case 'retry':
+      return [
+        'failed',
+        `${what} failed in attempt ${ending.attempt} and is tried again: ${ending.message} (${ending.code}).`,
+      ];
+    case 'failed':
+      return ['failed', `${what} failed in attempt ${ending.attempt}, the last: ${ending.message} (${ending.code}).`];
+    case 'interrupted':
+      return ['waiting', `${what} was interrupted by a shutdown or a lost lease, and goes on.`];
+  }
+}
+
+function tellDone(job: string, what: string, details: Record<string, unknown>): [TimelineKind, string] {
+  if (job === 'inbox.apply') {
+    const { type, applied } = details;
+    const words = WEBHOOK_WORDS[String(applied)];
+    const kind = words === undefined || isNews(details) ? 'observed' : 'skipped';
+    return [kind, `Webhook ${String(type)}: ${words ?? plain(String(applied))}.`];
+  }
+  const counts = Object.entries(details).filter(([, value]) => typeof value === 'number' && value > 0);
+  const words = counts.map(([name, value]) => `${plain(name)} ${String(value)}`).join(', ');
+  return ['answered', words === '' ? `${what} ended well; nothing changed.` : `${what} ended well: ${words}.`];
+}
+
+const NEWS = new Set(['added', 'updated', 'imported', 'cancelled']);
+
+/** Whether a webhook changed something, which the entries of that run have told already. */
+export const isNews = ({ applied }: Record<string, unknown>): boolean => NEWS.has(String(applied));
+
+function requestWords({ requests, requestsMore }: RunFact): string {
+  if (requests.length === 0) return '';
+  const groups = grouped(requests);
+  const more = requestsMore === 0 ? '' : `, and ${requestsMore} more`;
+  const total = requests.length + requestsMore;
+  return ` ${total === 1 ? 'One request' : `${total} requests`} to Luma: ${groups.map(groupWords).join('; ')}${more}.`;
+}
+
+interface Group extends RequestNote {
+  count: number;
+}
+
+/** A hundred equal reads in a row are one thing to say. */
+function grouped(requests: readonly RequestNote[]): Group[] {
+  const groups: Group[] = [];
+  for (const request of requests) {
+    const last = groups.at(-1);
+    const isSame = last?.path === request.path && last.status === request.status && last.code === request.code;
+    if (last !== undefined && isSame) {
+      last.count += 1;
+      last.durationMs += request.durationMs;
+    } else groups.push({ ...request, count: 1 });
+  }
+  return groups;
+}
+
+function groupWords({ method, path, status, code, durationMs, count }: Group): string {
+  const what = REQUEST_WORDS[path] ?? `${method} ${path}`;
+  const answer = status === null ? 'no answer' : String(status);
+  const problem = code === null ? '' : `, ${code}`;
+  return `${what}${count === 1 ? '' : ` ×${count}`} (${answer}${problem}, ${durationMs} ms)`;
+}
+
+const TRIGGERS = { api: 'by the app', manual: 'by hand', scheduled: 'by the schedule', webhook: 'by a webhook' };
+
+function askedBy({ trigger, askedBy }: RunFact): string {
+  if (trigger === 'webhook' || trigger === 'scheduled') return '';
+  return ` Asked for ${TRIGGERS[trigger]} (${askedBy}).`;
+}
+
+/** `already-pushed` and `couponsAssigned` as words. */
+const plain = (word: string): string =>
+  word.replace(/[-_]/g, ' ').replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
