@@ -81,7 +81,7 @@ describe('beginning a run', () => {
     const slow = await world.begin(id);
     await world.expire(id);
     expect((await world.begin(id)).operation.crashes).toBe(1);
-    const back = { waitMs: 0, usesAttempt: false, reason: 'interrupted' };
+    const back = { waitMs: 0, usesAttempt: false, reason: 'operation.interrupted' };
     expect(await putBackOperation(world.db, slow, back)).toBeNull();
     expect(await world.operation(id)).toMatchObject({ state: 'running', crashes: 0 });
   });
