@@ -40,6 +40,8 @@ export class ScheduleQueue {
     this.queue = new Queue<ScheduleTick>(SCHEDULE_QUEUE, {
       connection: options.producer,
       prefix,
+      // As in openQueue: a first question that failed would be remembered for ever.
+      skipVersionCheck: true,
       streams: { events: { maxLen: 100 } },
       defaultJobOptions: {
         attempts: 3,
