@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { relative } from 'node:path';
 import { root } from './paths.mjs';
 import { UserError } from './steps.mjs';
@@ -40,7 +41,7 @@ export async function runTool(run, { name, command, args, env = {}, failure, lim
  * Runs a program whose output the person sees, until it ends. A signal that stops the run is passed on to it, once; with all its
  * group it is killed when it does not end in time.
  *
- * @returns {Promise<number>} its exit code
+ * @returns {Promise<number>} its exit code; 128 and the signal's number when it was killed
  */
 export async function runForeground(run, { name, command, args, env }) {
   const child = spawn(command, args, { cwd: root, env, detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
@@ -52,12 +53,12 @@ export async function runForeground(run, { name, command, args, env }) {
     child.kill(signal);
     timer = setTimeout(() => killGroup(child.pid), killAfterMs);
   });
-  const { code, error } = await ended(child, 0);
+  const { code, signal, error } = await ended(child, 0);
   isOver = true;
   clearTimeout(timer);
   killGroup(child.pid);
   if (error !== undefined) throw new UserError(`${name} could not be started: ${error.message}`);
-  return code ?? 1;
+  return code ?? 128 + (constants.signals[signal] ?? 0);
 }
 
 function ended(child, limitMs) {

@@ -9,6 +9,7 @@ import { provideServices } from '../services.mjs';
 import { startSimulator } from '../simulator.mjs';
 import { noteRunning, provideSettings, secretsFile } from '../start-settings.mjs';
 import { say, step, UserError } from '../steps.mjs';
+import { supervise } from '../supervise.mjs';
 import { withRun } from '../with-run.mjs';
 
 const entry = inRoot('apps', 'standalone', 'dist', 'main.js');
@@ -32,12 +33,13 @@ export function start(args) {
         say('  Stays up until Ctrl-C.\n');
         const forget = noteRunning({ ...env, ...settings, ...luma });
         try {
-          return await runForeground(run, {
+          const program = {
             name: 'standalone',
             command: process.execPath,
             args: [entry, ...args],
             env: { ...process.env, ...env, ...settings, ...luma },
-          });
+          };
+          return await supervise(run, 'luma-sync', () => runForeground(run, program));
         } finally {
           forget();
         }
