@@ -39,6 +39,8 @@ export interface StartOptions {
 
 /** Connections of one ingress: a request holds one for its transaction, a few milliseconds. */
 const POOL_MAX = 20;
+/** No statement of a request takes longer; a connection that has fallen silent is given up soon after. */
+const STATEMENT_TIMEOUT_MS = 10_000;
 
 /** Opens the connections and serves. Waits for no service: it starts, and tells by `/readyz`, while Postgres or Redis are away. */
 export async function startIngress(config: IngressEnvironment, options: StartOptions = {}): Promise<RunningIngress> {
@@ -47,7 +49,12 @@ export async function startIngress(config: IngressEnvironment, options: StartOpt
   if (options.handleSignals !== false) runUntilSignal({ shutdown, log });
   // First, so that a wrong key ends the start before anything is open.
   const keyring = openKeyring(config.ENCRYPTION_KEY);
-  const db = openDatabase({ url: config.DATABASE_URL, poolMax: POOL_MAX, applicationName: 'ingress' });
+  const db = openDatabase({
+    url: config.DATABASE_URL,
+    poolMax: POOL_MAX,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    applicationName: 'ingress',
+  });
   shutdown.add('postgres', () => db.$disconnect(), 3_000);
   const redis = connectRedis(config.REDIS_URL, 'failing', 'ingress');
   shutdown.add('redis', () => disconnectRedis(redis), 2_000);

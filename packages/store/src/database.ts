@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type Prisma, PrismaClient } from './generated/client.js';
+import { clientThatGivesUp } from './silent-connection.js';
 
 export interface DatabaseOptions {
   url: string;
@@ -14,6 +15,10 @@ export interface DatabaseOptions {
 export type Database = PrismaClient;
 /** What repositories take: the database itself or a transaction of the caller. */
 export type Db = Prisma.TransactionClient;
+
+const CONNECTION_LIFE_SECONDS = 600;
+/** How much later than Postgres itself we give a statement up. */
+const ANSWER_GRACE_MS = 2_000;
 
 /**
  * Connects on first use, so a process can start and report its state while Postgres is away.
@@ -31,7 +36,10 @@ export function openDatabase({
       max: poolMax,
       connectionTimeoutMillis: 5_000,
       idleTimeoutMillis: 30_000,
+      // After a fail-over, connections to the server that was are let go in the end, however busy they are.
+      maxLifetimeSeconds: CONNECTION_LIFE_SECONDS,
       statement_timeout: statementTimeoutMs,
+      Client: clientThatGivesUp(statementTimeoutMs + ANSWER_GRACE_MS),
       application_name: applicationName,
     },
     // The pool drops a broken connection and makes a new one; without a listener its error would end the process.

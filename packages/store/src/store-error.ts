@@ -4,8 +4,11 @@ import { Prisma } from './generated/client.js';
 /** Codes of Prisma that pass by themselves: no connection, timed out, too many connections, write conflict or deadlock. */
 const PASSING = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037']);
 
-/** SQLSTATE classes that pass by themselves: connection, insufficient resources, operator intervention, serialization. */
-const PASSING_SQLSTATE = /^(08|53|57|40)/;
+/** SQLSTATEs that pass by themselves: connection, insufficient resources, operator intervention, serialization, and a server that is a replica. */
+const PASSING_SQLSTATE = /^(08|53|57|40|25006)/;
+
+/** What Prisma's adapter calls a connection that broke, could not be made, or fell silent. */
+const PASSING_KINDS = new Set(['ConnectionClosed', 'DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections']);
 
 /**
  * Tells whether Postgres is away or busy, as opposed to refusing this very statement.
@@ -15,8 +18,11 @@ export function isStoreUnavailable(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError || error instanceof Prisma.PrismaClientRustPanicError)
     return true;
   if (error instanceof Prisma.PrismaClientKnownRequestError) {
-    return PASSING.has(error.code) || PASSING_SQLSTATE.test(sqlStateOf(error) ?? '');
+    return PASSING.has(error.code) || isPassing(driverCauseOf(error)) || PASSING_SQLSTATE.test(sqlStateOf(error) ?? '');
   }
+  // A COMMIT whose connection broke comes as the adapter threw it.
+  if (error instanceof Error && error.name === 'DriverAdapterError' && isPassing(error.cause as DriverCause))
+    return true;
   const text = error instanceof Error ? `${error.name} ${error.message}` : '';
   return /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|Connection terminated|terminating connection|server closed the connection|timeout exceeded when trying to connect|the database system is (starting up|shutting down)/i.test(
     text,
@@ -47,10 +53,20 @@ export function fromPrismaError(error: unknown): JobError | unknown {
   return error;
 }
 
+interface DriverCause {
+  kind?: unknown;
+  originalCode?: unknown;
+}
+
+function driverCauseOf({ meta }: Prisma.PrismaClientKnownRequestError): DriverCause | undefined {
+  return (meta as { driverAdapterError?: { cause?: DriverCause } } | undefined)?.driverAdapterError?.cause;
+}
+
+function isPassing(cause: DriverCause | undefined): boolean {
+  return PASSING_KINDS.has(String(cause?.kind)) || PASSING_SQLSTATE.test(String(cause?.originalCode ?? ''));
+}
+
 function sqlStateOf(error: Prisma.PrismaClientKnownRequestError): string | null {
-  const meta = error.meta as
-    | { code?: unknown; driverAdapterError?: { cause?: { originalCode?: unknown } } }
-    | undefined;
-  const state = meta?.driverAdapterError?.cause?.originalCode ?? meta?.code;
+  const state = driverCauseOf(error)?.originalCode ?? (error.meta as { code?: unknown } | undefined)?.code;
   return typeof state === 'string' ? state : null;
 }

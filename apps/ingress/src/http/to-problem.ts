@@ -11,7 +11,7 @@ interface HttpError {
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   if (isStoreUnavailable(thrown)) {
-    return new Problem(503, 'store.unavailable', 'the database does not answer; nothing was stored, try again', {
+    return new Problem(503, 'store.unavailable', 'the database does not answer; send the same request again', {
       headers: { 'retry-after': '5' },
       cause: thrown,
     });

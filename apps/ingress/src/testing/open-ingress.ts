@@ -54,7 +54,10 @@ export async function openIngress(
   const setup = openDatabase({ url: databaseUrl });
   atEnd(() => setup.$disconnect());
   // What ingress itself uses may go through a proxy that the test breaks.
-  const db = over.through === undefined ? setup : openDatabase({ url: over.through(databaseUrl), poolMax: 5 });
+  const db =
+    over.through === undefined
+      ? setup
+      : openDatabase({ url: over.through(databaseUrl), poolMax: 5, statementTimeoutMs: 3_000 });
   atEnd(() => db.$disconnect());
   const encryptionKey = randomBytes(32).toString('base64');
   const keyring = openKeyring(encryptionKey);
