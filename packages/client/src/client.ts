@@ -40,7 +40,8 @@ export type LumaSyncClient = ReturnType<typeof createLumaSyncClient>;
  * luma-sync for app servers: one method per request, none repeated by itself.
  *
  * Every method throws `ApiError` when it is refused (`RateLimitedError` with `retryAfterMs` for 429 and 503) and `NoAnswerError` when no answer
- * came within `timeoutMs`. A POST carries an `Idempotency-Key`; pass that of a lost one to repeat it safely.
+ * came within `timeoutMs`. A POST carries an `Idempotency-Key`; pass that of a lost one to repeat it safely. Pass one of your own to a
+ * PUT or PATCH that you repeat: should the first attempt arrive late, it takes back nothing that was said since.
  */
 export function createLumaSyncClient(options: ClientOptions) {
   const send = createTransport(options);

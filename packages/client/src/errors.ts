@@ -35,14 +35,15 @@ export class RateLimitedError extends ApiError {
 }
 
 /**
- * No answer came: no connection, or none within the time limit. The request may have been carried out. A PUT can simply be repeated, a POST
- * with the same `idempotencyKey`.
+ * No answer came: no connection, or none within the time limit. The request may have been carried out. Repeat it with the
+ * same `idempotencyKey`.
  */
 export class NoAnswerError extends LumaSyncError {
   override name = 'NoAnswerError';
 
   constructor(
     message: string,
+    /** Null for a PUT, PATCH or DELETE that was given none. */
     readonly idempotencyKey: string | null,
     cause: unknown,
   ) {

@@ -14,7 +14,10 @@ export interface ClientOptions {
 export interface CallOptions {
   /** Ends the wait; what was sent may still be carried out. */
   signal?: AbortSignal;
-  /** For a POST that repeats an earlier one. Default: a new one each time. */
+  /**
+   * For a command that repeats an earlier one: the same key each time. Default for a POST: a new one each time; for a PUT or PATCH: none. With
+   * one, an attempt that was given up and arrives late does not take back what was said since.
+   */
   idempotencyKey?: string;
 }
 
@@ -38,7 +41,7 @@ export function createTransport(options: ClientOptions): Send {
   const base = options.baseUrl.replace(/\/+$/, '');
   return async <T>(call: Call): Promise<T> => {
     assertKeepsItsPath(call);
-    const idempotencyKey = call.method === 'POST' ? (call.idempotencyKey ?? crypto.randomUUID()) : null;
+    const idempotencyKey = call.idempotencyKey ?? (call.method === 'POST' ? crypto.randomUUID() : null);
     const limit = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
     const signal = call.signal === undefined ? limit : AbortSignal.any([limit, call.signal]);
     let response: Response;

@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import { type Prisma, PrismaClient } from './generated/client.js';
 import { clientThatGivesUp } from './silent-connection.js';
 
@@ -30,22 +31,23 @@ export function openDatabase({
   statementTimeoutMs = 30_000,
   applicationName = 'luma-sync',
 }: DatabaseOptions): Database {
-  const adapter = new PrismaPg(
-    {
-      connectionString: url,
-      max: poolMax,
-      connectionTimeoutMillis: 5_000,
-      idleTimeoutMillis: 30_000,
-      // After a fail-over, connections to the server that was are let go in the end, however busy they are.
-      maxLifetimeSeconds: CONNECTION_LIFE_SECONDS,
-      statement_timeout: statementTimeoutMs,
-      Client: clientThatGivesUp(statementTimeoutMs + ANSWER_GRACE_MS),
-      application_name: applicationName,
-    },
-    // The pool drops a broken connection and makes a new one; without a listener its error would end the process.
-    { onPoolError: () => {}, onConnectionError: () => {} },
-  );
-  return new PrismaClient({ adapter });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolMax,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    // After a fail-over, connections to the server that was are let go in the end, however busy they are.
+    maxLifetimeSeconds: CONNECTION_LIFE_SECONDS,
+    statement_timeout: statementTimeoutMs,
+    Client: clientThatGivesUp(statementTimeoutMs + ANSWER_GRACE_MS),
+    application_name: applicationName,
+  });
+  // A connection that is handed out has no listener for a moment. Should Postgres go just then, its error would end the process; the query
+  // that follows fails anyway.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  // The pool drops a broken connection and makes a new one; without a listener its error would end the process.
+  const options = { onPoolError: () => {}, onConnectionError: () => {}, disposeExternalPool: true };
+  return new PrismaClient({ adapter: new PrismaPg(pool, options) });
 }
 
 /** Runs `work` in one transaction that ends within `timeoutMs`. */

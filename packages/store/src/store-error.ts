@@ -24,7 +24,7 @@ export function isStoreUnavailable(error: unknown): boolean {
   if (error instanceof Error && error.name === 'DriverAdapterError' && isPassing(error.cause as DriverCause))
     return true;
   const text = error instanceof Error ? `${error.name} ${error.message}` : '';
-  return /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|Connection terminated|terminating connection|server closed the connection|timeout exceeded when trying to connect|the database system is (starting up|shutting down)/i.test(
+  return /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|Connection terminated|terminating connection|server closed the connection|timeout exceeded when trying to connect|is not queryable|the database system is (starting up|shutting down)/i.test(
     text,
   );
 }

@@ -16,7 +16,8 @@ const problem = z
 const intro = `Keeps an application's events, RSVPs, guests and coupons in step with Luma.
 
 A command answers **202** as soon as it is stored; the work is an *operation* that can be followed at the answer's \`Location\`. Errors are
-\`application/problem+json\` with a stable \`code\`. Every POST takes an \`Idempotency-Key\`: a repeat with the same key and body gets the first answer.`;
+\`application/problem+json\` with a stable \`code\`. Every POST, PUT and PATCH takes an \`Idempotency-Key\`: a repeat with the same key and body gets the first answer, also
+one that arrives late, after a newer request.`;
 
 /** OpenAPI 3.1, from the very schemas that check requests. */
 export function toOpenApiDocument(routes: readonly Route[], publicUrl: string): object {
@@ -31,6 +32,8 @@ export function toOpenApiDocument(routes: readonly Route[], publicUrl: string): 
   });
 }
 
+const TAKES_KEY = new Set(['post', 'put', 'patch']);
+
 function toPath(spec: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
   const { method, path, tag, summary, scope, answer } = spec;
   return {
@@ -42,7 +45,9 @@ function toPath(spec: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
     request: {
       params: spec.params as z.ZodObject,
       query: spec.query as z.ZodObject,
-      ...(method === 'post' ? { headers: z.object({ 'Idempotency-Key': z.string().min(1).max(200).optional() }) } : {}),
+      ...(TAKES_KEY.has(method)
+        ? { headers: z.object({ 'Idempotency-Key': z.string().min(1).max(200).optional() }) }
+        : {}),
       ...toRequestBody(spec),
     },
     responses: {

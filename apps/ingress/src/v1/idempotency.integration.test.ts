@@ -49,6 +49,28 @@ describe('Idempotency-Key', () => {
     expect(await create('taken', 'key-3')).toMatchObject({ status: 201 });
   });
 
+  /** Guards against a request that waited in a frozen process, or on the way, and is carried out after newer ones. */
+  it('an attempt that arrives late, after a newer answer of the same person, takes nothing back', async () => {
+    const event = { title: 'Late', startsAt: '2035-05-01T18:00:00Z', endsAt: '2035-05-01T20:00:00Z', timezone: 'UTC' };
+    await ingress.call('PUT', '/v1/events/late', event);
+    const answer = (status: string, key?: string) =>
+      ingress.call(
+        'PUT',
+        '/v1/events/late/rsvps/p1',
+        { name: 'P', email: 'p1@example.org', status },
+        key === undefined ? {} : { 'idempotency-key': key },
+      );
+    await answer('going', 'said-first');
+    await answer('cancelled', 'said-next');
+    const late = await answer('going', 'said-first');
+    expect(late.headers.get('idempotency-replayed')).toBe('true');
+    const read = () => ingress.call('GET', '/v1/events/late/rsvps/p1');
+    expect((await read()).body).toMatchObject({ rsvp: { status: 'cancelled' } });
+    // The control: without a key nobody can tell it from a new answer.
+    await answer('going');
+    expect((await read()).body).toMatchObject({ rsvp: { status: 'going' } });
+  });
+
   it.each(['', 'two words', 'x'.repeat(201)])('refuses "%s" as a key', async (key) => {
     expect(await create('bad key', key)).toMatchObject({ status: 400, body: { code: 'idempotency.invalid_key' } });
   });

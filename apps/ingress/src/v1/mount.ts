@@ -67,10 +67,11 @@ function served(spec: Route, deps: MountDeps): RequestHandler {
       actor: apiKey.name,
     };
     const work = (db: Database): Promise<Answer> => spec.handle({ ...request, db }, deps);
-    if (spec.method !== 'post') return send(res, await work(deps.db));
+    const key = req.get('idempotency-key');
+    if (!isAnsweredOnce(spec, key)) return send(res, await work(deps.db));
     const keyed = {
       apiKeyId: apiKey.id,
-      key: req.get('idempotency-key'),
+      key,
       method: req.method,
       url: req.originalUrl,
       rawBody: rawBodyOf(res),
@@ -80,6 +81,14 @@ function served(spec: Route, deps: MountDeps): RequestHandler {
     if (isReplayed) res.setHeader('idempotency-replayed', 'true');
     return send(res, answer);
   };
+}
+
+/**
+ * A POST always: its work is bound to a transaction. A PUT and a PATCH when they carry a key: a repeat of theirs does no harm by itself, but an
+ * attempt that was held up somewhere and arrives after a newer one would take that back.
+ */
+function isAnsweredOnce({ method }: Route, key: string | undefined): boolean {
+  return method === 'post' || (key !== undefined && (method === 'put' || method === 'patch'));
 }
 
 function send(res: Response, { status, body, location }: Answer): void {

@@ -19,8 +19,8 @@ export interface RouteRequest<P, Q, B> {
   query: Q;
   body: B;
   /**
-   * For a POST it is bound to one transaction, in which the answer is kept for its `Idempotency-Key`: all commits together, and what throws
-   * undoes all.
+   * For a POST, and whatever carries an `Idempotency-Key`, it is bound to one transaction, in which the answer is kept for that key: all commits
+   * together, and what throws undoes all.
    */
   db: Database;
   /** Name of the API key, as it stands in operations and timelines. */
