@@ -278,21 +278,3 @@ describe('GET /v1/events', () => {
     expect(answer.body.errors[0].path).toBe(query.split('=')[0]);
   });
 });
-
-describe('GET /v1/events/{externalId}/timeline', () => {
-  it('tells the story in order, page by page', async () => {
-    await put('story', { host: citizen });
-    await ingress.call('POST', '/v1/events/story/approve');
-    await ingress.call('PUT', '/v1/events/story/rsvps/ana', { name: 'Ana', email: 'ana@example.org', status: 'going' });
-    const first = await ingress.call('GET', '/v1/events/story/timeline?limit=2');
-    const rest = await ingress.call('GET', `/v1/events/story/timeline?cursor=${first.body.nextCursor}`);
-    const messages = [...first.body.data, ...rest.body.data].map(({ message }: { message: string }) => message);
-    expect(messages).toEqual([
-      'created, pending: the host is citizen',
-      'revision 2: approved',
-      'revision 1: going, new person, first answer',
-    ]);
-    expect(JSON.stringify([first.body, rest.body])).not.toMatch(/Ana|ana@/);
-    expect((await ingress.call('GET', '/v1/events/nobody/timeline')).status).toBe(404);
-  });
-});

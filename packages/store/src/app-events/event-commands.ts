@@ -166,9 +166,8 @@ async function decide(
     {
       recordType: 'event',
       recordId: event.id,
-      kind: 'decided',
       actor: change.actor,
-      message: `revision ${event.revision}: ${change.message}`,
+      fact: { fact: 'event-commanded', revision: event.revision, command: change.message },
     },
   ]);
   const operation = change.isPushed

@@ -4,6 +4,7 @@ import type { Database, Db } from '../database.js';
 import type { Event } from '../generated/client.js';
 import type { EnqueuedOperation } from '../operations/enqueue.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
+import type { EventFact } from '../timeline/facts.js';
 import { approvalAfterEdit, changedColumns, isHostChanged } from './event-changes.js';
 import { type AppColumns, type AppEventInput, type AppHost, normalizeHost, toAppColumns } from './event-input.js';
 import { lockEventByKey } from './event-key.js';
@@ -61,8 +62,7 @@ async function createEvent(
       ...(host === null ? {} : { hosts: { create: { ...host } } }),
     },
   });
-  const why = host === null ? 'the app named no host' : `the host is ${host.role}`;
-  await note(tx, event.id, actor, `created, ${approval}: ${why}`);
+  await note(tx, event.id, actor, { fact: 'event-created', approval, hostRole: host?.role ?? null });
   return finish(tx, event, null, actor);
 }
 
@@ -107,8 +107,9 @@ async function updateEvent(
       ...(isMoved ? { locationCity: null, locationCountry: null } : {}),
     },
   });
-  const decision = approval === before.approval ? '' : `, ${approval}`;
-  await note(tx, id, actor, `revision ${event.revision}: ${changed.join(', ')} changed${decision}`);
+  const { revision } = event;
+  const decided = approval === before.approval ? null : approval;
+  await note(tx, id, actor, { fact: 'event-edited', revision, fields: changed, approval: decided });
   return finish(tx, event, link?.calendarId ?? null, actor);
 }
 
@@ -150,5 +151,5 @@ async function findUnknownReference(
   return null;
 }
 
-const note = (tx: Db, eventId: string, actor: string, message: string): Promise<void> =>
-  appendTimeline(tx, [{ recordType: 'event', recordId: eventId, kind: 'decided', actor, message }]);
+const note = (tx: Db, eventId: string, actor: string, fact: EventFact): Promise<void> =>
+  appendTimeline(tx, [{ recordType: 'event', recordId: eventId, actor, fact }]);

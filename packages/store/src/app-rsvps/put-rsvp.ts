@@ -5,6 +5,7 @@ import { retryingTransaction } from '../contention.js';
 import type { Database, Db } from '../database.js';
 import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
+import type { RsvpFact } from '../timeline/facts.js';
 import type { AppPersonInput } from './person-plan.js';
 import { getRsvpView, type RsvpView } from './rsvp-view.js';
 import { findPersonByKey, type StoredPerson, storePerson } from './store-person.js';
@@ -43,7 +44,7 @@ export function putRsvp(
     const person = await storePerson(tx, personKey, input);
     if (person.kind === 'email-taken') return person;
     const written = await writeAnswer(tx, event.id, person.id, input.status, person.isChanged);
-    return finish(tx, event, person.id, { written, actor, story: toStory(person, written) });
+    return finish(tx, event, person.id, { written, actor, fact: toFact(person, written) });
   });
 }
 
@@ -64,7 +65,8 @@ export function decideRsvp(
     if (!person || !rsvp) return { kind: 'unknown-rsvp' };
     if (event.approval === 'cancelled' && takesPlace(status)) return { kind: 'event-cancelled' };
     const written = await writeDecision(tx, rsvp.id, status);
-    return finish(tx, event, person.id, { written, actor, story: `decided by a host: ${status}` });
+    const fact = { fact: 'rsvp-decided', revision: written.revision, status } as const;
+    return finish(tx, event, person.id, { written, actor, fact });
   });
 }
 
@@ -116,7 +118,7 @@ async function finish(
   tx: Db,
   event: EventRow,
   personId: string,
-  { written, actor, story }: { written: Written; actor: string; story: string },
+  { written, actor, fact }: { written: Written; actor: string; fact: RsvpFact },
 ): Promise<PutRsvpResult> {
   if (!written.isChanged) return { kind: 'stored', view: await getRsvpView(tx, event.id, personId), operation: null };
   await appendTimeline(tx, [
@@ -124,9 +126,8 @@ async function finish(
       recordType: 'rsvp',
       recordId: written.id,
       eventId: event.id,
-      kind: 'decided',
       actor,
-      message: `revision ${written.revision}: ${story}`,
+      fact,
     },
   ]);
   const view = await getRsvpView(tx, event.id, personId);
@@ -162,15 +163,16 @@ async function findEvent(tx: Db, key: string): Promise<EventRow | null> {
 
 const takesPlace = (status: RsvpStatus): boolean => status !== 'cancelled' && status !== 'rejected';
 
-/** What an operator reads; who it was stands in the row, not here. */
-function toStory(person: Extract<StoredPerson, { kind: 'stored' }>, written: Written): string {
+/** Who it was stands in the row, not in the story. */
+function toFact(
+  person: Extract<StoredPerson, { kind: 'stored' }>,
+  { revision, status }: Written,
+): Extract<RsvpFact, { fact: 'rsvp-answered' }> {
   const origins = {
-    create: 'new person',
-    update: person.isChanged ? 'person changed' : null,
-    'take-over': 'person known from Luma signed up at the app',
-    absorb: 'person known from Luma became one with the app’s',
-  };
-  return [written.status, origins[person.plan], written.revision === 1 ? 'first answer' : null]
-    .filter((part) => part !== null)
-    .join(', ');
+    create: 'new',
+    update: person.isChanged ? 'changed' : 'known',
+    'take-over': 'taken-over',
+    absorb: 'absorbed',
+  } as const;
+  return { fact: 'rsvp-answered', revision, status, person: origins[person.plan] };
 }

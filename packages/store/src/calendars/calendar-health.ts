@@ -1,5 +1,6 @@
 import type { Db } from '../database.js';
 import { wakeCalendarOperations } from '../operations/wake.js';
+import { toRow } from '../timeline/append-timeline.js';
 import type { CalendarStatus } from './calendar-record.js';
 
 /**
@@ -13,14 +14,15 @@ export async function setStatusOfKey(
   status: Extract<CalendarStatus, 'ok' | 'auth_failed' | 'plan_inactive'>,
   reason: string | null,
 ): Promise<string[]> {
+  const told = toRow({ recordType: 'calendar', recordId: '', fact: { fact: 'calendar-status', status, reason } });
   const changed = await db.$queryRaw<{ id: string }[]>`
     with changed as (
       update calendars set status = ${status}::calendar_status, status_reason = ${reason}, status_since = now(), updated_at = now()
       where api_key_fingerprint = ${fingerprint} and status <> ${status}::calendar_status and status <> 'paused'
       returning id
     ), told as (
-      insert into timeline (record_type, record_id, kind, actor, message)
-      select 'calendar', id, 'observed', 'luma', ${`status ${status}${reason === null ? '' : `: ${reason}`}`} from changed
+      insert into timeline (record_type, record_id, kind, actor, fact, message, details)
+      select 'calendar', id, ${told.kind}::timeline_kind, ${told.actor}, ${told.fact}, ${told.message}, ${told.details}::jsonb from changed
     )
     select id from changed`;
   const ids = changed.map(({ id }) => id);

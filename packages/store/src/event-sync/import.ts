@@ -80,11 +80,8 @@ export async function importLumaEvent(
         {
           recordType: 'event',
           recordId: event.id,
-          eventId: event.id,
-          kind: 'observed',
-          actor: 'luma',
           operationId: holder.operationId,
-          message: `First seen at Luma (by ${imported.via}).`,
+          fact: { fact: 'event-first-seen', via: imported.via, seenAt: imported.observedAt.toISOString() },
         },
       ]);
       return event.id;

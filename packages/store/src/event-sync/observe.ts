@@ -4,7 +4,7 @@ import type { Database, Db } from '../database.js';
 import { type EventLinkState, Prisma } from '../generated/client.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { enqueueOperation } from '../operations/enqueue.js';
-import { appendTimeline } from '../timeline/append-timeline.js';
+import { appendTimeline, type NewTimelineFact } from '../timeline/append-timeline.js';
 import { toEventColumns } from './columns.js';
 
 /** What a merge of Luma's present state into ours decided. */
@@ -90,35 +90,16 @@ function toJson(value: unknown): Prisma.InputJsonValue | typeof Prisma.JsonNull 
   return value === null || value === undefined ? Prisma.JsonNull : (value as Prisma.InputJsonValue);
 }
 
-function describe(merged: MergedObservation, holder: LeaseHolder) {
-  const base = {
-    recordType: 'event' as const,
-    recordId: merged.eventId,
-    eventId: merged.eventId,
-    actor: 'luma',
-    operationId: holder.operationId,
-  };
-  const entries = [];
-  if (merged.takenFields.length > 0) {
-    entries.push({
-      ...base,
-      kind: 'observed' as const,
-      message: `Changed at Luma: ${merged.takenFields.join(', ')}; taken over (seen by ${merged.via}).`,
-    });
-  }
-  for (const conflict of merged.conflicts) {
-    const winner =
-      conflict.kept === 'ours'
-        ? 'ours stays, since the event began in the app'
-        : "Luma's stays, since the event began there";
-    entries.push({
-      ...base,
-      kind: 'decided' as const,
-      actor: 'luma-sync',
-      message: `Both sides changed ${conflict.field}: ${winner}.`,
-    });
-  }
-  return entries;
+function describe(merged: MergedObservation, { operationId }: LeaseHolder): NewTimelineFact[] {
+  const { via, takenFields: fields } = merged;
+  const about = { recordType: 'event', recordId: merged.eventId, operationId } as const;
+  const seen = { via, seenAt: merged.observedAt.toISOString() };
+  return [
+    ...(fields.length === 0 ? [] : [{ ...about, fact: { fact: 'event-changed-there', fields, ...seen } } as const]),
+    ...merged.conflicts.map(
+      ({ field, kept }) => ({ ...about, fact: { fact: 'conflict', field, kept, rule: 'owner' } }) as const,
+    ),
+  ];
 }
 
 /** Unchanged: only when we last looked is stored, and that at most once a minute, so that a quiet record costs no writes. */
@@ -148,18 +129,13 @@ export async function markSourceDeleted(
         })
       : { count: 0 };
     if (link.count === 0 && event.count === 0) return;
-    const message = gone.cancelled
-      ? `Cancelled at Luma (seen by ${gone.via}); marked cancelled here as well.`
-      : `Luma no longer has this event (seen by ${gone.via}, confirmed by a read). Nothing was deleted here.`;
+    const seen = { via: gone.via, seenAt: gone.observedAt.toISOString() };
     await appendTimeline(tx, [
       {
         recordType: 'event',
         recordId: gone.eventId,
-        eventId: gone.eventId,
-        kind: 'observed',
-        actor: 'luma',
         operationId: holder.operationId,
-        message,
+        fact: { fact: 'event-gone', isCancelled: gone.cancelled, ...seen },
       },
     ]);
   });

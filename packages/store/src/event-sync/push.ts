@@ -5,6 +5,7 @@ import { Prisma } from '../generated/client.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { enqueueOperation } from '../operations/enqueue.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
+import type { EventFact } from '../timeline/facts.js';
 import { toEventColumns } from './columns.js';
 
 /**
@@ -29,13 +30,7 @@ export async function reserveSlug(
       create: { ...reservation, state: 'pending_push', createAskedAt: new Date() },
       update: { calendarId: reservation.calendarId, slug: reservation.slug, createAskedAt: new Date() },
     });
-    await note(
-      tx,
-      holder,
-      reservation.eventId,
-      'asked',
-      `Asked Luma to create the event under the address "${reservation.slug}".`,
-    );
+    await note(tx, holder, reservation.eventId, { fact: 'event-create-asked', slug: reservation.slug });
     return true;
   });
 }
@@ -48,10 +43,8 @@ export async function attachLumaEvent(
 ): Promise<void> {
   await fencedTransaction(db, holder, async (tx) => {
     await tx.eventLink.update({ where: { eventId: attached.eventId }, data: { lumaEventId: attached.lumaEventId } });
-    const message = attached.adopted
-      ? `Found the event at Luma under its reserved address (${attached.lumaEventId}); an earlier answer was lost. Adopted, not created again.`
-      : `Luma created the event (${attached.lumaEventId}).`;
-    await note(tx, holder, attached.eventId, 'answered', message);
+    const { eventId, lumaEventId, adopted: isAdopted } = attached;
+    await note(tx, holder, eventId, { fact: 'event-create-answered', lumaEventId, isAdopted });
   });
 }
 
@@ -115,17 +108,10 @@ export async function confirmPush(db: Database, holder: LeaseHolder, push: Confi
       select: { calendarId: true },
     });
     if (push.sentFields.length > 0) {
-      await note(
-        tx,
-        holder,
-        push.eventId,
-        'answered',
-        `Luma holds revision ${push.revision} (${push.sentFields.join(', ')}).`,
-        push.mailReason,
-      );
+      const { revision, sentFields: fields, mailReason } = push;
+      await note(tx, holder, push.eventId, { fact: 'event-pushed', revision, fields, mailReason });
     }
-    if (push.problem !== null)
-      await note(tx, holder, push.eventId, 'decided', `The event's cover was not used: ${push.problem.message}.`);
+    if (push.problem !== null) await note(tx, holder, push.eventId, { fact: 'event-cover-refused', ...push.problem });
     await wakeWaitingRsvps(tx, push.eventId, link.calendarId);
   });
 }
@@ -151,31 +137,11 @@ export async function markPushFailed(tx: Db, eventId: string, error: { code: str
       recordType: 'event',
       recordId: eventId,
       eventId,
-      kind: 'decided',
-      actor: 'luma-sync',
-      message: `Push given up: ${error.message}`,
-      details: { code: error.code },
+      fact: { fact: 'event-push-given-up', code: error.code, message: error.message },
     },
   ]);
 }
 
-function note(
-  tx: Db,
-  holder: LeaseHolder,
-  eventId: string,
-  kind: 'asked' | 'answered' | 'decided',
-  message: string,
-  mailReason: string | null = null,
-): Promise<void> {
-  return appendTimeline(tx, [
-    {
-      recordType: 'event',
-      recordId: eventId,
-      eventId,
-      kind,
-      actor: 'luma-sync',
-      operationId: holder.operationId,
-      message: mailReason === null ? message : `${message} ${mailReason}`,
-    },
-  ]);
+function note(tx: Db, { operationId }: LeaseHolder, eventId: string, fact: EventFact): Promise<void> {
+  return appendTimeline(tx, [{ recordType: 'event', recordId: eventId, operationId, fact }]);
 }

@@ -158,10 +158,8 @@ async function markSent(
       recordType: 'coupon',
       recordId: assignmentId,
       eventId: row.eventId,
-      kind: 'mailed',
-      actor: 'luma-sync',
       operationId: holder.operationId,
-      message: `The coupon code was mailed (${providerId}).`,
+      fact: { fact: 'coupon-mailed', providerId },
     },
   ]);
 }
@@ -173,16 +171,11 @@ async function noteFailure(tx: Db, assignmentId: string, { code, at, isRefused }
     where assignment_id = ${assignmentId}::uuid and state <> 'sent'`;
 }
 
-const WITHDRAWN = {
-  'no-place': 'the person holds no place any more',
-  'event-cancelled': 'the event was cancelled',
-};
-
 async function withdraw(
   tx: Db,
   { operationId }: LeaseHolder,
   assignmentId: string,
-  reason: keyof typeof WITHDRAWN,
+  reason: 'no-place' | 'event-cancelled',
 ): Promise<void> {
   await tx.$executeRaw`
     delete from messages where assignment_id = ${assignmentId}::uuid and state in ('reserved', 'failed') and asked_at is null`;
@@ -196,10 +189,8 @@ async function withdraw(
       recordType: 'coupon',
       recordId: assignmentId,
       eventId: row.eventId,
-      kind: 'decided',
-      actor: 'luma-sync',
       operationId,
-      message: `The coupon code was taken back before it was mailed: ${WITHDRAWN[reason]}.`,
+      fact: { fact: 'coupon-withdrawn', reason },
     },
   ]);
 }

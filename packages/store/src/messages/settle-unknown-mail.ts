@@ -34,12 +34,8 @@ export function settleUnknownCouponMail(
       returning a.event_id as "eventId"`;
     if (row === undefined) return false;
     const { eventId } = row;
-    const message = isArrived
-      ? 'The coupon mail was found to have arrived.'
-      : 'The coupon mail is sent again, on request.';
-    await appendTimeline(tx, [
-      { recordType: 'coupon', recordId: assignmentId, eventId, kind: 'decided', actor, message },
-    ]);
+    const fact = { fact: 'coupon-settled', isSent: isArrived } as const;
+    await appendTimeline(tx, [{ recordType: 'coupon', recordId: assignmentId, eventId, actor, fact }]);
     if (!isArrived) await enqueueOperation(tx, couponEmail, { assignmentId }, { trigger: 'manual', actor, eventId });
     return true;
   });

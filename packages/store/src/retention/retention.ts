@@ -41,7 +41,8 @@ export async function applyRetention(
       delete from webhook_deliveries where id in (
         select id from webhook_deliveries where received_at < now() - ${days.webhookDeliveries} * interval '1 day' limit ${RETENTION_BATCH})`,
     timeline: () => db.$executeRaw`
-      delete from timeline where id in (select id from timeline where at < now() - ${days.timeline} * interval '1 day' limit ${RETENTION_BATCH})`,
+      delete from timeline where id in (select id from timeline where at < now() - ${days.timeline} * interval '1 day'
+        and (last_at is null or last_at < now() - ${days.timeline} * interval '1 day') limit ${RETENTION_BATCH})`,
     idempotencyKeys: () => db.$executeRaw`
       delete from idempotency_keys where id in (
         select id from idempotency_keys where created_at < now() - ${days.idempotencyKeys} * interval '1 day' limit ${RETENTION_BATCH})`,

@@ -1,7 +1,7 @@
 import type { WritableApprovalStatus } from '@luma-sync/domain';
 import type { Db } from '../database.js';
 import { Prisma } from '../generated/client.js';
-import { appendTimeline } from '../timeline/append-timeline.js';
+import { appendTimeline, type NewTimelineFact } from '../timeline/append-timeline.js';
 import type { DueRsvp } from './records.js';
 
 /** One RSVP about to be sent to Luma. */
@@ -16,7 +16,7 @@ export interface AskedRsvp {
  * About to be sent: stored before the request, so that any later sending knows it is a repeat and lets nobody be mailed, and so that what comes
  * back is known as ours.
  */
-export async function markAsked(tx: Db, asked: readonly AskedRsvp[]): Promise<void> {
+export async function markAsked(tx: Db, asked: readonly AskedRsvp[], operationId: string): Promise<void> {
   await tx.$executeRaw`
     insert into rsvp_links as l (rsvp_id, state, asked_at, updated_at)
     select r.id, 'unconfirmed', now(), now()
@@ -31,6 +31,25 @@ export async function markAsked(tx: Db, asked: readonly AskedRsvp[]): Promise<vo
     from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as g("rsvpId" uuid, revision int, "approvalStatus" text)
       join rsvps r on r.id = g."rsvpId"
     where l.rsvp_id = r.id`;
+  await tellAsked(tx, asked, operationId);
+}
+
+async function tellAsked(tx: Db, asked: readonly AskedRsvp[], operationId: string): Promise<void> {
+  const links = await tx.rsvpLink.findMany({
+    where: { rsvpId: { in: asked.map(({ rsvpId }) => rsvpId) } },
+    select: { rsvpId: true, lumaGuestId: true, confirmTries: true, rsvp: { select: { eventId: true } } },
+  });
+  const known = new Map(links.map((link) => [link.rsvpId, link]));
+  await appendTimeline(
+    tx,
+    asked.flatMap(({ rsvpId, revision, approvalStatus }): NewTimelineFact[] => {
+      const link = known.get(rsvpId);
+      if (link === undefined) return [];
+      const how = link.lumaGuestId === null ? 'add' : 'update';
+      const fact = { fact: 'rsvp-asked', how, approvalStatus, revision, isRepeat: link.confirmTries > 0 } as const;
+      return [{ recordType: 'rsvp', recordId: rsvpId, eventId: link.rsvp.eventId, operationId, fact }];
+    }),
+  );
 }
 
 /** Luma answered that it took them; it works in the background. */
@@ -97,10 +116,8 @@ export async function markDeclinedThere(
         recordType: 'rsvp',
         recordId: rsvpId,
         eventId: where.eventId,
-        kind: 'decided',
-        actor: 'luma-sync',
         operationId: where.operationId,
-        message: 'Not sent: declined at Luma, not by us. A host can approve the guest at Luma.',
+        fact: { fact: 'rsvp-declined-there' },
       },
     ]);
   }
@@ -125,11 +142,8 @@ export async function markRsvpFailed(
       recordType: 'rsvp' as const,
       recordId: rsvpId,
       eventId: where.eventId,
-      kind: 'decided' as const,
-      actor: 'luma-sync',
       operationId: where.operationId,
-      message: `Push given up: ${error.message}`,
-      details: { code: error.code },
+      fact: { fact: 'rsvp-given-up', code: error.code, message: error.message } as const,
     })),
   );
 }

@@ -71,7 +71,7 @@ export function createRsvpSyncStore(db: Database) {
     },
 
     markAsked: (holder: LeaseHolder, asked: readonly AskedRsvp[]) =>
-      fencedTransaction(db, holder, (tx) => markAsked(tx, asked)),
+      fencedTransaction(db, holder, (tx) => markAsked(tx, asked, holder.operationId)),
     markAccepted: (holder: LeaseHolder, rsvpIds: readonly string[]) =>
       fencedTransaction(db, holder, (tx) => markAccepted(tx, rsvpIds)),
     takeBackAsked: (holder: LeaseHolder, due: readonly DueRsvp[]) =>

@@ -1,6 +1,6 @@
 import type { GuestPlan } from '@luma-sync/domain';
 import type { Db } from '../database.js';
-import { appendTimeline, type NewTimelineEntry } from '../timeline/append-timeline.js';
+import { appendTimeline, type NewTimelineFact } from '../timeline/append-timeline.js';
 import type { GuestMatch } from './match.js';
 import type { ObservedGuest } from './records.js';
 
@@ -203,33 +203,16 @@ async function storeConflicts(tx: Db, writes: readonly GuestWrite[], written: Re
   if (rows.length > 0) await tx.conflict.createMany({ data: rows });
 }
 
-const WORDS: Record<
-  GuestWrite['plan']['reason'],
-  (status: string) => { kind: NewTimelineEntry['kind']; message: string }
-> = {
-  'first-seen': (status) => ({ kind: 'observed', message: `Registered at Luma: ${status}` }),
-  confirmed: (status) => ({ kind: 'answered', message: `Luma has this guest as ${status}` }),
-  'changed-there': (status) => ({ kind: 'observed', message: `Changed at Luma to ${status}` }),
-  'declined-there': () => ({ kind: 'observed', message: 'Declined at Luma, not by us; not approved again' }),
-  conflict: (status) => ({ kind: 'decided', message: `Both sides changed the answer; ${status} stays` }),
-  details: () => ({ kind: 'observed', message: 'Details changed at Luma' }),
-  overtaken: (status) => ({
-    kind: 'answered',
-    message: `What was sent came through; ours is ${status} by now and follows`,
-  }),
-  'differs-from-ours': (status) => ({ kind: 'decided', message: `Luma has another answer; ours, ${status}, is sent` }),
-};
-
-function describe({ plan }: GuestWrite, rsvpId: string | undefined, options: GuestWriteOptions): NewTimelineEntry[] {
+function describe(
+  { match: { guest }, plan }: GuestWrite,
+  rsvpId: string | undefined,
+  { eventId, operationId, via, observedAt }: GuestWriteOptions,
+): NewTimelineFact[] {
   if (rsvpId === undefined) return [];
-  const { kind, message } = WORDS[plan.reason](plan.status);
-  const actor = kind === 'decided' ? 'luma-sync' : 'luma';
-  const common = {
-    recordType: 'rsvp' as const,
-    recordId: rsvpId,
-    eventId: options.eventId,
-    actor,
-    operationId: options.operationId,
-  };
-  return [{ ...common, kind, message: `${message} (seen by ${options.via}).` }];
+  const { reason, status } = plan;
+  const { approvalStatus, checkedInAt = null } = guest;
+  const tickets = guest.tickets?.length ?? null;
+  const seen = { via, seenAt: observedAt.toISOString() };
+  const fact = { fact: 'rsvp-seen', reason, status, approvalStatus, tickets, checkedInAt, ...seen } as const;
+  return [{ recordType: 'rsvp', recordId: rsvpId, eventId, operationId, fact }];
 }

@@ -21,6 +21,8 @@ export type EventFact =
   | { fact: 'event-create-answered'; lumaEventId: string; isAdopted: boolean }
   | { fact: 'event-pushed'; revision: number; fields: readonly string[]; mailReason: string | null }
   | { fact: 'event-push-given-up'; code: string; message: string }
+  /** The push went through without the cover. */
+  | { fact: 'event-cover-refused'; code: string; message: string }
   | ({ fact: 'event-first-seen' } & Sighting)
   | ({ fact: 'event-changed-there'; fields: readonly string[] } & Sighting)
   | ({ fact: 'event-gone'; isCancelled: boolean } & Sighting)

@@ -87,6 +87,12 @@ describe('the words of', () => {
       'Luma holds revision 2 (title).',
     ],
     [
+      { fact: 'event-cover-refused', code: 'cover.unsupported_type', message: 'the cover is SVG' },
+      'decided',
+      'luma-sync',
+      'The event’s cover was not used: the cover is SVG.',
+    ],
+    [
       { fact: 'event-push-given-up', code: 'luma.rejected', message: 'Luma says no' },
       'failed',
       'luma-sync',

@@ -66,6 +66,8 @@ function tellEvent(fact: EventFact): Told {
     }
     case 'event-push-given-up':
       return byUs('failed', `Push given up: ${fact.message}`);
+    case 'event-cover-refused':
+      return byUs('decided', `The event’s cover was not used: ${fact.message}.`);
     case 'event-first-seen':
       return byLuma('observed', `First seen at Luma, ${seen(fact)}.`);
     case 'event-changed-there':
