@@ -5,7 +5,7 @@ import { waitFor } from '@luma-sync/testkit';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { inTransaction } from '../database.js';
 import { enqueueOperation } from './enqueue.js';
-import { beginOperation, finishOperation, heartbeat, putBackOperation, reportProgress } from './run.js';
+import { beginOperation, finishOperation, heartbeat, putBackOperation, reportProgress, saveCheckpoint } from './run.js';
 
 let world: SyncWorld;
 beforeAll(async () => {
@@ -251,5 +251,60 @@ describe('putting back', () => {
     await world.db.operation.update({ where: { id: run.id }, data: { checkpoint: { cursor: 'c' } } });
     await putBackOperation(world.db, run, { waitMs: 0, usesAttempt: false, reason: 'x' });
     expect((await world.begin(run.id)).operation.checkpoint).toEqual({ cursor: 'c' });
+  });
+});
+
+describe('the count of crashes', () => {
+  const die = async (id: string) => {
+    await world.begin(id);
+    await world.expire(id);
+  };
+  const crashesAtNextRun = async (id: string) => (await world.begin(id)).operation.crashes;
+
+  it('grows with each process that died while running it, and with none that died while it waited', async () => {
+    const id = await push();
+    await die(id);
+    await die(id);
+    expect(await crashesAtNextRun(id)).toBe(2);
+    const waiting = await push();
+    expect(await crashesAtNextRun(waiting)).toBe(0);
+  });
+
+  it('begins anew when a run got further than those before', async () => {
+    const id = await push();
+    await die(id);
+    await die(id);
+    await saveCheckpoint(world.db, id, { page: 1 });
+    expect((await world.operation(id)).crashes).toBe(0);
+  });
+
+  it('does not begin anew when a run comes no further than the last one did', async () => {
+    const id = await push();
+    await saveCheckpoint(world.db, id, { page: 1 });
+    await die(id);
+    await die(id);
+    await saveCheckpoint(world.db, id, { page: 1 });
+    expect(await crashesAtNextRun(id)).toBe(2);
+  });
+
+  it('begins anew an hour after the last one: that has another cause', async () => {
+    const id = await push();
+    await die(id);
+    await die(id);
+    expect(await crashesAtNextRun(id)).toBe(2);
+    await world.expire(id);
+    await world.db
+      .$executeRaw`update operations set crashed_at = crashed_at - interval '61 minutes' where id = ${id}::uuid`;
+    expect(await crashesAtNextRun(id)).toBe(1);
+  });
+
+  it('does not hold what a run that was only slow counted for a death, once that run says so', async () => {
+    const id = await push();
+    const slow = await world.begin(id);
+    await world.expire(id);
+    const second = await world.begin(id);
+    expect(second.operation.crashes).toBe(1);
+    expect(await finishOperation(world.db, slow, DONE)).toBe(false);
+    expect(await world.operation(id)).toMatchObject({ crashes: 0, state: 'running', leaseOwner: second.owner });
   });
 });

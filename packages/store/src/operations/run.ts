@@ -34,6 +34,12 @@ export type BeginResult =
   /** Finished, or unknown: the job has nothing to do. */
   | { kind: 'settled' };
 
+/**
+ * What kills its process does so within seconds of each new run. A death an hour after the last one has another cause (a deploy, a machine
+ * that went away), and one in an hour harms nobody.
+ */
+const CRASH_MEMORY_MS = 3_600_000;
+
 /** How long a job waits for a record that another run holds; short, since a person may be waiting. */
 const LEASE_RETRY_MS = 400;
 
@@ -64,7 +70,11 @@ export async function beginOperation(
   return inTransaction(db, async (tx) => {
     const [operation] = await tx.$queryRaw<BegunOperation[]>`
       update operations set
-        crashes = crashes + case when state = 'running' then 1 else 0 end,
+        crashes = case
+          when state <> 'running' then crashes
+          when crashed_at < now() - ${CRASH_MEMORY_MS} * interval '1 ms' then 1
+          else crashes + 1 end,
+        crashed_at = case when state = 'running' then now() else crashed_at end,
         state = 'running', lease_owner = ${run.owner},
         lease_until = now() + ${run.leaseMs} * interval '1 ms',
         dispatch_at = now() + ${run.leaseMs + 2_000} * interval '1 ms',
@@ -128,9 +138,16 @@ export async function noteWait(
     where id = ${run.id}::uuid and lease_owner = ${run.owner} and state = 'running'`;
 }
 
-/** Stores where an interrupted run would go on. Write it in the transaction that stores what came before it. */
+/**
+ * Stores where an interrupted run would go on. Write it in the transaction that stores what came before it. A place further on than the last one
+ * shows that earlier crashes were not of its own making; the same place again shows nothing.
+ */
 export async function saveCheckpoint(tx: Db, operationId: string, checkpoint: object): Promise<void> {
-  await tx.$executeRaw`update operations set checkpoint = ${JSON.stringify(checkpoint)}::jsonb where id = ${operationId}::uuid`;
+  const place = JSON.stringify(checkpoint);
+  await tx.$executeRaw`
+    update operations set checkpoint = ${place}::jsonb,
+      crashes = case when checkpoint is distinct from ${place}::jsonb then 0 else crashes end
+    where id = ${operationId}::uuid`;
 }
 
 export type Ending =
@@ -158,7 +175,10 @@ export async function finishOperation(
         finished_at = now(), dispatch_at = null, lease_owner = null, lease_until = null, waiting_reason = null,
         waiting_until = null
       where id = ${run.id}::uuid and lease_owner = ${run.owner} and state = 'running'`;
-    if (changed === 0) return false;
+    if (changed === 0) {
+      await takeBackCrash(tx, run);
+      return false;
+    }
     await alongside?.(tx);
     await releaseRecordLeases(tx, run.owner);
     return true;

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "operations" ADD COLUMN     "crashed_at" TIMESTAMPTZ(3);
+
