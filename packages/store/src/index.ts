@@ -97,6 +97,9 @@ export {
   releaseRecordLeases,
   withRecordLease,
 } from './leases.js';
+export { giveMailPermit, type MailAllowance } from './mail-guard/allowance.js';
+export { createMailGuard, type MailGuard } from './mail-guard/mail-guard-store.js';
+export type { MailDecision } from './mail-guard/note-mail.js';
 export { couponEmailGivenUp } from './messages/coupon-email-given-up.js';
 export {
   type CouponMail,

@@ -12,6 +12,7 @@ import {
   createCoverStore,
   createEventSyncStore,
   createInboxSyncStore,
+  createMailGuard,
   createRsvpSyncStore,
   type Database,
   enqueueOperation,
@@ -114,6 +115,7 @@ function toDeps(db: Database, account: LumaAccount) {
   return {
     events: createEventSyncStore(db),
     rsvps: createRsvpSyncStore(db),
+    mailGuard: createMailGuard(db),
     calendars: createCalendarSyncStore(db),
     inbox: createInboxSyncStore(db),
     checkpoints: createCheckpoints(db),

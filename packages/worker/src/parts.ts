@@ -12,12 +12,14 @@ import {
   createCoverStore,
   createEventSyncStore,
   createInboxSyncStore,
+  createMailGuard,
   createRsvpSyncStore,
   type Database,
   type EventSyncStore,
   ensureEnvironmentCalendar,
   type InboxSyncStore,
   type Keyring,
+  type MailGuard,
   openDatabase,
   openKeyring,
   type RsvpSyncStore,
@@ -41,6 +43,7 @@ export interface WorkerParts {
   luma: LumaAccounts;
   events: EventSyncStore;
   rsvps: RsvpSyncStore;
+  mailGuard: MailGuard;
   calendars: CalendarSyncStore;
   inbox: InboxSyncStore;
   covers: CoverStore;
@@ -86,6 +89,7 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
     luma: createLumaAccounts({ db, keyring, slots, baseUrl: config.LUMA_API_BASE_URL, log }),
     events: createEventSyncStore(db),
     rsvps: createRsvpSyncStore(db),
+    mailGuard: createMailGuard(db),
     calendars: createCalendarSyncStore(db),
     inbox: createInboxSyncStore(db),
     covers: createCoverStore(db),

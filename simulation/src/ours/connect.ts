@@ -12,6 +12,7 @@ import type {
 import type { VirtualTime } from '../virtual-time.js';
 import { createEventTwin } from './event-twin.js';
 import { createInboxTwin } from './inbox-twin.js';
+import { createMailGuardTwin } from './mail-guard-twin.js';
 import type { Operations } from './operations.js';
 import { asEffects, type ProcessRun } from './process-run.js';
 import { createRsvpTwin } from './rsvp-twin.js';
@@ -70,6 +71,7 @@ export function connect(run: ProcessRun, account: LumaAccount, { tables, operati
         if (operation !== undefined) operation.checkpoint = toJsonb(checkpoint);
       },
     },
+    mailGuard: asEffects(createMailGuardTwin(), 'mailGuard', run),
     covers: { findUpload: noCovers, noteUpload: noCovers },
     fetchPublic: noCovers,
     luma: { open: async (_calendarId: string): Promise<LumaAccount> => account },

@@ -1,11 +1,4 @@
-import {
-  EVENT_FIELDS,
-  type EventState,
-  isSameValue,
-  routeToCalendar,
-  toEventRecordChanges,
-  toEventState,
-} from '@luma-sync/domain';
+import { type EventState, routeToCalendar, toEventRecordChanges, toEventState } from '@luma-sync/domain';
 import {
   done,
   type eventPush,
@@ -19,14 +12,15 @@ import type { EventSyncStore, SyncEvent, SyncEventWithLink } from '@luma-sync/st
 import type { CoverDeps } from '../cover/place-cover.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { planEventMerge } from '../event/plan-merge.js';
-import { couldMailGuests, toEventChanges } from '../event/to-luma.js';
+import { toEventChanges } from '../event/to-luma.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { wasNotSent } from '../was-not-sent.js';
 import { createAtLuma } from './create.js';
 import { type EventPushPlan, planEventPush } from './plan.js';
 import { type Requested, toRequested } from './requested.js';
+import { decideUpdateMail, type UpdateMailDeps, withUpdateMail } from './update-mail.js';
 
-export interface EventPushDeps extends CoverDeps {
+export interface EventPushDeps extends CoverDeps, UpdateMailDeps {
   events: Pick<
     EventSyncStore,
     'find' | 'listRoutableCalendars' | 'reserveSlug' | 'attach' | 'noteAsked' | 'confirmPush' | 'storeObservation'
@@ -118,17 +112,17 @@ async function update(
     base = merge.base;
   }
   const fields = Object.keys(send);
-  const mail = decideUpdateMail(send, base, event, account);
+  const mail = await decideUpdateMail(send, base, event, account, deps);
   const requested = created ?? (await toRequested(send, event, account, deps, ctx));
   if (fields.some((field) => field in requested.state)) {
-    await askLuma(event.id, requested.state, base, deps, ctx, () =>
+    const update = () =>
       account.api.updateEvent(
         plan.lumaEventId,
         toEventChanges(requested.state),
-        { suppressNotifications: !mail.allowed },
+        { suppressNotifications: mail?.allowed !== true },
         call,
-      ),
-    );
+      );
+    await withUpdateMail(event.id, mail, deps, ctx, () => askLuma(event.id, requested.state, base, deps, ctx, update));
   }
   // 200 with {} means accepted, not done; and Luma rewrites what it is sent. What it now shows is what both sides agree on.
   const observedAt = ctx.now();
@@ -149,7 +143,7 @@ async function update(
     url: seen.url ?? null,
     take: merge.take,
     sentFields: base === null ? ['created'] : fields,
-    mailReason: fields.length === 0 ? null : mail.reason,
+    mailReason: mail?.reason ?? null,
     problem: requested.problem,
   });
   return done({
@@ -159,27 +153,6 @@ async function update(
     taken: merge.takenFields.length,
     slug: slugOf(seen),
   });
-}
-
-/** Luma mails about a change once, when the calendar allows it, and never about an event that is being hidden. */
-function decideUpdateMail(
-  send: Partial<EventState>,
-  base: Update['base'],
-  event: SyncEvent,
-  account: Pick<LumaAccount, 'mailOnUpdate'>,
-) {
-  if (!couldMailGuests(Object.keys(send))) return { allowed: false, reason: null };
-  if (!account.mailOnUpdate)
-    return { allowed: false, reason: 'No mail: the calendar does not let updates mail guests.' };
-  if (event.approval === 'cancelled') return { allowed: false, reason: 'No mail: the event is being hidden.' };
-  // Without a base this follows a create of ours, about which nobody has to be told.
-  const isNews = base !== null && couldMailGuests(fieldsNotAsked(send, base.asked));
-  if (!isNews) return { allowed: false, reason: 'No mail: a repeated request never mails.' };
-  return { allowed: true, reason: 'Luma may mail guests: the calendar allows it.' };
-}
-
-function fieldsNotAsked(send: Partial<EventState>, asked: Partial<EventState> = {}): string[] {
-  return EVENT_FIELDS.filter((field) => field in send && !isSameValue(send[field], asked[field]));
 }
 
 /**

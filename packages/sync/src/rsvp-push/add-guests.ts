@@ -4,6 +4,7 @@ import { type LumaAccount, toCall } from '../luma-account.js';
 import { type AskDeps, askLuma } from './ask.js';
 import type { PlannedRsvp, RsvpPushPlan } from './plan.js';
 import type { GuestsOf } from './read-guests.js';
+import type { RunMail } from './rsvp-mail.js';
 
 type Add = PlannedRsvp<Extract<RsvpPushPlan, { kind: 'add' }>>;
 type Deps = AskDeps & { rsvps: Pick<RsvpSyncStore, 'markFailed' | 'countConfirmTry'> };
@@ -22,29 +23,29 @@ export async function addGuests(
   adds: readonly Add[],
   at: GuestsOf,
   account: LumaAccount,
+  mail: RunMail,
   deps: Deps,
   ctx: JobContext,
 ): Promise<Added> {
   const result: Added = { asked: 0, failed: 0 };
-  for (const batch of toBatches(adds, account.mailOnRsvp)) {
-    await sendBatch(batch, at, account, deps, ctx, result);
+  for (const batch of toBatches(adds)) {
+    await sendBatch(batch, at, account, mail, deps, ctx, result);
   }
   return result;
 }
 
 interface Batch {
   approvalStatus: Add['plan']['approvalStatus'];
-  sendEmail: boolean;
+  isRepeat: boolean;
   adds: readonly Add[];
 }
 
-function toBatches(adds: readonly Add[], mayMail: boolean): Batch[] {
+function toBatches(adds: readonly Add[]): Batch[] {
   const batches = new Map<string, Batch & { adds: Add[] }>();
   for (const add of adds) {
-    const { approvalStatus } = add.plan;
-    const sendEmail = mayMail && !add.plan.isRepeat;
-    const key = `${approvalStatus}:${sendEmail}`;
-    const batch = batches.get(key) ?? { approvalStatus, sendEmail, adds: [] };
+    const { approvalStatus, isRepeat } = add.plan;
+    const key = `${approvalStatus}:${isRepeat}`;
+    const batch = batches.get(key) ?? { approvalStatus, isRepeat, adds: [] };
     batch.adds.push(add);
     batches.set(key, batch);
   }
@@ -55,6 +56,7 @@ async function sendBatch(
   batch: Batch,
   at: GuestsOf,
   account: LumaAccount,
+  runMail: RunMail,
   deps: Deps,
   ctx: JobContext,
   result: Added,
@@ -64,9 +66,10 @@ async function sendBatch(
     email === null ? [] : [{ email, ...(name === null ? {} : { name }) }],
   );
   const body = { guests, approval_status: batch.approvalStatus };
+  const mail = runMail.of(due, batch.isRepeat);
   try {
-    await askLuma(due, batch.approvalStatus, deps, ctx, () =>
-      account.api.addGuests(at.lumaEventId, body, { sendEmail: batch.sendEmail }, toCall(ctx, 'interactive')),
+    await askLuma(due, batch.approvalStatus, mail, deps, ctx, () =>
+      account.api.addGuests(at.lumaEventId, body, { sendEmail: mail.isAllowed }, toCall(ctx, 'interactive')),
     );
   } catch (error) {
     if (!(error instanceof PermanentError) || error.code !== 'luma.rejected') throw error;
@@ -78,8 +81,8 @@ async function sendBatch(
       return;
     }
     const middle = Math.ceil(batch.adds.length / 2);
-    await sendBatch({ ...batch, adds: batch.adds.slice(0, middle) }, at, account, deps, ctx, result);
-    await sendBatch({ ...batch, adds: batch.adds.slice(middle) }, at, account, deps, ctx, result);
+    await sendBatch({ ...batch, adds: batch.adds.slice(0, middle) }, at, account, runMail, deps, ctx, result);
+    await sendBatch({ ...batch, adds: batch.adds.slice(middle) }, at, account, runMail, deps, ctx, result);
     return;
   }
   const repeats = batch.adds.filter(({ plan }) => plan.isRepeat).map(({ rsvp }) => rsvp);

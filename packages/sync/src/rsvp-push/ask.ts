@@ -2,22 +2,25 @@ import type { WritableApprovalStatus } from '@luma-sync/domain';
 import type { JobContext } from '@luma-sync/jobs';
 import type { DueRsvp, RsvpSyncStore } from '@luma-sync/store';
 import { wasNotSent } from '../was-not-sent.js';
+import type { RsvpMail } from './rsvp-mail.js';
 
 export interface AskDeps {
   rsvps: Pick<RsvpSyncStore, 'markAsked' | 'markAccepted' | 'takeBackAsked'>;
 }
 
 /**
- * Notes that these RSVPs are about to be sent, then sends them. A process that dies in between leaves the note: the next run takes the request
+ * Notes why Luma may or may not mail these people, and that these RSVPs are about to be sent, then sends them. A process that dies in between leaves the note: the next run takes the request
  * for sent, looks for it, and mails nobody when it sends it again.
  */
 export async function askLuma(
   due: readonly DueRsvp[],
   approvalStatus: WritableApprovalStatus,
+  mail: RsvpMail,
   deps: AskDeps,
   ctx: JobContext,
   send: () => Promise<unknown>,
 ): Promise<void> {
+  await mail.note(ctx);
   await deps.rsvps.markAsked(
     ctx,
     due.map(({ rsvpId, revision }) => ({ rsvpId, revision, approvalStatus })),
@@ -27,6 +30,7 @@ export async function askLuma(
   } catch (error) {
     // A note that cannot be taken back costs a pause and a mail, never an answer.
     if (wasNotSent(error)) await deps.rsvps.takeBackAsked(ctx, due).catch(() => {});
+    await mail.failed(ctx, error);
     throw error;
   }
   await deps.rsvps.markAccepted(

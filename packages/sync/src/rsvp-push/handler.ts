@@ -8,13 +8,17 @@ import {
   skipped,
 } from '@luma-sync/jobs';
 import type { EventSyncStore, RsvpSyncStore } from '@luma-sync/store';
+import { z } from 'zod';
+import type { Checkpoints } from '../checkpoints.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { addGuests } from './add-guests.js';
 import { askLuma } from './ask.js';
 import { confirmPauseMs, isOpen, type PlannedRsvp, planRsvpPush, type RsvpPushPlan } from './plan.js';
 import { type GuestsOf, readGuests } from './read-guests.js';
+import { decideRunMail, type RsvpMailDeps, type RunMail } from './rsvp-mail.js';
 
-export interface RsvpPushDeps {
+export interface RsvpPushDeps extends RsvpMailDeps {
+  checkpoints: Checkpoints;
   events: Pick<EventSyncStore, 'find'>;
   rsvps: Pick<
     RsvpSyncStore,
@@ -55,8 +59,9 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   const planned = (await deps.rsvps.listDue(query)).map((rsvp) => ({ rsvp, plan: planRsvpPush(rsvp) }));
   await settle(planned, at, deps, ctx);
 
-  const updated = await updateStatuses(ofKind(planned, 'update'), at, account, deps, ctx);
-  const added = await addGuests(ofKind(planned, 'add'), at, account, deps, ctx);
+  const mail = await decideMailOfRun(at.eventId, account, deps, ctx);
+  const updated = await updateStatuses(ofKind(planned, 'update'), at, account, mail, deps, ctx);
+  const added = await addGuests(ofKind(planned, 'add'), at, account, mail, deps, ctx);
   const awaited = ofKind(planned, 'await').map(({ rsvp }) => rsvp);
   if (awaited.length > 0)
     await deps.rsvps.countConfirmTry(
@@ -83,6 +88,24 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
     settled: ofKind(planned, 'settled').length,
   });
 };
+
+/** A refusal holds for the whole operation: its later runs carry the rest of the same crowd. */
+async function decideMailOfRun(
+  eventId: string,
+  account: LumaAccount,
+  deps: RsvpPushDeps,
+  ctx: JobContext,
+): Promise<RunMail> {
+  const earlier = refusedSchema.safeParse(await deps.checkpoints.read(ctx.operationId));
+  const mail = await decideRunMail(eventId, earlier.success, account, deps);
+  if (mail.isRefused && !earlier.success) {
+    await deps.checkpoints.write(ctx, { isMailRefused: true });
+    ctx.log.warn({ operationId: ctx.operationId, eventId, recipients: mail.first.recipients }, 'too many to mail');
+  }
+  return mail;
+}
+
+const refusedSchema = z.object({ isMailRefused: z.literal(true) });
 
 function ofKind<K extends RsvpPushPlan['kind']>(
   planned: readonly PlannedRsvp[],
@@ -114,6 +137,7 @@ async function updateStatuses(
   updates: readonly PlannedRsvp<Extract<RsvpPushPlan, { kind: 'update' }>>[],
   at: GuestsOf,
   account: LumaAccount,
+  runMail: RunMail,
   deps: RsvpPushDeps,
   ctx: JobContext,
 ): Promise<{ updated: number; failed: number }> {
@@ -121,11 +145,11 @@ async function updateStatuses(
   let failed = 0;
   for (const { rsvp, plan } of updates) {
     // Luma mails about a change of status once: what was asked for before never does again.
-    const sendEmail = account.mailOnRsvp && !plan.isRepeat;
+    const mail = runMail.of([rsvp], plan.isRepeat);
     const body = { guest_id: plan.lumaGuestId, status: plan.status };
     try {
-      await askLuma([rsvp], plan.status, deps, ctx, () =>
-        account.api.updateGuestStatus(at.lumaEventId, body, { sendEmail }, toCall(ctx, 'interactive')),
+      await askLuma([rsvp], plan.status, mail, deps, ctx, () =>
+        account.api.updateGuestStatus(at.lumaEventId, body, { sendEmail: mail.isAllowed }, toCall(ctx, 'interactive')),
       );
       await deps.rsvps.countConfirmTry(ctx, [rsvp.rsvpId]);
     } catch (error) {

@@ -1,0 +1,28 @@
+import type { Db } from '../database.js';
+
+/**
+ * Guests whom Luma would tell about a change of an event: all we know there but those who declined. Rather one too many than one too few:
+ * whether Luma also tells people who were only invited is not documented.
+ */
+export async function countGuestsToTell(db: Db, eventId: string): Promise<number> {
+  const [row] = await db.$queryRaw<{ count: number }[]>`
+    select count(*)::int as count
+    from rsvps r join rsvp_links l on l.rsvp_id = r.id
+    where r.event_id = ${eventId}::uuid and l.luma_guest_id is not null and l.state <> 'removed'
+      and coalesce(l.base ->> 'luma', '') <> 'declined'`;
+  return row?.count ?? 0;
+}
+
+/** People whose answer would be sent to Luma for the first time: each gets one mail, where the calendar lets Luma mail. */
+export async function countFirstSendings(db: Db, eventId: string): Promise<number> {
+  const [row] = await db.$queryRaw<{ count: number }[]>`
+    select count(*)::int as count
+    from rsvps r join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
+    where r.event_id = ${eventId}::uuid and r.status <> 'interested' and (l.id is null or l.state = 'pending_push')
+      and case
+        -- Nobody at Luma to say no to.
+        when l.luma_guest_id is null then l.asked_at is null and p.email is not null and r.status not in ('rejected', 'cancelled')
+        else l.confirm_tries = 0
+      end`;
+  return row?.count ?? 0;
+}

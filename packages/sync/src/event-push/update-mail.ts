@@ -1,0 +1,69 @@
+import { type Base, EVENT_FIELDS, type EventState, isSameValue } from '@luma-sync/domain';
+import { type JobContext, PermanentError } from '@luma-sync/jobs';
+import type { MailDecision, MailGuard, SyncEvent } from '@luma-sync/store';
+import { couldMailGuests } from '../event/to-luma.js';
+import type { LumaAccount } from '../luma-account.js';
+import { decideMail } from '../mail-guard/decide-mail.js';
+import { wasNotSent } from '../was-not-sent.js';
+
+export interface UpdateMailDeps {
+  mailGuard: Pick<MailGuard, 'findAllowance' | 'countGuestsToTell' | 'note' | 'giveBack'>;
+}
+
+/**
+ * Whether Luma may mail guests about an update, decided anew in each run. Null: nothing in it is what Luma mails about.
+ *
+ * @param base Null when the update follows a create of ours.
+ */
+export async function decideUpdateMail(
+  send: Partial<EventState>,
+  base: Base<EventState> | null,
+  event: SyncEvent,
+  account: Pick<LumaAccount, 'calendarId' | 'mailOnUpdate'>,
+  { mailGuard }: UpdateMailDeps,
+): Promise<MailDecision | null> {
+  if (!couldMailGuests(Object.keys(send))) return null;
+  const query = { eventId: event.id, calendarId: account.calendarId, purpose: 'event_update' } as const;
+  return decideMail(
+    {
+      setting: { name: 'mailOnUpdate', isOn: account.mailOnUpdate },
+      never: whyNever(send, base, event),
+      recipients: account.mailOnUpdate ? await mailGuard.countGuestsToTell(event.id) : 0,
+      isSumOfCommands: false,
+    },
+    await mailGuard.findAllowance(query),
+  );
+}
+
+function whyNever(send: Partial<EventState>, base: Base<EventState> | null, event: SyncEvent): string | null {
+  if (event.approval === 'cancelled') return 'the event is being hidden';
+  // Without a base this follows a create of ours, about which nobody has to be told.
+  const isNews = base !== null && couldMailGuests(fieldsNotAsked(send, base.asked));
+  return isNews ? null : 'a repeated request never mails';
+}
+
+function fieldsNotAsked(send: Partial<EventState>, asked: Partial<EventState> = {}): string[] {
+  return EVENT_FIELDS.filter((field) => field in send && !isSameValue(send[field], asked[field]));
+}
+
+/** Notes the decision, then makes the request it was made for. */
+export async function withUpdateMail(
+  eventId: string,
+  decision: MailDecision | null,
+  { mailGuard }: UpdateMailDeps,
+  ctx: JobContext,
+  request: () => Promise<void>,
+): Promise<void> {
+  if (decision === null) return request();
+  const uses = decision.allowed ? decision.recipients : 0;
+  await mailGuard.note(ctx, { purpose: 'event_update', eventId, decision, uses, rsvpIds: null });
+  try {
+    await request();
+  } catch (error) {
+    const didNothing = wasNotSent(error) || (error instanceof PermanentError && error.code === 'luma.rejected');
+    // A word that cannot be given back costs a mail at most.
+    if (didNothing && decision.permitId !== null)
+      await mailGuard.giveBack(ctx, decision.permitId, uses).catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import { type JobContext, PermanentError } from '@luma-sync/jobs';
+import type { DueRsvp, MailDecision, MailGuard } from '@luma-sync/store';
+import type { LumaAccount } from '../luma-account.js';
+import { decideMail } from '../mail-guard/decide-mail.js';
+import { wasNotSent } from '../was-not-sent.js';
+
+export interface RsvpMailDeps {
+  mailGuard: Pick<MailGuard, 'findAllowance' | 'countFirstSendings' | 'note' | 'giveBack'>;
+}
+
+/** Whether Luma may mail the people of one request, and the note of why. */
+export interface RsvpMail {
+  isAllowed: boolean;
+  note(ctx: JobContext): Promise<void>;
+  failed(ctx: JobContext, error: unknown): Promise<void>;
+}
+
+/** Whether Luma may mail people about their answers in this run. */
+export interface RunMail {
+  /** Of people whose answer is sent for the first time. */
+  first: MailDecision;
+  /** True when there are more than may be mailed: then nobody of them is, also not those whom a later run sends. */
+  isRefused: boolean;
+  of(due: readonly DueRsvp[], isRepeat: boolean): RsvpMail;
+}
+
+/**
+ * Decides once for all answers of the event that were never sent, not for those this run carries: or the end of a long queue would be mailed
+ * and its beginning not.
+ *
+ * @param wasRefused An earlier run of this operation found them to be too many.
+ */
+export async function decideRunMail(
+  eventId: string,
+  wasRefused: boolean,
+  account: Pick<LumaAccount, 'calendarId' | 'mailOnRsvp'>,
+  deps: RsvpMailDeps,
+): Promise<RunMail> {
+  const { mailGuard } = deps;
+  const setting = { name: 'mailOnRsvp', isOn: account.mailOnRsvp } as const;
+  const recipients = account.mailOnRsvp ? await mailGuard.countFirstSendings(eventId) : 0;
+  const never = wasRefused ? 'too many answers were due at once, and nobody confirmed their number' : null;
+  const query = { eventId, calendarId: account.calendarId, purpose: 'rsvp_push' } as const;
+  const allowance = await mailGuard.findAllowance(query);
+  const first = decideMail({ setting, never, recipients, isSumOfCommands: true }, allowance);
+  const repeat: MailDecision = {
+    allowed: false,
+    recipients: 0,
+    reason: 'No mail: a repeated request never mails.',
+    permitId: null,
+  };
+  return {
+    first,
+    isRefused: setting.isOn && !first.allowed,
+    of: (due, isRepeat) => toRsvpMail(eventId, due, isRepeat && setting.isOn ? repeat : first, mailGuard),
+  };
+}
+
+function toRsvpMail(
+  eventId: string,
+  due: readonly DueRsvp[],
+  decision: MailDecision,
+  mailGuard: RsvpMailDeps['mailGuard'],
+): RsvpMail {
+  const rsvpIds = due.map(({ rsvpId }) => rsvpId);
+  const uses = decision.allowed ? rsvpIds.length : 0;
+  return {
+    isAllowed: decision.allowed,
+    note: (ctx) => mailGuard.note(ctx, { purpose: 'rsvp_push', eventId, decision, uses, rsvpIds }),
+    failed: async (ctx, error) => {
+      const didNothing = wasNotSent(error) || (error instanceof PermanentError && error.code === 'luma.rejected');
+      // A word that cannot be given back costs a mail at most.
+      if (didNothing && decision.permitId !== null)
+        await mailGuard.giveBack(ctx, decision.permitId, uses).catch(() => {});
+    },
+  };
+}
