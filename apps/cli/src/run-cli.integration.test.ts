@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { startLumaSim } from '@luma-sync/luma-sim';
-import { type Database, findApiKey, openDatabase, openKeyring } from '@luma-sync/store';
+import { createCalendar, type Database, findApiKey, inTransaction, openDatabase, openKeyring } from '@luma-sync/store';
 import { atEnd, openTestDatabase, openTestRedis, startRedisServer, type TestDatabase } from '@luma-sync/testkit';
 import { runCli } from './run-cli.js';
 
@@ -104,6 +104,48 @@ describe('luma-sync', () => {
       actor: 'cli',
     });
     expect(await run(['operations', 'list', '--limit', '0'])).toMatchObject({ code: 1 });
+  });
+});
+
+describe('luma-sync plan', () => {
+  it('shows every request and what it costs, does none of it, and has it done on a word', async () => {
+    const sim = await startLumaSim();
+    atEnd(() => sim.close());
+    const redis = await openTestRedis();
+    const encryptionKey = randomBytes(32).toString('base64');
+    const added = await inTransaction(db, (tx) =>
+      createCalendar(tx, openKeyring(encryptionKey), { name: 'Planned', kind: 'luma', apiKey: 'secret-default' }),
+    );
+    if (added.kind !== 'written') throw new Error(added.kind);
+    const startsAt = new Date(Date.now() + 86_400_000);
+    sim.control.createEvent({ name: 'Only there', start_at: startsAt.toISOString(), timezone: 'UTC' } as never);
+    const env = {
+      ENCRYPTION_KEY: encryptionKey,
+      REDIS_URL: redis.url,
+      REDIS_KEY_PREFIX: redis.prefix,
+      LUMA_API_BASE_URL: sim.url,
+    };
+    const shown = await run(['plan', 'Planned'], env);
+    expect(shown).toMatchObject({ code: 0, err: '' });
+    expect(shown.out).toMatch(/import +- +evt-\S+ +we do not have it/);
+    expect(shown.out).toMatch(/GET \/v1\/events\/get/);
+    expect(shown.out).toMatch(/Plan \S+: 1 requests, 0\.1 minutes of the budget \(190 a minute\)/);
+    expect(await db.event.count()).toBe(0);
+    expect(await db.operation.count({ where: { job: 'org.backfill' } })).toBe(0);
+
+    const asked = await run(['plan', added.calendar.id, '--apply'], env);
+    expect(asked.out).toMatch(/Carried out by operation/);
+    expect(await db.operation.findMany({ where: { job: 'org.backfill' } })).toMatchObject([
+      { actor: 'cli', payload: { calendarId: added.calendar.id, apply: true } },
+    ]);
+    expect(await run(['plan', 'Nobody'], env)).toMatchObject({ code: 1, err: expect.stringContaining('"Planned"') });
+    sim.control.changeCalendar(sim.control.state().calendars[0]?.id ?? '', { apiKeys: ['another'] } as never);
+    expect(await run(['plan', 'Planned'], env)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('luma.auth_failed'),
+    });
+    // The doctor below looks at every calendar, with a key of its own.
+    await db.calendar.delete({ where: { id: added.calendar.id } });
   });
 });
 

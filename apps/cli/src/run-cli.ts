@@ -7,6 +7,7 @@ import { addDoctor } from './commands/doctor.js';
 import { addKeys } from './commands/keys.js';
 import { addMigrate } from './commands/migrate.js';
 import { addOperations } from './commands/operations.js';
+import { addPlan } from './commands/plan.js';
 
 /** Runs one command. @returns the exit code. */
 export async function runCli(
@@ -24,6 +25,7 @@ export async function runCli(
   addDoctor(program, context);
   addKeys(program, context);
   addOperations(program, context);
+  addPlan(program, context);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return 0;

@@ -1,5 +1,5 @@
 import type { HandlerRegistry } from '@luma-sync/queue';
-import { handleDriftCheck } from '@luma-sync/sync';
+import { handleDriftCheck, handleOrgBackfill } from '@luma-sync/sync';
 import type { BoundHandlers, WorkerApp, WorkerParts } from '@luma-sync/worker';
 
 /** Finds what changed at Luma without a word. */
@@ -8,6 +8,7 @@ export const driftWorker: WorkerApp = { name: 'drift-worker', queue: 'drift', ha
 export function toDriftHandlers(parts: WorkerParts): HandlerRegistry {
   const handlers: BoundHandlers<'drift'> = {
     'drift.check': (payload, ctx) => handleDriftCheck(payload, parts, ctx),
+    'org.backfill': (payload, ctx) => handleOrgBackfill(payload, parts, ctx),
   };
   return handlers;
 }

@@ -1,6 +1,10 @@
 import { allPages } from './all-pages.js';
 import { type CallOptions, type ClientOptions, createTransport, path } from './transport.js';
 import type {
+  Backfill,
+  BackfillInput,
+  BackfillQuestion,
+  BackfillStep,
   Calendar,
   CalendarChange,
   CalendarInput,
@@ -119,6 +123,43 @@ export function createLumaSyncClient(options: ClientOptions) {
         .operation,
   };
 
+  const backfills = {
+    /** Plans, and carries the plan out if asked to. The operation's outcome names the plan. */
+    start: async (calendarId: string, body: BackfillInput = {}, call?: CallOptions): Promise<OperationRef> =>
+      (
+        await send<{ operation: OperationRef }>({
+          method: 'POST',
+          path: path`/v1/calendars/${calendarId}/backfills`,
+          body,
+          ...call,
+        })
+      ).operation,
+    list: (calendarId: string, query: Paging = {}, call?: CallOptions): Promise<Page<Backfill>> =>
+      send({ method: 'GET', path: path`/v1/calendars/${calendarId}/backfills`, query, ...call }),
+    get: async (id: string, call?: CallOptions): Promise<Backfill> =>
+      (await send<{ backfill: Backfill }>({ method: 'GET', path: path`/v1/backfills/${id}`, ...call })).backfill,
+    steps: (id: string, query: Paging = {}, call?: CallOptions): Promise<Page<BackfillStep>> =>
+      send({ method: 'GET', path: path`/v1/backfills/${id}/steps`, query, ...call }),
+    /** Exactly the plan's requests, or nothing when the world has changed since. */
+    apply: async (id: string, call?: CallOptions): Promise<OperationRef> =>
+      (await send<{ operation: OperationRef }>({ method: 'POST', path: path`/v1/backfills/${id}/apply`, ...call }))
+        .operation,
+    questions: (
+      query: { calendarId?: string; state?: 'open' | 'answered' } & Paging = {},
+      call?: CallOptions,
+    ): Promise<Page<BackfillQuestion>> => send({ method: 'GET', path: '/v1/backfill-questions', query, ...call }),
+    /** The next backfill goes by it. */
+    answer: async (questionId: string, answer: 'link' | 'keep_apart', call?: CallOptions): Promise<BackfillQuestion> =>
+      (
+        await send<{ question: BackfillQuestion }>({
+          method: 'POST',
+          path: path`/v1/backfill-questions/${questionId}/answer`,
+          body: { answer },
+          ...call,
+        })
+      ).question,
+  };
+
   const couponPools = {
     create: async (body: CouponPoolInput, call?: CallOptions): Promise<CouponPool> =>
       (await send<{ pool: CouponPool }>({ method: 'POST', path: '/v1/coupon-pools', body, ...call })).pool,
@@ -169,5 +210,5 @@ export function createLumaSyncClient(options: ClientOptions) {
     wait: (id: string, wait?: WaitOptions): Promise<Operation> => waitForOperation(send, id, wait),
   };
 
-  return { events, rsvps, guests, calendars, couponPools, driftChecks, operations };
+  return { events, rsvps, guests, calendars, backfills, couponPools, driftChecks, operations };
 }

@@ -13,7 +13,7 @@ export {
   type EventVisibility,
   type ObservedEventState,
 } from './events/event-state.js';
-export { slugOfUrl, toSlug } from './events/slug.js';
+export { SLUG_HASH_LENGTH, slugOfUrl, toSlug } from './events/slug.js';
 export { distanceKm, type Place, type RoutableCalendar, routeToCalendar } from './geo/routing.js';
 export { isSameValue } from './merge/same-value.js';
 export {

@@ -18,6 +18,10 @@ const PAYLOADS: { [N in JobName]: { payload: PayloadOf<N>; other: PayloadOf<N> }
     other: { eventId: B, assignCoupons: false, sendEmails: true, approvalStatus: 'waitlist' },
   },
   'inbox.apply': { payload: { deliveryId: A, recordKey: 'evt-A' }, other: { deliveryId: B, recordKey: 'evt-B' } },
+  'org.backfill': {
+    payload: { calendarId: A, planId: null, apply: true, startsAfter: null },
+    other: { calendarId: B, planId: A, apply: false, startsAfter: '2030-01-01T00:00:00.000Z' },
+  },
   'rsvp.push': { payload: { eventId: A }, other: { eventId: B } },
 };
 

@@ -7,6 +7,7 @@ import { eventPull } from './definitions/event-pull.job.js';
 import { eventPush } from './definitions/event-push.job.js';
 import { guestPull } from './definitions/guest-pull.job.js';
 import { inboxApply } from './definitions/inbox-apply.job.js';
+import { orgBackfill } from './definitions/org-backfill.job.js';
 import { rsvpPush } from './definitions/rsvp-push.job.js';
 
 /** Every kind of job there is, by name. A handler registry typed over this catalog cannot forget one. */
@@ -18,6 +19,7 @@ export const catalog = {
   'event.push': eventPush,
   'guest.pull': guestPull,
   'inbox.apply': inboxApply,
+  'org.backfill': orgBackfill,
   'rsvp.push': rsvpPush,
 } as const;
 

@@ -17,6 +17,7 @@ export { eventPull } from './definitions/event-pull.job.js';
 export { eventPush } from './definitions/event-push.job.js';
 export { guestPull } from './definitions/guest-pull.job.js';
 export { inboxApply } from './definitions/inbox-apply.job.js';
+export { orgBackfill } from './definitions/org-backfill.job.js';
 export { rsvpPush } from './definitions/rsvp-push.job.js';
 export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './durations.js';
 export {

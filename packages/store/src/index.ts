@@ -30,9 +30,33 @@ export { normalizePhone } from './app-rsvps/phone.js';
 export { type AppRsvpInput, decideRsvp, type PutRsvpResult, putRsvp } from './app-rsvps/put-rsvp.js';
 export { findRsvpView, listRsvps, type RsvpQuery, type RsvpView } from './app-rsvps/rsvp-view.js';
 export { findPersonByKey } from './app-rsvps/store-person.js';
+export type { Adoption } from './backfill/adopt.js';
+export { type BackfillStore, createBackfillStore } from './backfill/backfill-store.js';
+export { BACKFILL_EVENTS_MAX, type HeldEvent } from './backfill/candidates.js';
+export {
+  type BackfillPlanRecord,
+  type BackfillStepKind,
+  type BackfillStepRecord,
+  findBackfillPlan,
+  listBackfillPlans,
+  listBackfillSteps,
+  type NewBackfillQuestion,
+  type NewBackfillStep,
+} from './backfill/plans.js';
+export {
+  answerBackfillQuestion,
+  type BackfillAnswer,
+  listBackfillQuestions,
+  type QuestionRecord,
+} from './backfill/questions.js';
 export { findBudgetOverride, idleForMs, markAccountUsed } from './budget-activity/budget-activity.js';
 export { type CalendarSyncStore, createCalendarSyncStore } from './calendar-sync/calendar-sync-store.js';
-export { type CalendarAccess, findCalendarAccess, getCalendarAccess } from './calendars/calendar-access.js';
+export {
+  type CalendarAccess,
+  findCalendarAccess,
+  findKeyFingerprint,
+  getCalendarAccess,
+} from './calendars/calendar-access.js';
 export { claimProbe, setStatusOfKey } from './calendars/calendar-health.js';
 export type { CalendarKind, CalendarRecord, CalendarStatus, CoverFallbacks } from './calendars/calendar-record.js';
 export { ENVIRONMENT_CALENDAR, ensureEnvironmentCalendar } from './calendars/environment-calendar.js';

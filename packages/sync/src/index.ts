@@ -1,3 +1,5 @@
+export { type BackfillDeps, handleOrgBackfill } from './backfill/handler.js';
+export { DEFAULT_LOOK_BACK_MS, type MakePlanDeps, makePlan } from './backfill/make-plan.js';
 export { type CalendarPullDeps, handleCalendarPull } from './calendar-pull/handler.js';
 export { type CouponEmailDeps, handleCouponEmail } from './coupon-email/handler.js';
 export { type DriftCheckDeps, handleDriftCheck } from './drift-check/handler.js';

@@ -7,6 +7,7 @@ import {
   type AppEventInput,
   beginOperation,
   type CoverFallbacks,
+  createBackfillStore,
   createCalendarSyncStore,
   createCheckpoints,
   createCoverStore,
@@ -35,6 +36,7 @@ import {
   handleEventPush,
   handleGuestPull,
   handleInboxApply,
+  handleOrgBackfill,
   handleRsvpPush,
   type LumaAccount,
 } from '../src/index.js';
@@ -121,6 +123,8 @@ function toDeps(db: Database, account: LumaAccount) {
     checkpoints: createCheckpoints(db),
     covers: createCoverStore(db),
     fetchPublic: openSafeFetch({ userAgent: 'test', allowHosts: ['127.0.0.1'], timeoutMs: 5_000 }),
+    backfills: createBackfillStore(db),
+    requestsPerMinute: async () => 190,
     luma: { open: async (_calendarId: string): Promise<LumaAccount> => account },
   };
 }
@@ -133,6 +137,7 @@ const HANDLERS: Partial<Record<string, (payload: never, deps: Deps, ctx: JobCont
   'rsvp.push': handleRsvpPush,
   'guest.pull': handleGuestPull,
   'drift.check': handleDriftCheck,
+  'org.backfill': handleOrgBackfill,
 };
 
 const findRow = (db: Database, eventId: string) =>

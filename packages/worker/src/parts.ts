@@ -4,8 +4,10 @@ import { createRedisLimiter, type RateLimiter } from '@luma-sync/rate-limiter';
 import type { Logger, Shutdown } from '@luma-sync/runtime';
 import { type FetchPublic, openSafeFetch } from '@luma-sync/safe-fetch';
 import {
+  type BackfillStore,
   type CalendarSyncStore,
   type CoverStore,
+  createBackfillStore,
   createCalendarSyncStore,
   createCheckpoints,
   createCouponMailLedger,
@@ -29,6 +31,7 @@ import { createBudgetMemory, createBudgetSource } from './budgets.js';
 import type { WorkerEnvironment } from './config.js';
 import { createLedger } from './ledger.js';
 import { createLumaAccounts, USER_AGENT } from './luma-accounts.js';
+import { createRequestsPerMinute } from './requests-per-minute.js';
 
 /** Everything handlers are built from. A test may replace any part before it builds its handlers. */
 export interface WorkerParts {
@@ -45,11 +48,14 @@ export interface WorkerParts {
   rsvps: RsvpSyncStore;
   mailGuard: MailGuard;
   calendars: CalendarSyncStore;
+  backfills: BackfillStore;
   inbox: InboxSyncStore;
   covers: CoverStore;
   fetchPublic: FetchPublic;
   couponMails: ReturnType<typeof createCouponMailLedger>;
   checkpoints: ReturnType<typeof createCheckpoints>;
+  /** What a calendar's budget allows. */
+  requestsPerMinute(calendarId: string): Promise<number>;
 }
 
 /** For a cover, all redirects included. */
@@ -69,13 +75,14 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
   const workerRedis = connectRedis(config.REDIS_URL, 'waiting', `${app}-worker`);
   shutdown.add('redis of the worker', () => disconnectRedis(workerRedis), 2_000);
   const keyring = openKeyring(config.ENCRYPTION_KEY);
+  const budgets = createBudgetSource(db, {
+    limitPerMinute: config.LUMA_RATE_LIMIT_PER_MINUTE,
+    headroom: config.LUMA_RATE_LIMIT_HEADROOM,
+  });
   const limiter = createRedisLimiter({
     redis,
     keyPrefix: config.REDIS_KEY_PREFIX.replaceAll(/[{}]/g, ''),
-    budgets: createBudgetSource(db, {
-      limitPerMinute: config.LUMA_RATE_LIMIT_PER_MINUTE,
-      headroom: config.LUMA_RATE_LIMIT_HEADROOM,
-    }),
+    budgets,
     memory: createBudgetMemory(db),
   });
   const slots: SlotGate = limiter;
@@ -91,6 +98,8 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
     rsvps: createRsvpSyncStore(db),
     mailGuard: createMailGuard(db),
     calendars: createCalendarSyncStore(db),
+    backfills: createBackfillStore(db),
+    requestsPerMinute: createRequestsPerMinute(db, budgets),
     inbox: createInboxSyncStore(db),
     covers: createCoverStore(db),
     fetchPublic: openSafeFetch({

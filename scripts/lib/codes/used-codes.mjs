@@ -37,9 +37,16 @@ const templates = {
   // Reasons of the limiter.
   "`limiter.${reason.replace('-', '_')}`": ['limiter.budget', 'limiter.blocked', 'limiter.cold_start', 'limiter.paced'],
   // What a path names.
-  '`${what}.unknown`': ['event', 'rsvp', 'calendar', 'operation', 'delivery', 'coupon_pool'].map(
-    (what) => `${what}.unknown`,
-  ),
+  '`${what}.unknown`': [
+    'backfill',
+    'backfill_question',
+    'calendar',
+    'coupon_pool',
+    'delivery',
+    'event',
+    'operation',
+    'rsvp',
+  ].map((what) => `${what}.unknown`),
 };
 
 const verdicts = {

@@ -45,5 +45,15 @@ export function toProblemBody({ status, code, message, errors }: Problem, reques
   };
 }
 
-export const notFound = (what: 'event' | 'rsvp' | 'calendar' | 'operation' | 'delivery' | 'coupon_pool'): Problem =>
+type Known =
+  | 'backfill'
+  | 'backfill_question'
+  | 'calendar'
+  | 'coupon_pool'
+  | 'delivery'
+  | 'event'
+  | 'operation'
+  | 'rsvp';
+
+export const notFound = (what: Known): Problem =>
   new Problem(404, `${what}.unknown`, `there is no such ${what.replace('_', ' ')}`);

@@ -1,6 +1,6 @@
 /** Luma allows 3 to 50 characters. */
 const SLUG_MAX = 50;
-const HASH_LENGTH = 8;
+export const SLUG_HASH_LENGTH = 8;
 
 /**
  * The public address an event gets at Luma, the same each time for the same event: should the answer to a create be lost, it tells the event
@@ -15,9 +15,9 @@ export function toSlug(title: string, idHash: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
-    .slice(0, SLUG_MAX - HASH_LENGTH - 1)
+    .slice(0, SLUG_MAX - SLUG_HASH_LENGTH - 1)
     .replace(/-+$/, '');
-  const hash = idHash.slice(0, HASH_LENGTH);
+  const hash = idHash.slice(0, SLUG_HASH_LENGTH);
   return readable === '' ? `event-${hash}` : `${readable}-${hash}`;
 }
 

@@ -23,6 +23,12 @@ export async function findCalendarAccess(db: Db, keyring: Keyring, calendarId: s
   return row === null ? null : toCalendarAccess(row, keyring);
 }
 
+/** Names the budget a calendar spends from; null without a key. */
+export async function findKeyFingerprint(db: Db, calendarId: string): Promise<string | null> {
+  const row = await db.calendar.findUnique({ where: { id: calendarId }, select: { apiKeyFingerprint: true } });
+  return row?.apiKeyFingerprint ?? null;
+}
+
 /** As {@link findCalendarAccess}. @throws {Error} when there is no such calendar. */
 export async function getCalendarAccess(db: Db, keyring: Keyring, calendarId: string): Promise<CalendarAccess> {
   const access = await findCalendarAccess(db, keyring, calendarId);

@@ -1,5 +1,6 @@
 import type { Base, EventRecordChanges, EventState } from '@luma-sync/domain';
-import { RetryAfterError, rsvpPush } from '@luma-sync/jobs';
+import { PermanentError, RetryAfterError, rsvpPush } from '@luma-sync/jobs';
+import { isEventInDoubt } from '../backfill/questions.js';
 import type { Database, Db } from '../database.js';
 import { Prisma } from '../generated/client.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
@@ -13,6 +14,7 @@ import { toEventColumns } from './columns.js';
  * that address first.
  *
  * @returns false when another event of ours has that address; nothing is reserved then.
+ * @throws {PermanentError} `event.in_doubt`: a person has to say first whether it is at Luma already
  */
 export async function reserveSlug(
   db: Database,
@@ -25,6 +27,12 @@ export async function reserveSlug(
       select: { id: true },
     });
     if (taken !== null) return false;
+    if (await isEventInDoubt(tx, reservation.eventId)) {
+      throw new PermanentError(
+        'event.in_doubt',
+        `Luma may have event ${reservation.eventId} already; answer what is asked about it at /v1/backfill-questions`,
+      );
+    }
     await tx.eventLink.upsert({
       where: { eventId: reservation.eventId },
       create: { ...reservation, state: 'pending_push', createAskedAt: new Date() },

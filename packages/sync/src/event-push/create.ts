@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { toSlug } from '@luma-sync/domain';
 import { type JobContext, PermanentError } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEventWithLink } from '@luma-sync/store';
 import { toCreateRequest } from '../event/to-luma.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import type { EventPushPlan } from './plan.js';
+import { slugHashesOf } from './slug-hashes.js';
 
 export interface CreateDeps {
   events: Pick<EventSyncStore, 'reserveSlug' | 'attach'>;
@@ -15,9 +15,6 @@ export interface CreatedEvent {
   /** True when an earlier run had created it and its answer was lost. */
   adopted: boolean;
 }
-
-/** Addresses tried before giving up: each holds a hash of our id, so already a second collision is next to impossible. */
-const SLUGS_MAX = 3;
 
 /**
  * Makes the event exist at Luma exactly once. Luma has no idempotency key; the public address is one: it is unique there, made from our id,
@@ -37,8 +34,7 @@ export async function createAtLuma(
     return { lumaEventId, adopted: true };
   };
   const reserved = plan.mayExist ? (link?.slug ?? null) : null;
-  const ownHash = (number: number) => toSlug(event.title, hashOf(event.id, number));
-  const candidates = Array.from({ length: SLUGS_MAX }, (_, number) => ownHash(number));
+  const candidates = slugHashesOf(event.id).map((hash) => toSlug(event.title, hash));
   for (const slug of reserved === null ? candidates : [reserved, ...candidates.filter((slug) => slug !== reserved)]) {
     if (slug === reserved) {
       const found = await whose(slug, account, ctx);
@@ -79,10 +75,4 @@ async function whose(slug: string, account: LumaAccount, ctx: JobContext): Promi
   const { calendar_id: calendarId } = found.record;
   const isOurs = account.lumaCalendarId === null || calendarId === undefined || calendarId === account.lumaCalendarId;
   return isOurs ? { kind: 'ours', lumaEventId: entity.event.id } : { kind: 'foreign' };
-}
-
-function hashOf(eventId: string, number: number): string {
-  return createHash('sha256')
-    .update(number === 0 ? eventId : `${eventId}-${number}`)
-    .digest('hex');
 }

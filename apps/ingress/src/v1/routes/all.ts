@@ -1,4 +1,5 @@
 import type { Route } from '../route.js';
+import { backfillRoutes } from './backfills.js';
 import { calendarRoutes } from './calendars.js';
 import { couponPoolRoutes } from './coupon-pools.js';
 import { eventCommandRoutes } from './event-commands.js';
@@ -14,6 +15,7 @@ export const v1Routes: readonly Route[] = [
   ...eventCommandRoutes,
   ...rsvpRoutes,
   ...calendarRoutes,
+  ...backfillRoutes,
   ...couponPoolRoutes,
   ...operationRoutes,
   ...deliveryRoutes,

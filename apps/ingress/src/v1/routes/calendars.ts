@@ -21,6 +21,7 @@ import { calendar, calendarChange, calendarInput, connectionTest, driftCheckInpu
 import { pageOf, uuid } from '../schemas/fields.js';
 import { operationRef } from '../schemas/operation.js';
 import { toCalendarWire } from '../wire/to-wire.js';
+import { getCalendar, requireLumaKey } from './calendar-lookup.js';
 import { unknownReference } from './event-problems.js';
 
 const tag = 'Calendars';
@@ -172,17 +173,6 @@ export const calendarRoutes = [
     },
   }),
 ];
-
-async function getCalendar(db: Db, calendarId: string): Promise<CalendarRecord> {
-  const found = await findCalendar(db, calendarId);
-  if (found === null) throw notFound('calendar');
-  return found;
-}
-
-function requireLumaKey({ kind, hasApiKey }: CalendarRecord): void {
-  if (kind !== 'luma') throw new Problem(409, 'calendar.not_luma', 'only a calendar of kind luma can be read at Luma');
-  if (!hasApiKey) throw new Problem(409, 'calendar.no_key', 'the calendar has no API key');
-}
 
 async function findCheckable(db: Db, calendarId: string | undefined): Promise<CalendarRecord[]> {
   if (calendarId === undefined) return (await listCalendars(db, { kind: 'luma' })).filter(({ hasApiKey }) => hasApiKey);

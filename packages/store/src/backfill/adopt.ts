@@ -1,0 +1,93 @@
+import type { Base, EventRecordChanges, EventState, FieldConflict } from '@luma-sync/domain';
+import type { Database, Db } from '../database.js';
+import { toEventColumns } from '../event-sync/columns.js';
+import { storeConflicts } from '../event-sync/observe.js';
+import type { Prisma } from '../generated/client.js';
+import { fencedTransaction, type LeaseHolder } from '../leases.js';
+import { appendTimeline } from '../timeline/append-timeline.js';
+import { mergeImportedEvent } from './merge-imported.js';
+
+export interface Adoption {
+  eventId: string;
+  /** The revision the decision was made on; if ours has moved on, nothing is stored. */
+  revision: number;
+  calendarId: string;
+  lumaEventId: string;
+  slug: string | null;
+  url: string | null;
+  /** Our record of the same event as it was imported from Luma, which becomes one with `eventId`. */
+  mergesEventId: string | null;
+  base: Base<EventState>;
+  /** Luma's values for what ours left empty. */
+  take: EventRecordChanges;
+  takenFields: readonly string[];
+  conflicts: readonly FieldConflict<EventState>[];
+  observedAt: Date;
+  /** Why the two belong together, for people. */
+  why: string;
+}
+
+/**
+ * Ties an event of ours to one that Luma had before we knew. What of ours Luma lacks is left to the push that follows.
+ *
+ * @returns false when either of the two changed or was tied to something else meanwhile; nothing is stored then.
+ */
+export function adoptLumaEvent(db: Database, holder: LeaseHolder, adoption: Adoption): Promise<boolean> {
+  return fencedTransaction(db, holder, async (tx) => {
+    if (!(await isStillFree(tx, adoption))) return false;
+    const { eventId, lumaEventId, mergesEventId } = adoption;
+    if (mergesEventId !== null) await mergeImportedEvent(tx, { from: mergesEventId, into: eventId });
+    await tx.event.update({
+      where: { id: eventId },
+      data: { ...toEventColumns(adoption.take), ...(adoption.url === null ? {} : { url: adoption.url }) },
+    });
+    const isSlugTaken =
+      adoption.slug !== null &&
+      (await tx.eventLink.count({ where: { slug: adoption.slug, eventId: { not: eventId } } })) > 0;
+    const link = {
+      calendarId: adoption.calendarId,
+      lumaEventId,
+      slug: isSlugTaken ? null : adoption.slug,
+      pushedRevision: 0,
+      base: adoption.base as unknown as Prisma.InputJsonValue,
+      observedAt: adoption.observedAt,
+      checkedAt: adoption.observedAt,
+      state: 'pending_push' as const,
+    };
+    await tx.eventLink.upsert({ where: { eventId }, create: { eventId, ...link }, update: link });
+    await storeConflicts(tx, 'event', eventId, adoption.conflicts);
+    await tx.backfillQuestion.updateMany({
+      where: { answer: null, settledAt: null, OR: [{ eventId }, { lumaEventId }] },
+      data: { settledAt: new Date() },
+    });
+    await appendTimeline(tx, describe(adoption, holder));
+    return true;
+  });
+}
+
+async function isStillFree(tx: Db, { eventId, revision, lumaEventId, mergesEventId }: Adoption): Promise<boolean> {
+  const [event] = await tx.$queryRaw<{ revision: number; lumaEventId: string | null }[]>`
+    select e.revision, l.luma_event_id as "lumaEventId" from events e left join event_links l on l.event_id = e.id
+    where e.id = ${eventId}::uuid for update of e`;
+  if (event === undefined || event.revision !== revision || event.lumaEventId !== null) return false;
+  const holder = await tx.eventLink.findUnique({ where: { lumaEventId }, select: { eventId: true } });
+  return (holder?.eventId ?? null) === mergesEventId;
+}
+
+function describe({ eventId, lumaEventId, why, takenFields, conflicts }: Adoption, holder: LeaseHolder) {
+  const base = {
+    recordType: 'event' as const,
+    recordId: eventId,
+    operationId: holder.operationId,
+    kind: 'decided' as const,
+  };
+  const taken = takenFields.length === 0 ? '' : ` Taken from Luma: ${takenFields.join(', ')}.`;
+  return [
+    { ...base, actor: 'luma-sync', message: `Adopted Luma's ${lumaEventId} as this event: ${why}.${taken}` },
+    ...conflicts.map(({ field, kept }) => ({
+      ...base,
+      actor: 'luma-sync',
+      message: `Both sides have their own ${field}: ${kept === 'ours' ? 'ours stays' : "Luma's stays"}.`,
+    })),
+  ];
+}

@@ -1,0 +1,135 @@
+import { type Database, type Db, inTransaction } from '../database.js';
+import type { BackfillPlan, BackfillStep, Prisma } from '../generated/client.js';
+import { fencedTransaction, type LeaseHolder } from '../leases.js';
+
+export type BackfillPlanRecord = BackfillPlan;
+export type BackfillStepRecord = BackfillStep;
+export type BackfillStepKind = BackfillStep['kind'];
+
+/** One thing to do, with the requests it takes. */
+export type NewBackfillStep = Omit<BackfillStep, 'planId' | 'position' | 'doneAt'>;
+
+/** Two events of which nobody can tell whether they are the same. */
+export interface NewBackfillQuestion {
+  eventId: string;
+  lumaEventId: string;
+  reason: string;
+  /** What Luma showed. */
+  shown: { title: string; startsAt: string; url: string | null };
+}
+
+export interface NewBackfillPlan {
+  calendarId: string;
+  actor: string;
+  startsAfter: Date;
+  fingerprint: string;
+  perMinute: number;
+  compared: number;
+  steps: readonly NewBackfillStep[];
+  questions: readonly NewBackfillQuestion[];
+}
+
+/** Keeps a plan and asks what it could not decide. Questions that are no doubt any more are settled; answers that were given stay. */
+export function storeBackfillPlan(db: Database, plan: NewBackfillPlan): Promise<BackfillPlanRecord> {
+  const { steps, questions, ...rest } = plan;
+  return inTransaction(db, async (tx) => {
+    const stored = await tx.backfillPlan.create({
+      data: {
+        ...rest,
+        requests: steps.reduce((sum, step) => sum + step.requests.length, 0),
+        questions: questions.length,
+        steps: { createMany: { data: steps.map((step, position) => ({ ...step, position })) } },
+      },
+    });
+    await askQuestions(tx, plan.calendarId, questions);
+    return stored;
+  });
+}
+
+async function askQuestions(tx: Db, calendarId: string, questions: readonly NewBackfillQuestion[]): Promise<void> {
+  const asked = JSON.stringify(questions);
+  await tx.$executeRaw`
+    insert into backfill_questions (calendar_id, event_id, luma_event_id, reason, shown)
+    select ${calendarId}::uuid, "eventId", "lumaEventId", reason, shown
+    from jsonb_to_recordset(${asked}::jsonb) as q("eventId" uuid, "lumaEventId" text, reason text, shown jsonb)
+    on conflict (event_id, luma_event_id) do update set
+      calendar_id = excluded.calendar_id, reason = excluded.reason, shown = excluded.shown, settled_at = null
+    where backfill_questions.answer is null`;
+  await tx.$executeRaw`
+    update backfill_questions set settled_at = now()
+    where calendar_id = ${calendarId}::uuid and answer is null and settled_at is null
+      and not exists (
+        select 1 from jsonb_to_recordset(${asked}::jsonb) as q("eventId" uuid, "lumaEventId" text)
+        where q."eventId" = event_id and q."lumaEventId" = luma_event_id)`;
+}
+
+export function findBackfillPlan(db: Db, planId: string): Promise<BackfillPlanRecord | null> {
+  return db.backfillPlan.findUnique({ where: { id: planId } });
+}
+
+/** Newest first. */
+export function listBackfillPlans(
+  db: Db,
+  { calendarId, before, limit }: { calendarId: string; before?: { at: Date; id: string } | undefined; limit: number },
+): Promise<BackfillPlanRecord[]> {
+  const older: Prisma.BackfillPlanWhereInput =
+    before === undefined
+      ? {}
+      : { OR: [{ createdAt: { lt: before.at } }, { createdAt: before.at, id: { lt: before.id } }] };
+  return db.backfillPlan.findMany({
+    where: { calendarId, ...older },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: limit,
+  });
+}
+
+/** In the order they are taken. */
+export function listBackfillSteps(
+  db: Db,
+  planId: string,
+  { after, limit, isOpen }: { after: number | null; limit: number; isOpen?: boolean },
+): Promise<BackfillStepRecord[]> {
+  return db.backfillStep.findMany({
+    where: {
+      planId,
+      ...(after === null ? {} : { position: { gt: after } }),
+      ...(isOpen === true ? { doneAt: null } : {}),
+    },
+    orderBy: { position: 'asc' },
+    take: limit,
+  });
+}
+
+/** @returns false when it is over already. */
+export function beginBackfill(db: Database, holder: LeaseHolder, planId: string): Promise<boolean> {
+  return fencedTransaction(db, holder, async (tx) => {
+    const { count } = await tx.backfillPlan.updateMany({
+      where: { id: planId, state: { in: ['planned', 'applying'] } },
+      data: { state: 'applying' },
+    });
+    return count > 0;
+  });
+}
+
+export async function markBackfillStep(tx: Db, planId: string, position: number): Promise<void> {
+  await tx.backfillStep.update({ where: { planId_position: { planId, position } }, data: { doneAt: new Date() } });
+}
+
+/** @param changes Why the rest was not applied, in words. */
+export function finishBackfill(
+  db: Database,
+  holder: LeaseHolder,
+  planId: string,
+  end: { state: 'applied' } | { state: 'stale'; changes: readonly string[] },
+): Promise<void> {
+  return fencedTransaction(db, holder, async (tx) => {
+    await tx.backfillPlan.update({
+      where: { id: planId },
+      data: {
+        state: end.state,
+        finishedAt: new Date(),
+        ...(end.state === 'stale' ? { changes: [...end.changes] } : {}),
+      },
+    });
+  });
+}

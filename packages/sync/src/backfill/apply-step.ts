@@ -1,0 +1,142 @@
+import { toEventRecordChanges, toEventState } from '@luma-sync/domain';
+import { type JobContext, PermanentError } from '@luma-sync/jobs';
+import type { BackfillStepRecord, BackfillStore, EventSyncStore, RsvpSyncStore } from '@luma-sync/store';
+import { type ApplyEventDeps, applyObservedEvent } from '../event/apply-observed.js';
+import { slugOf, toObservedEventState } from '../event/observe-event.js';
+import { type EventPushDeps, handleEventPush } from '../event-push/handler.js';
+import { type LumaAccount, toResumableCall } from '../luma-account.js';
+import { adoptionBasisOf, createBasisOf, importBasisOf } from './make-plan.js';
+import type { MatchedBy } from './match-events.js';
+import { planAdoption } from './plan-adoption.js';
+
+export interface ApplyStepDeps extends EventPushDeps {
+  events: EventPushDeps['events'] & ApplyEventDeps['events'] & Pick<EventSyncStore, 'withEvent'>;
+  rsvps: Pick<RsvpSyncStore, 'withGuests'>;
+  backfills: Pick<BackfillStore, 'adopt' | 'markFailed'>;
+}
+
+/** `done`: as planned, or somebody else did the same meanwhile. `failed`: Luma will not have it; said at the event. */
+export type StepEnd = { kind: 'done' } | { kind: 'failed' } | { kind: 'changed'; change: string };
+
+const DONE: StepEnd = { kind: 'done' };
+const changed = (change: string): StepEnd => ({ kind: 'changed', change });
+
+/** Carries out one step if the world is still as it was planned on. A second run of a step that was interrupted goes on where it was. */
+export async function applyStep(
+  step: BackfillStepRecord,
+  account: LumaAccount,
+  deps: ApplyStepDeps,
+  ctx: JobContext,
+): Promise<StepEnd> {
+  const { eventId, lumaEventId } = step;
+  if (eventId === null) return lumaEventId === null ? DONE : importStep(step, lumaEventId, account, deps, ctx);
+  return deps.events.withEvent(ctx, eventId, () =>
+    lumaEventId === null
+      ? createStep(step, eventId, deps, ctx)
+      : adoptStep(step, { eventId, lumaEventId }, account, deps, ctx),
+  );
+}
+
+async function createStep(
+  step: BackfillStepRecord,
+  eventId: string,
+  deps: ApplyStepDeps,
+  ctx: JobContext,
+): Promise<StepEnd> {
+  const record = await deps.events.find(eventId);
+  if (record === null) return changed(`event ${eventId} is gone`);
+  const isThere = record.link?.lumaEventId != null;
+  if (!isThere && createBasisOf(record.event) !== step.basis) return changed(`event ${eventId} was edited`);
+  return push(step, eventId, deps, ctx);
+}
+
+async function adoptStep(
+  step: BackfillStepRecord,
+  { eventId, lumaEventId }: { eventId: string; lumaEventId: string },
+  account: LumaAccount,
+  deps: ApplyStepDeps,
+  ctx: JobContext,
+): Promise<StepEnd> {
+  const record = await deps.events.find(eventId);
+  if (record === null) return changed(`event ${eventId} is gone`);
+  const linkedTo = record.link?.lumaEventId ?? null;
+  if (linkedTo === lumaEventId) return push(step, eventId, deps, ctx);
+  if (linkedTo !== null) return changed(`event ${eventId} is tied to Luma's ${linkedTo} by now`);
+  const observedAt = ctx.now();
+  const found = await account.api.findEvent(lumaEventId, toResumableCall(ctx, 'bulk'));
+  if (found.kind !== 'found') return changed(`Luma's ${lumaEventId} can no longer be read`);
+  const seen = found.record;
+  if (adoptionBasisOf(record.event, seen) !== step.basis)
+    return changed(`event ${eventId} or Luma's ${lumaEventId} was edited`);
+  const { take, base, conflicts } = planAdoption(toEventState(record.event), toObservedEventState(seen));
+  const adoption = {
+    eventId,
+    revision: record.event.revision,
+    calendarId: account.calendarId,
+    lumaEventId,
+    slug: slugOf(seen),
+    url: seen.url ?? null,
+    mergesEventId: step.mergesEventId,
+    base,
+    take: toEventRecordChanges(take),
+    takenFields: Object.keys(take),
+    conflicts,
+    observedAt,
+    why: WHY[step.matchedBy as MatchedBy] ?? 'matched',
+  };
+  const isAdopted = await withMerged(step, eventId, deps, ctx, () => deps.backfills.adopt(ctx, adoption));
+  if (!isAdopted) return changed(`event ${eventId} or Luma's ${lumaEventId} was tied to something else`);
+  return push(step, eventId, deps, ctx);
+}
+
+const WHY: Record<MatchedBy, string> = {
+  answer: 'a person said so',
+  slug: 'its address was made from our id',
+  time_and_name: 'the same start and name, and nothing else fits',
+};
+
+/** Whoever works on the record that goes away, or on the guests of either, ends first. */
+function withMerged<T>(
+  { mergesEventId }: BackfillStepRecord,
+  eventId: string,
+  deps: ApplyStepDeps,
+  ctx: JobContext,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (mergesEventId === null) return work();
+  const { events, rsvps } = deps;
+  return events.withEvent(ctx, mergesEventId, () =>
+    rsvps.withGuests(ctx, mergesEventId, () => rsvps.withGuests(ctx, eventId, work)),
+  );
+}
+
+/** The same push as always: it creates or sends what is left, reads back, and stores what both sides agree on. */
+async function push(step: BackfillStepRecord, eventId: string, deps: ApplyStepDeps, ctx: JobContext): Promise<StepEnd> {
+  try {
+    await handleEventPush({ eventId }, deps, ctx);
+    return DONE;
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    const { code, message } = error;
+    await deps.backfills.markFailed(ctx, { planId: step.planId, position: step.position, eventId }, { code, message });
+    return { kind: 'failed' };
+  }
+}
+
+async function importStep(
+  step: BackfillStepRecord,
+  lumaEventId: string,
+  account: LumaAccount,
+  deps: ApplyStepDeps,
+  ctx: JobContext,
+): Promise<StepEnd> {
+  const known = await deps.events.findIdByLuma({ eventId: lumaEventId, slug: null, calendarId: account.calendarId });
+  if (known !== null) return DONE;
+  const observedAt = ctx.now();
+  const found = await account.api.findEvent(lumaEventId, toResumableCall(ctx, 'bulk'));
+  if (found.kind !== 'found') return changed(`Luma's ${lumaEventId} can no longer be read`);
+  if (importBasisOf(found.record) !== step.basis) return changed(`Luma's ${lumaEventId} was edited`);
+  const sighting = { seen: found.record, observedAt, via: 'backfill', isFull: true, isFresh: true } as const;
+  await applyObservedEvent(sighting, account, deps, ctx);
+  return DONE;
+}
