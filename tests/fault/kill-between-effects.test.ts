@@ -1,81 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
-import { relayEnvironment, startRelay } from '@luma-sync/relay';
-import { createCalendar, type Database, openDatabase, openKeyring, putEvent, putRsvp } from '@luma-sync/store';
-import { getRedisUrl, openTestDatabase, spawnNode, type TestProcess, waitFor } from '@luma-sync/testkit';
-
-const WORKER = fileURLToPath(new URL('./crashing-worker.mjs', import.meta.url));
-const KEY = 'secret-kill';
-
-/** One world for each place of death: they run side by side, since each mostly waits for a lease to run out. */
-interface World {
-  db: Database;
-  luma: LumaSim;
-  startWorker(queue: 'events' | 'guests', crashAt: number): TestProcess;
-  close(): Promise<void>;
-}
-
-async function openWorld(): Promise<World> {
-  const database = await openTestDatabase();
-  const db = openDatabase({ url: database.url, poolMax: 3 });
-  const luma = await startLumaSim({
-    calendars: [{ id: 'cal-kill', name: 'Kill', apiKeys: [KEY] }],
-    settings: { guests: { addDelayMinMs: 50, addDelayMaxMs: 100 } },
-  });
-  const encryptionKey = randomBytes(32).toString('base64');
-  const env = {
-    DATABASE_URL: database.url,
-    REDIS_URL: getRedisUrl(),
-    REDIS_KEY_PREFIX: `{kill-${randomBytes(6).toString('hex')}}`,
-    ENCRYPTION_KEY: encryptionKey,
-    LUMA_API_BASE_URL: luma.url,
-    LUMA_RATE_LIMIT_PER_MINUTE: '5000',
-    WORKER_CONCURRENCY: '2',
-    RELAY_POLL_MS: '50',
-    LOG_LEVEL: 'error',
-  };
-  await createCalendar(db, openKeyring(encryptionKey), {
-    name: 'Kill',
-    kind: 'luma',
-    apiKey: KEY,
-    isDefault: true,
-  });
-  const relay = await startRelay(relayEnvironment.parse(env), { handleSignals: false });
-  return {
-    db,
-    luma,
-    startWorker: (queue, crashAt) =>
-      spawnNode(WORKER, { env: { ...env, CRASH_QUEUE: queue, CRASH_AT: String(crashAt) } }),
-    close: async () => {
-      await relay.close();
-      await luma.close();
-      await db.$disconnect();
-      await database.close();
-    },
-  };
-}
-
-const EVENT = {
-  title: 'Killed now and then',
-  descriptionMd: 'Still **one** event.',
-  startsAt: new Date(Date.now() + 9 * 86_400_000),
-  endsAt: new Date(Date.now() + 9 * 86_400_000 + 3_600_000),
-  timezone: 'Europe/Berlin',
-  location: { type: 'tbd', name: null, address: null, lat: null, lng: null },
-  meetingUrl: null,
-  coverUrl: null,
-  visibility: 'public',
-  capacity: null,
-  tags: [],
-  host: null,
-} as const satisfies Parameters<typeof putEvent>[2];
-
-/** Relay also fires overdue schedules, whose workers do not run here. */
-const PUSHES = ['event.push', 'rsvp.push'];
-const isDone = (db: Database) => async () =>
-  (await db.operation.count({ where: { state: { in: ['queued', 'running'] }, job: { in: PUSHES } } })) === 0;
+import { putEvent, putRsvp } from '@luma-sync/store';
+import { waitFor } from '@luma-sync/testkit';
+import { EVENT, isDone, openWorkerWorld, type WorkerWorld as World } from './worker-world.js';
 
 /** As a finished event push leaves it. */
 async function linkToLuma({ db, luma }: World): Promise<void> {
@@ -97,16 +23,16 @@ async function dieAt(
   arrange: (world: World) => Promise<void>,
   judge: (world: World) => Promise<void>,
 ) {
-  const world = await openWorld();
+  const world = await openWorkerWorld();
   try {
     await arrange(world);
-    const mortal = world.startWorker(queue, crashAt);
+    const mortal = world.startWorker({ queue, at: crashAt });
     const ending = await Promise.race([
       mortal.exited.then(({ signal }) => signal),
       waitFor(isDone(world.db), { what: 'all operations to be done', limitMs: 40_000 }).then(() => null),
     ]);
     if (ending !== null) {
-      const sound = world.startWorker(queue, 0);
+      const sound = world.startWorker({ queue });
       await waitFor(isDone(world.db), {
         what: `all operations to be done after a death at ${crashAt}`,
         limitMs: 40_000,

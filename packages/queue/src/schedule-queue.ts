@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
 import type { RedisConnection } from './connection.js';
 import { DEFAULT_PREFIX, SCHEDULE_QUEUE } from './queues.js';
@@ -7,8 +8,10 @@ import { withTimeLimit } from './time-limit.js';
 export interface ScheduleDefinition {
   /** `calendars.pull` */
   name: string;
-  /** Cron pattern, five fields, UTC. */
+  /** Cron pattern, UTC. */
   pattern: string;
+  /** The next moment it names, by the one clock that all relays go by. */
+  nextAt: Date;
 }
 
 export interface ScheduleTick {
@@ -23,10 +26,16 @@ export interface ScheduleQueueOptions {
   prefix?: string;
   onTick: (name: string) => Promise<void>;
   onError: (error: Error) => void;
+  /** How far a scheduler may be from the next moment of its pattern before it is made anew. Default one minute. */
+  toleranceMs?: number;
 }
 
 /** How long one relay may take to restore the schedulers before another may try. */
 const RESTORE_LOCK_MS = 10_000;
+const TOLERANCE_MS = 60_000;
+
+/** Only the holder gives the lock back: it may have run out, or been lost with all of Redis, and be another one's by now. */
+const RELEASE_LOCK = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`;
 
 /** BullMQ's job schedulers for our schedules, and the consumer of their ticks. */
 export class ScheduleQueue {
@@ -69,25 +78,27 @@ export class ScheduleQueue {
   }
 
   /**
-   * Makes the schedulers in Redis equal to `schedules`: adds missing ones, changes changed ones, removes those no longer configured.
-   * One process at a time: two upserting the same scheduler at once have stopped it.
+   * Makes the schedulers in Redis equal to `schedules`: adds missing ones, changes changed ones, removes those no longer configured. One that has
+   * stopped, or sleeps past its next moment since it was set by a clock that was wrong, is made anew: two processes that upsert one scheduler at
+   * once have stopped it, and the lock that keeps them apart can be lost.
    *
+   * @param now By the clock that `nextAt` goes by.
    * @returns how many were changed; 0 when all was well or another process is at it.
    */
-  restore(schedules: readonly ScheduleDefinition[]): Promise<number> {
-    return withTimeLimit(this.restoreNow(schedules), RESTORE_LOCK_MS, 'restoring the schedulers');
+  restore(schedules: readonly ScheduleDefinition[], now: Date): Promise<number> {
+    return withTimeLimit(this.restoreNow(schedules, now), RESTORE_LOCK_MS, 'restoring the schedulers');
   }
 
-  private async restoreNow(schedules: readonly ScheduleDefinition[]): Promise<number> {
-    const got = await this.options.producer.set(this.lockKey, '1', 'PX', RESTORE_LOCK_MS, 'NX');
+  private async restoreNow(schedules: readonly ScheduleDefinition[], now: Date): Promise<number> {
+    const holder = randomUUID();
+    const got = await this.options.producer.set(this.lockKey, holder, 'PX', RESTORE_LOCK_MS, 'NX');
     if (got !== 'OK') return 0;
     try {
-      const present = new Map(
-        (await this.queue.getJobSchedulers()).map((scheduler) => [scheduler.key, scheduler.pattern]),
-      );
+      const present = new Map((await this.queue.getJobSchedulers()).map((scheduler) => [scheduler.key, scheduler]));
       let changed = 0;
-      for (const { name, pattern } of schedules) {
-        if (present.get(name) !== pattern) {
+      for (const schedule of schedules) {
+        const { name, pattern } = schedule;
+        if (!this.isSound(present.get(name), schedule, now)) {
           await this.queue.upsertJobScheduler(name, { pattern, tz: 'UTC' }, { name, data: { name } });
           changed += 1;
         }
@@ -99,8 +110,20 @@ export class ScheduleQueue {
       }
       return changed;
     } finally {
-      await this.options.producer.del(this.lockKey).catch(() => {});
+      await this.options.producer.eval(RELEASE_LOCK, 1, this.lockKey, holder).catch(() => {});
     }
+  }
+
+  private isSound(
+    found: { pattern?: string; next?: number } | undefined,
+    { pattern, nextAt }: ScheduleDefinition,
+    now: Date,
+  ): boolean {
+    if (found?.pattern !== pattern || found.next === undefined) return false;
+    const toleranceMs = this.options.toleranceMs ?? TOLERANCE_MS;
+    const isStopped = found.next < now.getTime() - toleranceMs;
+    const isAhead = found.next > nextAt.getTime() + toleranceMs;
+    return !isStopped && !isAhead;
   }
 
   async close(): Promise<void> {

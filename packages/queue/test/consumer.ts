@@ -12,8 +12,8 @@ import {
   openQueues,
 } from '../src/index.js';
 
-/** Short times: noticed after a second and a half. Their proportions are those of production. */
-export const CONSUMPTION = { silentMs: 1_500, lookMs: 60 };
+/** Short times: noticed after a second, dead after two. Their proportions are those of production. */
+export const CONSUMPTION = { silentMs: 1_000, deadMs: 2_000, lookMs: 60 };
 const WATCH = { everyMs: 300, answerMs: 300 };
 const quiet = () => undefined;
 

@@ -6,8 +6,8 @@ import { CONSUMPTION, type Consumer, openConsumer } from '../../test/consumer.js
 
 /** Longer than a worker may be silent, so that one that is wrongly taken for dead has been by then. */
 async function letSilencePass(): Promise<void> {
-  const until = performance.now() + 2.5 * CONSUMPTION.silentMs;
-  await waitFor(() => performance.now() > until, { what: 'a while to pass', limitMs: 10 * CONSUMPTION.silentMs });
+  const until = performance.now() + 1.5 * CONSUMPTION.deadMs;
+  await waitFor(() => performance.now() > until, { what: 'a while to pass', limitMs: 10 * CONSUMPTION.deadMs });
 }
 
 const isNoticed = ({ worker }: Consumer) =>

@@ -2,14 +2,16 @@ import { withTimeLimit } from '../time-limit.js';
 
 /** How soon a worker that takes no jobs is noticed. */
 export interface ConsumptionTimes {
-  /** Longest that a worker with a free place may go without asking Redis for a job and being answered. */
+  /** A worker with a free place that has heard nothing from Redis for so long is not ready. Above 10 s, the longest that BullMQ blocks. */
   silentMs: number;
+  /** After so long, and if Redis answered others all the while, it is dead. */
+  deadMs: number;
   /** How often that is looked at. */
   lookMs: number;
 }
 
-/** An idle worker asks at least every 10 s, BullMQ's longest block. Well within 45 s together with closing and starting anew. */
-export const CONSUMPTION: ConsumptionTimes = { silentMs: 25_000, lookMs: 1_000 };
+/** Red after 15 s, dead after 30 s: with the time for closing well within 45 s. */
+export const CONSUMPTION: ConsumptionTimes = { silentMs: 15_000, deadMs: 30_000, lookMs: 1_000 };
 
 export interface ConsumptionOptions {
   times: ConsumptionTimes;
@@ -68,14 +70,14 @@ export class Consumption {
     this.silentForMs += passedMs;
     this.deadForMs += passedMs;
     if (!this.isProbing) void this.probe();
-    if (this.deadForMs < this.options.times.silentMs || this.isOver) return;
+    if (this.deadForMs < this.options.times.deadMs || this.isOver) return;
     this.stop();
     this.options.onDead();
   }
 
   private async probe(): Promise<void> {
     this.isProbing = true;
-    const limitMs = Math.min(5_000, this.options.times.silentMs / 4);
+    const limitMs = Math.min(5_000, this.options.times.silentMs / 3);
     try {
       await withTimeLimit(this.options.probe(), limitMs, 'a probe');
     } catch {

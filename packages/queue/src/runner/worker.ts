@@ -49,6 +49,8 @@ const RETRY_FETCH_MS = 1_000;
 const GRACE_MS = 8_000;
 /** Beyond `handBackAfterMs`: for storing the hand-over. */
 const HAND_OVER_MS = 3_000;
+/** For what BullMQ still has to tell Redis once nothing runs any more. */
+const LAST_WORDS_MS = 2_000;
 
 /** Takes jobs of one queue and runs their operations. */
 export class OperationWorker {
@@ -56,6 +58,8 @@ export class OperationWorker {
   private readonly shutdown = new AbortController();
   private readonly name = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   private consumption: Consumption | null = null;
+  private readonly onRunEnd = new Set<() => void>();
+  private isClosing = false;
   private runs = 0;
   private active = 0;
 
@@ -74,7 +78,7 @@ export class OperationWorker {
         stalledInterval: lookMs,
         maxStalledCount: STALLED_MAX,
         // Seconds. An idle worker asks several times before it is taken for dead.
-        drainDelay: silentMs / 5_000,
+        drainDelay: silentMs / 3_000,
         runRetryDelay: RETRY_FETCH_MS,
         autorun: false,
       },
@@ -115,20 +119,27 @@ export class OperationWorker {
 
   /**
    * Takes no more, lets running operations end for up to `graceMs`, then tells them to end, then hands back those that do not. Always returns:
-   * after `graceMs` + `handBackAfterMs` + 4 s at the latest, whatever handlers, Postgres and Redis do.
+   * after `graceMs` + `handBackAfterMs` + 6 s at the latest, whatever handlers, Postgres and Redis do.
    */
   async close(graceMs = GRACE_MS): Promise<void> {
+    this.isClosing = true;
     this.consumption?.stop();
     // Waits for the running jobs, so it is not awaited before they are told to end.
     const closed = this.worker.close().catch(() => {});
-    if (await within(closed, graceMs)) return;
-    this.shutdown.abort(new Error('the worker is shutting down'));
-    if (await within(closed, this.options.settings.handBackAfterMs + HAND_OVER_MS)) return;
+    if (!(await within(this.nothingRuns(), graceMs))) {
+      this.shutdown.abort(new Error('the worker is shutting down'));
+      await within(this.nothingRuns(), this.options.settings.handBackAfterMs + HAND_OVER_MS);
+    }
+    if (await within(closed, LAST_WORDS_MS)) return;
     this.options.log.warn(
       { queue: this.options.queue, running: this.active },
       'the worker is closed without an answer from Redis; what runs is taken over by others',
     );
     await within(this.worker.drop(), 1_000);
+  }
+
+  private async nothingRuns(): Promise<void> {
+    while (this.active > 0) await new Promise<void>((resolve) => this.onRunEnd.add(resolve));
   }
 
   private async process(job: Job<OperationJobData>, token: string | undefined): Promise<unknown> {
@@ -139,10 +150,14 @@ export class OperationWorker {
       return await this.conclude(job, token, await this.run(job));
     } finally {
       this.active -= 1;
+      for (const tell of this.onRunEnd) tell();
+      this.onRunEnd.clear();
     }
   }
 
   private async run(job: Job<OperationJobData>): Promise<RunResult> {
+    // Fetched just when the worker was told to close: for another one.
+    if (this.isClosing) return { kind: 'delayed', until: new Date(), reason: 'operation.interrupted' };
     try {
       const owner = `${this.name}-${this.runs}`;
       return await runOperation(job.data.operationId, owner, { ...this.options, shutdown: this.shutdown.signal });
