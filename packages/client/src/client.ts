@@ -1,4 +1,5 @@
 import { allPages } from './all-pages.js';
+import { createStoryClient } from './story.js';
 import { type CallOptions, type ClientOptions, createTransport, path } from './transport.js';
 import type {
   Backfill,
@@ -210,5 +211,6 @@ export function createLumaSyncClient(options: ClientOptions) {
     wait: (id: string, wait?: WaitOptions): Promise<Operation> => waitForOperation(send, id, wait),
   };
 
-  return { events, rsvps, guests, calendars, backfills, couponPools, driftChecks, operations };
+  const story = createStoryClient(send);
+  return { ...story, events, rsvps, guests, calendars, backfills, couponPools, driftChecks, operations };
 }

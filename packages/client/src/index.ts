@@ -10,3 +10,4 @@ export {
 export type { CallOptions, ClientOptions } from './transport.js';
 export type * from './types.js';
 export type { WaitOptions } from './wait-for-operation.js';
+export type * from './story-types.js';

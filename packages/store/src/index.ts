@@ -74,6 +74,9 @@ export {
   setCalendarWebhook,
   updateCalendar,
 } from './calendars/write-calendars.js';
+export type { ConflictView } from './conflicts/conflict-view.js';
+export { findConflict, listConflicts } from './conflicts/list-conflicts.js';
+export { type ResolveResult, resolveConflict } from './conflicts/resolve-conflict.js';
 export { retryingTransaction } from './contention.js';
 // coupons and mail
 export { type AssignCouponsRequest, assignCoupons, type PoolAssignment } from './coupons/assign.js';
@@ -133,7 +136,8 @@ export {
   type CouponMessage,
   createCouponMailLedger,
 } from './messages/coupon-mail-ledger.js';
-export { settleUnknownCouponMail, type UnknownMailDecision } from './messages/settle-unknown-mail.js';
+export { findMessage, listMessages, type MessageView } from './messages/read-messages.js';
+export { settleUnknownCouponMail } from './messages/settle-unknown-mail.js';
 export { createCheckpoints } from './operations/checkpoints.js';
 export {
   claimForDispatch,

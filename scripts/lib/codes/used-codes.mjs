@@ -41,10 +41,13 @@ const templates = {
     'backfill',
     'backfill_question',
     'calendar',
+    'conflict',
     'coupon_pool',
     'delivery',
     'event',
+    'message',
     'operation',
+    'person',
     'rsvp',
   ].map((what) => `${what}.unknown`),
 };

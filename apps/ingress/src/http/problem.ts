@@ -57,3 +57,6 @@ type Known =
 
 export const notFound = (what: Known): Problem =>
   new Problem(404, `${what}.unknown`, `there is no such ${what.replace('_', ' ')}`);
+  | 'conflict'
+  | 'message'
+  | 'person'

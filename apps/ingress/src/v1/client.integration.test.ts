@@ -3,10 +3,13 @@ import * as client from '@luma-sync/client';
 import type { z } from 'zod';
 import { eventBody, openIngress, type TestIngress } from '../testing/open-ingress.js';
 import type { CalendarWire, ConnectionTestWire, calendarChange, calendarInput } from './schemas/calendar.js';
+import type { ConflictWire } from './schemas/conflict.js';
 import type { CouponPoolWire, couponImport, couponPoolInput } from './schemas/coupon-pool.js';
 import type { EventWire, eventInput, guestPullInput } from './schemas/event.js';
+import type { MessageWire } from './schemas/message.js';
 import type { OperationWire } from './schemas/operation.js';
 import type { RsvpWire, rsvpInput } from './schemas/rsvp.js';
+import type { TimelineEntryWire } from './schemas/timeline.js';
 
 /** Fails to compile unless what ingress answers is what the client says it reads, and what the client lets apps write is what ingress takes. */
 type Fits<Given extends Wanted, Wanted> = [Given, Wanted];
@@ -18,6 +21,9 @@ export type ShapesAgree = [
   Fits<CouponPoolWire, client.CouponPool>,
   Fits<z.infer<typeof couponImport>, client.CouponImport>,
   Fits<OperationWire, client.Operation>,
+  Fits<TimelineEntryWire, client.TimelineEntry>,
+  Fits<ConflictWire, client.Conflict>,
+  Fits<MessageWire, client.Message>,
   Fits<client.EventInput, z.input<typeof eventInput>>,
   Fits<client.RsvpInput, z.input<typeof rsvpInput>>,
   Fits<client.GuestPullInput, z.input<typeof guestPullInput>>,
@@ -46,6 +52,15 @@ describe('the client of app servers', () => {
     });
     expect((await lumaSync.rsvps.decide('client/event', 'ana', 'going')).rsvp.status).toBe('going');
     expect((await lumaSync.rsvps.get('client/event', 'ana')).status).toBe('going');
+    expect((await lumaSync.timelines.rsvp('client/event', 'ana')).data[0]).toMatchObject({ fact: 'rsvp-answered' });
+    expect((await lumaSync.timelines.event('client/event', { limit: 1 })).data).toHaveLength(1);
+    expect((await lumaSync.timelines.calendar(ingress.calendarId)).data).toEqual([]);
+    expect((await lumaSync.conflicts.list({ event: 'client/event', state: 'open' })).data).toEqual([]);
+    await expect(lumaSync.conflicts.resolve(ingress.calendarId, 'ours')).rejects.toMatchObject({
+      code: 'conflict.unknown',
+    });
+    expect((await lumaSync.messages.list({ personId: 'ana' })).data).toEqual([]);
+    await expect(lumaSync.messages.settle(ingress.calendarId, true)).rejects.toMatchObject({ code: 'message.unknown' });
     const everybody = [];
     for await (const rsvp of lumaSync.rsvps.all('client/event')) everybody.push(rsvp.personId);
     expect(everybody).toEqual(['ana']);

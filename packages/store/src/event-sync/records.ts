@@ -10,6 +10,8 @@ export interface SyncEvent extends EventRecord {
   /** The calendar the app asked for; null lets routing choose. */
   calendarId: string | null;
   revision: number;
+  /** Pushes up to this revision mail nobody. */
+  quietRevision?: number | null;
   /** Choose a cover for an event that has none. */
   tags: readonly string[];
 }
@@ -46,6 +48,7 @@ export function toSyncEvent(row: Event): SyncEvent {
     approval: row.approval,
     calendarId: row.calendarId,
     revision: row.revision,
+    quietRevision: row.quietRevision,
     title: row.title,
     descriptionMd: row.descriptionMd,
     startsAt: row.startsAt,

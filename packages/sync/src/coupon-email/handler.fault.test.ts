@@ -216,20 +216,22 @@ describe('a mail whose answer was lost', () => {
   });
 
   it('can be settled by one operator as arrived, or sent again under a new key', async () => {
-    const settle = (assignment: Assignment, decision: 'arrived' | 'send-again') =>
-      settleUnknownCouponMail(world.db, { assignmentId: assignment.assignmentId, decision, actor: 'operator' });
+    const settle = async ({ assignmentId }: Assignment, isSent: boolean) => {
+      const { id: messageId } = await world.db.message.findUniqueOrThrow({ where: { assignmentId } });
+      return (await settleUnknownCouponMail(world.db, { messageId, isSent, actor: 'operator' })).kind;
+    };
     const [arrived, again] = [await loseAnswer(), await loseAnswer()];
-    await expect(settle(arrived, 'arrived')).resolves.toBe(false);
+    await expect(settle(arrived, true)).resolves.toBe('not-open');
     world.clock.advance(25 * HOUR_MS);
     await world.run(arrived);
     await world.run(again);
 
-    await expect(settle(arrived, 'arrived')).resolves.toBe(true);
-    await expect(settle(arrived, 'send-again')).resolves.toBe(false);
+    await expect(settle(arrived, true)).resolves.toBe('settled');
+    await expect(settle(arrived, false)).resolves.toBe('not-open');
     await expect(world.message(arrived)).resolves.toMatchObject({ state: 'sent' });
     expect(mailsFor(arrived)).toHaveLength(1);
 
-    await expect(settle(again, 'send-again')).resolves.toBe(true);
+    await expect(settle(again, false)).resolves.toBe('settled');
     await world.replay(again);
     await expect(world.run(again)).resolves.toMatchObject({ outcome: { kind: 'done', details: { isRepeat: false } } });
     expect(mailsFor(again)).toHaveLength(2);

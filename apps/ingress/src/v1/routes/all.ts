@@ -1,9 +1,11 @@
 import type { Route } from '../route.js';
 import { backfillRoutes } from './backfills.js';
 import { calendarRoutes } from './calendars.js';
+import { conflictRoutes } from './conflicts.js';
 import { couponPoolRoutes } from './coupon-pools.js';
 import { eventCommandRoutes } from './event-commands.js';
 import { eventRoutes } from './events.js';
+import { messageRoutes } from './messages.js';
 import { operationRoutes } from './operations.js';
 import { rsvpRoutes } from './rsvps.js';
 import { timelineRoutes } from './timeline.js';
@@ -20,4 +22,6 @@ export const v1Routes: readonly Route[] = [
   ...operationRoutes,
   ...deliveryRoutes,
   ...timelineRoutes,
+  ...conflictRoutes,
+  ...messageRoutes,
 ];

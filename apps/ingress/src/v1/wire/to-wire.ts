@@ -1,16 +1,20 @@
 import type {
   CalendarRecord,
+  ConflictView,
   CouponPool,
   DeliveryRecord,
   EventView,
+  MessageView,
   OperationView,
   RsvpView,
   TimelineRow,
 } from '@luma-sync/store';
 import type { CalendarWire } from '../schemas/calendar.js';
+import type { ConflictWire } from '../schemas/conflict.js';
 import type { CouponPoolWire } from '../schemas/coupon-pool.js';
 import type { DeliveryWire } from '../schemas/delivery.js';
 import type { EventWire } from '../schemas/event.js';
+import type { MessageWire } from '../schemas/message.js';
 import type { OperationWire } from '../schemas/operation.js';
 import type { RsvpWire } from '../schemas/rsvp.js';
 import type { TimelineEntryWire } from '../schemas/timeline.js';
@@ -137,3 +141,24 @@ export function toTimelineWire({ id, at, lastAt, eventId: _event, ...rest }: Tim
 }
 
 const toInstant = (at: Date | null): string | null => at?.toISOString() ?? null;
+export function toConflictWire({ eventKey, personKey, createdAt, resolvedAt, ...rest }: ConflictView): ConflictWire {
+  return {
+    ...rest,
+    event: eventKey,
+    personId: personKey,
+    createdAt: createdAt.toISOString(),
+    resolvedAt: toInstant(resolvedAt),
+  };
+}
+
+export function toMessageWire({ eventKey, personKey, askedAt, sentAt, createdAt, ...rest }: MessageView): MessageWire {
+  return {
+    ...rest,
+    event: eventKey,
+    personId: personKey,
+    askedAt: toInstant(askedAt),
+    sentAt: toInstant(sentAt),
+    createdAt: createdAt.toISOString(),
+  };
+}
+

@@ -1,0 +1,17 @@
+import { type Database, findEventIdByKey, findPersonByKey } from '@luma-sync/store';
+import { notFound } from '../../http/problem.js';
+
+/** Records named in a query by the app's ids, as ours. @throws {Problem} 404 for one that does not exist. */
+export async function toRecordFilter(
+  db: Database,
+  { event, personId }: { event?: string | undefined; personId?: string | undefined },
+): Promise<{ eventId?: string; personId?: string }> {
+  const eventId = event === undefined ? undefined : await findEventIdByKey(db, event);
+  if (eventId === null) throw notFound('event');
+  const person = personId === undefined ? undefined : await findPersonByKey(db, personId);
+  if (person === null) throw notFound('person');
+  return {
+    ...(eventId === undefined ? {} : { eventId }),
+    ...(person === undefined ? {} : { personId: person.id }),
+  };
+}

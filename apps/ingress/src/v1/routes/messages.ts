@@ -1,0 +1,73 @@
+import { findMessage, listMessages, settleUnknownCouponMail } from '@luma-sync/store';
+import { z } from 'zod';
+import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
+import { notFound, Problem } from '../../http/problem.js';
+import { accepted, ok, route } from '../route.js';
+import { pageOf, uuid } from '../schemas/fields.js';
+import { message, messageQuery, messageSettlement } from '../schemas/message.js';
+import { operationRef } from '../schemas/operation.js';
+import { toMessageWire } from '../wire/to-wire.js';
+import { toRecordFilter } from './filters.js';
+
+const tag = 'Messages';
+const params = z.strictObject({ messageId: uuid });
+
+export const messageRoutes = [
+  route({
+    method: 'get',
+    path: '/v1/messages',
+    scope: 'read',
+    tag,
+    summary: 'List the mails that were asked for, newest first',
+    query: messageQuery,
+    answer: { status: 200, description: 'A page of mails', schema: pageOf(message) },
+    async handle({ query: { limit, cursor, state, ...named }, db }) {
+      const filter = { state, ...(await toRecordFilter(db, named)) };
+      const rows = await listMessages(db, { ...filter, after: decodeCursor(cursor), limit: limit + 1 });
+      return ok(toPage(rows, limit, toMessageWire, ({ createdAt, id }) => encodeCursor({ at: createdAt, id })));
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/messages/{messageId}',
+    scope: 'read',
+    tag,
+    summary: 'Read what became of a mail',
+    params,
+    answer: { status: 200, description: 'The mail', schema: z.object({ message }) },
+    async handle({ params: { messageId }, db }) {
+      const found = await findMessage(db, messageId);
+      if (found === null) throw notFound('message');
+      return ok({ message: toMessageWire(found) });
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/messages/{messageId}/settle',
+    scope: 'write',
+    tag,
+    summary: 'Say of a mail in state `unknown` whether it arrived; if not, it is sent again',
+    params,
+    body: messageSettlement,
+    answer: {
+      status: 202,
+      description: 'Settled. `operation` sends it again; null when it had arrived.',
+      schema: z.object({ message, operation: operationRef.nullable() }),
+    },
+    async handle({ params: { messageId }, body: { sent: isSent }, db, actor }) {
+      const settled = await settleUnknownCouponMail(db, { messageId, isSent, actor });
+      const found = settled.kind === 'unknown' ? null : await findMessage(db, messageId);
+      if (found === null) throw notFound('message');
+      // Saying of a mail that went out that it did is true, whoever said it first.
+      const isSaid = settled.kind === 'not-open' && isSent && settled.state === 'sent';
+      if (settled.kind === 'not-open' && !isSaid) {
+        throw new Problem(
+          409,
+          'message.not_open',
+          `the mail is ${settled.state}; only one that is unknown can be settled`,
+        );
+      }
+      return accepted({ message: toMessageWire(found) }, settled.kind === 'settled' ? settled.operation : null);
+    },
+  }),
+];

@@ -1,0 +1,73 @@
+import type { Paging, RemoteError } from './types.js';
+
+/** One thing that happened to a record. */
+export interface TimelineEntry {
+  id: string;
+  /** `event`, `rsvp`, `coupon` or `calendar` */
+  recordType: string;
+  recordId: string;
+  at: string;
+  kind: 'observed' | 'decided' | 'skipped' | 'asked' | 'answered' | 'mailed' | 'waiting' | 'failed';
+  /** `luma`, `luma-sync`, `schedule`, or the name of the API key or operator. */
+  actor: string;
+  operationId: string | null;
+  /** A stable word for what happened; its data is in `details`. */
+  fact: string | null;
+  /** The same in words, for a person. */
+  message: string;
+  details: unknown;
+  /** How often it was so, without anything else in between. */
+  repeats: number;
+  lastAt: string | null;
+}
+
+/** A field that both sides changed since they last agreed. */
+export interface Conflict {
+  id: string;
+  recordType: 'event' | 'rsvp';
+  event: string;
+  /** Whose answer it is; null for an event's own field. */
+  personId: string | null;
+  field: string;
+  base: unknown;
+  ours: unknown;
+  theirs: unknown;
+  kept: 'ours' | 'theirs';
+  rule: string;
+  /** What stands in the field now. */
+  current: unknown;
+  createdAt: string;
+  /** Null while nobody has looked at it. */
+  resolvedAt: string | null;
+  resolvedBy: string | null;
+}
+
+export interface RecordFilter {
+  /** The app's id of an event. */
+  event?: string;
+  /** The app's id of a person. */
+  personId?: string;
+}
+
+export interface ConflictFilter extends RecordFilter, Paging {
+  state?: 'open' | 'resolved';
+}
+
+/** A mail, without its content and its address. */
+export interface Message {
+  id: string;
+  kind: string;
+  /** `unknown`: nobody knows what became of it; settle it. */
+  state: 'reserved' | 'sent' | 'unknown' | 'failed';
+  event: string | null;
+  personId: string | null;
+  providerId: string | null;
+  askedAt: string | null;
+  sentAt: string | null;
+  lastError: RemoteError | null;
+  createdAt: string;
+}
+
+export interface MessageFilter extends RecordFilter, Paging {
+  state?: Message['state'];
+}

@@ -1,0 +1,78 @@
+import { toStoredError } from '../app-events/event-view.js';
+import type { Db } from '../database.js';
+import type { Message, Prisma } from '../generated/client.js';
+
+/** A mail in the ledger, without its content and without the address it went to. */
+export interface MessageView {
+  id: string;
+  kind: string;
+  state: Message['state'];
+  /** What the event and the person are called in paths; null for a mail of another kind. */
+  eventKey: string | null;
+  personKey: string | null;
+  providerId: string | null;
+  askedAt: Date | null;
+  sentAt: Date | null;
+  lastError: { code: string; message: string } | null;
+  createdAt: Date;
+}
+
+export interface MessageQuery {
+  state?: Message['state'] | undefined;
+  eventId?: string | undefined;
+  personId?: string | undefined;
+  /** The last one of the page before. */
+  after?: { at: Date; id: string } | undefined;
+  limit: number;
+}
+
+const VIEW = {
+  assignment: {
+    select: {
+      event: { select: { id: true, externalId: true } },
+      person: { select: { id: true, externalId: true } },
+    },
+  },
+} as const satisfies Prisma.MessageInclude;
+
+/** Newest first. */
+export async function listMessages(
+  db: Db,
+  { state, eventId, personId, after, limit }: MessageQuery,
+): Promise<MessageView[]> {
+  const rows = await db.message.findMany({
+    where: {
+      ...(state === undefined ? {} : { state }),
+      ...(eventId === undefined && personId === undefined
+        ? {}
+        : {
+            assignment: {
+              ...(eventId === undefined ? {} : { eventId }),
+              ...(personId === undefined ? {} : { personId }),
+            },
+          }),
+      ...(after === undefined
+        ? {}
+        : { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }),
+    },
+    include: VIEW,
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: limit,
+  });
+  return rows.map(toView);
+}
+
+export async function findMessage(db: Db, id: string): Promise<MessageView | null> {
+  const row = await db.message.findUnique({ where: { id }, include: VIEW });
+  return row === null ? null : toView(row);
+}
+
+function toView({ assignment, lastError, ...row }: Prisma.MessageGetPayload<{ include: typeof VIEW }>): MessageView {
+  const { id, kind, state, providerId, askedAt, sentAt, createdAt } = row;
+  return {
+    ...{ id, kind, state, providerId, askedAt, sentAt, createdAt },
+    eventKey: assignment === null ? null : (assignment.event.externalId ?? assignment.event.id),
+    personKey: assignment === null ? null : (assignment.person.externalId ?? assignment.person.id),
+    lastError: toStoredError(lastError),
+  };
+}
