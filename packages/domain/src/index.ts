@@ -13,11 +13,19 @@ export {
   type EventVisibility,
   type ObservedEventState,
 } from './events/event-state.js';
+export {
+  EVENT_FIELD_RULES,
+  type EventFieldRule,
+  isOurEventField,
+  isSameEventField,
+  recognizeSent,
+} from './events/field-rules.js';
 export { SLUG_HASH_LENGTH, slugOfUrl, toSlug } from './events/slug.js';
 export { distanceKm, type Place, type RoutableCalendar, routeToCalendar } from './geo/routing.js';
 export { isSameValue } from './merge/same-value.js';
 export {
   type Base,
+  type Comparison,
   type FieldConflict,
   foldAsked,
   type MergeResult,

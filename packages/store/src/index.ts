@@ -164,9 +164,9 @@ export {
   type Ending,
   finishOperation,
   heartbeat,
+  noteWait,
   type PutBack,
   putBackOperation,
-  noteWait,
   reportProgress,
   saveCheckpoint,
 } from './operations/run.js';

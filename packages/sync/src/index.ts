@@ -5,6 +5,7 @@ export { type CouponEmailDeps, handleCouponEmail } from './coupon-email/handler.
 export { type DriftCheckDeps, handleDriftCheck } from './drift-check/handler.js';
 export { type EventPullDeps, handleEventPull } from './event-pull/handler.js';
 export { type EventPushDeps, handleEventPush } from './event-push/handler.js';
+export { FRESH_LOOK_MS } from './event-push/plan.js';
 export { type GuestPullDeps, handleGuestPull } from './guest-pull/handler.js';
 export { handleInboxApply, type InboxApplyDeps } from './inbox-apply/handler.js';
 export type { LumaAccount, LumaAccounts } from './luma-account.js';

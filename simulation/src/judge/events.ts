@@ -39,6 +39,8 @@ function judgePair(play: Play, sides: TwoSides, event: EventRow, link: EventLink
     if (link.state !== 'source_deleted') verdict.diverged.push(`event ${event.id} is gone at Luma, and not here`);
     return;
   }
+  if (link.state === 'pending_push' || link.state === 'push_failed')
+    verdict.diverged.push(`event ${event.id} is still ${link.state} ${link.lastError?.code ?? ''}`);
   const ours = toEventState(event);
   const there = fieldsAtLuma(theirs);
   const isCapacityShown = play.luma.world.settings.events.hasCapacity;

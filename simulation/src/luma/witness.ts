@@ -1,5 +1,6 @@
 import { EVENT_FIELDS, type EventField } from '@luma-sync/domain';
 import type { InProcessLuma, InProcessRequest } from '@luma-sync/luma-sim';
+import { FRESH_LOOK_MS } from '@luma-sync/sync';
 import type { ProcessRun } from '../ours/process-run.js';
 import { fieldsAtLuma, isEqual, namedFields, type SimEvent, type SimGuest } from './luma-fields.js';
 
@@ -30,11 +31,16 @@ interface Counts {
 /** What our side last saw Luma show, by its stored base. */
 export type Known = (lumaEventId: string, field: EventField) => unknown;
 
+/** How long before a write its look may be: what a push takes for fresh, and the two ways there. */
+const LOOK_COUNTS_MS = FRESH_LOOK_MS + 2_000;
+
 export class Witness {
   readonly counts: Counts = { requests: 0, writes: 0, echoes: [], undone: [], overwritten: [] };
   /** Records whose last run went wrong: what follows may be a repeat. */
   readonly #troubled = new Set<string>();
   readonly #fields = new Map<string, Author>();
+  /** When anybody of ours last read an event whole. */
+  readonly #readAt = new Map<string, number>();
   readonly #statuses = new Map<string, Author>();
   /** Events our side created, by our id. */
   readonly created = new Map<string, string[]>();
@@ -99,6 +105,7 @@ export class Witness {
   #noteRead(run: ProcessRun, request: InProcessRequest, text: string): void {
     const asked = request.query.event_id;
     if (typeof asked === 'string') {
+      if (request.path === '/v1/events/get') this.#readAt.set(asked, this.now());
       run.readAt.set(`${request.path.includes('guests') ? 'guests ' : ''}${asked}`, this.now());
       return;
     }
@@ -120,8 +127,8 @@ export class Witness {
       const author = authors[index];
       if (author?.by !== 'luma' || isEqual(before[field], after[field])) return;
       // Between a look and what follows from it a host may always come; nobody can know.
-      const readAt = run.readAt.get(event.id);
-      if (readAt !== undefined && author.at > readAt) return;
+      const readAt = this.#readAt.get(event.id) ?? Number.NEGATIVE_INFINITY;
+      if (author.at > readAt && this.now() - readAt < LOOK_COUNTS_MS) return;
       if (isEqual(this.known(event.id, field), before[field])) return;
       this.counts.overwritten.push({ lumaEventId: event.id, field, value: before[field] });
     });

@@ -61,7 +61,7 @@ export function createEventTwin(
 
     listRoutableCalendars: () => [{ id: calendarId, isDefault: true, routing: null }],
 
-    reserveSlug(holder, { eventId, calendarId: onCalendar, slug }) {
+    reserveSlug(holder, { eventId, calendarId: onCalendar, slug, base }) {
       operations.assertOwner(holder);
       for (const [id, link] of tables.eventLinks) if (link.slug === slug && id !== eventId) return false;
       const known = tables.eventLinks.get(eventId);
@@ -69,6 +69,7 @@ export function createEventTwin(
         ...(known ?? newLink()),
         calendarId: onCalendar,
         slug,
+        base: toJsonb(base),
         createAskedAt: time.date(),
       });
       note(eventId, 'asked', `Asked Luma to create the event under the address "${slug}".`);

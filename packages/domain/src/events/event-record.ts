@@ -1,4 +1,5 @@
 import type { EventState, EventVisibility } from './event-state.js';
+import { emptyToNull } from './same-text.js';
 
 /** The columns of our event that are held in step with Luma. */
 export interface EventRecord {
@@ -31,7 +32,7 @@ export function toEventState(event: EventRecord): EventState {
       event.locationLat === null || event.locationLng === null
         ? null
         : { lat: event.locationLat, lng: event.locationLng },
-    meetingUrl: event.meetingUrl,
+    meetingUrl: emptyToNull(event.meetingUrl),
     visibility: event.approval === 'cancelled' ? 'private' : event.visibility,
     capacity: event.capacity,
     cover: event.coverUrl,
@@ -73,8 +74,4 @@ export function toEventRecordChanges(state: Partial<EventState>): EventRecordCha
   if (state.capacity !== undefined) changes.capacity = state.capacity;
   if (state.cover !== undefined) changes.coverUrl = state.cover;
   return changes;
-}
-
-function emptyToNull(text: string | null): string | null {
-  return text === null || text.trim() === '' ? null : text;
 }

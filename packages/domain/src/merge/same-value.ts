@@ -1,19 +1,24 @@
 /** About a metre: Luma stores coordinates as text and gives them back rounded. */
 const DEGREES_TOLERANCE = 1e-5;
 
-/**
- * Whether two values of one field say the same. Text is compared as text; the normalisation of what a side writes differently (zero-width
- * characters, empty text for none) has happened when the state was read.
- */
-export function isSameValue(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (isCoordinate(a) && isCoordinate(b)) {
-    return Math.abs(a.lat - b.lat) < DEGREES_TOLERANCE && Math.abs(a.lng - b.lng) < DEGREES_TOLERANCE;
-  }
-  return false;
+interface Coordinate {
+  lat: number;
+  lng: number;
 }
 
-function isCoordinate(value: unknown): value is { lat: number; lng: number } {
+/** Whether two values of one field say the same, for fields without a rule of their own: places within a metre, anything else as it is. */
+export function isSameValue(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  return isCoordinate(a) && isCoordinate(b) && isSameCoordinate(a, b);
+}
+
+/** Within `degrees` of each other; nowhere is only nowhere. */
+export function isSameCoordinate(a: Coordinate | null, b: Coordinate | null, degrees = DEGREES_TOLERANCE): boolean {
+  if (a === null || b === null) return a === b;
+  return Math.abs(a.lat - b.lat) < degrees && Math.abs(a.lng - b.lng) < degrees;
+}
+
+function isCoordinate(value: unknown): value is Coordinate {
   return (
     typeof value === 'object' &&
     value !== null &&

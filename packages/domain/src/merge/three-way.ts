@@ -14,11 +14,14 @@ export interface Base<State extends object> {
 
 /**
  * What we asked for and now see at Luma is agreed, even though the run that asked never came to note it: our own doing is no news.
+ *
+ * @param isOurs Whether what Luma shows is what was asked for, as Luma writes it.
  */
 export function foldAsked<State extends object>(
   fields: readonly (keyof State & string)[],
   base: Base<State>,
   theirs: Partial<State>,
+  isOurs: Comparison<State> = byValue,
 ): Base<State> {
   const { asked } = base;
   if (asked === undefined) return base;
@@ -27,13 +30,18 @@ export function foldAsked<State extends object>(
   for (const field of fields) {
     const value = asked[field];
     if (value === undefined) continue;
-    if (theirs[field] !== undefined && isSameValue(theirs[field], value)) {
+    if (theirs[field] !== undefined && isOurs(field, value, theirs[field])) {
       folded.ours[field] = value as State[typeof field];
       folded.luma[field] = theirs[field];
     } else open[field] = value;
   }
   return Object.keys(open).length === 0 ? folded : { ...folded, asked: open };
 }
+
+/** How two values of a field are compared. */
+export type Comparison<State extends object> = (field: keyof State & string, a: unknown, b: unknown) => boolean;
+
+const byValue = (_field: string, a: unknown, b: unknown): boolean => isSameValue(a, b);
 
 export type Side = 'ours' | 'theirs';
 
@@ -59,6 +67,7 @@ export interface MergeResult<State extends object> {
  *
  * @param theirs Fields absent here are unknown: they are sent if we changed them, and never taken.
  * @param owner  Whose value stays when both changed.
+ * @param isSame What is no change, by field.
  */
 export function mergeThreeWay<State extends object>(
   fields: readonly (keyof State & string)[],
@@ -66,17 +75,18 @@ export function mergeThreeWay<State extends object>(
   ours: State,
   theirs: Partial<State>,
   owner: Side,
+  isSame: Comparison<State> = byValue,
 ): MergeResult<State> {
   const result: MergeResult<State> = { take: {}, send: {}, conflicts: [] };
   for (const field of fields) {
     const our = ours[field];
     const their = theirs[field];
-    const weChanged = !isSameValue(our, base.ours[field]);
+    const weChanged = !isSame(field, our, base.ours[field]);
     // A field Luma shows for the first time is news only when it contradicts what we had sent.
     const lumaBase = base.luma[field] === undefined ? base.ours[field] : base.luma[field];
-    const theyChanged = their !== undefined && !isSameValue(their, lumaBase);
+    const theyChanged = their !== undefined && !isSame(field, their, lumaBase);
     if (weChanged && theyChanged) {
-      if (isSameValue(our, their)) continue;
+      if (isSame(field, our, their)) continue;
       result.conflicts.push({
         field,
         base: base.luma[field] ?? base.ours[field],

@@ -110,7 +110,8 @@ export function planGuest(held: HeldRsvp | null, seen: SeenGuest, owner: 'ours' 
         // A request of ours may still be at work there.
         base: base.asked === undefined ? baseWith(ours) : { ...baseWith(ours), asked: base.asked },
         pushedRevision: revision,
-        decidedBy: 'us',
+        // Saying no as well does not make a refusal ours that was there before.
+        decidedBy: seen.approvalStatus === 'declined' ? decidedBy : 'us',
         reason: 'confirmed',
       });
     }

@@ -3,7 +3,14 @@ import { type LeaseHolder, withRecordLease } from '../leases.js';
 import { findEventIdByLuma, findSyncEvent, listLinkedEvents } from './find.js';
 import { type ImportedEvent, importLumaEvent } from './import.js';
 import { type MergedObservation, markSourceDeleted, storeObservation, touchChecked } from './observe.js';
-import { attachLumaEvent, type ConfirmedPush, confirmPush, noteAsked, reserveSlug } from './push.js';
+import {
+  attachLumaEvent,
+  type ConfirmedPush,
+  confirmPush,
+  noteAsked,
+  reserveSlug,
+  type SlugReservation,
+} from './push.js';
 import { listRoutableCalendars } from './routing.js';
 
 /** What the event handlers read and store. Each writing call is one fenced commit of the given run. */
@@ -13,8 +20,7 @@ export function createEventSyncStore(db: Database) {
     findIdByLuma: (luma: { eventId: string; slug: string | null; calendarId: string }) => findEventIdByLuma(db, luma),
     listLinked: (query: Parameters<typeof listLinkedEvents>[1]) => listLinkedEvents(db, query),
     listRoutableCalendars: () => listRoutableCalendars(db),
-    reserveSlug: (holder: LeaseHolder, reservation: { eventId: string; calendarId: string; slug: string }) =>
-      reserveSlug(db, holder, reservation),
+    reserveSlug: (holder: LeaseHolder, reservation: SlugReservation) => reserveSlug(db, holder, reservation),
     attach: (holder: LeaseHolder, attached: { eventId: string; lumaEventId: string; adopted: boolean }) =>
       attachLumaEvent(db, holder, attached),
     noteAsked: (holder: LeaseHolder, note: Parameters<typeof noteAsked>[2]) => noteAsked(db, holder, note),

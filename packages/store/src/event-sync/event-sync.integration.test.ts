@@ -162,7 +162,8 @@ describe('an event gone at Luma', () => {
 describe('pushing', () => {
   it('reserves an address for one event of ours, and never for a second', async () => {
     const [a, b] = [await world.addEvent(), await world.addEvent()];
-    const reserve = (by: Run, eventId: string) => store.reserveSlug(by, { eventId, calendarId, slug: 'meetup-1' });
+    const reserve = (by: Run, eventId: string) =>
+      store.reserveSlug(by, { eventId, calendarId, slug: 'meetup-1', base });
     expect(await reserve(run, a)).toBe(true);
     expect(await reserve(run, a)).toBe(true);
     expect(await reserve(run, b)).toBe(false);
@@ -179,8 +180,8 @@ describe('pushing', () => {
     const [a, b] = [await world.addEvent(), await world.addEvent()];
     const other = await world.run();
     const results = await Promise.allSettled([
-      store.reserveSlug(run, { eventId: a, calendarId, slug: 'meetup-2' }),
-      store.reserveSlug(other, { eventId: b, calendarId, slug: 'meetup-2' }),
+      store.reserveSlug(run, { eventId: a, calendarId, slug: 'meetup-2', base }),
+      store.reserveSlug(other, { eventId: b, calendarId, slug: 'meetup-2', base }),
     ]);
     expect(results.filter((result) => result.status === 'fulfilled' && result.value)).toHaveLength(1);
     expect(await world.db.eventLink.count({ where: { slug: 'meetup-2' } })).toBe(1);
@@ -257,7 +258,7 @@ describe('pushing', () => {
       store.storeObservation(run, observed(eventId)),
       store.noteAsked(run, { eventId, asked: { title: 'x' } }),
       store.attach(run, { eventId, lumaEventId: 'evt-9', adopted: false }),
-      store.reserveSlug(run, { eventId, calendarId, slug: 'late' }),
+      store.reserveSlug(run, { eventId, calendarId, slug: 'late', base }),
       store.markSourceDeleted(run, { eventId, cancelled: true, via: 'late', observedAt: T0 }),
       store.import(run, imported('evt-late')),
     ];
@@ -308,7 +309,7 @@ describe('an event that began at Luma', () => {
 
   it('is known by the address we reserved, while its create is under way on that calendar', async () => {
     const eventId = await world.addEvent();
-    await store.reserveSlug(run, { eventId, calendarId, slug: 'meetup-1' });
+    await store.reserveSlug(run, { eventId, calendarId, slug: 'meetup-1', base });
     const by = (change: object) => store.findIdByLuma({ eventId: 'evt-1', slug: 'meetup-1', calendarId, ...change });
     expect(await by({})).toBe(eventId);
     expect(await by({ calendarId: randomUUID() })).toBeNull();

@@ -9,6 +9,15 @@ import { appendTimeline } from '../timeline/append-timeline.js';
 import type { EventFact } from '../timeline/facts.js';
 import { toEventColumns } from './columns.js';
 
+/** An address at Luma, and what is about to be created under it. */
+export interface SlugReservation {
+  eventId: string;
+  calendarId: string;
+  slug: string;
+  /** What Luma will be asked for: whoever finds the event there knows by it what is ours and what a host changed since. */
+  base: Base<EventState>;
+}
+
 /**
  * Pins the event to its calendar and reserves its public address, before Luma is asked to create anything. From then on every run looks for
  * that address first.
@@ -16,11 +25,8 @@ import { toEventColumns } from './columns.js';
  * @returns false when another event of ours has that address; nothing is reserved then.
  * @throws {PermanentError} `event.in_doubt`: a person has to say first whether it is at Luma already
  */
-export async function reserveSlug(
-  db: Database,
-  holder: LeaseHolder,
-  reservation: { eventId: string; calendarId: string; slug: string },
-): Promise<boolean> {
+export async function reserveSlug(db: Database, holder: LeaseHolder, reservation: SlugReservation): Promise<boolean> {
+  const base = reservation.base as unknown as Prisma.InputJsonValue;
   return fencedTransaction(db, holder, async (tx) => {
     const taken = await tx.eventLink.findFirst({
       where: { slug: reservation.slug, eventId: { not: reservation.eventId } },
@@ -35,8 +41,8 @@ export async function reserveSlug(
     }
     await tx.eventLink.upsert({
       where: { eventId: reservation.eventId },
-      create: { ...reservation, state: 'pending_push', createAskedAt: new Date() },
-      update: { calendarId: reservation.calendarId, slug: reservation.slug, createAskedAt: new Date() },
+      create: { ...reservation, base, state: 'pending_push', createAskedAt: new Date() },
+      update: { calendarId: reservation.calendarId, slug: reservation.slug, base, createAskedAt: new Date() },
     });
     await note(tx, holder, reservation.eventId, { fact: 'event-create-asked', slug: reservation.slug });
     return true;

@@ -1,4 +1,4 @@
-import { toSlug } from '@luma-sync/domain';
+import { type EventState, toEventState, toSlug } from '@luma-sync/domain';
 import { type JobContext, PermanentError } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEventWithLink } from '@luma-sync/store';
 import { toCreateRequest } from '../event/to-luma.js';
@@ -42,7 +42,12 @@ export async function createAtLuma(
       if (!plan.mayCreate) return null;
       if (found.kind === 'foreign') continue;
     }
-    const isReserved = await deps.events.reserveSlug(ctx, { eventId: event.id, calendarId: account.calendarId, slug });
+    const isReserved = await deps.events.reserveSlug(ctx, {
+      eventId: event.id,
+      calendarId: account.calendarId,
+      slug,
+      base: { ours: toEventState(event), luma: {}, asked: withoutUnasked(plan.state) },
+    });
     if (!isReserved) continue;
     try {
       const { id } = await account.api.createEvent(toCreateRequest(plan.state, slug), toCall(ctx, 'interactive'));
@@ -60,6 +65,11 @@ export async function createAtLuma(
     'event.slug_taken',
     `every public address tried for event ${event.id} belongs to somebody else`,
   );
+}
+
+/** A cover that is not asked for is left to Luma: whatever it shows then is no answer to us. */
+function withoutUnasked({ cover, ...state }: EventState): Partial<EventState> {
+  return cover === null ? state : { ...state, cover };
 }
 
 type Owner = { kind: 'nobody' } | { kind: 'foreign' } | { kind: 'ours'; lumaEventId: string };

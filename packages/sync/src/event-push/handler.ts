@@ -1,4 +1,4 @@
-import { type EventState, routeToCalendar, toEventRecordChanges, toEventState } from '@luma-sync/domain';
+import { type EventState, recognizeSent, routeToCalendar, toEventState } from '@luma-sync/domain';
 import {
   done,
   type eventPush,
@@ -8,7 +8,7 @@ import {
   PermanentError,
   skipped,
 } from '@luma-sync/jobs';
-import type { EventSyncStore, SyncEvent, SyncEventWithLink } from '@luma-sync/store';
+import type { EventSyncStore, SyncEvent } from '@luma-sync/store';
 import type { CoverDeps } from '../cover/place-cover.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { planEventMerge } from '../event/plan-merge.js';
@@ -16,6 +16,7 @@ import { toEventChanges } from '../event/to-luma.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { wasNotSent } from '../was-not-sent.js';
 import { createAtLuma } from './create.js';
+import { confirmUnchanged, lookFirst } from './look-first.js';
 import { type EventPushPlan, planEventPush } from './plan.js';
 import { type Requested, toRequested } from './requested.js';
 import { decideUpdateMail, type UpdateMailDeps, withUpdateMail } from './update-mail.js';
@@ -32,12 +33,19 @@ export interface EventPushDeps extends CoverDeps, UpdateMailDeps {
 export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = async ({ eventId }, deps, ctx) => {
   const record = await deps.events.find(eventId);
   if (record === null) return skipped('event-gone');
-  const plan = planEventPush(record.event, record.link);
+  const plan = planEventPush(record.event, record.link, ctx.now());
   if (plan.kind === 'skip') return skipped(plan.reason);
   const account = await deps.luma.open(record.link?.calendarId ?? (await chooseCalendar(record.event, deps)));
   switch (plan.kind) {
     case 'note':
-      await confirmUnchanged(record, plan.base, deps, ctx);
+      // Nobody looked: when Luma was last seen stays as it is.
+      await confirmUnchanged(
+        record.event,
+        plan.base,
+        { at: record.link?.observedAt ?? ctx.now(), url: null },
+        deps,
+        ctx,
+      );
       return skipped('already-equal');
     case 'create': {
       const requested = await toRequested(plan.state, record.event, account, deps, ctx);
@@ -49,7 +57,12 @@ export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = async (
         ctx,
       );
       if (created === null) return skipped('never-published');
-      // A run that found its event there does not know which revision it was made from: all of ours is sent once more.
+      const base = record.link?.base ?? null;
+      // Made by an earlier run, perhaps from an earlier revision, and a host may have changed it since: what that run asked for tells which is which.
+      if (created.adopted && base !== null) {
+        const found = { lumaEventId: created.lumaEventId, send: plan.state, base, readFirst: true };
+        return update(record.event, found, null, account, deps, ctx);
+      }
       const send = created.adopted ? plan.state : {};
       return update(record.event, { ...created, send, base: null, readFirst: false }, requested, account, deps, ctx);
     }
@@ -86,30 +99,9 @@ async function update(
   const call = toCall(ctx, 'interactive');
   let { send, base } = plan;
   if (plan.readFirst && base !== null) {
-    const seen = await account.api.getEvent(plan.lumaEventId, call);
-    const merge = planEventMerge(event, base, toObservedEventState(seen));
-    if (merge.conflicts.length > 0 || merge.takenFields.length > 0) {
-      const stored = {
-        eventId: event.id,
-        calendarId: account.calendarId,
-        revision: event.revision,
-        observedAt: ctx.now(),
-        via: 'push',
-      };
-      await deps.events.storeObservation(ctx, {
-        ...merge,
-        ...stored,
-        state: 'pending_push',
-        pushNeeded: merge.sendFields.length > 0,
-        trigger: ctx.trigger,
-      });
-      return done({
-        lumaEventId: plan.lumaEventId,
-        taken: merge.takenFields.join(' '),
-        conflicts: merge.conflicts.length,
-      });
-    }
-    base = merge.base;
+    const looked = await lookFirst(event, plan.lumaEventId, base, account, deps, ctx);
+    if (looked.outcome !== null) return looked.outcome;
+    ({ send, base } = looked);
   }
   const fields = Object.keys(send);
   const mail = await decideUpdateMail(send, base, event, account, deps);
@@ -129,11 +121,11 @@ async function update(
   const seen = await account.api.getEvent(plan.lumaEventId, call);
   const observed = toObservedEventState(seen);
   const ours = toEventState(event);
-  // What Luma shows for the fields just sent is our own write; any other difference is Luma's news.
+  // What Luma shows for the fields just sent is our own write, unless a host was quicker than this look; any other difference is Luma's news.
   const agreed =
     base === null
-      ? { ours, luma: observed }
-      : { ours: { ...base.ours, ...send }, luma: { ...base.luma, ...pick(observed, fields) } };
+      ? { ours, luma: { ...observed, ...recognizeSent(ours, requested.state, observed) } }
+      : { ours: { ...base.ours, ...send }, luma: { ...base.luma, ...recognizeSent(send, requested.state, observed) } };
   const merge = planEventMerge(event, agreed, observed);
   await deps.events.confirmPush(ctx, {
     eventId: event.id,
@@ -178,27 +170,4 @@ async function askLuma(
     if (isRejected || wasNotSent(error)) await deps.events.noteAsked(ctx, { eventId, asked: before }).catch(() => {});
     throw error;
   }
-}
-
-async function confirmUnchanged(
-  { event }: SyncEventWithLink,
-  base: NonNullable<Update['base']>,
-  deps: EventPushDeps,
-  ctx: JobContext,
-): Promise<void> {
-  await deps.events.confirmPush(ctx, {
-    eventId: event.id,
-    revision: event.revision,
-    base,
-    observedAt: ctx.now(),
-    url: null,
-    take: toEventRecordChanges({}),
-    sentFields: [],
-    mailReason: null,
-    problem: null,
-  });
-}
-
-function pick<T extends object>(from: T, fields: readonly string[]): Partial<T> {
-  return Object.fromEntries(Object.entries(from).filter(([field]) => fields.includes(field))) as Partial<T>;
 }

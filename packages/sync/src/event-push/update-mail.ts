@@ -1,4 +1,4 @@
-import { type Base, EVENT_FIELDS, type EventState, isSameValue } from '@luma-sync/domain';
+import { type Base, EVENT_FIELDS, type EventState, isSameEventField } from '@luma-sync/domain';
 import { type JobContext, PermanentError } from '@luma-sync/jobs';
 import type { MailDecision, MailGuard, SyncEvent } from '@luma-sync/store';
 import { couldMailGuests } from '../event/to-luma.js';
@@ -44,7 +44,7 @@ function whyNever(send: Partial<EventState>, base: Base<EventState> | null, even
 }
 
 function fieldsNotAsked(send: Partial<EventState>, asked: Partial<EventState> = {}): string[] {
-  return EVENT_FIELDS.filter((field) => field in send && !isSameValue(send[field], asked[field]));
+  return EVENT_FIELDS.filter((field) => field in send && !isSameEventField(field, send[field], asked[field]));
 }
 
 /** Notes the decision, then makes the request it was made for. */

@@ -81,8 +81,8 @@ async function mergeSighting(
   ctx: JobContext,
 ): Promise<EventApplied> {
   const record = await deps.events.find(eventId);
-  // A link without a base belongs to a push that has not finished: it reads Luma's state itself at its end.
-  if (record?.link == null || record.link.base === null) return 'in-flight';
+  // A create that has not ended finds its event by its address and merges what is there.
+  if (record?.link == null || record.link.base === null || record.link.lumaEventId === null) return 'in-flight';
   let { seen, observedAt } = sighting;
   let plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
   // Taken for deleted and seen again: worth a look, even if nothing else differs.

@@ -5,6 +5,8 @@ import {
   type EventState,
   type FieldConflict,
   foldAsked,
+  isOurEventField,
+  isSameEventField,
   mergeThreeWay,
   type ObservedEventState,
   toEventRecordChanges,
@@ -35,8 +37,15 @@ export function planEventMerge(
   observed: ObservedEventState,
 ): EventMergePlan {
   const ours = toEventState(event);
-  const base = foldAsked(EVENT_FIELDS, known, observed);
-  const merged = mergeThreeWay(EVENT_FIELDS, base, ours, observed, event.source === 'app' ? 'ours' : 'theirs');
+  const base = foldAsked(EVENT_FIELDS, known, observed, isOurEventField);
+  const merged = mergeThreeWay(
+    EVENT_FIELDS,
+    base,
+    ours,
+    observed,
+    event.source === 'app' ? 'ours' : 'theirs',
+    isSameEventField,
+  );
   const take = toEventRecordChanges(merged.take);
   const afterTake = toEventState({ ...event, ...take });
   const nextOurs = { ...base.ours };

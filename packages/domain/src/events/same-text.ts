@@ -1,0 +1,81 @@
+/*
+ * Two writings of one text. Luma rewrites what it is sent, and people's editors write the same Markdown in different ways: none of that is a
+ * change of the text.
+ */
+
+/** Nothing, however it is written: null, blank, or the literal `N/A` that Luma shows for places (docs/luma-api.md). */
+export function emptyToNull(text: string | null): string | null {
+  return text === null || text.trim() === '' || text.trim() === 'N/A' ? null : text;
+}
+
+/** One line: blanks at the ends and runs of them say nothing. */
+export function isSameLine(a: string | null, b: string | null): boolean {
+  return toLine(a) === toLine(b);
+}
+
+function toLine(text: string | null): string | null {
+  return emptyToNull(text)?.normalize('NFC').replace(/\s+/g, ' ').trim() ?? null;
+}
+
+export function isSameMarkdown(a: string | null, b: string | null): boolean {
+  return a === b || toPlainMarkdown(a) === toPlainMarkdown(b);
+}
+
+/**
+ * Markdown in one of its writings: the marks Luma's editor is known to choose (`- ` for lists, `***` for rules, `**` for bold, links with a
+ * text), no zero-width characters, no trailing blanks, one blank line between paragraphs. Applying it again changes nothing.
+ */
+export function toPlainMarkdown(text: string | null): string | null {
+  const lines = (emptyToNull(text) ?? '')
+    .normalize('NFC')
+    .replace(/[\u200B\uFEFF]/g, '')
+    .replace(/\r\n?/g, '\n')
+    .split('\n')
+    .map(toPlainLine);
+  return emptyToNull(
+    lines
+      .join('\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .trim(),
+  );
+}
+
+function toPlainLine(line: string): string {
+  const text = line.replace(/[ \t]+$/, '');
+  if (/^ {0,3}([-_*])( *\1){2,}$/.test(text)) return '***';
+  return text
+    .replace(/^(\s*)[*+-] +(?=\S)/, '$1- ')
+    .replace(/__(?=\S)([^_]+)__/g, '**$1**')
+    .replace(/<(https?:\/\/[^\s<>()[\]]+)>/g, '[$1]($1)')
+    .replace(/\]\((https?:\/\/[^\s()]+)\)/g, (_match, url: string) => `](${toPlainUrl(url)})`)
+    .replace(/\[(https?:\/\/[^\s\][]+)\]\(/g, (_match, url: string) => `[${toPlainUrl(url)}](`);
+}
+
+export function isSameUrl(a: string | null, b: string | null): boolean {
+  const [one, other] = [emptyToNull(a), emptyToNull(b)];
+  return one === other || (one !== null && other !== null && toPlainUrl(one.trim()) === toPlainUrl(other.trim()));
+}
+
+/** As a URL parser prints it. */
+function toPlainUrl(url: string): string {
+  return URL.canParse(url) ? new URL(url).href : url;
+}
+
+/** Whether one text is the other after an editor went over it: the same words in the same order, whatever marks and addresses stand between them. */
+export function hasSameWords(a: string | null, b: string | null): boolean {
+  return toWords(a) === toWords(b);
+}
+
+/** Whether a place is shown with more than was asked for: a city or a country behind the street. */
+export function holdsWords(whole: string | null, part: string | null): boolean {
+  const words = toWords(part);
+  return words === '' ? toWords(whole) === '' : toWords(whole).includes(words);
+}
+
+function toWords(text: string | null): string {
+  return (emptyToNull(text) ?? '')
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/https?:\/\/[^\s<>()[\]]+/g, '')
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}

@@ -1,0 +1,107 @@
+import {
+  type Base,
+  EVENT_FIELDS,
+  type EventState,
+  isSameEventField,
+  toEventRecordChanges,
+  toEventState,
+} from '@luma-sync/domain';
+import { done, type JobContext, type Outcome, RetryAfterError } from '@luma-sync/jobs';
+import type { EventSyncStore, SyncEvent } from '@luma-sync/store';
+import { slugOf, toObservedEventState } from '../event/observe-event.js';
+import { type EventMergePlan, planEventMerge } from '../event/plan-merge.js';
+import { type LumaAccount, toCall } from '../luma-account.js';
+
+interface LookDeps {
+  events: Pick<EventSyncStore, 'storeObservation' | 'confirmPush'>;
+}
+
+export interface Looked {
+  send: Partial<EventState>;
+  base: Base<EventState>;
+  /** How the run ends here; null when something is left to send. */
+  outcome: Outcome | null;
+}
+
+/** Reads what Luma holds and merges it before anything is replaced there. What an interrupted run had brought there is not sent again. */
+export async function lookFirst(
+  event: SyncEvent,
+  lumaEventId: string,
+  known: Base<EventState>,
+  account: LumaAccount,
+  deps: LookDeps,
+  ctx: JobContext,
+): Promise<Looked> {
+  const observedAt = ctx.now();
+  const seen = await account.api.getEvent(lumaEventId, toCall(ctx, 'interactive'));
+  const observed = toObservedEventState(seen);
+  const merge = planEventMerge(event, known, observed);
+  const { base } = merge;
+  const pushNeeded = merge.sendFields.length > 0;
+  if (merge.conflicts.length > 0 || merge.takenFields.length > 0) {
+    const isStored = await deps.events.storeObservation(ctx, {
+      ...merge,
+      eventId: event.id,
+      calendarId: account.calendarId,
+      revision: event.revision,
+      observedAt,
+      via: 'push',
+      state: pushNeeded ? 'pending_push' : 'pulled',
+      pushNeeded,
+      trigger: ctx.trigger,
+    });
+    if (!isStored) throw changedMeanwhile(event.id);
+    const details = { lumaEventId, taken: merge.takenFields.join(' '), conflicts: merge.conflicts.length };
+    // The rest travels with the newest row, which this run has just changed.
+    if (pushNeeded) return { send: {}, base, outcome: done(details) };
+    await confirmUnchanged(event, base, { at: observedAt, url: seen.url ?? null }, deps, ctx);
+    return { send: {}, base, outcome: done(details) };
+  }
+  const send = openFields(event, merge, observed);
+  if (Object.keys(send).length > 0) return { send, base, outcome: null };
+  await confirmUnchanged(event, base, { at: observedAt, url: seen.url ?? null }, deps, ctx);
+  const details = { lumaEventId, revision: event.revision, sent: 0, taken: 0, slug: slugOf(seen) };
+  return { send, base, outcome: done(details) };
+}
+
+function changedMeanwhile(eventId: string): RetryAfterError {
+  return new RetryAfterError('event.changed_meanwhile', `event ${eventId} was edited while Luma's state was merged`, {
+    waitMs: 0,
+  });
+}
+
+/** What still has to be sent, now that Luma's state is known: our changes, and what was asked for, is not wanted any more and cannot be seen. */
+function openFields(
+  event: SyncEvent,
+  { sendFields, base }: EventMergePlan,
+  observed: Partial<EventState>,
+): Partial<EventState> {
+  const state = toEventState(event);
+  const fields = EVENT_FIELDS.filter((field) => {
+    if (sendFields.includes(field)) return true;
+    const asked = base.asked?.[field];
+    return asked !== undefined && observed[field] === undefined && !isSameEventField(field, state[field], asked);
+  });
+  return Object.fromEntries(fields.map((field) => [field, state[field]])) as Partial<EventState>;
+}
+
+/** Both sides say the same: only that is noted. */
+export async function confirmUnchanged(
+  event: SyncEvent,
+  { asked: _asked, ...base }: Base<EventState>,
+  seen: { at: Date; url: string | null },
+  deps: LookDeps,
+  ctx: JobContext,
+): Promise<void> {
+  await deps.events.confirmPush(ctx, {
+    eventId: event.id,
+    revision: event.revision,
+    base,
+    observedAt: seen.at,
+    url: seen.url,
+    take: toEventRecordChanges({}),
+    sentFields: [],
+    mailReason: null,
+    problem: null,
+  });
+}
