@@ -4,16 +4,11 @@ export interface Mark {
   readonly wallMs: number;
 }
 
-export interface LeaseClock {
-  mark(): Mark;
-  elapsedMs(since: Mark): number;
-}
-
 /**
  * The monotonic clock goes on while a process is stopped, and stands still while the whole machine is suspended; the wall clock may be set.
  * The larger of both counts: a lease is at worst given up too early.
  */
-export const leaseClock: LeaseClock = {
-  mark: () => ({ monotonicMs: performance.now(), wallMs: Date.now() }),
-  elapsedMs: ({ monotonicMs, wallMs }) => Math.max(performance.now() - monotonicMs, Date.now() - wallMs),
+export const leaseClock = {
+  mark: (): Mark => ({ monotonicMs: performance.now(), wallMs: Date.now() }),
+  elapsedMs: ({ monotonicMs, wallMs }: Mark): number => Math.max(performance.now() - monotonicMs, Date.now() - wallMs),
 };

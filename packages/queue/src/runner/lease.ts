@@ -1,6 +1,6 @@
 import { type JobLog, RetryAfterError } from '@luma-sync/jobs';
 import { withTimeLimit } from '../time-limit.js';
-import { type LeaseClock, leaseClock, type Mark } from './lease-clock.js';
+import { leaseClock, type Mark } from './lease-clock.js';
 import type { Ledger, RunIdentity } from './ledger.js';
 
 /**
@@ -21,7 +21,6 @@ export class RunLease {
     private readonly log: JobLog,
     /** Moment from which the lease is surely held: before the first one was asked for, later before the newest renewal. */
     private heldSince: Mark,
-    private readonly clock: LeaseClock = leaseClock,
   ) {
     this.timer = setInterval(() => this.beat(), Math.floor(leaseMs / 3));
   }
@@ -51,7 +50,7 @@ export class RunLease {
   }
 
   private beat(): void {
-    const askedAt = this.clock.mark();
+    const askedAt = leaseClock.mark();
     this.pending = this.ledger.heartbeat({ ...this.run, leaseMs: this.leaseMs }).then(
       (held) => {
         if (!held) this.lose();
@@ -67,7 +66,7 @@ export class RunLease {
   }
 
   private hasRunOut(): boolean {
-    return this.clock.elapsedMs(this.heldSince) >= this.leaseMs;
+    return leaseClock.elapsedMs(this.heldSince) >= this.leaseMs;
   }
 
   private lose(): void {
