@@ -1,10 +1,11 @@
-import { benchBudget, benchMemory } from './commands/bench.mjs';
+import { benchBudget, benchMemory, benchRecovery } from './commands/bench.mjs';
 import { chaos } from './commands/chaos.mjs';
 import { check, checkSchema, compile, format, imports, lint, types, unused } from './commands/check.mjs';
 import { demo } from './commands/demo.mjs';
 import { migrate, newMigration } from './commands/migrate.mjs';
 import { services } from './commands/services.mjs';
 import { simulate } from './commands/simulate.mjs';
+import { simulateBudget } from './commands/simulate-budget.mjs';
 import { start } from './commands/start.mjs';
 import { test } from './commands/test.mjs';
 
@@ -27,5 +28,7 @@ export const commands = {
   'bench:budget': benchBudget,
   simulate,
   'bench:memory': benchMemory,
+  'bench:recovery': benchRecovery,
+  'simulate:budget': simulateBudget,
   chaos,
 };

@@ -24,7 +24,11 @@ export const ours: ContenderFactory = (surroundings) => {
       }),
     },
     // The simulator has just started: nobody can have spent anything.
-    memory: { idleForMs: async () => Number.POSITIVE_INFINITY, markUsed: async () => undefined },
+    memory: {
+      idleForMs: async () => Number.POSITIVE_INFINITY,
+      markUsed: async () => undefined,
+      noteForgotten: async () => Number.POSITIVE_INFINITY,
+    },
   });
 
   return {

@@ -10,6 +10,12 @@ export interface BudgetMemory {
   idleForMs(account: string): Promise<number | null>;
   /** Records that the account is in use. Called before a slot is handed out, at most every {@link MARK_EVERY_MS} per process. */
   markUsed(account: string): Promise<void>;
+  /**
+   * Records that Redis was found to have forgotten what was spent, in one step with reading when that was recorded last.
+   *
+   * @returns how long ago that was, by the memory's own clock. `Infinity`: never. Null: not known, which counts as just now.
+   */
+  noteForgotten(account: string): Promise<number | null>;
 }
 
 /** A mark may be this much older than the last use, so as much is added to the idle time asked for. */

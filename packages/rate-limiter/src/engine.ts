@@ -6,8 +6,21 @@ import type { BudgetWindow, RequestMethod } from './budget.js';
  */
 export interface BudgetEngine {
   take(call: TakeCall): Promise<TakeAnswer>;
-  /** Starts to remember a budget that is unknown; for `coldMs` only the headroom may be spent. Nothing if it is known already. */
-  open(account: string, coldMs: number): Promise<void>;
+  /**
+   * Takes it upon itself to open a budget that is unknown; until then, and for `forMs` at most, everybody else is answered `opening`.
+   * What is read elsewhere after this is newer than anything that was forgotten.
+   *
+   * @param claim Not used before, by anybody.
+   * @returns false when it is known, or another is at it.
+   */
+  claim(account: string, claim: string, forMs: number): Promise<boolean>;
+  /**
+   * Starts to remember a budget that is unknown: nothing may be spent for `stillMs` (default 0), then only the headroom until `coldMs`
+   * are over. Nothing if it is known already, or if the claim is given and does not stand any more.
+   */
+  open(account: string, coldMs: number, stillMs?: number, claim?: string | null): Promise<void>;
+  /** Whether a slot is remembered: one that is not may be given to somebody else. */
+  holds(account: string, slotId: string): Promise<boolean>;
   /** The answer has come: the slot ages from now. */
   settle(call: SettleCall): Promise<void>;
   /** Takes a slot back that was never used. */
@@ -34,8 +47,10 @@ export type TakeAnswer =
   /** Come again with the ticket, in so many milliseconds. */
   | { kind: 'turn'; ticket: string; inMs: number; reason: WaitReason }
   | { kind: 'denied'; retryAfterMs: number; reason: WaitReason }
-  /** Nothing is remembered of this budget: `open` it first. */
-  | { kind: 'unknown' };
+  /** Nothing is remembered of this budget: `claim` and `open` it first. */
+  | { kind: 'unknown' }
+  /** As unknown, and another is about to open it. */
+  | { kind: 'opening' };
 
 export type WaitReason = 'budget' | 'paced' | 'blocked' | 'cold-start';
 

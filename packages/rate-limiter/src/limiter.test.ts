@@ -6,7 +6,7 @@ import type { BudgetEngine } from './engine.js';
 import { createLimiter, type LimiterParts } from './limiter.js';
 import { createMemoryEngine, type MemoryEngine } from './memory/memory-engine.js';
 import type { AcquireRequest, RateLimiter, Slot } from './rate-limiter.js';
-import { VirtualTime } from './testing/virtual-time.js';
+import { VirtualTime } from './simulation/virtual-time.js';
 
 const BUDGET: Budget = {
   windows: [{ limit: 4, windowMs: 60_000, headroom: 1, methods: 'all' }],
@@ -28,6 +28,7 @@ beforeEach(() => {
 const idle = (idleForMs: number | null = Number.POSITIVE_INFINITY): BudgetMemory => ({
   idleForMs: async () => idleForMs,
   markUsed: async () => void calls.push('markUsed'),
+  noteForgotten: async () => Number.POSITIVE_INFINITY,
 });
 
 function open(parts: Partial<LimiterParts> = {}): RateLimiter {
@@ -209,7 +210,7 @@ describe('a budget that nobody remembers', () => {
 
   it('is opened by the first to ask, in the same call', async () => {
     await slotOf(open());
-    expect(calls).toEqual(['take', 'open', 'take', 'markUsed']);
+    expect(calls).toEqual(['take', 'claim', 'open', 'take', 'markUsed', 'holds']);
   });
 
   it('that was lost while somebody waited for a turn is slow again', async () => {
@@ -223,7 +224,104 @@ describe('a budget that nobody remembers', () => {
   });
 });
 
+describe('a budget that is lost again', () => {
+  /** A memory on the test's clock: knows when it was told last. */
+  const remembering = (): BudgetMemory => {
+    const at = { used: Number.NEGATIVE_INFINITY, forgotten: Number.NEGATIVE_INFINITY };
+    const agoOf = (what: keyof typeof at): number => time.now - at[what];
+    return {
+      idleForMs: async () => agoOf('used'),
+      markUsed: async () => void Object.assign(at, { used: time.now }),
+      noteForgotten: async () => {
+        const agoMs = agoOf('forgotten');
+        at.forgotten = time.now;
+        return agoMs;
+      },
+    };
+  };
+
+  it('within the slow start of the first loss gives nothing until that is over, and then the headroom', async () => {
+    const limiter = open({ memory: remembering() });
+    await slotOf(limiter);
+    engine.lose();
+    await slotOf(limiter); // the one of the headroom
+    expect(await acquire(limiter)).toMatchObject({ granted: false, reason: 'cold-start' });
+    await time.runUntil(time.now + 20_000);
+    engine.lose();
+    const answer = await acquire(limiter);
+    expect(answer).toEqual({ granted: false, reason: 'cold-start', retryAfterMs: COLD_MS - 20_000 });
+    await time.runUntil(time.now + COLD_MS - 20_000);
+    await slotOf(limiter);
+    expect(await acquire(limiter)).toMatchObject({ granted: false, reason: 'cold-start' });
+  });
+
+  it('after that gives the headroom at once', async () => {
+    const limiter = open({ memory: remembering() });
+    await slotOf(limiter);
+    engine.lose();
+    await slotOf(limiter);
+    await time.runUntil(time.now + COLD_MS + 1);
+    await slotOf(limiter);
+    engine.lose();
+    await slotOf(limiter);
+    expect(await acquire(limiter)).toMatchObject({ granted: false, reason: 'cold-start' });
+  });
+
+  it('waits a moment for the process that is about to open it', async () => {
+    const memory = remembering();
+    await memory.markUsed('account-1');
+    const slow: MemoryEngine = { ...engine, open: (...args) => time.sleep(100).then(() => engine.open(...args)) };
+    const slots = Promise.all([
+      open({ memory, engine: slow }).acquire(request()),
+      time.sleep(20).then(() => open({ memory }).acquire(request())),
+    ]);
+    const granted = (await time.waitFor(slots)).filter((answer) => answer.granted);
+    expect(granted).toHaveLength(1); // the one of the headroom, and no stand-still for a loss that was no second one
+    expect(calls.filter((call) => call === 'open')).toHaveLength(1);
+  });
+
+  it('is not opened on an answer from before: neither by its claim, which is gone, nor without', async () => {
+    const idleAtFirst: BudgetMemory = {
+      ...remembering(),
+      idleForMs: async () => {
+        engine.lose();
+        await engine.open('account-1', 60_000); // another one was quicker, and knows better
+        await engine.lose();
+        return Number.POSITIVE_INFINITY;
+      },
+    };
+    const limiter = open({ memory: idleAtFirst });
+    expect(await failure(limiter.acquire(request()))).toMatchObject({ code: 'limiter.unavailable' });
+    expect((await time.waitFor(open().usage('account-1'))).isKnown).toBe(false);
+  });
+});
+
 describe('the memory of use', () => {
+  it('is told in time: a slot that was forgotten before its use was noted is not handed out', async () => {
+    let idleForMs: number = Number.POSITIVE_INFINITY;
+    const memory: BudgetMemory = {
+      ...idle(),
+      idleForMs: async () => idleForMs,
+      markUsed: async () => {
+        engine.lose(); // and another one takes the key for idle
+        await time.sleep(5);
+        await open({ memory: idle() }).acquire(request());
+        idleForMs = 0;
+      },
+    };
+    expect(await failure(open({ memory }).acquire(request()))).toMatchObject({ code: 'limiter.unavailable' });
+    expect((await time.waitFor(open().usage('account-1'))).windows[0]?.spent).toBe(1);
+  });
+
+  it('costs a waiter no third question: it is told during the wait', async () => {
+    const limiter = open();
+    await spendAll(limiter);
+    await time.runUntil(time.now + 59_000);
+    calls = [];
+    await slotOf(limiter);
+    expect(calls.filter((call) => call !== 'settle')).toEqual(['take', 'markUsed', 'take']);
+  });
+
   it('is told before a slot is handed out, and not with each one', async () => {
     const limiter = open();
     await slotOf(limiter);

@@ -22,6 +22,11 @@ export interface LimiterParts {
 const MAX_WAIT_MS = 2_000;
 /** Figures and the memory of use come from a database: not as fast as the engine, and asked for rarely. */
 const DATABASE_WITHIN_MS = 2_000;
+/** Longer than opening a budget takes, with two questions to the database in between. */
+const CLAIM_MS = 5_000;
+/** How soon to ask again while another process opens the budget, and how often to ask at all. */
+const OPENING_MS = 200;
+const OPENING_ROUNDS_MAX = 6;
 /** After an unreachable Redis; plus as much again at random. */
 const UNAVAILABLE_WAIT_MS = 1_000;
 /** Added at random to the end of a lock-out, at most: the first requests after it should not come as one crowd. */
@@ -39,12 +44,14 @@ export function createLimiter(parts: LimiterParts): RateLimiter {
     accounts.add(request.account);
     const first = await takeKnown(call, budget, request.signal);
     if (first.answer.kind !== 'turn') return conclude(first, request, budget);
+    // Now, not at the turn: a mark from before a slot is given needs no second look.
+    await markUsed(request.account);
     request.onWait?.({ reason: first.answer.reason, forMs: first.answer.inMs });
     await clock.sleep(first.answer.inMs, request.signal);
     return conclude(await takeKnown({ ...call, ticket: first.answer.ticket }, budget, request.signal), request, budget);
   }
 
-  /** One `take`; when the engine remembers nothing, `open` and once more. */
+  /** One `take`; when the engine remembers nothing, it is opened first, by one of those who ask. */
   async function takeKnown(call: TakeCall, budget: Budget, signal: AbortSignal | undefined): Promise<Taken> {
     for (let round = 1; ; round++) {
       if (signal?.aborted) throw new InterruptedError('interrupted while waiting for a slot');
@@ -55,21 +62,37 @@ export function createLimiter(parts: LimiterParts): RateLimiter {
           if (late.kind === 'granted') void engine.release(call.account, late.slotId).catch(() => undefined);
         },
       });
-      if (answer.kind !== 'unknown') return { answer, askedAt };
-      // The budget is open after `open`, unless Redis lost its memory again just then.
-      if (round === 2) throw unavailable('the budget was forgotten while it was opened');
-      await openBudget(call.account, budget);
+      if (answer.kind !== 'unknown' && answer.kind !== 'opening') return { answer, askedAt };
+      // Redis loses its memory again and again, or who wanted to open the budget is slow.
+      if (round === OPENING_ROUNDS_MAX) throw unavailable('nobody remembers the budget, and opening it takes long');
+      if (answer.kind === 'unknown') await openBudget(call.account, budget);
+      else await clock.sleep(OPENING_MS, signal);
     }
   }
 
+  /**
+   * The claim comes first: only then does what the memory says hold for what this opens. An answer from before could be older than
+   * slots that were given, and forgotten, since.
+   */
   async function openBudget(account: string, budget: Budget): Promise<void> {
+    const claim = `${parts.random()}`;
+    if (!(await answered('claim', engine.claim(account, claim, CLAIM_MS)))) return;
+    const { coldMs, stillMs } = await toStart(account, budget);
+    await answered('open', engine.open(account, coldMs, stillMs, claim));
+  }
+
+  /**
+   * What may count at the server although nobody remembers it. After a first loss: up to the capacity, for `coldMs`, so that the headroom is
+   * free. After a second one within that time, the headroom may be spent as well: nothing is free until the first is over.
+   */
+  async function toStart(account: string, budget: Budget): Promise<{ coldMs: number; stillMs: number }> {
     const coldMs = toColdMs(budget);
-    let isIdle = false;
-    if (memory !== null) {
-      const idleForMs = await answered('idleForMs', memory.idleForMs(account), { withinMs: DATABASE_WITHIN_MS });
-      isIdle = idleForMs !== null && idleForMs >= coldMs + MARK_EVERY_MS;
-    }
-    await answered('open', engine.open(account, isIdle ? 0 : coldMs));
+    if (memory === null) return { coldMs, stillMs: 0 };
+    const idleForMs = await answered('idleForMs', memory.idleForMs(account), { withinMs: DATABASE_WITHIN_MS });
+    if (idleForMs !== null && idleForMs >= coldMs + MARK_EVERY_MS) return { coldMs: 0, stillMs: 0 };
+    const noting = memory.noteForgotten(account);
+    const agoMs = (await answered('noteForgotten', noting, { withinMs: DATABASE_WITHIN_MS })) ?? 0;
+    return { coldMs, stillMs: Math.ceil(Math.max(0, coldMs - agoMs)) };
   }
 
   async function conclude({ answer, askedAt }: Taken, request: AcquireRequest, budget: Budget): Promise<Acquired> {
@@ -88,7 +111,11 @@ export function createLimiter(parts: LimiterParts): RateLimiter {
       remainingMs: () => answer.startInMs + request.requestTimeoutMs - clock.elapsedMs(askedAt),
     });
     try {
-      await markUsed(request.account);
+      const isNews = await markUsed(request.account);
+      // Had Redis forgotten the slot before the mark was written, the next to open the budget would take the key for idle.
+      if (isNews && !(await answered('holds', engine.holds(request.account, slot.id)))) {
+        throw unavailable('the slot was forgotten before its use was noted');
+      }
       if (answer.startInMs > 0) await clock.sleep(answer.startInMs, request.signal);
       if (request.signal?.aborted) throw new InterruptedError('interrupted while waiting for a slot');
     } catch (error) {
@@ -98,13 +125,15 @@ export function createLimiter(parts: LimiterParts): RateLimiter {
     return { granted: true, slot };
   }
 
-  async function markUsed(account: string): Promise<void> {
-    if (memory === null) return;
+  /** @returns whether a mark was written just now. */
+  async function markUsed(account: string): Promise<boolean> {
+    if (memory === null) return false;
     const last = markedAt.get(account);
-    if (last !== undefined && clock.elapsedMs(last) < MARK_EVERY_MS) return;
+    if (last !== undefined && clock.elapsedMs(last) < MARK_EVERY_MS) return false;
     const mark = clock.mark();
     await answered('markUsed', memory.markUsed(account), { withinMs: DATABASE_WITHIN_MS });
     markedAt.set(account, mark);
+    return true;
   }
 
   /** Bounds every question in time and turns every failure into the one error a worker can wait on. */
@@ -163,7 +192,7 @@ export function createLimiter(parts: LimiterParts): RateLimiter {
 }
 
 interface Taken {
-  answer: Exclude<TakeAnswer, { kind: 'unknown' }>;
+  answer: Exclude<TakeAnswer, { kind: 'unknown' | 'opening' }>;
   askedAt: Mark;
 }
 

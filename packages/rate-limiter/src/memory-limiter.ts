@@ -18,4 +18,8 @@ export function createMemoryLimiter(options: { budgets: BudgetSource; memory?: B
 }
 
 /** A process that starts knows that it has sent nothing, and there is no other. */
-const ALWAYS_IDLE: BudgetMemory = { idleForMs: async () => Number.POSITIVE_INFINITY, markUsed: async () => undefined };
+const ALWAYS_IDLE: BudgetMemory = {
+  idleForMs: async () => Number.POSITIVE_INFINITY,
+  markUsed: async () => undefined,
+  noteForgotten: async () => Number.POSITIVE_INFINITY,
+};

@@ -49,7 +49,12 @@ export {
   listBackfillQuestions,
   type QuestionRecord,
 } from './backfill/questions.js';
-export { findBudgetOverride, idleForMs, markAccountUsed } from './budget-activity/budget-activity.js';
+export {
+  findBudgetOverride,
+  idleForMs,
+  markAccountUsed,
+  noteBudgetForgotten,
+} from './budget-activity/budget-activity.js';
 export { type CalendarSyncStore, createCalendarSyncStore } from './calendar-sync/calendar-sync-store.js';
 export {
   type CalendarAccess,

@@ -1,5 +1,5 @@
 import { type Budget, type BudgetMemory, type BudgetSource, toBudget } from '@luma-sync/rate-limiter';
-import { type Database, findBudgetOverride, idleForMs, markAccountUsed } from '@luma-sync/store';
+import { type Database, findBudgetOverride, idleForMs, markAccountUsed, noteBudgetForgotten } from '@luma-sync/store';
 
 export interface BudgetFigures {
   limitPerMinute: number;
@@ -36,5 +36,9 @@ export function createBudgetSource(db: Database, figures: BudgetFigures): Budget
 }
 
 export function createBudgetMemory(db: Database): BudgetMemory {
-  return { idleForMs: (account) => idleForMs(db, account), markUsed: (account) => markAccountUsed(db, account) };
+  return {
+    idleForMs: (account) => idleForMs(db, account),
+    markUsed: (account) => markAccountUsed(db, account),
+    noteForgotten: (account) => noteBudgetForgotten(db, account),
+  };
 }

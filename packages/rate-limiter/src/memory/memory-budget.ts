@@ -26,6 +26,8 @@ interface Ticket {
 export class MemoryBudget {
   isKnown = false;
   #coldUntil = 0;
+  #stillUntil = 0;
+  #claim: { claim: string; until: number } | null = null;
   #blockedUntil = 0;
   #serverLimit: { limit: number; until: number } | null = null;
   #seq = 0;
@@ -37,21 +39,32 @@ export class MemoryBudget {
   #returned: number[][] = [[], [], []];
   readonly #logs = { all: new SpentLog(), read: new SpentLog(), write: new SpentLog() };
 
-  open(clock: number, coldMs: number): void {
+  claim(clock: number, claim: string, forMs: number): boolean {
+    const now = this.#now(clock);
+    if (this.isKnown || this.#isClaimed(now)) return false;
+    this.#claim = { claim, until: now + forMs };
+    return true;
+  }
+
+  open(clock: number, coldMs: number, stillMs: number, claim: string | null): void {
     const now = this.#now(clock);
     if (this.isKnown) return;
+    if (claim !== null && !(this.#isClaimed(now) && this.#claim?.claim === claim)) return;
+    this.#claim = null;
     this.isKnown = true;
     this.#coldUntil = now + coldMs;
+    this.#stillUntil = now + stillMs;
     // An id from before a loss of memory must not name a slot from after it.
     this.#seq = now * 1000;
   }
 
   take(clock: number, call: TakeCall): TakeAnswer {
-    if (!this.isKnown) return { kind: 'unknown' };
     const now = this.#now(clock);
+    if (!this.isKnown) return { kind: this.#isClaimed(now) ? 'opening' : 'unknown' };
     this.#forget(now, call);
     const mine = this.#takeTicket(call.ticket);
     if (this.#blockedUntil > now) return { kind: 'denied', retryAfterMs: this.#blockedUntil - now, reason: 'blocked' };
+    if (this.#stillUntil > now) return { kind: 'denied', retryAfterMs: this.#stillUntil - now, reason: 'cold-start' };
 
     const applying = call.windows.filter((window) => countsMethod(window, call.method));
     const views = applying.map((window) => this.#view(window, now, window === call.windows[0]));
@@ -103,6 +116,10 @@ export class MemoryBudget {
     for (let i = 0; i < foreign; i++) log.add({ id: `f${++this.#seq}`, heldUntil: now + 1, holdMs: 0 });
   }
 
+  holds(slotId: string): boolean {
+    return this.isKnown && this.#logs.all.find(slotId) !== null;
+  }
+
   release(slotId: string): void {
     for (const log of Object.values(this.#logs)) log.remove(slotId);
   }
@@ -133,6 +150,10 @@ export class MemoryBudget {
   #now(clock: number): number {
     this.#latest = Math.max(this.#latest, clock);
     return this.#latest;
+  }
+
+  #isClaimed(now: number): boolean {
+    return this.#claim !== null && this.#claim.until > now;
   }
 
   #forget(now: number, call: TakeCall): void {

@@ -18,7 +18,9 @@ export function createMemoryEngine(clock: () => number): MemoryEngine {
   };
   return {
     take: async (call) => budgetOf(call.account).take(clock(), call),
-    open: async (account, coldMs) => budgetOf(account).open(clock(), coldMs),
+    claim: async (account, claim, forMs) => budgetOf(account).claim(clock(), claim, forMs),
+    open: async (account, coldMs, stillMs = 0, claim = null) => budgetOf(account).open(clock(), coldMs, stillMs, claim),
+    holds: async (account, slotId) => budgetOf(account).holds(slotId),
     settle: async (call) => budgetOf(call.account).settle(clock(), call),
     release: async (account, slotId) => budgetOf(account).release(slotId),
     block: async (account, forMs) => budgetOf(account).block(clock(), forMs),

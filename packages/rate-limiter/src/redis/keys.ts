@@ -1,7 +1,8 @@
 /**
  * Redis keys of one budget, all under one hash tag so that a cluster keeps them on one node (a script may not reach across nodes).
  *
- * state:    hash; run (id of the Redis process that remembers), clock, seq, coldUntil, blockedUntil, serverLimit, serverLimitUntil,
+ * state:    hash; run (id of the Redis process that remembers), clock, seq, stillUntil, coldUntil, claim, claimRun,
+ *           claimUntil (who is about to open it), blockedUntil, serverLimit, serverLimitUntil,
  *           book1, book2 (booked lane by rank)
  * tickets:  sorted set `rank:seq:method` by promised turn
  * back0..2: sorted sets of waits sent back to their queue, by the time they come again

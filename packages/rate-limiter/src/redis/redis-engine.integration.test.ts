@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTestRedis, startRedisCluster } from '@luma-sync/testkit';
 import { Cluster } from 'ioredis';
 import { createMemoryEngine } from '../memory/memory-engine.js';
+import { SeededRandom } from '../simulation/seeded-random.js';
+import { type SimulatedEngine, simulate } from '../simulation/simulate.js';
 import { describeEngine } from '../testing/conformance.js';
 import { RandomOperations } from '../testing/random-operations.js';
-import { SeededRandom } from '../testing/seeded-random.js';
-import { type SimulatedEngine, simulate } from '../testing/simulation.js';
 import { toBudgetKeys } from './keys.js';
 import { createRedisEngine, type RedisClient } from './redis-engine.js';
 
@@ -112,7 +112,7 @@ describe.each([
           expect({ seed, step, answer }).toEqual({ seed, step, answer: expected });
         }
       }
-    }, 60_000);
+    }, 300_000);
 
     it('keep the budget under random trouble', async () => {
       const failed: string[] = [];
@@ -121,6 +121,6 @@ describe.each([
         if (result.broken.length > 0) failed.push(`seed ${seed} ${result.scenario}\n  ${result.broken.join('\n  ')}`);
       }
       expect(failed).toEqual([]);
-    }, 60_000);
+    }, 300_000);
   });
 });

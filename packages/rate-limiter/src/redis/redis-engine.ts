@@ -37,9 +37,11 @@ export function createRedisEngine(redis: RedisClient, keyPrefix: string, testClo
           ...call.windows.flatMap(toArgs),
         ]),
       ),
-    open: async (account, coldMs) => {
-      await run('open', account, [coldMs]);
+    claim: async (account, claim, forMs) => (await run('claim', account, [claim, forMs])) === 1,
+    open: async (account, coldMs, stillMs = 0, claim = null) => {
+      await run('open', account, [coldMs, stillMs, claim ?? '']);
     },
+    holds: async (account, slotId) => (await run('holds', account, [slotId])) === 1,
     settle: async ({ account, slotId, window, serverLimit, serverRemaining }) => {
       await run('settle', account, [slotId, serverLimit ?? 0, serverRemaining ?? -1, ...toArgs(window)]);
     },
@@ -99,6 +101,7 @@ function toTakeAnswer(raw: unknown): TakeAnswer {
         reason: toReason(second),
       };
     case 'unknown':
+    case 'opening':
       return { kind };
     default:
       throw new Error('a budget script answered something unknown');

@@ -44,6 +44,7 @@ local now = math.max(clock, num('clock'))
 redis.call('HSET', STATE, 'clock', string.format('%.0f', now))
 redis.call('PEXPIRE', STATE, ${STATE_TTL_MS})
 local isKnown = state.run == run
+local isClaimed = state.claimRun == run and num('claimUntil') > now
 
 local function text(n) return string.format('%.0f', n) end
 -- Starts from the time of opening: an id from before a loss of memory must not name a slot from after it.
@@ -167,8 +168,8 @@ const TAKE = `
 if not isKnown then
   -- What an earlier process of Redis remembered is not the whole truth. A lock-out stays: it only ever holds back.
   redis.call('DEL', TICKETS, BACK[1], BACK[2], BACK[3], LOG.all, LOG.read, LOG.write)
-  redis.call('HDEL', STATE, 'run', 'coldUntil', 'book1', 'book2')
-  return { 'unknown' }
+  redis.call('HDEL', STATE, 'run', 'coldUntil', 'stillUntil', 'book1', 'book2')
+  return { isClaimed and 'opening' or 'unknown' }
 end
 
 local rank, method, holdMs, maxWaitMs = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -197,6 +198,7 @@ if ticket ~= '' and redis.call('ZREM', TICKETS, ticket) == 1 then
 end
 
 if num('blockedUntil') > now then return { 'denied', text(num('blockedUntil') - now), 'blocked' } end
+if num('stillUntil') > now then return { 'denied', text(num('stillUntil') - now), 'cold-start' } end
 
 local views = {}
 for i, window in ipairs(applying) do views[i] = toView(window) end
@@ -283,9 +285,18 @@ end
 return { 'denied', text(inMs), reason }
 `;
 
+const CLAIM = `
+if isKnown or isClaimed then return 0 end
+redis.call('HSET', STATE, 'claim', ARGV[1], 'claimRun', run, 'claimUntil', text(now + tonumber(ARGV[2])))
+return 1
+`;
+
 const OPEN = `
 if isKnown then return 0 end
-redis.call('HSET', STATE, 'run', run, 'seq', text(now * 1000), 'coldUntil', text(now + tonumber(ARGV[1])))
+if ARGV[3] ~= '' and not (isClaimed and state.claim == ARGV[3]) then return 0 end
+redis.call('HDEL', STATE, 'claim', 'claimRun', 'claimUntil')
+redis.call('HSET', STATE, 'run', run, 'seq', text(now * 1000), 'coldUntil', text(now + tonumber(ARGV[1])),
+  'stillUntil', text(now + tonumber(ARGV[2])))
 return 1
 `;
 
@@ -313,6 +324,11 @@ for _ = 1, math.min(serverLimit - serverRemaining - ours, window.limit) do
   redis.call('ZADD', log, text(now + 1), 'f' .. nextSeq())
 end
 return 1
+`;
+
+const HOLDS = `
+if isKnown and redis.call('ZSCORE', LOG.all, ARGV[1]) then return 1 end
+return 0
 `;
 
 const RELEASE = `
@@ -349,11 +365,13 @@ export type ClockSource = 'server' | 'argument';
 /** Each operation's whole script, by the name it is defined under on the Redis client. */
 export function toScripts(
   clock: ClockSource,
-): Record<'take' | 'open' | 'settle' | 'release' | 'block' | 'inspect', string> {
+): Record<'take' | 'claim' | 'open' | 'holds' | 'settle' | 'release' | 'block' | 'inspect', string> {
   const head = (clock === 'server' ? SERVER_CLOCK : TEST_CLOCK) + PRELUDE;
   return {
     take: head + WINDOWS + LANES + TAKE,
+    claim: head + CLAIM,
     open: head + OPEN,
+    holds: head + HOLDS,
     settle: head + WINDOWS + SETTLE,
     release: head + RELEASE,
     block: head + BLOCK,

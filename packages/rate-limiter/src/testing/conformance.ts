@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { BudgetWindow } from '../budget.js';
 import type { TakeAnswer, TakeCall } from '../engine.js';
-import type { SimulatedEngine } from './simulation.js';
+import type { SimulatedEngine } from '../simulation/simulate.js';
 
 /** An engine whose clock stands until the test moves it. */
 export interface ConformanceWorld {
@@ -200,6 +200,51 @@ export function describeEngine(name: string, openWorld: () => ConformanceWorld |
       expect(await take()).toMatchObject({ kind: 'denied', reason: 'cold-start' });
       world.advance(66_000);
       expect(await take()).toMatchObject({ kind: 'granted' });
+    });
+
+    it('spends nothing after a second loss until the first is over', async () => {
+      await world.engine.lose();
+      await world.engine.open('a', 66_000, 40_000);
+      expect(await take()).toEqual({ kind: 'denied', retryAfterMs: 40_000, reason: 'cold-start' });
+      world.advance(40_000);
+      await granted();
+      await granted();
+      expect(await take()).toMatchObject({ kind: 'denied', reason: 'cold-start' });
+      world.advance(26_000);
+      expect(await take()).toMatchObject({ kind: 'granted' });
+    });
+
+    it('is opened by one: the others hear so, until it is open or took too long', async () => {
+      await world.engine.lose();
+      expect(await world.engine.claim('a', 'one', 5_000)).toBe(true);
+      expect(await world.engine.claim('a', 'other', 5_000)).toBe(false);
+      expect(await take()).toEqual({ kind: 'opening' });
+      await world.engine.open('a', 0, 0, 'other');
+      expect(await take()).toEqual({ kind: 'opening' });
+      world.advance(5_000);
+      await world.engine.open('a', 0, 0, 'one');
+      expect(await take()).toEqual({ kind: 'unknown' });
+      expect(await world.engine.claim('a', 'third', 5_000)).toBe(true);
+      await world.engine.open('a', 0, 0, 'third');
+      await granted();
+      expect(await world.engine.claim('a', 'fourth', 5_000)).toBe(false);
+    });
+
+    it('does not take a claim from before a loss for one from after it', async () => {
+      await world.engine.lose();
+      await world.engine.claim('a', 'one', 5_000);
+      await world.engine.lose();
+      await world.engine.open('a', 0, 0, 'one');
+      expect(await take()).toEqual({ kind: 'unknown' });
+    });
+
+    it('knows which slots it holds', async () => {
+      const slot = await granted();
+      expect(await world.engine.holds('a', slot)).toBe(true);
+      await world.engine.lose();
+      expect(await world.engine.holds('a', slot)).toBe(false);
+      await world.engine.open('a', 0);
+      expect(await world.engine.holds('a', slot)).toBe(false);
     });
 
     it('opens once: a second opening does not cut a slow start short', async () => {

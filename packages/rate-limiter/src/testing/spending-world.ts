@@ -8,7 +8,7 @@ import { Cluster, Redis } from 'ioredis';
 import type { RateLimiter } from '../rate-limiter.js';
 import type { RedisClient } from '../redis/redis-engine.js';
 import { createRedisLimiter } from '../redis-limiter.js';
-import { CountingServer } from './counting-server.js';
+import { CountingServer } from '../simulation/counting-server.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
@@ -79,7 +79,13 @@ export async function openSpendingWorld(redisUrl: string): Promise<SpendingWorld
         keyPrefix: 'test:',
         budgets: { read: () => ({ windows: [WINDOW], requestTimeoutMaxMs: REQUEST_TIMEOUT_MS }) },
         ...(isIdle
-          ? { memory: { idleForMs: async () => Number.POSITIVE_INFINITY, markUsed: async () => undefined } }
+          ? {
+              memory: {
+                idleForMs: async () => Number.POSITIVE_INFINITY,
+                markUsed: async () => undefined,
+                noteForgotten: async () => Number.POSITIVE_INFINITY,
+              },
+            }
           : {}),
       }),
     spawnSpender(thinkMs = 0, loops = 6) {

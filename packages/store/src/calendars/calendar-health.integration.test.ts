@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
-import { findBudgetOverride, idleForMs, markAccountUsed } from '../budget-activity/budget-activity.js';
+import {
+  findBudgetOverride,
+  idleForMs,
+  markAccountUsed,
+  noteBudgetForgotten,
+} from '../budget-activity/budget-activity.js';
 import { claimProbe, setStatusOfKey } from './calendar-health.js';
 
 let world: SyncWorld;
@@ -61,6 +66,17 @@ describe('use of a key', () => {
     expect(await idleForMs(world.db, 'k')).toBeLessThan(60_000);
     await world.db.$executeRaw`update budget_activity set used_at = now() - interval '10 minutes'`;
     expect(await idleForMs(world.db, 'k')).toBeGreaterThan(590_000);
+  });
+
+  it('that Redis forgot is noted with what was noted before: of five at once four see another', async () => {
+    const agos = await Promise.all(Array.from({ length: 5 }, () => noteBudgetForgotten(world.db, 'forgotten')));
+    expect(agos.filter((ago) => ago === Number.POSITIVE_INFINITY)).toHaveLength(1);
+    expect(agos.filter((ago) => ago < 60_000)).toHaveLength(4);
+    // Whoever finds it forgotten cannot take the key for idle later on.
+    expect(await idleForMs(world.db, 'forgotten')).toBeLessThan(60_000);
+    await world.db
+      .$executeRaw`update budget_activity set forgotten_at = now() - interval '10 minutes' where account = 'forgotten'`;
+    expect(await noteBudgetForgotten(world.db, 'forgotten')).toBeGreaterThan(590_000);
   });
 
   it('is limited by the smallest figure set for it', async () => {

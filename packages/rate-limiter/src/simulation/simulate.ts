@@ -1,5 +1,6 @@
 import type { Priority } from '@luma-sync/jobs';
 import type { Budget, BudgetWindow, RequestMethod } from '../budget.js';
+import type { BudgetMemory } from '../budget-memory.js';
 import { LATE_ARRIVAL_MS } from '../core/constants.js';
 import type { BudgetEngine } from '../engine.js';
 import { createLimiter } from '../limiter.js';
@@ -32,7 +33,10 @@ interface Scenario {
   crashEveryMs: number;
   lostAnswerChance: number;
   refusalChance: number;
-  losesMemory: boolean;
+  /** How often the engine forgets everything; more than once only with a second memory. */
+  losses: number;
+  /** A second memory, as Postgres is: then the first start finds the key idle, and may lose the engine's memory at once. */
+  hasMemory: boolean;
   clockStepsBack: boolean;
   durationMs: number;
 }
@@ -79,10 +83,16 @@ function toScenario(random: SeededRandom): Scenario {
     crashEveryMs: random.pick([0, 5_000, 20_000]),
     lostAnswerChance: random.pick([0, 0.05, 0.3]),
     refusalChance: random.pick([0, 0, 0.02]),
-    losesMemory: random.chance(0.3),
+    ...toLosses(random),
     clockStepsBack: random.chance(0.3),
     durationMs: windowMs * 8,
   };
+}
+
+function toLosses(random: SeededRandom): Pick<Scenario, 'losses' | 'hasMemory'> {
+  const hasMemory = random.chance(0.5);
+  if (random.chance(0.6)) return { hasMemory, losses: 0 };
+  return { hasMemory, losses: hasMemory ? random.integer(1, 4) : 1 };
 }
 
 class World {
@@ -92,6 +102,7 @@ class World {
   readonly #broken: string[] = [];
   #clockOffset = 0;
   #blockedUntil = 0;
+  readonly #noted = { used: Number.NEGATIVE_INFINITY, forgotten: Number.NEGATIVE_INFINITY };
 
   constructor(
     private readonly scenario: Scenario,
@@ -107,10 +118,10 @@ class World {
     const start = this.#time.now;
     const end = start + scenario.durationMs;
     // A budget that was known to be idle, so that the run is about its steady state and not about the cold start.
-    await this.#engine.open('account', scenario.losesMemory && random.chance(0.5) ? 10_000 : 0);
+    if (!scenario.hasMemory) await this.#engine.open('account', scenario.losses > 0 && random.chance(0.5) ? 10_000 : 0);
     for (let p = 0; p < scenario.processes; p++) this.#startProcess(end);
-    if (scenario.losesMemory) {
-      this.#time.at(start + random.between(0.2, 0.6) * scenario.durationMs, async () => {
+    for (const afterMs of this.#drawLosses()) {
+      this.#time.at(start + afterMs, async () => {
         await this.#engine.lose();
         this.#blockedUntil = 0; // a lock-out is forgotten too; only the headroom goes out then
       });
@@ -122,7 +133,7 @@ class World {
     }
     await this.#time.runUntil(end + scenario.requestTimeoutMs + 20_000);
     for (const window of scenario.budget.windows) {
-      const allowed = scenario.losesMemory ? window.limit : window.limit - window.headroom;
+      const allowed = scenario.losses > 0 ? window.limit : window.limit - window.headroom;
       const { count, from } = this.server.worst(window);
       if (count > allowed) {
         this.#broken.push(
@@ -133,6 +144,20 @@ class World {
     return this.#broken;
   }
 
+  /** Some while the first slots of all are on their way, some soon after another, some at any time. */
+  #drawLosses(): number[] {
+    const { random, scenario } = this;
+    const [{ windowMs } = { windowMs: 1_000 }] = scenario.budget.windows;
+    const losses: number[] = [];
+    for (let i = 0; i < scenario.losses; i++) {
+      const last = losses.at(-1);
+      if (last !== undefined && random.chance(0.5)) losses.push(last + random.between(0.02, 0.6) * windowMs);
+      else if (scenario.hasMemory && random.chance(0.3)) losses.push(random.between(0, 50));
+      else losses.push(random.between(0.1, 0.7) * scenario.durationMs);
+    }
+    return losses;
+  }
+
   /** A process works until it crashes; then nothing of it happens any more, and another takes its place. */
   #startProcess(end: number): void {
     const { random, scenario } = this;
@@ -140,7 +165,7 @@ class World {
     const limiter = createLimiter({
       engine: this.#overNetwork(),
       budgets: { read: () => scenario.budget },
-      memory: null,
+      memory: scenario.hasMemory ? this.#secondMemory() : null,
       clock: this.#time.clock(random.integer(-1_000_000, 1_000_000)),
       random: () => random.next(),
       answerWithinMs: 250,
@@ -205,20 +230,41 @@ class World {
   }
 
   /** Questions and answers take a while on the way, and some answers never come. */
-  #overNetwork(): BudgetEngine {
+  #remote<T>(operation: () => Promise<T>): Promise<T> {
     const { random } = this;
     const delay = (): number => (random.chance(0.02) ? random.between(0, 4_000) : random.between(0, 3));
-    const remote = <T>(operation: () => Promise<T>): Promise<T> =>
-      new Promise((resolve, reject) => {
-        this.#time.at(this.#time.now + delay(), async () => {
-          try {
-            const answer = await operation();
-            if (!random.chance(0.005)) this.#time.at(this.#time.now + delay(), () => resolve(answer));
-          } catch (error) {
-            reject(error);
-          }
-        });
+    return new Promise((resolve, reject) => {
+      this.#time.at(this.#time.now + delay(), async () => {
+        try {
+          const answer = await operation();
+          if (!random.chance(0.005)) this.#time.at(this.#time.now + delay(), () => resolve(answer));
+        } catch (error) {
+          reject(error);
+        }
       });
+    });
+  }
+
+  /** What Postgres remembers: it loses nothing, and is as far away as the engine. */
+  #secondMemory(): BudgetMemory {
+    const agoOf = (what: 'used' | 'forgotten'): number => this.#time.now - this.#noted[what];
+    return {
+      idleForMs: () => this.#remote(async () => agoOf('used')),
+      markUsed: () =>
+        this.#remote(async () => {
+          this.#noted.used = this.#time.now;
+        }),
+      noteForgotten: () =>
+        this.#remote(async () => {
+          const agoMs = agoOf('forgotten');
+          this.#noted.forgotten = this.#time.now;
+          return agoMs;
+        }),
+    };
+  }
+
+  #overNetwork(): BudgetEngine {
+    const remote = <T>(operation: () => Promise<T>): Promise<T> => this.#remote(operation);
     return {
       take: (call) =>
         remote(async () => {
@@ -234,7 +280,9 @@ class World {
           await this.#engine.block(account, forMs);
           this.#blockedUntil = Math.max(this.#blockedUntil, this.#time.now + forMs);
         }),
-      open: (account, coldMs) => remote(() => this.#engine.open(account, coldMs)),
+      claim: (account, claim, forMs) => remote(() => this.#engine.claim(account, claim, forMs)),
+      open: (account, coldMs, stillMs, claim) => remote(() => this.#engine.open(account, coldMs, stillMs, claim)),
+      holds: (account, slotId) => remote(() => this.#engine.holds(account, slotId)),
       settle: (call) => remote(() => this.#engine.settle(call)),
       release: (account, slotId) => remote(() => this.#engine.release(account, slotId)),
       inspect: (account, windows) => remote(() => this.#engine.inspect(account, windows)),
