@@ -17,6 +17,7 @@ import type {
   EventFilter,
   EventInput,
   GuestPullInput,
+  MailOutlook,
   Operation,
   OperationFilter,
   OperationRef,
@@ -32,6 +33,11 @@ import { type WaitOptions, waitForOperation } from './wait-for-operation.js';
 export interface EventChanged {
   event: Event;
   operation: OperationRef | null;
+}
+
+/** As {@link EventChanged}, of what may let Luma mail people. `mail` is null when it cannot. */
+export interface EventChangedWithMail extends EventChanged {
+  mail: MailOutlook | null;
 }
 
 export interface RsvpChanged {
@@ -50,7 +56,7 @@ export type LumaSyncClient = ReturnType<typeof createLumaSyncClient>;
  */
 export function createLumaSyncClient(options: ClientOptions) {
   const send = createTransport(options);
-  const command = (key: string, name: string, body?: object, call?: CallOptions): Promise<EventChanged> =>
+  const command = <T = EventChanged>(key: string, name: string, body?: object, call?: CallOptions): Promise<T> =>
     send({
       method: 'POST',
       path: `${path`/v1/events/${key}/`}${name}`,
@@ -60,7 +66,7 @@ export function createLumaSyncClient(options: ClientOptions) {
 
   const events = {
     /** The whole event: what is left out is emptied. */
-    put: (key: string, body: EventInput, call?: CallOptions): Promise<EventChanged> =>
+    put: (key: string, body: EventInput, call?: CallOptions): Promise<EventChangedWithMail> =>
       send({ method: 'PUT', path: path`/v1/events/${key}`, body, ...call }),
     get: async (key: string, call?: CallOptions): Promise<Event> =>
       (await send<{ event: Event }>({ method: 'GET', path: path`/v1/events/${key}`, ...call })).event,
@@ -68,7 +74,9 @@ export function createLumaSyncClient(options: ClientOptions) {
       send({ method: 'GET', path: '/v1/events', query, ...call }),
     all: (filter: EventFilter = {}, call?: CallOptions) =>
       allPages((cursor) => events.list({ ...filter, limit: 200, ...(cursor === undefined ? {} : { cursor }) }, call)),
-    approve: (key: string, call?: CallOptions) => command(key, 'approve', undefined, call),
+    /** With the number of people who answered while it waited, where `mail.confirmation_required` asks for it. */
+    approve: (key: string, call?: CallOptions, confirmRecipients?: number): Promise<EventChangedWithMail> =>
+      command(key, 'approve', confirmRecipients === undefined ? undefined : { confirmRecipients }, call),
     reject: (key: string, call?: CallOptions) => command(key, 'reject', undefined, call),
     push: (key: string, call?: CallOptions) => command(key, 'push', undefined, call),
     pull: (key: string, call?: CallOptions) => command(key, 'pull', undefined, call),

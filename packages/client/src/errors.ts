@@ -17,6 +17,8 @@ export class ApiError extends LumaSyncError {
     readonly errors: readonly { path: string; message: string }[],
     /** Names the request in luma-sync's logs. */
     readonly requestId: string | null,
+    /** What a program needs to go on: `recipients`, with `mail.confirmation_required`. */
+    readonly details: Readonly<Record<string, string | number | boolean | null>> = {},
   ) {
     super(`${title} (${status} ${code})`);
   }

@@ -1,4 +1,10 @@
-export { createLumaSyncClient, type EventChanged, type LumaSyncClient, type RsvpChanged } from './client.js';
+export {
+  createLumaSyncClient,
+  type EventChanged,
+  type EventChangedWithMail,
+  type LumaSyncClient,
+  type RsvpChanged,
+} from './client.js';
 export {
   ApiError,
   LumaSyncError,
@@ -7,7 +13,7 @@ export {
   OperationPendingError,
   RateLimitedError,
 } from './errors.js';
+export type * from './story-types.js';
 export type { CallOptions, ClientOptions } from './transport.js';
 export type * from './types.js';
 export type { WaitOptions } from './wait-for-operation.js';
-export type * from './story-types.js';

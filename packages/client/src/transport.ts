@@ -102,6 +102,7 @@ interface ProblemBody {
   code?: unknown;
   title?: unknown;
   errors?: unknown;
+  details?: object;
 }
 
 function toError(response: Response, text: string): ApiError {
@@ -114,6 +115,7 @@ function toError(response: Response, text: string): ApiError {
     typeof problem.title === 'string' ? problem.title : 'the answer says no reason',
     Array.isArray(problem.errors) ? problem.errors : [],
     headers.get('x-request-id'),
+    (problem.details ?? {}) as ApiError['details'],
   ];
   if (status !== 429 && status !== 503) return new ApiError(...details);
   return new RateLimitedError(readRetryAfterMs(headers.get('retry-after')), ...details);

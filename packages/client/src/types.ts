@@ -28,6 +28,15 @@ export interface EventInput {
   } | null;
   calendarId?: string;
   organizationId?: string;
+  /** Lets Luma mail so many guests about a new name, time or place, where more than the calendar's limit would be. */
+  confirmRecipients?: number;
+}
+
+/** Whether Luma may mail people because of a command, as far as it is known, and why. */
+export interface MailOutlook {
+  allowed: boolean;
+  recipients: number;
+  reason: string;
 }
 
 export interface RemoteError {
@@ -124,6 +133,8 @@ export interface GuestPullInput {
   assignCoupons?: boolean;
   /** As `assignCoupons`. */
   sendEmails?: boolean;
+  /** People who may be mailed a code. */
+  confirmRecipients?: number;
   approvalStatus?: 'approved' | 'pending_approval' | 'invited' | 'declined' | 'waitlist' | null;
 }
 
@@ -162,6 +173,8 @@ export interface CalendarChange {
   syncEnabled?: boolean;
   mailOnRsvp?: boolean;
   mailOnUpdate?: boolean;
+  /** More people than this are mailed at once only when a command says their number. */
+  mailConfirmAbove?: number;
   coverFallbacks?: CoverFallbacks;
 }
 
@@ -180,6 +193,7 @@ export interface Calendar {
   syncEnabled: boolean;
   mailOnRsvp: boolean;
   mailOnUpdate: boolean;
+  mailConfirmAbove: number;
   coverFallbacks: CoverFallbacks;
   status: 'ok' | 'auth_failed' | 'plan_inactive' | 'paused';
   statusReason: string | null;

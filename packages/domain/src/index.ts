@@ -22,6 +22,7 @@ export {
 } from './events/field-rules.js';
 export { SLUG_HASH_LENGTH, slugOfUrl, toSlug } from './events/slug.js';
 export { distanceKm, type Place, type RoutableCalendar, routeToCalendar } from './geo/routing.js';
+export { decideMail, type MailAllowance, type MailDecision } from './mail/decide-mail.js';
 export { isSameValue } from './merge/same-value.js';
 export {
   type Base,
@@ -33,6 +34,7 @@ export {
   type Side,
 } from './merge/three-way.js';
 export { normalizeEmail } from './people.js';
+export { isDueForRemoval, isTooMuchMissing } from './removals/judge-missing.js';
 export {
   type GuestIdentity,
   type GuestKeys,

@@ -10,21 +10,20 @@ export {
   revokeApiKey,
   touchApiKey,
 } from './api-keys/api-keys.js';
+export { cancelEvent } from './app-events/cancel-event.js';
+export type { CommandResult } from './app-events/command.js';
 export {
   approveEvent,
-  type CommandResult,
-  cancelEvent,
-  type GuestPullOptions,
   pullEvent,
   pushEvent,
   rejectEvent,
-  requestGuestPull,
 } from './app-events/event-commands.js';
 export type { AppEventInput, AppHost } from './app-events/event-input.js';
 export { findEventIdByKey, findEventKeys } from './app-events/event-key.js';
 export { type EventView, findEventView } from './app-events/event-view.js';
 export { type EventQuery, listEvents } from './app-events/list-events.js';
 export { type PutEventResult, putEvent } from './app-events/put-event.js';
+export { type GuestPullOptions, requestGuestPull } from './app-events/request-guest-pull.js';
 export { type AppPersonInput, type PersonPlan, planPerson } from './app-rsvps/person-plan.js';
 export { normalizePhone } from './app-rsvps/phone.js';
 export { type AppRsvpInput, decideRsvp, type PutRsvpResult, putRsvp } from './app-rsvps/put-rsvp.js';
@@ -85,6 +84,7 @@ export { type ResolveResult, resolveConflict } from './conflicts/resolve-conflic
 export { retryingTransaction } from './contention.js';
 // coupons and mail
 export { type AssignCouponsRequest, assignCoupons, type PoolAssignment } from './coupons/assign.js';
+export { type CouponRequest, createGuestCoupons, type GuestCoupons } from './coupons/guest-coupons-store.js';
 export { type ImportedCodes, importCouponCodes } from './coupons/import-codes.js';
 export {
   type CouponPool,
@@ -129,9 +129,12 @@ export {
   releaseRecordLeases,
   withRecordLease,
 } from './leases.js';
-export { giveMailPermit, type MailAllowance } from './mail-guard/allowance.js';
+export { giveMailPermit } from './mail-guard/allowance.js';
+export { type AnsweredQuestion, answerRemovalQuestion } from './removals/answer-question.js';
+export { createGuestRemovals, type GuestRemovals } from './removals/guest-removals-store.js';
+export { listRemovalQuestions, type RemovalQuestion } from './removals/questions.js';
+export { restoreGuest } from './removals/remove-guest.js';
 export { createMailGuard, type MailGuard } from './mail-guard/mail-guard-store.js';
-export type { MailDecision } from './mail-guard/note-mail.js';
 export { couponEmailGivenUp } from './messages/coupon-email-given-up.js';
 export {
   type CouponMail,

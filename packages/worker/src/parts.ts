@@ -13,12 +13,16 @@ import {
   createCouponMailLedger,
   createCoverStore,
   createEventSyncStore,
+  createGuestCoupons,
+  createGuestRemovals,
   createInboxSyncStore,
   createMailGuard,
   createRsvpSyncStore,
   type Database,
   type EventSyncStore,
   ensureEnvironmentCalendar,
+  type GuestCoupons,
+  type GuestRemovals,
   type InboxSyncStore,
   type Keyring,
   type MailGuard,
@@ -47,6 +51,8 @@ export interface WorkerParts {
   events: EventSyncStore;
   rsvps: RsvpSyncStore;
   mailGuard: MailGuard;
+  removals: GuestRemovals;
+  coupons: GuestCoupons;
   calendars: CalendarSyncStore;
   backfills: BackfillStore;
   inbox: InboxSyncStore;
@@ -97,6 +103,8 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
     events: createEventSyncStore(db),
     rsvps: createRsvpSyncStore(db),
     mailGuard: createMailGuard(db),
+    removals: createGuestRemovals(db),
+    coupons: createGuestCoupons(db),
     calendars: createCalendarSyncStore(db),
     backfills: createBackfillStore(db),
     requestsPerMinute: createRequestsPerMinute(db, budgets),

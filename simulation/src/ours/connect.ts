@@ -11,6 +11,7 @@ import type {
 } from '@luma-sync/sync';
 import type { VirtualTime } from '../virtual-time.js';
 import { createEventTwin } from './event-twin.js';
+import { createCouponsTwin, createRemovalsTwin } from './guest-pull-twins.js';
 import { createInboxTwin } from './inbox-twin.js';
 import { createMailGuardTwin } from './mail-guard-twin.js';
 import type { Operations } from './operations.js';
@@ -71,6 +72,8 @@ export function connect(run: ProcessRun, account: LumaAccount, { tables, operati
         if (operation !== undefined) operation.checkpoint = toJsonb(checkpoint);
       },
     },
+    removals: asEffects(createRemovalsTwin(), 'removals', run),
+    coupons: asEffects(createCouponsTwin(), 'coupons', run),
     mailGuard: asEffects(createMailGuardTwin(), 'mailGuard', run),
     covers: { findUpload: noCovers, noteUpload: noCovers },
     fetchPublic: noCovers,

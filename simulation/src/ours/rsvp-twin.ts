@@ -154,7 +154,7 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
       const applied = applyGuests(sighting, sighting.via);
       const operation = operations.rows.get(holder.operationId);
       if (operation !== undefined) operation.checkpoint = toJsonb(extras.checkpoint(applied));
-      return { applied, coupons: null };
+      return applied;
     },
 
     noteSeen(holder, eventId, lumaGuestId, at) {

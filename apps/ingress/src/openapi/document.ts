@@ -9,6 +9,10 @@ const problem = z
     code: z.string().meta({ description: 'Stable: tell errors apart by it.' }),
     title: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    details: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+      .optional()
+      .meta({ description: '`recipients`, with `mail.confirmation_required`: the number to confirm.' }),
     requestId: z.string().optional(),
   })
   .meta({ id: 'Problem' });

@@ -11,13 +11,16 @@ export const guestPull = defineJob({
     assignCoupons: z.boolean(),
     sendEmails: z.boolean(),
     /** Only guests with this status at Luma; null reads all of them. */
+    /** People who may be mailed a code by this pull, as a person counted them; absent: nobody said, and the calendar's limit holds. */
+    mailsConfirmed: z.number().int().nonnegative().optional(),
     approvalStatus: z.enum(['approved', 'pending_approval', 'invited', 'declined', 'waitlist']).nullable(),
   }),
   attempts: 8,
   backoff: { firstMs: 5_000, maxMs: 15 * MINUTE_MS },
   deadlineMs: 12 * HOUR_MS,
   priority: 'bulk',
-  dedupeKey: (p) => `guest.pull:${p.eventId}:${p.assignCoupons}:${p.sendEmails}:${p.approvalStatus ?? 'all'}`,
+  dedupeKey: (p) =>
+    `guest.pull:${p.eventId}:${p.assignCoupons}:${p.sendEmails}:${p.approvalStatus ?? 'all'}${p.mailsConfirmed === undefined ? '' : `:${p.mailsConfirmed}`}`,
   // Not `guests:`, which an RSVP push needs: a pull takes that page by page, so that a person does not wait for a long list.
   oneAtATime: ({ eventId }) => `guest-pull:${eventId}`,
 });

@@ -25,6 +25,8 @@ export interface AppEventInput {
   /** Undefined leaves them as they are: routing or a host's mapping may have chosen them. */
   calendarId?: string | undefined;
   organizationId?: string | undefined;
+  /** People whom Luma may mail about this edit, as somebody counted them; absent: nobody said. */
+  confirmRecipients?: number | undefined;
 }
 
 export interface AppHost {

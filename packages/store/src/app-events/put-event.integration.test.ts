@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTestDatabase } from '@luma-sync/testkit';
 import { type Database, inTransaction, openDatabase } from '../database.js';
-import { approveEvent, cancelEvent, pullEvent, pushEvent, rejectEvent } from './event-commands.js';
+import { cancelEvent } from './cancel-event.js';
+import { approveEvent, pullEvent, pushEvent, rejectEvent } from './event-commands.js';
 import type { AppEventInput } from './event-input.js';
 import { findEventView } from './event-view.js';
 import { listEvents } from './list-events.js';

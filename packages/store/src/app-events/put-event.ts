@@ -1,7 +1,10 @@
 import { decideApproval } from '@luma-sync/domain';
 import { retryingTransaction } from '../contention.js';
 import type { Database, Db } from '../database.js';
-import type { Event } from '../generated/client.js';
+import type { Event, EventLink } from '../generated/client.js';
+import type { ConfirmationNeeded, MailOutlook } from '../mail-guard/confirm.js';
+import { judgeEditMail } from '../mail-guard/confirm.js';
+import { isMailedAbout } from '../mail-guard/mailed-columns.js';
 import type { EnqueuedOperation } from '../operations/enqueue.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 import type { EventFact } from '../timeline/facts.js';
@@ -20,11 +23,19 @@ export type EventRefusal =
   | { kind: 'calendar-pinned'; calendarId: string }
   | { kind: 'cancelled' }
   /** Someone else's event, which we only follow. */
-  | { kind: 'read-only' };
+  | { kind: 'read-only' }
+  | ConfirmationNeeded;
 
 export type PutEventResult =
-  /** `operation` is null when there is nothing to push: not approved, or the body changed nothing. */
-  { kind: 'stored'; view: EventView; operation: EnqueuedOperation | null } | EventRefusal;
+  | {
+      kind: 'stored';
+      view: EventView;
+      /** Null when there is nothing to push: not approved, or the body changed nothing. */
+      operation: EnqueuedOperation | null;
+      /** Whether Luma may mail guests about the edit; null when it holds nothing Luma mails about. */
+      mail: MailOutlook | null;
+    }
+  | EventRefusal;
 
 /**
  * Takes over an event as the app states it, with the push it needs, in one commit. Equal bodies, repeated or at once, make one event and one
@@ -63,7 +74,7 @@ async function createEvent(
     },
   });
   await note(tx, event.id, actor, { fact: 'event-created', approval, hostRole: host?.role ?? null });
-  return finish(tx, event, null, actor);
+  return finish(tx, event, null, actor, null);
 }
 
 async function updateEvent(
@@ -88,10 +99,12 @@ async function updateEvent(
   if (changed.length === 0) {
     // It may say for the first time what Luma said before.
     if (!isStated(before, said)) await noteStated(tx, id, said);
-    return { kind: 'stored', view: await getEventView(tx, id), operation: null };
+    return { kind: 'stored', view: await getEventView(tx, id), operation: null, mail: null };
   }
   if (before.approval === 'cancelled') return { kind: 'cancelled' };
 
+  const mail = await judgeMail(tx, before, link, changed, input.confirmRecipients, actor);
+  if (mail !== null && 'kind' in mail) return mail;
   if (host !== null) await replaceHost(tx, id, host);
   const approval = approvalAfterEdit(before.approval, host);
   const isMoved =
@@ -110,7 +123,22 @@ async function updateEvent(
   const { revision } = event;
   const decided = approval === before.approval ? null : approval;
   await note(tx, id, actor, { fact: 'event-edited', revision, fields: changed, approval: decided });
-  return finish(tx, event, link?.calendarId ?? null, actor);
+  return finish(tx, event, link?.calendarId ?? null, actor, mail);
+}
+
+/** Guests are told of changes at Luma, so only of an event that is there. */
+async function judgeMail(
+  tx: Db,
+  event: Event,
+  link: EventLink | null,
+  changed: readonly string[],
+  confirmed: number | undefined,
+  actor: string,
+): Promise<ConfirmationNeeded | MailOutlook | null> {
+  if (link === null || link.lumaEventId === null || event.approval !== 'approved' || !isMailedAbout(changed))
+    return null;
+  const calendar = await tx.calendar.findUniqueOrThrow({ where: { id: link.calendarId } });
+  return judgeEditMail(tx, { eventId: event.id, calendar, confirmed, actor });
 }
 
 /** No edit, so neither a revision nor a new `updatedAt`. */
@@ -118,12 +146,18 @@ async function noteStated(tx: Db, id: string, said: AppColumns): Promise<void> {
   await tx.$executeRaw`update events set stated = ${JSON.stringify(toStated(said))}::jsonb where id = ${id}::uuid`;
 }
 
-async function finish(tx: Db, event: Event, pinnedCalendarId: string | null, actor: string): Promise<PutEventResult> {
+async function finish(
+  tx: Db,
+  event: Event,
+  pinnedCalendarId: string | null,
+  actor: string,
+  mail: MailOutlook | null,
+): Promise<PutEventResult> {
   const operation =
     event.approval === 'approved'
       ? await requestEventPush(tx, event, { pinnedCalendarId, trigger: 'api', actor })
       : null;
-  return { kind: 'stored', view: await getEventView(tx, event.id), operation };
+  return { kind: 'stored', view: await getEventView(tx, event.id), operation, mail };
 }
 
 async function replaceHost(tx: Db, eventId: string, host: AppHost): Promise<void> {

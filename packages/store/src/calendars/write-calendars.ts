@@ -35,6 +35,7 @@ export interface CalendarChange {
   syncEnabled?: boolean | undefined;
   mailOnRsvp?: boolean | undefined;
   mailOnUpdate?: boolean | undefined;
+  mailConfirmAbove?: number | undefined;
   coverFallbacks?: CoverFallbacks | undefined;
 }
 
@@ -184,6 +185,7 @@ const PLAIN = [
   'syncEnabled',
   'mailOnRsvp',
   'mailOnUpdate',
+  'mailConfirmAbove',
   'coverFallbacks',
 ] as const;
 

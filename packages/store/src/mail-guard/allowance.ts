@@ -1,14 +1,7 @@
+import type { MailAllowance } from '@luma-sync/domain';
 import { HOUR_MS } from '@luma-sync/jobs';
 import type { Db } from '../database.js';
 import type { MailPurpose } from '../generated/client.js';
-
-/** How many people Luma may mail at once about one event. */
-export interface MailAllowance {
-  /** So many need nobody's word: the calendar's `mailConfirmAbove`. */
-  limit: number;
-  /** A person's word for more, as far as it is not used up. */
-  permit: { id: string; left: number; actor: string } | null;
-}
 
 /** The newest word counts alone: who names another number has looked again. */
 export async function findMailAllowance(

@@ -1,16 +1,6 @@
+import type { MailDecision } from '@luma-sync/domain';
 import type { MailPurpose } from '../generated/client.js';
 import type { NewTimelineEntry } from '../timeline/append-timeline.js';
-
-/** Whether Luma may mail people about one request, decided before it is sent. */
-export interface MailDecision {
-  allowed: boolean;
-  /** People it would mail. */
-  recipients: number;
-  /** One sentence for an operator. */
-  reason: string;
-  /** The word that lets so many be mailed; null when none was needed, or none helps. */
-  permitId: string | null;
-}
 
 export interface MailNote {
   purpose: MailPurpose;

@@ -1,7 +1,7 @@
-import { assignCoupons } from '../coupons/assign.js';
 import type { Database } from '../database.js';
 import { fencedTransaction, type LeaseHolder, withRecordLease } from '../leases.js';
 import { saveCheckpoint } from '../operations/run.js';
+import { noteGuestPage } from '../removals/guest-pages.js';
 import { type AppliedGuests, applyGuests, type GuestSighting } from './apply-guests.js';
 import { countLinkedGuests, listDueRsvps } from './due.js';
 import { findKnownGuest } from './find-guest.js';
@@ -17,12 +17,10 @@ import {
 } from './push-marks.js';
 import type { DueRsvp } from './records.js';
 
-export type CouponAssignments = Awaited<ReturnType<typeof assignCoupons>>;
-
 /** What belongs in the same commit as a page of guests. */
 export interface PageExtras {
-  /** Guests who earned a coupon, by Luma's guest id; null assigns none. */
-  coupons: { guestIds: readonly string[]; sendEmails: boolean; actor: string } | null;
+  /** Number of the page in its listing, from 0. */
+  page: number;
   /** Where the listing goes on, computed from what the page changed. */
   checkpoint: (applied: AppliedGuests) => object;
 }
@@ -37,24 +35,14 @@ export function createRsvpSyncStore(db: Database) {
     applyGuests: (holder: LeaseHolder, sighting: GuestSighting): Promise<AppliedGuests> =>
       fencedTransaction(db, holder, (tx) => applyGuests(tx, holder, sighting)),
 
-    /** One page of a pull: guests, coupons and the place to go on from, all or nothing. */
-    applyPage: (holder: LeaseHolder, sighting: GuestSighting, extras: PageExtras) =>
+    /** One page of a pull: guests, whom it showed, and the place to go on from, all or nothing. */
+    applyPage: (holder: LeaseHolder, sighting: GuestSighting, extras: PageExtras): Promise<AppliedGuests> =>
       fencedTransaction(db, holder, async (tx) => {
         const applied = await applyGuests(tx, holder, sighting);
-        let coupons: CouponAssignments | null = null;
-        if (extras.coupons !== null) {
-          const personIds = extras.coupons.guestIds.flatMap((id) => applied.personIds.get(id) ?? []);
-          const { sendEmails, actor } = extras.coupons;
-          coupons = await assignCoupons(tx, {
-            eventId: sighting.eventId,
-            personIds,
-            sendEmails,
-            trigger: sighting.trigger,
-            actor,
-          });
-        }
+        const guestIds = sighting.guests.map(({ lumaGuestId }) => lumaGuestId);
+        await noteGuestPage(tx, { operationId: holder.operationId, page: extras.page, guestIds });
         await saveCheckpoint(tx, holder.operationId, extras.checkpoint(applied));
-        return { applied, coupons };
+        return applied;
       }),
 
     /** Luma shows a guest as we know them: only when that was is stored. */

@@ -1,9 +1,15 @@
-import { type Base, EVENT_FIELDS, type EventState, isSameEventField } from '@luma-sync/domain';
+import {
+  type Base,
+  decideMail,
+  EVENT_FIELDS,
+  type EventState,
+  isSameEventField,
+  type MailDecision,
+} from '@luma-sync/domain';
 import { type JobContext, PermanentError } from '@luma-sync/jobs';
-import type { MailDecision, MailGuard, SyncEvent } from '@luma-sync/store';
+import type { MailGuard, SyncEvent } from '@luma-sync/store';
 import { couldMailGuests } from '../event/to-luma.js';
 import type { LumaAccount } from '../luma-account.js';
-import { decideMail } from '../mail-guard/decide-mail.js';
 import { wasNotSent } from '../was-not-sent.js';
 
 export interface UpdateMailDeps {

@@ -1,68 +1,72 @@
-import { earnsCoupon } from '@luma-sync/domain';
 import {
   done,
   type guestPull,
   type Handler,
   type JobContext,
   type OutcomeDetails,
+  type PayloadOf,
   RetryableError,
   skipped,
 } from '@luma-sync/jobs';
-import type { EventSyncStore, PageExtras, RsvpSyncStore } from '@luma-sync/store';
-import { z } from 'zod';
+import type { EventSyncStore, GuestRemovals, RsvpSyncStore } from '@luma-sync/store';
 import type { Checkpoints } from '../checkpoints.js';
 import { toObservedGuest } from '../guests/observe-guest.js';
-import { type LumaAccounts, toResumableCall } from '../luma-account.js';
+import { type LumaAccount, type LumaAccounts, toResumableCall } from '../luma-account.js';
+import type { GuestsOf } from '../rsvp-push/read-guests.js';
+import { type Checkpoint, checkpointSchema, toStart } from './checkpoint.js';
+import { type ServeCouponsDeps, serveCoupons } from './serve-coupons.js';
+import { type SettledMissing, type SettleMissingDeps, settleMissing } from './settle-missing.js';
 
-export interface GuestPullDeps {
+export interface GuestPullDeps extends ServeCouponsDeps, SettleMissingDeps {
   events: Pick<EventSyncStore, 'find'>;
-  rsvps: Pick<RsvpSyncStore, 'applyPage' | 'countLinkedGuests' | 'markPulled' | 'withGuests'>;
+  rsvps: SettleMissingDeps['rsvps'] & Pick<RsvpSyncStore, 'applyPage' | 'countLinkedGuests' | 'markPulled'>;
+  removals: SettleMissingDeps['removals'] & Pick<GuestRemovals, 'finish'>;
   checkpoints: Pick<Checkpoints, 'read'>;
   luma: LumaAccounts;
 }
 
-/** Where an interrupted pull goes on. Written with the page it describes. */
-const checkpointSchema = z.object({
-  cursor: z.string().optional(),
-  seen: z.number(),
-  added: z.number(),
-  updated: z.number(),
-  unknownStatus: z.number(),
-  couponsAssigned: z.number(),
-  couponsMissing: z.number(),
-  isComplete: z.boolean().default(false),
-});
-type Checkpoint = z.infer<typeof checkpointSchema>;
-
-const START: Checkpoint = {
-  seen: 0,
-  added: 0,
-  updated: 0,
-  unknownStatus: 0,
-  couponsAssigned: 0,
-  couponsMissing: 0,
-  isComplete: false,
-};
-
-/** Lists the guests page by page; each page is one commit with the cursor behind it, so a crash repeats at most one page. */
+/**
+ * Lists the guests page by page; each page is one commit with the cursor behind it, so a crash repeats at most one page. What follows from the
+ * list as a whole, coupons and removals, waits until it is complete.
+ */
 export const handleGuestPull: Handler<typeof guestPull, GuestPullDeps> = async (payload, deps, ctx) => {
-  const { eventId } = payload;
+  const { eventId, approvalStatus } = payload;
   const record = await deps.events.find(eventId);
   if (record === null) return skipped('event-gone');
   const { event, link } = record;
   if (link === null || link.lumaEventId === null) return skipped('not-at-luma');
   if (link.state === 'source_deleted') return skipped('source-deleted');
   const account = await deps.luma.open(link.calendarId);
-  const total = (await deps.rsvps.countLinkedGuests(eventId)) || null;
-  let at = checkpointSchema.safeParse(await deps.checkpoints.read(ctx.operationId)).data ?? START;
+  const of: GuestsOf = { eventId, lumaEventId: link.lumaEventId, calendarId: link.calendarId, source: event.source };
+  const stored = checkpointSchema.safeParse(await deps.checkpoints.read(ctx.operationId));
+  let at = await listGuests(stored.data ?? toStart(ctx.now()), of, approvalStatus, account, deps, ctx);
+  if (payload.assignCoupons) at = await serveCoupons(at, payload, link.calendarId, deps, ctx);
+  const startedAt = new Date(at.startedAt);
+  // A list of some of the guests says nothing about the others.
+  const missing = approvalStatus === null ? await settleMissing(of, startedAt, account, deps, ctx) : NONE_MISSING;
+  await deps.removals.finish(ctx);
+  if (approvalStatus === null) await deps.rsvps.markPulled(eventId, startedAt);
+  return done(toDetails(at, missing, ctx));
+};
 
-  const filter = {
-    event_id: link.lumaEventId,
-    ...(payload.approvalStatus === null ? {} : { approval_status: payload.approvalStatus }),
-  };
+/** Asked for, never relied on: Luma decides how many rows a page has. */
+const PAGE_SIZE = 100;
+const NONE_MISSING: SettledMissing = { missing: 0, removed: 0, isAsked: false };
+
+async function listGuests(
+  start: Checkpoint,
+  of: GuestsOf,
+  approvalStatus: PayloadOf<'guest.pull'>['approvalStatus'],
+  account: LumaAccount,
+  deps: GuestPullDeps,
+  ctx: JobContext,
+): Promise<Checkpoint> {
+  let at = start;
+  const total = (await deps.rsvps.countLinkedGuests(of.eventId)) || null;
   // Oldest first: guests who register while we read come at the end, where they are still seen.
   const query = {
-    ...filter,
+    event_id: of.lumaEventId,
+    ...(approvalStatus === null ? {} : { approval_status: approvalStatus }),
     sort_column: 'created_at' as const,
     sort_direction: 'asc' as const,
     pagination_limit: PAGE_SIZE,
@@ -79,36 +83,23 @@ export const handleGuestPull: Handler<typeof guestPull, GuestPullDeps> = async (
       if (step.value.reason === 'page-failed') throw step.value.error;
       throw new RetryableError(
         'luma.listing_incomplete',
-        `the guest list of ${link.lumaEventId} ended early: ${step.value.reason}`,
+        `the guest list of ${of.lumaEventId} ended early: ${step.value.reason}`,
       );
     }
     const { entries, cursor } = step.value;
+    const { eventId, calendarId, source } = of;
     const guests = entries.map(toObservedGuest);
-    const sighting = {
-      eventId,
-      calendarId: link.calendarId,
-      source: event.source,
-      guests,
-      observedAt,
-      via: 'pull',
-      trigger: ctx.trigger,
-    };
-    const coupons: PageExtras['coupons'] = payload.assignCoupons
-      ? {
-          guestIds: guests.filter((guest) => earnsCoupon(guest.approvalStatus)).map((guest) => guest.lumaGuestId),
-          sendEmails: payload.sendEmails,
-          actor: 'guest.pull',
-        }
-      : null;
     const before = at;
-    const page = await deps.rsvps.applyPage(ctx, sighting, {
-      coupons,
+    const sighting = { eventId, calendarId, source, guests, observedAt, via: 'pull', trigger: ctx.trigger };
+    await deps.rsvps.applyPage(ctx, sighting, {
+      page: before.pages,
       checkpoint: (applied) => {
         at = {
           ...before,
           cursor,
           // The last page says so: a run that dies after it does not start over.
           isComplete: cursor === undefined,
+          pages: before.pages + 1,
           seen: before.seen + guests.length,
           added: before.added + applied.added,
           updated: before.updated + applied.updated,
@@ -117,29 +108,29 @@ export const handleGuestPull: Handler<typeof guestPull, GuestPullDeps> = async (
         return at;
       },
     });
-    at = withCoupons(at, page.coupons);
     await ctx.report({ done: at.seen, total: total === null ? null : Math.max(total, at.seen) });
   };
   // The guests are ours for one page at a time: what a person does meanwhile does not wait for the whole list.
-  while (!at.isComplete) await deps.rsvps.withGuests(ctx, eventId, takePage);
-  await deps.rsvps.markPulled(eventId, ctx.now());
-  return done(toDetails(at, ctx));
-};
-
-/** Asked for, never relied on: Luma decides how many rows a page has. */
-const PAGE_SIZE = 100;
-
-function withCoupons(at: Checkpoint, pools: Awaited<ReturnType<RsvpSyncStore['applyPage']>>['coupons']): Checkpoint {
-  const assigned = (pools ?? []).reduce((sum, pool) => sum + pool.assigned, 0);
-  const missing = (pools ?? []).reduce((sum, pool) => sum + pool.outOfCodes, 0);
-  return { ...at, couponsAssigned: at.couponsAssigned + assigned, couponsMissing: at.couponsMissing + missing };
+  while (!at.isComplete) await deps.rsvps.withGuests(ctx, of.eventId, takePage);
+  return at;
 }
 
-function toDetails(
-  { cursor: _cursor, isComplete: _isComplete, ...counts }: Checkpoint,
-  ctx: JobContext,
-): OutcomeDetails {
-  if (counts.couponsMissing > 0)
-    ctx.log.warn({ operationId: ctx.operationId, missing: counts.couponsMissing }, 'a coupon pool ran out of codes');
-  return counts;
+function toDetails(at: Checkpoint, { missing, removed, isAsked }: SettledMissing, ctx: JobContext): OutcomeDetails {
+  const { seen, added, updated, unknownStatus, couponsAssigned, couponsMissing, couponsHeld } = at;
+  const { operationId } = ctx;
+  if (couponsMissing > 0) ctx.log.warn({ operationId, missing: couponsMissing }, 'a coupon pool ran out of codes');
+  if (couponsHeld > 0) ctx.log.warn({ operationId, held: couponsHeld }, 'too many to mail coupons to without a word');
+  if (isAsked) ctx.log.warn({ operationId, missing }, 'too many guests are missing; a person is asked');
+  return {
+    seen,
+    added,
+    updated,
+    unknownStatus,
+    couponsAssigned,
+    couponsMissing,
+    couponsHeld,
+    missing,
+    removed,
+    isAsked,
+  };
 }

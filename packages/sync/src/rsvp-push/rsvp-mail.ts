@@ -1,7 +1,7 @@
+import { decideMail, type MailDecision } from '@luma-sync/domain';
 import { type JobContext, PermanentError } from '@luma-sync/jobs';
-import type { DueRsvp, MailDecision, MailGuard } from '@luma-sync/store';
+import type { DueRsvp, MailGuard } from '@luma-sync/store';
 import type { LumaAccount } from '../luma-account.js';
-import { decideMail } from '../mail-guard/decide-mail.js';
 import { wasNotSent } from '../was-not-sent.js';
 
 export interface RsvpMailDeps {

@@ -11,7 +11,7 @@ import {
 import { z } from 'zod';
 import { Problem } from '../../http/problem.js';
 import { type Answer, accepted, type RouteRequest, route } from '../route.js';
-import { cancelInput, event, guestPullInput } from '../schemas/event.js';
+import { approveInput, cancelInput, event, guestPullInput, mailOutlook } from '../schemas/event.js';
 import { operationRef } from '../schemas/operation.js';
 import { toEventWire } from '../wire/to-wire.js';
 import { toEventProblem } from './event-problems.js';
@@ -29,7 +29,7 @@ function toAnswer(result: CommandResult): Answer {
   return accepted({ event: toEventWire(result.view) }, result.operation);
 }
 
-const command = (name: string, summary: string, run: typeof approveEvent) =>
+const command = (name: string, summary: string, run: typeof rejectEvent) =>
   route({
     method: 'post',
     path: `/v1/events/{externalId}/${name}`,
@@ -42,7 +42,21 @@ const command = (name: string, summary: string, run: typeof approveEvent) =>
   });
 
 export const eventCommandRoutes = [
-  command('approve', 'Let a waiting event through to Luma, or bring a cancelled one back', approveEvent),
+  route({
+    method: 'post',
+    path: '/v1/events/{externalId}/approve',
+    scope: 'write',
+    tag,
+    summary: 'Let a waiting event through to Luma, or bring a cancelled one back',
+    params: eventParams,
+    body: approveInput,
+    answer: { ...answer, schema: answer.schema.extend({ mail: mailOutlook.nullable() }) },
+    async handle({ params, body, db, actor }) {
+      const result = await approveEvent(db, params.externalId, { actor, ...body });
+      if (result.kind !== 'done') throw toEventProblem(result);
+      return accepted({ event: toEventWire(result.view), mail: result.mail ?? null }, result.operation);
+    },
+  }),
   command('reject', 'Turn a waiting event down', rejectEvent),
   command('push', 'Push an event once more', pushEvent),
   command('pull', 'Read Luma’s copy and merge it', pullEvent),

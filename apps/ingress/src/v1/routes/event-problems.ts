@@ -1,5 +1,5 @@
 import type { CommandResult, PutEventResult } from '@luma-sync/store';
-import { notFound, Problem } from '../../http/problem.js';
+import { notFound, Problem, type ProblemDetails } from '../../http/problem.js';
 
 type Refusal = Exclude<CommandResult, { kind: 'done' }> | Exclude<PutEventResult, { kind: 'stored' }>;
 
@@ -25,9 +25,26 @@ export function toEventProblem(refusal: Refusal): Problem {
       return new Problem(409, 'event.not_approved', 'the event has not been approved');
     case 'already-approved':
       return new Problem(409, 'event.already_approved', 'the event was approved already; cancel it instead');
+    case 'confirm-recipients':
+      return confirmationRequired(refusal.recipients);
+    case 'cancelled-for-good':
+      return new Problem(
+        409,
+        'event.cancelled_for_good',
+        'the event was cancelled at Luma and is gone there; make a new one',
+      );
     case 'not-linked':
       return new Problem(409, 'event.not_linked', 'Luma does not have the event yet');
   }
+}
+
+/** 409, until the command says exactly how many people may be mailed. */
+export function confirmationRequired(recipients: number, more: ProblemDetails = {}): Problem {
+  const people = `${recipients} ${recipients === 1 ? 'person' : 'people'}`;
+  return new Problem(409, 'mail.confirmation_required', `${people} would be mailed; nothing was done`, {
+    errors: [{ path: 'confirmRecipients', message: `send ${recipients} if they are to be mailed` }],
+    details: { recipients, ...more },
+  });
 }
 
 /** 422: the body is what does not fit. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
 import { notFound } from '../../http/problem.js';
 import { accepted, ok, route } from '../route.js';
-import { event, eventInput, eventQuery } from '../schemas/event.js';
+import { event, eventInput, eventQuery, mailOutlook } from '../schemas/event.js';
 import { key, pageOf } from '../schemas/fields.js';
 import { operationRef } from '../schemas/operation.js';
 import { toEventWire } from '../wire/to-wire.js';
@@ -11,7 +11,11 @@ import { toEventProblem } from './event-problems.js';
 
 export const eventParams = z.strictObject({ externalId: key });
 const tag = 'Events';
-const changed = z.object({ event, operation: operationRef.nullable() });
+const changed = z.object({
+  event,
+  operation: operationRef.nullable(),
+  mail: mailOutlook.nullable().meta({ description: 'Null when the edit holds nothing Luma mails about.' }),
+});
 
 export const eventRoutes = [
   route({
@@ -32,7 +36,7 @@ export const eventRoutes = [
       };
       const result = await putEvent(db, params.externalId, input, actor);
       if (result.kind !== 'stored') throw toEventProblem(result);
-      return accepted({ event: toEventWire(result.view) }, result.operation);
+      return accepted({ event: toEventWire(result.view), mail: result.mail }, result.operation);
     },
   }),
   route({

@@ -49,6 +49,9 @@ const hostInput = z.strictObject({
   role: hostRole,
 });
 
+/** How many people may be mailed because of this command. */
+const confirmRecipients = z.number().int().min(0).max(10_000_000).optional();
+
 const MINUTE_MS = 60_000;
 
 export const eventInput = z
@@ -73,6 +76,10 @@ export const eventInput = z
     host: hostInput.nullish().transform((value) => value ?? null),
     calendarId: uuid.optional(),
     organizationId: uuid.optional(),
+    confirmRecipients: confirmRecipients.meta({
+      description:
+        'Lets Luma mail so many guests about a new name, time or place, where more than the calendar’s limit would be. Without it such an edit is sent, and nobody is mailed.',
+    }),
   })
   .refine(({ startsAt, endsAt }) => endsAt.getTime() - startsAt.getTime() >= MINUTE_MS, {
     message: 'must be at least a minute after startsAt',
@@ -83,6 +90,16 @@ export const eventInput = z
     description:
       'The whole event as the app has it: what is left out is emptied, calendar and organization excepted. What is repeated from the app’s last body takes back nothing that a host changed at Luma since.',
   });
+
+export const approveInput = z.strictObject({ confirmRecipients }).meta({
+  id: 'ApproveInput',
+  description: 'With the number of people who answered while it waited, where Luma would mail them.',
+});
+
+/** Whether Luma may mail people because of a command, and why. */
+export const mailOutlook = z
+  .object({ allowed: z.boolean(), recipients: z.number().int(), reason: z.string() })
+  .meta({ id: 'MailOutlook', description: 'As far as it is known now; decided again before the request is sent.' });
 
 export const event = z
   .object({
@@ -147,6 +164,7 @@ export const guestPullInput = z
   .strictObject({
     assignCoupons: z.boolean().optional(),
     sendEmails: z.boolean().optional(),
+    confirmRecipients: confirmRecipients.meta({ description: 'People who may be mailed a code.' }),
     approvalStatus: z.enum(['approved', 'pending_approval', 'invited', 'declined', 'waitlist']).nullish(),
   })
   .meta({

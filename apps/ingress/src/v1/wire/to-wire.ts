@@ -96,6 +96,7 @@ export function toCalendarWire(calendar: CalendarRecord, publicUrl: string): Cal
     syncEnabled: calendar.syncEnabled,
     mailOnRsvp: calendar.mailOnRsvp,
     mailOnUpdate: calendar.mailOnUpdate,
+    mailConfirmAbove: calendar.mailConfirmAbove,
     coverFallbacks: calendar.coverFallbacks,
     status: calendar.status,
     statusReason: calendar.statusReason,

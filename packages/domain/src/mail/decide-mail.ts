@@ -1,4 +1,21 @@
-import type { MailAllowance, MailDecision } from '@luma-sync/store';
+/** How many people Luma may mail at once about one event. */
+export interface MailAllowance {
+  /** So many need nobody's word: the calendar's `mailConfirmAbove`. */
+  limit: number;
+  /** A person's word for more, as far as it is not used up. */
+  permit: { id: string; left: number; actor: string } | null;
+}
+
+/** Whether Luma may mail people about one request, decided before it is sent. */
+export interface MailDecision {
+  allowed: boolean;
+  /** People it would mail. */
+  recipients: number;
+  /** One sentence for an operator. */
+  reason: string;
+  /** The word that lets so many be mailed; null when none was needed, or none helps. */
+  permitId: string | null;
+}
 
 export interface MailCase {
   /** The calendar's setting that lets Luma mail about this, and its name for operators. */

@@ -1,0 +1,92 @@
+import type { Db } from '../database.js';
+import type { Event, EventLink } from '../generated/client.js';
+import type { ConfirmationNeeded, MailOutlook } from '../mail-guard/confirm.js';
+import type { EnqueuedOperation } from '../operations/enqueue.js';
+import { appendTimeline } from '../timeline/append-timeline.js';
+import { lockEventByKey } from './event-key.js';
+import { type EventView, getEventView } from './event-view.js';
+import { requestEventPush } from './request-push.js';
+
+export type CommandResult =
+  /** `operation` is null when the event was so already. */
+  | { kind: 'done'; view: EventView; operation: EnqueuedOperation | null; mail?: MailOutlook | null }
+  | ConfirmationNeeded
+  | { kind: 'unknown' }
+  | { kind: 'read-only' }
+  | { kind: 'not-approved' }
+  | { kind: 'already-approved' }
+  | { kind: 'cancelled' }
+  /** Luma does not have the event, as far as we know. */
+  | { kind: 'not-linked' }
+  /** Luma cancelled it on our word: it is gone there. */
+  | { kind: 'cancelled-for-good' };
+
+export interface CommandOptions {
+  actor: string;
+  /** People whom Luma may mail because of this command, as its caller counted them; absent: they said none. */
+  confirmRecipients?: number | undefined;
+}
+
+export async function onLockedEvent(
+  tx: Db,
+  key: string,
+  work: (event: Event, link: EventLink | null) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const id = await lockEventByKey(tx, key);
+  if (id === null) return { kind: 'unknown' };
+  const { link, ...event } = await tx.event.findUniqueOrThrow({ where: { id }, include: { link: true } });
+  if (event.ownership === 'referenced' || event.source === 'ical') return { kind: 'read-only' };
+  return work(event, link);
+}
+
+/** Reading at Luma is allowed for events we only follow. */
+export async function onLinkedEvent(
+  tx: Db,
+  key: string,
+  enqueue: (event: Event, link: EventLink) => Promise<EnqueuedOperation | { kind: 'cancelled' } | ConfirmationNeeded>,
+): Promise<CommandResult> {
+  const id = await lockEventByKey(tx, key);
+  if (id === null) return { kind: 'unknown' };
+  const { link, ...event } = await tx.event.findUniqueOrThrow({ where: { id }, include: { link: true } });
+  if (link === null || link.lumaEventId === null) return { kind: 'not-linked' };
+  const operation = await enqueue(event, link);
+  if ('kind' in operation) return operation;
+  return { kind: 'done', view: await getEventView(tx, id), operation };
+}
+
+export async function unchanged(tx: Db, event: Event): Promise<CommandResult> {
+  return { kind: 'done', view: await getEventView(tx, event.id), operation: null };
+}
+
+export async function decide(
+  tx: Db,
+  before: Event,
+  link: EventLink | null,
+  change: {
+    data: Partial<Pick<Event, 'approval' | 'cancelledAt' | 'cancelMode'>>;
+    message: string;
+    actor: string;
+    isPushed: boolean;
+  },
+): Promise<CommandResult> {
+  const event = await tx.event.update({
+    where: { id: before.id },
+    data: { ...change.data, revision: { increment: 1 } },
+  });
+  await appendTimeline(tx, [
+    {
+      recordType: 'event',
+      recordId: event.id,
+      actor: change.actor,
+      fact: { fact: 'event-commanded', revision: event.revision, command: change.message },
+    },
+  ]);
+  const operation = change.isPushed
+    ? await requestEventPush(tx, event, {
+        pinnedCalendarId: link?.calendarId ?? null,
+        trigger: 'api',
+        actor: change.actor,
+      })
+    : null;
+  return { kind: 'done', view: await getEventView(tx, event.id), operation };
+}

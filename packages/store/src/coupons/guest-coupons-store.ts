@@ -1,0 +1,94 @@
+import { couponEmail, type Trigger } from '@luma-sync/jobs';
+import type { Database } from '../database.js';
+import { fencedTransaction, type LeaseHolder } from '../leases.js';
+import { saveCheckpoint } from '../operations/run.js';
+import { appendTimeline } from '../timeline/append-timeline.js';
+import { assignCoupons } from './assign.js';
+import { findCouponRecipients, listEarners } from './recipients.js';
+
+/** Guests served in one commit: few enough that it stays short, however long the list. */
+const BATCH = 500;
+
+export interface CouponRequest {
+  eventId: string;
+  calendarId: string;
+  sendEmails: boolean;
+  trigger: Trigger;
+}
+
+export interface CouponBatch extends CouponRequest {
+  /** People served before, in the order of the listing. */
+  from: number;
+  /** Mails that may still be queued; null when none is sent at all. */
+  mailsLeft: number | null;
+}
+
+export interface ServedBatch {
+  assigned: number;
+  outOfCodes: number;
+  mailed: number;
+  /** Would have been mailed, and there was no leave for them. */
+  held: number;
+  /** Where the next batch begins; null after the last. */
+  next: number | null;
+}
+
+/** How a guest pull gives coupons to whom its listing showed. Each writing call is one fenced commit of the given run. */
+export function createGuestCoupons(db: Database) {
+  return {
+    /** How many would be mailed a code now, and how many need nobody's word. */
+    outlook: async (operationId: string, { eventId, calendarId }: CouponRequest) => {
+      const earners = await listEarners(db, eventId, operationId);
+      const recipients = (await findCouponRecipients(db, eventId, earners)).length;
+      const calendar = await db.calendar.findUnique({ where: { id: calendarId }, select: { mailConfirmAbove: true } });
+      return { recipients, limit: calendar?.mailConfirmAbove ?? 0 };
+    },
+
+    /** Why so many are mailed, or nobody: in the event's story, before the first of them is. */
+    noteDecision: (holder: LeaseHolder, eventId: string, message: string, details: Record<string, unknown>) =>
+      fencedTransaction(db, holder, (tx) =>
+        appendTimeline(tx, [
+          {
+            recordType: 'event',
+            recordId: eventId,
+            kind: 'decided',
+            actor: 'luma-sync',
+            operationId: holder.operationId,
+            message,
+            details: { mail: { purpose: couponEmail.name, ...details } },
+          },
+        ]),
+      ),
+
+    /** Serves the next people. Who may not be mailed gets no code either: it would never be mailed to them later. */
+    serve: (
+      holder: LeaseHolder,
+      batch: CouponBatch,
+      checkpoint: (served: ServedBatch) => object,
+    ): Promise<ServedBatch> =>
+      fencedTransaction(db, holder, async (tx) => {
+        const earners = await listEarners(tx, batch.eventId, holder.operationId);
+        const people = earners.slice(batch.from, batch.from + BATCH);
+        const recipients = batch.mailsLeft === null ? [] : await findCouponRecipients(tx, batch.eventId, people);
+        const held = new Set(recipients.slice(batch.mailsLeft ?? 0));
+        const pools = await assignCoupons(tx, {
+          eventId: batch.eventId,
+          personIds: people.filter((id) => !held.has(id)),
+          sendEmails: batch.sendEmails,
+          trigger: batch.trigger,
+          actor: 'guest.pull',
+        });
+        const served: ServedBatch = {
+          assigned: pools.reduce((sum, pool) => sum + pool.assigned, 0),
+          outOfCodes: pools.reduce((sum, pool) => sum + pool.outOfCodes, 0),
+          mailed: recipients.length - held.size,
+          held: held.size,
+          next: batch.from + BATCH < earners.length ? batch.from + BATCH : null,
+        };
+        await saveCheckpoint(tx, holder.operationId, checkpoint(served));
+        return served;
+      }),
+  };
+}
+
+export type GuestCoupons = ReturnType<typeof createGuestCoupons>;

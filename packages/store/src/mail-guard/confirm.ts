@@ -1,0 +1,61 @@
+import { decideMail, type MailDecision } from '@luma-sync/domain';
+import type { Db } from '../database.js';
+import type { MailPurpose } from '../generated/client.js';
+import { findMailAllowance, giveMailPermit } from './allowance.js';
+import { countFirstSendings, countGuestsToTell } from './recipients.js';
+
+/** A command would let more people be mailed than its caller said, or may be without anybody saying it. */
+export interface ConfirmationNeeded {
+  kind: 'confirm-recipients';
+  /** The number to say. */
+  recipients: number;
+}
+
+/** What will come of it, as far as it can be known before the request to Luma: workers decide again. */
+export type MailOutlook = Omit<MailDecision, 'permitId'>;
+
+/** What a command says about mail. */
+export interface MailWord {
+  eventId: string;
+  /** Where the event is, or will be. */
+  calendar: { id: string; mailOnUpdate: boolean; mailOnRsvp: boolean };
+  /** Number of people its caller confirmed; undefined when they said none. */
+  confirmed: number | undefined;
+  actor: string;
+}
+
+/**
+ * An edit that guests would be mailed about. Nobody can be asked when an app's server sends it: without a number it is taken and sent without
+ * mail. Who says a number wants mail: a wrong one is refused.
+ */
+export async function judgeEditMail(tx: Db, word: MailWord): Promise<ConfirmationNeeded | MailOutlook> {
+  const { eventId, calendar, confirmed } = word;
+  const setting = { name: 'mailOnUpdate', isOn: calendar.mailOnUpdate } as const;
+  const recipients = setting.isOn ? await countGuestsToTell(tx, eventId) : 0;
+  if (setting.isOn && confirmed !== undefined && confirmed !== recipients)
+    return { kind: 'confirm-recipients', recipients };
+  return keepWord(tx, word, 'event_update', { setting, recipients, isSumOfCommands: false });
+}
+
+/** A command that sends what waited for it, to people who would all be mailed: it needs their number first. */
+export async function judgeReleaseMail(tx: Db, word: MailWord): Promise<ConfirmationNeeded | MailOutlook> {
+  const { eventId, calendar, confirmed } = word;
+  const setting = { name: 'mailOnRsvp', isOn: calendar.mailOnRsvp } as const;
+  const recipients = setting.isOn ? await countFirstSendings(tx, eventId) : 0;
+  if (setting.isOn && confirmed !== undefined && confirmed !== recipients)
+    return { kind: 'confirm-recipients', recipients };
+  const outlook = await keepWord(tx, word, 'rsvp_push', { setting, recipients, isSumOfCommands: true });
+  if (setting.isOn && !outlook.allowed) return { kind: 'confirm-recipients', recipients };
+  return outlook;
+}
+
+type Asked = Pick<Parameters<typeof decideMail>[0], 'setting' | 'recipients' | 'isSumOfCommands'>;
+
+async function keepWord(tx: Db, word: MailWord, purpose: MailPurpose, asked: Asked): Promise<MailOutlook> {
+  const { eventId, calendar, confirmed, actor } = word;
+  const isNeeded = asked.setting.isOn && confirmed !== undefined && confirmed > 0;
+  if (isNeeded) await giveMailPermit(tx, { eventId, purpose, recipients: confirmed, actor });
+  const query = { eventId, calendarId: calendar.id, purpose };
+  const { permitId: _permit, ...outlook } = decideMail({ ...asked, never: null }, await findMailAllowance(tx, query));
+  return outlook;
+}

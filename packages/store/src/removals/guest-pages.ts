@@ -1,0 +1,44 @@
+import type { Db } from '../database.js';
+
+/** Keeps whom a page showed, in the commit that merges them. Repeating a page changes nothing. */
+export async function noteGuestPage(
+  tx: Db,
+  page: { operationId: string; page: number; guestIds: readonly string[] },
+): Promise<void> {
+  await tx.$executeRaw`
+    insert into guest_pages (operation_id, page, guest_ids) values (${page.operationId}::uuid, ${page.page}::int, ${[...page.guestIds]}::text[])
+    on conflict (operation_id, page) do update set guest_ids = excluded.guest_ids`;
+}
+
+/** The pull is over. What pulls that were given up have left is taken along, once nobody can go on with it. */
+export async function forgetGuestPages(tx: Db, operationId: string): Promise<void> {
+  await tx.$executeRaw`
+    delete from guest_pages where operation_id = ${operationId}::uuid or created_at < now() - interval '3 days'`;
+}
+
+export interface MissingGuests {
+  /** Guests we know there who were there before the listing began. */
+  total: number;
+  /** RSVPs of those whom no page showed. */
+  missing: string[];
+}
+
+/** Compares whom a complete listing showed with whom we know. Who came, or was looked at, after it began is none of its business. */
+export async function findMissingGuests(
+  db: Db,
+  listing: { eventId: string; operationId: string; startedAt: Date },
+): Promise<MissingGuests> {
+  const rows = await db.$queryRaw<{ rsvpId: string; isMissing: boolean }[]>`
+    select l.rsvp_id as "rsvpId",
+      not exists (select 1 from guest_pages p where p.operation_id = ${listing.operationId}::uuid and l.luma_guest_id = any(p.guest_ids)) as "isMissing"
+    from rsvp_links l join rsvps r on r.id = l.rsvp_id
+    where r.event_id = ${listing.eventId}::uuid and l.luma_guest_id is not null and l.state in ('pulled', 'synced', 'push_failed')
+      and l.created_at < ${listing.startedAt}::timestamptz and l.observed_at < ${listing.startedAt}::timestamptz
+    order by l.rsvp_id`;
+  const missing = rows.flatMap(({ rsvpId, isMissing }) => (isMissing ? [rsvpId] : []));
+  // Whom the pull itself wrote was seen: they count, though their look is newer.
+  const [known] = await db.$queryRaw<{ count: number }[]>`
+    select count(*)::int as count from rsvp_links l join rsvps r on r.id = l.rsvp_id
+    where r.event_id = ${listing.eventId}::uuid and l.luma_guest_id is not null and l.state <> 'removed'`;
+  return { total: known?.count ?? 0, missing };
+}

@@ -1,0 +1,69 @@
+import type { Db } from '../database.js';
+import type { AbsentRecord, RemovalAnswer, RemovalQuestion } from '../generated/client.js';
+
+interface Missing {
+  recordType: AbsentRecord;
+  scopeId: string;
+  total: number;
+  missing: readonly string[];
+}
+
+/** Asks, or brings the open question up to what is missing now. One that was answered with yes is worked off first. */
+export async function askAboutMissing(tx: Db, { recordType, scopeId, total, missing }: Missing): Promise<void> {
+  await tx.$executeRaw`
+    insert into removal_questions as q (record_type, scope_id, missing, total, record_ids)
+    values (${recordType}::absent_record, ${scopeId}::uuid, ${missing.length}::int, ${total}::int, ${[...missing]}::uuid[])
+    on conflict (record_type, scope_id) where settled_at is null do update set
+      missing = excluded.missing, total = excluded.total, record_ids = excluded.record_ids, updated_at = now()
+    where q.answer is null`;
+}
+
+/** Records of which a person said that they are to be removed, if a read finds them gone. */
+export async function findAllowedRemovals(
+  tx: Db,
+  { recordType, scopeId }: Pick<Missing, 'recordType' | 'scopeId'>,
+): Promise<Set<string>> {
+  const answered = await tx.removalQuestion.findFirst({
+    where: { recordType, scopeId, settledAt: null, answer: 'remove' },
+    select: { recordIds: true },
+  });
+  return new Set(answered?.recordIds ?? []);
+}
+
+/** Nothing is left to ask or to do: the records are there again, or gone. */
+export async function settleQuestion(tx: Db, recordType: AbsentRecord, scopeId: string): Promise<void> {
+  await tx.removalQuestion.updateMany({
+    where: { recordType, scopeId, settledAt: null },
+    data: { settledAt: new Date(), updatedAt: new Date() },
+  });
+}
+
+export type QuestionState = 'open' | 'answered' | 'settled';
+
+export interface QuestionQuery {
+  state?: QuestionState | undefined;
+  /** The last one of the page before. */
+  after?: { at: Date; id: string } | undefined;
+  limit: number;
+}
+
+/** Newest first. */
+export function listRemovalQuestions(db: Db, { state, after, limit }: QuestionQuery): Promise<RemovalQuestion[]> {
+  const states = {
+    open: { settledAt: null, answer: null },
+    answered: { settledAt: null, answer: { not: null } },
+    settled: { settledAt: { not: null } },
+  };
+  return db.removalQuestion.findMany({
+    where: {
+      ...(state === undefined ? {} : states[state]),
+      ...(after === undefined
+        ? {}
+        : { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }),
+    },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: limit,
+  });
+}
+
+export type { RemovalAnswer, RemovalQuestion };

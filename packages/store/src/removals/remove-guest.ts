@@ -1,0 +1,102 @@
+import type { RsvpBase, RsvpStatus } from '@luma-sync/domain';
+import type { Db } from '../database.js';
+import { Prisma } from '../generated/client.js';
+import { appendTimeline } from '../timeline/append-timeline.js';
+
+/** What a removal replaced, for undoing it. */
+interface BeforeRemoval {
+  status: RsvpStatus;
+  base: RsvpBase | null;
+  decidedBy: 'us' | 'luma_side' | 'unknown';
+  revision: number;
+}
+
+/**
+ * Luma no longer has this guest: two listings and a read say so. Reads like a refusal made there, so nothing of ours adds the guest again by
+ * itself. The RSVP stays, with its coupon and its history. Should Luma show the guest again, the next look takes that over.
+ *
+ * @returns false when the RSVP changed meanwhile; nothing is removed then.
+ */
+export async function removeGuest(
+  tx: Db,
+  gone: { rsvpId: string; eventId: string; operationId: string; observedAt: Date },
+): Promise<boolean> {
+  const { rsvpId, eventId, operationId, observedAt } = gone;
+  const rsvp = await tx.rsvp.findUnique({ where: { id: rsvpId }, include: { link: true } });
+  if (rsvp?.link == null || !['pulled', 'synced', 'push_failed'].includes(rsvp.link.state)) return false;
+  const { link, status, revision } = rsvp;
+  const before: BeforeRemoval = {
+    status,
+    base: link.base as unknown as RsvpBase | null,
+    decidedBy: link.decidedBy,
+    revision,
+  };
+  const changed = await tx.rsvp.updateMany({ where: { id: rsvpId, revision }, data: { status: 'rejected' } });
+  if (changed.count === 0) return false;
+  // Any digest Luma may show differs from this one: a guest who comes back is seen as changed.
+  const base: RsvpBase = { ours: 'rejected', luma: 'declined', digest: 'removed' };
+  await tx.rsvpLink.update({
+    where: { rsvpId },
+    data: {
+      state: 'removed',
+      base: base as unknown as Prisma.InputJsonValue,
+      decidedBy: 'luma_side',
+      pushedRevision: revision,
+      observedAt,
+    },
+  });
+  await tx.absence.updateMany({
+    where: { recordType: 'rsvp', recordId: rsvpId },
+    data: { removedAt: observedAt, before: before as unknown as Prisma.InputJsonValue },
+  });
+  await appendTimeline(tx, [
+    {
+      recordType: 'rsvp',
+      recordId: rsvpId,
+      eventId,
+      kind: 'observed',
+      actor: 'luma',
+      operationId,
+      message: `Removed at Luma: missing from two complete guest lists and from a read of this guest. Was ${status} here; nothing was deleted, and it can be undone.`,
+    },
+  ]);
+  return true;
+}
+
+export type RestoredGuest = { kind: 'restored' } | { kind: 'not-removed' };
+
+/**
+ * Undoes a removal: the RSVP is what it was. Nothing is sent to Luma; until a list shows the guest again the RSVP is not removed a second time.
+ */
+export async function restoreGuest(tx: Db, rsvpId: string, actor: string): Promise<RestoredGuest> {
+  const rsvp = await tx.rsvp.findUnique({ where: { id: rsvpId }, include: { link: true } });
+  const absence = await tx.absence.findUnique({
+    where: { recordType_recordId: { recordType: 'rsvp', recordId: rsvpId } },
+  });
+  const before = absence?.before as unknown as BeforeRemoval | null;
+  if (rsvp?.link?.state !== 'removed' || absence === null || before === null) return { kind: 'not-removed' };
+  await tx.rsvp.update({ where: { id: rsvpId }, data: { status: before.status } });
+  await tx.rsvpLink.update({
+    where: { rsvpId },
+    data: {
+      state: 'synced',
+      base: before.base === null ? Prisma.DbNull : (before.base as unknown as Prisma.InputJsonValue),
+      decidedBy: before.decidedBy,
+    },
+  });
+  await tx.absence.update({
+    where: { recordType_recordId: { recordType: 'rsvp', recordId: rsvpId } },
+    data: { removedAt: null, before: Prisma.DbNull, keptAt: new Date() },
+  });
+  await appendTimeline(tx, [
+    {
+      recordType: 'rsvp',
+      recordId: rsvpId,
+      eventId: rsvp.eventId,
+      kind: 'decided',
+      actor,
+      message: `Removal undone: ${before.status} again. Nothing is sent to Luma; not removed again until a list has shown the guest.`,
+    },
+  ]);
+  return { kind: 'restored' };
+}

@@ -1,0 +1,19 @@
+/** Nobody here has a coupon, and Luma's lists lose nobody: both have tests of their own. */
+export function createRemovalsTwin() {
+  return {
+    review: () => ({ total: 0, missing: 0, due: [], isAsked: false }),
+    remove: () => false,
+    isThere: () => {},
+    finish: () => {},
+  };
+}
+
+export function createCouponsTwin() {
+  return {
+    outlook: () => ({ recipients: 0, limit: 0 }),
+    noteDecision: () => {},
+    serve: (): never => {
+      throw new Error('no pull here gives coupons');
+    },
+  };
+}
