@@ -1,5 +1,8 @@
 import { decimal, environment } from '@luma-sync/runtime';
+import { DEFAULT_RETENTION_DAYS, type RetentionDays } from '@luma-sync/store';
 import { z } from 'zod';
+
+const days = (byDefault: number) => decimal({ min: 1, max: 36_500 }).default(byDefault);
 
 export const relayEnvironment = environment.pick({ DATABASE_URL: true, REDIS_URL: true, LOG_LEVEL: true }).extend({
   /** Of the health server; 0 takes a free one. */
@@ -9,6 +12,31 @@ export const relayEnvironment = environment.pick({ DATABASE_URL: true, REDIS_URL
   RELAY_POLL_MS: decimal({ min: 10, max: 60_000 }).default(150),
   /** Jobs of one queue and priority that wait in Redis at once, at most; what is more waits in Postgres. */
   RELAY_WINDOW: decimal({ min: 10, max: 100_000 }).default(1_000),
+  RETENTION_OPERATIONS_DAYS: days(DEFAULT_RETENTION_DAYS.operations),
+  RETENTION_DEAD_LETTERS_DAYS: days(DEFAULT_RETENTION_DAYS.deadLetters),
+  RETENTION_WEBHOOK_BODIES_DAYS: days(DEFAULT_RETENTION_DAYS.webhookBodies),
+  RETENTION_WEBHOOKS_DAYS: days(DEFAULT_RETENTION_DAYS.webhookDeliveries),
+  RETENTION_TIMELINE_DAYS: days(DEFAULT_RETENTION_DAYS.timeline),
 });
 
 export type RelayEnvironment = z.output<typeof relayEnvironment>;
+
+export function toRetentionDays(config: RelayEnvironment): RetentionDays {
+  return {
+    ...DEFAULT_RETENTION_DAYS,
+    operations: config.RETENTION_OPERATIONS_DAYS,
+    deadLetters: config.RETENTION_DEAD_LETTERS_DAYS,
+    webhookBodies: config.RETENTION_WEBHOOK_BODIES_DAYS,
+    webhookDeliveries: config.RETENTION_WEBHOOKS_DAYS,
+    timeline: config.RETENTION_TIMELINE_DAYS,
+    // What was not applied is kept longer than what was, whatever is set.
+    unappliedWebhookBodies: Math.max(
+      config.RETENTION_WEBHOOK_BODIES_DAYS,
+      DEFAULT_RETENTION_DAYS.unappliedWebhookBodies,
+    ),
+    unappliedWebhookDeliveries: Math.max(
+      config.RETENTION_WEBHOOKS_DAYS,
+      DEFAULT_RETENTION_DAYS.unappliedWebhookDeliveries,
+    ),
+  };
+}

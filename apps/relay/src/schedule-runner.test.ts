@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { definitions, previousSlot } from './schedule-runner.js';
+import { nextSlot, previousSlot, slotsBetween } from './schedule-runner.js';
+import { SCHEDULES } from './schedules.js';
 
 describe('newest slot of a pattern', () => {
   it.each([
@@ -20,10 +21,27 @@ describe('newest slot of a pattern', () => {
   });
 
   it('stays the same until the next one, so that a slot is never named twice', () => {
-    for (const { pattern } of definitions()) {
+    for (const { pattern } of SCHEDULES) {
       const slot = previousSlot(pattern, new Date('2026-03-04T12:34:56.789Z'));
       expect(previousSlot(pattern, slot)).toEqual(slot);
       expect(previousSlot(pattern, new Date(slot.getTime() + 60_000))).toEqual(slot);
     }
+  });
+});
+
+describe('slots that nobody fired', () => {
+  const at = (time: string) => new Date(`2026-03-01T${time}:00.000Z`);
+  const between = (from: string, to: string) =>
+    slotsBetween('*/15 * * * *', at(from), at(to)).map((slot) => slot.toISOString().slice(11, 16));
+
+  it('are those after the last known one and before the one that fires, newest first', () => {
+    expect(between('10:00', '11:00')).toEqual(['10:45', '10:30', '10:15']);
+    expect(between('10:45', '11:00')).toEqual([]);
+    expect(between('11:00', '11:00')).toEqual([]);
+    expect(nextSlot('*/15 * * * *', at('10:15'))).toEqual(at('10:30'));
+  });
+
+  it('are at most a thousand, however long nobody was there', () => {
+    expect(slotsBetween('* * * * *', new Date('2020-01-01T00:00:00.000Z'), at('10:00'))).toHaveLength(1_000);
   });
 });

@@ -1,67 +1,93 @@
-import { applyRetention, type Database, DEFAULT_RETENTION_DAYS, fireScheduleSlot, isSlotFired } from '@luma-sync/store';
+import { type Database, fireScheduleSlot, isSlotFired, readDatabaseClock } from '@luma-sync/store';
 import { CronExpressionParser } from 'cron-parser';
-import { LATE_MS, RETENTION_NAME, RETENTION_PATTERN, SCHEDULES } from './schedules.js';
+import type { Schedule } from './schedules.js';
 
 export interface ScheduleRunnerDeps {
   db: Database;
+  schedules: readonly Schedule[];
   /** Names this relay in `schedule_slots`. */
   relay: string;
-  log: { info(fields: object, message: string): void };
-  signal: AbortSignal;
-  now?: () => Date;
+  log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
+  lateMs: number;
+  /** Default: Postgres' clock. The clocks of the machines may differ and jump; slots are named by one. */
+  clock?: () => Promise<Date>;
 }
 
+/** Marked as missed at most, of one schedule at once: about ten days of a schedule that fires every quarter of an hour. */
+const MISSED_MAX = 1_000;
+
 /** Fires slots, each once whoever notices it first: BullMQ's tick, another relay, or the catch-up after an outage. */
-export function createScheduleRunner({ db, relay, log, signal, now = () => new Date() }: ScheduleRunnerDeps) {
-  async function fire(name: string, slot: Date): Promise<boolean> {
-    if (name === RETENTION_NAME) {
-      const isOurs = await fireScheduleSlot(db, { name, slot }, relay, async () => {});
-      if (isOurs) log.info({ ...(await applyRetention(db, DEFAULT_RETENTION_DAYS, signal)) }, 'retention applied');
-      return isOurs;
-    }
-    const schedule = SCHEDULES.find((candidate) => candidate.name === name);
-    if (schedule === undefined) return false;
+export function createScheduleRunner({ db, schedules, relay, log, lateMs, clock }: ScheduleRunnerDeps) {
+  const now = clock ?? (() => readDatabaseClock(db));
+
+  async function fire(schedule: Schedule, slot: Date): Promise<boolean> {
+    const { name, pattern } = schedule;
     let operations = 0;
-    const isOurs = await fireScheduleSlot(db, { name, slot }, relay, async (tx) => {
-      operations = await schedule.fire(tx);
-    });
-    if (isOurs) log.info({ schedule: name, slot: slot.toISOString(), operations }, 'schedule fired');
-    return isOurs;
+    const fired = await fireScheduleSlot(
+      db,
+      { name, slot },
+      { firedBy: relay, missedSince: (last) => slotsBetween(pattern, last, slot) },
+      async (tx) => {
+        operations = await schedule.fire(tx, slot);
+      },
+    );
+    if (fired === null) return false;
+    log.info({ schedule: name, slot: slot.toISOString(), operations }, 'schedule fired');
+    if (fired.missed > 0)
+      log.warn({ schedule: name, missed: fired.missed }, 'slots were missed; this one does their work');
+    schedule.afterwards?.();
+    return true;
   }
 
   return {
     /** A tick of BullMQ: fires the slot it stands for, the newest one that is not in the future. */
     onTick: async (name: string): Promise<void> => {
-      const pattern = patternOf(name);
-      if (pattern !== null) await fire(name, previousSlot(pattern, now()));
+      const schedule = schedules.find((candidate) => candidate.name === name);
+      if (schedule !== undefined) await fire(schedule, previousSlot(schedule.pattern, await now()));
     },
-    /** Fires the newest slot of each schedule that is overdue; older ones are covered by it, since every schedule looks at the present state. */
+    /** Fires the newest slot of each schedule that is overdue. It does the work of older ones, since every schedule looks at the present state. */
     catchUp: async (): Promise<number> => {
       let fired = 0;
-      for (const { name, pattern } of definitions()) {
-        const slot = previousSlot(pattern, now());
-        if (now().getTime() - slot.getTime() < LATE_MS || (await isSlotFired(db, { name, slot }))) continue;
-        if (await fire(name, slot)) fired += 1;
+      for (const schedule of schedules) {
+        const moment = await now();
+        const slot = previousSlot(schedule.pattern, moment);
+        if (moment.getTime() - slot.getTime() < lateMs || (await isSlotFired(db, { name: schedule.name, slot })))
+          continue;
+        if (await fire(schedule, slot)) fired += 1;
       }
       return fired;
     },
+    now,
+    /** The schedules as their schedulers in Redis should be. */
+    definitions: (moment: Date) =>
+      schedules.map(({ name, pattern }) => ({ name, pattern, nextAt: nextSlot(pattern, moment) })),
   };
-}
-
-export function definitions(): { name: string; pattern: string }[] {
-  return [
-    ...SCHEDULES.map(({ name, pattern }) => ({ name, pattern })),
-    { name: RETENTION_NAME, pattern: RETENTION_PATTERN },
-  ];
-}
-
-function patternOf(name: string): string | null {
-  return definitions().find((definition) => definition.name === name)?.pattern ?? null;
 }
 
 /** The newest moment a pattern names, not later than `now`. */
 export function previousSlot(pattern: string, now: Date): Date {
   // A tick arrives at its very moment or a little before by another clock: within a second counts as that moment.
-  const expression = CronExpressionParser.parse(pattern, { currentDate: new Date(now.getTime() + 1_000), tz: 'UTC' });
-  return expression.prev().toDate();
+  return parse(pattern, new Date(now.getTime() + 1_000))
+    .prev()
+    .toDate();
+}
+
+export function nextSlot(pattern: string, now: Date): Date {
+  return parse(pattern, now).next().toDate();
+}
+
+/** The newest ones after `from` and before `to`, at most {@link MISSED_MAX}. */
+export function slotsBetween(pattern: string, from: Date, to: Date): Date[] {
+  const slots: Date[] = [];
+  const expression = parse(pattern, to);
+  while (slots.length < MISSED_MAX) {
+    const slot = expression.prev().toDate();
+    if (slot <= from) break;
+    slots.push(slot);
+  }
+  return slots;
+}
+
+function parse(pattern: string, currentDate: Date) {
+  return CronExpressionParser.parse(pattern, { currentDate, tz: 'UTC' });
 }

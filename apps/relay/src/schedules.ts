@@ -3,13 +3,15 @@ import { type Db, enqueueCalendarPulls, enqueueDriftChecks, enqueueGuestPulls } 
 
 export interface Schedule {
   name: string;
-  /** Five fields, UTC. */
+  /** Cron pattern, UTC. */
   pattern: string;
-  /** What a slot asks for, in the transaction that marks the slot as fired. */
-  fire: (tx: Db) => Promise<number>;
+  /** What a slot asks for, in the transaction that marks the slot as fired. @returns how many operations. */
+  fire: (tx: Db, slot: Date) => Promise<number>;
+  /** Called once the slot is committed, by the process that fired it. */
+  afterwards?: () => void;
 }
 
-/** Everything that happens by itself. Shown in the queue board under `schedules`. */
+/** Everything that happens by itself, but retention, which is no operation. Shown in the queue board under `schedules`. */
 export const SCHEDULES: readonly Schedule[] = [
   // Staggered over an hour, so that calendars which share a network or a key do not start at once.
   { name: 'calendars.pull', pattern: '0 */6 * * *', fire: (tx) => enqueueCalendarPulls(tx, HOUR_MS) },
@@ -19,8 +21,18 @@ export const SCHEDULES: readonly Schedule[] = [
 ];
 
 /** Runs in relay itself, since it touches nothing but Postgres. */
-export const RETENTION_PATTERN = '30 2 * * *';
-export const RETENTION_NAME = 'retention';
+export const retentionSchedule = (request: () => void): Schedule => ({
+  name: 'retention',
+  pattern: '30 2 * * *',
+  fire: async () => 0,
+  afterwards: request,
+});
 
-/** A slot that BullMQ has not fired this long after its time is fired by the catch-up. */
-export const LATE_MS = MINUTE_MS;
+export interface ScheduleTimes {
+  /** A slot that BullMQ has not fired this long after its time is fired by the look. */
+  lateMs: number;
+  /** Pause between two looks at what was missed and whether the schedulers are well. */
+  lookMs: number;
+}
+
+export const SCHEDULE_TIMES: ScheduleTimes = { lateMs: MINUTE_MS, lookMs: MINUTE_MS / 4 };

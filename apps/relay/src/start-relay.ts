@@ -1,14 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { MINUTE_MS } from '@luma-sync/jobs';
-import {
-  closeQueues,
-  connectRedis,
-  disconnectRedis,
-  openQueues,
-  type RedisConnection,
-  ScheduleQueue,
-} from '@luma-sync/queue';
+import { closeQueues, connectRedis, disconnectRedis, openQueues, type RedisConnection } from '@luma-sync/queue';
 import {
   createLogger,
   createMetrics,
@@ -18,22 +10,28 @@ import {
   startHealthServer,
 } from '@luma-sync/runtime';
 import { measureBacklog, openDatabase } from '@luma-sync/store';
-import type { RelayEnvironment } from './config.js';
+import { type RelayEnvironment, toRetentionDays } from './config.js';
 import { startDispatching } from './dispatching.js';
-import { loop } from './loop.js';
 import { RedisTroubleError, toRedisTrouble } from './redis-trouble.js';
-import { createScheduleRunner, definitions } from './schedule-runner.js';
+import { startRetention } from './retention-runner.js';
+import { retentionSchedule, SCHEDULE_TIMES, SCHEDULES, type Schedule, type ScheduleTimes } from './schedules.js';
+import { startScheduling } from './scheduling.js';
 
 export interface RunningRelay {
   health: HealthServer;
   close(): Promise<void>;
 }
 
+export interface StartOptions {
+  /** False in a process that hosts several apps and handles signals itself. Default true. */
+  handleSignals?: boolean;
+  /** Default: {@link SCHEDULES}. */
+  schedules?: readonly Schedule[];
+  scheduleTimes?: ScheduleTimes;
+}
+
 /** Starts dispatching, schedules and recovery. Any number of relays may run; they share the work by row locks. */
-export async function startRelay(
-  config: RelayEnvironment,
-  options: { handleSignals?: boolean } = {},
-): Promise<RunningRelay> {
+export async function startRelay(config: RelayEnvironment, options: StartOptions = {}): Promise<RunningRelay> {
   const log = createLogger({ app: 'relay', level: config.LOG_LEVEL });
   const shutdown = new Shutdown({ log });
   if (options.handleSignals !== false) runUntilSignal({ shutdown, log });
@@ -48,16 +46,6 @@ export async function startRelay(
 
   const stop = new AbortController();
   const relay = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
-  const runner = createScheduleRunner({ db, relay, log, signal: stop.signal });
-  const schedules = new ScheduleQueue({
-    producer: redis,
-    consumer,
-    prefix: config.REDIS_KEY_PREFIX,
-    onTick: runner.onTick,
-    onError: (error) => log.warn({ reason: error.message }, 'the schedule queue reports trouble'),
-  });
-  shutdown.add('schedules', () => schedules.close(), 5_000);
-
   const metrics = createMetrics({ app: 'relay' });
   metrics.gauge({
     name: 'operations_unfinished',
@@ -71,21 +59,23 @@ export async function startRelay(
   });
 
   const dispatching = startDispatching({ db, redis, queues, log, metrics, config, signal: stop.signal });
-  const scheduling = loop({
+  const retention = startRetention({ db, days: toRetentionDays(config), log, metrics, signal: stop.signal });
+  const scheduling = startScheduling({
+    db,
+    redis,
+    consumer,
+    prefix: config.REDIS_KEY_PREFIX,
+    relay,
+    log,
+    metrics,
+    schedules: [...(options.schedules ?? SCHEDULES), retentionSchedule(retention.request)],
+    times: options.scheduleTimes ?? SCHEDULE_TIMES,
     signal: stop.signal,
-    afterErrorMs: 5_000,
-    onError: (error) =>
-      log.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'schedules could not be looked after'),
-    round: async () => {
-      await runner.catchUp();
-      const restored = await schedules.restore(definitions());
-      if (restored > 0) log.info({ restored }, 'schedulers made in Redis');
-      return MINUTE_MS / 4;
-    },
   });
+  shutdown.add('schedules', () => scheduling.close(), 5_000);
   shutdown.add('rounds', () => {
     stop.abort();
-    return Promise.all([dispatching.ended, scheduling]);
+    return Promise.all([dispatching.ended, scheduling.ended, retention.ended]);
   });
 
   const health = await startHealthServer({
@@ -98,7 +88,7 @@ export async function startRelay(
     },
   });
   shutdown.add('health server', () => health.close(), 2_000);
-  schedules.start();
+  scheduling.start();
   log.info({ healthPort: health.port }, 'relay started');
   return { health, close: () => shutdown.run() };
 }

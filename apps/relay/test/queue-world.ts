@@ -10,7 +10,7 @@ import {
 import { type Database, enqueueOperation, fromPrismaError, openDatabase } from '@luma-sync/store';
 import { atEnd, openTestDatabase, openTestRedis, waitFor } from '@luma-sync/testkit';
 import { createLedger } from '@luma-sync/worker';
-import { type RelayEnvironment, type RunningRelay, startRelay } from '../src/index.js';
+import { type RelayEnvironment, type RunningRelay, relayEnvironment, startRelay } from '../src/index.js';
 
 /** Short times, so that nobody waits: a lease of a second and a half, and a look for the dead twice a second. */
 export const TAKE_OVER = { lockMs: 1_000, lookMs: 500 };
@@ -26,7 +26,7 @@ export interface QueueWorld {
   redisUrl: string;
   prefix: string;
   log: { entries: { level: string; fields: object; message: string }[] };
-  startRelay(settings?: Partial<RelayEnvironment>): Promise<RunningRelay>;
+  startRelay(settings?: Partial<RelayEnvironment>, options?: Parameters<typeof startRelay>[1]): Promise<RunningRelay>;
   startWorker(
     handler: PushHandler,
     options?: { settings?: Partial<RunSettings>; databaseUrl?: string },
@@ -58,18 +58,19 @@ export async function openQueueWorld(own: { redisUrl?: string } = {}): Promise<Q
     redisUrl: redis.url,
     prefix: redis.prefix,
     log: { entries },
-    async startRelay(settings = {}) {
-      const config = {
-        DATABASE_URL: databaseUrl,
-        REDIS_URL: redis.url,
-        REDIS_KEY_PREFIX: redis.prefix,
-        LOG_LEVEL: 'silent',
-        PORT: 0,
-        RELAY_POLL_MS: 20,
-        RELAY_WINDOW: 1_000,
+    async startRelay(settings = {}, options = {}) {
+      const config: RelayEnvironment = {
+        ...relayEnvironment.parse({
+          DATABASE_URL: databaseUrl,
+          REDIS_URL: redis.url,
+          REDIS_KEY_PREFIX: redis.prefix,
+          LOG_LEVEL: 'silent',
+          PORT: '0',
+          RELAY_POLL_MS: '20',
+        }),
         ...settings,
       };
-      const relay = await startRelay(config as Parameters<typeof startRelay>[0], { handleSignals: false });
+      const relay = await startRelay(config, { ...options, handleSignals: false });
       closers.push(atEnd(() => relay.close()));
       return relay;
     },

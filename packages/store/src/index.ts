@@ -179,13 +179,20 @@ export {
   saveCheckpoint,
 } from './operations/run.js';
 export { endSession, isSessionEnded } from './operator-sessions/ended-sessions.js';
-export { applyRetention, DEFAULT_RETENTION_DAYS, type RetentionDays } from './retention/retention.js';
+export { applyRetention, type RetentionRun } from './retention/retention.js';
+export { DEFAULT_RETENTION_DAYS, type RetentionDays, type RetentionKind } from './retention/retention-days.js';
 export type { AppliedGuests, GuestSighting } from './rsvp-sync/apply-guests.js';
 export { markDueRsvpsFailed } from './rsvp-sync/push-marks.js';
 export type { DueRsvp, ObservedGuest } from './rsvp-sync/records.js';
 export { createRsvpSyncStore, type PageExtras, type RsvpSyncStore } from './rsvp-sync/rsvp-sync-store.js';
 export { enqueueCalendarPulls, enqueueDriftChecks, enqueueGuestPulls } from './schedules/enqueue-scheduled.js';
-export { fireScheduleSlot, isSlotFired, type ScheduleSlotKey } from './schedules/schedule-slots.js';
+export {
+  type FiredSlot,
+  fireScheduleSlot,
+  isSlotFired,
+  readDatabaseClock,
+  type ScheduleSlotKey,
+} from './schedules/schedule-slots.js';
 export { fingerprintApiKey, type Keyring, openKeyring, SecretError } from './secrets/keyring.js';
 export { fromPrismaError, isStoreUnavailable, isStoreUnmigrated, isUniqueViolation } from './store-error.js';
 export { toStoreWords } from './store-words.js';

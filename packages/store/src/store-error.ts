@@ -41,6 +41,11 @@ export function isUniqueViolation(error: unknown): boolean {
   );
 }
 
+/** Tells that a lock was not to be had within `lock_timeout`. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && sqlStateOf(error) === '55P03';
+}
+
 /** Turns what Prisma threw into one of our errors; anything else comes back unchanged. */
 export function fromPrismaError(error: unknown): JobError | unknown {
   if (isStoreUnavailable(error))

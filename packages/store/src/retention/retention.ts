@@ -1,71 +1,116 @@
-import type { Database } from '../database.js';
-
-/** Days each kind of record is kept. */
-export interface RetentionDays {
-  /** Finished operations: the sync log. */
-  operations: number;
-  /** Bodies of webhooks hold names and mail addresses. */
-  webhookBodies: number;
-  webhookDeliveries: number;
-  timeline: number;
-  idempotencyKeys: number;
-  scheduleSlots: number;
-}
-
-export const DEFAULT_RETENTION_DAYS: RetentionDays = {
-  operations: 90,
-  webhookBodies: 14,
-  webhookDeliveries: 90,
-  timeline: 365,
-  idempotencyKeys: 2,
-  scheduleSlots: 90,
-};
+import { type Database, type Db, inTransaction } from '../database.js';
+import { isLockTimeout } from '../store-error.js';
+import type { RetentionDays, RetentionKind } from './retention-days.js';
 
 export const RETENTION_BATCH = 1_000;
 
-/** Small batches, each its own commit: no long lock, and an interrupted night goes on the next. @returns rows removed or emptied, by kind. */
+/**
+ * A batch waits this long for a lock on a whole table (a migration has it), and not at all for a row: those that somebody works with are left for
+ * the next time.
+ */
+const LOCK_TIMEOUT_MS = 1_000;
+
+type Batch = (tx: Db, days: number) => Promise<number>;
+
+/**
+ * One statement per kind, each along an index (`explain` in the tests). Unfinished operations are in none of them, and a delivery that still has an
+ * unfinished operation is not either, however old.
+ */
+const BATCHES: Record<RetentionKind, Batch> = {
+  operations: (tx, days) => tx.$executeRaw`
+    delete from operations where id in (
+      select id from operations
+      where finished_at is not null and state <> 'failed' and finished_at < now() - ${days} * interval '1 day'
+      order by finished_at limit ${RETENTION_BATCH} for update skip locked)`,
+  deadLetters: (tx, days) => tx.$executeRaw`
+    delete from operations where id in (
+      select id from operations where state = 'failed' and finished_at < now() - ${days} * interval '1 day'
+      order by finished_at limit ${RETENTION_BATCH} for update skip locked)`,
+  webhookBodies: (tx, days) => tx.$executeRaw`
+    update webhook_deliveries set raw_body = null where id in (
+      select id from webhook_deliveries
+      where raw_body is not null and received_at < now() - ${days} * interval '1 day' and state in ('applied', 'ignored')
+      order by received_at limit ${RETENTION_BATCH} for update skip locked)`,
+  unappliedWebhookBodies: (tx, days) => tx.$executeRaw`
+    update webhook_deliveries set raw_body = null where id in (
+      select d.id from webhook_deliveries d
+      where d.raw_body is not null and d.received_at < now() - ${days} * interval '1 day' and d.state in ('pending', 'failed')
+        and not exists (
+          select 1 from operations o where o.dedupe_key = 'inbox.apply:' || d.id and o.state = 'queued')
+      order by d.received_at limit ${RETENTION_BATCH} for update skip locked)`,
+  webhookDeliveries: (tx, days) => tx.$executeRaw`
+    delete from webhook_deliveries where id in (
+      select id from webhook_deliveries
+      where received_at < now() - ${days} * interval '1 day' and state in ('applied', 'ignored')
+      order by received_at limit ${RETENTION_BATCH} for update skip locked)`,
+  unappliedWebhookDeliveries: (tx, days) => tx.$executeRaw`
+    delete from webhook_deliveries where id in (
+      select d.id from webhook_deliveries d
+      where d.received_at < now() - ${days} * interval '1 day' and d.state in ('pending', 'failed')
+        and not exists (
+          select 1 from operations o where o.dedupe_key = 'inbox.apply:' || d.id and o.state = 'queued')
+      order by d.received_at limit ${RETENTION_BATCH} for update skip locked)`,
+  timeline: (tx, days) => tx.$executeRaw`
+    delete from timeline where id in (
+      select id from timeline where at < now() - ${days} * interval '1 day'
+      order by at limit ${RETENTION_BATCH} for update skip locked)`,
+  idempotencyKeys: (tx, days) => tx.$executeRaw`
+    delete from idempotency_keys where id in (
+      select id from idempotency_keys where created_at < now() - ${days} * interval '1 day'
+      order by created_at limit ${RETENTION_BATCH} for update skip locked)`,
+  scheduleSlots: (tx, days) => tx.$executeRaw`
+    delete from schedule_slots where id in (
+      select id from schedule_slots where fired_at < now() - ${days} * interval '1 day'
+      order by fired_at limit ${RETENTION_BATCH} for update skip locked)`,
+  recordLeases: (tx, days) => tx.$executeRaw`
+    delete from record_leases where key in (
+      select key from record_leases where expires_at < now() - ${days} * interval '1 day'
+      order by expires_at limit ${RETENTION_BATCH} for update skip locked)`,
+};
+
+export interface RetentionRun {
+  /** Rows removed or emptied. */
+  removed: Record<RetentionKind, number>;
+  /** False when there is more to remove: call again. */
+  isComplete: boolean;
+}
+
+/**
+ * Removes what is past its keeping, in small batches that are a commit each: no long lock, and what is interrupted goes on with the next call.
+ *
+ * @param batchesMax Most batches of each kind in this call.
+ */
 export async function applyRetention(
   db: Database,
   days: RetentionDays,
-  signal: AbortSignal,
-): Promise<Record<keyof RetentionDays, number>> {
-  const steps: Record<keyof RetentionDays, () => Promise<number>> = {
-    operations: () => db.$executeRaw`
-      delete from operations where id in (
-        select id from operations where state in ('done', 'failed', 'discarded') and finished_at < now() - ${days.operations} * interval '1 day' limit ${RETENTION_BATCH})`,
-    webhookBodies: () => db.$executeRaw`
-      update webhook_deliveries set raw_body = null where id in (
-        select id from webhook_deliveries where raw_body is not null and state <> 'pending'
-          and received_at < now() - ${days.webhookBodies} * interval '1 day' limit ${RETENTION_BATCH})`,
-    webhookDeliveries: () => db.$executeRaw`
-      delete from webhook_deliveries where id in (
-        select id from webhook_deliveries where received_at < now() - ${days.webhookDeliveries} * interval '1 day' limit ${RETENTION_BATCH})`,
-    timeline: () => db.$executeRaw`
-      delete from timeline where id in (select id from timeline where at < now() - ${days.timeline} * interval '1 day'
-        and (last_at is null or last_at < now() - ${days.timeline} * interval '1 day') limit ${RETENTION_BATCH})`,
-    idempotencyKeys: () => db.$executeRaw`
-      delete from idempotency_keys where id in (
-        select id from idempotency_keys where created_at < now() - ${days.idempotencyKeys} * interval '1 day' limit ${RETENTION_BATCH})`,
-    scheduleSlots: () => db.$executeRaw`
-      delete from schedule_slots where id in (
-        select id from schedule_slots where fired_at < now() - ${days.scheduleSlots} * interval '1 day' limit ${RETENTION_BATCH})`,
-  };
-  const removed = {} as Record<keyof RetentionDays, number>;
-  for (const [kind, step] of Object.entries(steps) as [keyof RetentionDays, () => Promise<number>][]) {
-    removed[kind] = await repeat(step, signal);
+  { signal, batchesMax }: { signal: AbortSignal; batchesMax: number },
+): Promise<RetentionRun> {
+  const run: RetentionRun = { removed: {} as RetentionRun['removed'], isComplete: true };
+  for (const kind of Object.keys(BATCHES) as RetentionKind[]) {
+    run.removed[kind] = 0;
+    for (let batch = 0; ; batch += 1) {
+      if (signal.aborted || batch === batchesMax) {
+        run.isComplete = false;
+        break;
+      }
+      const count = await applyBatch(db, BATCHES[kind], days[kind]);
+      run.removed[kind] += count ?? 0;
+      if (count === null) run.isComplete = false;
+      if (count === null || count < RETENTION_BATCH) break;
+    }
   }
-  return removed;
+  return run;
 }
 
-/** A backlog larger than this waits for the next night. */
-const BATCHES_MAX = 1_000;
-
-async function repeat(step: () => Promise<number>, signal: AbortSignal): Promise<number> {
-  let total = 0;
-  for (let batch = 0; batch < BATCHES_MAX && !signal.aborted; batch += 1) {
-    const count = await step();
-    total += count;
-    if (count < RETENTION_BATCH) break;
+/** @returns null when somebody holds the whole table. */
+async function applyBatch(db: Database, batch: Batch, days: number): Promise<number | null> {
+  try {
+    return await inTransaction(db, async (tx) => {
+      await tx.$queryRaw`select set_config('lock_timeout', ${`${LOCK_TIMEOUT_MS}ms`}, true)`;
+      return batch(tx, days);
+    });
+  } catch (error) {
+    if (isLockTimeout(error)) return null;
+    throw error;
   }
-  return total;
 }

@@ -9,25 +9,24 @@ beforeEach(async () => {
   world = await openSyncWorld();
 });
 
+const BY = { firedBy: 'relay' };
 const SLOT = { name: 'drift.check', slot: new Date('2030-01-06T04:00:00.000Z') };
 
 describe('a slot of a schedule', () => {
   it('is fired once by ten relays at once', async () => {
     await world.addCalendar();
-    const fire = () => fireScheduleSlot(world.db, SLOT, 'relay', (tx) => enqueueCalendarPulls(tx, 0));
+    const fire = () => fireScheduleSlot(world.db, SLOT, BY, (tx) => enqueueCalendarPulls(tx, 0));
     const fired = await Promise.all(Array.from({ length: 10 }, fire));
     expect(fired.filter(Boolean)).toHaveLength(1);
     expect(await world.db.operation.findMany()).toMatchObject([
       { job: 'calendar.pull', requests: 1, trigger: 'scheduled' },
     ]);
-    expect(await fire()).toBe(false);
+    expect(await fire()).toBeNull();
     expect(await isSlotFired(world.db, SLOT)).toBe(true);
   });
 
   it('is not fired when what it asks for could not be stored', async () => {
-    await expect(fireScheduleSlot(world.db, SLOT, 'relay', () => Promise.reject(new Error('away')))).rejects.toThrow(
-      'away',
-    );
+    await expect(fireScheduleSlot(world.db, SLOT, BY, () => Promise.reject(new Error('away')))).rejects.toThrow('away');
     expect(await isSlotFired(world.db, SLOT)).toBe(false);
   });
 });

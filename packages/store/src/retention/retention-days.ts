@@ -1,0 +1,33 @@
+/** Days each kind of record is kept. */
+export interface RetentionDays {
+  /** Operations that were done or discarded: the sync log. */
+  operations: number;
+  /** Operations that failed for good: somebody may still replay them. */
+  deadLetters: number;
+  /** Bodies of webhooks that were applied. They hold names and mail addresses. */
+  webhookBodies: number;
+  /** Bodies of webhooks that were not applied, yet or for good. */
+  unappliedWebhookBodies: number;
+  webhookDeliveries: number;
+  unappliedWebhookDeliveries: number;
+  timeline: number;
+  idempotencyKeys: number;
+  scheduleSlots: number;
+  /** Leases that ran out and whose record was not worked on since. */
+  recordLeases: number;
+}
+
+export type RetentionKind = keyof RetentionDays;
+
+export const DEFAULT_RETENTION_DAYS: RetentionDays = {
+  operations: 90,
+  deadLetters: 180,
+  webhookBodies: 14,
+  unappliedWebhookBodies: 90,
+  webhookDeliveries: 90,
+  unappliedWebhookDeliveries: 180,
+  timeline: 365,
+  idempotencyKeys: 2,
+  scheduleSlots: 90,
+  recordLeases: 1,
+};
