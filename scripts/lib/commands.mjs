@@ -1,4 +1,4 @@
-import { benchBudget, benchMemory } from './commands/bench.mjs';
+import { benchBudget, benchMemory, benchRecovery } from './commands/bench.mjs';
 import { chaos } from './commands/chaos.mjs';
 import { check, checkSchema, compile, format, imports, lint, types, unused } from './commands/check.mjs';
 import { demo } from './commands/demo.mjs';
@@ -28,6 +28,7 @@ export const commands = {
   'bench:budget': benchBudget,
   simulate,
   'bench:memory': benchMemory,
+  'bench:recovery': benchRecovery,
   'simulate:budget': simulateBudget,
   chaos,
 };

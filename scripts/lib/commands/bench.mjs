@@ -17,6 +17,11 @@ export function benchMemory(args) {
   return withRun('bench:memory', (run) => measureMemory(run, args), { isLastWordTheirs: true });
 }
 
+/** Workers killed under load: how soon what they ran is run again. Arguments go to the bench. */
+export function benchRecovery(args) {
+  return withRun('bench:recovery', (run) => measure(run, 'recovery', args), { isLastWordTheirs: true });
+}
+
 async function compare(run, args) {
   await prepare(run);
   let redis;
@@ -37,6 +42,11 @@ async function measureMemory(run, args) {
     throw new UserError(
       'this bench measures the memory of a whole Redis: unset REDIS_URL, and it starts one of its own',
     );
+  return await measure(run, 'memory', args);
+}
+
+/** A bench that needs everything, on a database of its own. */
+async function measure(run, name, args) {
   await prepare(run);
   const { env } = await provideServices(run);
   const { withScratchDatabase } = await loadMigrator();
@@ -45,7 +55,7 @@ async function measureMemory(run, args) {
     return await runForeground(run, {
       name: 'bench',
       command: process.execPath,
-      args: [inRoot('bench', 'dist', 'memory', 'main.js'), ...args],
+      args: [inRoot('bench', 'dist', name, 'main.js'), ...args],
       env: { ...process.env, ...env, DATABASE_URL: databaseUrl },
     });
   });

@@ -6,15 +6,21 @@ import type { Ledger } from './ledger.js';
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const LEASE_MS = 5_000;
 
+let opened: RunLease[] = [];
+
 function openLease(heartbeat: () => Promise<boolean>) {
   const ledger = { heartbeat } as Partial<Ledger> as Ledger;
   const run = { id: 'operation', owner: 'run' };
-  return new RunLease(ledger, run, LEASE_MS, quiet, leaseClock.mark());
+  const lease = new RunLease(ledger, run, LEASE_MS, quiet, leaseClock.mark());
+  opened.push(lease);
+  return lease;
 }
 const held = () => Promise.resolve(true);
 const LOST = expect.objectContaining({ code: 'operation.lease_lost' });
 
 afterEach(() => {
+  for (const lease of opened) lease.revoke();
+  opened = [];
   jest.useRealTimers();
   jest.restoreAllMocks();
 });
@@ -47,7 +53,6 @@ describe('the lease of a run', () => {
     expect(() => lease.assertHeld()).not.toThrow();
     jest.setSystemTime(Date.now() + 200);
     expect(() => lease.assertHeld()).toThrow(LOST);
-    lease.revoke();
   });
 
   it('runs out while the whole machine sleeps, although its monotonic clock stands still', () => {
@@ -56,7 +61,6 @@ describe('the lease of a run', () => {
     const wokenAt = Date.now() + LEASE_MS;
     jest.spyOn(Date, 'now').mockReturnValue(wokenAt);
     expect(() => lease.assertHeld()).toThrow(LOST);
-    lease.revoke();
   });
 
   it('runs out although somebody set the wall clock back', () => {
@@ -65,7 +69,6 @@ describe('the lease of a run', () => {
     jest.spyOn(Date, 'now').mockReturnValue(0);
     jest.spyOn(performance, 'now').mockReturnValue(startedAt + LEASE_MS + 1_000);
     expect(() => lease.assertHeld()).toThrow(LOST);
-    lease.revoke();
   });
 
   it('does not hold up the end of a run when a heartbeat hangs', async () => {
