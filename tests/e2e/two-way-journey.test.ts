@@ -73,7 +73,7 @@ describe('an event and its guests, both ways, through real processes', () => {
     expect(await status()).toBe('rejected');
   });
 
-  it('a change without a webhook is found by the drift check', async () => {
+  it('T57 a change without a webhook is found by the drift check', async () => {
     world.luma.control.changeEvent(atLuma(/Yoga/).id, { name: 'Yoga, silently moved', silent: true });
     await world.call('POST', '/v1/drift-checks', { calendarId: world.calendarId });
     await world.calm();

@@ -4,6 +4,6 @@ import { normalizeEmail } from './people.js';
 it.each([
   [' A.B@Example.ORG ', 'a.b@example.org'],
   ['a+b@example.org', 'a+b@example.org'],
-])('stores %j as %s', (email, normal) => {
+])('T44 stores %j as %s', (email, normal) => {
   expect(normalizeEmail(email)).toBe(normal);
 });

@@ -7,7 +7,7 @@ const quietly = { sendEmail: false };
 const stage = useSimulator();
 
 describe('a lost answer', () => {
-  it('of a create is an unknown outcome: the event is there, and its slug finds it', async () => {
+  it('T39 of a create is an unknown outcome: the event is there, and its slug finds it', async () => {
     const { luma, sim, gate } = stage;
     sim.control.layFault({ kind: 'lost-answer', path: '/v1/events/create', count: 1 });
     const error = await failure(luma.createEvent({ ...NEW_EVENT, slug: 'lost' }, call()));

@@ -32,7 +32,7 @@ describe('refusals', () => {
     expect(message).not.toContain(recordedNoAccess.body.message);
   });
 
-  it('an event that was cancelled and one that never was look the same, and neither looks like "not found"', async () => {
+  it('T7 an event that was cancelled and one that never was look the same, and neither looks like "not found"', async () => {
     const { luma, sim } = stage;
     const id = await createEvent(luma);
     sim.control.removeEvent(id);
@@ -40,7 +40,7 @@ describe('refusals', () => {
     expect(await luma.findEvent(id, call())).toEqual({ kind: 'forbidden' });
   });
 
-  it('a lapsed plan is told from a foreign event, though both are 403', async () => {
+  it('T8 a lapsed plan is told from a foreign event, though both are 403', async () => {
     const { luma, sim } = stage;
     sim.control.changeCalendar('cal-default', { isPlanActive: false });
     expect((await failure(luma.findEvent('evt-unknown', call()))).code).toBe('luma.plan_inactive');
@@ -62,7 +62,7 @@ describe('refusals', () => {
 });
 
 describe('lists', () => {
-  it('three pages are walked to the end: on the last one has_more ends it, although a cursor is there', async () => {
+  it('T9 three pages are walked to the end: on the last one has_more ends it, although a cursor is there', async () => {
     const { luma, sim } = stage;
     const eventId = await createEvent(luma);
     sim.control.registerGuests(eventId, { count: 5 });
@@ -104,7 +104,44 @@ describe('lists', () => {
     expect(rest.end).toEqual({ complete: true, pages: 2 });
   });
 
-  it('a list says nothing of a description, and the event itself does', async () => {
+  it('T13 T14 a list of events holds past ones unless told where to begin, and nothing that others manage', async () => {
+    const { luma, sim } = stage;
+    const past = await createEvent(luma, { start_at: '2020-01-01T18:00:00.000Z' });
+    const coming = await createEvent(luma);
+    const { id: calendarId } = sim.control.addCalendar({ name: 'Others' } as never);
+    const foreign = sim.control.createEvent({ ...NEW_EVENT, calendarId } as never).id;
+    const idsOf = ({ entries }: { entries: { id: string }[] }) => entries.map(({ id }) => id);
+    expect(idsOf(await luma.listEvents({}, call()))).toEqual([past, coming]);
+    expect(idsOf(await luma.listEvents({ after: '2021-01-01T00:00:00.000Z' }, call()))).toEqual([coming]);
+    expect(await luma.findEvent(foreign, call())).toEqual({ kind: 'forbidden' });
+  });
+
+  it('T16 a list by status is not lengthened by people who were only invited', async () => {
+    const { luma, sim } = stage;
+    const eventId = await createEvent(luma);
+    sim.control.registerGuests(eventId, { count: 2 });
+    const invited = { event_id: eventId, guests: [{ email: 'i1@example.org' }, { email: 'i2@example.org' }] };
+    const response = await fetch(`${sim.url}/v1/events/guests/send-invites`, {
+      method: 'POST',
+      headers: { 'x-luma-api-key': 'secret-default', 'x-request-id': 'invite', 'content-type': 'application/json' },
+      body: JSON.stringify(invited),
+    });
+    expect(response.status).toBe(200);
+    const count = async (query: object) =>
+      (await walk(luma.listAllGuests({ event_id: eventId, ...query }, call()))).pages.flat().length;
+    expect(await count({})).toBe(4);
+    expect(await count({ approval_status: 'approved' })).toBe(2);
+  });
+
+  it('T52 ticket types are listed with the hidden ones, whatever Luma leaves out by default', async () => {
+    const { luma, sim } = stage;
+    const eventId = await createEvent(luma);
+    await luma.listTicketTypes(eventId, call());
+    const [listed] = sim.control.log({ path: '/v1/events/ticket-types/list' });
+    expect(listed?.query).toContain('include_hidden=true');
+  });
+
+  it('T20 a list says nothing of a description, and the event itself does', async () => {
     const { luma } = stage;
     const id = await createEvent(luma, { description_md: 'Text' });
     expect((await luma.listEvents({}, call())).entries[0]).not.toHaveProperty('description_md');
@@ -113,7 +150,7 @@ describe('lists', () => {
 });
 
 describe('writes', () => {
-  it('Markdown comes back changed, and what came back is not changed again', async () => {
+  it('T25 Markdown comes back changed, and what came back is not changed again', async () => {
     const { luma } = stage;
     const sent = 'Hello  \n\n---\n\n\n\n* one\n* [two](https://example.org)\n';
     const id = await createEvent(luma, { description_md: sent });
@@ -125,7 +162,7 @@ describe('writes', () => {
     expect((await luma.getEvent(id, call())).description_md).toBe(first);
   });
 
-  it('an accepted guest is not there yet, and is there later', async () => {
+  it('T43 an accepted guest is not there yet, and is there later', async () => {
     const { luma, sim } = stage;
     const eventId = await createEvent(luma);
     sim.control.changeSettings({ guests: { addDelayMinMs: 300, addDelayMaxMs: 300 } });
@@ -136,7 +173,7 @@ describe('writes', () => {
     expect((await luma.getGuest(eventId, EMAIL, call())).approval_status).toBe('approved');
   });
 
-  it('an address with a plus is found again, and is not the one without', async () => {
+  it('T33 an address with a plus is found again, and is not the one without', async () => {
     const { luma } = stage;
     const eventId = await createEvent(luma);
     const plus = 'ann+luma@example.org';

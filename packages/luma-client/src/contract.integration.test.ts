@@ -33,7 +33,7 @@ describe('every method of the client against the simulator', () => {
     trial.bad(stage),
   );
 
-  it('all of it went over the present paths, each of which the simulator knows', () => {
+  it('T19 all of it went over the present paths, each of which the simulator knows', () => {
     const present = Object.values(ENDPOINTS).map(({ method, path }) => `${method} ${path}`);
     expect([...answered].sort()).toEqual(present.sort());
     expect([...answered].filter((line) => OLD_PATH.test(line))).toEqual([]);

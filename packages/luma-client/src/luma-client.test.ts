@@ -422,7 +422,7 @@ describe('a listing', () => {
     expect(gate.asked).toHaveLength(2);
   });
 
-  it('gives each record once, though rows move during the walk', async () => {
+  it('T10 gives each record once, though rows move during the walk', async () => {
     script = (request, response, nth) =>
       json(
         200,

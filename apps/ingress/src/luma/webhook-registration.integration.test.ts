@@ -48,7 +48,7 @@ describe('registering the webhook of a calendar', () => {
     expect(sent.status).toBe(200);
   });
 
-  it('wakes a paused one instead of making a second', async () => {
+  it('T60 wakes a paused one instead of making a second', async () => {
     const [webhook] = atLuma();
     await fetch(`${luma.url}/v2/webhooks/update`, {
       method: 'POST',

@@ -30,7 +30,7 @@ describe('POST /webhooks/luma/{calendarId}', () => {
     });
   });
 
-  it('twenty equal deliveries at once: all answered 200, one kept', async () => {
+  it('T58 twenty equal deliveries at once: all answered 200, one kept', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => ingress.sendWebhook(body('evt-20'), { webhookId: 'twenty' })),
     );
@@ -72,7 +72,7 @@ describe('POST /webhooks/luma/{calendarId}', () => {
     expect((await ingress.sendWebhook(body(), { headers: { 'content-encoding': 'gzip' } })).status).toBe(415);
   });
 
-  it('keeps a type nobody reads, without work', async () => {
+  it('T54 keeps a type nobody reads, without work', async () => {
     const before = await counts();
     const answer = await ingress.sendWebhook('{"type":"calendar.renamed","data":{}}');
     expect(answer).toMatchObject({ status: 200, body: { status: 'ignored' } });

@@ -184,7 +184,7 @@ describe('guests', () => {
 });
 
 describe('coupons', () => {
-  it('codes are unique whatever their case, terms cannot change, and a top-level discount is refused', async () => {
+  it('T50 codes are unique whatever their case, terms cannot change, and a top-level discount is refused', async () => {
     const sim = await openSim();
     const discount = { discount_type: 'percent', percent_off: 50 };
     const create = (body: object) => sim.post('/v1/calendars/coupons/create', body);

@@ -31,7 +31,7 @@ describe('requests', () => {
     ]);
   });
 
-  it('ticket and tickets exclude each other', () => {
+  it('T45 ticket and tickets exclude each other', () => {
     const body = { event_id: 'evt-A', guests: [{ email: 'a@example.org' }] };
     const ticket = { event_ticket_type_id: 'ttype-A' };
     expect(addGuestsRequestSchema.safeParse({ ...body, ticket }).success).toBe(true);
@@ -42,7 +42,7 @@ describe('requests', () => {
     expect(updateGuestStatusRequestSchema.safeParse({ event_id: 'e', guest_id: 'g', status }).success).toBe(false);
   });
 
-  it('a message needs a mail to be in, and at most 200 characters', () => {
+  it('T46 a message needs a mail to be in, and at most 200 characters', () => {
     const body = { event_id: 'e', guest_id: 'g', status: 'approved' };
     expect(updateGuestStatusRequestSchema.safeParse({ ...body, message: 'hi' }).success).toBe(true);
     expect(updateGuestStatusRequestSchema.safeParse({ ...body, message: 'hi', send_email: false }).success).toBe(false);
@@ -53,7 +53,7 @@ describe('requests', () => {
     expect(updateWebhookRequestSchema.safeParse({ id: 'whk-A', url: 'https://example.org' }).success).toBe(false);
   });
 
-  it('unknown query parameters are ignored, repeated keys and single ones read alike', () => {
+  it('T12 unknown query parameters are ignored, repeated keys and single ones read alike', () => {
     expect(listEventsQuerySchema.parse({ page: '2', cursor: 'x', access: 'view' })).toEqual({ access: ['view'] });
     expect(listEventsQuerySchema.parse({ access: ['manage', 'view'] }).access).toEqual(['manage', 'view']);
   });

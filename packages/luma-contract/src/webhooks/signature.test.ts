@@ -10,7 +10,7 @@ const verify = (over: Partial<Parameters<typeof verifyWebhook>[0]>) =>
   verifyWebhook({ secrets: [secret], header, rawBody, nowSeconds: at, toleranceSeconds: 600, ...over });
 
 describe('webhook signatures', () => {
-  it('the form is fixed: any change here would refuse every real delivery', () => {
+  it('T55 the form is fixed: any change here would refuse every real delivery', () => {
     // Computed with openssl: printf '1760000000.{"type":"event.updated","data":{}}' | openssl dgst -sha256 -hmac whsec_EXAMPLE
     expect(header).toBe('t=1760000000,v1=9b5ad6c9f5c232e5bb471e5bab33f163e134b5eba4d6bd7b54fd1c1e8f8c3b3c');
   });
@@ -53,7 +53,7 @@ describe('webhook signatures', () => {
     expect(verify({ secrets: [] })).toEqual({ ok: false, reason: 'mismatch' });
   });
 
-  it('a delivery signed too long ago, or in the future, is stale; the limit itself is not', () => {
+  it('T56 a delivery signed too long ago, or in the future, is stale; the limit itself is not', () => {
     expect(verify({ nowSeconds: at + 600 })).toMatchObject({ ok: true });
     expect(verify({ nowSeconds: at + 601 })).toEqual({ ok: false, reason: 'stale' });
     expect(verify({ nowSeconds: at - 601 })).toEqual({ ok: false, reason: 'stale' });

@@ -62,7 +62,7 @@ describe('pushing an event', () => {
     expect(await world.operationsOf('event.push')).toHaveLength(1);
   });
 
-  it('hides a cancelled event and leaves it there', async () => {
+  it('T49 hides a cancelled event and leaves it there', async () => {
     const eventId = await world.putEvent('e1');
     await world.drain();
     await cancelEvent(world.db, 'e1', { actor: 'app' });

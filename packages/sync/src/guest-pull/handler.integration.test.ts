@@ -24,7 +24,7 @@ const versions = async () => {
 };
 
 describe('pulling guests', () => {
-  it('takes every page, though Luma decides how long one is', async () => {
+  it('T11 takes every page, though Luma decides how long one is', async () => {
     register(55);
     await pull();
     const ends = await world.drain();

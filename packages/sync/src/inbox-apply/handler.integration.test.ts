@@ -44,7 +44,7 @@ describe('a webhook about an event', () => {
     expect(await pushes()).toBe(0);
   });
 
-  it('twenty times over leaves one event', async () => {
+  it('T58 twenty times over leaves one event', async () => {
     const bodies = await newSince(createAtLuma);
     await world.deliver(Array.from({ length: 20 }, () => bodies).flat());
     await world.drain();
@@ -118,7 +118,7 @@ describe('a webhook about an event', () => {
     ]);
   });
 
-  it('of a cancellation is believed when the event is gone, and only then', async () => {
+  it('T61 of a cancellation is believed when the event is gone, and only then', async () => {
     const eventId = await world.putEvent('e1');
     await world.drain();
     const lumaEventId = (await world.atLuma(eventId))?.id ?? '';
@@ -135,6 +135,21 @@ describe('a webhook about an event', () => {
     await world.deliver([{ body: (cancellation[0]?.body ?? '').replaceAll(lumaEventId, otherId) }]);
     await world.drain();
     expect(await world.row(other)).toMatchObject({ approval: 'approved', link: { state: 'synced' } });
+  });
+
+  it('T7 T62 about an event that our key cannot read is kept and changes nothing', async () => {
+    const eventId = await world.putEvent('e1');
+    await world.drain();
+    const lumaEventId = (await world.atLuma(eventId))?.id ?? '';
+    const before = await world.row(eventId);
+    const bodies = await newSince(() => world.sim.control.changeEvent(lumaEventId, { name: 'News' }));
+    const foreign = bodies.map(({ type, body }) => ({ type, body: body.replaceAll(lumaEventId, 'evt-foreign') }));
+    expect(foreign).toHaveLength(1);
+    await world.deliver(foreign);
+    await world.drain();
+    expect(await world.db.event.count()).toBe(1);
+    expect(await world.row(eventId)).toEqual(before);
+    expect(await world.db.webhookDelivery.findMany()).toMatchObject([{ state: 'ignored', error: 'unreadable' }]);
   });
 
   it('that cannot be read is set aside and kept', async () => {
@@ -238,7 +253,7 @@ describe('webhooks about guests', () => {
     expect(await pushes()).toBe(1);
   }, 240_000);
 
-  it('signed hours apart and delivered backwards still end in the newest state', async () => {
+  it('T59 signed hours apart and delivered backwards still end in the newest state', async () => {
     const { eventId, lumaEventId } = await openEvent();
     const control = world.sim.control;
     const registrations = await newSince(() =>

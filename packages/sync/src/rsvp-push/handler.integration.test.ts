@@ -124,7 +124,7 @@ describe('a guest Luma will not have', () => {
 });
 
 describe('a no at Luma', () => {
-  it('by the host is never overruled, whatever the app says later', async () => {
+  it('T30 by the host is never overruled, whatever the app says later', async () => {
     await world.putRsvp('e1', 'a', 'going');
     await world.drain();
     hostSays('a', 'declined');
@@ -171,7 +171,7 @@ describe('a no at Luma', () => {
 });
 
 describe('Luma working in the background', () => {
-  it('is waited for: an add is confirmed by a later look', async () => {
+  it('T43 is waited for: an add is confirmed by a later look', async () => {
     await open({ sim: { guests: { addDelayMinMs: 700, addDelayMaxMs: 700 } } });
     for (const person of ['a', 'b', 'c']) await world.putRsvp('e1', person, 'going');
     await world.drainInTime(15_000);

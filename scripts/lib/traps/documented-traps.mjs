@@ -1,0 +1,18 @@
+/**
+ * The rows of `docs/traps.md`.
+ *
+ * @param {string} markdown
+ * @returns {{ trap: string, what: string, answer: string, tests: { file: string, name: string }[] }[]} `trap` is `T25`; `tests` is empty for `—`
+ */
+export function documentedTraps(markdown) {
+  return markdown.split('\n').flatMap((line) => {
+    if (!/^\| T\d+ \|/.test(line)) return [];
+    const cells = line
+      .slice(1, -1)
+      .split(' | ')
+      .map((cell) => cell.trim());
+    const [trap = '', what = '', answer = '', last = ''] = cells;
+    const tests = [...last.matchAll(/`([^`]+)`: `([^`]+)`/g)].map(([, file, name]) => ({ file, name }));
+    return [{ trap, what, answer, tests }];
+  });
+}
