@@ -113,8 +113,9 @@ describe('retention', () => {
     const id = await world.enqueue();
     await world.until(id, ['done'], 30_000);
     await waitFor(async () => (await world.db.operation.count()) === 1, { what: 'old rows to go', limitMs: 60_000 });
-    const metrics = await (await fetch(`http://127.0.0.1:${relay.health.port}/metrics`)).text();
-    expect(metrics).toMatch(new RegExp(`luma_sync_retention_removed_total\\{kind="operations"[^}]*\\} ${rows}`));
+    const metrics = async () => (await fetch(`http://127.0.0.1:${relay.health.port}/metrics`)).text();
+    const told = new RegExp(`luma_sync_retention_removed_total\\{kind="operations"[^}]*\\} ${rows}`);
+    await waitFor(async () => told.test(await metrics()), { what: 'the metric to tell', limitMs: 20_000 });
   });
 });
 
