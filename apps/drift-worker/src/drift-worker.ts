@@ -1,5 +1,5 @@
 import type { HandlerRegistry } from '@luma-sync/queue';
-import { handleDriftCheck, handleOrgBackfill } from '@luma-sync/sync';
+import { handleDriftCheck, handleOrgBackfill, handleWebhookWatch } from '@luma-sync/sync';
 import type { BoundHandlers, WorkerApp, WorkerParts } from '@luma-sync/worker';
 
 /** Finds what changed at Luma without a word. */
@@ -9,6 +9,7 @@ export function toDriftHandlers(parts: WorkerParts): HandlerRegistry {
   const handlers: BoundHandlers<'drift'> = {
     'drift.check': (payload, ctx) => handleDriftCheck(payload, parts, ctx),
     'org.backfill': (payload, ctx) => handleOrgBackfill(payload, parts, ctx),
+    'webhook.watch': (payload, ctx) => handleWebhookWatch(payload, parts, ctx),
   };
   return handlers;
 }

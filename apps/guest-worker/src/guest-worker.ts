@@ -1,5 +1,5 @@
 import type { HandlerRegistry } from '@luma-sync/queue';
-import { handleGuestPull, handleRsvpPush } from '@luma-sync/sync';
+import { handleGuestPull, handleRsvpPush, handleRsvpReconcile } from '@luma-sync/sync';
 import type { BoundHandlers, WorkerApp, WorkerParts } from '@luma-sync/worker';
 
 /** Guests in both directions. */
@@ -9,6 +9,7 @@ export function toGuestHandlers(parts: WorkerParts): HandlerRegistry {
   const handlers: BoundHandlers<'guests'> = {
     'guest.pull': (payload, ctx) => handleGuestPull(payload, parts, ctx),
     'rsvp.push': (payload, ctx) => handleRsvpPush(payload, parts, ctx),
+    'rsvp.reconcile': (payload, ctx) => handleRsvpReconcile(payload, parts, ctx),
   };
   return handlers;
 }

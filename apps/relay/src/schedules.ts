@@ -1,5 +1,12 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '@luma-sync/jobs';
-import { type Db, enqueueCalendarPulls, enqueueDriftChecks, enqueueGuestPulls } from '@luma-sync/store';
+import { HOUR_MS, MINUTE_MS } from '@luma-sync/jobs';
+import {
+  type Db,
+  enqueueBackfills,
+  enqueueCalendarPulls,
+  enqueueDriftChecks,
+  enqueueReconciles,
+  enqueueWebhookWatches,
+} from '@luma-sync/store';
 
 export interface Schedule {
   name: string;
@@ -15,8 +22,11 @@ export interface Schedule {
 export const SCHEDULES: readonly Schedule[] = [
   // Staggered over an hour, so that calendars which share a network or a key do not start at once.
   { name: 'calendars.pull', pattern: '0 */6 * * *', fire: (tx) => enqueueCalendarPulls(tx, HOUR_MS) },
-  // What webhooks missed; only events near enough for it to matter.
-  { name: 'rsvps.reconcile', pattern: '*/15 * * * *', fire: (tx) => enqueueGuestPulls(tx, 2 * DAY_MS) },
+  // What webhooks missed: near events each time, far ones rarely.
+  { name: 'rsvps.reconcile', pattern: '*/15 * * * *', fire: enqueueReconciles },
+  // One that is missing or asleep is repaired within five minutes.
+  { name: 'webhooks.watch', pattern: '*/3 * * * *', fire: enqueueWebhookWatches },
+  { name: 'org.backfill', pattern: '0 3 * * 0', fire: (tx) => enqueueBackfills(tx, HOUR_MS) },
   { name: 'drift.check', pattern: '0 4 * * 0', fire: (tx) => enqueueDriftChecks(tx, 2 * HOUR_MS) },
 ];
 

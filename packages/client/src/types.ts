@@ -198,6 +198,13 @@ export interface Calendar {
   status: 'ok' | 'auth_failed' | 'plan_inactive' | 'paused';
   statusReason: string | null;
   statusSince: string;
+  webhook: {
+    id: string | null;
+    /** `silent`: it stands at Luma, yet nothing arrives. */
+    state: 'unknown' | 'ok' | 'silent';
+    checkedAt: string | null;
+    repairedAt: string | null;
+  };
   lastSyncedAt: string | null;
   createdAt: string;
 }

@@ -23,6 +23,8 @@ const PAYLOADS: { [N in JobName]: { payload: PayloadOf<N>; other: PayloadOf<N> }
     other: { calendarId: B, planId: A, apply: false, startsAfter: '2030-01-01T00:00:00.000Z' },
   },
   'rsvp.push': { payload: { eventId: A }, other: { eventId: B } },
+  'rsvp.reconcile': { payload: { eventId: A }, other: { eventId: B } },
+  'webhook.watch': { payload: { calendarId: A }, other: { calendarId: B } },
 };
 
 /** Fields that follow from another one, so that they add nothing to a key. */

@@ -9,6 +9,8 @@ import { guestPull } from './definitions/guest-pull.job.js';
 import { inboxApply } from './definitions/inbox-apply.job.js';
 import { orgBackfill } from './definitions/org-backfill.job.js';
 import { rsvpPush } from './definitions/rsvp-push.job.js';
+import { rsvpReconcile } from './definitions/rsvp-reconcile.job.js';
+import { webhookWatch } from './definitions/webhook-watch.job.js';
 
 /** Every kind of job there is, by name. A handler registry typed over this catalog cannot forget one. */
 export const catalog = {
@@ -21,6 +23,8 @@ export const catalog = {
   'inbox.apply': inboxApply,
   'org.backfill': orgBackfill,
   'rsvp.push': rsvpPush,
+  'rsvp.reconcile': rsvpReconcile,
+  'webhook.watch': webhookWatch,
 } as const;
 
 export type Catalog = typeof catalog;

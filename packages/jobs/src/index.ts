@@ -19,6 +19,8 @@ export { guestPull } from './definitions/guest-pull.job.js';
 export { inboxApply } from './definitions/inbox-apply.job.js';
 export { orgBackfill } from './definitions/org-backfill.job.js';
 export { rsvpPush } from './definitions/rsvp-push.job.js';
+export { rsvpReconcile } from './definitions/rsvp-reconcile.job.js';
+export { webhookWatch } from './definitions/webhook-watch.job.js';
 export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './durations.js';
 export {
   InterruptedError,

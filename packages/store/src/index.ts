@@ -179,13 +179,20 @@ export {
   saveCheckpoint,
 } from './operations/run.js';
 export { endSession, isSessionEnded } from './operator-sessions/ended-sessions.js';
+export { enqueueReconciles } from './reconcile/enqueue-reconciles.js';
+export { createReconcileStore, type ReconcileStore } from './reconcile/reconcile-store.js';
 export { applyRetention, type RetentionRun } from './retention/retention.js';
 export { DEFAULT_RETENTION_DAYS, type RetentionDays, type RetentionKind } from './retention/retention-days.js';
 export type { AppliedGuests, GuestSighting } from './rsvp-sync/apply-guests.js';
 export { markDueRsvpsFailed } from './rsvp-sync/push-marks.js';
 export type { DueRsvp, ObservedGuest } from './rsvp-sync/records.js';
 export { createRsvpSyncStore, type PageExtras, type RsvpSyncStore } from './rsvp-sync/rsvp-sync-store.js';
-export { enqueueCalendarPulls, enqueueDriftChecks, enqueueGuestPulls } from './schedules/enqueue-scheduled.js';
+export {
+  enqueueBackfills,
+  enqueueCalendarPulls,
+  enqueueDriftChecks,
+  enqueueWebhookWatches,
+} from './schedules/enqueue-scheduled.js';
 export {
   type FiredSlot,
   fireScheduleSlot,
@@ -207,3 +214,8 @@ export {
   type TimelineRow,
 } from './timeline/read-timeline.js';
 export { REQUEST_WORDS } from './timeline/reason-words.js';
+export {
+  createWebhookWatchStore,
+  type WatchedWebhook,
+  type WebhookWatchStore,
+} from './webhook-watch/webhook-watch-store.js';

@@ -9,4 +9,7 @@ export { FRESH_LOOK_MS } from './event-push/plan.js';
 export { type GuestPullDeps, handleGuestPull } from './guest-pull/handler.js';
 export { handleInboxApply, type InboxApplyDeps } from './inbox-apply/handler.js';
 export type { LumaAccount, LumaAccounts } from './luma-account.js';
+export { handleRsvpReconcile, type RsvpReconcileDeps } from './reconcile/handler.js';
 export { handleRsvpPush, type RsvpPushDeps } from './rsvp-push/handler.js';
+export { ensureWebhook } from './webhook-watch/ensure-webhook.js';
+export { handleWebhookWatch, type WebhookWatchDeps } from './webhook-watch/handler.js';

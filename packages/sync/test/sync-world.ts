@@ -16,7 +16,9 @@ import {
   createGuestRemovals,
   createInboxSyncStore,
   createMailGuard,
+  createReconcileStore,
   createRsvpSyncStore,
+  createWebhookWatchStore,
   type Database,
   enqueueOperation,
   finishOperation,
@@ -25,6 +27,7 @@ import {
   markDueRsvpsFailed,
   markPushFailed,
   openDatabase,
+  openKeyring,
   putBackOperation,
   putEvent,
   putRsvp,
@@ -40,6 +43,8 @@ import {
   handleInboxApply,
   handleOrgBackfill,
   handleRsvpPush,
+  handleRsvpReconcile,
+  handleWebhookWatch,
   type LumaAccount,
 } from '../src/index.js';
 
@@ -115,6 +120,8 @@ const EVENT: AppEventInput = {
   host: null,
 };
 
+const keyring = openKeyring(Buffer.alloc(32, 1).toString('base64'));
+
 function toDeps(db: Database, account: LumaAccount) {
   return {
     events: createEventSyncStore(db),
@@ -128,6 +135,9 @@ function toDeps(db: Database, account: LumaAccount) {
     covers: createCoverStore(db),
     fetchPublic: openSafeFetch({ userAgent: 'test', allowHosts: ['127.0.0.1'], timeoutMs: 5_000 }),
     backfills: createBackfillStore(db),
+    reconcile: createReconcileStore(db),
+    webhooks: createWebhookWatchStore(db, keyring),
+    publicUrl: 'https://app.example.org' as string | null,
     requestsPerMinute: async () => 190,
     luma: { open: async (_calendarId: string): Promise<LumaAccount> => account },
   };
@@ -142,6 +152,8 @@ const HANDLERS: Partial<Record<string, (payload: never, deps: Deps, ctx: JobCont
   'guest.pull': handleGuestPull,
   'drift.check': handleDriftCheck,
   'org.backfill': handleOrgBackfill,
+  'rsvp.reconcile': handleRsvpReconcile,
+  'webhook.watch': handleWebhookWatch,
 };
 
 const findRow = (db: Database, eventId: string) =>

@@ -16,6 +16,8 @@ export const workerEnvironment = environment
     LOG_LEVEL: true,
   })
   .extend({
+    /** Where Luma reaches ingress: the watch over webhooks needs it, and rests without. */
+    PUBLIC_URL: environment.shape.PUBLIC_URL.optional(),
     /** Of the health server; 0 takes a free one. */
     PORT: decimal({ min: 0, max: 65_535 }).default(0),
     /** Operations run at once. They wait for answers most of the time, and the budget limits them anyway. */

@@ -17,7 +17,9 @@ import {
   createGuestRemovals,
   createInboxSyncStore,
   createMailGuard,
+  createReconcileStore,
   createRsvpSyncStore,
+  createWebhookWatchStore,
   type Database,
   type EventSyncStore,
   ensureEnvironmentCalendar,
@@ -28,7 +30,9 @@ import {
   type MailGuard,
   openDatabase,
   openKeyring,
+  type ReconcileStore,
   type RsvpSyncStore,
+  type WebhookWatchStore,
 } from '@luma-sync/store';
 import type { LumaAccounts } from '@luma-sync/sync';
 import { createBudgetMemory, createBudgetSource } from './budgets.js';
@@ -55,6 +59,10 @@ export interface WorkerParts {
   coupons: GuestCoupons;
   calendars: CalendarSyncStore;
   backfills: BackfillStore;
+  reconcile: ReconcileStore;
+  webhooks: WebhookWatchStore;
+  /** Where Luma reaches ingress; null when this process was not told. */
+  publicUrl: string | null;
   inbox: InboxSyncStore;
   covers: CoverStore;
   fetchPublic: FetchPublic;
@@ -107,6 +115,9 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
     coupons: createGuestCoupons(db),
     calendars: createCalendarSyncStore(db),
     backfills: createBackfillStore(db),
+    reconcile: createReconcileStore(db),
+    webhooks: createWebhookWatchStore(db, keyring),
+    publicUrl: config.PUBLIC_URL ?? null,
     requestsPerMinute: createRequestsPerMinute(db, budgets),
     inbox: createInboxSyncStore(db),
     covers: createCoverStore(db),

@@ -17,7 +17,7 @@ const otherWords = new Map(
       'guest.updated',
       'ticket.registered',
     ],
-    'a schedule': ['calendars.pull', 'rsvps.reconcile'],
+    'a schedule': ['calendars.pull', 'rsvps.reconcile', 'webhooks.watch'],
     'an entry of the audit log': ['operation.discard'],
     'an error of the body parser': [
       'charset.unsupported',

@@ -63,6 +63,16 @@ export function connect(run: ProcessRun, account: LumaAccount, { tables, operati
         withLease(`guests:${eventId}`, work),
     },
     inbox: asEffects(createInboxTwin(tables, operations), 'inbox', run),
+    reconcile: {
+      noteUnannounced: async (_calendarId: string, _at: Date) => {},
+      pulledAt: async (_calendarId: string) => null,
+      // Rounds read the guests here by themselves.
+      requestSweeps: async (_calendarId: string, _before: Date) => 0,
+      touchRead: async (eventId: string, at: Date) => {
+        const link = tables.eventLinks.get(eventId);
+        if (link !== undefined) Object.assign(link, { observedAt: at, checkedAt: at });
+      },
+    },
     calendars: { markPulled: async (_calendarId: string, _at: Date) => {} },
     checkpoints: {
       read: async (operationId: string): Promise<unknown> => operations.rows.get(operationId)?.checkpoint ?? null,

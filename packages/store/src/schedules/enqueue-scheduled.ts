@@ -1,4 +1,5 @@
-import { calendarPull, driftCheck, guestPull } from '@luma-sync/jobs';
+import { calendarPull, driftCheck, type JobDefinition, orgBackfill, webhookWatch } from '@luma-sync/jobs';
+import type { z } from 'zod';
 import type { Db } from '../database.js';
 import { enqueueOperations } from '../operations/enqueue.js';
 
@@ -6,17 +7,29 @@ const SCHEDULED = { trigger: 'scheduled', actor: 'schedule' } as const;
 
 /** One pull per calendar with a key, spread over `spreadMs` so that budgets are not hit at once. @returns how many. */
 export function enqueueCalendarPulls(tx: Db, spreadMs: number): Promise<number> {
-  return enqueueForCalendars(tx, calendarPull, spreadMs);
+  return enqueueForCalendars(tx, calendarPull, (calendarId) => ({ calendarId }), spreadMs);
 }
 
 /** As {@link enqueueCalendarPulls}, for drift checks. */
 export function enqueueDriftChecks(tx: Db, spreadMs: number): Promise<number> {
-  return enqueueForCalendars(tx, driftCheck, spreadMs);
+  return enqueueForCalendars(tx, driftCheck, (calendarId) => ({ calendarId }), spreadMs);
 }
 
-async function enqueueForCalendars(
+/** As {@link enqueueCalendarPulls}, for backfills; what they are sure of is done. */
+export function enqueueBackfills(tx: Db, spreadMs: number): Promise<number> {
+  const toPayload = (calendarId: string) => ({ calendarId, planId: null, apply: true, startsAfter: null });
+  return enqueueForCalendars(tx, orgBackfill, toPayload, spreadMs);
+}
+
+/** As {@link enqueueCalendarPulls}, for looks at webhooks, all at once: they are one request each. */
+export function enqueueWebhookWatches(tx: Db): Promise<number> {
+  return enqueueForCalendars(tx, webhookWatch, (calendarId) => ({ calendarId }), 0);
+}
+
+async function enqueueForCalendars<D extends JobDefinition>(
   tx: Db,
-  definition: typeof calendarPull | typeof driftCheck,
+  definition: D,
+  toPayload: (calendarId: string) => z.input<D['payload']>,
   spreadMs: number,
 ): Promise<number> {
   const calendars = await tx.calendar.findMany({
@@ -26,42 +39,9 @@ async function enqueueForCalendars(
   });
   const requests = calendars.map(({ id }, index) => ({
     ...SCHEDULED,
-    payload: { calendarId: id },
+    payload: toPayload(id),
     calendarId: id,
     runAfter: new Date(Date.now() + Math.floor((index * spreadMs) / calendars.length)),
   }));
   return (await enqueueOperations(tx, definition, requests)).length;
-}
-
-/** More events than this at once would fill the queue for hours; the nearest come first. */
-const GUEST_PULLS_MAX = 1_000;
-
-/**
- * One guest pull per linked event that starts within `horizonMs` or is under way. A schedule assigns no coupons and mails nobody: that takes a
- * person or the app.
- */
-export async function enqueueGuestPulls(tx: Db, horizonMs: number): Promise<number> {
-  const now = Date.now();
-  const events = await tx.event.findMany({
-    where: {
-      startsAt: { lte: new Date(now + horizonMs) },
-      endsAt: { gte: new Date(now) },
-      ownership: 'created',
-      link: {
-        lumaEventId: { not: null },
-        state: { not: 'source_deleted' },
-        calendar: { kind: 'luma', syncEnabled: true, status: 'ok' },
-      },
-    },
-    orderBy: { startsAt: 'asc' },
-    select: { id: true, link: { select: { calendarId: true } } },
-    take: GUEST_PULLS_MAX,
-  });
-  const requests = events.map(({ id, link }) => ({
-    ...SCHEDULED,
-    payload: { eventId: id, assignCoupons: false, sendEmails: false, approvalStatus: null },
-    eventId: id,
-    calendarId: link?.calendarId ?? null,
-  }));
-  return (await enqueueOperations(tx, guestPull, requests)).length;
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { inTransaction } from '../database.js';
-import { enqueueCalendarPulls, enqueueGuestPulls } from './enqueue-scheduled.js';
+import { enqueueCalendarPulls } from './enqueue-scheduled.js';
 import { fireScheduleSlot, isSlotFired } from './schedule-slots.js';
 
 let world: SyncWorld;
@@ -42,35 +42,5 @@ describe('what schedules ask for', () => {
     const rows = await world.db.operation.findMany({ orderBy: { runAfter: 'asc' } });
     expect(rows.map(({ calendarId }) => calendarId)).toEqual([first, second]);
     expect((rows[1]?.runAfter.getTime() ?? 0) - startedAt).toBeGreaterThanOrEqual(1_800_000);
-  });
-
-  it('is a guest pull that mails nobody, for events that are near and at Luma', async () => {
-    const calendarId = await world.addCalendar();
-    const [near, far, past, unlinked, gone] = [
-      await world.addEvent({ calendarId }),
-      await world.addEvent({ calendarId }),
-      await world.addEvent({ calendarId }),
-      await world.addEvent({ calendarId, lumaEventId: null }),
-      await world.addEvent({ calendarId }),
-    ];
-    const move = (id: string, startsInMs: number) => {
-      const startsAt = new Date(Date.now() + startsInMs);
-      return world.db.event.update({
-        where: { id },
-        data: { startsAt, endsAt: new Date(startsAt.getTime() + 3_600_000) },
-      });
-    };
-    for (const id of [near, unlinked, gone]) await move(id, 60_000);
-    await move(far, 72 * 3_600_000);
-    await move(past, -72 * 3_600_000);
-    await world.db.eventLink.update({ where: { eventId: gone }, data: { state: 'source_deleted' } });
-    await inTransaction(world.db, (tx) => enqueueGuestPulls(tx, 48 * 3_600_000));
-    expect(await world.db.operation.findMany()).toMatchObject([
-      {
-        job: 'guest.pull',
-        eventId: near,
-        payload: { eventId: near, assignCoupons: false, sendEmails: false, approvalStatus: null },
-      },
-    ]);
   });
 });

@@ -165,7 +165,8 @@ function toAdoption(
     requests: [
       READ,
       ...('cover' in send ? toUpload(event, account) : []),
-      ...(sends.length === 0 ? [] : ['POST /v1/events/update', READ]),
+      // The push looks once more before it replaces anything, and again at what Luma made of it.
+      ...(sends.length === 0 ? [] : [READ, 'POST /v1/events/update', READ]),
     ],
   };
 }

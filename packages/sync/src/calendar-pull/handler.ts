@@ -1,5 +1,5 @@
 import { type calendarPull, DAY_MS, done, type Handler, RetryableError } from '@luma-sync/jobs';
-import type { CalendarSyncStore } from '@luma-sync/store';
+import type { CalendarSyncStore, ReconcileStore } from '@luma-sync/store';
 import { z } from 'zod';
 import type { Checkpoints } from '../checkpoints.js';
 import { type ApplyEventDeps, applyUnlessBusy } from '../event/apply-observed.js';
@@ -7,6 +7,7 @@ import { type LumaAccounts, toResumableCall } from '../luma-account.js';
 
 export interface CalendarPullDeps extends ApplyEventDeps {
   calendars: Pick<CalendarSyncStore, 'markPulled'>;
+  reconcile: Pick<ReconcileStore, 'noteUnannounced' | 'pulledAt'>;
   checkpoints: Checkpoints;
   luma: LumaAccounts;
 }
@@ -61,7 +62,10 @@ export const handleCalendarPull: Handler<typeof calendarPull, CalendarPullDeps> 
     await deps.checkpoints.write(ctx, at);
     await ctx.report({ done: at.seen, total: null });
   }
-  await deps.calendars.markPulled(calendarId, ctx.now());
   const { seen, imported, updated, unreadable } = at;
+  // A first pull finds what was there before; after that a webhook should have told of every change.
+  const isFirst = (await deps.reconcile.pulledAt(calendarId)) === null;
+  if (imported + updated > 0 && !isFirst) await deps.reconcile.noteUnannounced(calendarId, ctx.now());
+  await deps.calendars.markPulled(calendarId, ctx.now());
   return done({ seen, imported, updated, unreadable });
 };

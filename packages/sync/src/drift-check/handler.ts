@@ -3,17 +3,19 @@ import {
   done,
   type driftCheck,
   type Handler,
+  HOUR_MS,
   type JobContext,
   RetryAfterError,
   RetryableError,
 } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
-import type { EventSyncStore, SyncEventWithLink } from '@luma-sync/store';
+import type { EventSyncStore, ReconcileStore, SyncEventWithLink } from '@luma-sync/store';
 import { type ApplyEventDeps, applyUnlessBusy } from '../event/apply-observed.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { planDrift } from './plan.js';
 
 export interface DriftCheckDeps extends ApplyEventDeps {
+  reconcile: Pick<ReconcileStore, 'requestSweeps' | 'touchRead'>;
   events: ApplyEventDeps['events'] & Pick<EventSyncStore, 'listLinked' | 'touchChecked' | 'markSourceDeleted'>;
   luma: LumaAccounts;
 }
@@ -47,9 +49,15 @@ export const handleDriftCheck: Handler<typeof driftCheck, DriftCheckDeps> = asyn
     await deps.events.touchChecked(same, startedAt);
     await ctx.report({ done: counts.checked, total: null });
     afterId = batch.at(-1)?.event.id ?? null;
-    if (batch.length < BATCH) return done(counts);
+    if (batch.length < BATCH) break;
   }
+  // Guests are compared by reading all of them, page by page: each list as an operation of its own, since some are long.
+  const sweeps = await deps.reconcile.requestSweeps(calendarId, new Date(startedAt.getTime() - SWEPT_RECENTLY_MS));
+  return done({ ...counts, sweeps });
 };
+
+/** A guest list that was read since then is compared already. */
+const SWEPT_RECENTLY_MS = 20 * HOUR_MS;
 
 async function listEvents(account: LumaAccount, ctx: JobContext): Promise<Map<string, LumaEvent>> {
   const after = new Date(ctx.now().getTime() - DAY_MS).toISOString();
@@ -114,7 +122,7 @@ async function compare(
     const applied = await applyUnlessBusy(sighting, account, deps, ctx);
     if (applied === 'updated') return 'drifted';
     if (applied !== 'unchanged') return 'busy';
-    await deps.events.touchChecked([event.id], observedAt);
+    await deps.reconcile.touchRead(event.id, observedAt);
     return 'same';
   }
   // Luma answers 403 for a foreign event as for one that is gone. Our own cannot have become foreign; a referenced one may.

@@ -83,6 +83,14 @@ export const calendar = z
     status: z.enum(['ok', 'auth_failed', 'plan_inactive', 'paused']),
     statusReason: z.string().nullable(),
     statusSince: wireInstant,
+    webhook: z.object({
+      id: z.string().nullable(),
+      state: z.enum(['unknown', 'ok', 'silent']).meta({
+        description: '`silent`: it stands at Luma and was made anew, yet nothing arrives; can Luma reach `webhookUrl`?',
+      }),
+      checkedAt: wireInstant.nullable(),
+      repairedAt: wireInstant.nullable().meta({ description: 'When it was last woken or made anew' }),
+    }),
     lastSyncedAt: wireInstant.nullable(),
     createdAt: wireInstant,
   })

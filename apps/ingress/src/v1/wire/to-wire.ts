@@ -101,6 +101,12 @@ export function toCalendarWire(calendar: CalendarRecord, publicUrl: string): Cal
     status: calendar.status,
     statusReason: calendar.statusReason,
     statusSince: calendar.statusSince.toISOString(),
+    webhook: {
+      id: calendar.webhookId,
+      state: calendar.webhookState as CalendarWire['webhook']['state'],
+      checkedAt: toInstant(calendar.webhookCheckedAt),
+      repairedAt: toInstant(calendar.webhookRepairedAt),
+    },
     lastSyncedAt: toInstant(calendar.lastSyncedAt),
     createdAt: calendar.createdAt.toISOString(),
   };

@@ -1,0 +1,109 @@
+import {
+  done,
+  type Handler,
+  HOUR_MS,
+  type JobContext,
+  RetryableError,
+  type rsvpReconcile,
+  skipped,
+} from '@luma-sync/jobs';
+import type { GuestFilter } from '@luma-sync/luma-client';
+import type { EventSyncStore, ReconcileStore, RsvpSyncStore, SyncEventWithLink } from '@luma-sync/store';
+import { toObservedGuest } from '../guests/observe-guest.js';
+import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
+
+export interface RsvpReconcileDeps {
+  events: Pick<EventSyncStore, 'find'>;
+  rsvps: Pick<RsvpSyncStore, 'applyGuests' | 'withGuests'>;
+  reconcile: Pick<ReconcileStore, 'markHeadsRead' | 'markSweepDue' | 'noteUnannounced' | 'sweptAt'>;
+  luma: LumaAccounts;
+}
+
+type Head = Pick<GuestFilter, 'sort_column' | 'sort_direction'>;
+
+/** Luma has no time of change to ask by. Whoever registered or came in last stands at the top of these; rows without a moment come last. */
+const REGISTRATIONS: Head = { sort_column: 'registered_at', sort_direction: 'desc nulls last' };
+const CHECK_INS: Head = { sort_column: 'checked_in_at', sort_direction: 'desc nulls last' };
+
+/** Doors open hours before the start, not days. */
+const DOORS_MS = 24 * HOUR_MS;
+/** When so many pages hold news, the whole list is the cheaper way. */
+const PAGES_MAX = 5;
+const PAGE_SIZE = 50;
+
+/**
+ * Looks at both heads of an event's guest list, each down to the first page that shows nothing new: two requests when all is well. A status that was
+ * changed shows in neither; for that the whole list is read, less often.
+ */
+export const handleRsvpReconcile: Handler<typeof rsvpReconcile, RsvpReconcileDeps> = async ({ eventId }, deps, ctx) => {
+  const record = await deps.events.find(eventId);
+  if (record === null) return skipped('event-gone');
+  const { event, link } = record;
+  if (link === null || link.lumaEventId === null) return skipped('not-at-luma');
+  if (link.state === 'source_deleted') return skipped('source-deleted');
+  const account = await deps.luma.open(link.calendarId);
+  const startedAt = ctx.now();
+  const sweptAt = await deps.reconcile.sweptAt(eventId);
+  const heads =
+    event.startsAt.getTime() - startedAt.getTime() < DOORS_MS ? [REGISTRATIONS, CHECK_INS] : [REGISTRATIONS];
+  const total = { pages: 0, added: 0, updated: 0 };
+  let isCutOff = false;
+  for (const head of heads) {
+    const read = await readHead(head, { record, lumaEventId: link.lumaEventId, account }, deps, ctx);
+    total.pages += read.pages;
+    total.added += read.added;
+    total.updated += read.updated;
+    isCutOff ||= read.isCutOff;
+  }
+  if (isCutOff) await deps.reconcile.markSweepDue(eventId);
+  await deps.reconcile.markHeadsRead(eventId, startedAt);
+  // A first look finds those from before; after that a webhook should have told of everyone.
+  if (total.added > 0 && sweptAt !== null) await deps.reconcile.noteUnannounced(link.calendarId, ctx.now());
+  return done({ ...total, sweepDue: isCutOff });
+};
+
+interface Place {
+  record: SyncEventWithLink;
+  lumaEventId: string;
+  account: LumaAccount;
+}
+
+async function readHead(
+  head: Head,
+  { record: { event }, lumaEventId, account }: Place,
+  deps: RsvpReconcileDeps,
+  ctx: JobContext,
+): Promise<{ pages: number; added: number; updated: number; isCutOff: boolean }> {
+  const query = { event_id: lumaEventId, ...head, pagination_limit: PAGE_SIZE };
+  const listing = account.api.listAllGuests(query, toCall(ctx, 'bulk'), { maxPages: PAGES_MAX });
+  const read = { pages: 0, added: 0, updated: 0, isCutOff: false };
+  const takePage = async (): Promise<boolean> => {
+    const observedAt = ctx.now();
+    const step = await listing.next();
+    if (step.done === true) {
+      if (!step.value.complete && step.value.reason === 'page-failed') throw step.value.error;
+      if (!step.value.complete && step.value.reason !== 'too-many-pages') {
+        const message = `the guest list of ${lumaEventId} ended early: ${step.value.reason}`;
+        throw new RetryableError('luma.listing_incomplete', message);
+      }
+      read.isCutOff = !step.value.complete;
+      return false;
+    }
+    read.pages += 1;
+    const { added, updated } = await deps.rsvps.applyGuests(ctx, {
+      eventId: event.id,
+      calendarId: account.calendarId,
+      source: event.source,
+      guests: step.value.entries.map(toObservedGuest),
+      observedAt,
+      via: 'reconcile',
+      trigger: ctx.trigger,
+    });
+    read.added += added;
+    read.updated += updated;
+    return added + updated > 0;
+  };
+  // The guests are ours for one page at a time: what a person does meanwhile does not wait.
+  while (await deps.rsvps.withGuests(ctx, event.id, takePage));
+  return read;
+}

@@ -1,0 +1,106 @@
+import {
+  done,
+  type Handler,
+  type JobContext,
+  JobError,
+  type Outcome,
+  skipped,
+  type webhookWatch,
+} from '@luma-sync/jobs';
+import type { WatchedWebhook, WebhookWatchStore } from '@luma-sync/store';
+import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
+import { createWebhook, ensureWebhook, type StandingWebhook } from './ensure-webhook.js';
+import { judgeSilence } from './is-silent.js';
+
+export interface WebhookWatchDeps {
+  webhooks: WebhookWatchStore;
+  luma: LumaAccounts;
+  /** Where Luma reaches ingress; null when this process was not told. */
+  publicUrl: string | null;
+}
+
+/**
+ * Looks whether Luma's webhook of a calendar stands, is awake and is heard, for one request when all is well; repairs it otherwise, and has the
+ * gap listed, since Luma never sends again what it could not deliver. Only the webhook with our own address is touched.
+ */
+export const handleWebhookWatch: Handler<typeof webhookWatch, WebhookWatchDeps> = async ({ calendarId }, deps, ctx) => {
+  if (deps.publicUrl === null) return skipped('no-public-url');
+  const known = await deps.webhooks.find(calendarId);
+  if (known === null) return skipped('calendar-gone');
+  // Nobody ever registered one: that is an operator's decision.
+  if (known.webhookId === null && !known.hasSecret) return skipped('not-registered');
+  const account = await openOrSkip(calendarId, deps);
+  if ('kind' in account) return account;
+  const url = `${deps.publicUrl}/webhooks/luma/${calendarId}`;
+  const call = toCall(ctx, 'sync');
+  const standing = await ensureWebhook(account.api, { url, preferredId: known.webhookId }, call);
+  const silence = standing.repair === 'none' ? judgeSilence(known, ctx.now()) : 'no';
+  return silence === 'renew'
+    ? renew(url, standing, known, account, deps, ctx)
+    : keep(standing, known, silence === 'hopeless', account, deps, ctx);
+};
+
+/** A refused key is known and told; asking each few minutes must not fill the list of dead letters. It also is the try that finds it working again. */
+async function openOrSkip(calendarId: string, deps: WebhookWatchDeps): Promise<LumaAccount | Outcome> {
+  try {
+    return await deps.luma.open(calendarId);
+  } catch (error) {
+    if (error instanceof JobError && REFUSALS.test(error.code)) return skipped('calendar-waits', { code: error.code });
+    throw error;
+  }
+}
+
+const REFUSALS = /^calendar\.|^luma\.(auth_failed|plan_inactive)$/;
+
+async function keep(
+  standing: StandingWebhook,
+  known: WatchedWebhook,
+  isHopeless: boolean,
+  account: LumaAccount,
+  deps: WebhookWatchDeps,
+  ctx: JobContext,
+): Promise<Outcome> {
+  const { calendarId } = account;
+  const { webhookId, secret, repair } = standing;
+  const words = toWords(standing, known);
+  const kept = await deps.webhooks.keep(ctx, {
+    calendarId,
+    webhookId,
+    secret,
+    state: isHopeless ? 'silent' : 'ok',
+    repair: words,
+    at: ctx.now(),
+  });
+  for (const extraId of standing.extraIds) await account.api.deleteWebhook(extraId, toCall(ctx, 'sync'));
+  return done({ repair, secretChanged: kept.secretChanged, silent: isHopeless, extras: standing.extraIds.length });
+}
+
+function toWords({ repair, webhookId }: StandingWebhook, known: WatchedWebhook): string | null {
+  if (repair === 'woken') return 'was paused or lacked types of news; woken';
+  if (repair !== 'created') return null;
+  return known.webhookId === null || known.webhookId === webhookId
+    ? 'was missing; made anew'
+    : `was missing (${known.webhookId}); made anew`;
+}
+
+async function renew(
+  url: string,
+  old: StandingWebhook,
+  known: WatchedWebhook,
+  account: LumaAccount,
+  deps: WebhookWatchDeps,
+  ctx: JobContext,
+): Promise<Outcome> {
+  const made = await createWebhook(account.api, url, toCall(ctx, 'sync'));
+  // The new one is kept before the old one goes: a run that dies in between leaves two, and the next takes the extra one away.
+  await deps.webhooks.keep(ctx, {
+    calendarId: account.calendarId,
+    webhookId: made.webhookId,
+    secret: made.secret,
+    state: 'ok',
+    repair: `told us nothing though lists showed news since ${known.unannouncedAt?.toISOString()}; made anew`,
+    at: ctx.now(),
+  });
+  for (const id of [old.webhookId, ...old.extraIds]) await account.api.deleteWebhook(id, toCall(ctx, 'sync'));
+  return done({ repair: 'renewed', secretChanged: true, silent: true, extras: old.extraIds.length });
+}
