@@ -40,7 +40,13 @@ export interface World {
   luma: LumaSim;
   redis: RedisServer;
   calendarId: string;
-  call<T>(method: string, path: string, body?: object): Promise<{ status: number; body: T }>;
+  url: string;
+  call<T>(
+    method: string,
+    path: string,
+    body?: object,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; body: T }>;
   importCodes(poolId: string, codes: readonly string[]): Promise<object>;
   event(externalId: string): Promise<WireEvent>;
   rsvps(event: string): Promise<WireRsvp[]>;
@@ -50,8 +56,16 @@ export interface World {
   restart(signal: 'SIGKILL' | 'SIGTERM'): Promise<{ code: number | null; durationMs: number }>;
 }
 
-export async function openWorld(): Promise<World> {
-  const [database, redis] = [await openTestDatabase(), await startRedisServer()];
+/** Services that a test breaks itself, and settings beside the usual ones. */
+export interface WorldOptions {
+  databaseUrl?: string;
+  redis?: RedisServer;
+  env?: Record<string, string>;
+}
+
+export async function openWorld(own: WorldOptions = {}): Promise<World> {
+  const databaseUrl = own.databaseUrl ?? (await openTestDatabase()).url;
+  const redis = own.redis ?? (await startRedisServer());
   const luma = await startLumaSim({
     calendars: [{ id: 'cal-journey', name: 'Journey', apiKeys: [LUMA_KEY] }],
     settings: {
@@ -64,7 +78,7 @@ export async function openWorld(): Promise<World> {
   const url = `http://127.0.0.1:${port}`;
   const apiKey = `ls_test_${randomBytes(24).toString('hex')}`;
   const env = {
-    DATABASE_URL: database.url,
+    DATABASE_URL: databaseUrl,
     REDIS_URL: redis.url,
     ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     PUBLIC_URL: url,
@@ -77,16 +91,18 @@ export async function openWorld(): Promise<World> {
     BOOTSTRAP_API_KEY: apiKey,
     OPERATOR_PASSWORD: randomBytes(12).toString('hex'),
     LOG_LEVEL: 'info',
+    ...own.env,
   };
-  const call: World['call'] = async (method, path, body) => {
+  const call: World['call'] = async (method, path, body, headers = {}) => {
     const response = await fetch(`${url}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${apiKey}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(20_000),
     });
     return { status: response.status, body: (await response.json()) as never };
   };
@@ -106,6 +122,7 @@ export async function openWorld(): Promise<World> {
     luma,
     redis,
     calendarId,
+    url,
     call,
     importCodes: async (poolId, codes) => {
       const response = await fetch(`${url}/v1/coupon-pools/${poolId}/imports`, {

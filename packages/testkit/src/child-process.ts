@@ -31,10 +31,10 @@ export function spawnNode(entry: string, { args = [], env = {}, cwd }: SpawnOpti
 export function spawnProcess(
   command: string,
   args: string[],
-  { env = {}, cwd }: Omit<SpawnOptions, 'args'> = {},
+  { env = {}, ...options }: Omit<SpawnOptions, 'args'> & { uid?: number; gid?: number } = {},
 ): TestProcess {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(command, args, { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { ...options, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const title = `${command} ${args[0] ?? ''}`;
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));

@@ -1,6 +1,7 @@
 export { atEnd } from './at-end.js';
 export { type ChildExit, type SpawnOptions, spawnNode, spawnProcess, type TestProcess } from './child-process.js';
 export { findFreePort } from './free-port.js';
+export { type PostgresServer, startPostgresServer } from './postgres-server.js';
 export { createRandom, type Random, withRandom } from './random.js';
 export { type RedisCluster, type RedisClusterOptions, startRedisCluster } from './redis-cluster.js';
 export { type RedisServer, startRedisServer } from './redis-server.js';

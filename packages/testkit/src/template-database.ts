@@ -6,7 +6,7 @@ import { migrate } from '@luma-sync/store/migrator';
 import pg from 'pg';
 import { withDatabase } from './service-urls.js';
 
-const migrationsDir = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
+export const migrationsDir = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 /** Any number that nobody else uses for advisory locks on the server: "test" as four bytes. */
 const lockId = 0x74657374;
 
