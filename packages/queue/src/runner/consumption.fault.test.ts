@@ -35,6 +35,21 @@ describe('a worker that hears nothing although Redis answers others', () => {
   });
 });
 
+it('a worker closes although Redis never says another word, with a run that never ends', async () => {
+  const road = await startTcpProxy(getRedisUrl());
+  const consumer = await openConsumer({
+    workerUrl: road.through(getRedisUrl()),
+    handler: () => new Promise(() => {}),
+  });
+  await consumer.consume();
+  road.blackhole();
+  let isClosed = false;
+  void consumer.worker.close(0).then(() => {
+    isClosed = true;
+  });
+  await waitFor(() => isClosed, { what: 'it to be closed', limitMs: 30_000 });
+});
+
 describe('a worker goes on by itself', () => {
   it('when it is idle, and when every place is taken for long', async () => {
     let end = (): void => {};

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it, jest } from '@jest/globals';
-import { runUntilSignal } from './run-until-signal.js';
+import { type GiveUp, runUntilSignal } from './run-until-signal.js';
 import { Shutdown } from './shutdown.js';
 
 const silent = { info: () => {}, warn: () => {}, fatal: () => {} };
@@ -51,12 +51,14 @@ describe('Shutdown', () => {
 function openProcess(close: () => unknown = () => {}) {
   const events = new EventEmitter();
   let nowMs = 0;
+  let giveUp: GiveUp = () => {};
+  const fatal = jest.fn();
   const exited = new Promise<number>((resolve) => {
     const shutdown = new Shutdown({ log: silent, totalLimitMs: 500 });
     shutdown.add('part', close);
-    runUntilSignal({
+    giveUp = runUntilSignal({
       shutdown,
-      log: silent,
+      log: { ...silent, fatal },
       process: { on: (name, listener) => events.on(name, listener), exit: resolve },
       nowMs: () => nowMs,
     });
@@ -64,6 +66,8 @@ function openProcess(close: () => unknown = () => {}) {
   return {
     send: (name: string, ...args: unknown[]) => events.emit(name, ...args),
     wait: (ms: number) => (nowMs += ms),
+    giveUp: (reason: string) => giveUp(reason),
+    fatal,
     exited,
   };
 }
@@ -75,6 +79,15 @@ describe('runUntilSignal', () => {
     own.send('SIGTERM');
     expect(await own.exited).toBe(0);
     expect(close).toHaveBeenCalledTimes(1);
+  });
+
+  it('closes everything and exits with 1 when a part gives up, and says why', async () => {
+    const close = jest.fn();
+    const own = openProcess(close);
+    own.giveUp('the worker takes no jobs');
+    expect(await own.exited).toBe(1);
+    expect(close).toHaveBeenCalledTimes(1);
+    expect(own.fatal).toHaveBeenCalledWith({}, 'the worker takes no jobs');
   });
 
   it('exits at once on a second signal', async () => {
