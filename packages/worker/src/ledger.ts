@@ -1,5 +1,6 @@
 import type { Ledger } from '@luma-sync/queue';
 import {
+  appendRun,
   beginOperation,
   couponEmailGivenUp,
   type Database,
@@ -31,6 +32,13 @@ const GIVEN_UP: Record<string, (tx: Db, payload: unknown, failure: Failure) => P
     couponEmailGivenUp(tx, z.object({ assignmentId: z.string() }).parse(payload), failure),
 };
 
+/** Handlers tell how their runs end; what ends an operation without or around them (its deadline, crashes) is told here. */
+async function tellGivenUp(tx: Db, operationId: string, { code, message }: Failure, attempts: number): Promise<void> {
+  if (!code.startsWith('operation.')) return;
+  const ending = { kind: 'failed', code, message, attempt: attempts + 1 } as const;
+  await appendRun(tx, { operationId, ending, requests: [], requestsMore: 0 });
+}
+
 /** The operations table, as runs use it. */
 export function createLedger(db: Database): Ledger {
   return {
@@ -40,6 +48,7 @@ export function createLedger(db: Database): Ledger {
     putBack: (run, back) => putBackOperation(db, run, back),
     finish: (run, ending, operation) =>
       finishOperation(db, run, ending, async (tx) => {
+        if (ending.state === 'failed') await tellGivenUp(tx, run.id, ending, operation?.attempts ?? 0);
         // A payload that does not parse names no record that could be marked.
         if (operation !== null && ending.state === 'failed' && ending.code !== 'operation.invalid_payload') {
           await GIVEN_UP[operation.job]?.(tx, operation.payload, ending);

@@ -8,6 +8,10 @@ export const JOB_WORDS: Readonly<Record<string, string>> = {
   'calendar.pull': 'Pull of the calendar',
   'drift.check': 'Drift check',
   'coupon.email': 'Coupon mail',
+  'event.cancel': 'Cancellation of the event at Luma',
+  'org.backfill': 'Backfill',
+  'rsvp.reconcile': 'Look at the newest guests',
+  'webhook.watch': 'Look at the webhook',
 };
 
 /** Why a run had nothing to do: the reasons that handlers end with. */
@@ -15,8 +19,11 @@ export const SKIP_WORDS: Readonly<Record<string, string>> = {
   'already-applied': 'this webhook was applied before',
   'already-equal': 'both sides say the same',
   'already-pushed': 'Luma has this revision',
+  'already-over': 'it was carried out, or given up, before',
   'already-sent': 'the mail went out before',
   'assignment-gone': 'the code was taken back',
+  'calendar-gone': 'the calendar does not exist here any more',
+  'calendar-waits': 'the calendar is paused, or Luma refuses its key',
   'delivery-expired': 'the webhook’s body was removed by retention',
   'event-cancelled': 'the event was cancelled',
   'event-gone': 'the event does not exist here any more',
@@ -24,13 +31,16 @@ export const SKIP_WORDS: Readonly<Record<string, string>> = {
   'never-published': 'the event was never at Luma',
   'no-mail-address': 'the person has no mail address',
   'no-place': 'the person holds no place any more',
+  'no-public-url': 'Luma has no address at which it could reach us',
   'not-approved': 'the event is not approved',
   'not-at-luma': 'Luma does not have the event yet',
+  'not-registered': 'no webhook was ever registered for the calendar',
   'nothing-due': 'no answer has to travel',
   referenced: 'the event belongs to somebody else and is only followed',
   'source-deleted': 'the event is gone at Luma',
   superseded: 'a newer request for the same work is queued',
   unreadable: 'Luma does not let us read it; that alone deletes nothing',
+  'world-changed': 'the world changed since the plan was made',
 };
 
 /** Why a run comes back later. */
@@ -39,6 +49,7 @@ export const WAIT_WORDS: Readonly<Record<string, string>> = {
   'calendar.paused': 'the calendar’s sync is switched off or paused',
   'calendar.plan_inactive': 'the calendar has no active plan at Luma',
   'calendar.secret_unreadable': 'ENCRYPTION_KEY does not open the calendar’s secrets',
+  'event.cancel_awaiting': 'Luma was asked to cancel the event and still shows it',
   'event.changed_meanwhile': 'the event was edited meanwhile',
   'lease.busy': 'another run works on the same record',
   'limiter.blocked': 'Luma locked the key for a while',
