@@ -1,13 +1,20 @@
-import { createInProcessMailBudget, createResendSender, renderCouponMail } from '@luma-sync/mail';
+import { createHash } from 'node:crypto';
+import { createResendSender, createSharedMailBudget, MAIL_SLOT_MS, renderCouponMail } from '@luma-sync/mail';
 import type { HandlerRegistry } from '@luma-sync/queue';
 import { handleCouponEmail } from '@luma-sync/sync';
-import type { BoundHandlers, WorkerApp, WorkerParts } from '@luma-sync/worker';
+import {
+  type BoundHandlers,
+  createBudgetMemory,
+  createMailLimiter,
+  type WorkerApp,
+  type WorkerParts,
+} from '@luma-sync/worker';
 import type { z } from 'zod';
 import type { mailWorkerEnvironment } from './config.js';
 
 type Settings = Pick<
   z.output<typeof mailWorkerEnvironment>,
-  'RESEND_API_KEY' | 'RESEND_BASE_URL' | 'MAIL_FROM' | 'MAIL_RATE_PER_SECOND'
+  'RESEND_API_KEY' | 'RESEND_BASE_URL' | 'MAIL_FROM' | 'MAIL_RATE_PER_SECOND' | 'REDIS_KEY_PREFIX'
 >;
 
 /** Mails coupons, each once. */
@@ -16,10 +23,17 @@ export function createMailWorker(settings: Settings): WorkerApp {
 }
 
 export function toMailHandlers(parts: WorkerParts, settings: Settings): HandlerRegistry {
+  const limiter = createMailLimiter({
+    redis: parts.redis,
+    memory: createBudgetMemory(parts.db),
+    keyPrefix: settings.REDIS_KEY_PREFIX,
+    mailsPerSecond: settings.MAIL_RATE_PER_SECOND,
+    mailTimeoutMs: MAIL_SLOT_MS,
+  });
   const deps = {
     ledger: parts.couponMails,
     render: renderCouponMail,
-    budget: createInProcessMailBudget({ mailsPerSecond: settings.MAIL_RATE_PER_SECOND }),
+    budget: createSharedMailBudget(limiter, toAccount(settings.RESEND_API_KEY)),
     mail: createResendSender({
       apiKey: settings.RESEND_API_KEY,
       from: settings.MAIL_FROM,
@@ -31,3 +45,6 @@ export function toMailHandlers(parts: WorkerParts, settings: Settings): HandlerR
   };
   return handlers;
 }
+
+/** Accounts of the provider have budgets of their own; the key itself is in no name. */
+const toAccount = (apiKey: string): string => `mail:${createHash('sha256').update(apiKey).digest('hex').slice(0, 16)}`;

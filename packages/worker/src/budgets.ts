@@ -1,4 +1,12 @@
-import { type Budget, type BudgetMemory, type BudgetSource, toBudget } from '@luma-sync/rate-limiter';
+import type { RedisConnection } from '@luma-sync/queue';
+import {
+  type Budget,
+  type BudgetMemory,
+  type BudgetSource,
+  createRedisLimiter,
+  type RateLimiter,
+  toBudget,
+} from '@luma-sync/rate-limiter';
 import { type Database, findBudgetOverride, idleForMs, markAccountUsed, noteBudgetForgotten } from '@luma-sync/store';
 
 export interface BudgetFigures {
@@ -42,3 +50,28 @@ export function createBudgetMemory(db: Database): BudgetMemory {
     noteForgotten: (account) => noteBudgetForgotten(db, account),
   };
 }
+
+export interface MailLimiterOptions {
+  redis: RedisConnection;
+  memory: BudgetMemory;
+  /** `REDIS_KEY_PREFIX` as it is set. */
+  keyPrefix: string;
+  mailsPerSecond: number;
+  /** No mail may be under way for longer. */
+  mailTimeoutMs: number;
+}
+
+/** What all mail workers together may hand to the provider, by the same rules as requests to Luma. */
+export function createMailLimiter({ redis, memory, keyPrefix, ...figures }: MailLimiterOptions): RateLimiter {
+  // A headroom would be half of a small figure. Without one nothing is sent for some twenty seconds after Redis lost its memory.
+  const window = { limit: figures.mailsPerSecond, windowMs: 1_000, headroom: 0, methods: 'all' as const };
+  return createRedisLimiter({
+    redis,
+    keyPrefix: toLimiterPrefix(keyPrefix),
+    budgets: { read: () => ({ windows: [window], requestTimeoutMaxMs: figures.mailTimeoutMs }) },
+    memory,
+  });
+}
+
+/** A budget has a hash tag of its own: in a cluster, keys spread over the nodes account by account. */
+const toLimiterPrefix = (keyPrefix: string): string => keyPrefix.replaceAll(/[{}]/g, '');

@@ -1,5 +1,5 @@
 export type { BoundHandlers } from './bound-handlers.js';
-export { createBudgetMemory, createBudgetSource, REQUEST_TIMEOUT_MS } from './budgets.js';
+export { createBudgetMemory, createBudgetSource, createMailLimiter, REQUEST_TIMEOUT_MS } from './budgets.js';
 export { type WorkerEnvironment, workerEnvironment } from './config.js';
 export { createLedger } from './ledger.js';
 export { createLumaAccounts } from './luma-accounts.js';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { InterruptedError, RetryAfterError } from '@luma-sync/jobs';
-import type { MailBudget } from './mail-budget.js';
+import type { MailBudget, MailLeave } from './mail-budget.js';
 
 export interface InProcessMailBudgetSettings {
   /** Resend's default for an account is 2. */
@@ -11,13 +11,13 @@ export interface InProcessMailBudgetSettings {
   sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
+/** Leave that is not used is spent all the same. */
+const SPENT: MailLeave = { end: async () => undefined, release: async () => undefined };
+
 /** Longer waits give the worker's place back. */
 const WAIT_MAX_MS = 2_000;
 
-/**
- * Spaces mails evenly within one process. Processes do not know of each other here: run one mail worker, give each its share, or
- * let the provider's 429 hold them back.
- */
+/** Spaces mails evenly within one process, and knows of no other: for tests, and where only one process mails. */
 export function createInProcessMailBudget({
   mailsPerSecond = 2,
   now = () => performance.now(),
@@ -39,6 +39,7 @@ export function createInProcessMailBudget({
         await sleep(waitMs, signal).catch(() => {
           throw new InterruptedError();
         });
+      return SPENT;
     },
   };
 }

@@ -13,7 +13,7 @@ export interface ResendSettings {
 }
 
 const BASE_URL = 'https://api.resend.com';
-const TIMEOUT_MS = 15_000;
+export const MAIL_TIMEOUT_MS = 15_000;
 
 /**
  * Sends through Resend. Its client reads its settings from the environment where they are left out, so all are given here, and
@@ -23,7 +23,7 @@ export function createResendSender({
   apiKey,
   from,
   baseUrl = BASE_URL,
-  timeoutMs = TIMEOUT_MS,
+  timeoutMs = MAIL_TIMEOUT_MS,
 }: ResendSettings): MailSender {
   const resend = new Resend(apiKey, { baseUrl: baseUrl.replace(/\/+$/, ''), userAgent: 'luma-sync' });
   return {

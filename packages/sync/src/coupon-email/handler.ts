@@ -39,15 +39,20 @@ export const handleCouponEmail: Handler<typeof couponEmail, CouponEmailDeps> = a
   }
   const content = await deps.render(plan.content);
   // Before the asking is noted: a wait for leave must not use up the day in which a repeat is safe.
-  await deps.budget.take(ctx.signal);
+  const leave = await deps.budget.take(ctx.signal);
   const asking = await deps.ledger.markAsked(ctx, { assignmentId, recipient: plan.recipient, at: ctx.now() });
-  if (asking === null) return skipped('already-sent');
+  if (asking === null) {
+    await leave.release();
+    return skipped('already-sent');
+  }
   ctx.assertLease();
   const mail = { to: plan.recipient, ...content, idempotencyKey: asking.idempotencyKey };
   const { providerId } = await deps.mail.send(mail, ctx.signal).catch(async (error: unknown) => {
+    await leave.end(error);
     await noteFailure(assignmentId, asking, error, deps, ctx);
     throw error;
   });
+  await leave.end();
   await deps.ledger.markSent(ctx, { assignmentId, providerId, at: ctx.now() });
   return done({ providerId, isRepeat: !asking.isFirst });
 };
