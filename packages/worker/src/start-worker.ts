@@ -17,8 +17,10 @@ import {
   Shutdown,
   startHealthServer,
 } from '@luma-sync/runtime';
-import { appendRun, fromPrismaError } from '@luma-sync/store';
+import { appendRun, fromPrismaError, noteWait } from '@luma-sync/store';
 import type { WorkerEnvironment } from './config.js';
+import { meterBudgets } from './meter-budgets.js';
+import { noteWaits } from './note-waits.js';
 import { ensureEnvironment, openWorkerParts, type WorkerParts } from './parts.js';
 import { prepare } from './prepare.js';
 import { tellRuns } from './tell-runs.js';
@@ -70,13 +72,20 @@ export async function startWorker(
     labels: ['job'],
   });
   const classify = (thrown: unknown) => toJobError(fromPrismaError(thrown));
+  meterBudgets(metrics, parts.limiter);
   const worker = new OperationWorker({
     queue: app.queue,
     connection: parts.workerRedis,
     prefix: config.REDIS_KEY_PREFIX,
     concurrency: config.WORKER_CONCURRENCY,
     ledger: parts.ledger,
-    handlers: tellRuns(app.handlers(parts, log), { classify, tell: (run) => appendRun(parts.db, run), log }),
+    handlers: noteWaits(
+      tellRuns(app.handlers(parts, log), { classify, tell: (run) => appendRun(parts.db, run), log }),
+      {
+        note: (run, wait) => noteWait(parts.db, run, wait),
+        log,
+      },
+    ),
     classify,
     log,
     settings: { ...DEFAULT_RUN_SETTINGS, ...options.settings },

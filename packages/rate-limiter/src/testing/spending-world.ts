@@ -13,7 +13,7 @@ import { CountingServer } from '../simulation/counting-server.js';
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
 export const WINDOW = { limit: 24, headroom: 4, windowMs: 1_000, methods: 'all' as const };
-export const REQUEST_TIMEOUT_MS = 600;
+const REQUEST_TIMEOUT_MS = 600;
 export const CAPACITY = WINDOW.limit - WINDOW.headroom;
 
 /** The processes of these tests are real ones, and run what a build gives. */
