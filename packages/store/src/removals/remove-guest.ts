@@ -54,10 +54,8 @@ export async function removeGuest(
       recordType: 'rsvp',
       recordId: rsvpId,
       eventId,
-      kind: 'observed',
-      actor: 'luma',
       operationId,
-      message: `Removed at Luma: missing from two complete guest lists and from a read of this guest. Was ${status} here; nothing was deleted, and it can be undone.`,
+      fact: { fact: 'rsvp-removed', was: status },
     },
   ]);
   return true;
@@ -93,9 +91,8 @@ export async function restoreGuest(tx: Db, rsvpId: string, actor: string): Promi
       recordType: 'rsvp',
       recordId: rsvpId,
       eventId: rsvp.eventId,
-      kind: 'decided',
       actor,
-      message: `Removal undone: ${before.status} again. Nothing is sent to Luma; not removed again until a list has shown the guest.`,
+      fact: { fact: 'rsvp-restored', status: before.status },
     },
   ]);
   return { kind: 'restored' };

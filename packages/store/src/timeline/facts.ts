@@ -61,6 +61,8 @@ export type RsvpFact =
       checkedInAt: string | null;
     } & Sighting)
   | { fact: 'rsvp-declined-there' }
+  | { fact: 'rsvp-removed'; was: RsvpStatus }
+  | { fact: 'rsvp-restored'; status: RsvpStatus }
   | { fact: 'rsvp-given-up'; code: string; message: string };
 
 export type CouponFact =

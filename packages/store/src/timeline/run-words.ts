@@ -86,6 +86,8 @@ const TRIGGERS = { api: 'by the app', manual: 'by hand', scheduled: 'by the sche
 
 function askedBy({ trigger, askedBy }: RunFact): string {
   if (trigger === 'webhook' || trigger === 'scheduled') return '';
+  const before = JOB_WORDS[askedBy];
+  if (before !== undefined) return ` Follows from: ${before.charAt(0).toLowerCase()}${before.slice(1)}.`;
   return ` Asked for ${TRIGGERS[trigger]} (${askedBy}).`;
 }
 

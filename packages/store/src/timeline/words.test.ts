@@ -255,6 +255,18 @@ describe('the words of', () => {
       'Not sent: declined at Luma, not by us. A host can approve the guest at Luma.',
     ],
     [
+      { fact: 'rsvp-removed', was: 'going' },
+      'observed',
+      'luma',
+      'Removed at Luma: missing from two complete guest lists and from a read of this guest. Was going here; nothing was deleted, and it can be undone.',
+    ],
+    [
+      { fact: 'rsvp-restored', status: 'going' },
+      'decided',
+      'luma-sync',
+      'Removal undone: going again. Nothing is sent to Luma; not removed again until a list has shown the guest.',
+    ],
+    [
       {
         fact: 'rsvp-given-up',
         code: 'rsvp.unconfirmed',
@@ -327,6 +339,12 @@ describe('the words of', () => {
       'answered',
       'luma-sync',
       'Push of the event ended well: sent 2. 2 requests to Luma: update the event (200, 81 ms); read the event (200, 40 ms). Asked for by the app (shop).',
+    ],
+    [
+      { ...run, job: 'rsvp.push', askedBy: 'event.push', requests: [request] },
+      'answered',
+      'luma-sync',
+      'Push of answers ended well; nothing changed. One request to Luma: read the event (200, 40 ms). Follows from: push of the event.',
     ],
     [
       { ...run, job: 'event.pull', trigger: 'manual', requests: [request] },

@@ -30,6 +30,8 @@ export function toWords(fact: TimelineFact): Told {
     case 'rsvp-seen':
     case 'rsvp-declined-there':
     case 'rsvp-given-up':
+    case 'rsvp-removed':
+    case 'rsvp-restored':
       return tellRsvp(fact);
     default:
       return tellEvent(fact);
@@ -125,6 +127,16 @@ function tellRsvp(fact: RsvpFact): Told {
     }
     case 'rsvp-declined-there':
       return byUs('skipped', 'Not sent: declined at Luma, not by us. A host can approve the guest at Luma.');
+    case 'rsvp-removed':
+      return byLuma(
+        'observed',
+        `Removed at Luma: missing from two complete guest lists and from a read of this guest. Was ${fact.was} here; nothing was deleted, and it can be undone.`,
+      );
+    case 'rsvp-restored':
+      return byUs(
+        'decided',
+        `Removal undone: ${fact.status} again. Nothing is sent to Luma; not removed again until a list has shown the guest.`,
+      );
     case 'rsvp-given-up':
       return byUs('failed', `Push given up: ${fact.message}`);
   }
