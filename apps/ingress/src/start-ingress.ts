@@ -22,6 +22,7 @@ import { type AppSettings, buildApp } from './build-app.js';
 import type { IngressEnvironment } from './config.js';
 import { ensureEnvironment } from './ensure-environment.js';
 import { listen } from './http/http-server.js';
+import { createCancellationPreview } from './luma/cancellation-preview.js';
 import { createConnectionTest } from './luma/connection-test.js';
 import { createWebhookRegistration } from './luma/webhook-registration.js';
 
@@ -84,6 +85,7 @@ export async function startIngress(config: IngressEnvironment, options: StartOpt
     },
     testConnection: createConnectionTest(luma),
     registerWebhook: createWebhookRegistration(luma),
+    previewCancellation: createCancellationPreview(luma),
   });
   const server = await listen(app, config.PORT).catch(async (error: unknown) => {
     await shutdown.run();

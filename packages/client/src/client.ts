@@ -9,6 +9,7 @@ import type {
   Calendar,
   CalendarChange,
   CalendarInput,
+  CancelInput,
   ConnectionTest,
   CouponImport,
   CouponPool,
@@ -23,6 +24,7 @@ import type {
   OperationRef,
   Page,
   Paging,
+  RemovalQuestion,
   Rsvp,
   RsvpInput,
   RsvpStatus,
@@ -80,8 +82,12 @@ export function createLumaSyncClient(options: ClientOptions) {
     reject: (key: string, call?: CallOptions) => command(key, 'reject', undefined, call),
     push: (key: string, call?: CallOptions) => command(key, 'push', undefined, call),
     pull: (key: string, call?: CallOptions) => command(key, 'pull', undefined, call),
-    /** Hides it at Luma: nobody is mailed, and `approve` brings it back. */
-    cancel: (key: string, call?: CallOptions) => command(key, 'cancel', { mode: 'hide' }, call),
+    /**
+     * Hides it at Luma, unless `how` says otherwise: nobody is mailed, and `approve` brings it back. Mode `cancel` is for good: without the right
+     * `confirmRecipients` it throws `mail.confirmation_required`, whose `details.recipients` is the number.
+     */
+    cancel: (key: string, call?: CallOptions, how: CancelInput = {}) =>
+      command(key, 'cancel', { mode: 'hide', ...how }, call),
   };
 
   const rsvps = {
@@ -220,5 +226,28 @@ export function createLumaSyncClient(options: ClientOptions) {
   };
 
   const story = createStoryClient(send);
-  return { ...story, events, rsvps, guests, calendars, backfills, couponPools, driftChecks, operations };
+  const removals = {
+    /** What a person was asked because too much was missing at Luma at once. */
+    questions: (
+      query: { state?: RemovalQuestion['state'] } & Paging = {},
+      call?: CallOptions,
+    ): Promise<Page<RemovalQuestion>> => send({ method: 'GET', path: '/v1/removal-questions', query, ...call }),
+    answer: (
+      id: string,
+      answer: 'remove' | 'keep',
+      call?: CallOptions,
+    ): Promise<{ question: RemovalQuestion; operation: OperationRef | null }> =>
+      send({ method: 'POST', path: path`/v1/removal-questions/${id}/answer`, body: { answer }, ...call }),
+    /** Makes a removed guest's answer what it was. */
+    restore: async (eventKey: string, personKey: string, call?: CallOptions): Promise<Rsvp> =>
+      (
+        await send<{ rsvp: Rsvp }>({
+          method: 'POST',
+          path: path`/v1/events/${eventKey}/rsvps/${personKey}/restore`,
+          ...call,
+        })
+      ).rsvp,
+  };
+
+  return { ...story, events, rsvps, removals, guests, calendars, backfills, couponPools, driftChecks, operations };
 }

@@ -128,6 +128,33 @@ export interface Rsvp {
   };
 }
 
+export interface CancelInput {
+  /** `hide` and `soft` mail nobody and can be undone; `cancel` is Luma's own, for good. */
+  mode?: 'hide' | 'soft' | 'cancel';
+  /** With `cancel`: the number of guests Luma mails. */
+  confirmRecipients?: number;
+  /** With `cancel`, where somebody paid. */
+  refund?: boolean;
+}
+
+/** Asked because too much was missing at Luma at once; nothing is removed while it is open. */
+export interface RemovalQuestion {
+  id: string;
+  recordType: 'rsvp' | 'event';
+  /** Whose guests are missing; null when it is events. */
+  event: string | null;
+  calendarId: string | null;
+  missing: number;
+  total: number;
+  state: 'open' | 'answered' | 'settled';
+  answer: 'remove' | 'keep' | null;
+  answeredBy: string | null;
+  answeredAt: string | null;
+  settledAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
 export interface GuestPullInput {
   /** Default true; for a cancelled event false, and true is refused. */
   assignCoupons?: boolean;

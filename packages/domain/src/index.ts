@@ -5,6 +5,7 @@ export {
   toAddressLine,
   toEventRecordChanges,
   toEventState,
+  withoutCancelledWord,
 } from './events/event-record.js';
 export {
   EVENT_FIELDS,

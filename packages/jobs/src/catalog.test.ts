@@ -11,6 +11,7 @@ const PAYLOADS: { [N in JobName]: { payload: PayloadOf<N>; other: PayloadOf<N> }
   'calendar.pull': { payload: { calendarId: A }, other: { calendarId: B } },
   'coupon.email': { payload: { assignmentId: A }, other: { assignmentId: B } },
   'drift.check': { payload: { calendarId: A }, other: { calendarId: B } },
+  'event.cancel': { payload: { eventId: A }, other: { eventId: B } },
   'event.pull': { payload: { eventId: A }, other: { eventId: B } },
   'event.push': { payload: { eventId: A }, other: { eventId: B } },
   'guest.pull': {

@@ -3,6 +3,7 @@ import type { Handler, JobDefinition } from './define-job.js';
 import { calendarPull } from './definitions/calendar-pull.job.js';
 import { couponEmail } from './definitions/coupon-email.job.js';
 import { driftCheck } from './definitions/drift-check.job.js';
+import { eventCancel } from './definitions/event-cancel.job.js';
 import { eventPull } from './definitions/event-pull.job.js';
 import { eventPush } from './definitions/event-push.job.js';
 import { guestPull } from './definitions/guest-pull.job.js';
@@ -17,6 +18,7 @@ export const catalog = {
   'calendar.pull': calendarPull,
   'coupon.email': couponEmail,
   'drift.check': driftCheck,
+  'event.cancel': eventCancel,
   'event.pull': eventPull,
   'event.push': eventPush,
   'guest.pull': guestPull,

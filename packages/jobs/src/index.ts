@@ -13,6 +13,7 @@ export { defineJob, type Handler, type JobDefinition, PRIORITY, type Priority, t
 export { calendarPull } from './definitions/calendar-pull.job.js';
 export { couponEmail } from './definitions/coupon-email.job.js';
 export { driftCheck } from './definitions/drift-check.job.js';
+export { eventCancel } from './definitions/event-cancel.job.js';
 export { eventPull } from './definitions/event-pull.job.js';
 export { eventPush } from './definitions/event-push.job.js';
 export { guestPull } from './definitions/guest-pull.job.js';

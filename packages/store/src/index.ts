@@ -27,7 +27,7 @@ export { type GuestPullOptions, requestGuestPull } from './app-events/request-gu
 export { type AppPersonInput, type PersonPlan, planPerson } from './app-rsvps/person-plan.js';
 export { normalizePhone } from './app-rsvps/phone.js';
 export { type AppRsvpInput, decideRsvp, type PutRsvpResult, putRsvp } from './app-rsvps/put-rsvp.js';
-export { findRsvpView, listRsvps, type RsvpQuery, type RsvpView } from './app-rsvps/rsvp-view.js';
+export { findRsvpView, getRsvpView, listRsvps, type RsvpQuery, type RsvpView } from './app-rsvps/rsvp-view.js';
 export { findPersonByKey } from './app-rsvps/store-person.js';
 export type { Adoption } from './backfill/adopt.js';
 export { type BackfillStore, createBackfillStore } from './backfill/backfill-store.js';
@@ -78,6 +78,13 @@ export {
   setCalendarWebhook,
   updateCalendar,
 } from './calendars/write-calendars.js';
+export {
+  type Cancellation,
+  type CancellationStore,
+  createCancellationStore,
+} from './cancellations/cancellation-store.js';
+export { requestLumaCancellation } from './cancellations/request-cancellation.js';
+// coupons and mail
 export type { ConflictView } from './conflicts/conflict-view.js';
 export { findConflict, listConflicts } from './conflicts/list-conflicts.js';
 export { type ResolveResult, resolveConflict } from './conflicts/resolve-conflict.js';
@@ -130,10 +137,6 @@ export {
   withRecordLease,
 } from './leases.js';
 export { giveMailPermit } from './mail-guard/allowance.js';
-export { type AnsweredQuestion, answerRemovalQuestion } from './removals/answer-question.js';
-export { createGuestRemovals, type GuestRemovals } from './removals/guest-removals-store.js';
-export { listRemovalQuestions, type RemovalQuestion } from './removals/questions.js';
-export { restoreGuest } from './removals/remove-guest.js';
 export { createMailGuard, type MailGuard } from './mail-guard/mail-guard-store.js';
 export { couponEmailGivenUp } from './messages/coupon-email-given-up.js';
 export {
@@ -181,6 +184,11 @@ export {
 export { endSession, isSessionEnded } from './operator-sessions/ended-sessions.js';
 export { enqueueReconciles } from './reconcile/enqueue-reconciles.js';
 export { createReconcileStore, type ReconcileStore } from './reconcile/reconcile-store.js';
+export { type AnsweredQuestion, answerRemovalQuestion } from './removals/answer-question.js';
+export { createEventRemovals, type EventRemovals } from './removals/event-removals-store.js';
+export { createGuestRemovals, type GuestRemovals } from './removals/guest-removals-store.js';
+export { listRemovalQuestions, type RemovalQuestion } from './removals/questions.js';
+export { restoreGuest } from './removals/remove-guest.js';
 export { applyRetention, type RetentionRun } from './retention/retention.js';
 export { DEFAULT_RETENTION_DAYS, type RetentionDays, type RetentionKind } from './retention/retention-days.js';
 export type { AppliedGuests, GuestSighting } from './rsvp-sync/apply-guests.js';

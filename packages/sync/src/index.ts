@@ -4,6 +4,7 @@ export { type CalendarPullDeps, handleCalendarPull } from './calendar-pull/handl
 export { type CouponEmailDeps, handleCouponEmail } from './coupon-email/handler.js';
 export { type DriftCheckDeps, handleDriftCheck } from './drift-check/handler.js';
 export { type EventPullDeps, handleEventPull } from './event-pull/handler.js';
+export { type EventCancelDeps, handleEventCancel } from './event-push/cancel-handler.js';
 export { type EventPushDeps, handleEventPush } from './event-push/handler.js';
 export { FRESH_LOOK_MS } from './event-push/plan.js';
 export { type GuestPullDeps, handleGuestPull } from './guest-pull/handler.js';

@@ -9,10 +9,12 @@ import {
   type CoverFallbacks,
   createBackfillStore,
   createCalendarSyncStore,
+  createCancellationStore,
   createCheckpoints,
   createCoverStore,
   createEventSyncStore,
   createGuestCoupons,
+  createEventRemovals,
   createGuestRemovals,
   createInboxSyncStore,
   createMailGuard,
@@ -37,6 +39,7 @@ import { atEnd, openTestDatabase } from '@luma-sync/testkit';
 import {
   handleCalendarPull,
   handleDriftCheck,
+  handleEventCancel,
   handleEventPull,
   handleEventPush,
   handleGuestPull,
@@ -128,7 +131,9 @@ function toDeps(db: Database, account: LumaAccount) {
     rsvps: createRsvpSyncStore(db),
     mailGuard: createMailGuard(db),
     removals: createGuestRemovals(db),
+    eventRemovals: createEventRemovals(db),
     coupons: createGuestCoupons(db),
+    cancellations: createCancellationStore(db),
     calendars: createCalendarSyncStore(db),
     inbox: createInboxSyncStore(db),
     checkpoints: createCheckpoints(db),
@@ -145,6 +150,7 @@ function toDeps(db: Database, account: LumaAccount) {
 
 const HANDLERS: Partial<Record<string, (payload: never, deps: Deps, ctx: JobContext) => Promise<Outcome>>> = {
   'event.push': handleEventPush,
+  'event.cancel': handleEventCancel,
   'event.pull': handleEventPull,
   'calendar.pull': handleCalendarPull,
   'inbox.apply': handleInboxApply,

@@ -6,14 +6,17 @@ import { type FetchPublic, openSafeFetch } from '@luma-sync/safe-fetch';
 import {
   type BackfillStore,
   type CalendarSyncStore,
+  type CancellationStore,
   type CoverStore,
   createBackfillStore,
   createCalendarSyncStore,
+  createCancellationStore,
   createCheckpoints,
   createCouponMailLedger,
   createCoverStore,
   createEventSyncStore,
   createGuestCoupons,
+  createEventRemovals,
   createGuestRemovals,
   createInboxSyncStore,
   createMailGuard,
@@ -24,6 +27,7 @@ import {
   type EventSyncStore,
   ensureEnvironmentCalendar,
   type GuestCoupons,
+  type EventRemovals,
   type GuestRemovals,
   type InboxSyncStore,
   type Keyring,
@@ -56,7 +60,9 @@ export interface WorkerParts {
   rsvps: RsvpSyncStore;
   mailGuard: MailGuard;
   removals: GuestRemovals;
+  eventRemovals: EventRemovals;
   coupons: GuestCoupons;
+  cancellations: CancellationStore;
   calendars: CalendarSyncStore;
   backfills: BackfillStore;
   reconcile: ReconcileStore;
@@ -112,7 +118,9 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
     rsvps: createRsvpSyncStore(db),
     mailGuard: createMailGuard(db),
     removals: createGuestRemovals(db),
+    eventRemovals: createEventRemovals(db),
     coupons: createGuestCoupons(db),
+    cancellations: createCancellationStore(db),
     calendars: createCalendarSyncStore(db),
     backfills: createBackfillStore(db),
     reconcile: createReconcileStore(db),

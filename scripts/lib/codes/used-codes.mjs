@@ -48,6 +48,7 @@ const templates = {
     'message',
     'operation',
     'person',
+    'removal_question',
     'rsvp',
   ].map((what) => `${what}.unknown`),
 };

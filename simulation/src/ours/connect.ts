@@ -11,7 +11,7 @@ import type {
 } from '@luma-sync/sync';
 import type { VirtualTime } from '../virtual-time.js';
 import { createEventTwin } from './event-twin.js';
-import { createCouponsTwin, createRemovalsTwin } from './guest-pull-twins.js';
+import { createCouponsTwin, createEventRemovalsTwin, createRemovalsTwin } from './guest-pull-twins.js';
 import { createInboxTwin } from './inbox-twin.js';
 import { createMailGuardTwin } from './mail-guard-twin.js';
 import type { Operations } from './operations.js';
@@ -82,6 +82,7 @@ export function connect(run: ProcessRun, account: LumaAccount, { tables, operati
         if (operation !== undefined) operation.checkpoint = toJsonb(checkpoint);
       },
     },
+    eventRemovals: asEffects(createEventRemovalsTwin(), 'eventRemovals', run),
     removals: asEffects(createRemovalsTwin(), 'removals', run),
     coupons: asEffects(createCouponsTwin(), 'coupons', run),
     mailGuard: asEffects(createMailGuardTwin(), 'mailGuard', run),

@@ -17,3 +17,10 @@ export function createCouponsTwin() {
     },
   };
 }
+
+/** A few events: each that is missing is read. */
+export function createEventRemovalsTwin() {
+  return {
+    review: (_holder: unknown, { missing }: { missing: readonly string[] }) => ({ due: [...missing], isAsked: false }),
+  };
+}

@@ -68,6 +68,7 @@ type Known =
   | 'message'
   | 'operation'
   | 'person'
+  | 'removal_question'
   | 'rsvp';
 
 export const notFound = (what: Known): Problem =>

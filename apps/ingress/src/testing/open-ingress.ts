@@ -85,6 +85,7 @@ export async function openIngress(
     },
     testConnection: async () => ({ status: 'connected', reason: null }),
     registerWebhook: async () => ({ kind: 'refused', code: 'luma.unreachable', reason: 'Luma cannot be reached' }),
+    previewCancellation: async () => ({ kind: 'refused', code: 'luma.unreachable', reason: 'Luma cannot be reached' }),
     ...over.deps,
   });
   const server = createServer(app);

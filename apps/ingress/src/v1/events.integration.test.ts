@@ -171,12 +171,10 @@ describe('commands on events', () => {
     expect(await post('cmd/push')).toMatchObject({ status: 202 });
     expect(await post('cmd/pull')).toMatchObject({ status: 409, body: { code: 'event.not_linked' } });
     expect(await post('cmd/guest-pulls', {})).toMatchObject({ status: 409, body: { code: 'event.not_linked' } });
-    for (const mode of ['soft', 'cancel']) {
-      expect(await post('cmd/cancel', { mode })).toMatchObject({
-        status: 422,
-        body: { code: 'event.cancel_mode_unavailable' },
-      });
-    }
+    expect(await post('cmd/cancel', { mode: 'cancel' })).toMatchObject({
+      status: 409,
+      body: { code: 'event.not_linked' },
+    });
     expect(await post('cmd/cancel', { mode: 'erase' })).toMatchObject({
       status: 422,
       body: { code: 'request.invalid' },

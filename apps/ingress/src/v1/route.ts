@@ -1,5 +1,6 @@
 import type { ApiKeyScope, CalendarAccess, Database, Keyring } from '@luma-sync/store';
 import { z } from 'zod';
+import type { PreviewCancellation } from '../luma/cancellation-preview.js';
 import type { WebhookRegistration } from '../luma/webhook-registration.js';
 import type { ConnectionTestWire } from './schemas/calendar.js';
 import type { OperationWire } from './schemas/operation.js';
@@ -12,6 +13,8 @@ export interface V1Deps {
   testConnection(access: CalendarAccess): Promise<ConnectionTestWire>;
   /** Makes sure that Luma's webhook for a calendar stands. */
   registerWebhook: WebhookRegistration;
+  /** Asks Luma what cancelling an event there would do. */
+  previewCancellation: PreviewCancellation;
 }
 
 export interface RouteRequest<P, Q, B> {

@@ -17,12 +17,14 @@ export interface EventRecord {
   capacity: number | null;
   coverUrl: string | null;
   approval: 'draft' | 'pending' | 'approved' | 'cancelled';
+  /** How a cancelled event was taken back; `soft` also says so in its title. */
+  cancelMode?: 'hide' | 'soft' | 'cancel' | null;
 }
 
 /** What our side wants Luma to show. A cancelled event is hidden there: Luma's own cancellation mails everybody and cannot be undone. */
 export function toEventState(event: EventRecord): EventState {
   return {
-    title: event.title,
+    title: isSoftlyCancelled(event) ? toCancelledTitle(event.title) : event.title,
     description: emptyToNull(event.descriptionMd),
     startsAt: event.startsAt.toISOString(),
     endsAt: event.endsAt.toISOString(),
@@ -39,6 +41,22 @@ export function toEventState(event: EventRecord): EventState {
   };
 }
 
+const CANCELLED = 'Cancelled: ';
+
+const isSoftlyCancelled = ({ approval, cancelMode }: Pick<EventRecord, 'approval' | 'cancelMode'>): boolean =>
+  approval === 'cancelled' && cancelMode === 'soft';
+
+const toCancelledTitle = (title: string): string => (title.startsWith(CANCELLED) ? title : `${CANCELLED}${title}`);
+
+/** A title that a host changed while it said "Cancelled" is taken without that word: the event may come back. */
+export function withoutCancelledWord(
+  changes: EventRecordChanges,
+  event: Pick<EventRecord, 'approval' | 'cancelMode'>,
+): EventRecordChanges {
+  if (changes.title === undefined || !isSoftlyCancelled(event) || !changes.title.startsWith(CANCELLED)) return changes;
+  return { ...changes, title: changes.title.slice(CANCELLED.length) };
+}
+
 /** Luma has one line for a place, we have a name and an address. */
 export function toAddressLine({
   locationName,
@@ -50,7 +68,7 @@ export function toAddressLine({
   return address.startsWith(name) ? address : `${name}, ${address}`;
 }
 
-export type EventRecordChanges = Partial<Omit<EventRecord, 'approval'>>;
+export type EventRecordChanges = Partial<Omit<EventRecord, 'approval' | 'cancelMode'>>;
 
 /** The columns to write when Luma's side of these fields is taken over. */
 export function toEventRecordChanges(state: Partial<EventState>): EventRecordChanges {

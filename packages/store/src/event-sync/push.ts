@@ -87,6 +87,8 @@ export interface ConfirmedPush {
   /** Fields Luma changed meanwhile, to be taken over, unless our event has moved on since. */
   take: EventRecordChanges;
   sentFields: readonly string[];
+  /** The event came back, and Luma takes registrations for it again. */
+  isReopened?: boolean;
   /** Why Luma was, or was not, allowed to mail people. */
   mailReason: string | null;
   /** What of ours Luma cannot have though the push went through: a cover that cannot be used. */
@@ -98,7 +100,11 @@ export async function confirmPush(db: Database, holder: LeaseHolder, push: Confi
   await fencedTransaction(db, holder, async (tx) => {
     const current = await tx.event.updateMany({
       where: { id: push.eventId, revision: push.revision },
-      data: { ...toEventColumns(push.take), ...(push.url === null ? {} : { url: push.url }) },
+      data: {
+        ...toEventColumns(push.take),
+        ...(push.url === null ? {} : { url: push.url }),
+        ...(push.isReopened === true ? { cancelMode: null } : {}),
+      },
     });
     // The base counts the taken fields as taken: if our event has moved on they are not, so the run starts over from the newer row.
     if (current.count === 0 && Object.keys(push.take).length > 0) {

@@ -61,6 +61,7 @@ export function toSyncEvent(row: Event): SyncEvent {
     meetingUrl: row.meetingUrl,
     visibility: VISIBILITY[row.visibility],
     capacity: row.capacity,
+    cancelMode: row.cancelMode,
     coverUrl: row.coverUrl,
     tags: row.tags,
   };

@@ -25,7 +25,14 @@ export function createGuestRemovals(db: Database) {
       fencedTransaction(db, holder, async (tx) => {
         const { operationId } = holder;
         const { total, missing } = await findMissingGuests(tx, { eventId, operationId, startedAt });
-        const listed = { recordType: 'rsvp' as const, scopeId: eventId, total, missing, listedAt: startedAt };
+        const listed = {
+          recordType: 'rsvp' as const,
+          scopeId: eventId,
+          total,
+          missing,
+          listedAt: startedAt,
+          listings: 2 as const,
+        };
         const { due, isAsked } = await reviewAbsences(tx, listed);
         if (isAsked) {
           const message = `${missing.length} of ${total} guests are missing from Luma's complete list. Nobody was removed: a person has to say what that means.`;

@@ -13,6 +13,8 @@ export interface MissingRecords {
   missing: readonly string[];
   /** When the listing began. The same listing given twice counts once. */
   listedAt: Date;
+  /** 2: a record is due when two listings, some time apart, lacked it. 1: at once, since the read that follows tells for sure. */
+  listings: 1 | 2;
 }
 
 export interface AbsenceReview {
@@ -23,8 +25,8 @@ export interface AbsenceReview {
 }
 
 /**
- * Takes note of what a complete listing lacked, in the caller's transaction. Nothing is removed here: a record is due when two listings, some
- * time apart, lacked it, and never while so many are missing that it is hard to believe.
+ * Takes note of what a complete listing lacked, in the caller's transaction. Nothing is removed here; what is due has to be confirmed by a read,
+ * and nothing is due while so much is missing that it is hard to believe.
  */
 export async function reviewAbsences(tx: Db, listed: MissingRecords): Promise<AbsenceReview> {
   const { recordType, scopeId, missing, listedAt } = listed;
@@ -39,7 +41,9 @@ export async function reviewAbsences(tx: Db, listed: MissingRecords): Promise<Ab
   const isAsked = isTooMuchMissing(unanswered.length, listed.total);
   if (isAsked) await askAboutMissing(tx, { ...listed, missing: unanswered.map(({ recordId }) => recordId) });
   else if (!open.some(({ recordId }) => allowed.has(recordId))) await settleQuestion(tx, recordType, scopeId);
-  const due = open.filter((row) => allowed.has(row.recordId) || (!isAsked && isDueForRemoval(row, listedAt)));
+  const due = open.filter(
+    (row) => allowed.has(row.recordId) || (!isAsked && (listed.listings === 1 || isDueForRemoval(row, listedAt))),
+  );
   return { due: due.map(({ recordId }) => recordId), isAsked };
 }
 

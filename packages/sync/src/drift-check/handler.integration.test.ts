@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { answerRemovalQuestion, inTransaction } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 
 let world: SyncWorld;
@@ -228,5 +229,33 @@ describe('a drift check', () => {
     const end = await world.run(id, { ...world.deps, luma: { open: async () => ({ ...account, api }) } });
     expect(end).toMatchObject({ outcome: { details: { checked: 4, gone: 0, drifted: 1 } } });
     expect(await world.db.event.count()).toBe(4);
+  });
+
+  it('takes none for deleted, and asks, when more than a tenth of the events are missing; yes looks for each', async () => {
+    const ids = await putEvents(12);
+    for (const id of ids.slice(0, 5)) world.sim.control.removeEvent(await lumaIdOf(id), { silent: true });
+    const reads = () => world.sim.control.log({ path: '/v1/events/get' }).length;
+    const before = reads();
+    const check = async () => {
+      const id = await world.enqueue('drift.check', { calendarId: world.calendarId });
+      return world.run(id);
+    };
+    for (const _ of [1, 2])
+      expect(await check()).toMatchObject({ outcome: { details: { gone: 0, held: 5, isAsked: true } } });
+    expect(reads()).toBe(before);
+    expect(await world.db.eventLink.count({ where: { state: 'source_deleted' } })).toBe(0);
+    const [question, ...more] = await world.db.removalQuestion.findMany();
+    expect(more).toEqual([]);
+    expect(question).toMatchObject({ recordType: 'event', scopeId: world.calendarId, missing: 5, total: 12 });
+    await inTransaction(world.db, (tx) =>
+      answerRemovalQuestion(tx, question?.id ?? '', { answer: 'remove', actor: 'ann' }),
+    );
+    const [answered] = await world.db.operation.findMany({ where: { job: 'drift.check', state: 'queued' } });
+    expect(await world.run(answered?.id ?? '')).toMatchObject({
+      outcome: { details: { gone: 5, held: 0, isAsked: false } },
+    });
+    expect(await world.db.eventLink.count({ where: { state: 'source_deleted' } })).toBe(5);
+    await check();
+    expect(await world.db.removalQuestion.count({ where: { settledAt: null } })).toBe(0);
   });
 });

@@ -9,7 +9,7 @@ import {
   RetryableError,
 } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
-import type { EventSyncStore, ReconcileStore, SyncEventWithLink } from '@luma-sync/store';
+import type { EventRemovals, EventSyncStore, ReconcileStore, SyncEventWithLink } from '@luma-sync/store';
 import { type ApplyEventDeps, applyUnlessBusy } from '../event/apply-observed.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { planDrift } from './plan.js';
@@ -17,6 +17,7 @@ import { planDrift } from './plan.js';
 export interface DriftCheckDeps extends ApplyEventDeps {
   reconcile: Pick<ReconcileStore, 'requestSweeps' | 'touchRead'>;
   events: ApplyEventDeps['events'] & Pick<EventSyncStore, 'listLinked' | 'touchChecked' | 'markSourceDeleted'>;
+  eventRemovals: Pick<EventRemovals, 'review'>;
   luma: LumaAccounts;
 }
 
@@ -27,7 +28,12 @@ export const handleDriftCheck: Handler<typeof driftCheck, DriftCheckDeps> = asyn
   const account = await deps.luma.open(calendarId);
   const startedAt = ctx.now();
   const listed = await listEvents(account, ctx);
-  const counts = { checked: 0, drifted: 0, gone: 0, unknown: 0, busy: 0 };
+  const counts = { checked: 0, drifted: 0, gone: 0, unknown: 0, busy: 0, held: 0 };
+  const missing: SyncEventWithLink[] = [];
+  const read = async (record: SyncEventWithLink): Promise<void> => {
+    const found = await readAndApply(record, account, deps, ctx);
+    if (found !== 'same') counts[found] += 1;
+  };
   let afterId: string | null = null;
   for (;;) {
     const batch: SyncEventWithLink[] = await deps.events.listLinked({
@@ -38,12 +44,11 @@ export const handleDriftCheck: Handler<typeof driftCheck, DriftCheckDeps> = asyn
     });
     const same: string[] = [];
     for (const record of batch) {
-      const plan = planDrift(record, listed.get(record.link?.lumaEventId ?? '') ?? null, ctx.now());
+      const shown = listed.get(record.link?.lumaEventId ?? '') ?? null;
+      const plan = planDrift(record, shown, ctx.now());
       if (plan.kind === 'same') same.push(record.event.id);
-      else {
-        const found = await readAndApply(record, account, deps, ctx);
-        if (found !== 'same') counts[found] += 1;
-      }
+      else if (shown === null) missing.push(record);
+      else await read(record);
       counts.checked += 1;
     }
     await deps.events.touchChecked(same, startedAt);
@@ -51,9 +56,14 @@ export const handleDriftCheck: Handler<typeof driftCheck, DriftCheckDeps> = asyn
     afterId = batch.at(-1)?.event.id ?? null;
     if (batch.length < BATCH) break;
   }
+  const ids = missing.map(({ event }) => event.id);
+  const absent = { calendarId, total: counts.checked, missing: ids, listedAt: startedAt };
+  const { due, isAsked } = await deps.eventRemovals.review(ctx, absent);
+  for (const record of missing) if (due.includes(record.event.id)) await read(record);
+  counts.held = missing.length - due.length;
   // Guests are compared by reading all of them, page by page: each list as an operation of its own, since some are long.
   const sweeps = await deps.reconcile.requestSweeps(calendarId, new Date(startedAt.getTime() - SWEPT_RECENTLY_MS));
-  return done({ ...counts, sweeps });
+  return done({ ...counts, isAsked, sweeps });
 };
 
 /** A guest list that was read since then is compared already. */

@@ -18,6 +18,7 @@ import { wasNotSent } from '../was-not-sent.js';
 import { createAtLuma } from './create.js';
 import { confirmUnchanged, lookFirst } from './look-first.js';
 import { type EventPushPlan, planEventPush } from './plan.js';
+import { toRegistrationChange } from './registration.js';
 import { type Requested, toRequested } from './requested.js';
 import { decideUpdateMail, type UpdateMailDeps, withUpdateMail } from './update-mail.js';
 
@@ -110,7 +111,7 @@ async function update(
     const update = () =>
       account.api.updateEvent(
         plan.lumaEventId,
-        toEventChanges(requested.state),
+        { ...toEventChanges(requested.state), ...toRegistrationChange(event) },
         { suppressNotifications: mail?.allowed !== true },
         call,
       );
@@ -137,6 +138,7 @@ async function update(
     sentFields: base === null ? ['created'] : fields,
     mailReason: mail?.reason ?? null,
     problem: requested.problem,
+    isReopened: toRegistrationChange(event).registration_open === true,
   });
   return done({
     lumaEventId: plan.lumaEventId,

@@ -44,6 +44,7 @@ export async function decideUpdateMail(
 function whyNever(send: Partial<EventState>, base: Base<EventState> | null, event: SyncEvent): string | null {
   if (event.approval === 'cancelled') return 'the event is being hidden';
   if (event.revision <= (event.quietRevision ?? 0)) return 'a decision about a conflict mails nobody';
+  if (event.cancelMode === 'soft') return 'the event comes back from being cancelled';
   // Without a base this follows a create of ours, about which nobody has to be told.
   const isNews = base !== null && couldMailGuests(fieldsNotAsked(send, base.asked));
   return isNews ? null : 'a repeated request never mails';

@@ -11,6 +11,7 @@ import {
   type ObservedEventState,
   toEventRecordChanges,
   toEventState,
+  withoutCancelledWord,
 } from '@luma-sync/domain';
 import type { SyncEvent } from '@luma-sync/store';
 
@@ -46,7 +47,7 @@ export function planEventMerge(
     event.source === 'app' ? 'ours' : 'theirs',
     isSameEventField,
   );
-  const take = toEventRecordChanges(merged.take);
+  const take = withoutCancelledWord(toEventRecordChanges(merged.take), event);
   const afterTake = toEventState({ ...event, ...take });
   const nextOurs = { ...base.ours };
   const nextLuma: Partial<EventState> = { ...base.luma };

@@ -3,10 +3,12 @@ import { backfillRoutes } from './backfills.js';
 import { calendarRoutes } from './calendars.js';
 import { conflictRoutes } from './conflicts.js';
 import { couponPoolRoutes } from './coupon-pools.js';
+import { eventCancelRoutes } from './event-cancel.js';
 import { eventCommandRoutes } from './event-commands.js';
 import { eventRoutes } from './events.js';
 import { messageRoutes } from './messages.js';
 import { operationRoutes } from './operations.js';
+import { removalRoutes } from './removals.js';
 import { rsvpRoutes } from './rsvps.js';
 import { timelineRoutes } from './timeline.js';
 import { deliveryRoutes } from './webhook-deliveries.js';
@@ -15,7 +17,9 @@ import { deliveryRoutes } from './webhook-deliveries.js';
 export const v1Routes: readonly Route[] = [
   ...eventRoutes,
   ...eventCommandRoutes,
+  ...eventCancelRoutes,
   ...rsvpRoutes,
+  ...removalRoutes,
   ...calendarRoutes,
   ...backfillRoutes,
   ...couponPoolRoutes,

@@ -1,17 +1,14 @@
 import {
   approveEvent,
   type CommandResult,
-  cancelEvent,
   pullEvent,
   pushEvent,
   rejectEvent,
   requestGuestPull,
-  retryingTransaction,
 } from '@luma-sync/store';
 import { z } from 'zod';
-import { Problem } from '../../http/problem.js';
-import { type Answer, accepted, type RouteRequest, route } from '../route.js';
-import { approveInput, cancelInput, event, guestPullInput, mailOutlook } from '../schemas/event.js';
+import { type Answer, accepted, route } from '../route.js';
+import { approveInput, event, guestPullInput, mailOutlook } from '../schemas/event.js';
 import { operationRef } from '../schemas/operation.js';
 import { toEventWire } from '../wire/to-wire.js';
 import { toEventProblem } from './event-problems.js';
@@ -62,28 +59,6 @@ export const eventCommandRoutes = [
   command('pull', 'Read Luma’s copy and merge it', pullEvent),
   route({
     method: 'post',
-    path: '/v1/events/{externalId}/cancel',
-    scope: 'write',
-    tag,
-    summary: 'Cancel an event; `hide` makes it private at Luma, mails nobody and can be undone',
-    params: eventParams,
-    body: cancelInput,
-    answer,
-    handle: cancel,
-  }),
-  route({
-    method: 'delete',
-    path: '/v1/events/{externalId}',
-    scope: 'write',
-    tag,
-    summary: 'The same as cancel with mode `hide`',
-    params: eventParams,
-    answer,
-    handle: ({ params, db, actor }) =>
-      retryingTransaction(db, async (tx) => toAnswer(await cancelEvent(tx, params.externalId, { actor }))),
-  }),
-  route({
-    method: 'post',
     path: '/v1/events/{externalId}/guest-pulls',
     scope: 'write',
     tag: 'Guests',
@@ -98,17 +73,3 @@ export const eventCommandRoutes = [
     },
   }),
 ];
-
-async function cancel({
-  params,
-  body,
-  db,
-  actor,
-}: RouteRequest<z.output<typeof eventParams>, unknown, z.output<typeof cancelInput>>): Promise<Answer> {
-  if (body.mode !== 'hide') {
-    throw new Problem(422, 'event.cancel_mode_unavailable', `cancelling with mode "${body.mode}" is not available`, {
-      errors: [{ path: 'mode', message: 'only "hide" is available' }],
-    });
-  }
-  return toAnswer(await cancelEvent(db, params.externalId, { actor }));
-}

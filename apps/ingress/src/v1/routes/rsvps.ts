@@ -18,7 +18,7 @@ import { toRsvpWire } from '../wire/to-wire.js';
 import { eventParams } from './events.js';
 
 const tag = 'RSVPs';
-const rsvpParams = z.strictObject({ externalId: key, personId: key });
+export const rsvpParams = z.strictObject({ externalId: key, personId: key });
 const answer = {
   status: 202,
   description: 'Stored. `operation` is null when there is nothing to tell Luma.',

@@ -157,7 +157,21 @@ export const eventQuery = z.strictObject({
 });
 
 export const cancelInput = z
-  .strictObject({ mode: z.enum(['hide', 'soft', 'cancel']).default('hide') })
+  .strictObject({
+    mode: z.enum(['hide', 'soft', 'cancel']).default('hide'),
+    confirmRecipients: confirmRecipients.meta({ description: 'With mode `cancel`: the number of guests Luma mails.' }),
+    refund: z
+      .boolean()
+      .optional()
+      .meta({ description: 'With mode `cancel`, where somebody paid: whether they get their money back.' }),
+  })
+  .refine(
+    ({ mode, confirmRecipients: confirmed, refund }) => mode === 'cancel' || (confirmed ?? refund) === undefined,
+    {
+      message: 'only mode "cancel" mails people and refunds',
+      path: ['mode'],
+    },
+  )
   .meta({ id: 'CancelInput' });
 
 export const guestPullInput = z

@@ -1,0 +1,40 @@
+import { eventCancel } from '@luma-sync/jobs';
+import { type CommandOptions, type CommandResult, onLockedEvent } from '../app-events/command.js';
+import { getEventView } from '../app-events/event-view.js';
+import type { Db } from '../database.js';
+import { enqueueOperation } from '../operations/enqueue.js';
+import { appendTimeline } from '../timeline/append-timeline.js';
+
+/**
+ * Takes a person's command to cancel an event at Luma for good, with the number of guests Luma showed and they repeated. The event stays as it is
+ * until Luma is seen to have done it. A second command before the first was begun takes its place.
+ */
+export function requestLumaCancellation(
+  tx: Db,
+  key: string,
+  { actor, guests, refund }: Pick<CommandOptions, 'actor'> & { guests: number; refund: boolean | null },
+): Promise<CommandResult> {
+  return onLockedEvent(tx, key, async (event, link) => {
+    if (event.cancelMode === 'cancel') return { kind: 'cancelled-for-good' };
+    if (link === null || link.lumaEventId === null || link.state === 'source_deleted') return { kind: 'not-linked' };
+    const options = { trigger: 'manual', actor, eventId: event.id, calendarId: link.calendarId } as const;
+    const operation = await enqueueOperation(tx, eventCancel, { eventId: event.id }, options);
+    const command = { eventId: event.id, guests, refund, actor };
+    await tx.eventCancellation.upsert({
+      where: { operationId: operation.id },
+      create: { operationId: operation.id, ...command },
+      update: command,
+    });
+    await appendTimeline(tx, [
+      {
+        recordType: 'event',
+        recordId: event.id,
+        kind: 'decided',
+        actor,
+        operationId: operation.id,
+        message: `To be cancelled at Luma for good: Luma will mail ${guests} guests and delete the event there.`,
+      },
+    ]);
+    return { kind: 'done', view: await getEventView(tx, event.id), operation };
+  });
+}
