@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connectRedis, disconnectRedis } from '@luma-sync/queue';
 import { openDatabase } from '@luma-sync/store';
 import { type PostgresServer, startPostgresServer, startRedisServer, waitFor } from '@luma-sync/testkit';
 import { openWorld, toEvent, type World } from '../e2e/world.js';
@@ -25,14 +24,7 @@ async function rows<T extends object>(sql: string): Promise<T[]> {
   }
 }
 
-async function setMaxMemory(value: string): Promise<void> {
-  const connection = connectRedis(world.redis.url, 'waiting', 'test');
-  try {
-    if ('config' in connection) await connection.config('SET', 'maxmemory', value);
-  } finally {
-    await disconnectRedis(connection);
-  }
-}
+const setMaxMemory = (value: string) => world.redis.command('CONFIG', 'SET', 'maxmemory', value);
 
 const readiness = async () => {
   const answer = await fetch(`${world.url}/readyz`);

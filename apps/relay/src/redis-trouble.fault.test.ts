@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { done } from '@luma-sync/jobs';
-import { connectRedis, disconnectRedis } from '@luma-sync/queue';
 import { type RedisServer, startRedisServer, waitFor } from '@luma-sync/testkit';
 import { openQueueWorld } from '../test/queue-world.js';
 
@@ -9,28 +8,19 @@ interface ReadyBody {
   checks: Record<string, { ok: boolean; problem?: string }>;
 }
 
-async function tell(redis: RedisServer, command: string, ...args: string[]): Promise<void> {
-  const connection = connectRedis(redis.url, 'waiting', 'test');
-  try {
-    await connection.call(command, ...args);
-  } finally {
-    await disconnectRedis(connection);
-  }
-}
-
 describe('a Redis that answers and takes no jobs', () => {
   it.each([
     {
       how: 'out of memory',
       code: 'redis.out_of_memory',
-      begin: (redis: RedisServer) => tell(redis, 'CONFIG', 'SET', 'maxmemory', '1mb'),
-      end: (redis: RedisServer) => tell(redis, 'CONFIG', 'SET', 'maxmemory', '0'),
+      begin: (redis: RedisServer) => redis.command('CONFIG', 'SET', 'maxmemory', '1mb'),
+      end: (redis: RedisServer) => redis.command('CONFIG', 'SET', 'maxmemory', '0'),
     },
     {
       how: 'made a replica',
       code: 'redis.read_only',
-      begin: (redis: RedisServer) => tell(redis, 'REPLICAOF', '127.0.0.1', '1'),
-      end: (redis: RedisServer) => tell(redis, 'REPLICAOF', 'NO', 'ONE'),
+      begin: (redis: RedisServer) => redis.command('REPLICAOF', '127.0.0.1', '1'),
+      end: (redis: RedisServer) => redis.command('REPLICAOF', 'NO', 'ONE'),
     },
   ])('$how: the rows wait, relay says why, and all is done, once, when it is over', async ({ code, begin, end }) => {
     const redis = await startRedisServer();

@@ -19,6 +19,8 @@ export type RedisServer = {
   thaw(): void;
   /** Empties it (FLUSHALL). */
   flush(): Promise<void>;
+  /** Any other command: `CONFIG SET maxmemory 1mb`. */
+  command(name: string, ...args: string[]): Promise<void>;
   /** Happens by itself at the end of the file. */
   close(): Promise<void>;
 };
@@ -57,7 +59,8 @@ export async function startRedisServer({ isDurable = false }: { isDurable?: bool
     kill: () => end('SIGKILL'),
     freeze: () => server?.kill('SIGSTOP'),
     thaw: () => server?.kill('SIGCONT'),
-    flush: () => flush(port),
+    flush: () => tell(port, 'FLUSHALL'),
+    command: (name, ...args) => tell(port, name, ...args),
     close: atEnd(async () => {
       await end('SIGKILL');
       await rm(dir, { recursive: true, force: true });
@@ -65,12 +68,12 @@ export async function startRedisServer({ isDurable = false }: { isDurable?: bool
   };
 }
 
-async function flush(port: number): Promise<void> {
+async function tell(port: number, command: string, ...args: string[]): Promise<void> {
   const client = new Redis({ port, host: '127.0.0.1', lazyConnect: true, maxRetriesPerRequest: 0 });
   client.on('error', () => {});
   try {
     await client.connect();
-    await client.flushall();
+    await client.call(command, ...args);
     await client.quit();
   } finally {
     client.disconnect();
