@@ -1,4 +1,4 @@
-import { type JobError, PermanentError, RetryableError } from '@luma-sync/jobs';
+import { JobError, PermanentError, RetryableError } from '@luma-sync/jobs';
 import { Prisma } from './generated/client.js';
 
 /** Codes of Prisma that pass by themselves: no connection, timed out, too many connections, write conflict or deadlock. */
@@ -15,6 +15,8 @@ const PASSING_KINDS = new Set(['ConnectionClosed', 'DatabaseNotReachable', 'Sock
  * Raw queries carry their SQLSTATE in `meta`, and a connection that breaks surfaces as a driver error without a code of Prisma's.
  */
 export function isStoreUnavailable(error: unknown): boolean {
+  // Classified by another boundary, whose words may speak of a lost connection as well: Luma's, say.
+  if (error instanceof JobError) return false;
   if (error instanceof Prisma.PrismaClientInitializationError || error instanceof Prisma.PrismaClientRustPanicError)
     return true;
   if (error instanceof Prisma.PrismaClientKnownRequestError) {
