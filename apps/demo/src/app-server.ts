@@ -22,6 +22,25 @@ export interface WireRsvp {
   sync: { state: string };
 }
 
+export interface WireTimelineEntry {
+  recordType: string;
+  at: string;
+  kind: string;
+  actor: string;
+  message: string;
+  details: { job?: string; ending?: { details?: { type?: string } } } | null;
+  repeats: number;
+}
+
+export interface WireConflict {
+  event: string;
+  field: string;
+  ours: unknown;
+  theirs: unknown;
+  kept: string;
+  current: unknown;
+}
+
 interface Operation {
   id: string;
   job: string;
@@ -60,6 +79,8 @@ export class AppServer {
   events = () => this.all<WireEvent>('/v1/events?');
   rsvps = (event: string) => this.all<WireRsvp>(`/v1/events/${event}/rsvps?`);
   operations = (state: string) => this.all<Operation>(`/v1/operations?state=${state}&`);
+  conflicts = () => this.all<WireConflict>('/v1/conflicts?');
+  timeline = (path: string) => this.all<WireTimelineEntry>(`${path}?`);
 
   private async all<T>(path: string): Promise<T[]> {
     const found: T[] = [];

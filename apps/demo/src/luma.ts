@@ -49,5 +49,8 @@ export class Luma {
     request(this.url, 'PATCH', `/_sim/events/${eventId}/guests/${encodeURIComponent(guest)}`, { body: change });
   changeEvent = (eventId: string, change: object) =>
     request(this.url, 'PATCH', `/_sim/events/${eventId}`, { body: change });
+  /** The next request to this path does its work, and its answer is lost. */
+  loseAnswer = (path: string) =>
+    request(this.url, 'POST', '/_sim/faults', { body: { kind: 'lost-answer', path, count: 1 } });
   createEvent = (event: object) => request<SimEvent>(this.url, 'POST', '/_sim/events', { body: event });
 }

@@ -1,8 +1,9 @@
 import { demoEnvironment } from './config.js';
 import { judge } from './report.js';
-import { play } from './scenario.js';
+import { play, STORIES } from './scenario.js';
 import { Screen } from './screen.js';
 import { buildStage, type Stage } from './stage.js';
+import { tellStory } from './story.js';
 
 const screen = new Screen();
 const env = demoEnvironment.parse(process.env);
@@ -32,6 +33,7 @@ process.exit(exitCode);
 
 async function conclude(played: Stage): Promise<number> {
   const { app, luma } = played;
+  await tellStory(played, STORIES);
   screen.title('Both sides, record by record');
   const { lost, duplicated, overBudget } = await judge(played);
   screen.text(`\nQueues       ${app.url}/queues   (password ${played.operatorPassword})`);
