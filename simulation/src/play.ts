@@ -44,7 +44,7 @@ const BUSY_MS = 400;
 /** Relay finds what was left behind this much after its lease. */
 const FOUND_AFTER_MAX_MS = 2_000;
 /** Moments of one seed; a usual one has a few thousand. */
-const MOMENTS_MAX = 3_000_000;
+const MOMENTS_MAX = 200_000;
 
 const HANDLERS: Partial<Record<JobName, (payload: never, deps: Deps, ctx: JobContext) => Promise<Outcome>>> = {
   'event.push': handleEventPush,
@@ -84,15 +84,17 @@ export class Play {
       settings: options.luma ?? {},
       announce: (type, body) => this.webhooks.announce(type, body),
     });
-    this.witness = new Witness(
-      this.luma,
-      () => this.time.now(),
-      (lumaEventId, field) => {
+    this.witness = new Witness(this.luma, () => this.time.now(), {
+      field: (lumaEventId, field) => {
         for (const link of this.tables.eventLinks.values())
           if (link.lumaEventId === lumaEventId) return link.base?.luma[field];
         return undefined;
       },
-    );
+      isOurRefusal: (lumaGuestId) => {
+        const link = this.tables.rsvpLinks.get(this.tables.rsvpOfGuest(lumaGuestId) ?? '');
+        return link?.decidedBy === 'us' && link.base?.luma === 'declined';
+      },
+    });
     this.webhooks = new WebhookRoad(this);
     this.#parts = {
       time: this.time,
@@ -105,9 +107,14 @@ export class Play {
     };
   }
 
+  /** Something went round in a circle. */
+  isRestless = false;
+
   /** Until nothing is left to do. */
-  settle(): Promise<void> {
-    return this.time.play(MOMENTS_MAX);
+  async settle(): Promise<void> {
+    if (await this.time.play(MOMENTS_MAX)) return;
+    this.isRestless = true;
+    this.story.tell(() => '--- never comes to rest');
   }
 
   /** What an operator does about dead letters: runs them again. @returns how many there were. */
@@ -131,12 +138,12 @@ export class Play {
   async #run(operationId: string): Promise<void> {
     this.#runs += 1;
     const owner = `run-${this.#runs}`;
-    const before = this.operations.rows.get(operationId)?.state;
     const operation = this.operations.begin(operationId, owner);
     if (operation === 'settled') return;
     if (operation === 'busy') {
       // One that runs is found again when its process falls silent.
-      if (before === 'queued') this.#wake(operationId, BUSY_MS);
+      if (!this.operations.isHeld(this.operations.rows.get(operationId)?.owner ?? null))
+        this.#wake(operationId, BUSY_MS);
       return;
     }
     this.story.tell(() => `   ${operation.job} ${owner} begins (${JSON.stringify(operation.payload)})`);

@@ -64,6 +64,7 @@ export function aDueRsvp(change: Partial<DueRsvp> = {}): DueRsvp {
     base: null,
     pushedRevision: 0,
     askedAt: null,
+    askedEmail: null,
     acceptedAt: null,
     confirmTries: 0,
     state: 'pending_push',

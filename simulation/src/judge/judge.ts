@@ -28,6 +28,7 @@ export function judge(play: Play, sides: TwoSides): Verdict {
     forgotten: [],
     undone: [...play.witness.counts.undone],
   };
+  if (play.isRestless) verdict.diverged.push('never came to rest');
   judgeEvents(play, sides, verdict);
   judgeGuests(play, sides, verdict);
   judgeMails(play, sides, verdict);

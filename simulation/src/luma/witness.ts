@@ -1,4 +1,4 @@
-import { EVENT_FIELDS, type EventField } from '@luma-sync/domain';
+import { EVENT_FIELDS, type EventField, isSameEventField } from '@luma-sync/domain';
 import type { InProcessLuma, InProcessRequest } from '@luma-sync/luma-sim';
 import { FRESH_LOOK_MS } from '@luma-sync/sync';
 import type { ProcessRun } from '../ours/process-run.js';
@@ -28,8 +28,13 @@ interface Counts {
   overwritten: Overwritten[];
 }
 
-/** What our side last saw Luma show, by its stored base. */
-export type Known = (lumaEventId: string, field: EventField) => unknown;
+/** What our side knows, by its stored bases. */
+export interface Known {
+  /** What Luma last showed us of a field. */
+  field(lumaEventId: string, field: EventField): unknown;
+  /** Whether we take a guest's refusal for our own: nothing showed us that anybody else decided since. */
+  isOurRefusal(lumaGuestId: string): boolean;
+}
 
 /** How long before a write its look may be: what a push takes for fresh, and the two ways there. */
 const LOOK_COUNTS_MS = FRESH_LOOK_MS + 2_000;
@@ -88,7 +93,7 @@ export class Witness {
     const event = this.luma.world.events.get(body.event_id ?? '');
     switch (request.path) {
       case '/v1/events/update':
-        return event === undefined ? work() : this.#update(run, event, request, work);
+        return event === undefined ? work() : this.#update(run, event, request, sentAt, work);
       case '/v1/events/guests/update-status':
       case '/v1/events/guests/add':
         return event === undefined ? work() : this.#guests(run, event, request, sentAt, work);
@@ -113,7 +118,13 @@ export class Witness {
     for (const { id } of entries ?? []) run.readAt.set(id, this.now());
   }
 
-  #update(run: ProcessRun, event: SimEvent, request: InProcessRequest, work: () => { status: number; text: string }) {
+  #update(
+    run: ProcessRun,
+    event: SimEvent,
+    request: InProcessRequest,
+    sentAt: number,
+    work: () => { status: number; text: string },
+  ) {
     const fields = namedFields(request.body as object);
     const before = fieldsAtLuma(event);
     const answer = work();
@@ -128,8 +139,8 @@ export class Witness {
       if (author?.by !== 'luma' || isEqual(before[field], after[field])) return;
       // Between a look and what follows from it a host may always come; nobody can know.
       const readAt = this.#readAt.get(event.id) ?? Number.NEGATIVE_INFINITY;
-      if (author.at > readAt && this.now() - readAt < LOOK_COUNTS_MS) return;
-      if (isEqual(this.known(event.id, field), before[field])) return;
+      if (author.at > sentAt || (author.at > readAt && this.now() - readAt < LOOK_COUNTS_MS)) return;
+      if (isSameEventField(field, this.known.field(event.id, field), before[field])) return;
       this.counts.overwritten.push({ lumaEventId: event.id, field, value: before[field] });
     });
     this.#ours(event.id, fields);
@@ -163,7 +174,8 @@ export class Witness {
     for (const guest of known) {
       const author = this.#statuses.get(guest.id);
       const isDeclinedThere = guest.status === 'declined' && author?.by === 'luma';
-      if (isDeclinedThere && body.status !== 'declined' && author.at <= Math.min(readAt, sentAt))
+      const isNews = isDeclinedThere && !this.known.isOurRefusal(guest.id);
+      if (isNews && body.status !== 'declined' && author.at <= Math.min(readAt, sentAt))
         this.counts.undone.push(`${guest.email} of ${event.id}`);
     }
     const isSame = (guest: SimGuest) =>

@@ -24,19 +24,27 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
 
   const applyGuests = (sighting: GuestSighting, operationActor: string): AppliedGuests => {
     const { eventId, observedAt } = sighting;
-    const guests = [...new Map(sighting.guests.map((guest) => [guest.email, guest])).values()];
+    const guests = [...new Map(sighting.guests.map((guest) => [guest.lumaGuestId, guest])).values()];
     const result: AppliedGuests = { added: 0, updated: 0, unchanged: 0, unknownStatus: 0, personIds: new Map() };
     const identities = identifyGuests(guests, candidates(tables, eventId), [...tables.people.values()]);
     // Planned all together before anything is written, as a page is.
-    const planned = identities.map(({ guest, rsvp, personId }) => {
-      const link = rsvp === null ? undefined : tables.rsvpLinks.get(rsvp.rsvpId);
-      const held =
-        rsvp === null
-          ? null
-          : { status: rsvp.status, revision: rsvp.revision, link: link === undefined ? null : { ...link } };
-      const plan = planGuest(held, { ...guest, at: observedAt }, sighting.source === 'app' ? 'ours' : 'theirs');
-      return { guest, rsvp, personId, plan };
-    });
+    for (const { guest, secondOf } of identities) {
+      if (secondOf === null) continue;
+      const message = `Luma has a second entry of this person, ${guest.approvalStatus} (${guest.lumaGuestId})`;
+      if (!tables.timeline.some((entry) => entry.recordId === secondOf.rsvpId && entry.message === message))
+        tables.note({ recordType: 'rsvp', recordId: secondOf.rsvpId, kind: 'observed', message });
+    }
+    const planned = identities
+      .filter(({ secondOf }) => secondOf === null)
+      .map(({ guest, rsvp, personId }) => {
+        const link = rsvp === null ? undefined : tables.rsvpLinks.get(rsvp.rsvpId);
+        const held =
+          rsvp === null
+            ? null
+            : { status: rsvp.status, revision: rsvp.revision, link: link === undefined ? null : { ...link } };
+        const plan = planGuest(held, { ...guest, at: observedAt }, sighting.source === 'app' ? 'ours' : 'theirs');
+        return { guest, rsvp, personId, plan };
+      });
     for (const { guest, rsvp, personId, plan } of planned) {
       if (personId !== null) result.personIds.set(guest.lumaGuestId, personId);
       if (plan.kind === 'unchanged') result.unchanged += 1;
@@ -88,6 +96,7 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
           pushedRevision: plan.pushedRevision,
           base: toJsonb(plan.base),
           observedAt,
+          askedEmail: null,
           state: plan.pushNeeded ? 'pending_push' : 'synced',
           decidedBy: plan.decidedBy,
           lastError: null,
@@ -172,13 +181,14 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
 
     markAsked(holder, asked) {
       operations.assertOwner(holder);
-      for (const { rsvpId, revision, approvalStatus } of asked) {
+      for (const { rsvpId, revision, approvalStatus, email } of asked) {
         const rsvp = tables.rsvps.get(rsvpId);
         if (rsvp === undefined) continue;
         const isNew = !tables.rsvpLinks.has(rsvpId);
         const link = upsertLink(rsvpId);
         if (isNew || link.state !== 'unconfirmed') link.confirmTries = 0;
         link.askedAt = time.date();
+        link.askedEmail = email;
         link.acceptedAt = null;
         if (isNew || rsvp.revision === revision) link.state = 'unconfirmed';
         if (link.base !== null) link.base = { ...link.base, asked: approvalStatus };
@@ -195,14 +205,25 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
 
     takeBackAsked(holder, due) {
       operations.assertOwner(holder);
-      for (const { rsvpId, state, askedAt, acceptedAt, confirmTries, base } of due) {
+      for (const { rsvpId, state, askedAt, askedEmail, acceptedAt, confirmTries, base } of due) {
         const link = tables.rsvpLinks.get(rsvpId);
         if (link === undefined) continue;
         if (link.state === 'unconfirmed') link.state = state;
-        Object.assign(link, { askedAt, acceptedAt, confirmTries });
+        Object.assign(link, { askedAt, askedEmail, acceptedAt, confirmTries });
         if (link.base === null) continue;
         const { asked: _asked, ...rest } = link.base;
         link.base = base?.asked === undefined ? rest : { ...rest, asked: base.asked };
+      }
+    },
+
+    markGone(holder, rsvpIds) {
+      operations.assertOwner(holder);
+      for (const id of rsvpIds) {
+        const link = tables.rsvpLinks.get(id);
+        if (link?.lumaGuestId == null) continue;
+        const { pushedRevision, lastError } = link;
+        const state = link.state === 'unconfirmed' ? 'pending_push' : link.state;
+        Object.assign(link, { ...newRsvpLink(), state, pushedRevision, lastError });
       }
     },
 
@@ -263,6 +284,7 @@ export const newRsvpLink = (): RsvpLinkRow => ({
   state: 'pending_push',
   decidedBy: 'unknown',
   askedAt: null,
+  askedEmail: null,
   acceptedAt: null,
   confirmTries: 0,
   lastError: null,
@@ -282,6 +304,7 @@ function toDue(tables: Tables, rsvp: RsvpRow): DueRsvp {
     base: link.base,
     pushedRevision: link.pushedRevision,
     askedAt: link.askedAt,
+    askedEmail: link.askedEmail,
     acceptedAt: link.acceptedAt,
     confirmTries: link.confirmTries,
     state: link.state === 'unconfirmed' ? 'unconfirmed' : 'pending_push',
@@ -300,6 +323,8 @@ function candidates(tables: Tables, eventId: string) {
       status: rsvp.status,
       revision: rsvp.revision,
       lumaGuestId: tables.rsvpLinks.get(rsvp.id)?.lumaGuestId ?? null,
+      askedEmail: tables.rsvpLinks.get(rsvp.id)?.askedEmail ?? null,
+      lumaStatus: tables.rsvpLinks.get(rsvp.id)?.base?.luma ?? null,
     };
   });
 }

@@ -48,6 +48,7 @@ export interface RsvpLinkRow {
   state: 'pending_push' | 'unconfirmed' | 'push_failed' | 'synced' | 'pulled' | 'removed';
   decidedBy: DueRsvp['decidedBy'];
   askedAt: Date | null;
+  askedEmail: string | null;
   acceptedAt: Date | null;
   confirmTries: number;
   lastError: { code: string; message: string } | null;

@@ -33,7 +33,10 @@ export class TwoSides {
     private readonly play: Play,
     peopleCount: number,
   ) {
-    this.people = Array.from({ length: peopleCount }, (_none, index) => somebody(index + 1));
+    this.people = Array.from({ length: peopleCount }, (_none, index) => ({
+      ...somebody(index + 1),
+      isLoud: play.dice.chance(0.3),
+    }));
   }
 
   // ---------------------------------------------------------------- the app
@@ -181,7 +184,7 @@ export class TwoSides {
     const event = this.#anyAtLuma();
     if (event === undefined) return;
     const person = dice.pick(this.people);
-    const email = dice.chance(0.3) ? person.email.toUpperCase() : person.email;
+    const email = person.isLoud ? person.email.toUpperCase() : person.email;
     const known = findGuest(event, email);
     // Who is registered does not register again.
     if (known !== undefined && !['declined', 'invited'].includes(known.status)) return;
@@ -227,6 +230,7 @@ export class TwoSides {
     const guest = this.play.dice.pick(guests);
     this.play.luma.control.removeGuest(event.id, guest.id);
     this.removedGuests.add(`${event.id} ${guest.email.toLowerCase()}`);
+    this.removedGuests.add(`${event.id} ${guest.id}`);
     this.play.story.tell(() => `host: removes ${guest.email} from ${event.id}, and nothing tells of it`);
   }
 

@@ -21,9 +21,11 @@ export interface Someone {
   name: string;
   email: string;
   phone: string;
+  /** Writes the mail address in capitals at Luma, always. */
+  isLoud: boolean;
 }
 
-export const somebody = (n: number): Someone => ({
+export const somebody = (n: number): Omit<Someone, 'isLoud'> => ({
   key: `person-${n}`,
   name: `Person ${n}`,
   email: `person${n}@example.org`,

@@ -13,7 +13,11 @@ export interface RsvpKeys {
   personId: string;
   lumaGuestId: string | null;
   email: string | null;
+  /** The mail address Luma was asked to add the person under; null once Luma showed the guest. */
+  askedEmail: string | null;
   phone: string | null;
+  /** What Luma last showed of the guest this RSVP is linked to. */
+  lumaStatus: string | null;
 }
 
 export interface PersonKeys {
@@ -28,10 +32,12 @@ export interface GuestIdentity<G extends GuestKeys, R extends RsvpKeys> {
   rsvp: R | null;
   /** The person, also when we know them without an RSVP to this event. */
   personId: string | null;
+  /** The RSVP whose person this guest is as well, by another entry at Luma. One person has one RSVP: this entry is told of and not taken over. */
+  secondOf: R | null;
 }
 
 /**
- * Finds who each guest is to us: by Luma's guest id, then by mail, then by phone. A phone only counts when a single person has it and is
+ * Finds who each guest is to us: by Luma's guest id, then by mail, then by the mail we sent them under, then by phone. A phone only counts when a single person has it and is
  * not another guest of this event already, since families share phones.
  *
  * @param rsvps  RSVPs of the event that share an id, a mail or a phone with one of the guests.
@@ -45,7 +51,9 @@ export function identifyGuests<G extends GuestKeys, R extends RsvpKeys>(
   const claims = new Claims<G, R>(rsvps);
   // All by id first: a mail that moved from one guest to another must not take that other guest's row.
   for (const guest of guests) claims.take(guest, (row) => row.lumaGuestId === guest.lumaGuestId);
-  for (const guest of guests) claims.take(guest, (row) => row.email === guest.email);
+  for (const guest of guests) claims.take(guest, (row) => row.email === guest.email && isFree(row, guest));
+  // Sent under an address the person has left since.
+  for (const guest of guests) claims.take(guest, (row) => row.lumaGuestId === null && row.askedEmail === guest.email);
   for (const guest of guests) {
     const isSamePhone = (row: { email: string | null; phone: string | null }) =>
       guest.phone !== null && row.phone === guest.phone && row.email === null;
@@ -54,7 +62,9 @@ export function identifyGuests<G extends GuestKeys, R extends RsvpKeys>(
   const personIds = new Set(rsvps.map((row) => row.personId));
   return guests.map((guest) => {
     const row = claims.of(guest);
-    if (row !== null) return { guest, rsvp: row, personId: row.personId };
+    if (row !== null) return { guest, rsvp: row, personId: row.personId, secondOf: null };
+    const secondOf = rsvps.find((other) => other.email === guest.email) ?? null;
+    if (secondOf !== null) return { guest, rsvp: null, personId: secondOf.personId, secondOf };
     const byEmail = people.find((person) => person.email === guest.email);
     // One who is on the event already, by another guest or from this very page, is not this guest.
     const byPhone = single(
@@ -62,8 +72,14 @@ export function identifyGuests<G extends GuestKeys, R extends RsvpKeys>(
     );
     const personId = byEmail?.id ?? (byPhone === undefined || personIds.has(byPhone.id) ? null : byPhone.id);
     if (personId !== null) personIds.add(personId);
-    return { guest, rsvp: null, personId };
+    return { guest, rsvp: null, personId, secondOf: null };
   });
+}
+
+/** An RSVP moves to another entry at Luma only when its own was refused there and this one is not: the person came back under a new entry. */
+function isFree(row: RsvpKeys, guest: GuestKeys & { approvalStatus?: string }): boolean {
+  if (row.lumaGuestId === null) return true;
+  return row.lumaStatus === 'declined' && guest.approvalStatus !== 'declined' && guest.approvalStatus !== 'invited';
 }
 
 /** Each RSVP goes to one guest, each guest to one RSVP. */

@@ -236,6 +236,13 @@ const CASES: {
     plan: { status: 'going', reason: 'changed-there', pushNeeded: false },
   },
 
+  {
+    name: 'a no of ours after theirs does not make the refusal ours',
+    held: held('cancelled', 2, agreed('rejected', 'declined', { decidedBy: 'luma_side' })),
+    seen: 'declined',
+    plan: { status: 'cancelled', reason: 'confirmed', decidedBy: 'luma_side', pushNeeded: false },
+  },
+
   // Both changed.
   {
     name: 'both, and the event is ours',

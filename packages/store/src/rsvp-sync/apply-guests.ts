@@ -5,6 +5,7 @@ import type { LeaseHolder } from '../leases.js';
 import { enqueueOperation } from '../operations/enqueue.js';
 import { matchGuests } from './match.js';
 import type { ObservedGuest } from './records.js';
+import { noteSecondEntries } from './second-entries.js';
 import { type GuestWrite, writeGuests } from './write-guests.js';
 
 export interface GuestSighting {
@@ -35,7 +36,9 @@ export async function applyGuests(tx: Db, holder: LeaseHolder, sighting: GuestSi
   const writes: GuestWrite[] = [];
   const counts = { unchanged: 0, unknownStatus: 0 };
   const personIds = new Map<string, string>();
+  const seconds = matches.filter(({ secondOf }) => secondOf !== null);
   for (const match of matches) {
+    if (match.secondOf !== null) continue;
     const seen = { ...match.guest, at: observedAt };
     const plan = planGuest(match.rsvp, seen, sighting.source === 'app' ? 'ours' : 'theirs');
     if (match.personId !== null) personIds.set(match.guest.lumaGuestId, match.personId);
@@ -43,6 +46,7 @@ export async function applyGuests(tx: Db, holder: LeaseHolder, sighting: GuestSi
     else if (plan.kind === 'unchanged') counts.unchanged += 1;
     else counts.unknownStatus += 1;
   }
+  await noteSecondEntries(tx, seconds, { eventId, via, operationId: holder.operationId });
   const written = await writeGuests(tx, writes, { eventId, observedAt, via, operationId: holder.operationId });
   if (writes.some(({ plan }) => plan.pushNeeded)) {
     await enqueueOperation(tx, rsvpPush, { eventId }, { trigger: sighting.trigger, actor: via, eventId, calendarId });
@@ -51,9 +55,9 @@ export async function applyGuests(tx: Db, holder: LeaseHolder, sighting: GuestSi
   return { ...counts, added: written.added, updated: written.updated, personIds };
 }
 
-/** A page may show a guest twice when rows moved under the listing; one mail is one guest. */
+/** A page may show a guest twice when rows moved under the listing. */
 function dedupe(guests: readonly ObservedGuest[]): ObservedGuest[] {
-  const byEmail = new Map<string, ObservedGuest>();
-  for (const guest of guests) byEmail.set(guest.email, guest);
-  return [...byEmail.values()];
+  const byId = new Map<string, ObservedGuest>();
+  for (const guest of guests) byId.set(guest.lumaGuestId, guest);
+  return [...byId.values()];
 }

@@ -8,6 +8,8 @@ export interface GuestMatch {
   rsvp: MatchedRsvp | null;
   /** The person, when we know them without an RSVP to this event. */
   personId: string | null;
+  /** Our RSVP of the same person, when this is another entry of theirs at Luma. */
+  secondOf: string | null;
 }
 
 interface MatchRow extends RsvpKeys {
@@ -26,18 +28,19 @@ export async function matchGuests(db: Db, eventId: string, guests: readonly Obse
   const phones = guests.flatMap((guest) => guest.phone ?? []);
   const rsvps = await db.$queryRaw<MatchRow[]>`
     select r.id as "rsvpId", r.person_id as "personId", p.email, p.phone, r.status::text as status, r.revision,
-      l.luma_guest_id as "lumaGuestId", l.base, l.pushed_revision as "pushedRevision", l.asked_at as "askedAt", l.decided_by::text as "decidedBy"
+      l.luma_guest_id as "lumaGuestId", l.asked_email as "askedEmail", l.base->>'luma' as "lumaStatus", l.base, l.pushed_revision as "pushedRevision", l.asked_at as "askedAt", l.decided_by::text as "decidedBy"
     from rsvps r join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
     where r.event_id = ${eventId}::uuid
-      and (l.luma_guest_id = any(${ids}::text[]) or p.email = any(${emails}::text[]) or p.phone = any(${phones}::text[]))`;
+      and (l.luma_guest_id = any(${ids}::text[]) or p.email = any(${emails}::text[]) or l.asked_email = any(${emails}::text[]) or p.phone = any(${phones}::text[]))`;
   const people = await db.person.findMany({
     where: { OR: [{ email: { in: emails } }, { phone: { in: phones } }] },
     select: { id: true, email: true, phone: true },
   });
-  return identifyGuests(guests, rsvps, people).map(({ guest, rsvp, personId }) => ({
+  return identifyGuests(guests, rsvps, people).map(({ guest, rsvp, personId, secondOf }) => ({
     guest,
     rsvp: rsvp === null ? null : toMatched(rsvp),
     personId,
+    secondOf: secondOf?.rsvpId ?? null,
   }));
 }
 

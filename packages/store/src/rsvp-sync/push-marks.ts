@@ -10,6 +10,8 @@ export interface AskedRsvp {
   /** The revision that is sent; a newer one stays due. */
   revision: number;
   approvalStatus: WritableApprovalStatus;
+  /** The mail address the guest is added under; null for one Luma shows already. */
+  email: string | null;
 }
 
 /**
@@ -18,11 +20,11 @@ export interface AskedRsvp {
  */
 export async function markAsked(tx: Db, asked: readonly AskedRsvp[], operationId: string): Promise<void> {
   await tx.$executeRaw`
-    insert into rsvp_links as l (rsvp_id, state, asked_at, updated_at)
-    select r.id, 'unconfirmed', now(), now()
-    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as g("rsvpId" uuid) join rsvps r on r.id = g."rsvpId"
+    insert into rsvp_links as l (rsvp_id, state, asked_at, asked_email, updated_at)
+    select r.id, 'unconfirmed', now(), g.email, now()
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as g("rsvpId" uuid, email text) join rsvps r on r.id = g."rsvpId"
     order by r.id
-    on conflict (rsvp_id) do update set asked_at = now(), accepted_at = null, updated_at = now(),
+    on conflict (rsvp_id) do update set asked_at = now(), asked_email = excluded.asked_email, accepted_at = null, updated_at = now(),
       confirm_tries = case when l.state = 'unconfirmed' then l.confirm_tries else 0 end`;
   await tx.$executeRaw`
     update rsvp_links l set
@@ -59,10 +61,11 @@ export async function markAccepted(tx: Db, rsvpIds: readonly string[]): Promise<
 
 /** The request surely never reached Luma: as if it had not been meant to. What changed meanwhile stays changed. */
 export async function takeBackAsked(tx: Db, due: readonly DueRsvp[]): Promise<void> {
-  const rows = due.map(({ rsvpId, state, askedAt, acceptedAt, confirmTries, base }) => ({
+  const rows = due.map(({ rsvpId, state, askedAt, askedEmail, acceptedAt, confirmTries, base }) => ({
     rsvpId,
     state,
     askedAt,
+    askedEmail,
     acceptedAt,
     confirmTries,
     asked: base?.asked ?? null,
@@ -70,10 +73,21 @@ export async function takeBackAsked(tx: Db, due: readonly DueRsvp[]): Promise<vo
   await tx.$executeRaw`
     update rsvp_links l set
       state = case when l.state = 'unconfirmed' then g.state::rsvp_link_state else l.state end,
-      asked_at = g."askedAt", accepted_at = g."acceptedAt", confirm_tries = g."confirmTries", updated_at = now(),
+      asked_at = g."askedAt", asked_email = g."askedEmail", accepted_at = g."acceptedAt", confirm_tries = g."confirmTries", updated_at = now(),
       base = case when l.base is null or g.asked is null then l.base - 'asked' else jsonb_set(l.base, '{asked}', to_jsonb(g.asked)) end
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g("rsvpId" uuid, state text, "askedAt" timestamptz, "acceptedAt" timestamptz, "confirmTries" int, asked text)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g("rsvpId" uuid, state text, "askedAt" timestamptz, "askedEmail" text, "acceptedAt" timestamptz, "confirmTries" int, asked text)
     where l.rsvp_id = g."rsvpId"`;
+}
+
+/**
+ * Luma has these guests no longer: a host took them off, and nothing told of it. What links them is forgotten, so that an answer given since is
+ * sent as a new one. Whoever was refused there stays refused.
+ */
+export async function markGone(tx: Db, rsvpIds: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    update rsvp_links set luma_guest_id = null, base = null, observed_at = null, asked_at = null, asked_email = null, accepted_at = null,
+      confirm_tries = 0, decided_by = 'unknown', state = case when state = 'unconfirmed' then 'pending_push' else state end, updated_at = now()
+    where rsvp_id = any(${[...rsvpIds]}::uuid[]) and luma_guest_id is not null`;
 }
 
 /** A person asks for another try of what was given up. As a repeat it lets nobody be mailed. */

@@ -39,6 +39,8 @@ export interface DueRsvp {
   base: RsvpBase | null;
   pushedRevision: number;
   askedAt: Date | null;
+  /** The address it was sent under, while Luma has not shown the guest. */
+  askedEmail: string | null;
   /** Null while nobody knows whether the last sending arrived. */
   acceptedAt: Date | null;
   confirmTries: number;

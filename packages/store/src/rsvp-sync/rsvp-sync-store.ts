@@ -11,6 +11,7 @@ import {
   markAccepted,
   markAsked,
   markDeclinedThere,
+  markGone,
   markRsvpFailed,
   markSettled,
   takeBackAsked,
@@ -64,6 +65,8 @@ export function createRsvpSyncStore(db: Database) {
       fencedTransaction(db, holder, (tx) => markAccepted(tx, rsvpIds)),
     takeBackAsked: (holder: LeaseHolder, due: readonly DueRsvp[]) =>
       fencedTransaction(db, holder, (tx) => takeBackAsked(tx, due)),
+    markGone: (holder: LeaseHolder, rsvpIds: readonly string[]) =>
+      fencedTransaction(db, holder, (tx) => markGone(tx, rsvpIds)),
     countConfirmTry: (holder: LeaseHolder, rsvpIds: readonly string[]) =>
       fencedTransaction(db, holder, (tx) => countConfirmTry(tx, rsvpIds)),
     markSettled: (holder: LeaseHolder, rsvps: readonly { rsvpId: string; revision: number }[]) =>

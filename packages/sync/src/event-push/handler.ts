@@ -115,7 +115,9 @@ async function update(
         { suppressNotifications: mail?.allowed !== true },
         call,
       );
-    await withUpdateMail(event.id, mail, deps, ctx, () => askLuma(event.id, requested.state, base, deps, ctx, update));
+    await withUpdateMail(event.id, mail, deps, ctx, () =>
+      askLuma(event.id, requested.state, plan.base, deps, ctx, update),
+    );
   }
   // 200 with {} means accepted, not done; and Luma rewrites what it is sent. What it now shows is what both sides agree on.
   const observedAt = ctx.now();
@@ -156,6 +158,7 @@ async function update(
 async function askLuma(
   eventId: string,
   send: Partial<EventState>,
+  /** As it is stored: what a look has found to be agreed since is not, until the run ends well. */
   base: Update['base'],
   deps: EventPushDeps,
   ctx: JobContext,

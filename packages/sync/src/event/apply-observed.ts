@@ -114,7 +114,8 @@ async function storeMerge(
   ctx: JobContext,
 ): Promise<void> {
   const trigger: Trigger = ctx.trigger;
-  const pushNeeded = plan.sendFields.length > 0 && event.approval === 'approved';
+  const isPushed = event.approval === 'approved' || event.approval === 'cancelled';
+  const pushNeeded = plan.sendFields.length > 0 && isPushed;
   const isStored = await deps.events.storeObservation(ctx, {
     ...plan,
     eventId: event.id,

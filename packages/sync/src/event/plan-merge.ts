@@ -7,6 +7,7 @@ import {
   foldAsked,
   isOurEventField,
   isSameEventField,
+  type MergeResult,
   mergeThreeWay,
   type ObservedEventState,
   toEventRecordChanges,
@@ -47,12 +48,15 @@ export function planEventMerge(
     event.source === 'app' ? 'ours' : 'theirs',
     isSameEventField,
   );
+  if (event.approval === 'cancelled') keepHidden(merged, base, ours);
   const take = withoutCancelledWord(toEventRecordChanges(merged.take), event);
   const afterTake = toEventState({ ...event, ...take });
   const nextOurs = { ...base.ours };
   const nextLuma: Partial<EventState> = { ...base.luma };
   for (const field of EVENT_FIELDS) {
     if (!(field in merged.send)) assign(nextOurs, field, afterTake);
+    // Where Luma's value must go although ours never changed, the base holds Luma's: so ours is a change until Luma has it.
+    else if (isSameEventField(field, nextOurs[field], ours[field])) assign(nextOurs, field, observed);
     if (observed[field] !== undefined) assign(nextLuma, field, observed);
   }
   const takenFields = Object.keys(merged.take);
@@ -66,6 +70,23 @@ export function planEventMerge(
     conflicts: merged.conflicts,
     base: { ours: nextOurs, luma: nextLuma, ...(base.asked === undefined ? {} : { asked: base.asked }) },
   };
+}
+
+/** What the app cancelled stays hidden, whoever shows it again at Luma and whoever owns it; both values are kept. */
+function keepHidden(merged: MergeResult<EventState>, base: Base<EventState>, ours: EventState): void {
+  const { visibility: theirs } = merged.take;
+  if (theirs === undefined || theirs === ours.visibility) return;
+  const known = merged.conflicts.findIndex(({ field }) => field === 'visibility');
+  if (known !== -1) merged.conflicts.splice(known, 1);
+  merged.conflicts.push({
+    field: 'visibility',
+    base: base.luma.visibility,
+    ours: ours.visibility,
+    theirs,
+    kept: 'ours',
+  });
+  delete merged.take.visibility;
+  merged.send.visibility = ours.visibility;
 }
 
 function assign<F extends keyof EventState>(target: Partial<EventState>, field: F, from: Partial<EventState>): void {

@@ -3,11 +3,16 @@ import type { DueRsvp, RsvpSyncStore } from '@luma-sync/store';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { type AskDeps, askLuma } from './ask.js';
 import type { PlannedRsvp, RsvpPushPlan } from './plan.js';
-import type { GuestsOf } from './read-guests.js';
+import { type GuestsOf, readGuests } from './read-guests.js';
 import type { RunMail } from './rsvp-mail.js';
 
 type Add = PlannedRsvp<Extract<RsvpPushPlan, { kind: 'add' }>>;
-type Deps = AskDeps & { rsvps: Pick<RsvpSyncStore, 'markFailed' | 'countConfirmTry'> };
+type Deps = AskDeps & {
+  rsvps: Pick<
+    RsvpSyncStore,
+    'markFailed' | 'countConfirmTry' | 'listDue' | 'countLinkedGuests' | 'applyGuests' | 'markGone'
+  >;
+};
 
 export interface Added {
   /** Accepted by Luma, to be confirmed by a later look. */
@@ -80,9 +85,13 @@ async function sendBatch(
       result.failed += 1;
       return;
     }
-    const middle = Math.ceil(batch.adds.length / 2);
-    await sendBatch({ ...batch, adds: batch.adds.slice(0, middle) }, at, account, runMail, deps, ctx, result);
-    await sendBatch({ ...batch, adds: batch.adds.slice(middle) }, at, account, runMail, deps, ctx, result);
+    const left = await stillMissing(batch.adds, at, account, deps, ctx);
+    result.asked += batch.adds.length - left.length;
+    const middle = Math.ceil(left.length / 2);
+    for (const adds of [left.slice(0, middle), left.slice(middle)]) {
+      // Nobody knows whom Luma mailed before it refused: a repeat mails nobody.
+      if (adds.length > 0) await sendBatch({ ...batch, isRepeat: true, adds }, at, account, runMail, deps, ctx, result);
+    }
     return;
   }
   const repeats = batch.adds.filter(({ plan }) => plan.isRepeat).map(({ rsvp }) => rsvp);
@@ -90,5 +99,28 @@ async function sendBatch(
   if (repeats.length > 0) await deps.rsvps.countConfirmTry(ctx, repeats.map(toId));
   result.asked += batch.adds.length;
 }
+
+/** A refusal of many says nothing about each: Luma may have taken some in before it came to the one it will not have. */
+async function stillMissing(
+  adds: readonly Add[],
+  at: GuestsOf,
+  account: LumaAccount,
+  deps: Deps,
+  ctx: JobContext,
+): Promise<readonly Add[]> {
+  await readGuests(
+    adds.map(({ rsvp }) => rsvp),
+    at,
+    account,
+    deps,
+    ctx,
+  );
+  const due = await deps.rsvps.listDue({ eventId: at.eventId, limit: DUE_MAX });
+  const missing = new Set(due.filter(({ lumaGuestId }) => lumaGuestId === null).map(toId));
+  return adds.filter(({ rsvp }) => missing.has(rsvp.rsvpId));
+}
+
+/** More than a run carries, so that none of its own is overlooked among what came meanwhile. */
+const DUE_MAX = 2_000;
 
 const toId = ({ rsvpId }: DueRsvp): string => rsvpId;

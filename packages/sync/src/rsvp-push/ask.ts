@@ -23,7 +23,12 @@ export async function askLuma(
   await mail.note(ctx);
   await deps.rsvps.markAsked(
     ctx,
-    due.map(({ rsvpId, revision }) => ({ rsvpId, revision, approvalStatus })),
+    due.map(({ rsvpId, revision, lumaGuestId, email }) => ({
+      rsvpId,
+      revision,
+      approvalStatus,
+      email: lumaGuestId === null ? email : null,
+    })),
   );
   try {
     await send();

@@ -13,7 +13,7 @@ import type { Checkpoints } from '../checkpoints.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { addGuests } from './add-guests.js';
 import { askLuma } from './ask.js';
-import { confirmPauseMs, isOpen, type PlannedRsvp, planRsvpPush, type RsvpPushPlan } from './plan.js';
+import { confirmPauseMs, isOpen, isUnsent, type PlannedRsvp, planRsvpPush, type RsvpPushPlan } from './plan.js';
 import { type GuestsOf, readGuests } from './read-guests.js';
 import { decideRunMail, type RsvpMailDeps, type RunMail } from './rsvp-mail.js';
 
@@ -26,6 +26,7 @@ export interface RsvpPushDeps extends RsvpMailDeps {
     | 'countLinkedGuests'
     | 'applyGuests'
     | 'markAsked'
+    | 'markGone'
     | 'markAccepted'
     | 'takeBackAsked'
     | 'countConfirmTry'
@@ -69,7 +70,8 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
       awaited.map((rsvp) => rsvp.rsvpId),
     );
 
-  const open = (await deps.rsvps.listDue(query)).filter(isOpen);
+  const left = await deps.rsvps.listDue(query);
+  const open = left.filter(isOpen);
   if (open.length > 0) {
     const waitMs = confirmPauseMs(open.map((rsvp) => rsvp.confirmTries));
     throw new RetryAfterError(
@@ -78,7 +80,8 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
       { waitMs },
     );
   }
-  if (due.length === BATCH_MAX)
+  // What a look has changed meanwhile: a guest who is gone, or whom somebody moved.
+  if (due.length === BATCH_MAX || left.some(isUnsent))
     throw new RetryAfterError('rsvp.more_due', 'more answers of this event are due', { waitMs: 0 });
   return done({
     due: due.length,
@@ -155,6 +158,11 @@ async function updateStatuses(
     } catch (error) {
       // One guest Luma will not have must not hold up the others.
       if (!(error instanceof PermanentError) || !ABOUT_ONE_GUEST.has(error.code)) throw error;
+      // Gone since it was looked for: the look below tells.
+      if (error.code === 'luma.not_found') {
+        await deps.rsvps.countConfirmTry(ctx, [rsvp.rsvpId]);
+        continue;
+      }
       await deps.rsvps.markFailed(ctx, at.eventId, [rsvp.rsvpId], { code: error.code, message: error.message });
       failed += 1;
     }

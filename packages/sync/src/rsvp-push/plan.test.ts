@@ -150,6 +150,26 @@ describe('what an answer needs', () => {
   });
 });
 
+describe('an answer of somebody whose mail changed while Luma was at work', () => {
+  const moved = (confirmTries: number) =>
+    aDueRsvp({
+      email: 'new@example.org',
+      askedEmail: 'a@example.org',
+      askedAt: ASKED,
+      acceptedAt: ASKED,
+      confirmTries,
+    });
+
+  it('waits for the entry under the old address, or there would be two', () => {
+    expect(planRsvpPush(moved(0)).kind).toBe('await');
+    expect(planRsvpPush(moved(TRIES_BEFORE_REPEAT - 1)).kind).toBe('await');
+  });
+
+  it('is sent under the new one, as a repeat, when the old one never shows', () => {
+    expect(planRsvpPush(moved(TRIES_BEFORE_REPEAT))).toMatchObject({ kind: 'add', isRepeat: true });
+  });
+});
+
 describe('pause before the next look', () => {
   it.each([
     [[0], 500],

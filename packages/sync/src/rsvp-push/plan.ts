@@ -57,12 +57,24 @@ export function planRsvpPush(rsvp: DueRsvp): RsvpPushPlan {
 /** Luma has it, perhaps, and works in the background. Sent once more after a while, in case the request never arrived. */
 function isAwaited(rsvp: DueRsvp): boolean {
   const repeatAt = rsvp.acceptedAt === null ? TRIES_WITHOUT_ANSWER : TRIES_BEFORE_REPEAT;
+  if (isUnderOldAddress(rsvp)) return rsvp.confirmTries < repeatAt;
   return rsvp.state === 'unconfirmed' && rsvp.confirmTries !== repeatAt;
+}
+
+/** Sent under an address the person has left since: adding them under the new one while that may still come through would make two guests. */
+function isUnderOldAddress({ askedEmail, email, lumaGuestId }: DueRsvp): boolean {
+  return lumaGuestId === null && askedEmail !== null && askedEmail !== email;
 }
 
 /** Whether Luma is at work on it, so that a later look has to follow. */
 export function isOpen(rsvp: DueRsvp): boolean {
   return rsvp.state === 'unconfirmed' || planRsvpPush(rsvp).kind === 'await';
+}
+
+/** Whether it still has to be sent, now that this run is over: what came up during the run. */
+export function isUnsent(rsvp: DueRsvp): boolean {
+  const { kind } = planRsvpPush(rsvp);
+  return rsvp.state === 'pending_push' && (kind === 'add' || kind === 'update');
 }
 
 const UNCONFIRMED: RsvpPushPlan = {

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "rsvp_links" ADD COLUMN     "asked_email" TEXT;
