@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { LumaApi } from '@luma-sync/luma-client';
 import { answerRemovalQuestion, inTransaction, restoreGuest } from '@luma-sync/store';
 import { openSyncWorld, type RunEnd, type SyncWorld } from '../../test/sync-world.js';
 
@@ -65,11 +66,13 @@ describe('a guest whom Luma no longer has', () => {
     const before = await states();
     const guest = (await world.atLuma(eventId))?.guests[3];
     const hide = {
-      get: (target: object, name: string | symbol, receiver: unknown) => {
+      get: (target: LumaApi, name: string | symbol, receiver: unknown) => {
         if (name !== 'listAllGuests') return Reflect.get(target, name, receiver);
         return async function* (...args: unknown[]) {
           const listing = (
-            target as { listAllGuests: (...args: unknown[]) => AsyncGenerator<{ entries: { id: string }[] }> }
+            target as unknown as {
+              listAllGuests: (...args: unknown[]) => AsyncGenerator<{ entries: { id: string }[] }>;
+            }
           ).listAllGuests(...args);
           let step = await listing.next();
           while (step.done !== true) {
