@@ -80,6 +80,19 @@ describe('retention', () => {
     );
   });
 
+  it('keeps an entry of the timeline that was counted lately', async () => {
+    const recordId = await world.addCalendar();
+    const entry = { recordType: 'calendar', recordId, kind: 'observed', actor: 'luma', at: ago(400) } as const;
+    for (const [message, lastAt] of [
+      ['gone', null],
+      ['gone too', ago(366)],
+      ['young', ago(1)],
+    ] as const)
+      await world.db.timelineEntry.create({ data: { ...entry, message, lastAt } });
+    expect((await apply()).removed.timeline).toBe(2);
+    expect(await world.db.timelineEntry.findMany({ select: { message: true } })).toEqual([{ message: 'young' }]);
+  });
+
   it('stops at its bound and goes on where it stopped', async () => {
     await addOperations(3 * RETENTION_BATCH, 'done', 91);
     expect(await apply(2)).toMatchObject({ isComplete: false, removed: { operations: 2 * RETENTION_BATCH } });

@@ -53,6 +53,8 @@ const BATCHES: Record<RetentionKind, Batch> = {
   timeline: (tx, days) => tx.$executeRaw`
     delete from timeline where id in (
       select id from timeline where at < now() - ${days} * interval '1 day'
+        -- One that is counted is as young as its last time.
+        and (last_at is null or last_at < now() - ${days} * interval '1 day')
       order by at limit ${RETENTION_BATCH} for update skip locked)`,
   idempotencyKeys: (tx, days) => tx.$executeRaw`
     delete from idempotency_keys where id in (

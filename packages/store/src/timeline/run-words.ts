@@ -82,10 +82,11 @@ function groupWords({ method, path, status, code, durationMs, count }: Group): s
   return `${what}${count === 1 ? '' : ` ×${count}`} (${answer}${problem}, ${durationMs} ms)`;
 }
 
-const TRIGGERS = { api: 'by the app', manual: 'by hand', scheduled: 'by the schedule', webhook: 'by a webhook' };
+const TRIGGERS = { api: 'by the app', manual: 'by hand' };
 
 function askedBy({ trigger, askedBy }: RunFact): string {
-  if (trigger === 'webhook' || trigger === 'scheduled') return '';
+  if (trigger === 'webhook') return '';
+  if (trigger === 'scheduled') return ' Asked for by the schedule.';
   const before = JOB_WORDS[askedBy];
   if (before !== undefined) return ` Follows from: ${before.charAt(0).toLowerCase()}${before.slice(1)}.`;
   return ` Asked for ${TRIGGERS[trigger]} (${askedBy}).`;

@@ -362,7 +362,7 @@ describe('the words of', () => {
       },
       'answered',
       'luma-sync',
-      'Push of answers ended well; nothing changed. 17 requests to Luma: read a guest ×12 (200, 120 ms), and 5 more.',
+      'Push of answers ended well; nothing changed. 17 requests to Luma: read a guest ×12 (200, 120 ms), and 5 more. Asked for by the schedule.',
     ],
     [
       { ...run, ending: { kind: 'skipped', reason: 'already-pushed' } },
