@@ -55,7 +55,7 @@ describe('checkImports', () => {
     ['packages/sync/src/a.ts', `export * from '@luma-sync/store';`, 'sync may import types of store only'],
     ['packages/sync/src/a.ts', `import { x } from '@luma-sync/runtime';`, 'sync may not import runtime'],
     ['packages/store/src/a.ts', `import { x } from '@luma-sync/ingress';`, 'store may not import ingress'],
-    ['bench/src/a.ts', `import { x } from '@luma-sync/store';`, 'bench may not import store'],
+    ['bench/src/a.ts', `import { x } from '@luma-sync/mail';`, 'bench may not import mail'],
     ['packages/rate-limiter/src/a.ts', `import { x } from '@luma-sync/bench';`, 'rate-limiter may not import bench'],
     ['apps/relay/src/a.ts', `import { x } from '@luma-sync/bench';`, 'relay may not import bench'],
     ['packages/rate-limiter/src/a.ts', `import Bottleneck from 'bottleneck';`, 'only bench may import it'],
