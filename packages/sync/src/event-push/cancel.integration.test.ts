@@ -130,7 +130,7 @@ describe('cancelling at Luma for good (T49)', () => {
     expect(requests(CANCEL)).toEqual([]);
   });
 
-  it('is looked up when its answer is lost, and sent once', async () => {
+  it('T49 is looked up when its answer is lost, and sent once', async () => {
     await order();
     world.sim.control.layFault({ kind: 'lost-answer', method: 'POST', path: CANCEL, count: 1 } as never);
     await world.drain();
