@@ -127,6 +127,26 @@ describe('assigning coupons', () => {
     await expect(world.db.operation.count({ where: { job: 'coupon.email', eventId } })).resolves.toBe(0);
   });
 
+  it('tells of each code that it was given, and whether a mail follows', async () => {
+    const eventId = await world.addEvent();
+    await world.addPool('Told', [eventId], toCodes(3));
+    const [mailed = '', quiet = ''] = await world.addPeople(2);
+    const nameless = await world.db.person.create({ data: { origin: 'app' } });
+    await world.assign(eventId, [mailed, nameless.id], true);
+    await world.assign(eventId, [mailed, quiet], false);
+    const assignments = await world.db.couponAssignment.findMany({ where: { eventId } });
+    const personOf = new Map(assignments.map(({ id, personId }) => [id, personId]));
+    const told = await world.db.timelineEntry.findMany({ where: { eventId, fact: 'coupon-assigned' } });
+    expect(new Map(told.map(({ recordId, details }) => [personOf.get(recordId), details]))).toEqual(
+      new Map([
+        [mailed, { pool: 'Told', mail: 'asked-for', askedBy: 'test' }],
+        [nameless.id, { pool: 'Told', mail: 'no-address', askedBy: 'test' }],
+        [quiet, { pool: 'Told', mail: 'not-wanted', askedBy: 'test' }],
+      ]),
+    );
+    expect(told).toHaveLength(3);
+  });
+
   it('takes code, mail and operation back when the caller’s transaction fails', async () => {
     const eventId = await world.addEvent();
     const poolId = await world.addPool('Rolled back', [eventId], toCodes(1));

@@ -1,6 +1,7 @@
 import { couponEmail, type Trigger } from '@luma-sync/jobs';
 import type { Db } from '../database.js';
 import { enqueueOperations } from '../operations/enqueue.js';
+import { appendTimeline } from '../timeline/append-timeline.js';
 
 export interface AssignCouponsRequest {
   eventId: string;
@@ -26,8 +27,8 @@ export interface PoolAssignment {
   warning: string | null;
 }
 
-/** Bound parameters per statement are limited (32,767); an operation takes a dozen. */
-const OPERATIONS_PER_STATEMENT = 1_000;
+/** Bound parameters per statement are limited (32,767); an operation, or an entry of the timeline, takes a dozen. */
+const ROWS_PER_STATEMENT = 1_000;
 
 /**
  * Gives each person one code of every pool linked to the event, in the caller's transaction (read committed). Nobody ever gets a second
@@ -53,6 +54,7 @@ export async function assignCoupons(tx: Db, request: AssignCouponsRequest): Prom
     for no key update of p`;
   if (pools.length === 0) return [];
   const given = await giveCodes(tx, { ...request, poolIds: pools.map(({ id }) => id) });
+  for (const pool of given) await tellAssigned(tx, request, pool);
   if (sendEmails)
     await enqueueMails(
       tx,
@@ -62,13 +64,13 @@ export async function assignCoupons(tx: Db, request: AssignCouponsRequest): Prom
   return given.map(({ poolId, poolName, people, wanted, assigned, mails }) => ({
     poolId,
     poolName,
-    assigned,
+    assigned: assigned.length,
     mailsQueued: mails.length,
     alreadyHad: people - wanted,
-    outOfCodes: wanted - assigned,
+    outOfCodes: wanted - assigned.length,
     warning:
-      wanted > assigned
-        ? `coupon pool "${poolName}" has no codes left: ${wanted - assigned} people went without`
+      wanted > assigned.length
+        ? `coupon pool "${poolName}" has no codes left: ${wanted - assigned.length} people went without`
         : null,
   }));
 }
@@ -80,8 +82,9 @@ interface Given {
   people: number;
   /** Of them, those who had no code of this pool yet. */
   wanted: number;
-  assigned: number;
-  /** Assignments with a mail in the ledger. */
+  /** Assignments that were made. */
+  assigned: string[];
+  /** Those with a mail in the ledger. */
   mails: string[];
 }
 
@@ -125,10 +128,28 @@ function giveCodes(tx: Db, request: AssignCouponsRequest & { poolIds: string[] }
     select p.id as "poolId", p.name as "poolName",
       (select count(*)::int from asked) as people,
       (select count(*)::int from wanted where wanted.pool_id = p.id) as wanted,
-      (select count(*)::int from given where given.pool_id = p.id) as assigned,
+      array(select given.id from given where given.pool_id = p.id) as assigned,
       array(select m.assignment_id from mails m join given on given.id = m.assignment_id where given.pool_id = p.id) as mails
     from coupon_pools p where p.id = any(${request.poolIds}::uuid[])
     order by p.name`;
+}
+
+/** One entry for each code: who asks later why somebody has one, or no mail, finds it. */
+async function tellAssigned(
+  tx: Db,
+  { eventId, sendEmails, actor: askedBy }: AssignCouponsRequest,
+  { poolName: pool, assigned, mails }: Given,
+): Promise<void> {
+  const mailed = new Set(mails);
+  for (let from = 0; from < assigned.length; from += ROWS_PER_STATEMENT) {
+    await appendTimeline(
+      tx,
+      assigned.slice(from, from + ROWS_PER_STATEMENT).map((recordId) => {
+        const mail = mailed.has(recordId) ? 'asked-for' : sendEmails ? 'no-address' : 'not-wanted';
+        return { recordType: 'coupon', recordId, eventId, fact: { fact: 'coupon-assigned', pool, mail, askedBy } };
+      }),
+    );
+  }
 }
 
 async function enqueueMails(
@@ -136,8 +157,8 @@ async function enqueueMails(
   { eventId, trigger, actor }: AssignCouponsRequest,
   assignmentIds: string[],
 ): Promise<void> {
-  for (let from = 0; from < assignmentIds.length; from += OPERATIONS_PER_STATEMENT) {
-    const slice = assignmentIds.slice(from, from + OPERATIONS_PER_STATEMENT);
+  for (let from = 0; from < assignmentIds.length; from += ROWS_PER_STATEMENT) {
+    const slice = assignmentIds.slice(from, from + ROWS_PER_STATEMENT);
     const requests = slice.map((assignmentId) => ({ payload: { assignmentId }, trigger, actor, eventId }));
     await enqueueOperations(tx, couponEmail, requests);
   }

@@ -66,6 +66,7 @@ export type RsvpFact =
   | { fact: 'rsvp-given-up'; code: string; message: string };
 
 export type CouponFact =
+  | { fact: 'coupon-assigned'; pool: string; mail: 'asked-for' | 'not-wanted' | 'no-address'; askedBy: string }
   | { fact: 'coupon-mailed'; providerId: string }
   | { fact: 'coupon-withdrawn'; reason: 'no-place' | 'event-cancelled' }
   | { fact: 'coupon-settled'; isSent: boolean };

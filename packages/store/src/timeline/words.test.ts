@@ -280,6 +280,24 @@ describe('the words of', () => {
 
   it.each<Row>([
     [
+      { fact: 'coupon-assigned', pool: 'Drinks', mail: 'asked-for', askedBy: 'guest.pull' },
+      'decided',
+      'luma-sync',
+      'A code of "Drinks" was given, for a confirmed place; a mail is on its way.',
+    ],
+    [
+      { fact: 'coupon-assigned', pool: 'Drinks', mail: 'not-wanted', askedBy: 'guest.pull' },
+      'decided',
+      'luma-sync',
+      'A code of "Drinks" was given, for a confirmed place; no mail, since none was asked for.',
+    ],
+    [
+      { fact: 'coupon-assigned', pool: 'Drinks', mail: 'no-address', askedBy: 'guest.pull' },
+      'decided',
+      'luma-sync',
+      'A code of "Drinks" was given, for a confirmed place; no mail, since the person has no address.',
+    ],
+    [
       { fact: 'coupon-mailed', providerId: 'm1' },
       'mailed',
       'luma-sync',

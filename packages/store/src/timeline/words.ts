@@ -20,6 +20,7 @@ export function toWords(fact: TimelineFact): Told {
       return byUs(...tellRun(fact));
     case 'calendar-status':
       return tellCalendar(fact);
+    case 'coupon-assigned':
     case 'coupon-mailed':
     case 'coupon-withdrawn':
     case 'coupon-settled':
@@ -193,6 +194,8 @@ function afterwards({ reason, approvalStatus }: Seen): string {
 
 function tellCoupon(fact: CouponFact): Told {
   switch (fact.fact) {
+    case 'coupon-assigned':
+      return byUs('decided', `A code of "${fact.pool}" was given, for a confirmed place; ${COUPON_MAIL[fact.mail]}.`);
     case 'coupon-mailed':
       return byUs('mailed', `The coupon code was mailed, since the guest has a confirmed place (${fact.providerId}).`);
     case 'coupon-withdrawn':
@@ -206,6 +209,12 @@ function tellCoupon(fact: CouponFact): Told {
       );
   }
 }
+
+const COUPON_MAIL = {
+  'asked-for': 'a mail is on its way',
+  'not-wanted': 'no mail, since none was asked for',
+  'no-address': 'no mail, since the person has no address',
+};
 
 const WITHDRAWN = {
   'no-place': 'the person holds no place any more',

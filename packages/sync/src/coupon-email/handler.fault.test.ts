@@ -62,7 +62,7 @@ async function expectSentOnce(assignment: Assignment): Promise<void> {
   const mails = mailsFor(assignment);
   expect(mails).toHaveLength(1);
   await expect(world.message(assignment)).resolves.toMatchObject({ state: 'sent', providerId: mails[0]?.id });
-  await expect(world.timeline(assignment)).resolves.toEqual(['mailed']);
+  await expect(world.timeline(assignment)).resolves.toEqual(['decided', 'mailed']);
 }
 
 describe('a coupon mail is sent exactly once', () => {
@@ -235,7 +235,7 @@ describe('a mail whose answer was lost', () => {
     await world.replay(again);
     await expect(world.run(again)).resolves.toMatchObject({ outcome: { kind: 'done', details: { isRepeat: false } } });
     expect(mailsFor(again)).toHaveLength(2);
-    await expect(world.timeline(again)).resolves.toEqual(['decided', 'mailed']);
+    await expect(world.timeline(again)).resolves.toEqual(['decided', 'decided', 'mailed']);
   });
 });
 
@@ -251,7 +251,7 @@ describe('who is not to have a coupon any more', () => {
     const { assignmentId } = assignment;
     expect(await world.db.couponAssignment.count({ where: { id: assignmentId } })).toBe(0);
     expect(await world.db.message.count({ where: { assignmentId } })).toBe(0);
-    await expect(world.timeline(assignment)).resolves.toEqual(['decided']);
+    await expect(world.timeline(assignment)).resolves.toEqual(['decided', 'decided']);
     await world.replay(assignment);
     await expect(world.run(assignment)).resolves.toMatchObject({ outcome: { reason: 'assignment-gone' } });
   });

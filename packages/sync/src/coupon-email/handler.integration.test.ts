@@ -29,7 +29,7 @@ describe('coupon.email', () => {
       providerId: mail?.id,
       sentAt: world.clock.now,
     });
-    await expect(world.timeline(assignment)).resolves.toEqual(['mailed']);
+    await expect(world.timeline(assignment)).resolves.toEqual(['decided', 'mailed']);
   });
 
   it('asks nobody when the mail is sent already', async () => {
