@@ -147,7 +147,6 @@ export function toTimelineWire({ id, at, lastAt, eventId: _event, ...rest }: Tim
   return { ...rest, id: String(id), at: at.toISOString(), lastAt: toInstant(lastAt) };
 }
 
-const toInstant = (at: Date | null): string | null => at?.toISOString() ?? null;
 export function toConflictWire({ eventKey, personKey, createdAt, resolvedAt, ...rest }: ConflictView): ConflictWire {
   return {
     ...rest,
@@ -169,3 +168,4 @@ export function toMessageWire({ eventKey, personKey, askedAt, sentAt, createdAt,
   };
 }
 
+const toInstant = (at: Date | null): string | null => at?.toISOString() ?? null;
