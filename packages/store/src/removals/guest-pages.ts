@@ -17,7 +17,7 @@ export async function forgetGuestPages(tx: Db, operationId: string): Promise<voi
 }
 
 export interface MissingGuests {
-  /** Guests we know there who were there before the listing began. */
+  /** Guests we know there, the missing ones included. */
   total: number;
   /** RSVPs of those whom no page showed. */
   missing: string[];
@@ -28,17 +28,16 @@ export async function findMissingGuests(
   db: Db,
   listing: { eventId: string; operationId: string; startedAt: Date },
 ): Promise<MissingGuests> {
-  const rows = await db.$queryRaw<{ rsvpId: string; isMissing: boolean }[]>`
-    select l.rsvp_id as "rsvpId",
-      not exists (select 1 from guest_pages p where p.operation_id = ${listing.operationId}::uuid and l.luma_guest_id = any(p.guest_ids)) as "isMissing"
-    from rsvp_links l join rsvps r on r.id = l.rsvp_id
-    where r.event_id = ${listing.eventId}::uuid and l.luma_guest_id is not null and l.state in ('pulled', 'synced', 'push_failed')
+  const missing = await db.$queryRaw<{ rsvpId: string }[]>`
+    with shown as (select distinct unnest(guest_ids) as guest_id from guest_pages where operation_id = ${listing.operationId}::uuid)
+    select l.rsvp_id as "rsvpId"
+    from rsvps r join rsvp_links l on l.rsvp_id = r.id left join shown on shown.guest_id = l.luma_guest_id
+    where r.event_id = ${listing.eventId}::uuid and l.luma_guest_id is not null and shown.guest_id is null
+      and l.state in ('pulled', 'synced', 'push_failed')
       and l.created_at < ${listing.startedAt}::timestamptz and l.observed_at < ${listing.startedAt}::timestamptz
     order by l.rsvp_id`;
-  const missing = rows.flatMap(({ rsvpId, isMissing }) => (isMissing ? [rsvpId] : []));
-  // Whom the pull itself wrote was seen: they count, though their look is newer.
   const [known] = await db.$queryRaw<{ count: number }[]>`
     select count(*)::int as count from rsvp_links l join rsvps r on r.id = l.rsvp_id
     where r.event_id = ${listing.eventId}::uuid and l.luma_guest_id is not null and l.state <> 'removed'`;
-  return { total: known?.count ?? 0, missing };
+  return { total: known?.count ?? 0, missing: missing.map(({ rsvpId }) => rsvpId) };
 }

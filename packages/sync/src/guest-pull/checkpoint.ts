@@ -14,6 +14,8 @@ export const checkpointSchema = z.object({
   couponsMissing: z.number(),
   couponsHeld: z.number(),
   isComplete: z.boolean(),
+  /** Complete, and no entry of it was unreadable: only then is a guest missing whom it did not show. */
+  isWhole: z.boolean(),
   /** People served so far and mails that may still be queued; null before the first, and for a pull without coupons. */
   coupons: z.object({ from: z.number(), mailsLeft: z.number().nullable() }).nullable(),
   areCouponsDone: z.boolean(),
@@ -31,6 +33,7 @@ export const toStart = (now: Date): Checkpoint => ({
   couponsMissing: 0,
   couponsHeld: 0,
   isComplete: false,
+  isWhole: false,
   coupons: null,
   areCouponsDone: false,
 });

@@ -42,8 +42,9 @@ export const handleGuestPull: Handler<typeof guestPull, GuestPullDeps> = async (
   let at = await listGuests(stored.data ?? toStart(ctx.now()), of, approvalStatus, account, deps, ctx);
   if (payload.assignCoupons) at = await serveCoupons(at, payload, link.calendarId, deps, ctx);
   const startedAt = new Date(at.startedAt);
-  // A list of some of the guests says nothing about the others.
-  const missing = approvalStatus === null ? await settleMissing(of, startedAt, account, deps, ctx) : NONE_MISSING;
+  // A list of some of the guests says nothing about the others, nor one with entries that nobody can read.
+  const missing =
+    approvalStatus === null && at.isWhole ? await settleMissing(of, startedAt, account, deps, ctx) : NONE_MISSING;
   await deps.removals.finish(ctx);
   if (approvalStatus === null) await deps.rsvps.markPulled(eventId, startedAt);
   return done(toDetails(at, missing, ctx));
@@ -77,7 +78,7 @@ async function listGuests(
     const step = await listing.next();
     if (step.done === true) {
       if (step.value.complete) {
-        at = { ...at, isComplete: true };
+        at = { ...at, isComplete: true, isWhole: true };
         return;
       }
       if (step.value.reason === 'page-failed') throw step.value.error;
@@ -90,6 +91,9 @@ async function listGuests(
     const { eventId, calendarId, source } = of;
     const guests = entries.map(toObservedGuest);
     const before = at;
+    // After the last page the listing makes no request any more: it says whether every entry could be read.
+    const end = cursor === undefined ? await listing.next() : null;
+    const isWhole = end?.done === true && end.value.complete;
     const sighting = { eventId, calendarId, source, guests, observedAt, via: 'pull', trigger: ctx.trigger };
     await deps.rsvps.applyPage(ctx, sighting, {
       page: before.pages,
@@ -99,6 +103,7 @@ async function listGuests(
           cursor,
           // The last page says so: a run that dies after it does not start over.
           isComplete: cursor === undefined,
+          isWhole,
           pages: before.pages + 1,
           seen: before.seen + guests.length,
           added: before.added + applied.added,
