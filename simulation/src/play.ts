@@ -60,7 +60,7 @@ const HANDLERS: Partial<Record<JobName, (payload: never, deps: Deps, ctx: JobCon
 export class Play {
   readonly calendarId = CALENDAR_ID;
   readonly dice: Dice;
-  readonly time = new VirtualTime(START_MS);
+  readonly time: VirtualTime;
   readonly tables = new Tables();
   readonly story: Story;
   readonly operations: Operations;
@@ -72,23 +72,35 @@ export class Play {
   #runs = 0;
   readonly #parts: RunParts;
 
-  constructor(readonly options: PlayOptions) {
+  /** @param at A Luma that others have played with, and its clock; default: one of its own. */
+  constructor(
+    readonly options: PlayOptions,
+    at?: { luma: InProcessLuma; time: VirtualTime },
+  ) {
+    this.time = at?.time ?? new VirtualTime(START_MS);
     this.dice = new Dice(options.seed);
     this.weather = options.weather ?? CALM;
     this.story = new Story(this.time, options.isTold ?? false);
     this.operations = new Operations(this.time, this.tables.newId, (id, at) => this.#wake(id, at - this.time.now()));
     this.app = new App(this.tables, this.operations);
-    this.luma = playLumaInProcess({
-      clock: this.time,
-      seed: options.seed,
-      settings: options.luma ?? {},
-      announce: (type, body) => this.webhooks.announce(type, body),
-    });
+    this.luma =
+      at?.luma ??
+      playLumaInProcess({
+        clock: this.time,
+        seed: options.seed,
+        settings: options.luma ?? {},
+        announce: (type, body) => this.webhooks.announce(type, body),
+      });
     this.witness = new Witness(this.luma, () => this.time.now(), {
       field: (lumaEventId, field) => {
         for (const link of this.tables.eventLinks.values())
           if (link.lumaEventId === lumaEventId) return link.base?.luma[field];
         return undefined;
+      },
+      seenAt: (lumaEventId) => {
+        for (const link of this.tables.eventLinks.values())
+          if (link.lumaEventId === lumaEventId) return link.observedAt?.getTime() ?? Number.NEGATIVE_INFINITY;
+        return Number.NEGATIVE_INFINITY;
       },
       isOurRefusal: (lumaGuestId) => {
         const link = this.tables.rsvpLinks.get(this.tables.rsvpOfGuest(lumaGuestId) ?? '');
@@ -162,7 +174,7 @@ export class Play {
     try {
       const working = handler(operation.payload as never, this.#depsOf(run), run.context);
       const outcome = await working;
-      if (!run.isTroubled && operation.job.endsWith('.push')) this.witness.settled(recordOf(run));
+      if (!run.isTroubled && run.hasWritten) this.witness.settled(recordOf(run));
       this.story.tell(() => `   ${run.name} ends: ${JSON.stringify(outcome)}`);
       this.operations.finish(operation.id, run.owner, 'done', outcome.kind === 'done' ? 'done' : outcome.reason);
     } catch (thrown) {

@@ -2,6 +2,7 @@ import type { SimSettingsInput } from '@luma-sync/luma-sim';
 import { judge, type Verdict } from './judge/judge.js';
 import { Play } from './play.js';
 import { Dice } from './random.js';
+import { reconcile } from './reconcile.js';
 import { TwoSides } from './scenarios/two-sides.js';
 import { CALM, ROUGH } from './weather.js';
 
@@ -13,7 +14,6 @@ export interface SeedResult {
 }
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** Operators look at dead letters until none comes back; more rounds than this would be an operator's life. */
 const REPLAY_ROUNDS_MAX = 5;
 
@@ -108,18 +108,4 @@ async function replayAll(play: Play): Promise<number> {
     await play.settle();
   }
   return count;
-}
-
-/** As the schedules do it once in a week: calendars pulled, drift checked, every event's guests pulled. */
-export async function reconcile(play: Play): Promise<void> {
-  play.time.passUntil(play.time.now() + 7 * DAY_MS);
-  play.story.tell(() => '--- reconcile');
-  const { operations, calendarId } = play;
-  const asked = { trigger: 'scheduled', actor: 'schedule' } as const;
-  operations.enqueue('calendar.pull', { calendarId }, asked);
-  await play.settle();
-  operations.enqueue('drift.check', { calendarId }, asked);
-  for (const eventId of play.tables.events.keys())
-    operations.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null }, asked);
-  await play.settle();
 }

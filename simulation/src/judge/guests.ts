@@ -24,7 +24,7 @@ function judgeEvent(play: Play, sides: TwoSides, event: EventRow, theirs: SimEve
   );
   for (const guest of theirs.guests.values()) {
     const rsvp = byGuest.get(guest.id);
-    if (rsvp === undefined && isToldOf(play, guest)) continue;
+    if (rsvp === undefined && (isToldOf(play, guest) || isLeftBehind(guest, byGuest, theirs))) continue;
     if (rsvp === undefined) verdict.diverged.push(`guest ${guest.email} of ${theirs.id} is not known here`);
     else judgePair(rsvp, guest, verdict);
   }
@@ -42,6 +42,12 @@ export const personKeyOf = (email: string): string => `person-${/^person-?(\d+)/
 /** A second entry of one person: one RSVP stands for them, and its story names the other. */
 const isToldOf = ({ tables }: Play, guest: SimGuest): boolean =>
   tables.timeline.some(({ message }) => message.includes('second entry') && message.includes(guest.id));
+
+/** A refused entry of somebody who came back under another one. */
+function isLeftBehind(guest: SimGuest, known: ReadonlyMap<string, unknown>, theirs: SimEvent): boolean {
+  const others = [...theirs.guests.values()].filter((other) => other !== guest && known.has(other.id));
+  return guest.status === 'declined' && others.some((other) => personKeyOf(other.email) === personKeyOf(guest.email));
+}
 
 function judgePair(rsvp: RsvpRow, guest: SimGuest, verdict: Verdict): void {
   // Nothing Luma can be told: what it held before stays there.

@@ -32,6 +32,8 @@ interface Counts {
 export interface Known {
   /** What Luma last showed us of a field. */
   field(lumaEventId: string, field: EventField): unknown;
+  /** When we last saw an event whole, as far as it is stored; milliseconds. */
+  seenAt(lumaEventId: string): number;
   /** Whether we take a guest's refusal for our own: nothing showed us that anybody else decided since. */
   isOurRefusal(lumaGuestId: string): boolean;
 }
@@ -44,8 +46,6 @@ export class Witness {
   /** Records whose last run went wrong: what follows may be a repeat. */
   readonly #troubled = new Set<string>();
   readonly #fields = new Map<string, Author>();
-  /** When anybody of ours last read an event whole. */
-  readonly #readAt = new Map<string, number>();
   readonly #statuses = new Map<string, Author>();
   /** Events our side created, by our id. */
   readonly created = new Map<string, string[]>();
@@ -110,7 +110,6 @@ export class Witness {
   #noteRead(run: ProcessRun, request: InProcessRequest, text: string): void {
     const asked = request.query.event_id;
     if (typeof asked === 'string') {
-      if (request.path === '/v1/events/get') this.#readAt.set(asked, this.now());
       run.readAt.set(`${request.path.includes('guests') ? 'guests ' : ''}${asked}`, this.now());
       return;
     }
@@ -138,8 +137,11 @@ export class Witness {
       const author = authors[index];
       if (author?.by !== 'luma' || isEqual(before[field], after[field])) return;
       // Between a look and what follows from it a host may always come; nobody can know.
-      const readAt = this.#readAt.get(event.id) ?? Number.NEGATIVE_INFINITY;
-      if (author.at > sentAt || (author.at > readAt && this.now() - readAt < LOOK_COUNTS_MS)) return;
+      const readAt = run.readAt.get(event.id);
+      if (author.at > sentAt || (readAt !== undefined && author.at > readAt)) return;
+      // Nor does a push look again that comes right after a look.
+      const seenAt = this.known.seenAt(event.id);
+      if (author.at > seenAt && this.now() - seenAt < LOOK_COUNTS_MS) return;
       if (isSameEventField(field, this.known.field(event.id, field), before[field])) return;
       this.counts.overwritten.push({ lumaEventId: event.id, field, value: before[field] });
     });
@@ -202,6 +204,6 @@ export function recordOf({ operation }: Pick<ProcessRun, 'operation'>): string {
 export function findGuest(event: SimEvent, identifier: string): SimGuest | undefined {
   const wanted = identifier.trim().toLowerCase();
   for (const guest of event.guests.values())
-    if (guest.id === identifier || guest.email.toLowerCase() === wanted) return guest;
+    if (guest.id === identifier || guest.email === identifier || guest.email === wanted) return guest;
   return undefined;
 }

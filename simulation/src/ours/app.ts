@@ -22,6 +22,9 @@ const APP_COLUMNS = [
 type Column = (typeof APP_COLUMNS)[number];
 export type AppEvent = Pick<EventRow, Column>;
 
+/** As `requestEventPush`. */
+const EDITS_GATHER_MS = 1_000;
+
 const UNITS: readonly (readonly Column[])[] = [
   ['locationType', 'locationName', 'locationAddress', 'locationLat', 'locationLng'],
   ['startsAt', 'endsAt', 'timezone'],
@@ -177,7 +180,8 @@ export class App {
   #push(eventId: string): void {
     const link = this.tables.eventLinks.get(eventId);
     if (link !== undefined) Object.assign(link, { state: 'pending_push', lastError: null });
-    this.operations.enqueue('event.push', { eventId }, { trigger: 'api', actor: 'app' });
+    const inMs = link === undefined ? 0 : EDITS_GATHER_MS;
+    this.operations.enqueue('event.push', { eventId }, { trigger: 'api', actor: 'app', inMs });
   }
 
   #note(recordType: 'event' | 'rsvp', recordId: string, message: string): void {

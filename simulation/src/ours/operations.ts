@@ -44,14 +44,14 @@ export class Operations {
   enqueue<N extends JobName>(
     job: N,
     payload: PayloadOf<N>,
-    { trigger, actor }: { trigger: Trigger; actor: string },
+    { trigger, actor, inMs = 0 }: { trigger: Trigger; actor: string; inMs?: number },
   ): Operation {
     const dedupeKey = (catalog[job].dedupeKey as (payload: unknown) => string)(payload);
     const known = this.rows.get(this.#queued.get(dedupeKey) ?? '');
     if (known !== undefined) {
       known.requests += 1;
       known.attempts = 0;
-      if (known.runAfter > this.time.now()) this.#due(known, this.time.now());
+      if (known.runAfter > this.time.now() + inMs) this.#due(known, this.time.now() + inMs);
       return known;
     }
     const operation: Operation = {
@@ -66,14 +66,14 @@ export class Operations {
       crashes: 0,
       requests: 1,
       createdAt: this.time.now(),
-      runAfter: this.time.now(),
+      runAfter: this.time.now() + inMs,
       owner: null,
       checkpoint: null,
       ending: null,
     };
     this.rows.set(operation.id, operation);
     this.#queued.set(dedupeKey, operation.id);
-    this.#due(operation, this.time.now());
+    this.#due(operation, this.time.now() + inMs);
     return operation;
   }
 

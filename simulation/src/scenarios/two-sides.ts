@@ -85,6 +85,16 @@ export class TwoSides {
     if (row.approval !== 'cancelled') this.#app.set(key, said);
   }
 
+  /** One edit of the app's first event. */
+  retitleInApp(title: string): void {
+    const key = this.appEvents[0];
+    const before = key === undefined ? undefined : this.#app.get(key);
+    if (key === undefined || before === undefined) return;
+    const said = { ...before, title };
+    this.play.app.putEvent(key, said);
+    this.#app.set(key, said);
+  }
+
   repeatInApp(): void {
     const key = this.play.dice.pick(this.appEvents.length === 0 ? [''] : this.appEvents);
     const said = this.#app.get(key);

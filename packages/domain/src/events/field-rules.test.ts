@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { mergeThreeWay } from '../merge/three-way.js';
+import { foldAsked, mergeThreeWay } from '../merge/three-way.js';
 import { EVENT_FIELDS, type EventField, type EventState } from './event-state.js';
 import { isOurEventField, isSameEventField, recognizeSent } from './field-rules.js';
 import { toPlainMarkdown } from './same-text.js';
@@ -94,6 +94,29 @@ describe('whose doing it is, what Luma shows after a push', () => {
 
   it('leaves a field that Luma does not show unknown', () => {
     expect(recognizeSent({ capacity: 5 }, { capacity: 5 }, {})).toEqual({});
+  });
+});
+
+describe('what was asked for and is looked for', () => {
+  const fold = (before: string, asked: string, shown: string) => {
+    const base = { ours: { description: 'old' }, luma: { description: before }, asked: { description: asked } };
+    const fields = ['description'] as const;
+    return foldAsked<Pick<EventState, 'description'>>(
+      fields,
+      base,
+      { description: shown },
+      isOurEventField,
+      isSameEventField,
+    );
+  };
+
+  it('is agreed once Luma shows it, in its own writing', () => {
+    expect(fold('old', '* new', '- new')).toEqual({ ours: { description: '* new' }, luma: { description: '- new' } });
+  });
+
+  it('did not come through while Luma shows what it showed before, however alike the two are', () => {
+    const folded = fold('[a](https://a.org/1)', '[a](https://a.org/2)', '[a](https://a.org/1)');
+    expect(folded.asked).toEqual({ description: '[a](https://a.org/2)' });
   });
 });
 

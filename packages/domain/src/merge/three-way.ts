@@ -15,6 +15,7 @@ export interface Base<State extends object> {
 /**
  * What we asked for and now see at Luma is agreed, even though the run that asked never came to note it: our own doing is no news.
  *
+ * @param isSame What is no change, by field.
  * @param isOurs Whether what Luma shows is what was asked for, as Luma writes it.
  */
 export function foldAsked<State extends object>(
@@ -22,6 +23,7 @@ export function foldAsked<State extends object>(
   base: Base<State>,
   theirs: Partial<State>,
   isOurs: Comparison<State> = byValue,
+  isSame: Comparison<State> = byValue,
 ): Base<State> {
   const { asked } = base;
   if (asked === undefined) return base;
@@ -30,7 +32,10 @@ export function foldAsked<State extends object>(
   for (const field of fields) {
     const value = asked[field];
     if (value === undefined) continue;
-    if (theirs[field] !== undefined && isOurs(field, value, theirs[field])) {
+    const shown = theirs[field];
+    // What Luma showed before as well did not come of the request, however alike the two are.
+    const isOld = isSame(field, shown, base.luma[field]) && !isSame(field, value, base.luma[field]);
+    if (shown !== undefined && !isOld && isOurs(field, value, shown)) {
       folded.ours[field] = value as State[typeof field];
       folded.luma[field] = theirs[field];
     } else open[field] = value;

@@ -244,7 +244,7 @@ describe('answers on their way to Luma', () => {
   const ask = async (approvalStatus: 'approved' | 'declined' = 'approved') =>
     store.markAsked(
       run,
-      (await due()).map(({ rsvpId, revision }) => ({ rsvpId, revision, approvalStatus })),
+      (await due()).map(({ rsvpId, revision }) => ({ rsvpId, revision, approvalStatus, email: null })),
     );
 
   it('are due until Luma shows them', async () => {
@@ -270,7 +270,12 @@ describe('answers on their way to Luma', () => {
     await edit(rsvpId, 'cancelled');
     await store.markAsked(
       run,
-      before.map((rsvp) => ({ rsvpId: rsvp.rsvpId, revision: rsvp.revision, approvalStatus: 'approved' as const })),
+      before.map((rsvp) => ({
+        rsvpId: rsvp.rsvpId,
+        revision: rsvp.revision,
+        approvalStatus: 'approved' as const,
+        email: null,
+      })),
     );
     expect(await due()).toMatchObject([{ state: 'pending_push', status: 'cancelled', askedAt: expect.any(Date) }]);
     await apply([guest(1)]);
@@ -349,6 +354,43 @@ describe('answers on their way to Luma', () => {
     await world.db.rsvp.create({ data: { eventId, personId: await world.addPerson(), status: 'going' } });
     await world.db.rsvp.create({ data: { eventId, personId: await world.addPerson(), status: 'interested' } });
     expect(await due()).toMatchObject([{ state: 'pending_push', pushedRevision: 0, decidedBy: 'unknown' }]);
+  });
+});
+
+describe('people who are not where they were looked for', () => {
+  it('are known by the address they were sent under, though they have another one since', async () => {
+    const personId = await world.addPerson({ email: 'old@example.org' });
+    const rsvpId = await answer(personId);
+    await store.markAsked(run, [{ rsvpId, revision: 1, approvalStatus: 'approved', email: 'old@example.org' }]);
+    await world.db.person.update({ where: { id: personId }, data: { email: 'new@example.org' } });
+    expect(await apply([guest(1, { email: 'old@example.org' })])).toMatchObject({ added: 0, updated: 1 });
+    expect(await rsvps()).toMatchObject([{ id: rsvpId, personId, link: { lumaGuestId: 'gst-1', askedEmail: null } }]);
+  });
+
+  it('are sent as new once Luma has them no longer', async () => {
+    await apply([guest(1)]);
+    const [row] = await rsvps();
+    await edit(row?.id ?? '', 'going');
+    await store.markGone(run, [row?.id ?? '']);
+    expect(await store.listDue({ eventId, limit: 10 })).toMatchObject([
+      { lumaGuestId: null, base: null, askedAt: null, state: 'pending_push', decidedBy: 'unknown' },
+    ]);
+  });
+
+  it('have one answer, and a second entry at Luma is told of once', async () => {
+    await apply([guest(1)]);
+    const second = guest(2, { email: 'g1@example.org' });
+    expect(await apply([guest(1), second], at(1))).toMatchObject({ added: 0, updated: 0 });
+    await apply([second], at(2));
+    const told = await world.db.timelineEntry.findMany({ where: { message: { contains: 'second entry' } } });
+    expect(told).toHaveLength(1);
+    expect(await rsvps()).toMatchObject([{ link: { lumaGuestId: 'gst-1' } }]);
+  });
+
+  it('are followed to a second entry when their first was refused', async () => {
+    await apply([guest(1, { approvalStatus: 'declined' })]);
+    await apply([guest(2, { email: 'g1@example.org' })], at(1));
+    expect(await rsvps()).toMatchObject([{ status: 'going', link: { lumaGuestId: 'gst-2' } }]);
   });
 });
 

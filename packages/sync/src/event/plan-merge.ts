@@ -39,7 +39,7 @@ export function planEventMerge(
   observed: ObservedEventState,
 ): EventMergePlan {
   const ours = toEventState(event);
-  const base = foldAsked(EVENT_FIELDS, known, observed, isOurEventField);
+  const base = foldAsked(EVENT_FIELDS, known, observed, isOurEventField, isSameEventField);
   const merged = mergeThreeWay(
     EVENT_FIELDS,
     base,

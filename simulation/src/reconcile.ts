@@ -1,0 +1,17 @@
+import type { Play } from './play.js';
+
+const DAY_MS = 86_400_000;
+
+/** As the schedules do it once in a week: calendars pulled, drift checked, every event's guests pulled. */
+export async function reconcile(play: Play): Promise<void> {
+  play.time.passUntil(play.time.now() + 7 * DAY_MS);
+  play.story.tell(() => '--- reconcile');
+  const { operations, calendarId } = play;
+  const asked = { trigger: 'scheduled', actor: 'schedule' } as const;
+  operations.enqueue('calendar.pull', { calendarId }, asked);
+  await play.settle();
+  operations.enqueue('drift.check', { calendarId }, asked);
+  for (const eventId of play.tables.events.keys())
+    operations.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null }, asked);
+  await play.settle();
+}

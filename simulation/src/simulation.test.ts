@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { isFlawless } from './judge/judge.js';
+import { describeFailure, lastLine, noTotals } from './report.js';
+import { runSeed } from './run-seed.js';
+import { playBurst } from './scenarios/burst.js';
+import { playDay } from './scenarios/day.js';
+import { playOutage } from './scenarios/outage.js';
+
+/** Enough to meet every rule; the ten thousand of the nightly run meet what is rare. */
+const SEEDS = 250;
+
+describe('both sides in rough weather', () => {
+  it('end equal after one reconcile, with no echo, no duplicate and no unwanted mail, for any seed', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 1_000_000_000 }), async (seed) => {
+        const result = await runSeed(seed);
+        if (!isFlawless(result.verdict)) throw new Error(describeFailure(result).join('\n'));
+      }),
+      // A smaller seed is no simpler story.
+      { numRuns: SEEDS, endOnFailure: true },
+    );
+  });
+
+  it('tell the same story for the same seed', async () => {
+    const [one, other] = [await runSeed(7, { isTold: true }), await runSeed(7, { isTold: true })];
+    expect(one.story.length).toBeGreaterThan(10);
+    expect(other.story).toEqual(one.story);
+    expect(other.counts).toEqual(one.counts);
+  });
+});
+
+describe('both sides in calm weather', () => {
+  it('push nothing of their own coming back in a day of changes on both sides, webhooks late, again and reordered', async () => {
+    const { verdict } = await playDay(1, 500);
+    expect(verdict).toEqual({ diverged: [], echoes: [], duplicates: [], unwantedMails: [], forgotten: [], undone: [] });
+  });
+
+  it('after three days without a word from Luma hold what a new installation would take', async () => {
+    for (const seed of [1, 2, 3]) {
+      const { verdict, after, fresh } = await playOutage(seed);
+      expect(verdict).toEqual({
+        diverged: [],
+        echoes: [],
+        duplicates: [],
+        unwantedMails: [],
+        forgotten: [],
+        undone: [],
+      });
+      expect(fresh.length).toBe(3);
+      expect(after).toEqual(fresh);
+    }
+  });
+
+  it.each([0, 300, 990])('carry a hundred edits within %i ms with two requests', async (withinMs) => {
+    expect(await playBurst(1, withinMs)).toEqual({ requests: 2, isThere: true });
+  });
+});
+
+describe('the last line', () => {
+  it('says what was found', () => {
+    expect(lastLine({ ...noTotals(), seeds: 3 })).toBe('simulate: 3 seeds, 0 diverged, 0 echoes, 0 duplicates');
+  });
+});
