@@ -18,10 +18,17 @@ beforeEach(async () => {
   };
 });
 
-/** All three share one account at Luma here; which of them was chosen is what the link says. */
+/** Calendars whose key was used, in order. */
+let used: string[] = [];
+/** All three share one account at Luma here; which of them was chosen is what the link says, and whose key was asked for. */
 const deps = () => ({
   ...world.deps,
-  luma: { open: async (calendarId: string) => ({ ...(await world.deps.luma.open(calendarId)), calendarId }) },
+  luma: {
+    open: async (calendarId: string) => {
+      used.push(calendarId);
+      return { ...(await world.deps.luma.open(calendarId)), calendarId };
+    },
+  },
 });
 
 const place = (lat: number | null, lng: number | null) => ({
@@ -53,8 +60,10 @@ describe('an event among three calendars', () => {
     await push();
     await world.putEvent('e1', place(52.4, 13.3));
     await world.db.calendar.update({ where: { id: calendars.munich }, data: { routingRadiusKm: 1 } });
+    used = [];
     await push();
     expect(await calendarOf(id)).toBe(calendars.munich);
+    expect(new Set(used)).toEqual(new Set([calendars.munich]));
     expect(world.sim.control.counters()).toMatchObject({ events: 1 });
     expect(await world.row(id)).toMatchObject({ link: { state: 'synced' } });
   });

@@ -55,14 +55,22 @@ describe('a look at the heads of a guest list', () => {
     expect(queries.length).toBeLessThanOrEqual(4);
   });
 
+  /** Before anybody can be there, so that only registrations are looked at. */
+  const moveFarAway = async () => {
+    const startsAt = new Date(Date.now() + 5 * 86_400_000);
+    const endsAt = new Date(startsAt.getTime() + 3_600_000);
+    await world.db.event.update({ where: { id: eventId }, data: { startsAt, endsAt } });
+  };
+
   it('T16 does not pay for those who were only invited', async () => {
+    await moveFarAway();
     register('invited', 300, { status: 'invited' });
     register('guest', 5);
     await sweep();
     register('late', 1);
     const { queries } = await listings(reconcile);
     expect(await emails()).toContain('late-1@example.org');
-    expect(queries.length).toBeLessThanOrEqual(4);
+    expect(queries.length).toBeLessThanOrEqual(2);
   });
 
   it('asks for the whole list when more is new than heads are for', async () => {
@@ -78,11 +86,7 @@ describe('a look at the heads of a guest list', () => {
   });
 
   it('leaves check-ins alone while nobody can be there', async () => {
-    const startsAt = new Date(Date.now() + 5 * 86_400_000);
-    await world.db.event.update({
-      where: { id: eventId },
-      data: { startsAt, endsAt: new Date(startsAt.getTime() + 3_600_000) },
-    });
+    await moveFarAway();
     expect((await listings(reconcile)).queries).toHaveLength(1);
   });
 

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { calendarPull } from '@luma-sync/jobs';
+import type { SlotGate } from '@luma-sync/luma-client';
+import { type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
+import {
+  createCalendar,
+  type Database,
+  enqueueOperation,
+  inTransaction,
+  openDatabase,
+  openKeyring,
+} from '@luma-sync/store';
+import type { LumaAccounts } from '@luma-sync/sync';
+import { atEnd, openTestDatabase } from '@luma-sync/testkit';
+import { createLumaAccounts } from './luma-accounts.js';
+
+const keyring = openKeyring(Buffer.alloc(32, 1).toString('base64'));
+const FREE: SlotGate = {
+  acquire: async () => ({
+    granted: true,
+    slot: { id: randomUUID(), remainingMs: () => 30_000, settle: async () => {}, release: async () => {} },
+  }),
+  block: async () => {},
+};
+
+let db: Database;
+let sim: LumaSim;
+let accounts: LumaAccounts;
+let warnings: string[];
+/** Two calendars of ours, each with a key of its own, and what they are called at Luma. */
+let lapsing: { id: string; atLuma: string };
+let other: { id: string; atLuma: string };
+
+beforeEach(async () => {
+  const { url } = await openTestDatabase();
+  db = openDatabase({ url, poolMax: 5 });
+  atEnd(() => db.$disconnect());
+  sim = await startLumaSim({ settings: { budget: { rules: [{ limit: 100_000, windowMs: 1_000 }] } } });
+  atEnd(() => sim.close());
+  warnings = [];
+  const log = { warn: (_fields: object, message: string) => void warnings.push(message), info() {} };
+  accounts = createLumaAccounts({ db, keyring, slots: FREE, baseUrl: sim.url, log });
+  [lapsing, other] = [await addCalendar('Lapsing'), await addCalendar('Other')];
+});
+
+async function addCalendar(name: string) {
+  const { id: atLuma, apiKeys } = sim.control.addCalendar({ name } as never);
+  const apiKey = apiKeys[0] ?? '';
+  const added = await inTransaction(db, (tx) => createCalendar(tx, keyring, { name, kind: 'luma', apiKey }));
+  if (added.kind !== 'written') throw new Error(added.kind);
+  return { id: added.calendar.id, atLuma };
+}
+
+const row = (id: string) => db.calendar.findUniqueOrThrow({ where: { id } });
+const call = () => ({ signal: AbortSignal.timeout(5_000), priority: 'sync' as const });
+const use = async (id: string) => (await accounts.open(id)).api.getCalendar(call());
+const timeLater = (id: string) =>
+  db.$executeRaw`update calendars set status_since = status_since - interval '61 s', probed_at = probed_at - interval '61 s' where id = ${id}::uuid`;
+const toldOf = (id: string) => db.timelineEntry.findMany({ where: { recordId: id }, orderBy: { id: 'asc' } });
+
+describe.each([
+  ['T8 a plan that lapsed', { isPlanActive: false }, { isPlanActive: true }, 'plan_inactive'],
+  ['a key that was revoked', { apiKeys: ['another'] }, null, 'auth_failed'],
+] as const)('%s', (_what, breaks, mends, status) => {
+  const breakIt = () => sim.control.changeCalendar(lapsing.atLuma, breaks as never);
+
+  it('pauses that calendar only, and is told once', async () => {
+    await use(lapsing.id);
+    breakIt();
+    await expect(use(lapsing.id)).rejects.toMatchObject({ code: `luma.${status}`, verdict: 'wait' });
+    const requests = sim.control.counters().requests;
+    for (let n = 0; n < 5; n += 1)
+      await expect(use(lapsing.id)).rejects.toMatchObject({ code: `calendar.${status}`, verdict: 'wait' });
+    expect(sim.control.counters().requests).toBe(requests);
+    await use(other.id);
+    expect([(await row(lapsing.id)).status, (await row(other.id)).status]).toEqual([status, 'ok']);
+    expect(await toldOf(lapsing.id)).toHaveLength(1);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('is tried once a minute, without forgetting since when, and goes on by itself when it works again', async () => {
+    const key = (await db.calendar.findUniqueOrThrow({ where: { id: lapsing.id } })).apiKeyCipher ?? '';
+    await use(lapsing.id);
+    breakIt();
+    await expect(use(lapsing.id)).rejects.toMatchObject({ code: `luma.${status}` });
+    const options = { trigger: 'scheduled', actor: 'schedule', calendarId: lapsing.id } as const;
+    const { id } = await enqueueOperation(db, calendarPull, { calendarId: lapsing.id }, options);
+    const inAnHour = new Date(Date.now() + 3_600_000);
+    await db.operation.update({ where: { id }, data: { runAfter: inAnHour, waitingReason: `calendar.${status}` } });
+
+    await timeLater(lapsing.id);
+    const since = (await row(lapsing.id)).statusSince;
+    await expect(use(lapsing.id)).rejects.toMatchObject({ code: `luma.${status}` });
+    await expect(use(lapsing.id)).rejects.toMatchObject({ code: `calendar.${status}` });
+    expect((await row(lapsing.id)).statusSince).toEqual(since);
+    expect(await toldOf(lapsing.id)).toHaveLength(1);
+
+    sim.control.changeCalendar(lapsing.atLuma, (mends ?? { apiKeys: [keyring.decrypt(key)] }) as never);
+    await timeLater(lapsing.id);
+    await use(lapsing.id);
+    expect(await row(lapsing.id)).toMatchObject({ status: 'ok', statusReason: null });
+    expect((await db.operation.findUniqueOrThrow({ where: { id } })).runAfter.getTime()).toBeLessThan(
+      Date.now() + 1_000,
+    );
+    expect(await toldOf(lapsing.id)).toHaveLength(2);
+  });
+});
