@@ -102,6 +102,14 @@ describe('a drift check', () => {
     expect(await world.row(id)).toMatchObject({ link: { state: 'synced' } });
   });
 
+  it('does not ask about foreign events, which no list of the calendar ever shows', async () => {
+    const ids = await putEvents(12);
+    await world.db.event.updateMany({ where: { id: { in: ids.slice(0, 6) } }, data: { ownership: 'referenced' } });
+    for (const id of ids.slice(0, 6)) world.sim.control.removeEvent(await lumaIdOf(id), { silent: true });
+    expect(await check()).toMatchObject({ outcome: { details: { unknown: 6, gone: 0, held: 0, isAsked: false } } });
+    expect(await world.db.removalQuestion.count()).toBe(0);
+  });
+
   it('takes half a list for no list', async () => {
     await putEvents(3);
     world.sim.control.layFault({ kind: 'error', status: 503, path: '/v1/calendars/events/list', count: 1 } as never);

@@ -47,7 +47,8 @@ export const handleDriftCheck: Handler<typeof driftCheck, DriftCheckDeps> = asyn
       const shown = listed.get(record.link?.lumaEventId ?? '') ?? null;
       const plan = planDrift(record, shown, ctx.now());
       if (plan.kind === 'same') same.push(record.event.id);
-      else if (shown === null) missing.push(record);
+      // Lists hold what the calendar manages: a foreign event is on none, and not missing.
+      else if (shown === null && record.event.ownership === 'created') missing.push(record);
       else await read(record);
       counts.checked += 1;
     }
