@@ -45,7 +45,7 @@ export interface SeedResult {
 }
 
 /** How long both sides may take to come to rest: longer than the backoff after several failures in a row. */
-const CALM_LIMIT_MS = 300_000;
+const CALM_LIMIT_MS = 600_000;
 
 /** One seed from its empty database to its verdict. @throws when it could not be carried out at all. */
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
@@ -56,7 +56,12 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const load = planLoad(createRandom(seed * 2 + 1), durationMs, options.load);
   const faults = planFaults(createRandom(seed * 2), { durationMs, hasPostgres: postgres !== null });
   const mayMailOnRsvp = seed % 2 === 1;
-  const world = await openWorld({ seed, logDir: join(dir, `seed-${seed}`), mayMailOnRsvp });
+  const world = await openWorld({
+    seed,
+    logDir: join(dir, `seed-${seed}`),
+    concurrency: load.concurrency,
+    mayMailOnRsvp,
+  });
   let isDatabaseKept = true;
   try {
     const book = new Book();
@@ -87,7 +92,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
       lost: [
         ...operated.stillOpen,
         ...operated.deadLetters,
-        ...recovery.missed.map((operation) => `${operation} did not run again within a minute`),
+        ...recovery.missed.map((operation) => `${operation} did not run again within five minutes`),
         ...findLost(load, book, sides),
         ...mails.missing,
       ],

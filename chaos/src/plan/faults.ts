@@ -52,7 +52,7 @@ export function planFaults(random: Random, { durationMs, hasPostgres }: FaultOpt
   const add = (fault: Fault, from = 0.1, to = 0.97): void => {
     faults.push({ atMs: Math.round(durationMs * (from + random.next() * (to - from))), fault });
   };
-  for (let index = 0; index < times(6, 3); index += 1) add({ kind: 'kill', role: drawRole(random) });
+  for (let index = 0; index < times(8, 5); index += 1) add({ kind: 'kill', role: drawRole(random) });
   for (let index = 0; index < times(3); index += 1)
     add({
       kind: 'freeze',

@@ -28,6 +28,8 @@ export interface TimedAct {
 }
 
 export interface Load {
+  /** Requests the app has under way at once. */
+  concurrency: number;
   events: readonly PlannedEvent[];
   acts: readonly TimedAct[];
   /** People who are known to both sides on their own: how many tickets they hold depends on who came first. */
@@ -134,7 +136,8 @@ export function planLoad(random: Random, durationMs: number, load: number): Load
   for (let index = 0; index < 2; index += 1) add(0.3, 0.95, 'drift', { kind: 'check-drift' });
   add(0.3, 0.9, 'calendar', { kind: 'pull-calendar' });
 
-  return { events, acts: acts.sort((a, b) => a.atMs - b.atMs), fromBothSides };
+  const concurrency = Math.min(24, Math.max(4, Math.round(24 * load)));
+  return { concurrency, events, acts: acts.sort((a, b) => a.atMs - b.atMs), fromBothSides };
 }
 
 function drawStatus(random: Random): AppStatus {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventInput } from '@luma-sync/client';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Act, EventEdit, Load } from '../plan/load.js';
 import { emailAsTyped, emailOf, eventKey, nameOf, startOf, titleOf } from '../plan/names.js';
 import type { World } from '../world/open-world.js';
@@ -9,10 +9,8 @@ import { patiently, type Told } from '../world/patience.js';
 import { type Book, guestKey } from './book.js';
 import { edited, toEvent, toHostEvent } from './to-event.js';
 
-/** An app server with so many requests under way at once. */
-const CONCURRENCY = 24;
 /** How long one command is repeated. Longer than any outage of a run. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 180_000;
 /** How long somebody at Luma waits for the event, or the guest, to be there at all. */
 const THERE_LIMIT_MS = 45_000;
 
@@ -34,8 +32,10 @@ export async function playLoad(load: Load, world: World, book: Book, signal: Abo
   await Promise.all(chains.values());
 }
 
+type Attempt<T> = (call: { idempotencyKey: string }) => Promise<T>;
+
 class Player {
-  readonly #limit = pLimit(CONCURRENCY);
+  readonly #limit: LimitFunction;
   readonly #bodies = new Map<number, EventInput>();
   readonly #shifts = new Map<number, number>();
 
@@ -44,6 +44,7 @@ class Player {
     private readonly world: World,
     private readonly book: Book,
   ) {
+    this.#limit = pLimit(load.concurrency);
     for (const { number } of load.events) this.#bodies.set(number, toEvent(number));
   }
 
@@ -55,17 +56,13 @@ class Player {
       case 'decide':
         return this.#answer(act);
       case 'pull-guests':
-        return this.#command('pull-guests', (idempotencyKey) =>
-          this.world.app.guests.pull(eventKey(act.event), {}, { idempotencyKey }),
-        );
+        // An event that is not at Luma yet has no guests there, and luma-sync says so.
+        if ((await this.#findThere(act.event)) === null) return;
+        return this.#command('pull-guests', (call) => this.world.app.guests.pull(eventKey(act.event), {}, call));
       case 'pull-calendar':
-        return this.#command('pull-calendar', (idempotencyKey) =>
-          this.world.app.calendars.pull(this.world.calendarId, { idempotencyKey }),
-        );
+        return this.#command('pull-calendar', (call) => this.world.app.calendars.pull(this.world.calendarId, call));
       case 'check-drift':
-        return this.#command('check-drift', (idempotencyKey) =>
-          this.world.app.driftChecks.start(this.world.calendarId, { idempotencyKey }),
-        );
+        return this.#command('check-drift', (call) => this.world.app.driftChecks.start(this.world.calendarId, call));
       case 'register':
         return this.#register(act);
       case 'decline-there':
@@ -82,7 +79,7 @@ class Player {
     const body = edited(event, this.#bodies.get(event) ?? toEvent(event), edit);
     this.#bodies.set(event, body);
     this.book.counts.eventCommands += 1;
-    const told = await this.#tell(`event ${event}`, () => this.world.app.events.put(eventKey(event), body));
+    const told = await this.#tell(`event ${event}`, (call) => this.world.app.events.put(eventKey(event), body, call));
     if (told.kind === 'accepted') this.book.events.set(event, { body, isSure: true });
     else if (told.kind === 'unknown') this.book.events.set(event, { body, isSure: false });
   }
@@ -92,25 +89,30 @@ class Player {
     // The answers to an event that the app has not created are an app's own mistake, not what is tried here.
     await this.#untilSaid(event);
     const { rsvps } = this.world.app;
+    const body = { name: nameOf(person), email: emailAsTyped(person), status };
     const told = await this.#tell(
       `RSVP ${event} ${person}`,
-      async (): Promise<unknown> =>
+      (call): Promise<unknown> =>
         kind === 'decide'
-          ? rsvps.decide(eventKey(event), person, status)
-          : rsvps.put(eventKey(event), person, { name: nameOf(person), email: emailAsTyped(person), status }),
+          ? rsvps.decide(eventKey(event), person, status, call)
+          : rsvps.put(eventKey(event), person, body, call),
     );
     if (told.kind !== 'refused') this.book.noteRsvp(guestKey(event, person), kind, status, told.kind === 'accepted');
   }
 
-  async #command(what: string, call: (idempotencyKey: string) => Promise<unknown>): Promise<void> {
+  async #command(what: string, attempt: Attempt<unknown>): Promise<void> {
     this.book.counts.otherCommands += 1;
-    const key = randomUUID();
-    await this.#tell(what, () => call(key));
+    await this.#tell(what, attempt);
   }
 
-  async #tell<T>(what: string, attempt: () => Promise<T>): Promise<Told<T>> {
+  /** One key for all attempts: one that was held up and arrives late must not take back what was said since. */
+  async #tell<T>(what: string, attempt: Attempt<T>): Promise<Told<T>> {
+    const idempotencyKey = randomUUID();
     const told = await this.#limit(() =>
-      patiently(attempt, { limitMs: PATIENCE_MS, onRepeat: (reason) => this.book.noteRepeat(reason) }),
+      patiently(() => attempt({ idempotencyKey }), {
+        limitMs: PATIENCE_MS,
+        onRepeat: (reason) => this.book.noteRepeat(reason),
+      }),
     );
     if (told.kind === 'refused') this.book.refused.push(`${what}: ${told.error.message}`);
     if (told.kind === 'unknown') this.book.counts.unknown += 1;

@@ -17,13 +17,13 @@ export interface Recovery {
 }
 
 const LOOK_MS = 40;
-/** Longer than anything but a real loss; what is lost then shows in the comparison. */
-const LIMIT_MS = 60_000;
+/** The watch must end; what really is lost shows in the comparison. */
+const LIMIT_MS = 300_000;
 
 /** Measures how soon what a killed process was running runs again: another run owns the row, or it has ended. */
 export class RecoveryWatch {
   readonly recoveries: Recovery[] = [];
-  /** Not seen to run again in a minute. */
+  /** Not seen to run again in five minutes. */
   readonly missed: string[] = [];
   #open: Interrupted[] = [];
   #watching: Promise<void> | null = null;

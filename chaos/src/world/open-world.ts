@@ -27,7 +27,8 @@ const LUMA_KEY = 'secret-chaos';
 export const BUDGET = { limit: 300, windowMs: 10_000, headroom: 75 };
 /** A mail is worth more than a second only where many are due. */
 const MAILS_PER_SECOND = 60;
-const CALL_TIMEOUT_MS = 6_000;
+/** Longer than most freezes: a caller that gives up sooner only adds to what a slow server has to do. */
+const CALL_TIMEOUT_MS = 15_000;
 
 /** Everything of one seed: its own database, its own Redis, Luma played, and every process of ours as it is deployed. */
 export interface World {
@@ -45,6 +46,8 @@ export interface World {
 export interface WorldOptions {
   seed: number;
   logDir: string;
+  /** Webhooks that Luma sends at once. */
+  concurrency: number;
   /** Whether Luma may mail a guest whom we add or decide on. */
   mayMailOnRsvp: boolean;
 }
@@ -64,14 +67,14 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 }
 
 async function build(
-  { seed, logDir, mayMailOnRsvp }: WorldOptions,
+  { seed, logDir, concurrency, mayMailOnRsvp }: WorldOptions,
   closers: (() => Promise<unknown> | unknown)[],
   closeAll: () => Promise<void>,
 ): Promise<World> {
   const database = await openTestDatabase();
   const redis = await startRedisServer({ isDurable: true });
   closers.push(() => redis.close());
-  const simulator = await startSimulator(seed);
+  const simulator = await startSimulator(seed, concurrency);
   closers.push(() => simulator.process.stop());
   const names = (role: Role): string[] => Array.from({ length: INSTANCES[role] }, (_, index) => `${role}-${index + 1}`);
   const ports = new Map<string, number>();
@@ -148,9 +151,14 @@ async function registerWebhook(url: string, apiKey: string, calendarId: string):
 }
 
 /** A process of its own, which no fault of ours touches: what it counted is the truth. */
-async function startSimulator(seed: number): Promise<{ process: TestProcess; url: string; mailboxUrl: string }> {
+async function startSimulator(
+  seed: number,
+  concurrency: number,
+): Promise<{ process: TestProcess; url: string; mailboxUrl: string }> {
   const settings = {
     budget: { rules: [{ methods: 'all', limit: BUDGET.limit, windowMs: BUDGET.windowMs }], lockoutMs: BUDGET.windowMs },
+    // Nothing goes out beside the budget, and no slot twice: such a request is refused, and its operation fails.
+    requests: { requiredHeader: 'x-request-id', isHeaderUsedOnce: true },
     guests: {
       addDelayMinMs: 50,
       addDelayMaxMs: 600,
@@ -165,6 +173,7 @@ async function startSimulator(seed: number): Promise<{ process: TestProcess; url
       lossProbability: 0.05,
       delayMinMs: 0,
       delayMaxMs: 2_000,
+      concurrency,
     },
   };
   const simulator = spawnNode(SIMULATOR, {

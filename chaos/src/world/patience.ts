@@ -10,19 +10,19 @@ export interface Patience {
   onRepeat?: (reason: string) => void;
 }
 
-/** A caller is told to come back later than this only where nobody waits for the end of a run. */
-const PAUSE_MAX_MS = 1_500;
+/** Pauses double up to here: a crowd of callers who repeat at once keeps a slow server busy with requests that nobody waits for any more. */
+const PAUSE_MAX_MS = 5_000;
 const PAUSE_MS = 200;
 
 /** Repeats a command, the very same one, until luma-sync has answered: what an app's own queue would do. */
 export async function patiently<T>(attempt: () => Promise<T>, { limitMs, onRepeat }: Patience): Promise<Told<T>> {
   const giveUpAt = performance.now() + limitMs;
-  for (;;) {
-    let waitMs = PAUSE_MS;
+  for (let repeats = 0; ; repeats += 1) {
+    let waitMs = Math.min(PAUSE_MS * 2 ** repeats, PAUSE_MAX_MS);
     try {
       return { kind: 'accepted', answer: await attempt() };
     } catch (error) {
-      if (error instanceof RateLimitedError) waitMs = Math.min(error.retryAfterMs, PAUSE_MAX_MS);
+      if (error instanceof RateLimitedError) waitMs = Math.max(waitMs, Math.min(error.retryAfterMs, PAUSE_MAX_MS));
       else if (error instanceof ApiError && !isWorthRepeating(error)) return { kind: 'refused', error };
       else if (!(error instanceof ApiError) && !(error instanceof NoAnswerError)) throw error;
       onRepeat?.(error instanceof ApiError ? `${error.status} ${error.code}` : 'no answer');

@@ -1,0 +1,205 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Event, Rsvp } from '@luma-sync/client';
+import type { Load } from '../plan/load.js';
+import { Book } from '../play/book.js';
+import { toEvent } from '../play/to-event.js';
+import type { SimEvent, SimGuest } from '../world/luma.js';
+import { findDuplicated } from './find-duplicated.js';
+import { findLost } from './find-lost.js';
+import { findMails } from './find-mails.js';
+import type { Sides } from './read-sides.js';
+
+const load: Load = { concurrency: 1, events: [{ number: 0, role: 'coupons' }], acts: [], fromBothSides: new Set() };
+
+/** One event with one guest, the same on both sides, mailed a coupon; each test breaks one thing. */
+function inStep() {
+  const body = toEvent(0);
+  const book = new Book();
+  book.events.set(0, { body, isSure: true });
+  book.noteRsvp('0 member-1', 'put-rsvp', 'going', true);
+  const event = {
+    externalId: 'event-0',
+    source: 'app',
+    title: body.title,
+    description: body.description,
+    startsAt: body.startsAt,
+    endsAt: body.endsAt,
+    timezone: body.timezone,
+    location: { name: 'Hall', address: body.location?.address ?? null },
+    visibility: 'public',
+    capacity: body.capacity,
+    luma: { eventId: 'evt-1' },
+    sync: { state: 'synced' },
+  } as Event;
+  const rsvp = {
+    email: 'member-1@example.org',
+    status: 'going',
+    checkedInAt: null,
+    luma: { guestId: 'gst-1' },
+  } as Rsvp;
+  const guest: SimGuest = {
+    id: 'gst-1',
+    email: 'member-1@example.org',
+    status: 'approved',
+    adds: 1,
+    tickets: [{ id: 'tkt-1' }],
+    checkedInAt: null,
+  };
+  const there: SimEvent = {
+    id: 'evt-1',
+    name: body.title,
+    startAt: body.startsAt,
+    endAt: body.endsAt,
+    timezone: body.timezone,
+    visibility: 'public',
+    descriptionMd: body.description ?? '',
+    maxCapacity: body.capacity ?? null,
+    geoAddress: { address: `Hall, ${body.location?.address}` },
+    guests: [guest],
+  };
+  const sides: Sides = {
+    ours: [{ event, rsvps: [rsvp] }],
+    theirs: [there],
+    counters: {
+      requests: 9,
+      eventsCreated: 1,
+      breaches: 0,
+      lockouts: 0,
+      maxInAnyWindow: 9,
+      webhooks: { pending: 0, attempts: 3, lost: 0, copies: 0 },
+      duplicates: { guests: [], events: [] },
+    },
+    lumaMails: [],
+    mailbox: [{ to: ['member-1@example.org'], subject: 'Your code', text: 'CHAOS-00001' }],
+  };
+  return { book, sides, event, rsvp, guest, there };
+}
+
+const judge = ({ book, sides }: ReturnType<typeof inStep>, mayMail = false) => {
+  const mails = findMails(load, book, sides, mayMail);
+  return {
+    lost: [...findLost(load, book, sides), ...mails.missing],
+    duplicated: findDuplicated(load, book, sides),
+    unwanted: mails.unwanted,
+  };
+};
+const lumaMail = (kind: string, to = 'member-1@example.org') => ({
+  at: '',
+  kind,
+  by: 'api' as const,
+  eventId: 'evt-1',
+  to,
+});
+
+describe('a verdict', () => {
+  it('is clean when both sides are equal and what was accepted is there', () => {
+    expect(judge(inStep())).toEqual({ lost: [], duplicated: [], unwanted: [] });
+  });
+
+  const losses: [string, (world: ReturnType<typeof inStep>) => void][] = [
+    ['an event that Luma does not have', ({ sides }) => void (sides.theirs = [])],
+    ['an event that we do not have', ({ sides }) => void (sides.ours = [])],
+    ['a field that differs', ({ there }) => void (there.timezone = 'UTC')],
+    ['an address that differs', ({ there }) => void (there.geoAddress = { address: 'elsewhere' })],
+    [
+      'an accepted edit that is on neither side',
+      ({ event, there }) => {
+        event.capacity = 5;
+        there.maxCapacity = 5;
+      },
+    ],
+    ['a guest that Luma does not have', ({ there }) => void (there.guests = [])],
+    ['a guest that we do not have', ({ sides }) => void (sides.ours[0] as { rsvps: Rsvp[] }).rsvps.pop()],
+    ['a status that differs', ({ guest }) => void (guest.status = 'waitlist')],
+    [
+      'an accepted answer that is on neither side',
+      ({ rsvp, guest }) => {
+        rsvp.status = 'waitlist';
+        guest.status = 'waitlist';
+      },
+    ],
+    ['a check-in that did not come here', ({ guest }) => void (guest.checkedInAt = '2030-01-01T00:00:00.000Z')],
+    ['somebody who declined there and was approved again', ({ book }) => void book.declinedThere.add('0 member-1')],
+    ['somebody who registered there and is gone', ({ book }) => void book.registered.add('0 visitor-1')],
+    [
+      'an event that a host moved, and that is where it was',
+      ({ book }) => void book.movedTo.set(0, { startsAt: new Date(0), endsAt: new Date(1) }),
+    ],
+    ['a command that was refused', ({ book }) => void book.refused.push('event 0: 422')],
+    ['somebody with a place and without a coupon', ({ sides }) => void (sides.mailbox = [])],
+  ];
+  it.each(losses)('finds %s', (_what, breakIt) => {
+    const world = inStep();
+    breakIt(world);
+    expect(judge(world).lost.length).toBeGreaterThan(0);
+  });
+
+  const doubles: [string, (world: ReturnType<typeof inStep>) => void][] = [
+    ['an event created twice, though one is gone', ({ sides }) => void (sides.counters.eventsCreated = 2)],
+    [
+      'two events with one name',
+      ({ sides }) => void sides.counters.duplicates.events.push({ name: 'x', startAt: '', count: 2 }),
+    ],
+    [
+      'two guests with one address',
+      ({ sides }) => void sides.counters.duplicates.guests.push({ eventId: 'evt-1', email: 'x', count: 2 }),
+    ],
+    ['a second ticket', ({ guest }) => void guest.tickets.push({ id: 'tkt-2' })],
+    [
+      'two RSVPs for one guest',
+      ({ sides, rsvp }) => void sides.ours[0]?.rsvps.push({ ...rsvp, email: 'other@example.org' }),
+    ],
+    [
+      'one code for two people',
+      ({ sides }) => void sides.mailbox.push({ to: ['x@example.org'], subject: '', text: 'CHAOS-00001' }),
+    ],
+  ];
+  it.each(doubles)('finds %s', (_what, breakIt) => {
+    const world = inStep();
+    breakIt(world);
+    expect(judge(world).duplicated.length).toBeGreaterThan(0);
+  });
+
+  it('finds each mail of Luma’s because of us where none is allowed', () => {
+    const world = inStep();
+    world.sides.lumaMails = [lumaMail('guest-added'), { ...lumaMail('guest-registered'), by: 'luma' }];
+    expect(judge(world).unwanted).toHaveLength(1);
+  });
+
+  it('with leave allows one mail for each answer, and no other kind', () => {
+    const world = inStep();
+    world.sides.lumaMails = [lumaMail('guest-added')];
+    expect(judge(world, true).unwanted).toEqual([]);
+    world.sides.lumaMails = [lumaMail('guest-added'), lumaMail('guest-added')];
+    expect(judge(world, true).unwanted).toHaveLength(1);
+    world.sides.lumaMails = [lumaMail('event-updated'), lumaMail('guest-status', 'visitor-9@example.org')];
+    expect(judge(world, true).unwanted).toHaveLength(2);
+  });
+
+  it('finds a second coupon mail, and one to somebody who is nobody’s guest', () => {
+    const world = inStep();
+    world.sides.mailbox.push(
+      { to: ['member-1@example.org'], subject: '', text: 'CHAOS-00002' },
+      { to: ['stranger@example.org'], subject: '', text: 'CHAOS-00003' },
+    );
+    expect(judge(world).unwanted).toHaveLength(2);
+  });
+
+  it('asks nothing of a command that never was answered', () => {
+    const world = inStep();
+    world.book.noteRsvp('0 member-1', 'put-rsvp', 'cancelled', false);
+    expect(judge(world).lost).toEqual([]);
+  });
+});
+
+describe('the book', () => {
+  it('knows that a repeated answer takes back nothing that a host decided since', () => {
+    const book = new Book();
+    book.noteRsvp('0 a', 'put-rsvp', 'going', true);
+    book.noteRsvp('0 a', 'decide', 'cancelled', true);
+    book.noteRsvp('0 a', 'put-rsvp', 'going', true);
+    expect(book.rsvps.get('0 a')).toMatchObject({ status: 'cancelled', commands: 3 });
+    book.noteRsvp('0 a', 'put-rsvp', 'waitlist', true);
+    expect(book.rsvps.get('0 a')).toMatchObject({ status: 'waitlist' });
+  });
+});
