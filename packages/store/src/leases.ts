@@ -14,16 +14,26 @@ export interface LeaseRequest {
   leaseMs: number;
 }
 
-/** Takes a lease that is free or has run out. @returns false while another owner holds it. */
+/**
+ * Takes a lease that is free or has run out. A run that let its lease run out and is alive after all loses its operation with it: its next
+ * heartbeat tells it so, and none of its writes commits. A heartbeat that was under way for too long may have kept the one and not the other.
+ *
+ * @returns false while another owner holds it.
+ */
 export async function acquireRecordLease(tx: Db, { key, owner, operationId, leaseMs }: LeaseRequest): Promise<boolean> {
-  const rows = await tx.$queryRaw<{ fence: bigint }[]>`
+  const [row] = await tx.$queryRaw<{ previous: string | null }[]>`
+    with before as (select owner from record_leases where key = ${key})
     insert into record_leases (key, owner, operation_id, expires_at)
     values (${key}, ${owner}, ${operationId}::uuid, now() + ${leaseMs} * interval '1 ms')
     on conflict (key) do update set
       owner = excluded.owner, operation_id = excluded.operation_id, expires_at = excluded.expires_at, fence = excluded.fence
     where record_leases.expires_at < now() or record_leases.owner = excluded.owner
-    returning fence`;
-  return rows.length === 1;
+    returning (select owner from before) as previous`;
+  if (row === undefined) return false;
+  if (row.previous !== null && row.previous !== owner)
+    await tx.$executeRaw`
+      update operations set lease_until = least(lease_until, now()) where lease_owner = ${row.previous} and state = 'running'`;
+  return true;
 }
 
 export async function releaseRecordLeases(tx: Db, owner: string, keys?: readonly string[]): Promise<void> {

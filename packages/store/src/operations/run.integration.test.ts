@@ -4,6 +4,7 @@ import { eventPush } from '@luma-sync/jobs';
 import { waitFor } from '@luma-sync/testkit';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { inTransaction } from '../database.js';
+import { fencedTransaction } from '../leases.js';
 import { enqueueOperation } from './enqueue.js';
 import { beginOperation, finishOperation, heartbeat, putBackOperation, reportProgress, saveCheckpoint } from './run.js';
 
@@ -102,6 +103,19 @@ describe('beginning a run', () => {
 });
 
 describe('a heartbeat', () => {
+  /** Guards against two runs on one record: a heartbeat that took long kept the operation, while the record ran out and went to another. */
+  it('tells a run that its record went to another one, and none of its writes commits', async () => {
+    const eventId = randomUUID();
+    const run = await world.begin(await push(eventId));
+    await world.db.recordLease.updateMany({ where: { owner: run.owner }, data: { expiresAt: new Date(0) } });
+    expect(await world.tryBegin(await world.enqueue('event.pull', { eventId }))).toMatchObject({ kind: 'begun' });
+    expect(await heartbeat(world.db, { ...run, leaseMs: 60_000 })).toBe(false);
+    const holder = { owner: run.owner, operationId: run.id, leaseMs: 60_000 };
+    await expect(fencedTransaction(world.db, holder, async () => {})).rejects.toMatchObject({
+      code: 'operation.lease_lost',
+    });
+  });
+
   it('keeps the operation and every record of the run', async () => {
     const run = await world.begin(await push());
     const before = await world.operation(run.id);
