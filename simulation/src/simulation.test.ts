@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { isFlawless } from './judge/judge.js';
 import { describeFailure, lastLine, noTotals } from './report.js';
 import { runSeed } from './run-seed.js';
@@ -7,19 +6,15 @@ import { playBurst } from './scenarios/burst.js';
 import { playDay } from './scenarios/day.js';
 import { playOutage } from './scenarios/outage.js';
 
-/** Enough to meet every rule; the ten thousand of the nightly run meet what is rare. */
+/** The same each time, so that a red test is a broken rule; the ten thousand of the nightly run meet what is rare. */
 const SEEDS = 250;
 
 describe('both sides in rough weather', () => {
-  it('end equal after one reconcile, with no echo, no duplicate and no unwanted mail, for any seed', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 1_000_000_000 }), async (seed) => {
-        const result = await runSeed(seed);
-        if (!isFlawless(result.verdict)) throw new Error(describeFailure(result).join('\n'));
-      }),
-      // A smaller seed is no simpler story.
-      { numRuns: SEEDS, endOnFailure: true },
-    );
+  it('end equal after one reconcile, with no echo, no duplicate and no unwanted mail, seed by seed', async () => {
+    for (let seed = 1; seed <= SEEDS; seed += 1) {
+      const result = await runSeed(seed);
+      if (!isFlawless(result.verdict)) throw new Error(describeFailure(result).join('\n'));
+    }
   });
 
   it('tell the same story for the same seed', async () => {
