@@ -97,10 +97,30 @@ describe('a verdict', () => {
   });
 
   const losses: [string, (world: ReturnType<typeof inStep>) => void][] = [
-    ['an event that Luma does not have', ({ sides }) => void (sides.theirs = [])],
-    ['an event that we do not have', ({ sides }) => void (sides.ours = [])],
-    ['a field that differs', ({ there }) => void (there.timezone = 'UTC')],
-    ['an address that differs', ({ there }) => void (there.geoAddress = { address: 'elsewhere' })],
+    [
+      'an event that Luma does not have',
+      ({ sides }) => {
+        sides.theirs = [];
+      },
+    ],
+    [
+      'an event that we do not have',
+      ({ sides }) => {
+        sides.ours = [];
+      },
+    ],
+    [
+      'a field that differs',
+      ({ there }) => {
+        there.timezone = 'UTC';
+      },
+    ],
+    [
+      'an address that differs',
+      ({ there }) => {
+        there.geoAddress = { address: 'elsewhere' };
+      },
+    ],
     [
       'an accepted edit that is on neither side',
       ({ event, there }) => {
@@ -108,9 +128,19 @@ describe('a verdict', () => {
         there.maxCapacity = 5;
       },
     ],
-    ['a guest that Luma does not have', ({ there }) => void (there.guests = [])],
+    [
+      'a guest that Luma does not have',
+      ({ there }) => {
+        there.guests = [];
+      },
+    ],
     ['a guest that we do not have', ({ sides }) => void (sides.ours[0] as { rsvps: Rsvp[] }).rsvps.pop()],
-    ['a status that differs', ({ guest }) => void (guest.status = 'waitlist')],
+    [
+      'a status that differs',
+      ({ guest }) => {
+        guest.status = 'waitlist';
+      },
+    ],
     [
       'an accepted answer that is on neither side',
       ({ rsvp, guest }) => {
@@ -118,7 +148,12 @@ describe('a verdict', () => {
         guest.status = 'waitlist';
       },
     ],
-    ['a check-in that did not come here', ({ guest }) => void (guest.checkedInAt = '2030-01-01T00:00:00.000Z')],
+    [
+      'a check-in that did not come here',
+      ({ guest }) => {
+        guest.checkedInAt = '2030-01-01T00:00:00.000Z';
+      },
+    ],
     ['somebody who declined there and was approved again', ({ book }) => void book.declinedThere.add('0 member-1')],
     ['somebody who registered there and is gone', ({ book }) => void book.registered.add('0 visitor-1')],
     [
@@ -126,7 +161,12 @@ describe('a verdict', () => {
       ({ book }) => void book.movedTo.set(0, { startsAt: new Date(0), endsAt: new Date(1) }),
     ],
     ['a command that was refused', ({ book }) => void book.refused.push('event 0: 422')],
-    ['somebody with a place and without a coupon', ({ sides }) => void (sides.mailbox = [])],
+    [
+      'somebody with a place and without a coupon',
+      ({ sides }) => {
+        sides.mailbox = [];
+      },
+    ],
   ];
   it.each(losses)('finds %s', (_what, breakIt) => {
     const world = inStep();
@@ -135,7 +175,12 @@ describe('a verdict', () => {
   });
 
   const doubles: [string, (world: ReturnType<typeof inStep>) => void][] = [
-    ['an event created twice, though one is gone', ({ sides }) => void (sides.counters.eventsCreated = 2)],
+    [
+      'an event created twice, though one is gone',
+      ({ sides }) => {
+        sides.counters.eventsCreated = 2;
+      },
+    ],
     [
       'two events with one name',
       ({ sides }) => void sides.counters.duplicates.events.push({ name: 'x', startAt: '', count: 2 }),
