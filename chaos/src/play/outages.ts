@@ -2,13 +2,16 @@
 export class Outages {
   readonly #spans: { from: number; to: number }[] = [];
 
+  /** @param now Milliseconds on a clock that only goes forward. */
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
   async during<T>(work: () => Promise<T>): Promise<T> {
-    const span = { from: performance.now(), to: Number.POSITIVE_INFINITY };
+    const span = { from: this.now(), to: Number.POSITIVE_INFINITY };
     this.#spans.push(span);
     try {
       return await work();
     } finally {
-      span.to = performance.now();
+      span.to = this.now();
     }
   }
 
