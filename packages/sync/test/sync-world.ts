@@ -80,7 +80,7 @@ export interface SyncWorld {
   putEvent(key: string, change?: Partial<AppEventInput>): Promise<string>;
   putRsvp(eventKey: string, person: string, status: 'going' | 'pending' | 'waitlist' | 'cancelled'): Promise<void>;
   enqueue<N extends JobName>(job: N, payload: PayloadOf<N>): Promise<string>;
-  /** One run of this operation. */
+  /** One run of this operation, now. */
   run(id: string, deps?: Deps): Promise<RunEnd>;
   /** Runs whatever is queued, without waiting for anything, until nothing is or nothing of it can end. */
   drain(deps?: Deps, runsMax?: number): Promise<RunEnd[]>;
@@ -223,6 +223,8 @@ export async function openSyncWorld({
   };
   const plainDeps = toDeps(db, account);
 
+  const makeDue = () =>
+    db.operation.updateMany({ where: { state: 'queued' }, data: { runAfter: new Date(Date.now() - 1_000) } });
   // What a dead run left behind is as good as queued.
   const queued = () =>
     db.operation.findMany({
@@ -246,11 +248,14 @@ export async function openSyncWorld({
     },
     enqueue: async (job, payload) =>
       (await enqueueOperation(db, catalog[job] as never, payload as never, { trigger: 'api', actor: 'test' })).id,
-    run: (id, deps = plainDeps) => runOnce(db, id, deps),
+    async run(id, deps = plainDeps) {
+      await makeDue();
+      return runOnce(db, id, deps);
+    },
     async drain(deps = plainDeps, runsMax = 60) {
       const ends: RunEnd[] = [];
       while (ends.length < runsMax) {
-        await db.operation.updateMany({ where: { state: 'queued' }, data: { runAfter: new Date(Date.now() - 1_000) } });
+        await makeDue();
         const [next] = await queued();
         if (next === undefined) return ends;
         ends.push(await runOnce(db, next.id, deps));
