@@ -1,3 +1,5 @@
+import { namedTests } from '../named-tests.mjs';
+
 /**
  * The rows of `docs/traps.md`.
  *
@@ -12,7 +14,6 @@ export function documentedTraps(markdown) {
       .split(' | ')
       .map((cell) => cell.trim());
     const [trap = '', what = '', answer = '', last = ''] = cells;
-    const tests = [...last.matchAll(/`([^`]+)`: `([^`]+)`/g)].map(([, file, name]) => ({ file, name }));
-    return [{ trap, what, answer, tests }];
+    return [{ trap, what, answer, tests: namedTests(last) }];
   });
 }

@@ -1,20 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { openSources } from '../named-tests.mjs';
 import { documentedTraps } from './documented-traps.mjs';
 
 const root = join(import.meta.dirname, '../../..');
 const traps = documentedTraps(readFileSync(join(root, 'docs/traps.md'), 'utf8'));
-const sources = new Map();
-const read = (file) => {
-  if (!sources.has(file)) {
-    const path = join(root, file);
-    sources.set(file, existsSync(path) ? readFileSync(path, 'utf8').replaceAll("\\'", "'") : '');
-  }
-  return sources.get(file);
-};
-/** As the argument of `it`, or as a row of a table that `it.each` goes through. */
-const isNamed = ({ file, name }) => ["'", '"', '`'].some((quote) => read(file).includes(`${quote}${name}${quote}`));
+const isNamed = openSources(root);
 
 describe('docs/traps.md', () => {
   it('names every trap once, in order', () => {
