@@ -49,8 +49,13 @@ async function expectAgreement(names: readonly string[]): Promise<void> {
   expect(states).toEqual([]);
 }
 
+/** Enough to say something: an outage may be over before a slow machine has had many of them accepted. */
+async function finish(app: PatientApp): Promise<void> {
+  await waitFor(() => app.accepted.length > 20, { what: 'a load worth the name', limitMs: 60_000 });
+  await app.finish();
+}
+
 async function expectEachPoolOnce(app: PatientApp): Promise<void> {
-  expect(app.accepted.length).toBeGreaterThan(20);
   const stored = new Set((await rows<{ name: string }>('select name from coupon_pools')).map(({ name }) => name));
   expect(app.accepted.filter((name) => !stored.has(name))).toEqual([]);
   // A repeat that was not known for one would have met its own name: 409.
@@ -79,7 +84,7 @@ describe('Postgres', () => {
         what: 'commands to be accepted again',
         limitMs: 30_000,
       });
-      await app.finish();
+      await finish(app);
       await expectEachPoolOnce(app);
       await expectAgreement([`${prefix} before`, `${prefix} after`]);
     },
@@ -112,7 +117,7 @@ describe('Redis', () => {
     expect((await readiness()).status).toBe(200);
     expect((await put('redis down')).status).toBe(202);
     await waitFor(() => performance.now() - downAt > 20_000, { what: 'the time to pass', limitMs: 25_000 });
-    await app.finish();
+    await finish(app);
     expect([...app.refusals]).toEqual([]);
     await world.redis.start();
     await expectEachPoolOnce(app);
@@ -135,7 +140,7 @@ describe('Redis', () => {
     await waitFor(() => app.accepted.length > 50, { what: 'commands to be accepted', limitMs: 30_000 });
     expect(await undone()).toEqual([{ count: names.length }]);
     await setMaxMemory('0');
-    await app.finish();
+    await finish(app);
     await expectEachPoolOnce(app);
     await expectAgreement(names);
     // No process gave up: all of this happened to the same ones.
