@@ -9,6 +9,8 @@ export interface DatabaseOptions {
   poolMax?: number;
   /** Longest any statement may take, so that a stuck one cannot hold a worker for ever. */
   statementTimeoutMs?: number;
+  /** Longest a transaction may stand still between two statements before Postgres ends it. */
+  abandonedTransactionMs?: number;
   /** Shown by Postgres in `pg_stat_activity`. */
   applicationName?: string;
 }
@@ -18,6 +20,11 @@ export type Database = PrismaClient;
 export type Db = Prisma.TransactionClient;
 
 const CONNECTION_LIFE_SECONDS = 600;
+/**
+ * A process that is stopped in the middle of a transaction would keep its locks for as long as it is stopped, and hold up whoever takes its work
+ * over. Between two statements of ours lie milliseconds; this much is a starved process, and it starts over.
+ */
+const ABANDONED_TRANSACTION_MS = 5_000;
 /** How much later than Postgres itself we give a statement up. */
 const ANSWER_GRACE_MS = 2_000;
 
@@ -29,6 +36,7 @@ export function openDatabase({
   url,
   poolMax = 10,
   statementTimeoutMs = 30_000,
+  abandonedTransactionMs = ABANDONED_TRANSACTION_MS,
   applicationName = 'luma-sync',
 }: DatabaseOptions): Database {
   const pool = new pg.Pool({
@@ -39,6 +47,7 @@ export function openDatabase({
     // After a fail-over, connections to the server that was are let go in the end, however busy they are.
     maxLifetimeSeconds: CONNECTION_LIFE_SECONDS,
     statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: abandonedTransactionMs,
     Client: clientThatGivesUp(statementTimeoutMs + ANSWER_GRACE_MS),
     application_name: applicationName,
   });

@@ -4,6 +4,14 @@ import { atEnd, openTestDatabase, waitFor } from '@luma-sync/testkit';
 import { inTransaction, openDatabase } from './database.js';
 import { isStoreUnavailable } from './store-error.js';
 
+function signal(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
 const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => null,
@@ -31,6 +39,38 @@ describe('Postgres that goes away', () => {
       }),
     );
     expect([...thrown, last].map(isStoreUnavailable)).toEqual([true, true, true]);
+  });
+
+  /** A process that is stopped between two statements must not keep its locks until somebody wakes it. */
+  it('from a transaction that stands still lets others have its locks, and tells it as unavailable', async () => {
+    const { url } = await openTestDatabase();
+    const [still, other] = [
+      { url, abandonedTransactionMs: 200 },
+      { url, statementTimeoutMs: 5_000 },
+    ].map(openDatabase);
+    if (still === undefined || other === undefined) throw new Error('two databases');
+    atEnd(async () => {
+      await Promise.all([still.$disconnect(), other.$disconnect()]);
+    });
+    const locked = signal();
+    const woken = signal();
+    const stopped = thrownBy(
+      inTransaction(
+        still,
+        async (tx) => {
+          await tx.$executeRaw`lock table events`;
+          locked.resolve();
+          await woken.promise;
+          await tx.$executeRaw`select 1`;
+        },
+        60_000,
+      ),
+    );
+    await locked.promise;
+    // Waits for the lock, within the time of any statement.
+    expect(await other.event.count()).toBe(0);
+    woken.resolve();
+    expect(isStoreUnavailable(await stopped)).toBe(true);
   });
 
   /** It stops in the very moment in which a connection is new: what it says then arrives together with its welcome. */

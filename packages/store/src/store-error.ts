@@ -4,8 +4,11 @@ import { Prisma } from './generated/client.js';
 /** Codes of Prisma that pass by themselves: no connection, timed out, too many connections, write conflict or deadlock. */
 const PASSING = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037']);
 
-/** SQLSTATEs that pass by themselves: connection, insufficient resources, operator intervention, serialization, and a server that is a replica. */
-const PASSING_SQLSTATE = /^(08|53|57|40|25006)/;
+/**
+ * SQLSTATEs that pass by themselves: connection, insufficient resources, operator intervention, serialization, a server that is a replica, and a
+ * transaction that was idle for too long.
+ */
+const PASSING_SQLSTATE = /^(08|53|57|40|25006|25P03)/;
 
 /** What Prisma's adapter calls a connection that broke, could not be made, or fell silent. */
 const PASSING_KINDS = new Set(['ConnectionClosed', 'DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections']);
