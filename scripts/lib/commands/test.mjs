@@ -17,13 +17,13 @@ export async function test(args) {
     const { env } = await provideServices(run);
     say('');
     const codes = [];
-    // The journeys run alone: they start a dozen processes and would make waits of other tests longer.
+    // The journeys run apart: they start a dozen processes each, and would make waits of other tests longer. Two at a time: mostly they wait.
     const parts =
       args.length > 0
         ? [args]
         : [
             ['--selectProjects', 'unit', 'integration', 'fault'],
-            ['--selectProjects', 'e2e', '--runInBand'],
+            ['--selectProjects', 'e2e', '--maxWorkers', '2'],
           ];
     for (const [index, part] of parts.entries()) {
       if (run.isStopping) break;
