@@ -35,7 +35,7 @@ export function findDuplicated(load: Load, book: Book, { ours, theirs, counters,
   return duplicated;
 }
 
-export const CODE = /CHAOS-\d{5}/;
+const CODE = /CHAOS-\d{5}/;
 
 function repeated(values: readonly (string | null)[]): string[] {
   const seen = new Set<string>();

@@ -5,5 +5,3 @@ export interface Verdict {
   unwantedMails: string[];
   overBudget: string[];
 }
-
-export const emptyVerdict = (): Verdict => ({ lost: [], duplicated: [], unwantedMails: [], overBudget: [] });

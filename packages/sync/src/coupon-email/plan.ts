@@ -3,7 +3,7 @@ import type { CouponMailProps } from '@luma-sync/mail';
 import type { CouponMail } from '@luma-sync/store';
 
 /** The provider forgets a key 24 h after it was used; an hour is kept for clocks that differ and requests under way. */
-export const REPEAT_LIMIT_MS = 23 * HOUR_MS;
+const REPEAT_LIMIT_MS = 23 * HOUR_MS;
 
 export type CouponEmailPlan =
   | { kind: 'skip'; reason: 'assignment-gone' | 'already-sent' | 'no-mail-address' }

@@ -63,7 +63,7 @@ async function decideMails(
 }
 
 /** @returns how many people may be mailed a code. */
-export function planCouponMails(recipients: number, limit: number, confirmed: number | undefined): number {
+function planCouponMails(recipients: number, limit: number, confirmed: number | undefined): number {
   if (confirmed !== undefined) return Math.min(recipients, Math.max(confirmed, 0));
   return recipients <= limit ? recipients : 0;
 }
