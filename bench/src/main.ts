@@ -1,7 +1,8 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { contenders, OURS } from './contenders/index.js';
-import { describeScenario, toJson, toLastLine, toProgress, toTable } from './report.js';
+import { runRefusals } from './refusals.js';
+import { describeScenario, toJson, toLastLine, toProgress, toRefusalsLine, toTable } from './report.js';
 import { type Measured, runContender } from './run-contender.js';
 import { planScenarios } from './scenario.js';
 
@@ -31,7 +32,7 @@ try {
 }
 
 async function compare(url: string): Promise<number> {
-  const { forAll, forOurs } = planScenarios({ isQuick: values.quick });
+  const { forAll, forOurs, forRefusals } = planScenarios({ isQuick: values.quick });
   const runs = [
     ...forAll.flatMap((scenario) => Object.keys(contenders).map((contender) => ({ contender, scenario }))),
     ...forOurs.map((scenario) => ({ contender: OURS, scenario })),
@@ -47,12 +48,17 @@ async function compare(url: string): Promise<number> {
     results.push(await runContender(contender, scenario, { redisUrl: url, signal: stopping.signal }));
     tell(`  ${toProgress(results[index] as Measured)}`);
   }
+  tell(`a 429 that one of 4 processes hears of, ${forRefusals.rounds} times`);
+  const refusals = await runRefusals(forRefusals.scenario, forRefusals.rounds, {
+    redisUrl: url,
+    signal: stopping.signal,
+  });
   const oursOnly = results.filter((result) => result.contender === OURS);
   // The real minutes where they were run, else the scaled run with the same round trips.
   const judged = oursOnly.find((result) => result.scenario.speed === 1) ?? oursOnly[0];
   if (judged === undefined) throw new Error('nothing was run');
 
-  if (values.json) print(toJson(results));
+  if (values.json) print(toJson(results, refusals));
   else {
     print(toTable(results));
     print(
@@ -60,6 +66,7 @@ async function compare(url: string): Promise<number> {
     );
     print('bound: window / (window + mean round trip), what holding a slot until its answer costs.');
     print('p50, p95, p99: how long a person waited under saturating bulk, in seconds at a window of 60 s.');
+    print(toRefusalsLine(refusals));
     print(`Load of the machine ${load()}. Last line: ${judged.scenario.name}, ours.`);
   }
   print(toLastLine(judged));

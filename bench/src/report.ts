@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { OURS } from './contenders/index.js';
+import type { Refusals } from './refusals.js';
 import type { Measured } from './run-contender.js';
 import type { Scenario } from './scenario.js';
 
@@ -68,9 +69,20 @@ export function toProgress({ contender, use, breaches, unanswered, failed }: Mea
   return `${contender}: over ${breaches}, use ${percent(use)}${accidents}`;
 }
 
+const worst = (values: readonly number[], share: number) => values[Math.ceil(values.length * share) - 1] ?? 0;
+
+export function toRefusalsLine({ rounds, stillSentMs, spacingMs }: Refusals): string {
+  const [p50, p99, max] = [0.5, 0.99, 1].map((share) => `${worst(stillSentMs, share).toFixed(1)} ms`);
+  return (
+    `429: effective in all processes within ${max} (p50 ${p50}, p99 ${p99}; ${rounds} refusals, 4 processes, ` +
+    `a request every ${spacingMs.toFixed(1)} ms before).`
+  );
+}
+
 /** For machines: waits as percentiles in seconds at a window of 60 s. */
-export function toJson(results: readonly Measured[]): string {
+export function toJson(results: readonly Measured[], refusals: Refusals): string {
   return JSON.stringify({
+    refusals,
     results: results.map(({ waitsMs, ...result }) => ({
       ...result,
       interactive: {

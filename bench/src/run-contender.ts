@@ -1,12 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Redis } from 'ioredis';
-import { openRoad } from './road.js';
 import type { Scenario } from './scenario.js';
-import { type Simulator, startSimulator } from './simulator.js';
-import { startWorkers } from './workers.js';
-
-const PROCESSES = 4;
+import type { Simulator } from './simulator.js';
+import { withRun } from './with-run.js';
 
 export interface Measured {
   contender: string;
@@ -31,56 +26,43 @@ export interface Measured {
   waitsMs: number[];
 }
 
-/** One contender through one scenario: its own simulator, road and worker processes, all gone when this is done. */
-export async function runContender(
+/** One contender through one scenario. */
+export function runContender(
   contender: string,
   scenario: Scenario,
   { redisUrl, signal }: { redisUrl: string; signal: AbortSignal },
 ): Promise<Measured> {
-  const runId = randomBytes(6).toString('hex');
-  const simulator = await startSimulator(scenario, signal);
-  const road = await openRoad(simulator, scenario.roundTripMs);
-  try {
-    const settings = { contender, scenario, processes: PROCESSES, runId, redisUrl, port: road.port };
-    const workers = await startWorkers(settings, signal);
-    try {
-      workers.start();
-      const { allowed, windows } = await measure(simulator, scenario, signal);
-      const reports = await workers.stop();
-      const sum = (of: (report: (typeof reports)[number]) => number) =>
-        reports.reduce((total, report) => total + of(report), 0);
-      // After the last answer, so that nothing under way is missed.
-      const { maxInAnyWindow, breaches, lockouts } = await simulator.count();
-      const meanRoundTripMs =
-        sum((report) => report.roundTripsMs) /
-        Math.max(
-          1,
-          sum((report) => report.answered),
-        );
-      return {
-        contender,
-        scenario,
-        allowed,
-        windows,
-        use: allowed / (scenario.cap * windows),
-        bound: scenario.windowMs / (scenario.windowMs + meanRoundTripMs),
-        meanRoundTripMs,
-        maxInAnyWindow,
-        breaches,
-        lockouts,
-        refused: sum((report) => report.refused),
-        unanswered: sum((report) => report.unanswered),
-        failed: sum((report) => report.failed),
-        waitsMs: reports.flatMap((report) => report.waitsMs).sort((a, b) => a - b),
-      };
-    } finally {
-      workers.kill();
-    }
-  } finally {
-    road.close();
-    simulator.close();
-    await forget(redisUrl, runId);
-  }
+  return withRun(contender, scenario, { redisUrl, signal }, async ({ simulator, workers }) => {
+    workers.start();
+    const { allowed, windows } = await measure(simulator, scenario, signal);
+    const reports = await workers.stop();
+    const sum = (of: (report: (typeof reports)[number]) => number) =>
+      reports.reduce((total, report) => total + of(report), 0);
+    // After the last answer, so that nothing under way is missed.
+    const { maxInAnyWindow, breaches, lockouts } = await simulator.count();
+    const meanRoundTripMs =
+      sum((report) => report.roundTripsMs) /
+      Math.max(
+        1,
+        sum((report) => report.answered),
+      );
+    return {
+      contender,
+      scenario,
+      allowed,
+      windows,
+      use: allowed / (scenario.cap * windows),
+      bound: scenario.windowMs / (scenario.windowMs + meanRoundTripMs),
+      meanRoundTripMs,
+      maxInAnyWindow,
+      breaches,
+      lockouts,
+      refused: sum((report) => report.refusedAtMs.length),
+      unanswered: sum((report) => report.unanswered),
+      failed: sum((report) => report.failed),
+      waitsMs: reports.flatMap((report) => report.waitsMs).sort((a, b) => a - b),
+    };
+  });
 }
 
 /** Leaves out the first window: it starts from an empty budget, which flatters some and not others. */
@@ -90,19 +72,4 @@ async function measure(simulator: Simulator, scenario: Scenario, signal: AbortSi
   await pause(scenario.windowMs * scenario.measuredWindows, undefined, { signal });
   const after = { ...(await simulator.count()), at: performance.now() };
   return { allowed: after.allowed - before.allowed, windows: (after.at - before.at) / scenario.windowMs };
-}
-
-/** Removes what this run alone left in Redis, which may be somebody's own. */
-async function forget(redisUrl: string, runId: string): Promise<void> {
-  const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
-  redis.on('error', () => undefined);
-  try {
-    for await (const keys of redis.scanStream({ match: `*${runId}*`, count: 1_000 }) as AsyncIterable<string[]>) {
-      if (keys.length > 0) await redis.unlink(...keys);
-    }
-  } catch {
-    // They are small, and most of them expire.
-  } finally {
-    redis.disconnect();
-  }
 }

@@ -38,11 +38,19 @@ function toScenario(name: string, speed: number, roundTripMs: [number, number], 
   };
 }
 
-/** The scaled runs of every contender, and the real minutes of ours. */
-export function planScenarios({ isQuick }: { isQuick: boolean }): { forAll: Scenario[]; forOurs: Scenario[] } {
+/** The scaled runs of every contender, the real minutes of ours, and a budget so wide that something is sent every other millisecond. */
+export function planScenarios({ isQuick }: { isQuick: boolean }): {
+  forAll: Scenario[];
+  forOurs: Scenario[];
+  forRefusals: { scenario: Scenario; rounds: number };
+} {
   const windows = isQuick ? 2 : 3;
   return {
     forAll: [toScenario('20-300 ms', 10, [20, 300], windows), toScenario('0-3 s', 10, [0, 3_000], windows)],
     forOurs: isQuick ? [] : [toScenario('real figures, 20-300 ms', 1, [20, 300], 3)],
+    forRefusals: {
+      scenario: { ...toScenario('429', 10, [20, 300], 20), limit: 3_000, cap: 2_850 },
+      rounds: isQuick ? 5 : 20,
+    },
   };
 }

@@ -21,6 +21,8 @@ export interface Counted {
 export interface Simulator {
   port: number;
   count(): Promise<Counted>;
+  /** The next request is answered with a 429, as when someone else uses the key. */
+  refuseNext(retryAfterSeconds: number): Promise<void>;
   close(): void;
 }
 
@@ -48,6 +50,16 @@ export async function startSimulator(scenario: Scenario, signal: AbortSignal): P
         const { maxInAnyWindow, breaches, lockouts, refusedWhileLocked } = counters;
         const allowed = counters.requests - breaches - refusedWhileLocked;
         return { allowed, maxInAnyWindow, breaches, lockouts, refusedWhileLocked };
+      },
+      refuseNext: async (retryAfterSeconds) => {
+        const fault = { kind: 'rate-limit', count: 1, retryAfterSeconds };
+        const answer = await fetch(`${url}/_sim/faults`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(fault),
+          signal: AbortSignal.timeout(5_000),
+        });
+        if (!answer.ok) throw new Error(`the simulator took no fault: ${answer.status}`);
       },
       close: () => void child.kill('SIGTERM'),
     };

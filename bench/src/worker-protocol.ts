@@ -17,8 +17,9 @@ export interface WorkerReport {
   answered: number;
   /** Sum over the answered ones. */
   roundTripsMs: number;
-  /** Answers of 429. */
-  refused: number;
+  /** When requests were sent, and when answers of 429 came: by the machine's monotonic clock, which all processes share. */
+  sentAtMs: number[];
+  refusedAtMs: number[];
   unanswered: number;
   /** Times a limiter threw: no slot, nothing sent. */
   failed: number;

@@ -25,7 +25,17 @@ const stopping = new AbortController();
 setMaxListeners(0, stopping.signal);
 const clients: Redis[] = [];
 const sender = createSender({ port: settings.port, apiKey: API_KEY });
-const report: WorkerReport = { waitsMs: [], answered: 0, roundTripsMs: 0, refused: 0, unanswered: 0, failed: 0 };
+const report: WorkerReport = {
+  waitsMs: [],
+  answered: 0,
+  roundTripsMs: 0,
+  sentAtMs: [],
+  refusedAtMs: [],
+  unanswered: 0,
+  failed: 0,
+};
+/** Counted since the machine started, unlike `performance.now()`. */
+const machineMs = () => Number(process.hrtime.bigint()) / 1e6;
 let countsFrom = Number.POSITIVE_INFINITY;
 
 process.once('disconnect', () => process.exit(0));
@@ -46,8 +56,9 @@ const surroundings: Surroundings = {
     return client;
   },
   send: async (timeoutMs) => {
+    report.sentAtMs.push(machineMs());
     const answer = await sender.send(timeoutMs);
-    if (answer.status === 429) report.refused++;
+    if (answer.status === 429) report.refusedAtMs.push(machineMs());
     else if (answer.status === null) report.unanswered++;
     else {
       report.answered++;

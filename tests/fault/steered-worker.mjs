@@ -108,7 +108,7 @@ const isGuests = process.env.STEER_QUEUE === 'guests';
 const base = isGuests ? guestWorker : eventWorker;
 const toHandlers = isGuests ? toGuestHandlers : toEventHandlers;
 // Short times, so that a take-over does not take the test's time. Their proportions are those of production.
-const short = { settings: { leaseMs: 2_000 }, takeOver: { lockMs: 2_000, lookMs: 500 } };
+const short = { settings: { leaseMs: 2_000 }, takeOver: { lockMs: 2_000, renewMs: 700, lookMs: 500 } };
 const running = await startWorker(
   { ...base, handlers: (parts, log) => watchChecks(toHandlers(watchParts(parts), log)) },
   parseConfig(workerEnvironment, process.env),

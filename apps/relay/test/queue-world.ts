@@ -13,7 +13,7 @@ import { createLedger } from '@luma-sync/worker';
 import { type RelayEnvironment, type RunningRelay, relayEnvironment, startRelay } from '../src/index.js';
 
 /** Short times, so that nobody waits: a lease of a second and a half, and a look for the dead twice a second. */
-export const TAKE_OVER = { lockMs: 1_000, lookMs: 500 };
+export const TAKE_OVER = { lockMs: 1_000, renewMs: 400, lookMs: 500 };
 export const LEASE_MS = 1_500;
 
 type Operation = Awaited<ReturnType<Database['operation']['findUniqueOrThrow']>>;

@@ -90,7 +90,7 @@ export async function openConsumer(options: ConsumerOptions = {}): Promise<Consu
     classify: toJobError,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     settings: { ...DEFAULT_RUN_SETTINGS, abandonAfterMs: 500, handBackAfterMs: 500 },
-    takeOver: { lockMs: 1_000, lookMs: 300 },
+    takeOver: { lockMs: 1_000, renewMs: 400, lookMs: 300 },
     consumption: CONSUMPTION,
     onDead: () => {
       deaths += 1;

@@ -19,7 +19,7 @@ export type BoundHandler = (payload: never, ctx: JobContext) => Promise<Outcome>
 export type HandlerRegistry = Readonly<Record<string, BoundHandler>>;
 
 export interface RunSettings {
-  /** How long a silent run keeps its operation. Handlers only wait for answers, so a short lease is right. */
+  /** How long a silent run keeps its operation. Handlers only wait for answers, so a short lease is right. Not above what `TAKE_OVER` leaves of a lock. */
   leaseMs: number;
   /** Longest a single run may take; then it is put back and goes on from its checkpoint. */
   runLimitMs: number;
@@ -32,7 +32,7 @@ export interface RunSettings {
 }
 
 export const DEFAULT_RUN_SETTINGS: RunSettings = {
-  leaseMs: 5_000,
+  leaseMs: 4_000,
   runLimitMs: 15 * 60_000,
   abandonAfterMs: 10_000,
   handBackAfterMs: 7_000,

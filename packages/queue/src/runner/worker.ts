@@ -30,14 +30,19 @@ export interface OperationWorkerOptions extends Omit<RunDeps, 'shutdown'> {
 /** How soon the job of a silent worker is given to another one. */
 export interface TakeOverTimes {
   lockMs: number;
+  /** How often a lock is renewed. */
+  renewMs: number;
   lookMs: number;
 }
 
 /**
- * A killed worker's job is taken over once its lock ran out and a living worker has looked: 5 s + 2 s. Postgres has the last word: a job
+ * A killed worker's job is taken over once its lock ran out and a living worker has looked: after 4 to 6 s. Postgres has the last word: a job
  * that BullMQ hands out twice finds its operation leased.
+ *
+ * What is left of a lock at the death of its worker (4 s at least) is not less than what is left of the lease (4 s at most,
+ * `DEFAULT_RUN_SETTINGS`). The other way round the job would find its operation leased still, and wait behind the whole backlog.
  */
-export const TAKE_OVER: TakeOverTimes = { lockMs: 5_000, lookMs: 2_000 };
+export const TAKE_OVER: TakeOverTimes = { lockMs: 5_000, renewMs: 1_000, lookMs: 1_000 };
 /** Crashes are counted in the operation's row; BullMQ's own count would fail an item after two deploys. */
 const STALLED_MAX = 1_000_000;
 /** How long a job waits when Postgres cannot be reached at all. */
@@ -64,7 +69,7 @@ export class OperationWorker {
   private active = 0;
 
   constructor(private readonly options: OperationWorkerOptions) {
-    const { lockMs, lookMs } = options.takeOver ?? TAKE_OVER;
+    const { lockMs, renewMs, lookMs } = options.takeOver ?? TAKE_OVER;
     const { silentMs } = options.consumption ?? CONSUMPTION;
     this.worker = new EndableWorker(
       options.queue,
@@ -75,6 +80,7 @@ export class OperationWorker {
         name: this.name,
         concurrency: options.concurrency,
         lockDuration: lockMs,
+        lockRenewTime: renewMs,
         stalledInterval: lookMs,
         maxStalledCount: STALLED_MAX,
         // Seconds. An idle worker asks several times before it is taken for dead.
