@@ -213,7 +213,7 @@ export { fromPrismaError, isStoreUnavailable, isStoreUnmigrated, isUniqueViolati
 export { toStoreWords } from './store-words.js';
 export { appendRun, type EndedRun } from './timeline/append-run.js';
 export { appendTimeline, type NewTimelineEntry, type NewTimelineFact } from './timeline/append-timeline.js';
-export type { RunEnding } from './timeline/facts.js';
+export type { AdoptionReason, RunEnding } from './timeline/facts.js';
 export {
   readEventTimeline,
   readRecordTimeline,

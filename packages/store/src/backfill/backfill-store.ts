@@ -12,7 +12,7 @@ import {
   type NewBackfillPlan,
   storeBackfillPlan,
 } from './plans.js';
-import { listBackfillAnswers } from './questions.js';
+import { findLinkAnswer, listBackfillAnswers } from './questions.js';
 
 /** What making a plan reads, and the plan it stores. */
 export function createBackfillStore(db: Database) {
@@ -20,6 +20,7 @@ export function createBackfillStore(db: Database) {
     listUnlinked: (query: Parameters<typeof listUnlinkedEvents>[1]) => listUnlinkedEvents(db, query),
     findHeld: (lumaEventIds: readonly string[]) => findHeldEvents(db, lumaEventIds),
     listAnswers: (calendarId: string) => listBackfillAnswers(db, calendarId),
+    findLinkAnswer: (eventId: string) => findLinkAnswer(db, eventId),
     storePlan: (plan: NewBackfillPlan) => storeBackfillPlan(db, plan),
     findPlan: (planId: string) => findBackfillPlan(db, planId),
     listSteps: (planId: string, query: Parameters<typeof listBackfillSteps>[2]) => listBackfillSteps(db, planId, query),

@@ -118,6 +118,42 @@ describe('the words of', () => {
       'Luma no longer has this event, seen 14:02 UTC by webhook and confirmed by a read. Nothing was deleted here.',
     ],
     [
+      { fact: 'event-adopted', lumaEventId: 'evt-1', by: 'time_and_name', fields: ['description', 'cover'] },
+      'decided',
+      'luma-sync',
+      'Luma’s evt-1 is this event: start and name are the same, and nothing else fits. Taken from Luma, since it was empty here: description, cover.',
+    ],
+    [
+      { fact: 'event-adopted', lumaEventId: 'evt-1', by: 'answer', fields: [] },
+      'decided',
+      'luma-sync',
+      'Luma’s evt-1 is this event: a person said so.',
+    ],
+    [
+      { fact: 'event-compared', lumaEventId: 'evt-1', answer: 'link' },
+      'decided',
+      'luma-sync',
+      'A person said that Luma’s evt-1 is this event: the two are tied now.',
+    ],
+    [
+      { fact: 'event-compared', lumaEventId: 'evt-1', answer: 'keep_apart' },
+      'decided',
+      'luma-sync',
+      'A person said that Luma’s evt-1 is another event: the two stay apart.',
+    ],
+    [
+      { fact: 'conflict', field: 'timezone', kept: 'ours', rule: 'adoption' },
+      'decided',
+      'luma-sync',
+      'Both sides had their own timezone when they met: ours stays, since the app speaks for its event now. Both values are kept in the conflict.',
+    ],
+    [
+      { fact: 'conflict', field: 'visibility', kept: 'theirs', rule: 'adoption' },
+      'decided',
+      'luma-sync',
+      'Both sides had their own visibility when they met: Luma’s stays, since adopting an event does not publish it. Both values are kept in the conflict.',
+    ],
+    [
       { fact: 'conflict', field: 'title', kept: 'ours', rule: 'owner' },
       'decided',
       'luma-sync',
