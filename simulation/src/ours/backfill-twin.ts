@@ -2,11 +2,16 @@
 export function createBackfillTwin() {
   return {
     findLinkAnswer: async (_eventId: string) => null,
-    findHeld: nothingToAdopt,
-    adopt: nothingToAdopt,
+    howIsCalendarKnown: async (_calendarId: string) => 'compared' as const,
+    listImportedThere: nothingToCompare,
+    listUnlinked: nothingToCompare,
+    listAnswers: nothingToCompare,
+    findHeld: nothingToCompare,
+    adopt: nothingToCompare,
+    askOnFirstContact: nothingToCompare,
   };
 }
 
-const nothingToAdopt = async (): Promise<never> => {
+const nothingToCompare = async (): Promise<never> => {
   throw new Error('nothing here was at Luma before us');
 };

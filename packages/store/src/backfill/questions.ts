@@ -9,6 +9,31 @@ export type QuestionRecord = BackfillQuestion & { event: { externalId: string | 
 
 const WITH_EVENT = { event: { select: { externalId: true, title: true, startsAt: true } } } as const;
 
+/** Two events of which nobody can tell whether they are the same. */
+export interface NewBackfillQuestion {
+  eventId: string;
+  lumaEventId: string;
+  reason: string;
+  /** What Luma showed. */
+  shown: { title: string; startsAt: string; url: string | null };
+}
+
+/** Asks, or asks again; what was answered stays answered. */
+export async function addQuestions(
+  tx: Db,
+  calendarId: string,
+  questions: readonly NewBackfillQuestion[],
+): Promise<void> {
+  const asked = JSON.stringify(questions);
+  await tx.$executeRaw`
+    insert into backfill_questions (calendar_id, event_id, luma_event_id, reason, shown)
+    select ${calendarId}::uuid, "eventId", "lumaEventId", reason, shown
+    from jsonb_to_recordset(${asked}::jsonb) as q("eventId" uuid, "lumaEventId" text, reason text, shown jsonb)
+    on conflict (event_id, luma_event_id) do update set
+      calendar_id = excluded.calendar_id, reason = excluded.reason, shown = excluded.shown, settled_at = null
+    where backfill_questions.answer is null`;
+}
+
 export interface QuestionQuery {
   calendarId?: string | undefined;
   /** `open`: asked and not answered. */

@@ -28,6 +28,8 @@ export type EventFact =
   | ({ fact: 'event-gone'; isCancelled: boolean } & Sighting)
   /** Tied to an event that Luma had before we knew; `fields` were taken from there. */
   | { fact: 'event-adopted'; lumaEventId: string; by: AdoptionReason; fields: readonly string[] }
+  /** May be one of these; a person is asked. */
+  | { fact: 'event-in-doubt'; lumaEventIds: readonly string[] }
   /** What a person said of two events that may be the same. */
   | { fact: 'event-compared'; lumaEventId: string; answer: 'link' | 'keep_apart' }
   | { fact: 'conflict'; field: string; kept: 'ours' | 'theirs'; rule: 'owner' | 'declined' | 'adoption' }

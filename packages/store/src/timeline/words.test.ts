@@ -130,6 +130,18 @@ describe('the words of', () => {
       'Luma’s evt-1 is this event: a person said so.',
     ],
     [
+      { fact: 'event-in-doubt', lumaEventIds: ['evt-1'] },
+      'decided',
+      'luma-sync',
+      'This event may be Luma’s evt-1. Nothing was created: a person has to say at /v1/backfill-questions.',
+    ],
+    [
+      { fact: 'event-in-doubt', lumaEventIds: ['evt-1', 'evt-2'] },
+      'decided',
+      'luma-sync',
+      'This event may be one of 2 that Luma has (evt-1, evt-2). Nothing was created: a person has to say at /v1/backfill-questions.',
+    ],
+    [
       { fact: 'event-compared', lumaEventId: 'evt-1', answer: 'link' },
       'decided',
       'luma-sync',

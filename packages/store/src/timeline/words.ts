@@ -87,6 +87,17 @@ function tellEvent(fact: EventFact): Told {
         fact.fields.length === 0 ? '' : ` Taken from Luma, since it was empty here: ${fact.fields.join(', ')}.`;
       return byUs('decided', `Luma’s ${fact.lumaEventId} is this event: ${ADOPTED[fact.by]}.${taken}`);
     }
+    case 'event-in-doubt': {
+      const [first, ...others] = fact.lumaEventIds;
+      const which =
+        others.length === 0
+          ? `Luma’s ${first}`
+          : `one of ${fact.lumaEventIds.length} that Luma has (${fact.lumaEventIds.join(', ')})`;
+      return byUs(
+        'decided',
+        `This event may be ${which}. Nothing was created: a person has to say at /v1/backfill-questions.`,
+      );
+    }
     case 'event-compared':
       return byUs(
         'decided',

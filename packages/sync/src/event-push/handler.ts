@@ -16,20 +16,21 @@ import { toEventChanges } from '../event/to-luma.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { wasNotSent } from '../was-not-sent.js';
 import { createAtLuma } from './create.js';
-import { type LinkAsAnsweredDeps, linkAsAnswered } from './link-as-answered.js';
+import { type FirstContactDeps, meetForTheFirstTime } from './first-contact.js';
+import { linkAsAnswered } from './link-as-answered.js';
 import { confirmUnchanged, lookFirst } from './look-first.js';
 import { type EventPushPlan, planEventPush } from './plan.js';
 import { toRegistrationChange } from './registration.js';
 import { type Requested, toRequested } from './requested.js';
 import { decideUpdateMail, type UpdateMailDeps, withUpdateMail } from './update-mail.js';
 
-export interface EventPushDeps extends CoverDeps, UpdateMailDeps, LinkAsAnsweredDeps {
-  events: LinkAsAnsweredDeps['events'] &
+export interface EventPushDeps extends CoverDeps, UpdateMailDeps, FirstContactDeps {
+  events: FirstContactDeps['events'] &
     Pick<
       EventSyncStore,
       'find' | 'listRoutableCalendars' | 'reserveSlug' | 'attach' | 'noteAsked' | 'confirmPush' | 'storeObservation'
     >;
-  backfills: LinkAsAnsweredDeps['backfills'] & Pick<BackfillStore, 'findLinkAnswer'>;
+  backfills: FirstContactDeps['backfills'] & Pick<BackfillStore, 'findLinkAnswer'>;
   luma: LumaAccounts;
 }
 
@@ -55,10 +56,12 @@ export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = async (
       );
       return skipped('already-equal');
     case 'create': {
-      if (answer !== null) {
-        await linkAsAnswered(record, answer.lumaEventId, account, deps, ctx);
-        return handleEventPush({ eventId }, deps, ctx);
-      }
+      const isAdopted =
+        answer === null
+          ? plan.mayCreate && !plan.mayExist && (await meetForTheFirstTime(record, account, deps, ctx))
+          : await linkAsAnswered(record, answer.lumaEventId, account, deps, ctx);
+      // Tied to what Luma had before us: what it lacks is sent as any edit is.
+      if (isAdopted) return handleEventPush({ eventId }, deps, ctx);
       const requested = await toRequested(plan.state, record.event, account, deps, ctx);
       const created = await createAtLuma(
         record,

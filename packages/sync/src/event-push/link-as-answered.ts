@@ -19,7 +19,7 @@ export async function linkAsAnswered(
   account: LumaAccount,
   deps: LinkAsAnsweredDeps,
   ctx: JobContext,
-): Promise<void> {
+): Promise<true> {
   const held = (await deps.backfills.findHeld([lumaEventId])).get(lumaEventId) ?? null;
   if (held !== null && !held.isImported)
     throw impossible(event.id, lumaEventId, `it is tied to another event here (${held.eventId})`);
@@ -38,9 +38,10 @@ export async function linkAsAnswered(
   );
   // The next run finds what changed: a newer row of ours, or who has Luma's event by now.
   if (!isAdopted) throw changedMeanwhile(event.id, lumaEventId);
+  return true;
 }
 
-const changedMeanwhile = (eventId: string, lumaEventId: string): RetryAfterError =>
+export const changedMeanwhile = (eventId: string, lumaEventId: string): RetryAfterError =>
   new RetryAfterError(
     'event.changed_meanwhile',
     `event ${eventId} or Luma's ${lumaEventId} changed while they were tied`,
