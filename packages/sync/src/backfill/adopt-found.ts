@@ -1,4 +1,4 @@
-import { toEventRecordChanges, toEventState } from '@luma-sync/domain';
+import { followPlace, toEventRecordChanges, toEventState } from '@luma-sync/domain';
 import type { JobContext } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { AdoptionReason, BackfillStore, EventSyncStore, RsvpSyncStore, SyncEvent } from '@luma-sync/store';
@@ -44,7 +44,7 @@ export function adoptFound(
     url: seen.url ?? null,
     mergesEventId,
     base,
-    take: toEventRecordChanges(take),
+    take: followPlace(toEventRecordChanges(take), event),
     takenFields: Object.keys(take),
     conflicts,
     observedAt,

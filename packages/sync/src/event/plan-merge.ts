@@ -5,6 +5,7 @@ import {
   type EventState,
   type FieldConflict,
   foldAsked,
+  followPlace,
   isOurEventField,
   isSameEventField,
   type MergeResult,
@@ -49,7 +50,7 @@ export function planEventMerge(
     isSameEventField,
   );
   if (event.approval === 'cancelled') keepHidden(merged, base, ours);
-  const take = withoutCancelledWord(toEventRecordChanges(merged.take), event);
+  const take = followPlace(withoutCancelledWord(toEventRecordChanges(merged.take), event), event);
   const afterTake = toEventState({ ...event, ...take });
   const nextOurs = { ...base.ours };
   const nextLuma: Partial<EventState> = { ...base.luma };
