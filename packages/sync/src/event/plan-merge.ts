@@ -16,6 +16,7 @@ import {
   withoutCancelledWord,
 } from '@luma-sync/domain';
 import type { SyncEvent } from '@luma-sync/store';
+import { withFirstCover } from './first-cover.js';
 
 export interface EventMergePlan {
   /** False: both sides are as they were when they last agreed. */
@@ -40,7 +41,8 @@ export function planEventMerge(
   observed: ObservedEventState,
 ): EventMergePlan {
   const ours = toEventState(event);
-  const base = foldAsked(EVENT_FIELDS, known, observed, isOurEventField, isSameEventField);
+  const folded = foldAsked(EVENT_FIELDS, known, observed, isOurEventField, isSameEventField);
+  const base = withFirstCover(folded, observed);
   const merged = mergeThreeWay(
     EVENT_FIELDS,
     base,
