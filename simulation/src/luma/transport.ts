@@ -2,11 +2,13 @@ import { RetryAfterError } from '@luma-sync/jobs';
 import { type Endpoint, type FailureContext, fromGotError, fromStatus, type Transport } from '@luma-sync/luma-client';
 import type { InProcessLuma, InProcessRequest } from '@luma-sync/luma-sim';
 import type { ProcessRun, RunParts } from '../ours/process-run.js';
+import type { Sendings } from './sendings.js';
 import type { Witness } from './witness.js';
 
 export interface RoadToLuma extends Pick<RunParts, 'time' | 'dice' | 'story' | 'weather'> {
   luma: InProcessLuma;
   witness: Witness;
+  sendings: Sendings;
 }
 
 /** One way, milliseconds. */
@@ -18,7 +20,7 @@ const LATE_ARRIVAL_MS = 1_000;
 
 /** Carries the requests of one run to the played Luma: late, once, half, or not at all. */
 export function createTransport(run: ProcessRun, road: RoadToLuma): Transport {
-  const { time, dice, story, weather, luma, witness } = road;
+  const { time, dice, story, weather, luma, witness, sendings } = road;
 
   const call: Transport['call'] = async (endpoint, input, options) => {
     const what = `${endpoint.method} ${endpoint.path}`;
@@ -43,6 +45,7 @@ export function createTransport(run: ProcessRun, road: RoadToLuma): Transport {
     const isWrite = endpoint.effect !== 'read';
     const sentAt = time.now();
     run.hasWritten ||= isWrite;
+    const sending = sendings.leaves(run, request);
 
     if (isWrite && dice.chance(weather().lateArrival)) {
       run.noteTrouble();
@@ -69,6 +72,7 @@ export function createTransport(run: ProcessRun, road: RoadToLuma): Transport {
       if (isWrite) run.noteTrouble();
       throw fromGotError(new Error('reset'), failure(true));
     }
+    sendings.answered(run, request, sending, answer.status);
     if (answer.status >= 400) return refuse(answer.status, answer.text);
     return JSON.parse(answer.text);
   };
