@@ -118,10 +118,18 @@ export class TwoSides {
   }
 
   answerInApp(): void {
-    const { dice, app, story } = this.play;
     const key = this.#anyKey();
-    if (key === undefined) return;
-    const person = dice.pick(this.people);
+    if (key !== undefined) this.#answer(key, this.play.dice.pick(this.people));
+  }
+
+  /** Everybody answers one event in the same moment. */
+  crowdInApp(): void {
+    const key = this.#anyKey();
+    if (key !== undefined) for (const person of this.people) this.#answer(key, person);
+  }
+
+  #answer(key: string, person: Someone): void {
+    const { dice, app, story } = this.play;
     const status = dice.pick<RsvpStatus>(['going', 'going', 'cancelled', 'pending', 'waitlist', 'interested']);
     const result = app.putRsvp(key, person.key, person, status);
     story.tell(() => `app: ${person.key} says ${status} to ${key}: ${result}`);
