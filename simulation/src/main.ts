@@ -31,7 +31,7 @@ const seconds = (performance.now() - startedAt) / 1_000;
 if (values.json) print(JSON.stringify({ ...totals, seconds: Math.round(seconds * 10) / 10 }));
 else
   print(
-    `${totals.requests} requests, ${totals.deliveries} deliveries, ${totals.replays} dead letters replayed, ${totals.unwantedMails} unwanted mails, ${totals.forgotten} conflicts forgotten, ${totals.undone} refusals undone; ${seconds.toFixed(1)} s`,
+    `${totals.requests} requests, ${totals.deliveries} deliveries, ${totals.replays} dead letters replayed, ${totals.unwantedMails} unwanted mails, ${totals.guessed} guessed, ${totals.forgotten} conflicts forgotten, ${totals.undone} refusals undone; ${seconds.toFixed(1)} s`,
   );
 print(lastLine(totals));
 process.exitCode = isGood(totals) ? 0 : 1;

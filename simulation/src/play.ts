@@ -12,6 +12,7 @@ import {
   handleRsvpPush,
 } from '@luma-sync/sync';
 import { createTransport } from './luma/transport.js';
+import { Sendings } from './luma/sendings.js';
 import { recordOf, Witness } from './luma/witness.js';
 import { App } from './ours/app.js';
 import { connect, type Deps } from './ours/connect.js';
@@ -67,6 +68,7 @@ export class Play {
   readonly app: App;
   readonly luma: InProcessLuma;
   readonly witness: Witness;
+  readonly sendings: Sendings;
   readonly webhooks: WebhookRoad;
   weather: Weather;
   #runs = 0;
@@ -107,6 +109,7 @@ export class Play {
         return link?.decidedBy === 'us' && link.base?.luma === 'declined';
       },
     });
+    this.sendings = new Sendings(this.luma, () => this.time.now());
     this.webhooks = new WebhookRoad(this);
     this.#parts = {
       time: this.time,
@@ -215,7 +218,7 @@ export class Play {
   }
 
   #depsOf(run: ProcessRun): Deps {
-    const api = createLumaApi(createTransport(run, { ...this.#parts, luma: this.luma, witness: this.witness }));
+    const api = createLumaApi(createTransport(run, { ...this.#parts, luma: this.luma, witness: this.witness, sendings: this.sendings }));
     const account: LumaAccount = {
       calendarId: CALENDAR_ID,
       lumaCalendarId: this.luma.calendarId,

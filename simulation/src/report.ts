@@ -7,6 +7,7 @@ export interface Totals {
   echoes: number;
   duplicates: number;
   unwantedMails: number;
+  guessed: number;
   forgotten: number;
   undone: number;
   requests: number;
@@ -21,6 +22,7 @@ export const noTotals = (): Totals => ({
   echoes: 0,
   duplicates: 0,
   unwantedMails: 0,
+  guessed: 0,
   forgotten: 0,
   undone: 0,
   requests: 0,

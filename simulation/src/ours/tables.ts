@@ -48,6 +48,7 @@ export interface RsvpLinkRow {
   state: 'pending_push' | 'unconfirmed' | 'push_failed' | 'synced' | 'pulled' | 'removed';
   decidedBy: DueRsvp['decidedBy'];
   askedAt: Date | null;
+  askedRevision: number;
   askedEmail: string | null;
   acceptedAt: Date | null;
   confirmTries: number;

@@ -366,6 +366,7 @@ interface AnyLink {
   state: string;
   decidedBy: string;
   askedAt: Date | null;
+  askedRevision: number;
   askedEmail: string | null;
   acceptedAt: Date | null;
   confirmTries: number;
@@ -378,6 +379,7 @@ const linkOf = ({
   state,
   decidedBy,
   askedAt,
+  askedRevision,
   askedEmail,
   acceptedAt,
   confirmTries,
@@ -389,6 +391,7 @@ const linkOf = ({
   state,
   decidedBy,
   isAsked: askedAt !== null,
+  askedRevision,
   askedEmail,
   isAccepted: acceptedAt !== null,
   confirmTries,

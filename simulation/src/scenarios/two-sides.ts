@@ -23,7 +23,8 @@ export class TwoSides {
   readonly hostSaid = new Map<string, Said[]>();
   /** By `<lumaEventId> <mail>`. */
   readonly removedGuests = new Set<string>();
-  readonly answered = new Map<string, number>();
+  /** What the app had us store of a person's answer, by `<eventId> <person>`. */
+  readonly answers = new Map<string, Said[]>();
   readonly edits = new Map<string, number>();
   readonly declinedThere = new Set<string>();
   #app = new Map<string, AppEvent>();
@@ -117,18 +118,23 @@ export class TwoSides {
   }
 
   answerInApp(): void {
-    const { dice, app, story } = this.play;
     const key = this.#anyKey();
-    if (key === undefined) return;
-    const person = dice.pick(this.people);
+    if (key !== undefined) this.#answer(key, this.play.dice.pick(this.people));
+  }
+
+  /** Everybody answers one event in the same moment. */
+  crowdInApp(): void {
+    const key = this.#anyKey();
+    if (key !== undefined) for (const person of this.people) this.#answer(key, person);
+  }
+
+  #answer(key: string, person: Someone): void {
+    const { dice, app, story } = this.play;
     const status = dice.pick<RsvpStatus>(['going', 'going', 'cancelled', 'pending', 'waitlist', 'interested']);
     const result = app.putRsvp(key, person.key, person, status);
     story.tell(() => `app: ${person.key} says ${status} to ${key}: ${result}`);
     if (result === 'refused') return;
-    const row = app.findEvent(key);
-    const where = `${row?.id} ${person.key}`;
-    this.answered.set(where, (this.answered.get(where) ?? 0) + (result === 'stored' ? 1 : 0));
-    if (result === 'stored') this.#push(this.appSaid, where, status);
+    if (result === 'stored') this.#noteAnswer(app.findEvent(key)?.id, person.key);
   }
 
   changeMailInApp(): void {
@@ -144,8 +150,15 @@ export class TwoSides {
     this.play.story.tell(() => `app: ${person.key} has the mail ${taken.email} from now on: ${result}`);
     if (result === 'refused') return;
     person.email = taken.email;
-    const where = `${row.id} ${person.key}`;
-    this.answered.set(where, (this.answered.get(where) ?? 0) + 1);
+    if (result === 'stored') this.#noteAnswer(row.id, person.key);
+  }
+
+  /** As it is stored: what the app merely repeats takes back nothing that was decided since. */
+  #noteAnswer(eventId: string | undefined, personKey: string): void {
+    const { tables } = this.play;
+    const known = [...tables.people.values()].find(({ externalId }) => externalId === personKey);
+    const rsvp = known === undefined ? undefined : tables.findRsvp(eventId ?? '', known.id);
+    if (rsvp !== undefined) this.#push(this.answers, `${eventId} ${personKey}`, rsvp.status);
   }
 
   // ---------------------------------------------------------------- Luma

@@ -319,7 +319,7 @@ describe('answers on their way to Luma', () => {
     await ask();
     // Somebody at Luma changed it meanwhile: ours stays and is sent again.
     await apply([guest(1, { approvalStatus: 'waitlist' })], new Date(Date.now() + 1_000));
-    expect(await due()).toMatchObject([{ state: 'pending_push', confirmTries: 1 }]);
+    expect(await due()).toMatchObject([{ state: 'pending_push', askedRevision: 1, revision: 1 }]);
   });
 
   it('are settled only as the revision that was looked at', async () => {
@@ -371,9 +371,11 @@ describe('people who are not where they were looked for', () => {
     await apply([guest(1)]);
     const [row] = await rsvps();
     await edit(row?.id ?? '', 'going');
+    await store.markAsked(run, [{ rsvpId: row?.id ?? '', revision: 2, approvalStatus: 'approved', email: null }]);
     await store.markGone(run, [row?.id ?? '']);
+    // But for the answer that was sent: whoever sends it again knows it for a repeat.
     expect(await store.listDue({ eventId, limit: 10 })).toMatchObject([
-      { lumaGuestId: null, base: null, askedAt: null, state: 'pending_push', decidedBy: 'unknown' },
+      { lumaGuestId: null, base: null, askedAt: null, askedRevision: 2, state: 'pending_push', decidedBy: 'unknown' },
     ]);
   });
 

@@ -18,6 +18,7 @@ const atLuma = (luma: string, change: Partial<DueRsvp> = {}): DueRsvp =>
 const awaiting = (confirmTries: number): Partial<DueRsvp> => ({
   state: 'unconfirmed',
   askedAt: ASKED,
+  askedRevision: 1,
   acceptedAt: ASKED,
   confirmTries,
 });
@@ -112,9 +113,24 @@ const CASES: [string, DueRsvp, RsvpPushPlan | { kind: 'fail'; code: string }][] 
     { kind: 'update', lumaGuestId: 'gst-1', status: 'approved', isRepeat: true },
   ],
   [
-    'a change that has to be sent again',
-    atLuma('pending_approval', { confirmTries: 1 }),
+    'one that was given up, and a host moved the guest since',
+    atLuma('pending_approval', { askedRevision: 1 }),
     { kind: 'update', lumaGuestId: 'gst-1', status: 'approved', isRepeat: true },
+  ],
+  [
+    'a new one of somebody whose last was sent again and again',
+    atLuma('pending_approval', { revision: 2, askedRevision: 1, confirmTries: 3 }),
+    { kind: 'update', lumaGuestId: 'gst-1', status: 'approved', isRepeat: false },
+  ],
+  [
+    'one that was sent before a host took the guest off',
+    aDueRsvp({ askedRevision: 1 }),
+    { kind: 'add', approvalStatus: 'approved', isRepeat: true },
+  ],
+  [
+    'a new one of somebody whom a host took off',
+    aDueRsvp({ revision: 2, askedRevision: 1 }),
+    { kind: 'add', approvalStatus: 'approved', isRepeat: false },
   ],
   [
     'a change that never shows',

@@ -35,8 +35,7 @@ export function planRsvpPush(rsvp: DueRsvp): RsvpPushPlan {
     if (rsvp.base.luma === 'session' && desired === 'approved') return { kind: 'settled' };
     if (rsvp.base.luma === 'declined' && rsvp.decidedBy !== 'us') return { kind: 'declined-there' };
     if (isAwaited(rsvp)) return isExhausted(rsvp) ? UNCONFIRMED : { kind: 'await' };
-    const isRepeat = rsvp.state === 'unconfirmed' || rsvp.confirmTries > 0;
-    return { kind: 'update', lumaGuestId: rsvp.lumaGuestId, status: desired, isRepeat };
+    return { kind: 'update', lumaGuestId: rsvp.lumaGuestId, status: desired, isRepeat: wasAsked(rsvp) };
   }
   if (desired === 'declined') {
     // Nobody to say no to, unless an add of ours is still at work there.
@@ -51,7 +50,15 @@ export function planRsvpPush(rsvp: DueRsvp): RsvpPushPlan {
   }
   // Edited, or replayed by hand, since it was last sent: sent again, and as a repeat it mails nobody.
   if (isAwaited(rsvp)) return isExhausted(rsvp) ? UNCONFIRMED : { kind: 'await' };
-  return { kind: 'add', approvalStatus: desired, isRepeat: rsvp.askedAt !== null };
+  return { kind: 'add', approvalStatus: desired, isRepeat: rsvp.askedAt !== null || wasAsked(rsvp) };
+}
+
+/**
+ * This very answer went out before, whatever came of it and whatever happened to the guest since: they were given up, a host moved them or took
+ * them off. Luma may have mailed about it then.
+ */
+function wasAsked({ askedRevision, revision }: DueRsvp): boolean {
+  return askedRevision >= revision;
 }
 
 /** Luma has it, perhaps, and works in the background. Sent once more after a while, in case the request never arrived. */
