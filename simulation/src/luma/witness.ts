@@ -141,7 +141,7 @@ export class Witness {
       if (author.at > sentAt || (readAt !== undefined && author.at > readAt)) return;
       // Nor does a push look again that comes right after a look.
       const seenAt = this.known.seenAt(event.id);
-      if (author.at > seenAt && this.now() - seenAt < LOOK_COUNTS_MS) return;
+      if (author.at > seenAt && sentAt - seenAt < LOOK_COUNTS_MS) return;
       if (isSameEventField(field, this.known.field(event.id, field), before[field])) return;
       this.counts.overwritten.push({ lumaEventId: event.id, field, value: before[field] });
     });

@@ -12,6 +12,8 @@ const DAY_MS = 24 * HOUR_MS;
 export interface Said {
   value: unknown;
   at: number;
+  /** What both sides had last agreed on: with it an app takes back what it said before and has not sent. */
+  isBack?: boolean;
 }
 
 /** An app, its users, a host at Luma and the guests there: each does what such people do. */
@@ -113,6 +115,8 @@ export class TwoSides {
       this.#countEdit(key);
       this.play.story.tell(() => `app: ${key} is ${approval}`);
       this.#noteEdit(row.id, was, toEventState(row));
+      // Cancelling says "private", also of an event that was so already.
+      if (approval === 'cancelled') this.#push(this.appSaid, `${row.id} visibility`, 'private');
     }
   }
 
@@ -294,13 +298,15 @@ export class TwoSides {
   }
 
   #noteEdit(eventId: string, was: EventState, is: EventState): void {
+    const agreed = this.play.tables.eventLinks.get(eventId)?.base?.ours;
     for (const field of EVENT_FIELDS)
-      if (!isEqual(was[field], is[field])) this.#push(this.appSaid, `${eventId} ${field}`, is[field]);
+      if (!isEqual(was[field], is[field]))
+        this.#push(this.appSaid, `${eventId} ${field}`, is[field], isEqual(is[field], agreed?.[field]));
   }
 
-  #push(said: Map<string, Said[]>, key: string, value: unknown): void {
+  #push(said: Map<string, Said[]>, key: string, value: unknown, isBack = false): void {
     const list = said.get(key) ?? [];
-    list.push({ value, at: this.play.time.now() });
+    list.push({ value, at: this.play.time.now(), isBack });
     said.set(key, list);
   }
 

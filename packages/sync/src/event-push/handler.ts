@@ -1,4 +1,4 @@
-import { type EventState, recognizeSent, routeToCalendar, toEventState } from '@luma-sync/domain';
+import { recognizeSent, routeToCalendar, toEventState } from '@luma-sync/domain';
 import {
   done,
   type eventPush,
@@ -14,12 +14,12 @@ import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { planEventMerge } from '../event/plan-merge.js';
 import { toEventChanges } from '../event/to-luma.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
-import { wasNotSent } from '../was-not-sent.js';
 import { createAtLuma } from './create.js';
 import { confirmUnchanged, lookFirst } from './look-first.js';
 import { type EventPushPlan, planEventPush } from './plan.js';
 import { toRegistrationChange } from './registration.js';
 import { type Requested, toRequested } from './requested.js';
+import { askLuma, awaitOthers, stillUnderWay, toUnderWay } from './under-way.js';
 import { decideUpdateMail, type UpdateMailDeps, withUpdateMail } from './update-mail.js';
 
 export interface EventPushDeps extends CoverDeps, UpdateMailDeps {
@@ -58,10 +58,14 @@ export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = async (
         ctx,
       );
       if (created === null) return skipped('never-published');
-      const base = record.link?.base ?? null;
-      // Made by an earlier run, perhaps from an earlier revision, and a host may have changed it since: what that run asked for tells which is which.
-      if (created.adopted && base !== null) {
-        const found = { lumaEventId: created.lumaEventId, send: plan.state, base, readFirst: true };
+      // Perhaps of an earlier revision, and a host may have changed it since: what was asked for tells which is which.
+      if (created.askedBefore !== null) {
+        const found = {
+          lumaEventId: created.lumaEventId,
+          send: plan.state,
+          base: created.askedBefore,
+          readFirst: true,
+        };
         return update(record.event, found, null, account, deps, ctx);
       }
       const send = created.adopted ? plan.state : {};
@@ -107,7 +111,9 @@ async function update(
   const fields = Object.keys(send);
   const mail = await decideUpdateMail(send, base, event, account, deps);
   const requested = created ?? (await toRequested(send, event, account, deps, ctx));
+  const underWay = base === null ? [] : stillUnderWay(base, ctx.now());
   if (fields.some((field) => field in requested.state)) {
+    if (base !== null) awaitOthers(event, base, requested.state, ctx.now());
     const update = () =>
       account.api.updateEvent(
         plan.lumaEventId,
@@ -115,9 +121,7 @@ async function update(
         { suppressNotifications: mail?.allowed !== true },
         call,
       );
-    await withUpdateMail(event.id, mail, deps, ctx, () =>
-      askLuma(event.id, requested.state, plan.base, deps, ctx, update),
-    );
+    await withUpdateMail(event.id, mail, deps, ctx, () => askLuma(event.id, requested.state, base, deps, ctx, update));
   }
   // 200 with {} means accepted, not done; and Luma rewrites what it is sent. What it now shows is what both sides agree on.
   const observedAt = ctx.now();
@@ -133,7 +137,8 @@ async function update(
   await deps.events.confirmPush(ctx, {
     eventId: event.id,
     revision: event.revision,
-    base: merge.base,
+    // The answer to this request is known; those before it may still come in.
+    base: { ...merge.base, ...toUnderWay(underWay) },
     observedAt,
     url: seen.url ?? null,
     take: merge.take,
@@ -149,30 +154,4 @@ async function update(
     taken: merge.takenFields.length,
     slug: slugOf(seen),
   });
-}
-
-/**
- * Notes what Luma is asked for, then asks. Whatever ends the run between the request and the look at its effect, the note tells the next run
- * that this is a repeat, and everybody who sees the change at Luma that it is ours.
- */
-async function askLuma(
-  eventId: string,
-  send: Partial<EventState>,
-  /** As it is stored: what a look has found to be agreed since is not, until the run ends well. */
-  base: Update['base'],
-  deps: EventPushDeps,
-  ctx: JobContext,
-  request: () => Promise<void>,
-): Promise<void> {
-  if (base === null) return request();
-  const before = base.asked ?? {};
-  await deps.events.noteAsked(ctx, { eventId, asked: { ...before, ...send } });
-  try {
-    await request();
-  } catch (error) {
-    const isRejected = error instanceof PermanentError && error.code === 'luma.rejected';
-    // A note that cannot be taken back costs a mail at most.
-    if (isRejected || wasNotSent(error)) await deps.events.noteAsked(ctx, { eventId, asked: before }).catch(() => {});
-    throw error;
-  }
 }

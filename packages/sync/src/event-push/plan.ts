@@ -14,7 +14,7 @@ export type EventPushPlan =
       base: Base<EventState> | null;
       readFirst: boolean;
     }
-  /** Both sides already say the same; only the revision has to be noted. */
+  /** Both sides already say the same; only that has to be noted. */
   | { kind: 'note'; base: Base<EventState> };
 
 /**
@@ -41,7 +41,7 @@ export function planEventPush(event: SyncEvent, link: SyncEventLink | null, now:
   const send = changedFields(link.base, state);
   // What was asked for and not seen yet has to be looked for, whatever is left to send.
   if (Object.keys(send).length === 0 && link.base.asked === undefined) {
-    return link.pushedRevision >= event.revision
+    return link.pushedRevision >= event.revision && !UNSETTLED.has(link.state)
       ? { kind: 'skip', reason: 'already-pushed' }
       : { kind: 'note', base: link.base };
   }
@@ -55,9 +55,17 @@ export function planEventPush(event: SyncEvent, link: SyncEventLink | null, now:
   };
 }
 
+/** Says that something is left to do: an edit that came to nothing, or a push that was given up after its last word had got through. */
+const UNSETTLED: ReadonlySet<SyncEventLink['state']> = new Set(['pending_push', 'push_failed']);
+
 /** Nothing is under way, and we have just seen what Luma holds. */
 function isFresh({ base, observedAt }: SyncEventLink, now: Date): boolean {
-  return base?.asked === undefined && observedAt !== null && now.getTime() - observedAt.getTime() < FRESH_LOOK_MS;
+  return (
+    base?.asked === undefined &&
+    base?.mayArriveUntil === undefined &&
+    observedAt !== null &&
+    now.getTime() - observedAt.getTime() < FRESH_LOOK_MS
+  );
 }
 
 /** Fields of ours that Luma does not have yet. */
