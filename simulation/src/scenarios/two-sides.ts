@@ -28,6 +28,8 @@ export class TwoSides {
   readonly answered = new Map<string, number>();
   readonly edits = new Map<string, number>();
   readonly declinedThere = new Set<string>();
+  /** Edits, answers and decisions that changed something, by side. */
+  readonly changes = { app: 0, luma: 0 };
   #app = new Map<string, AppEvent>();
   #count = 0;
 
@@ -80,6 +82,7 @@ export class TwoSides {
     const was = toEventState(row);
     if (play.app.putEvent(key, said)) {
       this.#countEdit(key);
+      this.changes.app += 1;
       play.story.tell(() => `app: ${key} ${JSON.stringify(change)}`);
       this.#noteEdit(row.id, was, toEventState(row));
     } else play.story.tell(() => `app: ${key} ${JSON.stringify(change)} (no edit)`);
@@ -132,7 +135,11 @@ export class TwoSides {
     const row = app.findEvent(key);
     const where = `${row?.id} ${person.key}`;
     this.answered.set(where, (this.answered.get(where) ?? 0) + (result === 'stored' ? 1 : 0));
-    if (result === 'stored') this.#push(this.appSaid, where, status);
+    if (result !== 'stored') return;
+    this.changes.app += 1;
+    this.#push(this.appSaid, where, status);
+    const lumaEventId = this.play.tables.eventLinks.get(row?.id ?? '')?.lumaEventId ?? '';
+    this.play.witness.appAnswered(lumaEventId, person.email);
   }
 
   changeMailInApp(): void {
@@ -188,6 +195,7 @@ export class TwoSides {
     luma.control.changeEvent(event.id, change);
     const is = fieldsAtLuma(event);
     const fields = EVENT_FIELDS.filter((field) => !isEqual(was[field], is[field]));
+    if (fields.length > 0) this.changes.luma += 1;
     witness.hostEdited(event.id, fields);
     for (const field of fields) this.#push(this.hostSaid, `${event.id} ${field}`, is[field]);
     story.tell(() => `host: ${event.id} ${JSON.stringify(change)}`);
@@ -259,6 +267,7 @@ export class TwoSides {
 
   #decided(event: SimEvent, guestId: string | undefined, status: string): void {
     if (guestId === undefined) return;
+    this.changes.luma += 1;
     this.#push(this.hostSaid, `${event.id} ${guestId}`, status);
     if (status === 'declined') this.declinedThere.add(guestId);
     else this.declinedThere.delete(guestId);

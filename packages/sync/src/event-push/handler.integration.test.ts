@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { cancelEvent } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { FRESH_LOOK_MS } from './plan.js';
 
 let world: SyncWorld;
 beforeEach(async () => {
@@ -243,6 +244,27 @@ describe('an update whose answer is lost and that did not come in yet', () => {
     await world.drain();
     expect(await world.row(eventId)).toMatchObject({ locationName: 'Hall', link: { state: 'synced' } });
     expect(await world.db.conflict.count()).toBe(0);
+  });
+});
+
+describe('an edit that rests on a look of a moment ago', () => {
+  it('is not sent when the moment has passed: a host may have been there since', async () => {
+    const eventId = await world.putEvent('e1');
+    await world.drain();
+    const luma = (await world.atLuma(eventId))?.id ?? '';
+    await world.putEvent('e1', { title: 'Ours' });
+    world.sim.control.changeEvent(luma, { name: 'Theirs', silent: true });
+    const noteAsked: typeof world.deps.events.noteAsked = async (...args) => {
+      await world.deps.events.noteAsked(...args);
+      world.passTime(FRESH_LOOK_MS);
+    };
+    const slow = { ...world.deps, events: { ...world.deps.events, noteAsked } };
+    expect(await world.drain(slow, 1)).toEqual([{ kind: 'put-back', code: 'event.look_again' }]);
+    await world.drain();
+    expect(await world.atLuma(eventId)).toMatchObject({ name: 'Ours' });
+    expect(await world.db.conflict.findMany({ where: { recordId: eventId } })).toMatchObject([
+      { field: 'title', ours: 'Ours', theirs: 'Theirs', resolution: 'ours' },
+    ]);
   });
 });
 

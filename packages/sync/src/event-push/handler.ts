@@ -6,8 +6,10 @@ import {
   type JobContext,
   type Outcome,
   PermanentError,
+  RetryAfterError,
   skipped,
 } from '@luma-sync/jobs';
+import type { CallOptions } from '@luma-sync/luma-client';
 import type { EventSyncStore, SyncEvent } from '@luma-sync/store';
 import type { CoverDeps } from '../cover/place-cover.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
@@ -16,7 +18,7 @@ import { toEventChanges } from '../event/to-luma.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { createAtLuma } from './create.js';
 import { confirmUnchanged, lookFirst } from './look-first.js';
-import { type EventPushPlan, planEventPush } from './plan.js';
+import { type EventPushPlan, isFreshLook, planEventPush } from './plan.js';
 import { toRegistrationChange } from './registration.js';
 import { type Requested, toRequested } from './requested.js';
 import { askLuma, awaitOthers, stillUnderWay, toUnderWay } from './under-way.js';
@@ -65,11 +67,19 @@ export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = async (
           send: plan.state,
           base: created.askedBefore,
           readFirst: true,
+          seenAt: null,
         };
         return update(record.event, found, null, account, deps, ctx);
       }
       const send = created.adopted ? plan.state : {};
-      return update(record.event, { ...created, send, base: null, readFirst: false }, requested, account, deps, ctx);
+      return update(
+        record.event,
+        { ...created, send, base: null, readFirst: false, seenAt: null },
+        requested,
+        account,
+        deps,
+        ctx,
+      );
     }
     case 'update':
       return update(record.event, plan, null, account, deps, ctx);
@@ -119,7 +129,7 @@ async function update(
         plan.lumaEventId,
         { ...toEventChanges(requested.state), ...toRegistrationChange(event) },
         { suppressNotifications: mail?.allowed !== true },
-        call,
+        plan.seenAt === null || plan.readFirst ? call : whileFresh(event.id, plan.seenAt, ctx),
       );
     await withUpdateMail(event.id, mail, deps, ctx, () => askLuma(event.id, requested.state, base, deps, ctx, update));
   }
@@ -154,4 +164,19 @@ async function update(
     taken: merge.takenFields.length,
     slug: slugOf(seen),
   });
+}
+
+/** The run did not look by itself: however long it took to come this far, the earlier look must still count when the request goes out. */
+function whileFresh(eventId: string, seenAt: Date, ctx: JobContext): CallOptions {
+  const call = toCall(ctx, 'interactive');
+  return {
+    ...call,
+    beforeSend: () => {
+      if (!isFreshLook(seenAt, ctx.now())) {
+        const message = `event ${eventId} was looked at too long ago to be changed unseen; the next run looks first`;
+        throw new RetryAfterError('event.look_again', message, { waitMs: 0 });
+      }
+      call.beforeSend?.();
+    },
+  };
 }

@@ -52,6 +52,7 @@ describe('what a push has to do', () => {
       send: { title: 'New', capacity: null },
       base,
       readFirst: false,
+      seenAt: aLink().observedAt,
     });
   });
 

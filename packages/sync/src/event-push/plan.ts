@@ -6,13 +6,14 @@ export type EventPushPlan =
   | { kind: 'skip'; reason: 'not-approved' | 'referenced' | 'source-deleted' | 'never-published' | 'already-pushed' }
   /** Nothing at Luma, or an attempt to create whose answer may be lost. */
   | { kind: 'create'; mayExist: boolean; mayCreate: boolean; state: EventState }
-  /** `readFirst`: what Luma holds now has to be known first, so that no value of a host is replaced unseen. */
+  /** `readFirst`: what Luma holds now has to be known first, so that no value of a host is replaced unseen. Else the look at `seenAt` counts. */
   | {
       kind: 'update';
       lumaEventId: string;
       send: Partial<EventState>;
       base: Base<EventState> | null;
       readFirst: boolean;
+      seenAt: Date | null;
     }
   /** Both sides already say the same; only that has to be noted. */
   | { kind: 'note'; base: Base<EventState> };
@@ -36,7 +37,7 @@ export function planEventPush(event: SyncEvent, link: SyncEventLink | null, now:
     return { kind: 'create', mayExist, mayCreate: event.approval !== 'cancelled', state };
   }
   if (link.base === null) {
-    return { kind: 'update', lumaEventId: link.lumaEventId, send: state, base: null, readFirst: false };
+    return { kind: 'update', lumaEventId: link.lumaEventId, send: state, base: null, readFirst: false, seenAt: null };
   }
   const send = changedFields(link.base, state);
   // What was asked for and not seen yet has to be looked for, whatever is left to send.
@@ -52,6 +53,7 @@ export function planEventPush(event: SyncEvent, link: SyncEventLink | null, now:
     base: link.base,
     // What began at Luma is Luma's: its newer values win, so they are looked for each time.
     readFirst: event.source !== 'app' || !isFresh(link, now),
+    seenAt: link.observedAt,
   };
 }
 
@@ -60,12 +62,11 @@ const UNSETTLED: ReadonlySet<SyncEventLink['state']> = new Set(['pending_push', 
 
 /** Nothing is under way, and we have just seen what Luma holds. */
 function isFresh({ base, observedAt }: SyncEventLink, now: Date): boolean {
-  return (
-    base?.asked === undefined &&
-    base?.mayArriveUntil === undefined &&
-    observedAt !== null &&
-    now.getTime() - observedAt.getTime() < FRESH_LOOK_MS
-  );
+  return base?.asked === undefined && base?.mayArriveUntil === undefined && isFreshLook(observedAt, now);
+}
+
+export function isFreshLook(seenAt: Date | null, now: Date): boolean {
+  return seenAt !== null && now.getTime() - seenAt.getTime() < FRESH_LOOK_MS;
 }
 
 /** Fields of ours that Luma does not have yet. */
