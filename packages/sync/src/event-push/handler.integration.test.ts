@@ -170,9 +170,9 @@ describe('an answer that is lost', () => {
     expect(await world.db.conflict.count()).toBe(0);
   });
 
-  it('of a create that Luma refused: what was edited since is what is asked for', async () => {
+  it('of a create that Luma would refuse: what was edited since is what is asked for', async () => {
     const eventId = await world.putEvent('e1', { capacity: 0 });
-    world.sim.control.layFault({ kind: 'lost-answer', path: '/v1/events/create', count: 1 } as never);
+    world.sim.control.layFault({ kind: 'reset', path: '/v1/events/create', count: 1 } as never);
     const [operation] = await world.operationsOf('event.push');
     await world.run(operation?.id ?? '');
     await world.putEvent('e1', { capacity: 10 });
