@@ -11,8 +11,8 @@ import {
   handleInboxApply,
   handleRsvpPush,
 } from '@luma-sync/sync';
-import { createTransport } from './luma/transport.js';
 import { Sendings } from './luma/sendings.js';
+import { createTransport } from './luma/transport.js';
 import { recordOf, Witness } from './luma/witness.js';
 import { App } from './ours/app.js';
 import { connect, type Deps } from './ours/connect.js';
@@ -35,6 +35,8 @@ export interface PlayOptions {
   mailOnUpdate?: boolean;
   /** Keep the story for a person to read. */
   isTold?: boolean;
+  /** Moments until the run counts as one that never comes to rest. Default 200,000; a usual seed has a few thousand. */
+  momentsMax?: number;
 }
 
 const START_MS = Date.UTC(2030, 0, 7, 12);
@@ -44,7 +46,6 @@ const CRASHES_MAX = 3;
 const BUSY_MS = 400;
 /** Relay finds what was left behind this much after its lease. */
 const FOUND_AFTER_MAX_MS = 2_000;
-/** Moments of one seed; a usual one has a few thousand. */
 const MOMENTS_MAX = 200_000;
 
 const HANDLERS: Partial<Record<JobName, (payload: never, deps: Deps, ctx: JobContext) => Promise<Outcome>>> = {
@@ -127,7 +128,7 @@ export class Play {
 
   /** Until nothing is left to do. */
   async settle(): Promise<void> {
-    if (await this.time.play(MOMENTS_MAX)) return;
+    if (await this.time.play(this.options.momentsMax ?? MOMENTS_MAX)) return;
     this.isRestless = true;
     this.story.tell(() => '--- never comes to rest');
   }
@@ -218,7 +219,9 @@ export class Play {
   }
 
   #depsOf(run: ProcessRun): Deps {
-    const api = createLumaApi(createTransport(run, { ...this.#parts, luma: this.luma, witness: this.witness, sendings: this.sendings }));
+    const api = createLumaApi(
+      createTransport(run, { ...this.#parts, luma: this.luma, witness: this.witness, sendings: this.sendings }),
+    );
     const account: LumaAccount = {
       calendarId: CALENDAR_ID,
       lumaCalendarId: this.luma.calendarId,

@@ -47,6 +47,8 @@ export class Witness {
   readonly #troubled = new Set<string>();
   readonly #fields = new Map<string, Author>();
   readonly #statuses = new Map<string, Author>();
+  /** Whom the app spoke of since we last sent them. */
+  readonly #answered = new Set<string>();
   /** Events our side created, by our id. */
   readonly created = new Map<string, string[]>();
 
@@ -64,6 +66,11 @@ export class Witness {
   /** A guest or host decided at Luma. */
   decidedThere(guestId: string): void {
     this.#statuses.set(guestId, { by: 'luma', at: this.now() });
+  }
+
+  /** The app said something new of this person: what we send of them next has a reason, whatever Luma holds. */
+  appAnswered(lumaEventId: string, email: string): void {
+    this.#answered.add(`${lumaEventId} ${email}`);
   }
 
   /** A run about this record, by our id, went wrong. */
@@ -141,7 +148,7 @@ export class Witness {
       if (author.at > sentAt || (readAt !== undefined && author.at > readAt)) return;
       // Nor does a push look again that comes right after a look.
       const seenAt = this.known.seenAt(event.id);
-      if (author.at > seenAt && this.now() - seenAt < LOOK_COUNTS_MS) return;
+      if (author.at > seenAt && sentAt - seenAt < LOOK_COUNTS_MS) return;
       if (isSameEventField(field, this.known.field(event.id, field), before[field])) return;
       this.counts.overwritten.push({ lumaEventId: event.id, field, value: before[field] });
     });
@@ -185,7 +192,10 @@ export class Witness {
     const isEcho =
       known.length > 0 &&
       known.length === named.length &&
-      known.every((guest) => isSame(guest) && this.#statuses.get(guest.id)?.by !== 'luma');
+      known.every((guest) => isSame(guest) && this.#statuses.get(guest.id)?.by !== 'luma') &&
+      !known.some(({ email }) => this.#answered.has(`${event.id} ${email.toLowerCase()}`));
+    const sent = isStatus ? known : (body.guests ?? []);
+    for (const { email } of sent) this.#answered.delete(`${event.id} ${email.toLowerCase()}`);
     if (isEcho && !this.#troubled.has(recordOf(run)))
       this.counts.echoes.push(`${request.path} of ${known.map(({ email }) => email).join(', ')} again`);
     const answer = work();

@@ -83,6 +83,8 @@ export class Tables {
   readonly rsvpLinks = new Map<string, RsvpLinkRow>();
   readonly conflicts: ConflictRow[] = [];
   readonly deliveries = new Map<string, StoredDelivery & { webhookId: string }>();
+  /** The unique key of deliveries. */
+  readonly webhookIds = new Set<string>();
   readonly timeline: TimelineRow[] = [];
   #count = 0;
 

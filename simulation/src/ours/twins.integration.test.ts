@@ -446,9 +446,11 @@ async function eventStep(dice: Dice, step: number): Promise<string> {
       return act;
     case 'asked': {
       if (!isLinked) return 'nothing';
-      const asked = dice.chance(0.5) ? {} : { capacity: step };
-      await real.events.noteAsked(realRun, { eventId: event.real, asked });
-      twin.events.noteAsked(twinRun, { eventId: event.twin, asked });
+      const known = { ours: state, luma: state };
+      const asked = { asked: { capacity: step }, mayArriveUntil: [observedAt.toISOString()] };
+      const base = dice.chance(0.5) ? known : { ...known, ...asked };
+      await real.events.noteAsked(realRun, { eventId: event.real, base });
+      twin.events.noteAsked(twinRun, { eventId: event.twin, base });
       return act;
     }
     case 'confirm': {

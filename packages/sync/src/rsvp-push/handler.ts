@@ -57,7 +57,11 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   const at: GuestsOf = { eventId, lumaEventId: link.lumaEventId, calendarId: link.calendarId, source: event.source };
 
   await readGuests(due, at, account, deps, ctx);
-  const planned = (await deps.rsvps.listDue(query)).map((rsvp) => ({ rsvp, plan: planRsvpPush(rsvp) }));
+  // An answer that came in while the others were read waits for the next run: nobody looked whether its guest was refused there.
+  const read = new Set(due.map(({ rsvpId }) => rsvpId));
+  const planned = (await deps.rsvps.listDue(query))
+    .filter(({ rsvpId }) => read.has(rsvpId))
+    .map((rsvp) => ({ rsvp, plan: planRsvpPush(rsvp) }));
   await settle(planned, at, deps, ctx);
 
   const mail = await decideMailOfRun(at.eventId, account, deps, ctx);
@@ -80,7 +84,7 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
       { waitMs },
     );
   }
-  // What a look has changed meanwhile: a guest who is gone, or whom somebody moved.
+  // What came in or changed meanwhile: an answer, a guest who is gone or whom somebody moved, one who was looked for often enough.
   if (due.length === BATCH_MAX || left.some(isUnsent))
     throw new RetryAfterError('rsvp.more_due', 'more answers of this event are due', { waitMs: 0 });
   return done({

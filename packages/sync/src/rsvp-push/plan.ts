@@ -78,10 +78,9 @@ export function isOpen(rsvp: DueRsvp): boolean {
   return rsvp.state === 'unconfirmed' || planRsvpPush(rsvp).kind === 'await';
 }
 
-/** Whether it still has to be sent, now that this run is over: what came up during the run. */
+/** Whether another run has something to do about it at once: send it, or note that there is nothing to send. */
 export function isUnsent(rsvp: DueRsvp): boolean {
-  const { kind } = planRsvpPush(rsvp);
-  return rsvp.state === 'pending_push' && (kind === 'add' || kind === 'update');
+  return rsvp.state === 'pending_push' && planRsvpPush(rsvp).kind !== 'await';
 }
 
 const UNCONFIRMED: RsvpPushPlan = {
