@@ -32,6 +32,7 @@ export { findPersonByKey } from './app-rsvps/store-person.js';
 export type { Adoption } from './backfill/adopt.js';
 export { type BackfillStore, createBackfillStore } from './backfill/backfill-store.js';
 export { BACKFILL_EVENTS_MAX, type HeldEvent } from './backfill/candidates.js';
+export type { CalendarKnown, ImportedThere } from './backfill/first-contact.js';
 export {
   type BackfillPlanRecord,
   type BackfillStepKind,
@@ -39,13 +40,13 @@ export {
   findBackfillPlan,
   listBackfillPlans,
   listBackfillSteps,
-  type NewBackfillQuestion,
   type NewBackfillStep,
 } from './backfill/plans.js';
 export {
   answerBackfillQuestion,
   type BackfillAnswer,
   listBackfillQuestions,
+  type NewBackfillQuestion,
   type QuestionRecord,
 } from './backfill/questions.js';
 export {
@@ -213,7 +214,7 @@ export { fromPrismaError, isStoreUnavailable, isStoreUnmigrated, isUniqueViolati
 export { toStoreWords } from './store-words.js';
 export { appendRun, type EndedRun } from './timeline/append-run.js';
 export { appendTimeline, type NewTimelineEntry, type NewTimelineFact } from './timeline/append-timeline.js';
-export type { RunEnding } from './timeline/facts.js';
+export type { AdoptionReason, RunEnding } from './timeline/facts.js';
 export {
   readEventTimeline,
   readRecordTimeline,

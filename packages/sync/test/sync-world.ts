@@ -69,6 +69,8 @@ export interface SyncWorldOptions {
   mailOnRsvp?: boolean;
   mailOnUpdate?: boolean;
   coverFallbacks?: CoverFallbacks;
+  /** No backfill has compared the calendar with ours: the first push of an event looks whether Luma has it. */
+  isNewCalendar?: boolean;
 }
 
 export interface SyncWorld {
@@ -179,6 +181,7 @@ export async function openSyncWorld({
   mailOnRsvp = false,
   mailOnUpdate = false,
   coverFallbacks = { byTag: {}, otherwise: null },
+  isNewCalendar = false,
 }: SyncWorldOptions = {}): Promise<SyncWorld> {
   const { url } = await openTestDatabase();
   const db = openDatabase({ url, poolMax: 10 });
@@ -213,6 +216,7 @@ export async function openSyncWorld({
       lumaCalendarId: DEFAULT_CALENDAR.id,
       mailOnRsvp,
       mailOnUpdate,
+      backfilledAt: isNewCalendar ? null : new Date(),
     },
   });
   const account: LumaAccount = {

@@ -145,6 +145,13 @@ export function createEventTwin(
       return true;
     },
 
+    followAddress(holder, { eventId, url, via }) {
+      operations.assertOwner(holder);
+      const event = tables.events.get(eventId);
+      if (event !== undefined) event.url = url;
+      note(eventId, 'observed', `Changed at Luma: url (seen by ${via}).`);
+    },
+
     import(holder, imported) {
       operations.assertOwner(holder);
       const links = [...tables.eventLinks.values()];
@@ -165,7 +172,7 @@ export function createEventTwin(
         startsAt: new Date(state.startsAt),
         endsAt: new Date(state.endsAt),
         timezone: state.timezone,
-        locationType: state.address !== null ? 'physical' : state.meetingUrl === null ? 'tbd' : 'online',
+        locationType: imported.locationType,
         locationName: null,
         locationAddress: state.address,
         locationLat: state.coordinate?.lat ?? null,

@@ -5,7 +5,6 @@ import type { DueRsvp, ObservedGuest, StoredDelivery, SyncEvent, SyncEventLink }
 
 export interface EventRow extends SyncEvent {
   locationType: 'physical' | 'online' | 'tbd';
-  url: string | null;
   /** What the app last stated, by column. */
   stated: Partial<Record<string, unknown>> | null;
 }

@@ -307,6 +307,7 @@ const imported = (lumaEventId: string, change: Partial<ImportedEvent> = {}): Imp
   slug: `slug-${lumaEventId}`,
   url: `https://luma.com/slug-${lumaEventId}`,
   ownership: 'created',
+  locationType: 'physical',
   state,
   base,
   observedAt: T0,

@@ -10,13 +10,15 @@ import {
   skipped,
 } from '@luma-sync/jobs';
 import type { CallOptions } from '@luma-sync/luma-client';
-import type { EventSyncStore, SyncEvent } from '@luma-sync/store';
+import type { BackfillStore, EventSyncStore, SyncEvent } from '@luma-sync/store';
 import type { CoverDeps } from '../cover/place-cover.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { planEventMerge } from '../event/plan-merge.js';
 import { toEventChanges } from '../event/to-luma.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { createAtLuma } from './create.js';
+import { type FirstContactDeps, meetForTheFirstTime } from './first-contact.js';
+import { linkAsAnswered } from './link-as-answered.js';
 import { confirmUnchanged, lookFirst } from './look-first.js';
 import { type EventPushPlan, isFreshLook, planEventPush } from './plan.js';
 import { toRegistrationChange } from './registration.js';
@@ -24,11 +26,13 @@ import { type Requested, toRequested } from './requested.js';
 import { askLuma, awaitOthers, stillUnderWay, toUnderWay } from './under-way.js';
 import { decideUpdateMail, type UpdateMailDeps, withUpdateMail } from './update-mail.js';
 
-export interface EventPushDeps extends CoverDeps, UpdateMailDeps {
-  events: Pick<
-    EventSyncStore,
-    'find' | 'listRoutableCalendars' | 'reserveSlug' | 'attach' | 'noteAsked' | 'confirmPush' | 'storeObservation'
-  >;
+export interface EventPushDeps extends CoverDeps, UpdateMailDeps, FirstContactDeps {
+  events: FirstContactDeps['events'] &
+    Pick<
+      EventSyncStore,
+      'find' | 'listRoutableCalendars' | 'reserveSlug' | 'attach' | 'noteAsked' | 'confirmPush' | 'storeObservation'
+    >;
+  backfills: FirstContactDeps['backfills'] & Pick<BackfillStore, 'findLinkAnswer'>;
   luma: LumaAccounts;
 }
 
@@ -38,7 +42,10 @@ export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = async (
   if (record === null) return skipped('event-gone');
   const plan = planEventPush(record.event, record.link, ctx.now());
   if (plan.kind === 'skip') return skipped(plan.reason);
-  const account = await deps.luma.open(record.link?.calendarId ?? (await chooseCalendar(record.event, deps)));
+  // Nothing of ours is at Luma yet: a person may have said that what Luma has is this event.
+  const answer = plan.kind === 'create' && plan.mayCreate ? await deps.backfills.findLinkAnswer(eventId) : null;
+  const pinned = answer?.calendarId ?? record.link?.calendarId;
+  const account = await deps.luma.open(pinned ?? (await chooseCalendar(record.event, deps)));
   switch (plan.kind) {
     case 'note':
       // Nobody looked: when Luma was last seen stays as it is.
@@ -51,6 +58,12 @@ export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = async (
       );
       return skipped('already-equal');
     case 'create': {
+      const isAdopted =
+        answer === null
+          ? plan.mayCreate && !plan.mayExist && (await meetForTheFirstTime(record, account, deps, ctx))
+          : await linkAsAnswered(record, answer.lumaEventId, account, deps, ctx);
+      // Tied to what Luma had before us: what it lacks is sent as any edit is.
+      if (isAdopted) return handleEventPush({ eventId }, deps, ctx);
       const requested = await toRequested(plan.state, record.event, account, deps, ctx);
       const created = await createAtLuma(
         record,

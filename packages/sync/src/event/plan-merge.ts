@@ -6,6 +6,7 @@ import {
   type EventState,
   type FieldConflict,
   foldAsked,
+  followPlace,
   isOurEventField,
   isSameEventField,
   type MergeResult,
@@ -16,6 +17,7 @@ import {
   withoutCancelledWord,
 } from '@luma-sync/domain';
 import type { SyncEvent } from '@luma-sync/store';
+import { withFirstCover } from './first-cover.js';
 
 export interface EventMergePlan {
   /** False: both sides are as they were when they last agreed. */
@@ -40,7 +42,8 @@ export function planEventMerge(
   observed: ObservedEventState,
 ): EventMergePlan {
   const ours = toEventState(event);
-  const base = foldAsked(EVENT_FIELDS, known, observed, isOurEventField, isSameEventField);
+  const folded = foldAsked(EVENT_FIELDS, known, observed, isOurEventField, isSameEventField);
+  const base = withFirstCover(folded, observed);
   const merged = mergeThreeWay(
     EVENT_FIELDS,
     base,
@@ -50,7 +53,7 @@ export function planEventMerge(
     isSameEventField,
   );
   if (event.approval === 'cancelled') keepHidden(merged, base, ours);
-  const take = withoutCancelledWord(toEventRecordChanges(merged.take), event);
+  const take = followPlace(withoutCancelledWord(toEventRecordChanges(merged.take), event), event);
   const afterTake = toEventState({ ...event, ...take });
   const nextOurs = { ...base.ours };
   const nextLuma: Partial<EventState> = { ...base.luma };
