@@ -11,8 +11,8 @@ import {
   handleInboxApply,
   handleRsvpPush,
 } from '@luma-sync/sync';
-import { createTransport } from './luma/transport.js';
 import { Sendings } from './luma/sendings.js';
+import { createTransport } from './luma/transport.js';
 import { recordOf, Witness } from './luma/witness.js';
 import { App } from './ours/app.js';
 import { connect, type Deps } from './ours/connect.js';
@@ -33,6 +33,8 @@ export interface PlayOptions {
   weather?: Weather;
   mailOnRsvp?: boolean;
   mailOnUpdate?: boolean;
+  /** So many may be mailed without a person's word; default: everybody a seed has. */
+  mailConfirmAbove?: number;
   /** Keep the story for a person to read. */
   isTold?: boolean;
 }
@@ -44,6 +46,7 @@ const CRASHES_MAX = 3;
 const BUSY_MS = 400;
 /** Relay finds what was left behind this much after its lease. */
 const FOUND_AFTER_MAX_MS = 2_000;
+const EVERYBODY = 50;
 /** Moments of one seed; a usual one has a few thousand. */
 const MOMENTS_MAX = 200_000;
 
@@ -218,7 +221,9 @@ export class Play {
   }
 
   #depsOf(run: ProcessRun): Deps {
-    const api = createLumaApi(createTransport(run, { ...this.#parts, luma: this.luma, witness: this.witness, sendings: this.sendings }));
+    const api = createLumaApi(
+      createTransport(run, { ...this.#parts, luma: this.luma, witness: this.witness, sendings: this.sendings }),
+    );
     const account: LumaAccount = {
       calendarId: CALENDAR_ID,
       lumaCalendarId: this.luma.calendarId,
@@ -227,6 +232,8 @@ export class Play {
       coverFallbacks: { byTag: {}, otherwise: null },
       api,
     };
-    return connect(run, account, { tables: this.tables, operations: this.operations, time: this.time });
+    const { tables, operations, time } = this;
+    const { mailConfirmAbove = EVERYBODY } = this.options;
+    return connect(run, account, { tables, operations, time, mailConfirmAbove });
   }
 }

@@ -1,8 +1,8 @@
 import type { Play } from '../play.js';
 import type { TwoSides } from '../scenarios/two-sides.js';
 import { judgeEvents } from './events.js';
-import { judgeGuests } from './guests.js';
 import { judgeGuesses } from './guesses.js';
+import { judgeGuests } from './guests.js';
 import { judgeMails } from './mails.js';
 
 /** What a run did wrong, in words; empty lists for a run that did nothing wrong. */

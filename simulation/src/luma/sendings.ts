@@ -66,7 +66,8 @@ export class Sendings {
       run,
       eventId,
       lumaEventId: said.event_id ?? null,
-      mayMail: kind === 'update' ? said.suppress_notifications === false : kind !== 'create' && said.send_email !== false,
+      mayMail:
+        kind === 'update' ? said.suppress_notifications === false : kind !== 'create' && said.send_email !== false,
       emails: this.#emailsOf(said),
       status: said.status ?? said.approval_status ?? null,
       fields: kind === 'update' ? namedFields(said) : [],
