@@ -93,21 +93,7 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
       return `${act} ${JSON.stringify(guests)}`;
     }
     case 'ask': {
-      const approvalStatus = dice.pick(['approved', 'declined', 'waitlist'] as const);
-      const toAsked = ({ rsvpId, revision, lumaGuestId, email }: DueRsvp) => ({
-        rsvpId,
-        revision,
-        approvalStatus,
-        email: lumaGuestId === null ? email : null,
-      });
-      await pair.real.rsvps.markAsked(
-        pair.real.run,
-        some.map((pair) => toAsked(pair.real)),
-      );
-      pair.twin.rsvps.markAsked(
-        pair.twin.run,
-        some.map((pair) => toAsked(pair.twin)),
-      );
+      await ask(some, dice.pick(['approved', 'declined', 'waitlist'] as const));
       return act;
     }
     case 'back':
@@ -121,8 +107,9 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
       );
       return act;
     case 'look': {
-      // Some pauses are over by then and some are not, none by less than seconds.
-      const agoMs = dice.pick([4, 20, 60]) * 1_000;
+      if (dice.chance(0.5)) await ask(due, 'approved');
+      // Some pauses are over by then and some are not, none by less than seconds; one not even begun.
+      const agoMs = dice.pick([-60, 4, 20, 60]) * 1_000;
       await pair.db.$executeRaw`
         update rsvp_links set asked_at = now() - ${agoMs}::int * interval '1 millisecond' where asked_at is not null`;
       for (const link of pair.twin.tables.rsvpLinks.values())
@@ -199,6 +186,26 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
       return act;
     }
   }
+}
+
+async function ask(
+  some: readonly { real: DueRsvp; twin: DueRsvp }[],
+  approvalStatus: 'approved' | 'declined' | 'waitlist',
+): Promise<void> {
+  const toAsked = ({ rsvpId, revision, lumaGuestId, email }: DueRsvp) => ({
+    rsvpId,
+    revision,
+    approvalStatus,
+    email: lumaGuestId === null ? email : null,
+  });
+  await pair.real.rsvps.markAsked(
+    pair.real.run,
+    some.map((both) => toAsked(both.real)),
+  );
+  pair.twin.rsvps.markAsked(
+    pair.twin.run,
+    some.map((both) => toAsked(both.twin)),
+  );
 }
 
 function drawGuest(dice: Dice): ObservedGuest {
