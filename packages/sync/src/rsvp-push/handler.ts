@@ -13,7 +13,7 @@ import type { Checkpoints } from '../checkpoints.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { addGuests } from './add-guests.js';
 import { askLuma } from './ask.js';
-import { confirmPauseMs, isOpen, isUnsent, type PlannedRsvp, planRsvpPush, type RsvpPushPlan } from './plan.js';
+import { confirmPauseMs, isOpen, isUnfinished, type PlannedRsvp, planRsvpPush, type RsvpPushPlan } from './plan.js';
 import { type GuestsOf, readGuests } from './read-guests.js';
 import { decideRunMail, type RsvpMailDeps, type RunMail } from './rsvp-mail.js';
 
@@ -29,6 +29,7 @@ export interface RsvpPushDeps extends RsvpMailDeps {
     | 'markGone'
     | 'markAccepted'
     | 'takeBackAsked'
+    | 'countLook'
     | 'countConfirmTry'
     | 'markSettled'
     | 'markDeclinedThere'
@@ -69,7 +70,7 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   const added = await addGuests(ofKind(planned, 'add'), at, account, mail, deps, ctx);
   const awaited = ofKind(planned, 'await').map(({ rsvp }) => rsvp);
   if (awaited.length > 0)
-    await deps.rsvps.countConfirmTry(
+    await deps.rsvps.countLook(
       ctx,
       awaited.map((rsvp) => rsvp.rsvpId),
     );
@@ -84,8 +85,8 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
       { waitMs },
     );
   }
-  // What came in or changed meanwhile: an answer, a guest who is gone or whom somebody moved, one who was looked for often enough.
-  if (due.length === BATCH_MAX || left.some(isUnsent))
+  // What a look has changed meanwhile: a guest who is gone, or whom somebody moved, or who will not show any more.
+  if (due.length === BATCH_MAX || left.some(isUnfinished))
     throw new RetryAfterError('rsvp.more_due', 'more answers of this event are due', { waitMs: 0 });
   return done({
     due: due.length,

@@ -63,8 +63,9 @@ function wasAsked({ askedRevision, revision }: DueRsvp): boolean {
 
 /** Luma has it, perhaps, and works in the background. Sent once more after a while, in case the request never arrived. */
 function isAwaited(rsvp: DueRsvp): boolean {
+  // A repeat under the same address does no harm; under another one it would be a second guest, so Luma is given all the time it may need.
+  if (isUnderOldAddress(rsvp)) return rsvp.confirmTries < TRIES_BEFORE_REPEAT;
   const repeatAt = rsvp.acceptedAt === null ? TRIES_WITHOUT_ANSWER : TRIES_BEFORE_REPEAT;
-  if (isUnderOldAddress(rsvp)) return rsvp.confirmTries < repeatAt;
   return rsvp.state === 'unconfirmed' && rsvp.confirmTries !== repeatAt;
 }
 
@@ -78,8 +79,8 @@ export function isOpen(rsvp: DueRsvp): boolean {
   return rsvp.state === 'unconfirmed' || planRsvpPush(rsvp).kind === 'await';
 }
 
-/** Whether another run has something to do about it at once: send it, or note that there is nothing to send. */
-export function isUnsent(rsvp: DueRsvp): boolean {
+/** Whether something is still to be done about it, now that this run is over: what came up during the run, or was waited for long enough in it. */
+export function isUnfinished(rsvp: DueRsvp): boolean {
   return rsvp.state === 'pending_push' && planRsvpPush(rsvp).kind !== 'await';
 }
 
