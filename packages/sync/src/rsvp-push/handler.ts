@@ -13,7 +13,7 @@ import type { Checkpoints } from '../checkpoints.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { addGuests } from './add-guests.js';
 import { askLuma } from './ask.js';
-import { confirmPauseMs, isOpen, isUnsent, type PlannedRsvp, planRsvpPush, type RsvpPushPlan } from './plan.js';
+import { confirmPauseMs, isOpen, isUnfinished, type PlannedRsvp, planRsvpPush, type RsvpPushPlan } from './plan.js';
 import { type GuestsOf, readGuests } from './read-guests.js';
 import { decideRunMail, type RsvpMailDeps, type RunMail } from './rsvp-mail.js';
 
@@ -85,7 +85,7 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
     );
   }
   // What came in or changed meanwhile: an answer, a guest who is gone or whom somebody moved, one who was looked for often enough.
-  if (due.length === BATCH_MAX || left.some(isUnsent))
+  if (due.length === BATCH_MAX || left.some(isUnfinished))
     throw new RetryAfterError('rsvp.more_due', 'more answers of this event are due', { waitMs: 0 });
   return done({
     due: due.length,

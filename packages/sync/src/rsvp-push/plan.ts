@@ -78,8 +78,8 @@ export function isOpen(rsvp: DueRsvp): boolean {
   return rsvp.state === 'unconfirmed' || planRsvpPush(rsvp).kind === 'await';
 }
 
-/** Whether another run has something to do about it at once: send it, or note that there is nothing to send. */
-export function isUnsent(rsvp: DueRsvp): boolean {
+/** Whether something is still to be done about it, now that this run is over: what came up during the run, or was waited for long enough in it. */
+export function isUnfinished(rsvp: DueRsvp): boolean {
   return rsvp.state === 'pending_push' && planRsvpPush(rsvp).kind !== 'await';
 }
 
