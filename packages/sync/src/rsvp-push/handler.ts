@@ -85,7 +85,7 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
       { waitMs },
     );
   }
-  // What a look has changed meanwhile: a guest who is gone, or whom somebody moved, or who will not show any more.
+  // What came in or changed meanwhile: an answer, a guest who is gone or whom somebody moved, one who was looked for often enough.
   if (due.length === BATCH_MAX || left.some(isUnfinished))
     throw new RetryAfterError('rsvp.more_due', 'more answers of this event are due', { waitMs: 0 });
   return done({
