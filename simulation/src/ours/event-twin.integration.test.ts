@@ -90,6 +90,7 @@ describe('what a simulated run lists of events', () => {
       url: 'https://luma.com/x',
       ownership: 'created' as const,
       base: { ours: toState(), luma: toState() },
+      locationType: 'physical' as const,
       observedAt: new Date(T0),
       hosts: [],
       via: 'test',
