@@ -11,6 +11,7 @@ import {
   handleInboxApply,
   handleRsvpPush,
 } from '@luma-sync/sync';
+import { Sendings } from './luma/sendings.js';
 import { createTransport } from './luma/transport.js';
 import { recordOf, Witness } from './luma/witness.js';
 import { App } from './ours/app.js';
@@ -32,8 +33,12 @@ export interface PlayOptions {
   weather?: Weather;
   mailOnRsvp?: boolean;
   mailOnUpdate?: boolean;
+  /** So many may be mailed without a person's word; default: everybody a seed has. */
+  mailConfirmAbove?: number;
   /** Keep the story for a person to read. */
   isTold?: boolean;
+  /** Moments until the run counts as one that never comes to rest. Default 200,000; a usual seed has a few thousand. */
+  momentsMax?: number;
 }
 
 const START_MS = Date.UTC(2030, 0, 7, 12);
@@ -43,7 +48,7 @@ const CRASHES_MAX = 3;
 const BUSY_MS = 400;
 /** Relay finds what was left behind this much after its lease. */
 const FOUND_AFTER_MAX_MS = 2_000;
-/** Moments of one seed; a usual one has a few thousand. */
+const EVERYBODY = 50;
 const MOMENTS_MAX = 200_000;
 
 const HANDLERS: Partial<Record<JobName, (payload: never, deps: Deps, ctx: JobContext) => Promise<Outcome>>> = {
@@ -67,6 +72,7 @@ export class Play {
   readonly app: App;
   readonly luma: InProcessLuma;
   readonly witness: Witness;
+  readonly sendings: Sendings;
   readonly webhooks: WebhookRoad;
   weather: Weather;
   #runs = 0;
@@ -107,6 +113,7 @@ export class Play {
         return link?.decidedBy === 'us' && link.base?.luma === 'declined';
       },
     });
+    this.sendings = new Sendings(this.luma, () => this.time.now());
     this.webhooks = new WebhookRoad(this);
     this.#parts = {
       time: this.time,
@@ -124,7 +131,7 @@ export class Play {
 
   /** Until nothing is left to do. */
   async settle(): Promise<void> {
-    if (await this.time.play(MOMENTS_MAX)) return;
+    if (await this.time.play(this.options.momentsMax ?? MOMENTS_MAX)) return;
     this.isRestless = true;
     this.story.tell(() => '--- never comes to rest');
   }
@@ -215,7 +222,9 @@ export class Play {
   }
 
   #depsOf(run: ProcessRun): Deps {
-    const api = createLumaApi(createTransport(run, { ...this.#parts, luma: this.luma, witness: this.witness }));
+    const api = createLumaApi(
+      createTransport(run, { ...this.#parts, luma: this.luma, witness: this.witness, sendings: this.sendings }),
+    );
     const account: LumaAccount = {
       calendarId: CALENDAR_ID,
       lumaCalendarId: this.luma.calendarId,
@@ -224,6 +233,8 @@ export class Play {
       coverFallbacks: { byTag: {}, otherwise: null },
       api,
     };
-    return connect(run, account, { tables: this.tables, operations: this.operations, time: this.time });
+    const { tables, operations, time } = this;
+    const { mailConfirmAbove = EVERYBODY } = this.options;
+    return connect(run, account, { tables, operations, time, mailConfirmAbove });
   }
 }

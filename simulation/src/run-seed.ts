@@ -4,7 +4,7 @@ import { Play } from './play.js';
 import { Dice } from './random.js';
 import { reconcile } from './reconcile.js';
 import { TwoSides } from './scenarios/two-sides.js';
-import { CALM, ROUGH } from './weather.js';
+import { CALM, ROUGH, ROUGH_FOR_ADDS } from './weather.js';
 
 export interface SeedResult {
   seed: number;
@@ -23,16 +23,23 @@ const REPLAY_ROUNDS_MAX = 5;
  */
 export async function runSeed(seed: number, { isTold = false }: { isTold?: boolean } = {}): Promise<SeedResult> {
   const draw = new Dice(seed + 1_000_003);
+  // Drawn apart: what came later changes no story that was told before.
+  const extra = new Dice(seed + 2_000_029);
+  const isHardOnAdds = extra.chance(0.3);
   const play = new Play({
     seed,
     isTold,
-    weather: ROUGH,
-    mailOnRsvp: draw.chance(0.5),
+    weather: isHardOnAdds ? ROUGH_FOR_ADDS : ROUGH,
+    mailOnRsvp: draw.chance(0.5) || isHardOnAdds,
+    ...(isHardOnAdds ? { mailConfirmAbove: extra.pick([1, 2, 50]) } : {}),
     mailOnUpdate: draw.chance(0.5),
     luma: drawLuma(draw),
   });
   const sides = new TwoSides(play, draw.whole(1, 4));
   scheduleActions(play, sides, draw);
+  if (isHardOnAdds)
+    for (let index = extra.whole(1, 4); index > 0; index -= 1)
+      play.time.after(extra.whole(0, MINUTE_MS), () => sides.crowdInApp(extra.chance(0.3)));
   await play.settle();
 
   play.weather = CALM;

@@ -16,6 +16,8 @@ export interface Weather {
   partlyRefused: number;
   /** For each webhook: it never comes, in no copy. */
   lostWebhook: number;
+  /** On top, for each add of guests and each of these: dead on the way, 503, lost answer, partly refused. */
+  addTrouble: number;
 }
 
 export const CALM: Weather = {
@@ -28,6 +30,7 @@ export const CALM: Weather = {
   lateArrival: 0,
   partlyRefused: 0,
   lostWebhook: 0,
+  addTrouble: 0,
 };
 
 export const ROUGH: Weather = {
@@ -40,4 +43,8 @@ export const ROUGH: Weather = {
   lateArrival: 0.01,
   partlyRefused: 0.02,
   lostWebhook: 0.05,
+  addTrouble: 0,
 };
+
+/** Rough, and roughest where a repeat could mail somebody twice. */
+export const ROUGH_FOR_ADDS: Weather = { ...ROUGH, addTrouble: 0.12 };

@@ -65,6 +65,7 @@ export function aDueRsvp(change: Partial<DueRsvp> = {}): DueRsvp {
     base: null,
     pushedRevision: 0,
     askedAt: null,
+    askedRevision: 0,
     askedEmail: null,
     acceptedAt: null,
     confirmTries: 0,

@@ -1,6 +1,7 @@
 import type { Play } from '../play.js';
 import type { TwoSides } from '../scenarios/two-sides.js';
 import { judgeEvents } from './events.js';
+import { judgeGuesses } from './guesses.js';
 import { judgeGuests } from './guests.js';
 import { judgeMails } from './mails.js';
 
@@ -12,6 +13,8 @@ export interface Verdict {
   /** Events or guests that exist twice. */
   duplicates: string[];
   unwantedMails: string[];
+  /** Sent again without a look at what came of it the first time, or before Luma had the time to show it. */
+  guessed: string[];
   /** Values that were replaced and of which no conflict tells. */
   forgotten: string[];
   /** Somebody said no at Luma, we saw it and approved all the same. */
@@ -25,6 +28,7 @@ export function judge(play: Play, sides: TwoSides): Verdict {
     echoes: [...play.witness.counts.echoes],
     duplicates: [],
     unwantedMails: [],
+    guessed: [],
     forgotten: [],
     undone: [...play.witness.counts.undone],
   };
@@ -32,6 +36,7 @@ export function judge(play: Play, sides: TwoSides): Verdict {
   judgeEvents(play, sides, verdict);
   judgeGuests(play, sides, verdict);
   judgeMails(play, sides, verdict);
+  judgeGuesses(play, sides, verdict);
   return verdict;
 }
 

@@ -2,11 +2,13 @@ import { RetryAfterError } from '@luma-sync/jobs';
 import { type Endpoint, type FailureContext, fromGotError, fromStatus, type Transport } from '@luma-sync/luma-client';
 import type { InProcessLuma, InProcessRequest } from '@luma-sync/luma-sim';
 import type { ProcessRun, RunParts } from '../ours/process-run.js';
+import type { Sendings } from './sendings.js';
 import type { Witness } from './witness.js';
 
 export interface RoadToLuma extends Pick<RunParts, 'time' | 'dice' | 'story' | 'weather'> {
   luma: InProcessLuma;
   witness: Witness;
+  sendings: Sendings;
 }
 
 /** One way, milliseconds. */
@@ -15,10 +17,11 @@ const TRANSIT_MAX_MS = 300;
 const TIMEOUT_MS = 30_000;
 /** What was given up on may still arrive this much later (docs/rate-limit.md). */
 const LATE_ARRIVAL_MS = 1_000;
+const ADD = '/v1/events/guests/add';
 
 /** Carries the requests of one run to the played Luma: late, once, half, or not at all. */
 export function createTransport(run: ProcessRun, road: RoadToLuma): Transport {
-  const { time, dice, story, weather, luma, witness } = road;
+  const { time, dice, story, weather, luma, witness, sendings } = road;
 
   const call: Transport['call'] = async (endpoint, input, options) => {
     const what = `${endpoint.method} ${endpoint.path}`;
@@ -41,8 +44,10 @@ export function createTransport(run: ProcessRun, road: RoadToLuma): Transport {
     options.beforeSend?.();
     const request = toRequest(endpoint, input);
     const isWrite = endpoint.effect !== 'read';
+    const trouble = request.path === ADD ? weather().addTrouble : 0;
     const sentAt = time.now();
     run.hasWritten ||= isWrite;
+    const sending = sendings.leaves(run, request);
 
     if (isWrite && dice.chance(weather().lateArrival)) {
       run.noteTrouble();
@@ -52,10 +57,10 @@ export function createTransport(run: ProcessRun, road: RoadToLuma): Transport {
       throw fromGotError(new Error('timeout'), failure(true));
     }
     // The process may die while its request travels: it arrives all the same.
-    const diesOnTheWay = dice.chance(weather().crash);
+    const diesOnTheWay = dice.chance(weather().crash + trouble);
     if (diesOnTheWay) void run.die(`waiting for ${what}`);
     await time.pause(dice.whole(2, TRANSIT_MAX_MS));
-    if (dice.chance(weather().failsBefore)) {
+    if (dice.chance(weather().failsBefore + trouble)) {
       await time.pause(dice.whole(2, TRANSIT_MAX_MS));
       if (run.isDead) return run.die(what);
       story.tell(() => `   ${run.name}: ${what} is answered with 503`);
@@ -64,18 +69,19 @@ export function createTransport(run: ProcessRun, road: RoadToLuma): Transport {
     const answer = deliver(request, sentAt);
     await time.pause(dice.whole(2, TRANSIT_MAX_MS));
     if (run.isDead) return run.die(what);
-    if (dice.chance(weather().lostAnswer)) {
+    if (dice.chance(weather().lostAnswer + trouble)) {
       story.tell(() => `   ${run.name}: the answer to ${what} is lost`);
       if (isWrite) run.noteTrouble();
       throw fromGotError(new Error('reset'), failure(true));
     }
+    sendings.answered(run, request, sending, answer.status);
     if (answer.status >= 400) return refuse(answer.status, answer.text);
     return JSON.parse(answer.text);
   };
 
   function deliver(request: InProcessRequest, sentAt: number): { status: number; text: string } {
-    const isPartly =
-      request.path === '/v1/events/guests/add' && guestsOf(request).length > 1 && dice.chance(weather().partlyRefused);
+    const { partlyRefused, addTrouble } = weather();
+    const isPartly = request.path === ADD && guestsOf(request).length > 1 && dice.chance(partlyRefused + addTrouble);
     const arriving = isPartly ? withHalf(request) : request;
     const answer = witness.arrive(run, arriving, sentAt, () => luma.answer(arriving));
     story.tell(

@@ -9,7 +9,7 @@ import { type EventLinkRow, type EventRow, type Tables, toJsonb } from './tables
 
 export type EventTwin = Commits<Omit<Deps['events'], 'withEvent'>>;
 
-/** What `createEventSyncStore` does to Postgres, done to the tables of a run. `twins.integration.test.ts` holds the two against each other. */
+/** What `createEventSyncStore` does to Postgres, done to the tables of a run. `event-twin.integration.test.ts` holds the two against each other. */
 export function createEventTwin(
   tables: Tables,
   operations: Operations,
@@ -82,12 +82,10 @@ export function createEventTwin(
       note(eventId, 'answered', adopted ? `Adopted ${lumaEventId}.` : `Luma created the event (${lumaEventId}).`);
     },
 
-    noteAsked(holder, { eventId, asked }) {
+    noteAsked(holder, { eventId, base }) {
       operations.assertOwner(holder);
       const link = linkOf(eventId);
-      if (link.base === null) return;
-      const { asked: _before, ...base } = link.base;
-      link.base = toJsonb(Object.keys(asked).length === 0 ? base : { ...base, asked });
+      if (link.base !== null) link.base = toJsonb(base);
     },
 
     confirmPush(holder, push) {
@@ -106,7 +104,7 @@ export function createEventTwin(
         base: toJsonb(push.base),
         observedAt: push.observedAt,
         checkedAt: push.observedAt,
-        state: 'synced',
+        state: event?.revision === push.revision ? 'synced' : 'pending_push',
         lastError: push.problem,
       });
       if (push.sentFields.length > 0)
@@ -249,6 +247,7 @@ function write(event: EventRow, changes: EventRecordChanges): void {
 /** As `markPushFailed`. */
 export function markPushFailed(tables: Tables, eventId: string, error: { code: string; message: string }): void {
   const link = tables.eventLinks.get(eventId);
-  if (link !== undefined) Object.assign(link, { state: 'push_failed', lastError: error });
+  if (link?.state === 'pending_push' || link?.state === 'push_failed')
+    Object.assign(link, { state: 'push_failed', lastError: error });
   tables.note({ recordType: 'event', recordId: eventId, kind: 'decided', message: `Push given up: ${error.message}` });
 }

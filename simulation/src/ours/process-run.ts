@@ -33,6 +33,8 @@ const SIGNAL = new AbortController().signal;
 export class ProcessRun {
   isDead = false;
   isTroubled = false;
+  /** It died or stood still: what it knew may not have come to be stored. */
+  wasSilent = false;
   /** A write of this run went out. */
   hasWritten = false;
   readonly startedAt: number;
@@ -82,6 +84,7 @@ export class ProcessRun {
     if (dice.chance(weather().stall)) {
       const ms = dice.whole(100, STALL_MAX_MS);
       story.tell(() => `   ${this.name} stands still for ${ms} ms ${where}`);
+      this.wasSilent = true;
       this.noteTrouble();
       operations.fallSilent(this.owner, LEASE_MS);
       onSilence(this.operation.id);
@@ -96,6 +99,7 @@ export class ProcessRun {
     if (!this.isDead) {
       this.parts.story.tell(() => `   ${this.name} dies ${where}`);
       this.isDead = true;
+      this.wasSilent = true;
       this.noteTrouble();
       this.parts.operations.fallSilent(this.owner, LEASE_MS);
       this.parts.onSilence(this.operation.id);

@@ -90,7 +90,6 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
         writeGuest(row, guest, plan.status);
         row.updated = tables.tick();
         const next = upsertLink(row.id);
-        const wasUnconfirmed = next.state === 'unconfirmed';
         Object.assign(next, {
           lumaGuestId: guest.lumaGuestId,
           pushedRevision: plan.pushedRevision,
@@ -100,7 +99,7 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
           state: plan.pushNeeded ? 'pending_push' : 'synced',
           decidedBy: plan.decidedBy,
           lastError: null,
-          confirmTries: !plan.pushNeeded ? 0 : wasUnconfirmed ? Math.max(next.confirmTries, 1) : next.confirmTries,
+          confirmTries: plan.pushNeeded ? next.confirmTries : 0,
         });
         result.updated += 1;
         noteRsvp(row.id, plan.reason, plan.status);
@@ -188,6 +187,7 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
         const link = upsertLink(rsvpId);
         if (isNew || link.state !== 'unconfirmed') link.confirmTries = 0;
         link.askedAt = time.date();
+        link.askedRevision = Math.max(link.askedRevision, revision);
         link.askedEmail = email;
         link.acceptedAt = null;
         if (isNew || rsvp.revision === revision) link.state = 'unconfirmed';
@@ -205,11 +205,11 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
 
     takeBackAsked(holder, due) {
       operations.assertOwner(holder);
-      for (const { rsvpId, state, askedAt, askedEmail, acceptedAt, confirmTries, base } of due) {
+      for (const { rsvpId, state, askedAt, askedRevision, askedEmail, acceptedAt, confirmTries, base } of due) {
         const link = tables.rsvpLinks.get(rsvpId);
         if (link === undefined) continue;
         if (link.state === 'unconfirmed') link.state = state;
-        Object.assign(link, { askedAt, askedEmail, acceptedAt, confirmTries });
+        Object.assign(link, { askedAt, askedRevision, askedEmail, acceptedAt, confirmTries });
         if (link.base === null) continue;
         const { asked: _asked, ...rest } = link.base;
         link.base = base?.asked === undefined ? rest : { ...rest, asked: base.asked };
@@ -221,9 +221,19 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
       for (const id of rsvpIds) {
         const link = tables.rsvpLinks.get(id);
         if (link?.lumaGuestId == null) continue;
-        const { pushedRevision, lastError } = link;
+        const { pushedRevision, askedRevision, lastError } = link;
         const state = link.state === 'unconfirmed' ? 'pending_push' : link.state;
-        Object.assign(link, { ...newRsvpLink(), state, pushedRevision, lastError });
+        Object.assign(link, { ...newRsvpLink(), state, pushedRevision, askedRevision, lastError });
+      }
+    },
+
+    countLook(holder, rsvpIds) {
+      operations.assertOwner(holder);
+      for (const id of rsvpIds) {
+        const link = tables.rsvpLinks.get(id);
+        if (link === undefined) continue;
+        const dueMs = Math.min(500 * (2 ** (link.confirmTries + 1) - 1), 30_000);
+        if (link.askedAt === null || time.now() - link.askedAt.getTime() >= dueMs) link.confirmTries += 1;
       }
     },
 
@@ -284,6 +294,7 @@ export const newRsvpLink = (): RsvpLinkRow => ({
   state: 'pending_push',
   decidedBy: 'unknown',
   askedAt: null,
+  askedRevision: 0,
   askedEmail: null,
   acceptedAt: null,
   confirmTries: 0,
@@ -304,6 +315,7 @@ function toDue(tables: Tables, rsvp: RsvpRow): DueRsvp {
     base: link.base,
     pushedRevision: link.pushedRevision,
     askedAt: link.askedAt,
+    askedRevision: link.askedRevision,
     askedEmail: link.askedEmail,
     acceptedAt: link.acceptedAt,
     confirmTries: link.confirmTries,

@@ -47,6 +47,7 @@ export interface RsvpLinkRow {
   state: 'pending_push' | 'unconfirmed' | 'push_failed' | 'synced' | 'pulled' | 'removed';
   decidedBy: DueRsvp['decidedBy'];
   askedAt: Date | null;
+  askedRevision: number;
   askedEmail: string | null;
   acceptedAt: Date | null;
   confirmTries: number;
@@ -71,6 +72,17 @@ export interface TimelineRow {
   message: string;
 }
 
+/** A person's word that so many may be mailed. */
+export interface MailPermitRow {
+  id: string;
+  eventId: string;
+  purpose: 'event_update' | 'rsvp_push';
+  recipients: number;
+  used: number;
+  actor: string;
+  expiresAt: number;
+}
+
 /** The whole database of a run. */
 export class Tables {
   readonly events = new Map<string, EventRow>();
@@ -81,7 +93,11 @@ export class Tables {
   readonly rsvpLinks = new Map<string, RsvpLinkRow>();
   readonly conflicts: ConflictRow[] = [];
   readonly deliveries = new Map<string, StoredDelivery & { webhookId: string }>();
+  /** The unique key of deliveries. */
+  readonly webhookIds = new Set<string>();
   readonly timeline: TimelineRow[] = [];
+  /** Oldest first. */
+  readonly mailPermits: MailPermitRow[] = [];
   #count = 0;
 
   /** A uuid that tells the order in which rows were made. */

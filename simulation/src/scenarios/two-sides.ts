@@ -2,6 +2,7 @@ import { EVENT_FIELDS, type EventState, type RsvpStatus, toEventState } from '@l
 import { fieldsAtLuma, isEqual, type SimEvent } from '../luma/luma-fields.js';
 import { findGuest } from '../luma/witness.js';
 import type { AppEvent } from '../ours/app.js';
+import { givePermit } from '../ours/mail-guard-twin.js';
 import type { Play } from '../play.js';
 import { description, type Someone, somebody, TIMEZONES, VISIBILITIES } from './words.js';
 
@@ -12,6 +13,8 @@ const DAY_MS = 24 * HOUR_MS;
 export interface Said {
   value: unknown;
   at: number;
+  /** What both sides had last agreed on: with it an app takes back what it said before and has not sent. */
+  isBack?: boolean;
 }
 
 /** An app, its users, a host at Luma and the guests there: each does what such people do. */
@@ -23,9 +26,14 @@ export class TwoSides {
   readonly hostSaid = new Map<string, Said[]>();
   /** By `<lumaEventId> <mail>`. */
   readonly removedGuests = new Set<string>();
-  readonly answered = new Map<string, number>();
+  /** What the app had us store of a person's answer, by `<eventId> <person>`. */
+  readonly answers = new Map<string, Said[]>();
   readonly edits = new Map<string, number>();
+  /** What an operator said of how many may be mailed about their answers. */
+  readonly permits: { eventId: string; recipients: number; at: number }[] = [];
   readonly declinedThere = new Set<string>();
+  /** Edits, answers and decisions that changed something, by side. */
+  readonly changes = { app: 0, luma: 0 };
   #app = new Map<string, AppEvent>();
   #count = 0;
 
@@ -78,6 +86,7 @@ export class TwoSides {
     const was = toEventState(row);
     if (play.app.putEvent(key, said)) {
       this.#countEdit(key);
+      this.changes.app += 1;
       play.story.tell(() => `app: ${key} ${JSON.stringify(change)}`);
       this.#noteEdit(row.id, was, toEventState(row));
     } else play.story.tell(() => `app: ${key} ${JSON.stringify(change)} (no edit)`);
@@ -113,22 +122,42 @@ export class TwoSides {
       this.#countEdit(key);
       this.play.story.tell(() => `app: ${key} is ${approval}`);
       this.#noteEdit(row.id, was, toEventState(row));
+      // Cancelling says "private", also of an event that was so already.
+      if (approval === 'cancelled') this.#push(this.appSaid, `${row.id} visibility`, 'private');
     }
   }
 
   answerInApp(): void {
-    const { dice, app, story } = this.play;
     const key = this.#anyKey();
-    if (key === undefined) return;
-    const person = dice.pick(this.people);
+    if (key !== undefined) this.#answer(key, this.play.dice.pick(this.people));
+  }
+
+  /** Everybody answers one event in the same moment, and perhaps somebody has said before that so many may be mailed. */
+  crowdInApp(isConfirmed: boolean): void {
+    const { app, tables, time, story } = this.play;
+    const key = this.#anyKey();
+    const eventId = key === undefined ? undefined : app.findEvent(key)?.id;
+    if (key === undefined || eventId === undefined) return;
+    if (isConfirmed) {
+      const word = { eventId, purpose: 'rsvp_push', recipients: this.people.length, actor: 'operator' } as const;
+      this.permits.push({ eventId, recipients: givePermit(tables, time, word).recipients, at: time.now() });
+      story.tell(() => `operator: ${word.recipients} people may be mailed about their answers to ${key}`);
+    }
+    for (const person of this.people) this.#answer(key, person);
+  }
+
+  #answer(key: string, person: Someone): void {
+    const { dice, app, story } = this.play;
     const status = dice.pick<RsvpStatus>(['going', 'going', 'cancelled', 'pending', 'waitlist', 'interested']);
     const result = app.putRsvp(key, person.key, person, status);
     story.tell(() => `app: ${person.key} says ${status} to ${key}: ${result}`);
     if (result === 'refused') return;
+    if (result !== 'stored') return;
     const row = app.findEvent(key);
-    const where = `${row?.id} ${person.key}`;
-    this.answered.set(where, (this.answered.get(where) ?? 0) + (result === 'stored' ? 1 : 0));
-    if (result === 'stored') this.#push(this.appSaid, where, status);
+    this.#noteAnswer(row?.id, person.key);
+    this.changes.app += 1;
+    const lumaEventId = this.play.tables.eventLinks.get(row?.id ?? '')?.lumaEventId ?? '';
+    this.play.witness.appAnswered(lumaEventId, person.email);
   }
 
   changeMailInApp(): void {
@@ -144,8 +173,15 @@ export class TwoSides {
     this.play.story.tell(() => `app: ${person.key} has the mail ${taken.email} from now on: ${result}`);
     if (result === 'refused') return;
     person.email = taken.email;
-    const where = `${row.id} ${person.key}`;
-    this.answered.set(where, (this.answered.get(where) ?? 0) + 1);
+    if (result === 'stored') this.#noteAnswer(row.id, person.key);
+  }
+
+  /** As it is stored: what the app merely repeats takes back nothing that was decided since. */
+  #noteAnswer(eventId: string | undefined, personKey: string): void {
+    const { tables } = this.play;
+    const known = [...tables.people.values()].find(({ externalId }) => externalId === personKey);
+    const rsvp = known === undefined ? undefined : tables.findRsvp(eventId ?? '', known.id);
+    if (rsvp !== undefined) this.#push(this.answers, `${eventId} ${personKey}`, rsvp.status);
   }
 
   // ---------------------------------------------------------------- Luma
@@ -184,6 +220,7 @@ export class TwoSides {
     luma.control.changeEvent(event.id, change);
     const is = fieldsAtLuma(event);
     const fields = EVENT_FIELDS.filter((field) => !isEqual(was[field], is[field]));
+    if (fields.length > 0) this.changes.luma += 1;
     witness.hostEdited(event.id, fields);
     for (const field of fields) this.#push(this.hostSaid, `${event.id} ${field}`, is[field]);
     story.tell(() => `host: ${event.id} ${JSON.stringify(change)}`);
@@ -255,6 +292,7 @@ export class TwoSides {
 
   #decided(event: SimEvent, guestId: string | undefined, status: string): void {
     if (guestId === undefined) return;
+    this.changes.luma += 1;
     this.#push(this.hostSaid, `${event.id} ${guestId}`, status);
     if (status === 'declined') this.declinedThere.add(guestId);
     else this.declinedThere.delete(guestId);
@@ -294,13 +332,15 @@ export class TwoSides {
   }
 
   #noteEdit(eventId: string, was: EventState, is: EventState): void {
+    const agreed = this.play.tables.eventLinks.get(eventId)?.base?.ours;
     for (const field of EVENT_FIELDS)
-      if (!isEqual(was[field], is[field])) this.#push(this.appSaid, `${eventId} ${field}`, is[field]);
+      if (!isEqual(was[field], is[field]))
+        this.#push(this.appSaid, `${eventId} ${field}`, is[field], isEqual(is[field], agreed?.[field]));
   }
 
-  #push(said: Map<string, Said[]>, key: string, value: unknown): void {
+  #push(said: Map<string, Said[]>, key: string, value: unknown, isBack = false): void {
     const list = said.get(key) ?? [];
-    list.push({ value, at: this.play.time.now() });
+    list.push({ value, at: this.play.time.now(), isBack });
     said.set(key, list);
   }
 

@@ -177,8 +177,8 @@ describe('conflicts over an answer', () => {
       },
     });
     expect(await answerOf()).toMatchObject({ status: 'waitlist', sync: { state: 'pending_push' } });
-    const link = await ingress.db.rsvpLink.findFirstOrThrow({ where: { rsvp: { eventId } } });
-    expect(link.confirmTries).toBe(1);
+    const { link, revision } = await ingress.db.rsvp.findFirstOrThrow({ where: { eventId }, include: { link: true } });
+    expect(link?.askedRevision).toBe(revision);
   });
 
   it('nobody is approved against a refusal at Luma', async () => {

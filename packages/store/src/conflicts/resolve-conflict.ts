@@ -148,9 +148,13 @@ async function putAnswer(
   const isWritable = theirs !== 'session' && isRsvpStatus(value) && toApprovalStatus(value) !== null;
   if (!isRsvpStatus(value) || (keep === 'theirs' && !isWritable))
     return { kind: 'not-writable', status: String(theirs) };
-  await tx.rsvp.update({ where: { id: rsvpId }, data: { status: value, revision: { increment: 1 } } });
-  // Counted as tried, so that sending it is a repeat, which mails nobody.
-  await tx.rsvpLink.updateMany({ where: { rsvpId }, data: { state: 'pending_push', confirmTries: 1 } });
+  const { revision } = await tx.rsvp.update({
+    where: { id: rsvpId },
+    data: { status: value, revision: { increment: 1 } },
+    select: { revision: true },
+  });
+  // Counted as sent, so that sending it is a repeat, which mails nobody.
+  await tx.rsvpLink.updateMany({ where: { rsvpId }, data: { state: 'pending_push', askedRevision: revision } });
   const link = await tx.eventLink.findUnique({ where: { eventId }, select: { calendarId: true } });
   const options = { trigger: 'manual' as const, actor, eventId, calendarId: link?.calendarId ?? null };
   return { operation: await enqueueOperation(tx, rsvpPush, { eventId }, options) };

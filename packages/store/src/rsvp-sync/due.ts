@@ -5,7 +5,7 @@ import type { DueRsvp } from './records.js';
 export function listDueRsvps(db: Db, query: { eventId: string; limit: number }): Promise<DueRsvp[]> {
   return db.$queryRaw<DueRsvp[]>`
     select r.id as "rsvpId", r.person_id as "personId", p.email, p.name, r.status::text as status, r.revision,
-      l.luma_guest_id as "lumaGuestId", l.base, coalesce(l.pushed_revision, 0) as "pushedRevision", l.asked_at as "askedAt", l.asked_email as "askedEmail", l.accepted_at as "acceptedAt",
+      l.luma_guest_id as "lumaGuestId", l.base, coalesce(l.pushed_revision, 0) as "pushedRevision", l.asked_at as "askedAt", coalesce(l.asked_revision, 0) as "askedRevision", l.asked_email as "askedEmail", l.accepted_at as "acceptedAt",
       coalesce(l.confirm_tries, 0) as "confirmTries", coalesce(l.state::text, 'pending_push') as state, coalesce(l.decided_by::text, 'unknown') as "decidedBy"
     from rsvps r join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
     where r.event_id = ${query.eventId}::uuid and r.status <> 'interested'

@@ -19,6 +19,7 @@ export interface AskedRsvp {
  * back is known as ours.
  */
 export async function markAsked(tx: Db, asked: readonly AskedRsvp[], operationId: string): Promise<void> {
+  await tellAsked(tx, asked, operationId);
   await tx.$executeRaw`
     insert into rsvp_links as l (rsvp_id, state, asked_at, asked_email, updated_at)
     select r.id, 'unconfirmed', now(), g.email, now()
@@ -29,27 +30,28 @@ export async function markAsked(tx: Db, asked: readonly AskedRsvp[], operationId
   await tx.$executeRaw`
     update rsvp_links l set
       state = case when r.revision = g.revision then 'unconfirmed' else l.state end,
+      asked_revision = greatest(l.asked_revision, g.revision),
       base = case when l.base is null then null else jsonb_set(l.base, '{asked}', to_jsonb(g."approvalStatus")) end
     from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as g("rsvpId" uuid, revision int, "approvalStatus" text)
       join rsvps r on r.id = g."rsvpId"
     where l.rsvp_id = r.id`;
-  await tellAsked(tx, asked, operationId);
 }
 
 async function tellAsked(tx: Db, asked: readonly AskedRsvp[], operationId: string): Promise<void> {
-  const links = await tx.rsvpLink.findMany({
-    where: { rsvpId: { in: asked.map(({ rsvpId }) => rsvpId) } },
-    select: { rsvpId: true, lumaGuestId: true, confirmTries: true, rsvp: { select: { eventId: true } } },
+  const rsvps = await tx.rsvp.findMany({
+    where: { id: { in: asked.map(({ rsvpId }) => rsvpId) } },
+    select: { id: true, eventId: true, link: { select: { lumaGuestId: true, askedRevision: true } } },
   });
-  const known = new Map(links.map((link) => [link.rsvpId, link]));
+  const known = new Map(rsvps.map((rsvp) => [rsvp.id, rsvp]));
   await appendTimeline(
     tx,
     asked.flatMap(({ rsvpId, revision, approvalStatus }): NewTimelineFact[] => {
-      const link = known.get(rsvpId);
-      if (link === undefined) return [];
-      const how = link.lumaGuestId === null ? 'add' : 'update';
-      const fact = { fact: 'rsvp-asked', how, approvalStatus, revision, isRepeat: link.confirmTries > 0 } as const;
-      return [{ recordType: 'rsvp', recordId: rsvpId, eventId: link.rsvp.eventId, operationId, fact }];
+      const rsvp = known.get(rsvpId);
+      if (rsvp === undefined) return [];
+      const how = rsvp.link?.lumaGuestId == null ? 'add' : 'update';
+      const isRepeat = (rsvp.link?.askedRevision ?? 0) >= revision;
+      const fact = { fact: 'rsvp-asked', how, approvalStatus, revision, isRepeat } as const;
+      return [{ recordType: 'rsvp', recordId: rsvpId, eventId: rsvp.eventId, operationId, fact }];
     }),
   );
 }
@@ -61,10 +63,11 @@ export async function markAccepted(tx: Db, rsvpIds: readonly string[]): Promise<
 
 /** The request surely never reached Luma: as if it had not been meant to. What changed meanwhile stays changed. */
 export async function takeBackAsked(tx: Db, due: readonly DueRsvp[]): Promise<void> {
-  const rows = due.map(({ rsvpId, state, askedAt, askedEmail, acceptedAt, confirmTries, base }) => ({
+  const rows = due.map(({ rsvpId, state, askedAt, askedRevision, askedEmail, acceptedAt, confirmTries, base }) => ({
     rsvpId,
     state,
     askedAt,
+    askedRevision,
     askedEmail,
     acceptedAt,
     confirmTries,
@@ -73,15 +76,15 @@ export async function takeBackAsked(tx: Db, due: readonly DueRsvp[]): Promise<vo
   await tx.$executeRaw`
     update rsvp_links l set
       state = case when l.state = 'unconfirmed' then g.state::rsvp_link_state else l.state end,
-      asked_at = g."askedAt", asked_email = g."askedEmail", accepted_at = g."acceptedAt", confirm_tries = g."confirmTries", updated_at = now(),
+      asked_at = g."askedAt", asked_revision = g."askedRevision", asked_email = g."askedEmail", accepted_at = g."acceptedAt", confirm_tries = g."confirmTries", updated_at = now(),
       base = case when l.base is null or g.asked is null then l.base - 'asked' else jsonb_set(l.base, '{asked}', to_jsonb(g.asked)) end
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g("rsvpId" uuid, state text, "askedAt" timestamptz, "askedEmail" text, "acceptedAt" timestamptz, "confirmTries" int, asked text)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g("rsvpId" uuid, state text, "askedAt" timestamptz, "askedRevision" int, "askedEmail" text, "acceptedAt" timestamptz, "confirmTries" int, asked text)
     where l.rsvp_id = g."rsvpId"`;
 }
 
 /**
  * Luma has these guests no longer: a host took them off, and nothing told of it. What links them is forgotten, so that an answer given since is
- * sent as a new one. Whoever was refused there stays refused.
+ * sent as a new one; the one that was sent before stays a repeat. Whoever was refused there stays refused.
  */
 export async function markGone(tx: Db, rsvpIds: readonly string[]): Promise<void> {
   await tx.$executeRaw`
@@ -98,7 +101,21 @@ export async function reviveFailedRsvps(tx: Db, eventId: string): Promise<void> 
   });
 }
 
-/** Luma has no trace of them yet. */
+/**
+ * Somebody looked, and Luma has no trace of them yet. Looks are counted as they are due after the sending, 0.5 s, 1.5 s, 3.5 s and so on up to
+ * half a minute: runs that come sooner, because other people answered, must not use up the time Luma is given.
+ */
+export async function countLook(tx: Db, rsvpIds: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    update rsvp_links set confirm_tries = confirm_tries + 1, updated_at = now()
+    where rsvp_id = any(${[...rsvpIds]}::uuid[])
+      and (asked_at is null or asked_at <= now() - least(0.5 * (power(2, confirm_tries + 1) - 1), ${LOOK_TIME_SECONDS}) * interval '1 second')`;
+}
+
+/** Within it Luma shows whom it accepted; a fixed pause is counted from there on. */
+const LOOK_TIME_SECONDS = 30;
+
+/** Sent again, or asked for a change that is looked for at once. */
 export async function countConfirmTry(tx: Db, rsvpIds: readonly string[]): Promise<void> {
   await tx.$executeRaw`update rsvp_links set confirm_tries = confirm_tries + 1, updated_at = now() where rsvp_id = any(${[...rsvpIds]}::uuid[])`;
 }

@@ -39,6 +39,8 @@ export interface DueRsvp {
   base: RsvpBase | null;
   pushedRevision: number;
   askedAt: Date | null;
+  /** Newest revision that was sent, whatever came of it; 0 when none was. */
+  askedRevision: number;
   /** The address it was sent under, while Luma has not shown the guest. */
   askedEmail: string | null;
   /** Null while nobody knows whether the last sending arrived. */

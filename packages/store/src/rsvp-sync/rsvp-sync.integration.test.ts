@@ -319,7 +319,7 @@ describe('answers on their way to Luma', () => {
     await ask();
     // Somebody at Luma changed it meanwhile: ours stays and is sent again.
     await apply([guest(1, { approvalStatus: 'waitlist' })], new Date(Date.now() + 1_000));
-    expect(await due()).toMatchObject([{ state: 'pending_push', confirmTries: 1 }]);
+    expect(await due()).toMatchObject([{ state: 'pending_push', askedRevision: 1, revision: 1 }]);
   });
 
   it('are settled only as the revision that was looked at', async () => {
@@ -371,9 +371,11 @@ describe('people who are not where they were looked for', () => {
     await apply([guest(1)]);
     const [row] = await rsvps();
     await edit(row?.id ?? '', 'going');
+    await store.markAsked(run, [{ rsvpId: row?.id ?? '', revision: 2, approvalStatus: 'approved', email: null }]);
     await store.markGone(run, [row?.id ?? '']);
+    // But for the answer that was sent: whoever sends it again knows it for a repeat.
     expect(await store.listDue({ eventId, limit: 10 })).toMatchObject([
-      { lumaGuestId: null, base: null, askedAt: null, state: 'pending_push', decidedBy: 'unknown' },
+      { lumaGuestId: null, base: null, askedAt: null, askedRevision: 2, state: 'pending_push', decidedBy: 'unknown' },
     ]);
   });
 
@@ -385,6 +387,14 @@ describe('people who are not where they were looked for', () => {
     const told = await world.db.timelineEntry.findMany({ where: { message: { contains: 'second entry' } } });
     expect(told).toHaveLength(1);
     expect(await rsvps()).toMatchObject([{ link: { lumaGuestId: 'gst-1' } }]);
+  });
+
+  it('have one answer also when both entries are seen for the first time, on one page', async () => {
+    const both = [guest(1), guest(2, { email: 'g1@example.org' }), guest(3)];
+    expect(await apply(both)).toMatchObject({ added: 2 });
+    expect(await rsvps()).toMatchObject([{ link: { lumaGuestId: 'gst-1' } }, { link: { lumaGuestId: 'gst-3' } }]);
+    await apply(both, at(1));
+    expect(await world.db.timelineEntry.count({ where: { message: { contains: 'second entry' } } })).toBe(1);
   });
 
   it('are followed to a second entry when their first was refused', async () => {

@@ -99,9 +99,13 @@ async function insertRsvps(
   personIds: ReadonlyMap<string, string>,
   options: GuestWriteOptions,
 ): Promise<Map<string, string>> {
+  const seen = new Set<string>();
   const rows = writes.flatMap(({ match, plan }) => {
     const personId = personIds.get(match.guest.lumaGuestId);
-    return personId === undefined ? [] : [{ personId, ...toRow(match.guest, plan) }];
+    // Somebody with two entries, of whom we knew neither: the first is theirs, and the other is told of by whoever looks next.
+    if (personId === undefined || seen.has(personId)) return [];
+    seen.add(personId);
+    return [{ personId, ...toRow(match.guest, plan) }];
   });
   if (rows.length === 0) return new Map();
   const added = await tx.$queryRaw<{ id: string; lumaGuestId: string }[]>`
@@ -154,9 +158,7 @@ async function updateRsvps(tx: Db, writes: readonly GuestWrite[], options: Guest
     from r join g on g."rsvpId" = r.id
     on conflict (rsvp_id) do update set luma_guest_id = excluded.luma_guest_id, pushed_revision = excluded.pushed_revision, base = excluded.base,
       observed_at = excluded.observed_at, asked_email = null, state = excluded.state, decided_by = excluded.decided_by, last_error = null, updated_at = now(),
-      -- Sent before for this very answer, so that sending it again is a repeat, which mails nobody.
-      confirm_tries = case when excluded.state = 'pending_push' and rsvp_links.state = 'unconfirmed' then greatest(rsvp_links.confirm_tries, 1)
-        when excluded.state = 'pending_push' then rsvp_links.confirm_tries else 0 end
+      confirm_tries = case when excluded.state = 'pending_push' then rsvp_links.confirm_tries else 0 end
     returning rsvp_id as id`;
   return new Set(updated.map((row) => row.id));
 }

@@ -13,7 +13,7 @@ import type { Checkpoints } from '../checkpoints.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { addGuests } from './add-guests.js';
 import { askLuma } from './ask.js';
-import { confirmPauseMs, isOpen, isUnsent, type PlannedRsvp, planRsvpPush, type RsvpPushPlan } from './plan.js';
+import { confirmPauseMs, isOpen, isUnfinished, type PlannedRsvp, planRsvpPush, type RsvpPushPlan } from './plan.js';
 import { type GuestsOf, readGuests } from './read-guests.js';
 import { decideRunMail, type RsvpMailDeps, type RunMail } from './rsvp-mail.js';
 
@@ -29,6 +29,7 @@ export interface RsvpPushDeps extends RsvpMailDeps {
     | 'markGone'
     | 'markAccepted'
     | 'takeBackAsked'
+    | 'countLook'
     | 'countConfirmTry'
     | 'markSettled'
     | 'markDeclinedThere'
@@ -57,7 +58,11 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   const at: GuestsOf = { eventId, lumaEventId: link.lumaEventId, calendarId: link.calendarId, source: event.source };
 
   await readGuests(due, at, account, deps, ctx);
-  const planned = (await deps.rsvps.listDue(query)).map((rsvp) => ({ rsvp, plan: planRsvpPush(rsvp) }));
+  // An answer that came in while the others were read waits for the next run: nobody looked whether its guest was refused there.
+  const read = new Set(due.map(({ rsvpId }) => rsvpId));
+  const planned = (await deps.rsvps.listDue(query))
+    .filter(({ rsvpId }) => read.has(rsvpId))
+    .map((rsvp) => ({ rsvp, plan: planRsvpPush(rsvp) }));
   await settle(planned, at, deps, ctx);
 
   const mail = await decideMailOfRun(at.eventId, account, deps, ctx);
@@ -65,7 +70,7 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   const added = await addGuests(ofKind(planned, 'add'), at, account, mail, deps, ctx);
   const awaited = ofKind(planned, 'await').map(({ rsvp }) => rsvp);
   if (awaited.length > 0)
-    await deps.rsvps.countConfirmTry(
+    await deps.rsvps.countLook(
       ctx,
       awaited.map((rsvp) => rsvp.rsvpId),
     );
@@ -80,8 +85,8 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
       { waitMs },
     );
   }
-  // What a look has changed meanwhile: a guest who is gone, or whom somebody moved.
-  if (due.length === BATCH_MAX || left.some(isUnsent))
+  // What came in or changed meanwhile: an answer, a guest who is gone or whom somebody moved, one who was looked for often enough.
+  if (due.length === BATCH_MAX || left.some(isUnfinished))
     throw new RetryAfterError('rsvp.more_due', 'more answers of this event are due', { waitMs: 0 });
   return done({
     due: due.length,

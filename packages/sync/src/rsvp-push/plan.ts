@@ -35,8 +35,7 @@ export function planRsvpPush(rsvp: DueRsvp): RsvpPushPlan {
     if (rsvp.base.luma === 'session' && desired === 'approved') return { kind: 'settled' };
     if (rsvp.base.luma === 'declined' && rsvp.decidedBy !== 'us') return { kind: 'declined-there' };
     if (isAwaited(rsvp)) return isExhausted(rsvp) ? UNCONFIRMED : { kind: 'await' };
-    const isRepeat = rsvp.state === 'unconfirmed' || rsvp.confirmTries > 0;
-    return { kind: 'update', lumaGuestId: rsvp.lumaGuestId, status: desired, isRepeat };
+    return { kind: 'update', lumaGuestId: rsvp.lumaGuestId, status: desired, isRepeat: wasAsked(rsvp) };
   }
   if (desired === 'declined') {
     // Nobody to say no to, unless an add of ours is still at work there.
@@ -51,13 +50,22 @@ export function planRsvpPush(rsvp: DueRsvp): RsvpPushPlan {
   }
   // Edited, or replayed by hand, since it was last sent: sent again, and as a repeat it mails nobody.
   if (isAwaited(rsvp)) return isExhausted(rsvp) ? UNCONFIRMED : { kind: 'await' };
-  return { kind: 'add', approvalStatus: desired, isRepeat: rsvp.askedAt !== null };
+  return { kind: 'add', approvalStatus: desired, isRepeat: rsvp.askedAt !== null || wasAsked(rsvp) };
+}
+
+/**
+ * This very answer went out before, whatever came of it and whatever happened to the guest since: they were given up, a host moved them or took
+ * them off. Luma may have mailed about it then.
+ */
+function wasAsked({ askedRevision, revision }: DueRsvp): boolean {
+  return askedRevision >= revision;
 }
 
 /** Luma has it, perhaps, and works in the background. Sent once more after a while, in case the request never arrived. */
 function isAwaited(rsvp: DueRsvp): boolean {
+  // A repeat under the same address does no harm; under another one it would be a second guest, so Luma is given all the time it may need.
+  if (isUnderOldAddress(rsvp)) return rsvp.confirmTries < TRIES_BEFORE_REPEAT;
   const repeatAt = rsvp.acceptedAt === null ? TRIES_WITHOUT_ANSWER : TRIES_BEFORE_REPEAT;
-  if (isUnderOldAddress(rsvp)) return rsvp.confirmTries < repeatAt;
   return rsvp.state === 'unconfirmed' && rsvp.confirmTries !== repeatAt;
 }
 
@@ -71,10 +79,9 @@ export function isOpen(rsvp: DueRsvp): boolean {
   return rsvp.state === 'unconfirmed' || planRsvpPush(rsvp).kind === 'await';
 }
 
-/** Whether it still has to be sent, now that this run is over: what came up during the run. */
-export function isUnsent(rsvp: DueRsvp): boolean {
-  const { kind } = planRsvpPush(rsvp);
-  return rsvp.state === 'pending_push' && (kind === 'add' || kind === 'update');
+/** Whether something is still to be done about it, now that this run is over: what came up during the run, or was waited for long enough in it. */
+export function isUnfinished(rsvp: DueRsvp): boolean {
+  return rsvp.state === 'pending_push' && planRsvpPush(rsvp).kind !== 'await';
 }
 
 const UNCONFIRMED: RsvpPushPlan = {
