@@ -58,7 +58,11 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   const at: GuestsOf = { eventId, lumaEventId: link.lumaEventId, calendarId: link.calendarId, source: event.source };
 
   await readGuests(due, at, account, deps, ctx);
-  const planned = (await deps.rsvps.listDue(query)).map((rsvp) => ({ rsvp, plan: planRsvpPush(rsvp) }));
+  // Who answered since was not looked for: they may be on the way from an earlier sending, and are carried by the next run.
+  const looked = new Set(due.map(({ rsvpId }) => rsvpId));
+  const planned = (await deps.rsvps.listDue(query))
+    .filter(({ rsvpId }) => looked.has(rsvpId))
+    .map((rsvp) => ({ rsvp, plan: planRsvpPush(rsvp) }));
   await settle(planned, at, deps, ctx);
 
   const mail = await decideMailOfRun(at.eventId, account, deps, ctx);
