@@ -33,6 +33,8 @@ export interface PlayOptions {
   weather?: Weather;
   mailOnRsvp?: boolean;
   mailOnUpdate?: boolean;
+  /** So many may be mailed without a person's word; default: everybody a seed has. */
+  mailConfirmAbove?: number;
   /** Keep the story for a person to read. */
   isTold?: boolean;
   /** Moments until the run counts as one that never comes to rest. Default 200,000; a usual seed has a few thousand. */
@@ -46,6 +48,7 @@ const CRASHES_MAX = 3;
 const BUSY_MS = 400;
 /** Relay finds what was left behind this much after its lease. */
 const FOUND_AFTER_MAX_MS = 2_000;
+const EVERYBODY = 50;
 const MOMENTS_MAX = 200_000;
 
 const HANDLERS: Partial<Record<JobName, (payload: never, deps: Deps, ctx: JobContext) => Promise<Outcome>>> = {
@@ -230,6 +233,8 @@ export class Play {
       coverFallbacks: { byTag: {}, otherwise: null },
       api,
     };
-    return connect(run, account, { tables: this.tables, operations: this.operations, time: this.time });
+    const { tables, operations, time } = this;
+    const { mailConfirmAbove = EVERYBODY } = this.options;
+    return connect(run, account, { tables, operations, time, mailConfirmAbove });
   }
 }

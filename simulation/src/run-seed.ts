@@ -31,6 +31,7 @@ export async function runSeed(seed: number, { isTold = false }: { isTold?: boole
     isTold,
     weather: isHardOnAdds ? ROUGH_FOR_ADDS : ROUGH,
     mailOnRsvp: draw.chance(0.5) || isHardOnAdds,
+    ...(isHardOnAdds ? { mailConfirmAbove: extra.pick([1, 2, 50]) } : {}),
     mailOnUpdate: draw.chance(0.5),
     luma: drawLuma(draw),
   });
@@ -38,7 +39,7 @@ export async function runSeed(seed: number, { isTold = false }: { isTold?: boole
   scheduleActions(play, sides, draw);
   if (isHardOnAdds)
     for (let index = extra.whole(1, 4); index > 0; index -= 1)
-      play.time.after(extra.whole(0, MINUTE_MS), () => sides.crowdInApp());
+      play.time.after(extra.whole(0, MINUTE_MS), () => sides.crowdInApp(extra.chance(0.3)));
   await play.settle();
 
   play.weather = CALM;

@@ -213,7 +213,7 @@ export { fingerprintApiKey, type Keyring, openKeyring, SecretError } from './sec
 export { fromPrismaError, isStoreUnavailable, isStoreUnmigrated, isUniqueViolation } from './store-error.js';
 export { toStoreWords } from './store-words.js';
 export { appendRun, type EndedRun } from './timeline/append-run.js';
-export { appendTimeline, type NewTimelineEntry, type NewTimelineFact } from './timeline/append-timeline.js';
+export { appendTimeline, type NewTimelineFact } from './timeline/append-timeline.js';
 export type { AdoptionReason, RunEnding } from './timeline/facts.js';
 export {
   readEventTimeline,
@@ -225,6 +225,7 @@ export {
 export { REQUEST_WORDS } from './timeline/reason-words.js';
 export {
   createWebhookWatchStore,
+  type KeptWebhook,
   type WatchedWebhook,
   type WebhookWatchStore,
 } from './webhook-watch/webhook-watch-store.js';

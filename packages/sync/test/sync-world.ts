@@ -230,8 +230,14 @@ export async function openSyncWorld({
   const plainDeps = toDeps(db, account);
   const clock = { aheadMs: 0 };
 
-  const makeDue = () =>
-    db.operation.updateMany({ where: { state: 'queued' }, data: { runAfter: new Date(Date.now() - 1_000) } });
+  /** Waits pass at once: for what was sent to Luma before them as well, as far as it is waited for. */
+  const makeDue = async () => {
+    await db.$executeRaw`
+      update rsvp_links set asked_at = asked_at - w.wait, accepted_at = accepted_at - w.wait
+      from (select least(max(run_after) - now(), interval '15 seconds') as wait from operations where state = 'queued' and run_after > now()) w
+      where w.wait is not null and asked_at is not null and state in ('pending_push', 'unconfirmed')`;
+    await db.operation.updateMany({ where: { state: 'queued' }, data: { runAfter: new Date(Date.now() - 1_000) } });
+  };
   // What a dead run left behind is as good as queued.
   const queued = () =>
     db.operation.findMany({
@@ -383,6 +389,7 @@ const STORE_EFFECTS = new Set<string>([
   'markAsked',
   'markAccepted',
   'takeBackAsked',
+  'countLook',
   'countConfirmTry',
   'markSettled',
   'markDeclinedThere',

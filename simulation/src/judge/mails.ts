@@ -38,6 +38,7 @@ function judgeMailed(play: Play, sides: TwoSides, verdict: Verdict): void {
 /** Each answer may go out once with mail. */
 function judgeAnswers({ options }: Play, mailing: readonly Sending[], sides: TwoSides, verdict: Verdict): void {
   const used = new Set<Said>();
+  const crowds = new Map<string, number>();
   for (const sending of mailing) {
     if (sending.kind !== 'add' && sending.kind !== 'status') continue;
     for (const email of sending.emails) {
@@ -48,10 +49,32 @@ function judgeAnswers({ options }: Play, mailing: readonly Sending[], sides: Two
         (candidate) => !used.has(candidate),
       );
       if (answer === undefined) verdict.unwantedMails.push(`${what}: sent with mail again, or never said`);
-      else used.add(answer);
+      else {
+        used.add(answer);
+        // A no is not due with the others: it may wait for a guest to say it to.
+        if (sending.status === 'declined') continue;
+        const crowd = `${sending.eventId} ${answer.at} ${sending.run.operation.id}`;
+        crowds.set(crowd, (crowds.get(crowd) ?? 0) + 1);
+      }
     }
   }
+  const limit = options.mailConfirmAbove ?? Number.POSITIVE_INFINITY;
+  for (const [crowd, count] of crowds) {
+    const [eventId = '', at = ''] = crowd.split(' ');
+    if (count > limit + confirmed(sides, eventId, Number(at)))
+      verdict.unwantedMails.push(
+        `answers to ${eventId}: ${count} of one moment sent with mail by one operation, ${limit} need no word`,
+      );
+  }
 }
+
+/** How many people were named up to a moment, and since it while their answers were on their way. */
+function confirmed({ permits }: TwoSides, eventId: string, at: number): number {
+  const words = permits.filter((permit) => permit.eventId === eventId && Math.abs(permit.at - at) < DAY_MS);
+  return words.reduce((sum, { recipients }) => sum + recipients, 0);
+}
+
+const DAY_MS = 86_400_000;
 
 /** Which answers a sending may stand for: the last one before its run began, and those that came since. */
 function carried({ at, run, status }: Sending, answers: readonly Said[]): Said[] {

@@ -24,6 +24,7 @@ export interface Database {
   tables: Tables;
   operations: Operations;
   time: VirtualTime;
+  mailConfirmAbove: number;
 }
 
 /** Everything the handlers ask for: a method one of them begins to use has to get its twin. */
@@ -41,7 +42,11 @@ const noCovers = async (): Promise<never> => {
 };
 
 /** The stores as the handlers of one run are given them. */
-export function connect(run: ProcessRun, account: LumaAccount, { tables, operations, time }: Database): Deps {
+export function connect(
+  run: ProcessRun,
+  account: LumaAccount,
+  { tables, operations, time, mailConfirmAbove }: Database,
+): Deps {
   const withLease = async <T>(key: string, work: () => Promise<T>): Promise<T> => {
     await run.boundary(`before taking ${key}`);
     if (operations.holdsLease(key, run.owner)) return work();
@@ -86,7 +91,7 @@ export function connect(run: ProcessRun, account: LumaAccount, { tables, operati
     eventRemovals: asEffects(createEventRemovalsTwin(), 'eventRemovals', run),
     removals: asEffects(createRemovalsTwin(), 'removals', run),
     coupons: asEffects(createCouponsTwin(), 'coupons', run),
-    mailGuard: asEffects(createMailGuardTwin(), 'mailGuard', run),
+    mailGuard: asEffects(createMailGuardTwin(tables, operations, time, mailConfirmAbove), 'mailGuard', run),
     backfills: createBackfillTwin(),
     covers: { findUpload: noCovers, noteUpload: noCovers },
     fetchPublic: noCovers,

@@ -9,7 +9,7 @@ import { type EventLinkRow, type EventRow, type Tables, toJsonb } from './tables
 
 export type EventTwin = Commits<Omit<Deps['events'], 'withEvent'>>;
 
-/** What `createEventSyncStore` does to Postgres, done to the tables of a run. `twins.integration.test.ts` holds the two against each other. */
+/** What `createEventSyncStore` does to Postgres, done to the tables of a run. `event-twin.integration.test.ts` holds the two against each other. */
 export function createEventTwin(
   tables: Tables,
   operations: Operations,

@@ -1,10 +1,76 @@
-/** Lets as many be mailed as a calendar allows: what the guard refuses has tests of its own, and here nothing is to go unseen because of it. */
-export function createMailGuardTwin() {
-  return {
-    findAllowance: () => ({ limit: Number.MAX_SAFE_INTEGER, permit: null }),
-    countGuestsToTell: () => 0,
-    countFirstSendings: () => 0,
-    note: () => {},
-    giveBack: () => {},
+import type { VirtualTime } from '../virtual-time.js';
+import type { Commits } from './commits.js';
+import type { Deps } from './connect.js';
+import type { Operations } from './operations.js';
+import type { MailPermitRow, RsvpRow, Tables } from './tables.js';
+
+export type MailGuardTwin = Commits<Deps['mailGuard']>;
+
+const PERMIT_MS = 24 * 3_600_000;
+
+/**
+ * What `createMailGuard` does to Postgres.
+ *
+ * @param limit The calendar's `mailConfirmAbove`.
+ */
+export function createMailGuardTwin(
+  tables: Tables,
+  operations: Operations,
+  time: VirtualTime,
+  limit: number,
+): MailGuardTwin {
+  const use = (permitId: string | null, recipients: number): void => {
+    const permit = tables.mailPermits.find(({ id }) => id === permitId);
+    if (permit !== undefined) permit.used = Math.max(0, Math.min(permit.recipients, permit.used + recipients));
   };
+  return {
+    findAllowance({ eventId, purpose }) {
+      const permit = tables.mailPermits.findLast(
+        (row) => row.eventId === eventId && row.purpose === purpose && row.expiresAt > time.now(),
+      );
+      const left = permit === undefined ? 0 : permit.recipients - permit.used;
+      return { limit, permit: permit === undefined || left <= 0 ? null : { id: permit.id, left, actor: permit.actor } };
+    },
+
+    countGuestsToTell: (eventId) =>
+      tables.rsvpsOf(eventId).filter(({ id }) => {
+        const link = tables.rsvpLinks.get(id);
+        return link?.lumaGuestId != null && link.state !== 'removed' && link.base?.luma !== 'declined';
+      }).length,
+
+    countFirstSendings: (eventId) => tables.rsvpsOf(eventId).filter((rsvp) => isFirstSending(tables, rsvp)).length,
+
+    note(holder, { decision, uses, eventId, rsvpIds }) {
+      operations.assertOwner(holder);
+      if (decision.permitId !== null && uses > 0) use(decision.permitId, uses);
+      const entry = { kind: 'decided', message: decision.reason };
+      if (rsvpIds === null) tables.note({ ...entry, recordType: 'event', recordId: eventId });
+      for (const recordId of rsvpIds ?? []) tables.note({ ...entry, recordType: 'rsvp', recordId });
+    },
+
+    giveBack(holder, permitId, recipients) {
+      operations.assertOwner(holder);
+      use(permitId, -recipients);
+    },
+  };
+}
+
+function isFirstSending(tables: Tables, rsvp: RsvpRow): boolean {
+  const link = tables.rsvpLinks.get(rsvp.id);
+  if (rsvp.status === 'interested' || (link !== undefined && link.state !== 'pending_push')) return false;
+  if ((link?.askedRevision ?? 0) >= rsvp.revision) return false;
+  if (link?.lumaGuestId != null) return true;
+  const hasMail = tables.people.get(rsvp.personId)?.email != null;
+  return link?.askedAt == null && hasMail && rsvp.status !== 'rejected' && rsvp.status !== 'cancelled';
+}
+
+/** As `giveMailPermit`. */
+export function givePermit(
+  tables: Tables,
+  time: VirtualTime,
+  permit: Pick<MailPermitRow, 'eventId' | 'purpose' | 'recipients' | 'actor'>,
+): MailPermitRow {
+  const row = { ...permit, id: tables.newId(), used: 0, expiresAt: time.now() + PERMIT_MS };
+  tables.mailPermits.push(row);
+  return row;
 }

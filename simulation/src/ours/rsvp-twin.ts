@@ -227,6 +227,16 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
       }
     },
 
+    countLook(holder, rsvpIds) {
+      operations.assertOwner(holder);
+      for (const id of rsvpIds) {
+        const link = tables.rsvpLinks.get(id);
+        if (link === undefined) continue;
+        const dueMs = Math.min(500 * (2 ** (link.confirmTries + 1) - 1), 30_000);
+        if (link.askedAt === null || time.now() - link.askedAt.getTime() >= dueMs) link.confirmTries += 1;
+      }
+    },
+
     countConfirmTry(holder, rsvpIds) {
       operations.assertOwner(holder);
       for (const id of rsvpIds) {

@@ -72,6 +72,17 @@ export interface TimelineRow {
   message: string;
 }
 
+/** A person's word that so many may be mailed. */
+export interface MailPermitRow {
+  id: string;
+  eventId: string;
+  purpose: 'event_update' | 'rsvp_push';
+  recipients: number;
+  used: number;
+  actor: string;
+  expiresAt: number;
+}
+
 /** The whole database of a run. */
 export class Tables {
   readonly events = new Map<string, EventRow>();
@@ -85,6 +96,8 @@ export class Tables {
   /** The unique key of deliveries. */
   readonly webhookIds = new Set<string>();
   readonly timeline: TimelineRow[] = [];
+  /** Oldest first. */
+  readonly mailPermits: MailPermitRow[] = [];
   #count = 0;
 
   /** A uuid that tells the order in which rows were made. */

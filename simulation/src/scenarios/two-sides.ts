@@ -2,6 +2,7 @@ import { EVENT_FIELDS, type EventState, type RsvpStatus, toEventState } from '@l
 import { fieldsAtLuma, isEqual, type SimEvent } from '../luma/luma-fields.js';
 import { findGuest } from '../luma/witness.js';
 import type { AppEvent } from '../ours/app.js';
+import { givePermit } from '../ours/mail-guard-twin.js';
 import type { Play } from '../play.js';
 import { description, type Someone, somebody, TIMEZONES, VISIBILITIES } from './words.js';
 
@@ -28,6 +29,8 @@ export class TwoSides {
   /** What the app had us store of a person's answer, by `<eventId> <person>`. */
   readonly answers = new Map<string, Said[]>();
   readonly edits = new Map<string, number>();
+  /** What an operator said of how many may be mailed about their answers. */
+  readonly permits: { eventId: string; recipients: number; at: number }[] = [];
   readonly declinedThere = new Set<string>();
   /** Edits, answers and decisions that changed something, by side. */
   readonly changes = { app: 0, luma: 0 };
@@ -132,10 +135,18 @@ export class TwoSides {
     if (key !== undefined) this.#answer(key, this.play.dice.pick(this.people));
   }
 
-  /** Everybody answers one event in the same moment. */
-  crowdInApp(): void {
+  /** Everybody answers one event in the same moment, and perhaps somebody has said before that so many may be mailed. */
+  crowdInApp(isConfirmed: boolean): void {
+    const { app, tables, time, story } = this.play;
     const key = this.#anyKey();
-    if (key !== undefined) for (const person of this.people) this.#answer(key, person);
+    const eventId = key === undefined ? undefined : app.findEvent(key)?.id;
+    if (key === undefined || eventId === undefined) return;
+    if (isConfirmed) {
+      const word = { eventId, purpose: 'rsvp_push', recipients: this.people.length, actor: 'operator' } as const;
+      this.permits.push({ eventId, recipients: givePermit(tables, time, word).recipients, at: time.now() });
+      story.tell(() => `operator: ${word.recipients} people may be mailed about their answers to ${key}`);
+    }
+    for (const person of this.people) this.#answer(key, person);
   }
 
   #answer(key: string, person: Someone): void {

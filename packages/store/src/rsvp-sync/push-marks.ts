@@ -101,7 +101,21 @@ export async function reviveFailedRsvps(tx: Db, eventId: string): Promise<void> 
   });
 }
 
-/** Luma has no trace of them yet. */
+/**
+ * Somebody looked, and Luma has no trace of them yet. Looks are counted as they are due after the sending, 0.5 s, 1.5 s, 3.5 s and so on up to
+ * half a minute: runs that come sooner, because other people answered, must not use up the time Luma is given.
+ */
+export async function countLook(tx: Db, rsvpIds: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    update rsvp_links set confirm_tries = confirm_tries + 1, updated_at = now()
+    where rsvp_id = any(${[...rsvpIds]}::uuid[])
+      and (asked_at is null or asked_at <= now() - least(0.5 * (power(2, confirm_tries + 1) - 1), ${LOOK_TIME_SECONDS}) * interval '1 second')`;
+}
+
+/** Within it Luma shows whom it accepted; a fixed pause is counted from there on. */
+const LOOK_TIME_SECONDS = 30;
+
+/** Sent again, or asked for a change that is looked for at once. */
 export async function countConfirmTry(tx: Db, rsvpIds: readonly string[]): Promise<void> {
   await tx.$executeRaw`update rsvp_links set confirm_tries = confirm_tries + 1, updated_at = now() where rsvp_id = any(${[...rsvpIds]}::uuid[])`;
 }

@@ -8,6 +8,7 @@ import { findKnownGuest } from './find-guest.js';
 import {
   type AskedRsvp,
   countConfirmTry,
+  countLook,
   markAccepted,
   markAsked,
   markDeclinedThere,
@@ -67,6 +68,8 @@ export function createRsvpSyncStore(db: Database) {
       fencedTransaction(db, holder, (tx) => takeBackAsked(tx, due)),
     markGone: (holder: LeaseHolder, rsvpIds: readonly string[]) =>
       fencedTransaction(db, holder, (tx) => markGone(tx, rsvpIds)),
+    countLook: (holder: LeaseHolder, rsvpIds: readonly string[]) =>
+      fencedTransaction(db, holder, (tx) => countLook(tx, rsvpIds)),
     countConfirmTry: (holder: LeaseHolder, rsvpIds: readonly string[]) =>
       fencedTransaction(db, holder, (tx) => countConfirmTry(tx, rsvpIds)),
     markSettled: (holder: LeaseHolder, rsvps: readonly { rsvpId: string; revision: number }[]) =>

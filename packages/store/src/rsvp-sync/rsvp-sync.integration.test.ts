@@ -389,6 +389,14 @@ describe('people who are not where they were looked for', () => {
     expect(await rsvps()).toMatchObject([{ link: { lumaGuestId: 'gst-1' } }]);
   });
 
+  it('have one answer also when both entries are seen for the first time, on one page', async () => {
+    const both = [guest(1), guest(2, { email: 'g1@example.org' }), guest(3)];
+    expect(await apply(both)).toMatchObject({ added: 2 });
+    expect(await rsvps()).toMatchObject([{ link: { lumaGuestId: 'gst-1' } }, { link: { lumaGuestId: 'gst-3' } }]);
+    await apply(both, at(1));
+    expect(await world.db.timelineEntry.count({ where: { message: { contains: 'second entry' } } })).toBe(1);
+  });
+
   it('are followed to a second entry when their first was refused', async () => {
     await apply([guest(1, { approvalStatus: 'declined' })]);
     await apply([guest(2, { email: 'g1@example.org' })], at(1));

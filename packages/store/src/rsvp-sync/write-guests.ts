@@ -99,9 +99,13 @@ async function insertRsvps(
   personIds: ReadonlyMap<string, string>,
   options: GuestWriteOptions,
 ): Promise<Map<string, string>> {
+  const seen = new Set<string>();
   const rows = writes.flatMap(({ match, plan }) => {
     const personId = personIds.get(match.guest.lumaGuestId);
-    return personId === undefined ? [] : [{ personId, ...toRow(match.guest, plan) }];
+    // Somebody with two entries, of whom we knew neither: the first is theirs, and the other is told of by whoever looks next.
+    if (personId === undefined || seen.has(personId)) return [];
+    seen.add(personId);
+    return [{ personId, ...toRow(match.guest, plan) }];
   });
   if (rows.length === 0) return new Map();
   const added = await tx.$queryRaw<{ id: string; lumaGuestId: string }[]>`

@@ -1,5 +1,6 @@
 import type { RsvpStatus } from '@luma-sync/domain';
 import type { RequestNote, Trigger } from '@luma-sync/jobs';
+import type { FlowFact } from './flow-facts.js';
 
 /*
  * What can happen to a record, as data. `words.ts` says each of them to an operator; nothing else does. A fact holds ids, counts and stable words,
@@ -103,4 +104,4 @@ export interface RunFact {
   requestsMore: number;
 }
 
-export type TimelineFact = EventFact | RsvpFact | CouponFact | CalendarFact | RunFact;
+export type TimelineFact = EventFact | RsvpFact | CouponFact | CalendarFact | FlowFact | RunFact;

@@ -1,4 +1,5 @@
 import type { AdoptionReason, CalendarFact, CouponFact, EventFact, RsvpFact, Sighting, TimelineFact } from './facts.js';
+import { tellFlow } from './flow-words.js';
 import { tellRun } from './run-words.js';
 
 export type TimelineKind = 'observed' | 'decided' | 'skipped' | 'asked' | 'answered' | 'mailed' | 'waiting' | 'failed';
@@ -34,6 +35,15 @@ export function toWords(fact: TimelineFact): Told {
     case 'rsvp-removed':
     case 'rsvp-restored':
       return tellRsvp(fact);
+    case 'removal-asked':
+    case 'removal-answered':
+    case 'guest-second-entry':
+    case 'cancel-ordered':
+    case 'cancel-asked':
+    case 'mail-decided':
+    case 'webhook-repaired':
+    case 'webhook-silent':
+      return tellFlow(fact);
     default:
       return tellEvent(fact);
   }

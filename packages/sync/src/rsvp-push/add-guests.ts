@@ -116,8 +116,17 @@ async function stillMissing(
     ctx,
   );
   const due = await deps.rsvps.listDue({ eventId: at.eventId, limit: DUE_MAX });
-  const missing = new Set(due.filter(({ lumaGuestId }) => lumaGuestId === null).map(toId));
-  return adds.filter(({ rsvp }) => missing.has(rsvp.rsvpId));
+  const missing = new Map(due.filter(({ lumaGuestId }) => lumaGuestId === null).map((rsvp) => [rsvp.rsvpId, rsvp]));
+  return adds.flatMap((add) => {
+    const now = missing.get(add.rsvp.rsvpId);
+    return now === undefined ? [] : [{ ...add, rsvp: withMarksOf(add.rsvp, now) }];
+  });
+}
+
+/** The answer as it was planned, with what is noted of its sendings by now: a note that is taken back later takes back only its own. */
+function withMarksOf(rsvp: DueRsvp, now: DueRsvp): DueRsvp {
+  const { base, askedAt, askedRevision, askedEmail, acceptedAt, confirmTries, state } = now;
+  return { ...rsvp, base, askedAt, askedRevision, askedEmail, acceptedAt, confirmTries, state };
 }
 
 /** More than a run carries, so that none of its own is overlooked among what came meanwhile. */

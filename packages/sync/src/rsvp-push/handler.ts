@@ -29,6 +29,7 @@ export interface RsvpPushDeps extends RsvpMailDeps {
     | 'markGone'
     | 'markAccepted'
     | 'takeBackAsked'
+    | 'countLook'
     | 'countConfirmTry'
     | 'markSettled'
     | 'markDeclinedThere'
@@ -69,7 +70,7 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   const added = await addGuests(ofKind(planned, 'add'), at, account, mail, deps, ctx);
   const awaited = ofKind(planned, 'await').map(({ rsvp }) => rsvp);
   if (awaited.length > 0)
-    await deps.rsvps.countConfirmTry(
+    await deps.rsvps.countLook(
       ctx,
       awaited.map((rsvp) => rsvp.rsvpId),
     );

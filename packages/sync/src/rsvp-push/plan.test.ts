@@ -5,6 +5,7 @@ import {
   chooseReading,
   confirmPauseMs,
   isOpen,
+  isUnfinished,
   planRsvpPush,
   type RsvpPushPlan,
   TRIES_BEFORE_REPEAT,
@@ -166,6 +167,24 @@ describe('what an answer needs', () => {
   });
 });
 
+describe('a run that ends', () => {
+  it.each([
+    [
+      'a no whose add will not show any more, which it only has to note',
+      { status: 'cancelled', confirmTries: TRIES_MAX },
+    ],
+    ['a guest who is gone', { revision: 2, askedRevision: 1, askedAt: null }],
+    ['somebody whose mail address was taken away', { askedAt: null, email: null }],
+  ] as const)('is not the last one of %s', (_, change) => {
+    expect(isUnfinished(aDueRsvp({ askedAt: ASKED, ...change }))).toBe(true);
+  });
+
+  it('leaves what it waits for to the next look', () => {
+    expect(isUnfinished(aDueRsvp({ status: 'cancelled', askedAt: ASKED }))).toBe(false);
+    expect(isUnfinished(aDueRsvp(awaiting(1)))).toBe(false);
+  });
+});
+
 describe('an answer of somebody whose mail changed while Luma was at work', () => {
   const moved = (confirmTries: number) =>
     aDueRsvp({
@@ -179,6 +198,8 @@ describe('an answer of somebody whose mail changed while Luma was at work', () =
   it('waits for the entry under the old address, or there would be two', () => {
     expect(planRsvpPush(moved(0)).kind).toBe('await');
     expect(planRsvpPush(moved(TRIES_BEFORE_REPEAT - 1)).kind).toBe('await');
+    // Also when nobody knows whether the first one arrived.
+    expect(planRsvpPush({ ...moved(TRIES_WITHOUT_ANSWER), acceptedAt: null }).kind).toBe('await');
   });
 
   it('is sent under the new one, as a repeat, when the old one never shows', () => {

@@ -63,8 +63,9 @@ function wasAsked({ askedRevision, revision }: DueRsvp): boolean {
 
 /** Luma has it, perhaps, and works in the background. Sent once more after a while, in case the request never arrived. */
 function isAwaited(rsvp: DueRsvp): boolean {
+  // A repeat under the same address does no harm; under another one it would be a second guest, so Luma is given all the time it may need.
+  if (isUnderOldAddress(rsvp)) return rsvp.confirmTries < TRIES_BEFORE_REPEAT;
   const repeatAt = rsvp.acceptedAt === null ? TRIES_WITHOUT_ANSWER : TRIES_BEFORE_REPEAT;
-  if (isUnderOldAddress(rsvp)) return rsvp.confirmTries < repeatAt;
   return rsvp.state === 'unconfirmed' && rsvp.confirmTries !== repeatAt;
 }
 

@@ -28,6 +28,8 @@ export function toEventWire({ event, host, link, sync, rsvpCount }: EventView): 
     source: event.source,
     ownership: event.ownership,
     approval: event.approval,
+    // The column remembers it for a while after the event came back.
+    cancelMode: event.approval === 'cancelled' ? event.cancelMode : null,
     revision: event.revision,
     title: event.title,
     description: event.descriptionMd,

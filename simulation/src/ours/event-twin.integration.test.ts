@@ -1,0 +1,307 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { CALENDAR, EVENT, openPair, type Pair, T0 } from '../../test/pair.js';
+import { Dice } from '../random.js';
+import type { AppEvent } from './app.js';
+import type { EventTwin } from './event-twin.js';
+
+const STEPS = 60;
+
+let pair: Pair;
+
+beforeEach(async () => {
+  pair = await openPair();
+});
+
+describe('the tables of a simulated run', () => {
+  it.each([1, 2, 3])('hold of an event what Postgres holds after the same commands (seed %i)', async (seed) => {
+    const dice = new Dice(seed);
+    for (let step = 0; step < STEPS; step += 1) {
+      const what = await eventStep(dice, step);
+      expect({ step, what, ...(await eventOfTwin()) }).toEqual({ step, what, ...(await eventOfPostgres()) });
+    }
+  });
+});
+
+describe('what a simulated run lists of events', () => {
+  it('is what Postgres lists, page by page, and finds by what Luma calls them', async () => {
+    const { db, real, twin } = pair;
+    for (let number = 2; number <= 7; number += 1)
+      await pair.putEvent(
+        { ...EVENT, title: `E${number}`, endsAt: new Date(T0 + number * 3_600_000) },
+        `app-${number}`,
+      );
+    const idsOf = async (key: string) => ({
+      real: (await db.event.findUniqueOrThrow({ where: { externalId: key } })).id,
+      twin: twin.app.findEvent(key)?.id ?? '',
+    });
+    // 1 has only asked, 2 to 6 are at Luma, 5 is gone there, and 7 was never sent.
+    for (let number = 1; number <= 6; number += 1) {
+      const id = await idsOf(`app-${number}`);
+      const reservation = { calendarId: CALENDAR, slug: `slug-${number}`, base: { ours: toState(), luma: {} } };
+      await real.events.reserveSlug(real.run, { ...reservation, eventId: id.real });
+      twin.events.reserveSlug(twin.run, { ...reservation, eventId: id.twin });
+      if (number === 1) continue;
+      await real.events.attach(real.run, { eventId: id.real, lumaEventId: `evt-${number}`, adopted: false });
+      twin.events.attach(twin.run, { eventId: id.twin, lumaEventId: `evt-${number}`, adopted: false });
+    }
+    const gone = { cancelled: false, via: 'test', observedAt: new Date(T0) };
+    const fifth = await idsOf('app-5');
+    await real.events.markSourceDeleted(real.run, { ...gone, eventId: fifth.real });
+    twin.events.markSourceDeleted(twin.run, { ...gone, eventId: fifth.twin });
+
+    for (const endsAfter of [new Date(T0), new Date(T0 + 3 * 3_600_000), new Date('2031-01-01')]) {
+      const query = { calendarId: CALENDAR, endsAfter, limit: 2 };
+      expect(await titlesOf((page) => twin.events.listLinked({ ...query, ...page }))).toEqual(
+        await titlesOf((page) => real.events.listLinked({ ...query, ...page })),
+      );
+    }
+    expect(
+      await titlesOf((page) =>
+        twin.events.listLinked({ calendarId: CALENDAR, endsAfter: new Date(T0), limit: 2, ...page }),
+      ),
+    ).toEqual(['E2', 'E3', 'E4', 'E6']);
+
+    const wanted = [
+      { eventId: 'evt-3', slug: null },
+      { eventId: 'evt-99', slug: 'slug-1' },
+      // Somebody else stands under that address already.
+      { eventId: 'evt-99', slug: 'slug-2' },
+      { eventId: 'evt-99', slug: null },
+    ];
+    for (const sought of wanted) {
+      const query = { ...sought, calendarId: CALENDAR };
+      const [ours, played] = [await real.events.findIdByLuma(query), twin.events.findIdByLuma(query)];
+      const key = ours === null ? null : (await db.event.findUniqueOrThrow({ where: { id: ours } })).externalId;
+      expect({ ...sought, key: played === null ? null : twin.tables.events.get(played)?.externalId }).toEqual({
+        ...sought,
+        key,
+      });
+    }
+    expect(twin.events.listRoutableCalendars()).toEqual(await real.events.listRoutableCalendars());
+  });
+
+  it('holds of an event that began at Luma what Postgres holds, once', async () => {
+    const { db, real, twin, event } = pair;
+    const reservation = { calendarId: CALENDAR, slug: 'mine', base: { ours: toState(), luma: {} } };
+    await real.events.reserveSlug(real.run, { ...reservation, eventId: event.real });
+    twin.events.reserveSlug(twin.run, { ...reservation, eventId: event.twin });
+    const imported = {
+      calendarId: CALENDAR,
+      url: 'https://luma.com/x',
+      ownership: 'created' as const,
+      base: { ours: toState(), luma: toState() },
+      locationType: 'physical' as const,
+      observedAt: new Date(T0),
+      hosts: [],
+      via: 'test',
+    };
+    const all = [
+      { ...imported, lumaEventId: 'evt-1', slug: 'x', state: { ...toState(), meetingUrl: 'https://meet.example.org' } },
+      { ...imported, lumaEventId: 'evt-1', slug: 'x', state: toState() },
+      { ...imported, lumaEventId: 'evt-2', slug: 'mine', state: { ...toState(), address: 'Street 2' } },
+    ];
+    for (const one of all) {
+      const [ours, played] = [await real.events.import(real.run, one), twin.events.import(twin.run, one)];
+      expect(played === null).toBe(ours === null);
+      if (ours === null || played === null) continue;
+      const link = await db.eventLink.findUnique({ where: { eventId: ours } });
+      const ofTwin = twin.tables.eventLinks.get(played);
+      expect(toEventPicture(twin.events.find(played), ofTwin?.checkedAt ?? null, [])).toEqual(
+        toEventPicture(await real.events.find(ours), link?.checkedAt ?? null, []),
+      );
+      const row = await db.event.findUniqueOrThrow({ where: { id: ours } });
+      expect(twin.tables.events.get(played)?.locationType).toBe(row.locationType);
+    }
+    expect(twin.tables.events.size).toBe(await db.event.count());
+  });
+});
+
+type Listed = { event: { id: string; title: string } }[];
+
+/** Titles in the order of the ids, which differ between the two; sorted, so that they can be compared. */
+async function titlesOf(list: (page: { afterId: string | null }) => Promise<Listed> | Listed): Promise<string[]> {
+  const titles: string[] = [];
+  let afterId: string | null = null;
+  for (let page = 0; page < 10; page += 1) {
+    const rows: Listed = await list({ afterId });
+    if (rows.length === 0) break;
+    titles.push(...rows.map(({ event }) => event.title));
+    afterId = rows.at(-1)?.event.id ?? null;
+  }
+  return titles.sort();
+}
+
+async function eventStep(dice: Dice, step: number): Promise<string> {
+  const { event } = pair;
+  const found = pair.twin.events.find(event.twin);
+  const state = { ...toState(), title: `Title ${step}` };
+  const observedAt = new Date(T0 + step * 500);
+  const act = dice.pick([
+    'edit',
+    'edit',
+    'reserve',
+    'attach',
+    'asked',
+    'confirm',
+    'confirm',
+    'observe',
+    'observe',
+    'gone',
+    'touch',
+  ]);
+  const isLinked = found?.link != null;
+  switch (act) {
+    case 'edit': {
+      const change: Partial<AppEvent> = dice.pick([
+        { title: `Edit ${step}` },
+        { capacity: step },
+        { locationName: `V${step}` },
+        {},
+      ]);
+      await pair.putEvent({ ...EVENT, ...change });
+      return act;
+    }
+    case 'reserve': {
+      const reservation = {
+        calendarId: CALENDAR,
+        slug: `slug-${step}`,
+        base: { ours: state, luma: {}, asked: { title: state.title } },
+      };
+      const done = await pair.real.events.reserveSlug(pair.real.run, { ...reservation, eventId: event.real });
+      expect(pair.twin.events.reserveSlug(pair.twin.run, { ...reservation, eventId: event.twin })).toBe(done);
+      return act;
+    }
+    case 'attach':
+      if (!isLinked) return 'nothing';
+      await pair.real.events.attach(pair.real.run, { eventId: event.real, lumaEventId: `evt-${step}`, adopted: false });
+      pair.twin.events.attach(pair.twin.run, { eventId: event.twin, lumaEventId: `evt-${step}`, adopted: false });
+      return act;
+    case 'asked': {
+      if (!isLinked) return 'nothing';
+      const known = { ours: state, luma: state };
+      const asked = { asked: { capacity: step }, mayArriveUntil: [observedAt.toISOString()] };
+      const base = dice.chance(0.5) ? known : { ...known, ...asked };
+      await pair.real.events.noteAsked(pair.real.run, { eventId: event.real, base });
+      pair.twin.events.noteAsked(pair.twin.run, { eventId: event.twin, base });
+      return act;
+    }
+    case 'confirm': {
+      if (!isLinked) return 'nothing';
+      const revision = (found?.event.revision ?? 1) - (dice.chance(0.3) ? 1 : 0);
+      const take = dice.chance(0.5) ? {} : { meetingUrl: `https://meet.example.org/${step}` };
+      const push = {
+        revision,
+        base: { ours: state, luma: state },
+        observedAt,
+        url: `https://luma.com/${step}`,
+        take,
+        sentFields: ['title'],
+        mailReason: null,
+        problem: null,
+      };
+      const outcomes = [
+        await codeOf(() => pair.real.events.confirmPush(pair.real.run, { ...push, eventId: event.real })),
+        await codeOf(async () => pair.twin.events.confirmPush(pair.twin.run, { ...push, eventId: event.twin })),
+      ];
+      expect(outcomes[1]).toBe(outcomes[0]);
+      return act;
+    }
+    case 'observe': {
+      if (!isLinked) return 'nothing';
+      const revision = (found?.event.revision ?? 1) - (dice.chance(0.2) ? 1 : 0);
+      const conflicts = dice.chance(0.5)
+        ? []
+        : [{ field: 'title' as const, base: 'b', ours: 'o', theirs: `t${step}`, kept: 'ours' as const }];
+      const merged = {
+        calendarId: CALENDAR,
+        revision,
+        take: { title: `Taken ${step}` },
+        takenFields: ['title'],
+        conflicts,
+        base: { ours: state, luma: state },
+        observedAt,
+        state: 'pulled' as const,
+        pushNeeded: false,
+        via: 'test',
+        trigger: 'api' as const,
+      };
+      const done = await pair.real.events.storeObservation(pair.real.run, { ...merged, eventId: event.real });
+      expect(pair.twin.events.storeObservation(pair.twin.run, { ...merged, eventId: event.twin })).toBe(done);
+      return act;
+    }
+    case 'gone': {
+      const gone = { cancelled: false, via: 'test', observedAt };
+      await pair.real.events.markSourceDeleted(pair.real.run, { ...gone, eventId: event.real });
+      pair.twin.events.markSourceDeleted(pair.twin.run, { ...gone, eventId: event.twin });
+      return act;
+    }
+    default:
+      await pair.real.events.touchChecked([event.real], observedAt);
+      pair.twin.events.touchChecked([event.twin], observedAt);
+      return act;
+  }
+}
+
+const toState = () => ({
+  title: 'T',
+  description: null,
+  startsAt: EVENT.startsAt.toISOString(),
+  endsAt: EVENT.endsAt.toISOString(),
+  timezone: 'UTC',
+  address: null,
+  coordinate: null,
+  meetingUrl: null,
+  visibility: 'public' as const,
+  capacity: null,
+  cover: null,
+});
+
+async function codeOf(work: () => Promise<unknown>): Promise<string> {
+  try {
+    await work();
+    return 'done';
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+}
+
+async function eventOfPostgres() {
+  const { event } = pair;
+  const found = await pair.real.events.find(event.real);
+  const link = await pair.db.eventLink.findUnique({ where: { eventId: event.real } });
+  const conflicts = await pair.db.conflict.findMany({ where: { recordType: 'event' }, orderBy: { createdAt: 'asc' } });
+  return toEventPicture(found, link?.checkedAt ?? null, conflicts);
+}
+
+async function eventOfTwin() {
+  const { event } = pair;
+  const conflicts = pair.twin.tables.conflicts.filter(({ recordType }) => recordType === 'event');
+  return toEventPicture(
+    pair.twin.events.find(event.twin),
+    pair.twin.tables.eventLinks.get(event.twin)?.checkedAt ?? null,
+    conflicts,
+  );
+}
+
+function toEventPicture(
+  found: ReturnType<EventTwin['find']>,
+  checkedAt: Date | null,
+  conflicts: readonly { field: string; ours: unknown; theirs: unknown; rule: string; resolution: string }[],
+) {
+  if (found === null) return { event: null };
+  const { title, meetingUrl, capacity, locationName, revision, approval } = found.event;
+  const { link } = found;
+  return {
+    event: { title, meetingUrl, capacity, locationName, revision, approval },
+    link: link === null ? null : eventLinkOf(link, checkedAt),
+    conflicts: conflicts.map(({ field, ours, theirs, rule, resolution }) => [field, ours, theirs, rule, resolution]),
+  };
+}
+
+type EventLink = NonNullable<NonNullable<ReturnType<EventTwin['find']>>['link']>;
+
+function eventLinkOf(link: EventLink, checkedAt: Date | null) {
+  const { calendarId, lumaEventId, slug, createAskedAt, pushedRevision, base, observedAt, state } = link;
+  const isAsked = createAskedAt !== null;
+  return { calendarId, lumaEventId, slug, isAsked, pushedRevision, base, observedAt, state, checkedAt };
+}

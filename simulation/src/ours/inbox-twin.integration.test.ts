@@ -1,0 +1,90 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { storeDelivery } from '@luma-sync/store';
+import { CALENDAR, openPair, type Pair } from '../../test/pair.js';
+import { Dice } from '../random.js';
+import { receiveDelivery } from './inbox-twin.js';
+
+const STEPS = 40;
+
+let pair: Pair;
+
+beforeEach(async () => {
+  pair = await openPair();
+});
+
+describe('the inbox of a simulated run', () => {
+  it.each([1, 2])('keeps each delivery once and settles it as the real one does (seed %i)', async (seed) => {
+    const dice = new Dice(seed);
+    const kinds = new Set<string>();
+    for (let step = 0; step < STEPS; step += 1) {
+      kinds.add(await inboxStep(dice));
+      expect({ step, ...(await inboxOfTwin()) }).toEqual({ step, ...(await inboxOfPostgres()) });
+    }
+    expect([...kinds].sort()).toEqual(expect.arrayContaining(['accepted', 'applied', 'duplicate', 'ignored']));
+  });
+
+  it('knows nothing of a delivery that never came', async () => {
+    const id = '00000000-0000-4000-8000-00000000dead';
+    expect(await pair.real.inbox.find(id)).toBeNull();
+    expect(pair.twin.inbox.find(id)).toBeNull();
+  });
+});
+
+async function inboxStep(dice: Dice): Promise<string> {
+  const { db, real, twin } = pair;
+  const number = dice.whole(1, 12);
+  const webhookId = `msg-${number}`;
+  const signedAt = new Date(Date.now() - number * 1_000);
+  if (dice.chance(0.6)) {
+    // One id always names the same delivery.
+    const isKnown = number % 4 !== 0;
+    const type = isKnown ? 'event.updated' : 'member.promoted';
+    const times = { start_at: '2030-03-16T19:30:00.000Z', end_at: '2030-03-16T20:30:00.000Z', timezone: 'UTC' };
+    const body = JSON.stringify({ type, data: { id: `evt-${number % 3}`, name: 'Meetup', ...times } });
+    const receipt = await storeDelivery(db, {
+      calendarId: CALENDAR,
+      webhookId,
+      type,
+      rawBody: body,
+      signedAt,
+      recordKey: `evt-${number % 3}`,
+      isKnown,
+    });
+    const delivery = { webhookId, body, signedAt };
+    expect(receiveDelivery(twin.tables, twin.operations, twin.time, CALENDAR, delivery)).toBe(receipt.kind);
+    return receipt.kind;
+  }
+  const row = await db.webhookDelivery.findFirst({ where: { webhookId } });
+  const played = [...twin.tables.deliveries.values()].find((delivery) => delivery.webhookId === webhookId);
+  if (row === null || played === undefined) return 'nothing';
+  const state = dice.pick(['applied', 'ignored'] as const);
+  await real.inbox.settle(real.run, row.id, { state, note: null });
+  twin.inbox.settle(twin.run, played.id, { state, note: null });
+  return state === 'applied' ? 'applied' : 'settled';
+}
+
+async function inboxOfPostgres() {
+  const { db, real } = pair;
+  const rows = await db.webhookDelivery.findMany({ orderBy: { webhookId: 'asc' } });
+  const found = await Promise.all(rows.map(({ id }) => real.inbox.find(id)));
+  const operations = await db.operation.findMany({ where: { job: 'inbox.apply' } });
+  return {
+    deliveries: found.map((delivery, index) => [rows[index]?.webhookId, ...picture(delivery)]),
+    queued: operations.map(({ payload }) => (payload as { recordKey: string }).recordKey).sort(),
+  };
+}
+
+async function inboxOfTwin() {
+  const { tables, operations } = pair.twin;
+  const rows = [...tables.deliveries.values()].sort((a, b) => (a.webhookId < b.webhookId ? -1 : 1));
+  const inbox = [...operations.rows.values()].filter(({ job }) => job === 'inbox.apply');
+  return {
+    deliveries: rows.map(({ id, webhookId }) => [webhookId, ...picture(pair.twin.inbox.find(id))]),
+    queued: inbox.map(({ payload }) => (payload as { recordKey: string }).recordKey).sort(),
+  };
+}
+
+const picture = (delivery: ReturnType<Pair['twin']['inbox']['find']>): unknown[] =>
+  delivery === null
+    ? []
+    : [delivery.calendarId, delivery.type, delivery.rawBody, delivery.state, delivery.signedAt.toISOString()];

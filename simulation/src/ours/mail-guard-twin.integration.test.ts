@@ -1,0 +1,208 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { MailDecision, RsvpStatus } from '@luma-sync/domain';
+import { giveMailPermit } from '@luma-sync/store';
+import { CALENDAR, openPair, type Pair, T0 } from '../../test/pair.js';
+import { Dice } from '../random.js';
+import { givePermit } from './mail-guard-twin.js';
+
+const STEPS = 60;
+const PURPOSES = ['rsvp_push', 'event_update'] as const;
+
+let pair: Pair;
+
+beforeEach(async () => {
+  pair = await openPair();
+});
+
+describe('the mail guard of a simulated run', () => {
+  it.each([1, 2, 3, 4])('lets as many be mailed as the real one after the same commands (seed %i)', async (seed) => {
+    const dice = new Dice(seed);
+    const seen = new Set<number>();
+    for (let step = 0; step < STEPS; step += 1) {
+      const what = await guardStep(dice, step);
+      const ours = await guardOfPostgres();
+      expect({ step, what, ...guardOfTwin() }).toEqual({ step, what, ...ours });
+      seen.add(ours.firstSendings);
+    }
+    // The seed was one in which something happened.
+    expect(seen.size).toBeGreaterThan(2);
+  });
+});
+
+async function guardStep(dice: Dice, step: number): Promise<string> {
+  const { db, real, twin, event } = pair;
+  const due = await pair.due();
+  const some = due.filter(() => dice.chance(0.5));
+  const purpose = dice.pick(PURPOSES);
+  const act = dice.pick([
+    'answer',
+    'answer',
+    'answer',
+    'ask',
+    'ask',
+    'ask',
+    'seen',
+    'seen',
+    'seen',
+    'gone',
+    'fail',
+    'permit',
+    'note',
+    'note',
+    'back',
+    'end',
+  ]);
+  switch (act) {
+    case 'answer': {
+      const number = dice.whole(1, 4);
+      const status = dice.pick<RsvpStatus>(['going', 'pending', 'cancelled', 'interested']);
+      await pair.putRsvp(number, `g${number}@example.org`, status);
+      return `${act} ${number} ${status}`;
+    }
+    case 'ask': {
+      const toAsked = (rsvp: { rsvpId: string; revision: number }) => ({
+        rsvpId: rsvp.rsvpId,
+        revision: rsvp.revision,
+        approvalStatus: 'approved' as const,
+        email: null,
+      });
+      const asked = { real: some.map((both) => toAsked(both.real)), twin: some.map((both) => toAsked(both.twin)) };
+      await real.rsvps.markAsked(real.run, asked.real);
+      twin.rsvps.markAsked(twin.run, asked.twin);
+      return act;
+    }
+    case 'seen': {
+      const number = dice.whole(1, 4);
+      const approvalStatus = dice.pick(['approved', 'declined', 'waitlist']);
+      const guest = { lumaGuestId: `gst-${number}`, email: `g${number}@example.org`, name: null, phone: null };
+      const rest = { kind: null, checkedInAt: null, tickets: [], answers: [], digest: 'a', approvalStatus };
+      const sighting = {
+        calendarId: CALENDAR,
+        source: 'app',
+        guests: [{ ...guest, ...rest }],
+        observedAt: new Date(T0 + step * 500),
+        via: 'test',
+        trigger: 'api',
+      } as const;
+      await real.rsvps.applyGuests(real.run, { ...sighting, eventId: event.real });
+      twin.rsvps.applyGuests(twin.run, { ...sighting, eventId: event.twin });
+      return `${act} ${number} ${approvalStatus}`;
+    }
+    case 'gone':
+      await real.rsvps.markGone(
+        real.run,
+        some.map((both) => both.real.rsvpId),
+      );
+      twin.rsvps.markGone(
+        twin.run,
+        some.map((both) => both.twin.rsvpId),
+      );
+      return act;
+    case 'fail': {
+      const error = { code: 'luma.rejected', message: 'no' };
+      const one = some.slice(0, 1);
+      await real.rsvps.markFailed(
+        real.run,
+        event.real,
+        one.map((both) => both.real.rsvpId),
+        error,
+      );
+      twin.rsvps.markFailed(
+        twin.run,
+        event.twin,
+        one.map((both) => both.twin.rsvpId),
+        error,
+      );
+      return act;
+    }
+    case 'permit': {
+      const word = { purpose, recipients: dice.whole(1, 9), actor: `operator-${step}` };
+      // The newest counts: two of one millisecond have no order.
+      await db.$executeRaw`update mail_permits set created_at = created_at - interval '1 second'`;
+      await giveMailPermit(db, { ...word, eventId: event.real });
+      givePermit(twin.tables, twin.time, { ...word, eventId: event.twin });
+      return `${act} ${purpose} ${word.recipients}`;
+    }
+    case 'note': {
+      const uses = dice.whole(0, 5);
+      const [permits, rsvps] = [await permitIds(purpose), dice.chance(0.5) ? some : null];
+      const note = (permitId: string | null) => ({ purpose, decision: decision(permitId), uses });
+      await real.guard.note(real.run, {
+        ...note(permits.real),
+        eventId: event.real,
+        rsvpIds: rsvps?.map((both) => both.real.rsvpId) ?? null,
+      });
+      twin.guard.note(twin.run, {
+        ...note(permits.twin),
+        eventId: event.twin,
+        rsvpIds: rsvps?.map((both) => both.twin.rsvpId) ?? null,
+      });
+      return `${act} ${purpose} ${uses}`;
+    }
+    case 'back': {
+      const permits = await permitIds(purpose);
+      if (permits.real === null || permits.twin === null) return 'nothing';
+      const recipients = dice.whole(1, 5);
+      await real.guard.giveBack(real.run, permits.real, recipients);
+      twin.guard.giveBack(twin.run, permits.twin, recipients);
+      return `${act} ${purpose} ${recipients}`;
+    }
+    default:
+      if (dice.chance(0.5)) return 'nothing';
+      await db.mailPermit.updateMany({ data: { expiresAt: new Date(Date.now() - 1) } });
+      for (const permit of twin.tables.mailPermits) permit.expiresAt = twin.time.now() - 1;
+      return act;
+  }
+}
+
+const decision = (permitId: string | null): MailDecision => ({
+  allowed: true,
+  recipients: 3,
+  reason: 'Luma may mail 3 people.',
+  permitId,
+});
+
+async function permitIds(purpose: (typeof PURPOSES)[number]): Promise<{ real: string | null; twin: string | null }> {
+  const { real, twin, event } = pair;
+  const ours = await real.guard.findAllowance({ eventId: event.real, calendarId: CALENDAR, purpose });
+  const played = twin.guard.findAllowance({ eventId: event.twin, calendarId: CALENDAR, purpose });
+  return { real: ours.permit?.id ?? null, twin: played.permit?.id ?? null };
+}
+
+async function guardOfPostgres() {
+  const { db, real, event } = pair;
+  const { real: eventId } = event;
+  const query = { eventId, calendarId: CALENDAR };
+  const permits = await db.mailPermit.findMany({ orderBy: { createdAt: 'asc' } });
+  return {
+    firstSendings: await real.guard.countFirstSendings(eventId),
+    guestsToTell: await real.guard.countGuestsToTell(eventId),
+    allowances: [
+      withoutId(await real.guard.findAllowance({ ...query, purpose: 'rsvp_push' })),
+      withoutId(await real.guard.findAllowance({ ...query, purpose: 'event_update' })),
+    ],
+    used: permits.map(({ actor, used }) => [actor, used]),
+    noted: await db.timelineEntry.count({ where: { message: decision(null).reason } }),
+  };
+}
+
+function guardOfTwin() {
+  const { twin, event } = pair;
+  const { twin: eventId } = event;
+  const query = { eventId, calendarId: CALENDAR };
+  return {
+    firstSendings: twin.guard.countFirstSendings(eventId),
+    guestsToTell: twin.guard.countGuestsToTell(eventId),
+    allowances: [
+      withoutId(twin.guard.findAllowance({ ...query, purpose: 'rsvp_push' })),
+      withoutId(twin.guard.findAllowance({ ...query, purpose: 'event_update' })),
+    ],
+    used: twin.tables.mailPermits.map(({ actor, used }) => [actor, used]),
+    noted: twin.tables.timeline.filter(({ message }) => message === decision(null).reason).length,
+  };
+}
+
+const withoutId = ({ limit, permit }: { limit: number; permit: { left: number; actor: string } | null }) => ({
+  limit,
+  permit: permit === null ? null : { left: permit.left, actor: permit.actor },
+});

@@ -1,0 +1,331 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { RsvpStatus } from '@luma-sync/domain';
+import type { DueRsvp, ObservedGuest } from '@luma-sync/store';
+import { CALENDAR, openPair, type Pair, T0 } from '../../test/pair.js';
+import { Dice } from '../random.js';
+
+const STEPS = 60;
+
+let pair: Pair;
+
+beforeEach(async () => {
+  pair = await openPair();
+});
+
+describe('the tables of a simulated run', () => {
+  it.each([1, 2, 3, 4, 5, 6])(
+    'hold of guests and answers what Postgres holds after the same commands (seed %i)',
+    async (seed) => {
+      const dice = new Dice(seed);
+      for (let step = 0; step < STEPS; step += 1) {
+        const what = await guestStep(dice, step);
+        expect({ step, what, ...(await guestsOfTwin()) }).toEqual({ step, what, ...(await guestsOfPostgres()) });
+        expect({ step, what, ...(await answersOfTwin()) }).toEqual({ step, what, ...(await answersOfPostgres()) });
+      }
+    },
+  );
+});
+
+/** What handlers ask of guests. */
+async function answersOfPostgres() {
+  const { event, real } = pair;
+  const found = await Promise.all(
+    NUMBERS.map((n) => real.rsvps.findGuest(event.real, `gst-${n}`, `g${n}@example.org`)),
+  );
+  const first = await real.rsvps.listDue({ eventId: event.real, limit: 2 });
+  return { linked: await real.rsvps.countLinkedGuests(event.real), found, first: first.length };
+}
+
+async function answersOfTwin() {
+  const { event, twin } = pair;
+  const found = NUMBERS.map((n) => twin.rsvps.findGuest(event.twin, `gst-${n}`, `g${n}@example.org`));
+  const first = twin.rsvps.listDue({ eventId: event.twin, limit: 2 });
+  return { linked: twin.rsvps.countLinkedGuests(event.twin), found, first: first.length };
+}
+
+const NUMBERS = [1, 2, 3, 4];
+
+async function guestStep(dice: Dice, step: number): Promise<string> {
+  const { event } = pair;
+  const number = dice.whole(1, 4);
+  const due = await pair.due();
+  expect(due.map((both) => comparable(both.twin))).toEqual(due.map((both) => comparable(both.real)));
+  const some = due.filter(() => dice.chance(0.6));
+  const act = dice.pick([
+    'answer',
+    'answer',
+    'guests',
+    'guests',
+    'guests',
+    'ask',
+    'accept',
+    'back',
+    'look',
+    'look',
+    'try',
+    'settle',
+    'declined',
+    'fail',
+    'gone',
+    'seen',
+  ]);
+  switch (act) {
+    case 'answer': {
+      const status = dice.pick<RsvpStatus>(['going', 'pending', 'cancelled', 'waitlist', 'interested']);
+      const email = dice.chance(0.2) ? `moved${number}@example.org` : `g${number}@example.org`;
+      await pair.putRsvp(number, email, status);
+      return `${act} ${number} ${status} ${email}`;
+    }
+    case 'guests': {
+      const guests = Array.from({ length: dice.whole(1, 3) }, () => drawGuest(dice));
+      const observedAt = new Date(T0 + step * 500 - (dice.chance(0.2) ? 3_000 : 0));
+      const sighting = {
+        calendarId: CALENDAR,
+        source: 'app',
+        guests,
+        observedAt,
+        via: 'test',
+        trigger: 'api',
+      } as const;
+      const counts = await pair.real.rsvps.applyGuests(pair.real.run, { ...sighting, eventId: event.real });
+      const played = pair.twin.rsvps.applyGuests(pair.twin.run, { ...sighting, eventId: event.twin });
+      expect(toCounts(played)).toEqual(toCounts(counts));
+      return `${act} ${JSON.stringify(guests)}`;
+    }
+    case 'ask': {
+      await ask(some, dice.pick(['approved', 'declined', 'waitlist'] as const));
+      return act;
+    }
+    case 'back':
+      await pair.real.rsvps.takeBackAsked(
+        pair.real.run,
+        some.map((pair) => pair.real),
+      );
+      pair.twin.rsvps.takeBackAsked(
+        pair.twin.run,
+        some.map((pair) => pair.twin),
+      );
+      return act;
+    case 'look': {
+      if (dice.chance(0.5)) await ask(due, 'approved');
+      // Some pauses are over by then and some are not, none by less than seconds; one not even begun.
+      const agoMs = dice.pick([-60, 4, 20, 60]) * 1_000;
+      await pair.db.$executeRaw`
+        update rsvp_links set asked_at = now() - ${agoMs}::int * interval '1 millisecond' where asked_at is not null`;
+      for (const link of pair.twin.tables.rsvpLinks.values())
+        if (link.askedAt !== null) link.askedAt = new Date(pair.twin.time.now() - agoMs);
+      await pair.real.rsvps.countLook(
+        pair.real.run,
+        due.map((both) => both.real.rsvpId),
+      );
+      pair.twin.rsvps.countLook(
+        pair.twin.run,
+        due.map((both) => both.twin.rsvpId),
+      );
+      return `${act} ${agoMs}`;
+    }
+    case 'settle':
+      await pair.real.rsvps.markSettled(
+        pair.real.run,
+        some.map((pair) => pair.real),
+      );
+      pair.twin.rsvps.markSettled(
+        pair.twin.run,
+        some.map((pair) => pair.twin),
+      );
+      return act;
+    case 'declined': {
+      const refused = some.filter((pair) => pair.real.base !== null);
+      await pair.real.rsvps.markDeclinedThere(
+        pair.real.run,
+        event.real,
+        refused.map((pair) => pair.real),
+      );
+      pair.twin.rsvps.markDeclinedThere(
+        pair.twin.run,
+        event.twin,
+        refused.map((pair) => pair.twin),
+      );
+      return act;
+    }
+    case 'fail': {
+      const error = { code: 'luma.rejected', message: 'no' };
+      const one = some.slice(0, 1);
+      await pair.real.rsvps.markFailed(
+        pair.real.run,
+        event.real,
+        one.map((pair) => pair.real.rsvpId),
+        error,
+      );
+      pair.twin.rsvps.markFailed(
+        pair.twin.run,
+        event.twin,
+        one.map((pair) => pair.twin.rsvpId),
+        error,
+      );
+      return act;
+    }
+    case 'seen': {
+      const seenAt = new Date(T0 + step * 500);
+      await pair.real.rsvps.noteSeen(pair.real.run, event.real, `gst-${number}`, seenAt);
+      pair.twin.rsvps.noteSeen(pair.twin.run, event.twin, `gst-${number}`, seenAt);
+      return act;
+    }
+    default: {
+      const method = ({ accept: 'markAccepted', try: 'countConfirmTry', gone: 'markGone' } as const)[
+        act as 'accept' | 'try' | 'gone'
+      ];
+      await pair.real.rsvps[method](
+        pair.real.run,
+        some.map((pair) => pair.real.rsvpId),
+      );
+      pair.twin.rsvps[method](
+        pair.twin.run,
+        some.map((pair) => pair.twin.rsvpId),
+      );
+      return act;
+    }
+  }
+}
+
+async function ask(
+  some: readonly { real: DueRsvp; twin: DueRsvp }[],
+  approvalStatus: 'approved' | 'declined' | 'waitlist',
+): Promise<void> {
+  const toAsked = ({ rsvpId, revision, lumaGuestId, email }: DueRsvp) => ({
+    rsvpId,
+    revision,
+    approvalStatus,
+    email: lumaGuestId === null ? email : null,
+  });
+  await pair.real.rsvps.markAsked(
+    pair.real.run,
+    some.map((both) => toAsked(both.real)),
+  );
+  pair.twin.rsvps.markAsked(
+    pair.twin.run,
+    some.map((both) => toAsked(both.twin)),
+  );
+}
+
+function drawGuest(dice: Dice): ObservedGuest {
+  const number = dice.whole(1, 4);
+  const approvalStatus = dice.pick([
+    'approved',
+    'pending_approval',
+    'waitlist',
+    'declined',
+    'invited',
+    'session',
+    'unknown:vip',
+  ]);
+  return {
+    lumaGuestId: `gst-${number}${dice.chance(0.1) ? 'b' : ''}`,
+    email: `g${number}@example.org`,
+    name: `G${number}`,
+    phone: dice.chance(0.2) ? `+49151${number}00000` : null,
+    approvalStatus,
+    kind: dice.pick(['Standard', null, undefined]),
+    checkedInAt: dice.pick([null, undefined, '2030-03-16T19:40:00.000Z']),
+    tickets: dice.pick([[], undefined]),
+    answers: [],
+    digest: dice.pick(['a', 'b']),
+  };
+}
+
+const toCounts = ({
+  added,
+  updated,
+  unchanged,
+  unknownStatus,
+}: {
+  added: number;
+  updated: number;
+  unchanged: number;
+  unknownStatus: number;
+}) => ({
+  added,
+  updated,
+  unchanged,
+  unknownStatus,
+});
+
+const comparable = ({ rsvpId: _rsvp, personId: _person, askedAt, acceptedAt, ...rsvp }: DueRsvp) => ({
+  ...rsvp,
+  isAsked: askedAt !== null,
+  isAccepted: acceptedAt !== null,
+});
+
+async function guestsOfPostgres() {
+  const rows = await pair.db.rsvp.findMany({ include: { link: true, person: true } });
+  const conflicts = await pair.db.conflict.findMany({ where: { recordType: 'rsvp' } });
+  return {
+    rsvps: rows
+      .map(({ status, stated, revision, kind, checkedInAt, link, person }) => ({
+        who: [person.externalId, person.name, person.email, person.phone, person.origin],
+        answer: [status, stated, revision, kind, checkedInAt?.toISOString() ?? null],
+        link: link === null ? null : linkOf(link),
+      }))
+      .sort(byWho),
+    conflicts: conflicts.map(({ ours, theirs, resolution }) => [ours, theirs, resolution].join()).sort(),
+  };
+}
+
+async function guestsOfTwin() {
+  const { tables } = pair.twin;
+  return {
+    rsvps: [...tables.rsvps.values()]
+      .map(({ id, personId, status, stated, revision, kind, checkedInAt }) => {
+        const person = tables.people.get(personId);
+        const link = tables.rsvpLinks.get(id);
+        return {
+          who: [person?.externalId, person?.name, person?.email, person?.phone, person?.origin],
+          answer: [status, stated, revision, kind, checkedInAt],
+          link: link === undefined ? null : linkOf(link),
+        };
+      })
+      .sort(byWho),
+    conflicts: tables.conflicts.map(({ ours, theirs, resolution }) => [ours, theirs, resolution].join()).sort(),
+  };
+}
+
+const byWho = (a: { who: unknown[] }, b: { who: unknown[] }) => (String(a.who[2]) < String(b.who[2]) ? -1 : 1);
+
+interface AnyLink {
+  lumaGuestId: string | null;
+  pushedRevision: number;
+  base: unknown;
+  observedAt: Date | null;
+  state: string;
+  decidedBy: string;
+  askedAt: Date | null;
+  askedRevision: number;
+  askedEmail: string | null;
+  acceptedAt: Date | null;
+  confirmTries: number;
+}
+const linkOf = ({
+  lumaGuestId,
+  pushedRevision,
+  base,
+  observedAt,
+  state,
+  decidedBy,
+  askedAt,
+  askedRevision,
+  askedEmail,
+  acceptedAt,
+  confirmTries,
+}: AnyLink) => ({
+  lumaGuestId,
+  pushedRevision,
+  base,
+  observedAt: observedAt?.toISOString() ?? null,
+  state,
+  decidedBy,
+  isAsked: askedAt !== null,
+  askedRevision,
+  askedEmail,
+  isAccepted: acceptedAt !== null,
+  confirmTries,
+});

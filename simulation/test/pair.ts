@@ -1,0 +1,154 @@
+import type { RsvpStatus } from '@luma-sync/domain';
+import { eventPull } from '@luma-sync/jobs';
+import {
+  beginOperation,
+  createEventSyncStore,
+  createInboxSyncStore,
+  createMailGuard,
+  createRsvpSyncStore,
+  type Database,
+  type DueRsvp,
+  enqueueOperation,
+  type LeaseHolder,
+  openDatabase,
+  putEvent,
+  putRsvp,
+} from '@luma-sync/store';
+import { atEnd, openTestDatabase } from '@luma-sync/testkit';
+import { App, type AppEvent } from '../src/ours/app.js';
+import { createEventTwin, type EventTwin } from '../src/ours/event-twin.js';
+import { createInboxTwin, type InboxTwin } from '../src/ours/inbox-twin.js';
+import { createMailGuardTwin, type MailGuardTwin } from '../src/ours/mail-guard-twin.js';
+import { Operations } from '../src/ours/operations.js';
+import { createRsvpTwin, type RsvpTwin } from '../src/ours/rsvp-twin.js';
+import { Tables } from '../src/ours/tables.js';
+import { VirtualTime } from '../src/virtual-time.js';
+
+export const CALENDAR = '00000000-0000-4000-8000-0000000000ca';
+/** So many may be mailed without a word: fewer than there are people. */
+const MAIL_LIMIT = 2;
+/** Before everything a test does. */
+export const T0 = Date.now() - 60_000;
+
+export const EVENT: AppEvent = {
+  title: 'Meetup',
+  descriptionMd: 'Hello',
+  startsAt: new Date('2030-03-16T19:30:00.000Z'),
+  endsAt: new Date('2030-03-16T21:30:00.000Z'),
+  timezone: 'Europe/Berlin',
+  locationType: 'physical',
+  locationName: 'Venue',
+  locationAddress: 'Street 1',
+  locationLat: 48.1,
+  locationLng: 11.5,
+  meetingUrl: null,
+  visibility: 'public',
+  capacity: 40,
+};
+
+/**
+ * The stores of a simulated run and the real ones, to be given the same commands and asked the same questions. What a simulation proves is worth
+ * what its tables are.
+ */
+export interface Pair {
+  db: Database;
+  /** Our id of `app-1`. */
+  event: { real: string; twin: string };
+  real: {
+    events: ReturnType<typeof createEventSyncStore>;
+    rsvps: ReturnType<typeof createRsvpSyncStore>;
+    guard: ReturnType<typeof createMailGuard>;
+    inbox: ReturnType<typeof createInboxSyncStore>;
+    run: LeaseHolder;
+  };
+  twin: {
+    tables: Tables;
+    operations: Operations;
+    time: VirtualTime;
+    app: App;
+    events: EventTwin;
+    rsvps: RsvpTwin;
+    guard: MailGuardTwin;
+    inbox: InboxTwin;
+    run: LeaseHolder;
+  };
+  putEvent(event: AppEvent, key?: string): Promise<void>;
+  putRsvp(number: number, email: string, status: RsvpStatus): Promise<void>;
+  /** The answers that are due, side by side. */
+  due(): Promise<{ real: DueRsvp; twin: DueRsvp }[]>;
+}
+
+export async function openPair(): Promise<Pair> {
+  const { url } = await openTestDatabase();
+  const db = openDatabase({ url, poolMax: 4 });
+  atEnd(() => db.$disconnect());
+  await db.calendar.create({
+    data: { id: CALENDAR, name: 'Test', kind: 'luma', isDefault: true, mailConfirmAbove: MAIL_LIMIT },
+  });
+  const time = new VirtualTime(Date.now());
+  const tables = new Tables();
+  const operations = new Operations(time, tables.newId, () => {});
+  const app = new App(tables, operations);
+  const put = async (event: AppEvent, key = 'app-1'): Promise<void> => {
+    await putEvent(db, key, toInput(event), 'app');
+    app.putEvent(key, event);
+  };
+  await put(EVENT);
+  const { id } = await db.event.findUniqueOrThrow({ where: { externalId: 'app-1' } });
+  const event = { real: id, twin: app.findEvent('app-1')?.id ?? '' };
+  const queued = await enqueueOperation(db, eventPull, { eventId: event.real }, { trigger: 'api', actor: 'test' });
+  await beginOperation(db, { id: queued.id, owner: 'run', leaseMs: 600_000, recordKey: () => null });
+  const operation = operations.enqueue('event.pull', { eventId: event.twin }, { trigger: 'api', actor: 'test' });
+  operations.begin(operation.id, 'run');
+  const real = {
+    events: createEventSyncStore(db),
+    rsvps: createRsvpSyncStore(db),
+    guard: createMailGuard(db),
+    inbox: createInboxSyncStore(db),
+    run: { operationId: queued.id, owner: 'run', leaseMs: 600_000 },
+  };
+  const twin = {
+    tables,
+    operations,
+    time,
+    app,
+    events: createEventTwin(tables, operations, time, CALENDAR),
+    rsvps: createRsvpTwin(tables, operations, time),
+    guard: createMailGuardTwin(tables, operations, time, MAIL_LIMIT),
+    inbox: createInboxTwin(tables, operations),
+    run: { operationId: operation.id, owner: 'run', leaseMs: 600_000 },
+  };
+  return {
+    db,
+    event,
+    real,
+    twin,
+    putEvent: put,
+    async putRsvp(number, email, status) {
+      const person = { name: `P${number}`, email, phone: null };
+      await putRsvp(db, 'app-1', `p${number}`, { ...person, status }, 'app');
+      app.putRsvp('app-1', `p${number}`, person, status);
+    },
+    async due() {
+      const ours = (await real.rsvps.listDue({ eventId: event.real, limit: 50 })).sort(byMail);
+      const played = twin.rsvps.listDue({ eventId: event.twin, limit: 50 }).sort(byMail);
+      if (ours.length !== played.length) throw new Error(`${ours.length} are due in Postgres, ${played.length} here`);
+      return ours.map((rsvp, index) => ({ real: rsvp, twin: played[index] as DueRsvp }));
+    },
+  };
+}
+
+const byMail = (a: DueRsvp, b: DueRsvp) => ((a.email ?? '') < (b.email ?? '') ? -1 : 1);
+
+function toInput(event: AppEvent) {
+  const {
+    locationType: type,
+    locationName: name,
+    locationAddress: address,
+    locationLat: lat,
+    locationLng: lng,
+  } = event;
+  const { title, descriptionMd, startsAt, endsAt, timezone, meetingUrl, visibility, capacity } = event;
+  const plain = { title, descriptionMd, startsAt, endsAt, timezone, meetingUrl, visibility, capacity };
+  return { ...plain, location: { type, name, address, lat, lng }, coverUrl: null, tags: [], host: null };
+}
