@@ -8,8 +8,11 @@ import type { Verdict } from './judge.js';
 
 export function judgeEvents(play: Play, sides: TwoSides, verdict: Verdict): void {
   const { tables, luma, witness } = play;
-  for (const [eventId, created] of witness.created)
+  for (const [eventId, all] of witness.created) {
+    // One that a host removed before we knew of it is made again: there is no asking whether it ever was.
+    const created = all.filter((id) => luma.world.events.has(id));
     if (created.length > 1) verdict.duplicates.push(`event ${eventId} was created as ${created.join(' and ')}`);
+  }
   const linked = new Set<string>();
   for (const [eventId, link] of tables.eventLinks) {
     if (link.lumaEventId === null) continue;

@@ -122,8 +122,11 @@ export class TwoSides {
       this.#countEdit(key);
       this.play.story.tell(() => `app: ${key} is ${approval}`);
       this.#noteEdit(row.id, was, toEventState(row));
-      // Cancelling says "private", also of an event that was so already.
-      if (approval === 'cancelled') this.#push(this.appSaid, `${row.id} visibility`, 'private');
+      // Cancelling says "private", also of an event that was so already; approving takes that back.
+      const { visibility } = toEventState(row);
+      const agreed = this.play.tables.eventLinks.get(row.id)?.base?.ours.visibility;
+      const isBack = approval === 'approved' && visibility === agreed;
+      this.#push(this.appSaid, `${row.id} visibility`, visibility, isBack);
     }
   }
 

@@ -213,6 +213,14 @@ describe('a request of ours that is under way', () => {
     });
   });
 
+  it('is over for what was made by it, whatever a host has made of that since', () => {
+    const made: Base<Sample> = { ours: { a: '2', b: 'y' }, luma: {}, asked: { a: '2', b: 'y' } };
+    const changed = foldAsked(FIELDS, made, { a: '3' });
+    expect(changed).toEqual({ ours: { a: '2', b: 'y' }, luma: {}, asked: { b: 'y' } });
+    // So that a host who goes back to it later is not taken for us.
+    expect(mergeThreeWay(FIELDS, changed, { a: '2', b: 'y' }, { a: '3' }, 'ours').take).toEqual({ a: '3' });
+  });
+
   it('may be a request to empty a field', () => {
     const emptying: Base<Sample> = { ours: { a: '1', b: 'x' }, luma: { a: '1*', b: 'x' }, asked: { b: null } };
     expect(foldAsked(FIELDS, emptying, { b: null })).toEqual({ ours: { a: '1', b: null }, luma: { a: '1*', b: null } });

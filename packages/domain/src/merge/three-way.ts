@@ -45,7 +45,9 @@ export function foldAsked<State extends object>(
       folded.ours[field] = value as State[typeof field];
       folded.luma[field] = theirs[field];
       isSeen = true;
-    } else open[field] = value;
+    } else if (shown === undefined || base.luma[field] !== undefined) open[field] = value;
+    // Never shown before: it was made with what was asked for, and what it shows instead is somebody else's.
+    else isSeen = true;
   }
   // One of them came in; which one, nobody can tell: the others count for as long as the last one may take.
   const left = isSeen ? mayArriveUntil.slice(1) : mayArriveUntil;

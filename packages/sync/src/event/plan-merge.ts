@@ -43,7 +43,7 @@ export function planEventMerge(
 ): EventMergePlan {
   const ours = toEventState(event);
   const folded = foldAsked(EVENT_FIELDS, known, observed, isOurEventField, isSameEventField);
-  const base = withFirstCover(folded, observed);
+  const base = withFirstCover(folded, known.asked, observed);
   const merged = mergeThreeWay(
     EVENT_FIELDS,
     base,
