@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { Verdict } from './judge/verdict.js';
 import { type Options, replayCommand } from './options.js';
-import { percentile } from './play/recovery.js';
+import { percentile, type Recovery } from './play/recovery.js';
 import type { SeedResult } from './run-seed.js';
 import { BUDGET } from './world/open-world.js';
 
@@ -62,7 +62,7 @@ export function toReport(result: SeedResult, options: Options): string {
       'recovery',
       took.length === 0
         ? 'nothing was interrupted'
-        : `p50 ${seconds(percentile(took, 0.5))} s, p99 ${seconds(percentile(took, 0.99))} s`,
+        : `p50 ${seconds(percentile(took, 0.5))} s, p99 ${seconds(percentile(took, 0.99))} s${toSlow(recoveries)}`,
     ],
     [
       'deploys (SIGTERM)',
@@ -100,6 +100,16 @@ export function toReport(result: SeedResult, options: Options): string {
     ...toLines(verdict),
     ...(isClean(result) ? [] : [`  again: ${replayCommand(seed, options)}`]),
   ].join('\n');
+}
+
+/** The promise is 10 s: what took longer is named, to be looked for in the logs. */
+const SLOW_MS = 10_000;
+
+function toSlow(recoveries: readonly Recovery[]): string {
+  const slow = recoveries.filter(({ tookMs }) => tookMs > SLOW_MS).sort((a, b) => b.tookMs - a.tookMs);
+  if (slow.length === 0) return '';
+  const named = slow.slice(0, 5).map(({ job, operationId, tookMs }) => `${job} ${operationId} ${seconds(tookMs)} s`);
+  return `; ${slow.length} above ${SLOW_MS / 1_000} s: ${named.join(', ')}`;
 }
 
 function toLines(verdict: Verdict): string[] {

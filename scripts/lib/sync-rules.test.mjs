@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { EVENT_FIELD_RULES } from '@luma-sync/domain';
+import { EVENT_FIELD_RULES, FOLLOWED_FIELD_RULES } from '@luma-sync/domain';
 import { inRoot } from './paths.mjs';
 
 /** The table as the page has to show it: to repair the page, copy what the failure prints. */
 function toTable() {
-  const rows = Object.entries(EVENT_FIELD_RULES).map(
+  const rows = Object.entries({ ...EVENT_FIELD_RULES, ...FOLLOWED_FIELD_RULES }).map(
     ([field, { writers, wins, sameness }]) => `| \`${field}\` | ${writers} | ${wins} | ${sameness} |`,
   );
   return [

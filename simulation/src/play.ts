@@ -37,6 +37,8 @@ export interface PlayOptions {
   mailConfirmAbove?: number;
   /** Keep the story for a person to read. */
   isTold?: boolean;
+  /** Moments until the run counts as one that never comes to rest. Default 200,000; a usual seed has a few thousand. */
+  momentsMax?: number;
 }
 
 const START_MS = Date.UTC(2030, 0, 7, 12);
@@ -47,7 +49,6 @@ const BUSY_MS = 400;
 /** Relay finds what was left behind this much after its lease. */
 const FOUND_AFTER_MAX_MS = 2_000;
 const EVERYBODY = 50;
-/** Moments of one seed; a usual one has a few thousand. */
 const MOMENTS_MAX = 200_000;
 
 const HANDLERS: Partial<Record<JobName, (payload: never, deps: Deps, ctx: JobContext) => Promise<Outcome>>> = {
@@ -130,7 +131,7 @@ export class Play {
 
   /** Until nothing is left to do. */
   async settle(): Promise<void> {
-    if (await this.time.play(MOMENTS_MAX)) return;
+    if (await this.time.play(this.options.momentsMax ?? MOMENTS_MAX)) return;
     this.isRestless = true;
     this.story.tell(() => '--- never comes to rest');
   }

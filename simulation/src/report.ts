@@ -1,5 +1,6 @@
-import { isFlawless } from './judge/judge.js';
+import { isFlawless, type Verdict } from './judge/judge.js';
 import type { SeedResult } from './run-seed.js';
+import type { DayResult } from './scenarios/day.js';
 
 export interface Totals {
   seeds: number;
@@ -42,11 +43,21 @@ export function addResult(totals: Totals, { seed, verdict, counts }: SeedResult)
 }
 
 export function describeFailure({ seed, verdict }: SeedResult): string[] {
-  const flaws = Object.entries(verdict).flatMap(([kind, list]) => list.map((flaw: string) => `  ${kind}: ${flaw}`));
-  return [`seed ${seed} went wrong:`, ...flaws, `  its story: npm run simulate -- --seed ${seed}`];
+  return [`seed ${seed} went wrong:`, ...describeFlaws(verdict), `  its story: npm run simulate -- --seed ${seed}`];
 }
+
+const describeFlaws = (verdict: Verdict): string[] =>
+  Object.entries(verdict).flatMap(([kind, list]) => list.map((flaw: string) => `  ${kind}: ${flaw}`));
 
 export const lastLine = ({ seeds, diverged, echoes, duplicates }: Totals): string =>
   `simulate: ${seeds} seeds, ${diverged} diverged, ${echoes} echoes, ${duplicates} duplicates`;
 
 export const isGood = (totals: Totals): boolean => totals.failing.length === 0 && totals.seeds > 0;
+
+/** One line, and one for each flaw. */
+export function describeDay({ verdict, changes, requests, writes, deliveries }: DayResult): string[] {
+  const flaws = describeFlaws(verdict);
+  const what = `${changes.app} changes by the app and ${changes.luma} at Luma in 24 h`;
+  const cost = `${deliveries} deliveries, ${requests} requests, ${writes} of them writes`;
+  return [`day: ${what}; ${cost}; ${verdict.echoes.length} echoes, ${flaws.length} flaws in all`, ...flaws];
+}

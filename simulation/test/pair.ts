@@ -15,7 +15,6 @@ import {
   putRsvp,
 } from '@luma-sync/store';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
-import { VirtualTime } from '../src/virtual-time.js';
 import { App, type AppEvent } from '../src/ours/app.js';
 import { createEventTwin, type EventTwin } from '../src/ours/event-twin.js';
 import { createInboxTwin, type InboxTwin } from '../src/ours/inbox-twin.js';
@@ -23,6 +22,7 @@ import { createMailGuardTwin, type MailGuardTwin } from '../src/ours/mail-guard-
 import { Operations } from '../src/ours/operations.js';
 import { createRsvpTwin, type RsvpTwin } from '../src/ours/rsvp-twin.js';
 import { Tables } from '../src/ours/tables.js';
+import { VirtualTime } from '../src/virtual-time.js';
 
 export const CALENDAR = '00000000-0000-4000-8000-0000000000ca';
 /** So many may be mailed without a word: fewer than there are people. */

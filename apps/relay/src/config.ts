@@ -17,7 +17,12 @@ export const relayEnvironment = environment.pick({ DATABASE_URL: true, REDIS_URL
   RETENTION_WEBHOOK_BODIES_DAYS: days(DEFAULT_RETENTION_DAYS.webhookBodies),
   RETENTION_WEBHOOKS_DAYS: days(DEFAULT_RETENTION_DAYS.webhookDeliveries),
   RETENTION_TIMELINE_DAYS: days(DEFAULT_RETENTION_DAYS.timeline),
+  RETENTION_BACKFILLS_DAYS: days(DEFAULT_RETENTION_DAYS.backfills),
+  RETENTION_ABSENCES_DAYS: days(DEFAULT_RETENTION_DAYS.absences),
+  RETENTION_CANCELLATIONS_DAYS: days(DEFAULT_RETENTION_DAYS.cancellations),
 });
+
+const CANCELLATIONS_DAYS_MIN = 30;
 
 export type RelayEnvironment = z.output<typeof relayEnvironment>;
 
@@ -29,6 +34,10 @@ export function toRetentionDays(config: RelayEnvironment): RetentionDays {
     webhookBodies: config.RETENTION_WEBHOOK_BODIES_DAYS,
     webhookDeliveries: config.RETENTION_WEBHOOKS_DAYS,
     timeline: config.RETENTION_TIMELINE_DAYS,
+    backfills: config.RETENTION_BACKFILLS_DAYS,
+    absences: config.RETENTION_ABSENCES_DAYS,
+    // Far longer than an operation that carries one out may wait.
+    cancellations: Math.max(config.RETENTION_CANCELLATIONS_DAYS, CANCELLATIONS_DAYS_MIN),
     // What was not applied is kept longer than what was, whatever is set.
     unappliedWebhookBodies: Math.max(
       config.RETENTION_WEBHOOK_BODIES_DAYS,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { catalog, done, type Priority, RetryAfterError } from '@luma-sync/jobs';
-import { connectRedis, disconnectRedis, openQueue } from '@luma-sync/queue';
+import { catalog, done, PRIORITY, type Priority, RetryAfterError } from '@luma-sync/jobs';
+import { addJobs, connectRedis, disconnectRedis, openQueue } from '@luma-sync/queue';
 import { enqueueOperations } from '@luma-sync/store';
 import { atEnd, waitFor } from '@luma-sync/testkit';
 import { openQueueWorld, type QueueWorld } from '../test/queue-world.js';
@@ -97,5 +98,50 @@ describe('jobs in Redis', () => {
     for (let line = 0; line < 60; line += 1) await job.log(`waits ${line}`);
     const { count, logs } = await events.getJobLogs(job.id ?? '');
     expect([count, logs.at(-1)]).toEqual([50, 'waits 59']);
+  });
+});
+
+describe('an operation that was interrupted has had its turn', () => {
+  /** As its process left it, with the lease running out then; its job is there or was lost with Redis' memory. */
+  const interrupt = (id: string, leaseMs: number) => world.db.$executeRaw`
+    update operations set state = 'running', lease_owner = 'dead', lease_until = now() + ${leaseMs} * interval '1 ms',
+      dispatched = true, dispatches = 1, dispatch_at = now() where id = ${id}::uuid`;
+
+  /** What ran, in order. */
+  function work(eachMs: number): string[] {
+    const order: string[] = [];
+    world.startWorker(async (_eventId, { operationId }) => {
+      order.push(operationId);
+      await pause(eachMs);
+      return done();
+    });
+    return order;
+  }
+
+  it('so a job made for it anew goes before the backlog', async () => {
+    const [id = ''] = await enqueueMany(1, 'bulk');
+    await interrupt(id, -1);
+    await enqueueMany(WINDOW, 'interactive');
+    await world.startRelay(RELAY);
+    const isThere = async () => (await events.getJob(`${id}-2`)) !== undefined && (await waiting()) > WINDOW;
+    await waitFor(isThere, { what: 'jobs for all of them' });
+    const order = work(20);
+    await waitFor(async () => (await doneCount()) === WINDOW + 1, { what: 'all to be done' });
+    expect(order.slice(0, 5)).toContain(id);
+  });
+
+  it('so its job does not wait behind the backlog when the lease of the dead run is over', async () => {
+    const count = 200;
+    const [id = ''] = await enqueueMany(1, 'interactive');
+    await interrupt(id, 500);
+    await addJobs(events, [{ operationId: id, job: 'event.push', priority: PRIORITY.interactive, dispatches: 1 }]);
+    await enqueueMany(count, 'interactive');
+    await world.startRelay({ RELAY_WINDOW: 2 * count });
+    await waitFor(async () => (await waiting()) === count + 1, { what: 'all to have a job' });
+    const order = work(100);
+    await waitFor(async () => (await doneCount()) === count + 1, { what: 'all to be done', limitMs: 60_000 });
+    expect(order).toContain(id);
+    // Not behind what was there before it; five run at once.
+    expect(order.indexOf(id)).toBeLessThan(count - 5);
   });
 });

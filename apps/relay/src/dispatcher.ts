@@ -1,6 +1,7 @@
 import { catalog, PRIORITY, type QueueName } from '@luma-sync/jobs';
 import {
   addJobs,
+  BEFORE_ALL,
   inspectJobs,
   measureQueue,
   promoteJob,
@@ -73,7 +74,13 @@ export async function dispatchDue(deps: DispatcherDeps): Promise<Dispatched> {
     try {
       await addJobs(
         deps.queues[name],
-        operations.map(({ id, job, priority, dispatches }) => ({ operationId: id, job, priority, dispatches })),
+        operations.map(({ id, job, state, priority, dispatches }) => ({
+          operationId: id,
+          job,
+          // It had its turn, and was interrupted: it does not wait behind the whole backlog once more.
+          priority: state === 'running' ? BEFORE_ALL : priority,
+          dispatches,
+        })),
       );
       result.added += operations.length;
     } catch (error) {

@@ -15,7 +15,7 @@ export const ROLES = Object.keys(INSTANCES) as Role[];
 
 export type Fault =
   | { kind: 'kill'; role: Role }
-  /** Longer than a lease (5 s) or shorter. */
+  /** Longer than a lease (4 s) or shorter. */
   | { kind: 'freeze'; role: Role; forMs: number }
   /** Every process of the role ends by SIGTERM and is started anew, one after the other. */
   | { kind: 'deploy'; role: Role }

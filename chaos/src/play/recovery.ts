@@ -12,6 +12,7 @@ interface Interrupted {
 
 export interface Recovery {
   job: string;
+  operationId: string;
   /** From the kill until the operation ran again; outages of Redis and Postgres are left out. */
   tookMs: number;
 }
@@ -85,7 +86,7 @@ export class RecoveryWatch {
   ): boolean {
     const row = rows.get(id);
     if (row === undefined || (row.owner === owner && row.state === 'running')) return false;
-    this.recoveries.push({ job, tookMs: this.outages.quietBetween(killedAt, now) });
+    this.recoveries.push({ job, operationId: id, tookMs: this.outages.quietBetween(killedAt, now) });
     return true;
   }
 }

@@ -78,7 +78,14 @@ async function build(
   closers.push(() => simulator.process.stop());
   const names = (role: Role): string[] => Array.from({ length: INSTANCES[role] }, (_, index) => `${role}-${index + 1}`);
   const ports = new Map<string, number>();
-  for (const role of ROLES) for (const name of names(role)) ports.set(name, await findFreePort());
+  const taken = new Set<number>();
+  for (const name of ROLES.flatMap(names)) {
+    let port = await findFreePort();
+    // Nobody listens there yet, so the same one may be found again.
+    while (taken.has(port)) port = await findFreePort();
+    taken.add(port);
+    ports.set(name, port);
+  }
   const portOf = (name: string): number => ports.get(name) ?? 0;
   const balancer: Balancer = await openBalancer(names('ingress').map(portOf));
   closers.push(() => balancer.close());

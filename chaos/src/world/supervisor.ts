@@ -27,6 +27,7 @@ interface Entry {
   child: ChildProcess;
   restarts: number;
   isExpectedToEnd: boolean;
+  isKilled: boolean;
   exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
@@ -55,6 +56,7 @@ export class Supervisor {
   async kill(name: string): Promise<{ pid: number; atMs: number }> {
     const entry = this.#get(name);
     entry.isExpectedToEnd = true;
+    entry.isKilled = true;
     const pid = entry.child.pid ?? -1;
     entry.child.kill('SIGKILL');
     const atMs = performance.now();
@@ -76,8 +78,9 @@ export class Supervisor {
     const startedAt = performance.now();
     const { code, signal } = await endWithin(entry, STOP_LIMIT_MS + 5_000);
     const tookMs = Math.round(performance.now() - startedAt);
-    // One that was only starting has nothing to finish: the signal itself ends it.
-    return { isClean: (code === 0 || signal === 'SIGTERM') && tookMs <= STOP_LIMIT_MS, tookMs };
+    // One that was only starting has nothing to finish: the signal itself ends it. And a kill may strike in the middle of a deploy.
+    const hasEndedWell = code === 0 || signal === 'SIGTERM' || entry.isKilled;
+    return { isClean: hasEndedWell && tookMs <= STOP_LIMIT_MS, tookMs };
   }
 
   async untilAllReady(): Promise<void> {
@@ -112,7 +115,7 @@ export class Supervisor {
       child.once('error', () => resolve({ code: null, signal: null }));
       child.once('exit', (code, signal) => resolve({ code, signal }));
     });
-    const entry: Entry = { spec, child, restarts, isExpectedToEnd: false, exited };
+    const entry: Entry = { spec, child, restarts, isExpectedToEnd: false, isKilled: false, exited };
     this.#entries.set(spec.name, entry);
     void exited.then(({ code, signal }) => {
       if (this.#isStopping) return;

@@ -163,16 +163,13 @@ export function createLumaSyncClient(options: ClientOptions) {
       query: { calendarId?: string; state?: 'open' | 'answered' } & Paging = {},
       call?: CallOptions,
     ): Promise<Page<BackfillQuestion>> => send({ method: 'GET', path: '/v1/backfill-questions', query, ...call }),
-    /** The next backfill goes by it. */
-    answer: async (questionId: string, answer: 'link' | 'keep_apart', call?: CallOptions): Promise<BackfillQuestion> =>
-      (
-        await send<{ question: BackfillQuestion }>({
-          method: 'POST',
-          path: path`/v1/backfill-questions/${questionId}/answer`,
-          body: { answer },
-          ...call,
-        })
-      ).question,
+    /** The operation ties the two or creates ours; null while something else is asked about the event. */
+    answer: (
+      questionId: string,
+      answer: 'link' | 'keep_apart',
+      call?: CallOptions,
+    ): Promise<{ question: BackfillQuestion; operation: OperationRef | null }> =>
+      send({ method: 'POST', path: path`/v1/backfill-questions/${questionId}/answer`, body: { answer }, ...call }),
   };
 
   const couponPools = {

@@ -51,6 +51,8 @@ export interface Event {
   source: 'app' | 'luma' | 'ical';
   ownership: 'created' | 'referenced';
   approval: 'draft' | 'pending' | 'approved' | 'cancelled';
+  /** How a cancelled event was taken back at Luma; null for one that is not, or that Luma cancelled without us. */
+  cancelMode: 'hide' | 'soft' | 'cancel' | null;
   revision: number;
   title: string;
   description: string | null;

@@ -21,6 +21,8 @@ export {
   isSameEventField,
   recognizeSent,
 } from './events/field-rules.js';
+export { FOLLOWED_FIELD_RULES } from './events/followed-fields.js';
+export { followPlace, type LocationType, locationTypeOf } from './events/location-type.js';
 export { SLUG_HASH_LENGTH, slugOfUrl, toSlug } from './events/slug.js';
 export { distanceKm, type Place, type RoutableCalendar, routeToCalendar } from './geo/routing.js';
 export { decideMail, type MailAllowance, type MailDecision } from './mail/decide-mail.js';

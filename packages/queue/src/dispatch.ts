@@ -7,9 +7,13 @@ export function toJobId(operationId: string, dispatches: number): string {
   return `${operationId}-${dispatches}`;
 }
 
+/** Jobs without a priority are taken before all that have one. */
+export const BEFORE_ALL = 0;
+
 export interface JobToAdd {
   operationId: string;
   job: string;
+  /** From 1, the first to be taken; or {@link BEFORE_ALL}. */
   priority: number;
   dispatches: number;
 }

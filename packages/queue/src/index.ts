@@ -1,6 +1,6 @@
 export { measureQueue, type QueueBacklog, trimDelayed } from './backlog.js';
 export { type ConnectionManner, connectRedis, disconnectRedis, type RedisConnection } from './connection.js';
-export { addJobs, inspectJobs, type JobPresence, type JobToAdd, promoteJob, toJobId } from './dispatch.js';
+export { addJobs, BEFORE_ALL, inspectJobs, type JobPresence, type JobToAdd, promoteJob, toJobId } from './dispatch.js';
 export {
   closeQueues,
   DEFAULT_PREFIX,

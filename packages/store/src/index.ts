@@ -32,6 +32,7 @@ export { findPersonByKey } from './app-rsvps/store-person.js';
 export type { Adoption } from './backfill/adopt.js';
 export { type BackfillStore, createBackfillStore } from './backfill/backfill-store.js';
 export { BACKFILL_EVENTS_MAX, type HeldEvent } from './backfill/candidates.js';
+export type { CalendarKnown, ImportedThere } from './backfill/first-contact.js';
 export {
   type BackfillPlanRecord,
   type BackfillStepKind,
@@ -39,13 +40,13 @@ export {
   findBackfillPlan,
   listBackfillPlans,
   listBackfillSteps,
-  type NewBackfillQuestion,
   type NewBackfillStep,
 } from './backfill/plans.js';
 export {
   answerBackfillQuestion,
   type BackfillAnswer,
   listBackfillQuestions,
+  type NewBackfillQuestion,
   type QuestionRecord,
 } from './backfill/questions.js';
 export {
@@ -212,8 +213,8 @@ export { fingerprintApiKey, type Keyring, openKeyring, SecretError } from './sec
 export { fromPrismaError, isStoreUnavailable, isStoreUnmigrated, isUniqueViolation } from './store-error.js';
 export { toStoreWords } from './store-words.js';
 export { appendRun, type EndedRun } from './timeline/append-run.js';
-export { appendTimeline, type NewTimelineEntry, type NewTimelineFact } from './timeline/append-timeline.js';
-export type { RunEnding } from './timeline/facts.js';
+export { appendTimeline, type NewTimelineFact } from './timeline/append-timeline.js';
+export type { AdoptionReason, RunEnding } from './timeline/facts.js';
 export {
   readEventTimeline,
   readRecordTimeline,
@@ -224,6 +225,7 @@ export {
 export { REQUEST_WORDS } from './timeline/reason-words.js';
 export {
   createWebhookWatchStore,
+  type KeptWebhook,
   type WatchedWebhook,
   type WebhookWatchStore,
 } from './webhook-watch/webhook-watch-store.js';

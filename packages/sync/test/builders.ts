@@ -25,6 +25,7 @@ export function anEvent(change: Partial<SyncEvent> = {}): SyncEvent {
     visibility: 'public',
     capacity: 40,
     coverUrl: null,
+    url: 'https://luma.com/meetup-1',
     tags: [],
     ...change,
   };

@@ -69,6 +69,8 @@ export interface SyncWorldOptions {
   mailOnRsvp?: boolean;
   mailOnUpdate?: boolean;
   coverFallbacks?: CoverFallbacks;
+  /** No backfill has compared the calendar with ours: the first push of an event looks whether Luma has it. */
+  isNewCalendar?: boolean;
 }
 
 export interface SyncWorld {
@@ -80,6 +82,8 @@ export interface SyncWorld {
   putEvent(key: string, change?: Partial<AppEventInput>): Promise<string>;
   putRsvp(eventKey: string, person: string, status: 'going' | 'pending' | 'waitlist' | 'cancelled'): Promise<void>;
   enqueue<N extends JobName>(job: N, payload: PayloadOf<N>): Promise<string>;
+  /** From now on handlers read a clock that is this much further on. */
+  passTime(ms: number): void;
   /** One run of this operation, now. */
   run(id: string, deps?: Deps): Promise<RunEnd>;
   /** Runs whatever is queued, without waiting for anything, until nothing is or nothing of it can end. */
@@ -177,6 +181,7 @@ export async function openSyncWorld({
   mailOnRsvp = false,
   mailOnUpdate = false,
   coverFallbacks = { byTag: {}, otherwise: null },
+  isNewCalendar = false,
 }: SyncWorldOptions = {}): Promise<SyncWorld> {
   const { url } = await openTestDatabase();
   const db = openDatabase({ url, poolMax: 10 });
@@ -211,6 +216,7 @@ export async function openSyncWorld({
       lumaCalendarId: DEFAULT_CALENDAR.id,
       mailOnRsvp,
       mailOnUpdate,
+      backfilledAt: isNewCalendar ? null : new Date(),
     },
   });
   const account: LumaAccount = {
@@ -222,6 +228,7 @@ export async function openSyncWorld({
     api,
   };
   const plainDeps = toDeps(db, account);
+  const clock = { aheadMs: 0 };
 
   /** Waits pass at once: for what was sent to Luma before them as well, as far as it is waited for. */
   const makeDue = async () => {
@@ -254,9 +261,12 @@ export async function openSyncWorld({
     },
     enqueue: async (job, payload) =>
       (await enqueueOperation(db, catalog[job] as never, payload as never, { trigger: 'api', actor: 'test' })).id,
+    passTime(ms) {
+      clock.aheadMs += ms;
+    },
     async run(id, deps = plainDeps) {
       await makeDue();
-      return runOnce(db, id, deps);
+      return runOnce(db, id, deps, clock);
     },
     async drain(deps = plainDeps, runsMax = 60) {
       const ends: RunEnd[] = [];
@@ -264,7 +274,7 @@ export async function openSyncWorld({
         await makeDue();
         const [next] = await queued();
         if (next === undefined) return ends;
-        ends.push(await runOnce(db, next.id, deps));
+        ends.push(await runOnce(db, next.id, deps, clock));
       }
       return ends;
     },
@@ -276,7 +286,7 @@ export async function openSyncWorld({
         if (performance.now() > endAt) throw new Error(`not done after ${limitMs} ms: ${JSON.stringify(open)}`);
         const due = open.find(({ runAfter }) => runAfter.getTime() <= Date.now());
         if (due === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
-        else await runOnce(db, due.id, plainDeps);
+        else await runOnce(db, due.id, plainDeps, clock);
       }
     },
     operationsOf: (job) =>
@@ -311,7 +321,7 @@ export async function openSyncWorld({
 }
 
 /** As the queue's runner does it, one run and without a queue. */
-async function runOnce(db: Database, id: string, deps: Deps): Promise<RunEnd> {
+async function runOnce(db: Database, id: string, deps: Deps, clock: { aheadMs: number }): Promise<RunEnd> {
   const run = { id, owner: randomUUID(), leaseMs: 60_000 };
   const recordKey = (job: string, payload: unknown) =>
     (catalog[job as JobName].oneAtATime as (payload: unknown) => string)(payload);
@@ -328,7 +338,7 @@ async function runOnce(db: Database, id: string, deps: Deps): Promise<RunEnd> {
     trigger: operation.trigger,
     createdAt: operation.createdAt,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    now: () => new Date(),
+    now: () => new Date(Date.now() + clock.aheadMs),
     signal: AbortSignal.timeout(20_000),
     assertLease: quiet,
     report: async () => {},

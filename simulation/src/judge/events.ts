@@ -74,7 +74,9 @@ function judgeWinner(
     verdict.diverged.push(
       `${field} of event ${event.id} is ${JSON.stringify(value)}: last said ${JSON.stringify(app?.value)} by the app, ${JSON.stringify(host?.value)} by the host`,
     );
-  if (event.source === 'app' && app !== undefined && !isApps && (host === undefined || app.at > host.at))
+  // What was taken back before it travelled is no word of the app's: the host's stays.
+  const isWord = app !== undefined && !(app.isBack === true && isHosts);
+  if (event.source === 'app' && isWord && !isApps && (host === undefined || app.at > host.at))
     verdict.diverged.push(
       `${field} of event ${event.id}: the app owns it, spoke last (${JSON.stringify(app.value)}) and lost to ${JSON.stringify(value)}`,
     );

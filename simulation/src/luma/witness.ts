@@ -47,6 +47,8 @@ export class Witness {
   readonly #troubled = new Set<string>();
   readonly #fields = new Map<string, Author>();
   readonly #statuses = new Map<string, Author>();
+  /** Whom the app spoke of since we last sent them. */
+  readonly #answered = new Set<string>();
   /** Events our side created and that stood when the next was, by our id. */
   readonly created = new Map<string, string[]>();
 
@@ -64,6 +66,11 @@ export class Witness {
   /** A guest or host decided at Luma. */
   decidedThere(guestId: string): void {
     this.#statuses.set(guestId, { by: 'luma', at: this.now() });
+  }
+
+  /** The app said something new of this person: what we send of them next has a reason, whatever Luma holds. */
+  appAnswered(lumaEventId: string, email: string): void {
+    this.#answered.add(`${lumaEventId} ${email}`);
   }
 
   /** A run about this record, by our id, went wrong. */
@@ -107,14 +114,26 @@ export class Witness {
     }
   }
 
-  #noteRead(run: ProcessRun, request: InProcessRequest, text: string): void {
-    const asked = request.query.event_id;
-    if (typeof asked === 'string') {
-      run.readAt.set(`${request.path.includes('guests') ? 'guests ' : ''}${asked}`, this.now());
-      return;
-    }
-    const { entries } = JSON.parse(text) as { entries?: { id: string }[] };
-    for (const { id } of entries ?? []) run.readAt.set(id, this.now());
+  #noteRead(run: ProcessRun, { path, query }: InProcessRequest, text: string): void {
+    const { event_id: eventId, id: lookedFor, pagination_cursor: cursor } = query;
+    const answer = JSON.parse(text) as { id?: string; entries?: { id: string }[] };
+    const isOfGuests = path.includes('guests');
+    if (typeof eventId === 'string' && !isOfGuests) run.readAt.set(eventId.toLowerCase(), this.now());
+    const seen = [...(answer.entries ?? []).map(({ id }) => id), answer.id, lookedFor];
+    for (const id of seen) if (typeof id === 'string') run.readAt.set(id.toLowerCase(), this.now());
+    // Whoever a walk does not show was not there when it began, as far as it can tell.
+    if (path.endsWith('/guests/list') && cursor === undefined) run.readAt.set(`guests ${eventId}`, this.now());
+  }
+
+  /** Something went wrong before; or with this very request, which comes in late, after others have done its work. */
+  #mayRepeat(run: ProcessRun): boolean {
+    return this.#troubled.has(recordOf(run)) || run.isTroubled;
+  }
+
+  /** When this run last looked for a guest; never, where it should have. */
+  #lookedAt(run: ProcessRun, event: SimEvent, { id, email }: SimGuest): number {
+    const looks = [id, email].flatMap((name) => run.readAt.get(name.toLowerCase()) ?? []);
+    return looks.length > 0 ? Math.max(...looks) : (run.readAt.get(`guests ${event.id}`) ?? Number.POSITIVE_INFINITY);
   }
 
   #update(
@@ -131,17 +150,17 @@ export class Witness {
     const after = fieldsAtLuma(event);
     const authors = fields.map((field) => this.#fields.get(`${event.id} ${field}`));
     const isNoOp = fields.every((field) => isEqual(before[field], after[field]));
-    if (isNoOp && authors.every((author) => author?.by === 'us') && !this.#troubled.has(recordOf(run)))
+    if (isNoOp && authors.every((author) => author?.by === 'us') && !this.#mayRepeat(run))
       this.counts.echoes.push(`update of ${event.id}: ${fields.join(', ')} again`);
     fields.forEach((field, index) => {
       const author = authors[index];
       if (author?.by !== 'luma' || isEqual(before[field], after[field])) return;
       // Between a look and what follows from it a host may always come; nobody can know.
-      const readAt = run.readAt.get(event.id);
+      const readAt = run.readAt.get(event.id.toLowerCase());
       if (author.at > sentAt || (readAt !== undefined && author.at > readAt)) return;
       // Nor does a push look again that comes right after a look.
       const seenAt = this.known.seenAt(event.id);
-      if (author.at > seenAt && this.now() - seenAt < LOOK_COUNTS_MS) return;
+      if (author.at > seenAt && sentAt - seenAt < LOOK_COUNTS_MS) return;
       if (isSameEventField(field, this.known.field(event.id, field), before[field])) return;
       this.counts.overwritten.push({ lumaEventId: event.id, field, value: before[field] });
     });
@@ -174,12 +193,11 @@ export class Witness {
       ? [findGuest(event, body.guest_id ?? '')]
       : (body.guests ?? []).map(({ email }) => findGuest(event, email));
     const known = named.filter((guest): guest is SimGuest => guest !== undefined);
-    const readAt = run.readAt.get(`guests ${event.id}`) ?? Number.NEGATIVE_INFINITY;
     for (const guest of known) {
       const author = this.#statuses.get(guest.id);
       const isDeclinedThere = guest.status === 'declined' && author?.by === 'luma';
       const isNews = isDeclinedThere && !this.known.isOurRefusal(guest.id);
-      if (isNews && body.status !== 'declined' && author.at <= Math.min(readAt, sentAt))
+      if (isNews && body.status !== 'declined' && author.at <= Math.min(this.#lookedAt(run, event, guest), sentAt))
         this.counts.undone.push(`${guest.email} of ${event.id}`);
     }
     const isSame = (guest: SimGuest) =>
@@ -187,8 +205,11 @@ export class Witness {
     const isEcho =
       known.length > 0 &&
       known.length === named.length &&
-      known.every((guest) => isSame(guest) && this.#statuses.get(guest.id)?.by !== 'luma');
-    if (isEcho && !this.#troubled.has(recordOf(run)))
+      known.every((guest) => isSame(guest) && this.#statuses.get(guest.id)?.by !== 'luma') &&
+      !known.some(({ email }) => this.#answered.has(`${event.id} ${email.toLowerCase()}`));
+    const sent = isStatus ? known : (body.guests ?? []);
+    for (const { email } of sent) this.#answered.delete(`${event.id} ${email.toLowerCase()}`);
+    if (isEcho && !this.#mayRepeat(run))
       this.counts.echoes.push(`${request.path} of ${known.map(({ email }) => email).join(', ')} again`);
     const answer = work();
     if (answer.status === 200 && isStatus)

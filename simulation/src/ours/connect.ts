@@ -10,6 +10,7 @@ import type {
   RsvpPushDeps,
 } from '@luma-sync/sync';
 import type { VirtualTime } from '../virtual-time.js';
+import { createBackfillTwin } from './backfill-twin.js';
 import { createEventTwin } from './event-twin.js';
 import { createCouponsTwin, createEventRemovalsTwin, createRemovalsTwin } from './guest-pull-twins.js';
 import { createInboxTwin } from './inbox-twin.js';
@@ -91,6 +92,7 @@ export function connect(
     removals: asEffects(createRemovalsTwin(), 'removals', run),
     coupons: asEffects(createCouponsTwin(), 'coupons', run),
     mailGuard: asEffects(createMailGuardTwin(tables, operations, time, mailConfirmAbove), 'mailGuard', run),
+    backfills: createBackfillTwin(),
     covers: { findUpload: noCovers, noteUpload: noCovers },
     fetchPublic: noCovers,
     luma: { open: async (_calendarId: string): Promise<LumaAccount> => account },

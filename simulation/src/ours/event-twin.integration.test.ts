@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { CALENDAR, EVENT, openPair, type Pair, T0 } from '../../test/pair.js';
 import { Dice } from '../random.js';
 import type { AppEvent } from './app.js';
-import { CALENDAR, EVENT, openPair, type Pair, T0 } from '../../test/pair.js';
 import type { EventTwin } from './event-twin.js';
 
 const STEPS = 60;
@@ -90,6 +90,7 @@ describe('what a simulated run lists of events', () => {
       url: 'https://luma.com/x',
       ownership: 'created' as const,
       base: { ours: toState(), luma: toState() },
+      locationType: 'physical' as const,
       observedAt: new Date(T0),
       hosts: [],
       via: 'test',
@@ -177,9 +178,11 @@ async function eventStep(dice: Dice, step: number): Promise<string> {
       return act;
     case 'asked': {
       if (!isLinked) return 'nothing';
-      const asked = dice.chance(0.5) ? {} : { capacity: step };
-      await pair.real.events.noteAsked(pair.real.run, { eventId: event.real, asked });
-      pair.twin.events.noteAsked(pair.twin.run, { eventId: event.twin, asked });
+      const known = { ours: state, luma: state };
+      const asked = { asked: { capacity: step }, mayArriveUntil: [observedAt.toISOString()] };
+      const base = dice.chance(0.5) ? known : { ...known, ...asked };
+      await pair.real.events.noteAsked(pair.real.run, { eventId: event.real, base });
+      pair.twin.events.noteAsked(pair.twin.run, { eventId: event.twin, base });
       return act;
     }
     case 'confirm': {

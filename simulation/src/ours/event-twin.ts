@@ -82,12 +82,10 @@ export function createEventTwin(
       note(eventId, 'answered', adopted ? `Adopted ${lumaEventId}.` : `Luma created the event (${lumaEventId}).`);
     },
 
-    noteAsked(holder, { eventId, asked }) {
+    noteAsked(holder, { eventId, base }) {
       operations.assertOwner(holder);
       const link = linkOf(eventId);
-      if (link.base === null) return;
-      const { asked: _before, ...base } = link.base;
-      link.base = toJsonb(Object.keys(asked).length === 0 ? base : { ...base, asked });
+      if (link.base !== null) link.base = toJsonb(base);
     },
 
     confirmPush(holder, push) {
@@ -106,7 +104,7 @@ export function createEventTwin(
         base: toJsonb(push.base),
         observedAt: push.observedAt,
         checkedAt: push.observedAt,
-        state: 'synced',
+        state: event?.revision === push.revision ? 'synced' : 'pending_push',
         lastError: push.problem,
       });
       if (push.sentFields.length > 0)
@@ -147,6 +145,13 @@ export function createEventTwin(
       return true;
     },
 
+    followAddress(holder, { eventId, url, via }) {
+      operations.assertOwner(holder);
+      const event = tables.events.get(eventId);
+      if (event !== undefined) event.url = url;
+      note(eventId, 'observed', `Changed at Luma: url (seen by ${via}).`);
+    },
+
     import(holder, imported) {
       operations.assertOwner(holder);
       const links = [...tables.eventLinks.values()];
@@ -167,7 +172,7 @@ export function createEventTwin(
         startsAt: new Date(state.startsAt),
         endsAt: new Date(state.endsAt),
         timezone: state.timezone,
-        locationType: state.address !== null ? 'physical' : state.meetingUrl === null ? 'tbd' : 'online',
+        locationType: imported.locationType,
         locationName: null,
         locationAddress: state.address,
         locationLat: state.coordinate?.lat ?? null,
@@ -242,6 +247,7 @@ function write(event: EventRow, changes: EventRecordChanges): void {
 /** As `markPushFailed`. */
 export function markPushFailed(tables: Tables, eventId: string, error: { code: string; message: string }): void {
   const link = tables.eventLinks.get(eventId);
-  if (link !== undefined) Object.assign(link, { state: 'push_failed', lastError: error });
+  if (link?.state === 'pending_push' || link?.state === 'push_failed')
+    Object.assign(link, { state: 'push_failed', lastError: error });
   tables.note({ recordType: 'event', recordId: eventId, kind: 'decided', message: `Push given up: ${error.message}` });
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { storeDelivery } from '@luma-sync/store';
-import { Dice } from '../random.js';
 import { CALENDAR, openPair, type Pair } from '../../test/pair.js';
+import { Dice } from '../random.js';
 import { receiveDelivery } from './inbox-twin.js';
 
 const STEPS = 40;

@@ -27,12 +27,13 @@ export function receiveDelivery(
   calendarId: string,
   delivery: { webhookId: string; body: string; signedAt: Date },
 ): 'accepted' | 'duplicate' | 'ignored' {
-  for (const known of tables.deliveries.values()) if (known.webhookId === delivery.webhookId) return 'duplicate';
+  if (tables.webhookIds.has(delivery.webhookId)) return 'duplicate';
   const parsed = parseWebhook(JSON.parse(delivery.body));
   if (!parsed.ok) throw new Error(`Luma sent what cannot be read: ${parsed.fields.join(', ')}`);
   const { type, known } = parsed.envelope;
   const data = parsed.envelope.data as { id: string; event?: { id: string } };
   const id = tables.newId();
+  tables.webhookIds.add(delivery.webhookId);
   tables.deliveries.set(id, {
     id,
     calendarId,

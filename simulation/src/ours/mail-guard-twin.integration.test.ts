@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { MailDecision, RsvpStatus } from '@luma-sync/domain';
 import { giveMailPermit } from '@luma-sync/store';
-import { Dice } from '../random.js';
 import { CALENDAR, openPair, type Pair, T0 } from '../../test/pair.js';
+import { Dice } from '../random.js';
 import { givePermit } from './mail-guard-twin.js';
 
 const STEPS = 60;

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { RsvpStatus } from '@luma-sync/domain';
 import type { DueRsvp, ObservedGuest } from '@luma-sync/store';
-import { Dice } from '../random.js';
 import { CALENDAR, openPair, type Pair, T0 } from '../../test/pair.js';
+import { Dice } from '../random.js';
 
 const STEPS = 60;
 

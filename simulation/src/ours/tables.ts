@@ -5,7 +5,6 @@ import type { DueRsvp, ObservedGuest, StoredDelivery, SyncEvent, SyncEventLink }
 
 export interface EventRow extends SyncEvent {
   locationType: 'physical' | 'online' | 'tbd';
-  url: string | null;
   /** What the app last stated, by column. */
   stated: Partial<Record<string, unknown>> | null;
 }
@@ -94,6 +93,8 @@ export class Tables {
   readonly rsvpLinks = new Map<string, RsvpLinkRow>();
   readonly conflicts: ConflictRow[] = [];
   readonly deliveries = new Map<string, StoredDelivery & { webhookId: string }>();
+  /** The unique key of deliveries. */
+  readonly webhookIds = new Set<string>();
   readonly timeline: TimelineRow[] = [];
   /** Oldest first. */
   readonly mailPermits: MailPermitRow[] = [];

@@ -6,13 +6,17 @@ import { TwoSides } from './two-sides.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** A change has about sixty: its webhooks come up to a hundred times each, and each is applied. */
+const MOMENTS_PER_CHANGE_MAX = 400;
+const TRIES_MAX = 50;
 
 export interface DayResult {
   verdict: Verdict;
-  appChanges: number;
-  lumaChanges: number;
+  /** Changes that each side made. */
+  changes: { app: number; luma: number };
   requests: number;
-  story: readonly string[];
+  writes: number;
+  deliveries: number;
 }
 
 /**
@@ -20,7 +24,8 @@ export interface DayResult {
  * asked for by the app or is the answer to a host; nothing of it may be our own word coming back.
  */
 export async function playDay(seed: number, changesPerSide: number): Promise<DayResult> {
-  const play = new Play({ seed, weather: { ...CALM, lostWebhook: 1e-9 } });
+  const momentsMax = MOMENTS_PER_CHANGE_MAX * (changesPerSide + 100);
+  const play = new Play({ seed, weather: { ...CALM, lostWebhook: 1e-9 }, momentsMax });
   const sides = new TwoSides(play, 8);
   const { dice, time } = play;
   for (let index = 0; index < 8; index += 1) {
@@ -34,17 +39,22 @@ export async function playDay(seed: number, changesPerSide: number): Promise<Day
     () => sides.registerAtLuma(),
     () => sides.decideAtLuma(),
   ];
+  /** Somebody may say what is so already, or answer where nobody is asked: then somebody else does something. */
+  const change = (side: keyof TwoSides['changes'], acts: readonly (() => void)[]) => () => {
+    const before = sides.changes[side];
+    for (let tries = 0; tries < TRIES_MAX && sides.changes[side] === before; tries += 1) dice.pick(acts)();
+  };
   for (let index = 0; index < changesPerSide; index += 1) {
-    time.after(dice.whole(5_000, DAY_MS), dice.pick(ours));
-    time.after(dice.whole(5_000, DAY_MS), dice.pick(theirs));
+    time.after(dice.whole(5_000, DAY_MS), change('app', ours));
+    time.after(dice.whole(5_000, DAY_MS), change('luma', theirs));
   }
   await play.settle();
   await reconcile(play);
   return {
     verdict: judge(play, sides),
-    appChanges: changesPerSide,
-    lumaChanges: changesPerSide,
+    changes: { ...sides.changes },
     requests: play.witness.counts.requests,
-    story: play.story.lines,
+    writes: play.witness.counts.writes,
+    deliveries: play.webhooks.counts.copies,
   };
 }

@@ -13,6 +13,8 @@ const DAY_MS = 24 * HOUR_MS;
 export interface Said {
   value: unknown;
   at: number;
+  /** What both sides had last agreed on: with it an app takes back what it said before and has not sent. */
+  isBack?: boolean;
 }
 
 /** An app, its users, a host at Luma and the guests there: each does what such people do. */
@@ -30,6 +32,8 @@ export class TwoSides {
   /** What an operator said of how many may be mailed about their answers. */
   readonly permits: { eventId: string; recipients: number; at: number }[] = [];
   readonly declinedThere = new Set<string>();
+  /** Edits, answers and decisions that changed something, by side. */
+  readonly changes = { app: 0, luma: 0 };
   #app = new Map<string, AppEvent>();
   #count = 0;
 
@@ -82,6 +86,7 @@ export class TwoSides {
     const was = toEventState(row);
     if (play.app.putEvent(key, said)) {
       this.#countEdit(key);
+      this.changes.app += 1;
       play.story.tell(() => `app: ${key} ${JSON.stringify(change)}`);
       this.#noteEdit(row.id, was, toEventState(row));
     } else play.story.tell(() => `app: ${key} ${JSON.stringify(change)} (no edit)`);
@@ -117,6 +122,8 @@ export class TwoSides {
       this.#countEdit(key);
       this.play.story.tell(() => `app: ${key} is ${approval}`);
       this.#noteEdit(row.id, was, toEventState(row));
+      // Cancelling says "private", also of an event that was so already.
+      if (approval === 'cancelled') this.#push(this.appSaid, `${row.id} visibility`, 'private');
     }
   }
 
@@ -145,7 +152,12 @@ export class TwoSides {
     const result = app.putRsvp(key, person.key, person, status);
     story.tell(() => `app: ${person.key} says ${status} to ${key}: ${result}`);
     if (result === 'refused') return;
-    if (result === 'stored') this.#noteAnswer(app.findEvent(key)?.id, person.key);
+    if (result !== 'stored') return;
+    const row = app.findEvent(key);
+    this.#noteAnswer(row?.id, person.key);
+    this.changes.app += 1;
+    const lumaEventId = this.play.tables.eventLinks.get(row?.id ?? '')?.lumaEventId ?? '';
+    this.play.witness.appAnswered(lumaEventId, person.email);
   }
 
   changeMailInApp(): void {
@@ -208,6 +220,7 @@ export class TwoSides {
     luma.control.changeEvent(event.id, change);
     const is = fieldsAtLuma(event);
     const fields = EVENT_FIELDS.filter((field) => !isEqual(was[field], is[field]));
+    if (fields.length > 0) this.changes.luma += 1;
     witness.hostEdited(event.id, fields);
     for (const field of fields) this.#push(this.hostSaid, `${event.id} ${field}`, is[field]);
     story.tell(() => `host: ${event.id} ${JSON.stringify(change)}`);
@@ -279,6 +292,7 @@ export class TwoSides {
 
   #decided(event: SimEvent, guestId: string | undefined, status: string): void {
     if (guestId === undefined) return;
+    this.changes.luma += 1;
     this.#push(this.hostSaid, `${event.id} ${guestId}`, status);
     if (status === 'declined') this.declinedThere.add(guestId);
     else this.declinedThere.delete(guestId);
@@ -318,13 +332,15 @@ export class TwoSides {
   }
 
   #noteEdit(eventId: string, was: EventState, is: EventState): void {
+    const agreed = this.play.tables.eventLinks.get(eventId)?.base?.ours;
     for (const field of EVENT_FIELDS)
-      if (!isEqual(was[field], is[field])) this.#push(this.appSaid, `${eventId} ${field}`, is[field]);
+      if (!isEqual(was[field], is[field]))
+        this.#push(this.appSaid, `${eventId} ${field}`, is[field], isEqual(is[field], agreed?.[field]));
   }
 
-  #push(said: Map<string, Said[]>, key: string, value: unknown): void {
+  #push(said: Map<string, Said[]>, key: string, value: unknown, isBack = false): void {
     const list = said.get(key) ?? [];
-    list.push({ value, at: this.play.time.now() });
+    list.push({ value, at: this.play.time.now(), isBack });
     said.set(key, list);
   }
 

@@ -12,7 +12,10 @@ const problem = z
     details: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
       .optional()
-      .meta({ description: '`recipients`, with `mail.confirmation_required`: the number to confirm.' }),
+      .meta({
+        description:
+          '`recipients`, with `mail.confirmation_required`: the number to confirm, `countedBy` Luma (`luma`) or from the people known here (`known_guests`).',
+      }),
     requestId: z.string().optional(),
   })
   .meta({ id: 'Problem' });

@@ -111,9 +111,15 @@ describe('questions of a backfill', () => {
     });
     const answer = (body: object) => ingress.call('POST', `/v1/backfill-questions/${question.id}/answer`, body);
     expect(await answer({ answer: 'maybe' })).toMatchObject({ status: 422 });
-    expect(await answer({ answer: 'link' })).toMatchObject({
-      status: 200,
-      body: { question: { answer: 'link', answeredBy: 'app' } },
+    const linked = await answer({ answer: 'link' });
+    expect(linked).toMatchObject({
+      status: 202,
+      body: { question: { answer: 'link', answeredBy: 'app' }, operation: { state: 'queued' } },
+    });
+    expect(await operationOf(linked.headers.get('location'))).toMatchObject({
+      job: 'event.push',
+      actor: 'app',
+      payload: { eventId },
     });
     expect((await open()).body.data).toEqual([]);
     expect((await ingress.call('GET', '/v1/backfill-questions?state=answered')).body.data).toHaveLength(1);

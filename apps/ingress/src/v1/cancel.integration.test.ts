@@ -35,18 +35,21 @@ const approval = async () => (await ingress.call('GET', `/v1/events/${key}`)).bo
 
 describe('POST /v1/events/{externalId}/cancel', () => {
   it.each(['hide', 'soft'])('with mode %s asks Luma nothing first and mails nobody', async (mode) => {
-    expect(await cancel({ mode })).toMatchObject({ status: 202, body: { event: { approval: 'cancelled' } } });
+    expect(await cancel({ mode })).toMatchObject({
+      status: 202,
+      body: { event: { approval: 'cancelled', cancelMode: mode } },
+    });
     expect(asked).toEqual([]);
     expect(await ingress.db.event.findUnique({ where: { id: eventId } })).toMatchObject({ cancelMode: mode });
     const undone = await ingress.call('POST', `/v1/events/${key}/approve`);
-    expect(undone).toMatchObject({ status: 202, body: { event: { approval: 'approved' } } });
+    expect(undone).toMatchObject({ status: 202, body: { event: { approval: 'approved', cancelMode: null } } });
   });
 
   it('for good answers with Luma’s count first, and goes with exactly it (T49)', async () => {
     for (const confirmRecipients of [undefined, 0, 11, 13]) {
       expect(await cancel({ mode: 'cancel', confirmRecipients })).toMatchObject({
         status: 409,
-        body: { code: 'mail.confirmation_required', details: { recipients: 12, isPaid: false } },
+        body: { code: 'mail.confirmation_required', details: { recipients: 12, countedBy: 'luma', isPaid: false } },
       });
     }
     expect(await cancellations()).toEqual([]);

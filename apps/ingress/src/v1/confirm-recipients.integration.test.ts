@@ -36,7 +36,8 @@ const confirmationOf = (recipients: number) => ({
   status: 409,
   body: {
     code: 'mail.confirmation_required',
-    details: { recipients },
+    title: expect.stringMatching(/counted among the people known here/),
+    details: { recipients, countedBy: 'known_guests' },
     errors: [{ path: 'confirmRecipients', message: expect.stringContaining(String(recipients)) }],
   },
 });

@@ -20,6 +20,7 @@ describe('PUT and GET /v1/events/{externalId}', () => {
       source: 'app',
       ownership: 'created',
       approval: 'approved',
+      cancelMode: null,
       revision: 1,
       ...eventBody,
       startsAt: '2027-01-05T12:30:00.000Z',

@@ -1,4 +1,5 @@
 import type { EventState, EventVisibility } from './event-state.js';
+import type { LocationType } from './location-type.js';
 import { emptyToNull } from './same-text.js';
 
 /** The columns of our event that are held in step with Luma. */
@@ -13,6 +14,8 @@ export interface EventRecord {
   locationLat: number | null;
   locationLng: number | null;
   meetingUrl: string | null;
+  /** Follows from the place; the app's own word where it has one. */
+  locationType?: LocationType;
   visibility: EventVisibility;
   capacity: number | null;
   coverUrl: string | null;

@@ -61,9 +61,22 @@ function toPlainUrl(url: string): string {
   return URL.canParse(url) ? new URL(url).href : url;
 }
 
-/** Whether one text is the other after an editor went over it: the same words in the same order, whatever marks and addresses stand between them. */
+/**
+ * Whether one text is the other after an editor went over it: the same words in the same order and the same links, whatever marks stand between
+ * them and however often a link is written out. Another address behind the same words is another text: somebody set a link right.
+ */
 export function hasSameWords(a: string | null, b: string | null): boolean {
-  return toWords(a) === toWords(b);
+  if (toWords(a) !== toWords(b)) return false;
+  const [some, others] = [toLinks(a), toLinks(b)];
+  return some.size === others.size && [...some].every((link) => others.has(link));
+}
+
+const LINK = /https?:\/\/[^\s<>()[\]]+/gi;
+
+/** Every address in a text, once, as a browser reads it; what ends a sentence is not part of one, nor is what escapes a mark. */
+function toLinks(text: string | null): Set<string> {
+  const found = (text ?? '').match(LINK) ?? [];
+  return new Set(found.map((link) => toPlainUrl(link.replace(/\\/g, '').replace(/[.,;:!?'"*_\u200B\uFEFF]+$/, ''))));
 }
 
 /** Whether a place is shown with more than was asked for: a city or a country behind the street. */
@@ -76,6 +89,6 @@ function toWords(text: string | null): string {
   return (emptyToNull(text) ?? '')
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/https?:\/\/[^\s<>()[\]]+/g, '')
+    .replace(LINK, '')
     .replace(/[^\p{L}\p{N}]/gu, '');
 }

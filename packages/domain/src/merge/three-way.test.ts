@@ -202,6 +202,17 @@ describe('a request of ours that is under way', () => {
     expect(foldAsked(FIELDS, asked, theirs)).toEqual(folded);
   });
 
+  it('stays possible for as long as the last of several may take, once one of them was seen', () => {
+    const repeated = { ...asked, mayArriveUntil: ['2030-01-01T00:00:10.000Z', '2030-01-01T00:01:00.000Z'] };
+    expect(foldAsked(FIELDS, repeated, { a: '1*' })).toEqual(repeated);
+    const seen = foldAsked(FIELDS, repeated, { a: '2', b: 'y' });
+    expect(seen.mayArriveUntil).toEqual(['2030-01-01T00:01:00.000Z']);
+    expect(foldAsked(FIELDS, { ...asked, ...seen, asked: asked.asked ?? {} }, { a: '2', b: 'y' })).toEqual({
+      ours: { a: '2', b: 'y' },
+      luma: { a: '2', b: 'y' },
+    });
+  });
+
   it('may be a request to empty a field', () => {
     const emptying: Base<Sample> = { ours: { a: '1', b: 'x' }, luma: { a: '1*', b: 'x' }, asked: { b: null } };
     expect(foldAsked(FIELDS, emptying, { b: null })).toEqual({ ours: { a: '1', b: null }, luma: { a: '1*', b: null } });

@@ -10,6 +10,11 @@ export interface Base<State extends object> {
   luma: Partial<State>;
   /** What Luma was asked for since, without having seen whether it took: a request whose run was interrupted. */
   asked?: Partial<State>;
+  /**
+   * Until when each request that got no answer may still come in at Luma, ISO, in the order they were made. All of them asked for the same, as
+   * far as they name the same fields: what says otherwise waits until none of them can come in after it.
+   */
+  mayArriveUntil?: readonly string[];
 }
 
 /**
@@ -25,10 +30,11 @@ export function foldAsked<State extends object>(
   isOurs: Comparison<State> = byValue,
   isSame: Comparison<State> = byValue,
 ): Base<State> {
-  const { asked } = base;
+  const { asked, mayArriveUntil = [] } = base;
   if (asked === undefined) return base;
   const folded: Base<State> = { ours: { ...base.ours }, luma: { ...base.luma } };
   const open: Partial<State> = {};
+  let isSeen = false;
   for (const field of fields) {
     const value = asked[field];
     if (value === undefined) continue;
@@ -38,9 +44,16 @@ export function foldAsked<State extends object>(
     if (shown !== undefined && !isOld && isOurs(field, value, shown)) {
       folded.ours[field] = value as State[typeof field];
       folded.luma[field] = theirs[field];
+      isSeen = true;
     } else open[field] = value;
   }
-  return Object.keys(open).length === 0 ? folded : { ...folded, asked: open };
+  // One of them came in; which one, nobody can tell: the others count for as long as the last one may take.
+  const left = isSeen ? mayArriveUntil.slice(1) : mayArriveUntil;
+  return {
+    ...folded,
+    ...(Object.keys(open).length === 0 ? {} : { asked: open }),
+    ...(left.length === 0 ? {} : { mayArriveUntil: left }),
+  };
 }
 
 /** How two values of a field are compared. */

@@ -24,9 +24,12 @@ export type LedgerEnding =
 
 /** The durable side of a run; the store implements it. Every change names the run's owner and changes nothing once another run took over. */
 export interface Ledger {
-  begin(
-    run: RunIdentity & { leaseMs: number; recordKey: (job: string, payload: unknown) => string | null },
-  ): Promise<{ kind: 'begun'; operation: LedgerOperation } | { kind: 'busy'; waitMs: number } | { kind: 'settled' }>;
+  begin(run: RunIdentity & { leaseMs: number; recordKey: (job: string, payload: unknown) => string | null }): Promise<
+    | { kind: 'begun'; operation: LedgerOperation }
+    /** `isInterrupted`: its last run fell silent, so it had its turn already. */
+    | { kind: 'busy'; waitMs: number; isInterrupted: boolean }
+    | { kind: 'settled' }
+  >;
   /** @returns false when the lease is lost. */
   heartbeat(run: RunIdentity & { leaseMs: number }): Promise<boolean>;
   report(run: RunIdentity, progress: Progress): Promise<void>;

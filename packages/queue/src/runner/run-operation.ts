@@ -55,7 +55,13 @@ export type RunResult =
   | { kind: 'done'; outcome: Outcome }
   | { kind: 'failed'; code: string; message: string }
   /** Not now: the job comes back at this time. */
-  | { kind: 'delayed'; until: Date; reason: string }
+  | {
+      kind: 'delayed';
+      until: Date;
+      reason: string;
+      /** It is not to wait behind the backlog once more. */
+      isBeforeAll?: boolean;
+    }
   /** Finished by an earlier run, taken over by another one, or superseded: this job has nothing left to do. */
   | { kind: 'settled' };
 
@@ -66,7 +72,10 @@ export async function runOperation(operationId: string, owner: string, deps: Run
   const run: RunIdentity = { id: operationId, owner };
   const begun = await deps.ledger.begin({ ...run, leaseMs: deps.settings.leaseMs, recordKey });
   if (begun.kind === 'settled') return { kind: 'settled' };
-  if (begun.kind === 'busy') return { kind: 'delayed', until: new Date(Date.now() + begun.waitMs), reason: 'lease' };
+  if (begun.kind === 'busy') {
+    const until = new Date(Date.now() + begun.waitMs);
+    return { kind: 'delayed', until, reason: 'lease', isBeforeAll: begun.isInterrupted };
+  }
 
   const { operation } = begun;
   const lease = new RunLease(deps.ledger, run, deps.settings.leaseMs, deps.log, askedAt);

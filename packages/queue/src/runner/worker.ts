@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { QueueName } from '@luma-sync/jobs';
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { RedisConnection } from '../connection.js';
+import { BEFORE_ALL } from '../dispatch.js';
 import { DEFAULT_PREFIX, type OperationJobData } from '../queues.js';
 import { withTimeLimit } from '../time-limit.js';
 import { CONSUMPTION, Consumption, type ConsumptionTimes } from './consumption.js';
@@ -189,6 +190,8 @@ export class OperationWorker {
         await job
           .log(`${new Date().toISOString()} waits until ${result.until.toISOString()}: ${result.reason}`)
           .catch(() => {});
+        if (result.isBeforeAll && job.priority !== BEFORE_ALL)
+          await job.changePriority({ priority: BEFORE_ALL }).catch(() => {});
         await job.moveToDelayed(result.until.getTime(), token);
         throw new DelayedError(result.reason);
     }

@@ -4,8 +4,10 @@ import { toEventColumns } from '../event-sync/columns.js';
 import { storeConflicts } from '../event-sync/observe.js';
 import type { Prisma } from '../generated/client.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
-import { appendTimeline } from '../timeline/append-timeline.js';
+import { appendTimeline, type NewTimelineFact } from '../timeline/append-timeline.js';
+import type { AdoptionReason } from '../timeline/facts.js';
 import { mergeImportedEvent } from './merge-imported.js';
+import { settleQuestionsAbout } from './questions.js';
 
 export interface Adoption {
   eventId: string;
@@ -23,8 +25,8 @@ export interface Adoption {
   takenFields: readonly string[];
   conflicts: readonly FieldConflict<EventState>[];
   observedAt: Date;
-  /** Why the two belong together, for people. */
-  why: string;
+  /** Why the two belong together. */
+  by: AdoptionReason;
 }
 
 /**
@@ -56,10 +58,7 @@ export function adoptLumaEvent(db: Database, holder: LeaseHolder, adoption: Adop
     };
     await tx.eventLink.upsert({ where: { eventId }, create: { eventId, ...link }, update: link });
     await storeConflicts(tx, 'event', eventId, adoption.conflicts);
-    await tx.backfillQuestion.updateMany({
-      where: { answer: null, settledAt: null, OR: [{ eventId }, { lumaEventId }] },
-      data: { settledAt: new Date() },
-    });
+    await settleQuestionsAbout(tx, { eventId, lumaEventId });
     await appendTimeline(tx, describe(adoption, holder));
     return true;
   });
@@ -74,20 +73,15 @@ async function isStillFree(tx: Db, { eventId, revision, lumaEventId, mergesEvent
   return (holder?.eventId ?? null) === mergesEventId;
 }
 
-function describe({ eventId, lumaEventId, why, takenFields, conflicts }: Adoption, holder: LeaseHolder) {
-  const base = {
-    recordType: 'event' as const,
-    recordId: eventId,
-    operationId: holder.operationId,
-    kind: 'decided' as const,
-  };
-  const taken = takenFields.length === 0 ? '' : ` Taken from Luma: ${takenFields.join(', ')}.`;
+function describe(
+  { eventId, lumaEventId, by, takenFields, conflicts }: Adoption,
+  holder: LeaseHolder,
+): NewTimelineFact[] {
+  const about = { recordType: 'event', recordId: eventId, operationId: holder.operationId } as const;
   return [
-    { ...base, actor: 'luma-sync', message: `Adopted Luma's ${lumaEventId} as this event: ${why}.${taken}` },
-    ...conflicts.map(({ field, kept }) => ({
-      ...base,
-      actor: 'luma-sync',
-      message: `Both sides have their own ${field}: ${kept === 'ours' ? 'ours stays' : "Luma's stays"}.`,
-    })),
+    { ...about, fact: { fact: 'event-adopted', lumaEventId, by, fields: takenFields } },
+    ...conflicts.map(
+      ({ field, kept }): NewTimelineFact => ({ ...about, fact: { fact: 'conflict', field, kept, rule: 'adoption' } }),
+    ),
   ];
 }

@@ -3,6 +3,7 @@ import { markPushFailed } from '../event-sync/push.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { type Adoption, adoptLumaEvent } from './adopt.js';
 import { findHeldEvents, listUnlinkedEvents } from './candidates.js';
+import { askOnFirstContact, howIsCalendarKnown, listImportedThere } from './first-contact.js';
 import {
   beginBackfill,
   findBackfillPlan,
@@ -12,7 +13,7 @@ import {
   type NewBackfillPlan,
   storeBackfillPlan,
 } from './plans.js';
-import { listBackfillAnswers } from './questions.js';
+import { findLinkAnswer, listBackfillAnswers } from './questions.js';
 
 /** What making a plan reads, and the plan it stores. */
 export function createBackfillStore(db: Database) {
@@ -20,6 +21,11 @@ export function createBackfillStore(db: Database) {
     listUnlinked: (query: Parameters<typeof listUnlinkedEvents>[1]) => listUnlinkedEvents(db, query),
     findHeld: (lumaEventIds: readonly string[]) => findHeldEvents(db, lumaEventIds),
     listAnswers: (calendarId: string) => listBackfillAnswers(db, calendarId),
+    findLinkAnswer: (eventId: string) => findLinkAnswer(db, eventId),
+    howIsCalendarKnown: (calendarId: string) => howIsCalendarKnown(db, calendarId),
+    listImportedThere: (query: Parameters<typeof listImportedThere>[1]) => listImportedThere(db, query),
+    askOnFirstContact: (holder: LeaseHolder, asked: Parameters<typeof askOnFirstContact>[2]) =>
+      askOnFirstContact(db, holder, asked),
     storePlan: (plan: NewBackfillPlan) => storeBackfillPlan(db, plan),
     findPlan: (planId: string) => findBackfillPlan(db, planId),
     listSteps: (planId: string, query: Parameters<typeof listBackfillSteps>[2]) => listBackfillSteps(db, planId, query),

@@ -12,14 +12,14 @@ export const BACKFILL_EVENTS_MAX = 5_000;
  */
 export async function listUnlinkedEvents(
   db: Db,
-  { calendarId, startsAfter }: { calendarId: string; startsAfter: Date },
+  { calendarId, startsAfter, startsUntil }: { calendarId: string; startsAfter: Date; startsUntil?: Date },
 ): Promise<SyncEventWithLink[]> {
   const rows = await db.event.findMany({
     where: {
       source: 'app',
       ownership: 'created',
       approval: 'approved',
-      startsAt: { gte: startsAfter },
+      startsAt: { gte: startsAfter, ...(startsUntil === undefined ? {} : { lte: startsUntil }) },
       OR: [{ link: { calendarId, lumaEventId: null } }, { link: null, OR: [{ calendarId }, { calendarId: null }] }],
     },
     orderBy: [{ startsAt: 'asc' }, { id: 'asc' }],

@@ -1,6 +1,7 @@
 import { type Database, type Db, inTransaction } from '../database.js';
 import type { BackfillPlan, BackfillStep, Prisma } from '../generated/client.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
+import { addQuestions, type NewBackfillQuestion } from './questions.js';
 
 export type BackfillPlanRecord = BackfillPlan;
 export type BackfillStepRecord = BackfillStep;
@@ -8,15 +9,6 @@ export type BackfillStepKind = BackfillStep['kind'];
 
 /** One thing to do, with the requests it takes. */
 export type NewBackfillStep = Omit<BackfillStep, 'planId' | 'position' | 'doneAt'>;
-
-/** Two events of which nobody can tell whether they are the same. */
-export interface NewBackfillQuestion {
-  eventId: string;
-  lumaEventId: string;
-  reason: string;
-  /** What Luma showed. */
-  shown: { title: string; startsAt: string; url: string | null };
-}
 
 export interface NewBackfillPlan {
   calendarId: string;
@@ -46,15 +38,10 @@ export function storeBackfillPlan(db: Database, plan: NewBackfillPlan): Promise<
   });
 }
 
+/** The plan compared everything, so what it does not ask is no doubt any more. */
 async function askQuestions(tx: Db, calendarId: string, questions: readonly NewBackfillQuestion[]): Promise<void> {
+  await addQuestions(tx, calendarId, questions);
   const asked = JSON.stringify(questions);
-  await tx.$executeRaw`
-    insert into backfill_questions (calendar_id, event_id, luma_event_id, reason, shown)
-    select ${calendarId}::uuid, "eventId", "lumaEventId", reason, shown
-    from jsonb_to_recordset(${asked}::jsonb) as q("eventId" uuid, "lumaEventId" text, reason text, shown jsonb)
-    on conflict (event_id, luma_event_id) do update set
-      calendar_id = excluded.calendar_id, reason = excluded.reason, shown = excluded.shown, settled_at = null
-    where backfill_questions.answer is null`;
   await tx.$executeRaw`
     update backfill_questions set settled_at = now()
     where calendar_id = ${calendarId}::uuid and answer is null and settled_at is null
@@ -123,13 +110,14 @@ export function finishBackfill(
   end: { state: 'applied' } | { state: 'stale'; changes: readonly string[] },
 ): Promise<void> {
   return fencedTransaction(db, holder, async (tx) => {
-    await tx.backfillPlan.update({
+    const finishedAt = new Date();
+    const plan = await tx.backfillPlan.update({
       where: { id: planId },
-      data: {
-        state: end.state,
-        finishedAt: new Date(),
-        ...(end.state === 'stale' ? { changes: [...end.changes] } : {}),
-      },
+      data: { state: end.state, finishedAt, ...(end.state === 'stale' ? { changes: [...end.changes] } : {}) },
+      select: { calendarId: true, startsAfter: true, createdAt: true },
     });
+    // One that began later than that left coming events out.
+    if (end.state === 'applied' && plan.startsAfter <= plan.createdAt)
+      await tx.calendar.update({ where: { id: plan.calendarId }, data: { backfilledAt: finishedAt } });
   });
 }

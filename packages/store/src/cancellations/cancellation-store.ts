@@ -33,13 +33,11 @@ export function createCancellationStore(db: Database) {
           {
             recordType: 'event',
             recordId: eventId,
-            kind: 'asked',
-            actor: 'luma-sync',
             operationId: holder.operationId,
-            message: `Asked Luma to cancel the event for good. Luma mails ${guests} guests: ${actor} confirmed their number. ${refund === true ? 'Paid tickets are refunded.' : 'Nothing is refunded.'}`,
-            details: {
-              mail: { purpose: 'event.cancel', allowed: true, recipients: guests, confirmedBy: actor },
+            fact: {
+              fact: 'cancel-asked',
               refund,
+              mail: { purpose: 'event.cancel', allowed: true, recipients: guests, confirmedBy: actor },
             },
           },
         ]);

@@ -29,10 +29,9 @@ export function requestLumaCancellation(
       {
         recordType: 'event',
         recordId: event.id,
-        kind: 'decided',
         actor,
         operationId: operation.id,
-        message: `To be cancelled at Luma for good: Luma will mail ${guests} guests and delete the event there.`,
+        fact: { fact: 'cancel-ordered', guests },
       },
     ]);
     return { kind: 'done', view: await getEventView(tx, event.id), operation };

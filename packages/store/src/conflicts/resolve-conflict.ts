@@ -1,8 +1,16 @@
-import { type EventState, isSameValue, toApprovalStatus, toEventRecordChanges, toRsvpStatus } from '@luma-sync/domain';
+import {
+  type EventState,
+  followPlace,
+  isSameValue,
+  toApprovalStatus,
+  toEventRecordChanges,
+  toRsvpStatus,
+} from '@luma-sync/domain';
 import { rsvpPush } from '@luma-sync/jobs';
 import { requestEventPush } from '../app-events/request-push.js';
 import type { Db } from '../database.js';
 import { toEventColumns } from '../event-sync/columns.js';
+import { toSyncEvent } from '../event-sync/records.js';
 import type { Conflict } from '../generated/client.js';
 import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
@@ -107,11 +115,13 @@ async function putField(
   const { link, ...event } = await tx.event.findUniqueOrThrow({ where: { id: eventId }, include: { link: true } });
   if (event.approval === 'cancelled') return { kind: 'cancelled' };
   const revision = event.revision + 1;
+  // Both values were read from states of this very shape.
+  const changes = toEventRecordChanges({ [field]: value } as Partial<EventState>);
   await tx.event.update({
     where: { id: eventId },
-    // Both values were read from states of this very shape. Quiet up to here: a decision about the past is nothing to mail guests about.
+    // Quiet up to here: a decision about the past is nothing to mail guests about.
     data: {
-      ...toEventColumns(toEventRecordChanges({ [field]: value } as Partial<EventState>)),
+      ...toEventColumns(followPlace(changes, toSyncEvent(event))),
       revision,
       quietRevision: revision,
     },

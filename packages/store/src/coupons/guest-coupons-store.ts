@@ -45,17 +45,19 @@ export function createGuestCoupons(db: Database) {
     },
 
     /** Why so many are mailed, or nobody: in the event's story, before the first of them is. */
-    noteDecision: (holder: LeaseHolder, eventId: string, message: string, details: Record<string, unknown>) =>
+    noteDecision: (
+      holder: LeaseHolder,
+      eventId: string,
+      reason: string,
+      mail: { allowed: boolean; recipients: number; mailed: number },
+    ) =>
       fencedTransaction(db, holder, (tx) =>
         appendTimeline(tx, [
           {
             recordType: 'event',
             recordId: eventId,
-            kind: 'decided',
-            actor: 'luma-sync',
             operationId: holder.operationId,
-            message,
-            details: { mail: { purpose: couponEmail.name, ...details } },
+            fact: { fact: 'mail-decided', reason, mail: { purpose: couponEmail.name, ...mail } },
           },
         ]),
       ),

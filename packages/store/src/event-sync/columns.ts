@@ -1,5 +1,5 @@
 import type { EventRecordChanges, EventVisibility } from '@luma-sync/domain';
-import type { Event, LocationType } from '../generated/client.js';
+import type { Event } from '../generated/client.js';
 
 const TO_COLUMN: Record<EventVisibility, Event['visibility']> = {
   public: 'public',
@@ -15,10 +15,4 @@ export function toVisibilityColumn(visibility: EventVisibility): Event['visibili
 export function toEventColumns(changes: EventRecordChanges) {
   const { visibility, ...rest } = changes;
   return { ...rest, ...(visibility === undefined ? {} : { visibility: TO_COLUMN[visibility] }) };
-}
-
-/** The kind of place follows from what Luma says of it. */
-export function toLocationType(event: { address: string | null; meetingUrl: string | null }): LocationType {
-  if (event.address !== null) return 'physical';
-  return event.meetingUrl === null ? 'tbd' : 'online';
 }

@@ -2,7 +2,7 @@ import type { Database } from '../database.js';
 import { type LeaseHolder, withRecordLease } from '../leases.js';
 import { findEventIdByLuma, findSyncEvent, listLinkedEvents } from './find.js';
 import { type ImportedEvent, importLumaEvent } from './import.js';
-import { type MergedObservation, markSourceDeleted, storeObservation, touchChecked } from './observe.js';
+import { followAddress, type MergedObservation, markSourceDeleted, storeObservation, touchChecked } from './observe.js';
 import {
   attachLumaEvent,
   type ConfirmedPush,
@@ -26,6 +26,8 @@ export function createEventSyncStore(db: Database) {
     noteAsked: (holder: LeaseHolder, note: Parameters<typeof noteAsked>[2]) => noteAsked(db, holder, note),
     confirmPush: (holder: LeaseHolder, push: ConfirmedPush) => confirmPush(db, holder, push),
     storeObservation: (holder: LeaseHolder, merged: MergedObservation) => storeObservation(db, holder, merged),
+    followAddress: (holder: LeaseHolder, moved: Parameters<typeof followAddress>[2]) =>
+      followAddress(db, holder, moved),
     import: (holder: LeaseHolder, imported: ImportedEvent) => importLumaEvent(db, holder, imported),
     markSourceDeleted: (holder: LeaseHolder, gone: Parameters<typeof markSourceDeleted>[2]) =>
       markSourceDeleted(db, holder, gone),

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Base, EventState } from '@luma-sync/domain';
 import { openSyncWorld, type Run, type SyncWorld } from '../../test/sync-world.js';
+import { inTransaction } from '../database.js';
 import { createEventSyncStore, type EventSyncStore } from './event-sync-store.js';
 import type { ImportedEvent } from './import.js';
 import type { MergedObservation } from './observe.js';
-import type { ConfirmedPush } from './push.js';
+import { type ConfirmedPush, markPushFailed } from './push.js';
 
 let world: SyncWorld;
 let store: EventSyncStore;
@@ -237,16 +238,44 @@ describe('pushing', () => {
     ]);
   });
 
-  it('remembers what was asked for until it is confirmed or taken back', async () => {
+  it('remembers what was asked for, and what was agreed before it, until it is confirmed or taken back', async () => {
     const eventId = await world.addEvent({ calendarId, base });
-    const asked = async () => (await found(eventId)).link?.base?.asked;
-    await store.noteAsked(run, { eventId, asked: { title: 'New', description: null } });
-    expect(await asked()).toEqual({ title: 'New', description: null });
-    await store.noteAsked(run, { eventId, asked: {} });
-    expect(await asked()).toBeUndefined();
-    await store.noteAsked(run, { eventId, asked: { title: 'New' } });
+    const stored = async () => (await found(eventId)).link?.base;
+    const asked = { ...base, asked: { title: 'New', description: null }, mayArriveUntil: ['2030-01-01T00:00:10.000Z'] };
+    await store.noteAsked(run, { eventId, base: asked });
+    expect(await stored()).toEqual(asked);
+    await store.noteAsked(run, { eventId, base });
+    expect(await stored()).toEqual(base);
+    await store.noteAsked(run, { eventId, base: asked });
     await store.confirmPush(run, confirmed(eventId));
-    expect(await asked()).toBeUndefined();
+    expect(await stored()).toEqual(base);
+  });
+
+  it('notes nothing in an event that was never compared', async () => {
+    const eventId = await world.addEvent({ calendarId, base: null });
+    await store.noteAsked(run, { eventId, base: { ...base, asked: { title: 'New' } } });
+    expect((await found(eventId)).link?.base).toBeNull();
+  });
+
+  it('still says that something is to be pushed when ours moved on during the push', async () => {
+    const eventId = await world.addEvent({ calendarId, base });
+    await edit(eventId);
+    await store.confirmPush(run, confirmed(eventId));
+    expect((await found(eventId)).link).toMatchObject({ state: 'pending_push', pushedRevision: 1 });
+    await store.confirmPush(run, confirmed(eventId, { revision: 2 }));
+    expect((await found(eventId)).link).toMatchObject({ state: 'synced', pushedRevision: 2 });
+  });
+
+  it('is not called failed when its push was set aside after its last word had got through', async () => {
+    const eventId = await world.addEvent({ calendarId, base });
+    await store.confirmPush(run, confirmed(eventId));
+    const died = { code: 'operation.crashed', message: 'its process died three times' };
+    await inTransaction(world.db, (tx) => markPushFailed(tx, eventId, died));
+    expect((await found(eventId)).link?.state).toBe('synced');
+    await edit(eventId);
+    await world.db.eventLink.update({ where: { eventId }, data: { state: 'pending_push' } });
+    await inTransaction(world.db, (tx) => markPushFailed(tx, eventId, died));
+    expect((await found(eventId)).link?.state).toBe('push_failed');
   });
 
   it('stores nothing for a run that was taken over', async () => {
@@ -256,7 +285,7 @@ describe('pushing', () => {
     const late = [
       store.confirmPush(run, confirmed(eventId)),
       store.storeObservation(run, observed(eventId)),
-      store.noteAsked(run, { eventId, asked: { title: 'x' } }),
+      store.noteAsked(run, { eventId, base: { ...base, asked: { title: 'x' } } }),
       store.attach(run, { eventId, lumaEventId: 'evt-9', adopted: false }),
       store.reserveSlug(run, { eventId, calendarId, slug: 'late', base }),
       store.markSourceDeleted(run, { eventId, cancelled: true, via: 'late', observedAt: T0 }),
@@ -278,6 +307,7 @@ const imported = (lumaEventId: string, change: Partial<ImportedEvent> = {}): Imp
   slug: `slug-${lumaEventId}`,
   url: `https://luma.com/slug-${lumaEventId}`,
   ownership: 'created',
+  locationType: 'physical',
   state,
   base,
   observedAt: T0,

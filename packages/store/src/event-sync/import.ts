@@ -1,10 +1,10 @@
-import type { Base, EventState } from '@luma-sync/domain';
+import type { Base, EventState, LocationType } from '@luma-sync/domain';
 import type { Database } from '../database.js';
 import type { Prisma } from '../generated/client.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { isUniqueViolation } from '../store-error.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
-import { toLocationType, toVisibilityColumn } from './columns.js';
+import { toVisibilityColumn } from './columns.js';
 
 export interface ObservedHost {
   lumaUserId: string;
@@ -19,6 +19,7 @@ export interface ImportedEvent {
   url: string | null;
   ownership: 'created' | 'referenced';
   state: EventState;
+  locationType: LocationType;
   base: Base<EventState>;
   observedAt: Date;
   hosts: readonly ObservedHost[];
@@ -50,7 +51,7 @@ export async function importLumaEvent(
           startsAt: new Date(state.startsAt),
           endsAt: new Date(state.endsAt),
           timezone: state.timezone,
-          locationType: toLocationType(state),
+          locationType: imported.locationType,
           locationAddress: state.address,
           locationLat: state.coordinate?.lat ?? null,
           locationLng: state.coordinate?.lng ?? null,

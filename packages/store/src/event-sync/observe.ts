@@ -110,6 +110,24 @@ export async function touchChecked(db: Database, eventIds: readonly string[], ch
     where event_id = any(${[...eventIds]}::uuid[]) and (checked_at is null or checked_at < ${checkedAt}::timestamptz - interval '1 minute')`;
 }
 
+/** Luma shows the event under another public address: no edit of anybody's text, and nothing to send. */
+export async function followAddress(
+  db: Database,
+  holder: LeaseHolder,
+  moved: { eventId: string; url: string; via: string; observedAt: Date },
+): Promise<void> {
+  await fencedTransaction(db, holder, async (tx) => {
+    await tx.event.update({ where: { id: moved.eventId }, data: { url: moved.url } });
+    const fact = {
+      fact: 'event-changed-there',
+      fields: ['url'],
+      via: moved.via,
+      seenAt: moved.observedAt.toISOString(),
+    } as const;
+    await appendTimeline(tx, [{ recordType: 'event', recordId: moved.eventId, operationId: holder.operationId, fact }]);
+  });
+}
+
 /** Luma no longer has the event. Ours stays, cancelled or not as `cancelled` says, with its guests and history. */
 export async function markSourceDeleted(
   db: Database,

@@ -62,18 +62,20 @@ export async function attachLumaEvent(
   });
 }
 
-/** Stores what Luma was asked for and has not shown yet; empty for nothing. */
+/**
+ * Stores what both sides are known to agree on, with what Luma is asked for now (`asked`, `mayArriveUntil`). An event that was never compared has
+ * nothing to be noted in.
+ */
 export async function noteAsked(
   db: Database,
   holder: LeaseHolder,
-  note: { eventId: string; asked: Partial<EventState> },
+  { eventId, base }: { eventId: string; base: Base<EventState> },
 ): Promise<void> {
-  const asked = Object.keys(note.asked).length === 0 ? null : JSON.stringify(note.asked);
   await fencedTransaction(db, holder, async (tx) => {
-    await tx.$executeRaw`
-      update event_links set updated_at = now(),
-        base = case when ${asked}::jsonb is null then base - 'asked' else jsonb_set(base, '{asked}', ${asked}::jsonb) end
-      where event_id = ${note.eventId}::uuid and base is not null`;
+    await tx.eventLink.updateMany({
+      where: { eventId, base: { not: Prisma.DbNull } },
+      data: { base: base as unknown as Prisma.InputJsonValue },
+    });
   });
 }
 
@@ -122,7 +124,8 @@ export async function confirmPush(db: Database, holder: LeaseHolder, push: Confi
         observedAt: push.observedAt,
         checkedAt: push.observedAt,
         syncedAt: new Date(),
-        state: 'synced',
+        // An edit came in between, with a push of its own.
+        state: current.count === 0 ? 'pending_push' : 'synced',
         lastError: push.problem === null ? Prisma.DbNull : { ...push.problem, at: new Date().toISOString() },
       },
       select: { calendarId: true },
@@ -145,11 +148,14 @@ async function wakeWaitingRsvps(tx: Db, eventId: string, calendarId: string): Pr
   await enqueueOperation(tx, rsvpPush, { eventId }, { trigger: 'api', actor: 'event.push', eventId, calendarId });
 }
 
-/** The operation was given up: the event says so, with Luma's own words, until an edit or a replay starts it again. */
+/**
+ * The operation was given up: the event says so, with Luma's own words, until an edit or a replay starts it again. One whose last word had got
+ * through before its worker died is as it should be, and stays so.
+ */
 export async function markPushFailed(tx: Db, eventId: string, error: { code: string; message: string }): Promise<void> {
   const at = new Date();
   await tx.eventLink.updateMany({
-    where: { eventId },
+    where: { eventId, state: { in: ['pending_push', 'push_failed'] } },
     data: { state: 'push_failed', lastError: { ...error, at: at.toISOString() } },
   });
   await appendTimeline(tx, [

@@ -12,6 +12,8 @@ export interface SyncEvent extends EventRecord {
   revision: number;
   /** Pushes up to this revision mail nobody. */
   quietRevision?: number | null;
+  /** The public page; at Luma, once it is there. */
+  url: string | null;
   /** Choose a cover for an event that has none. */
   tags: readonly string[];
 }
@@ -54,6 +56,7 @@ export function toSyncEvent(row: Event): SyncEvent {
     startsAt: row.startsAt,
     endsAt: row.endsAt,
     timezone: row.timezone,
+    locationType: row.locationType,
     locationName: row.locationName,
     locationAddress: row.locationAddress,
     locationLat: row.locationLat,
@@ -63,6 +66,7 @@ export function toSyncEvent(row: Event): SyncEvent {
     capacity: row.capacity,
     cancelMode: row.cancelMode,
     coverUrl: row.coverUrl,
+    url: row.url,
     tags: row.tags,
   };
 }

@@ -1,6 +1,6 @@
 import type { MailDecision } from '@luma-sync/domain';
 import type { MailPurpose } from '../generated/client.js';
-import type { NewTimelineEntry } from '../timeline/append-timeline.js';
+import type { NewTimelineFact } from '../timeline/append-timeline.js';
 
 export interface MailNote {
   purpose: MailPurpose;
@@ -13,16 +13,13 @@ export interface MailNote {
 }
 
 /** The decision as it stands in the story of each record it concerns. */
-export function toMailEntries(note: MailNote, operationId: string): NewTimelineEntry[] {
+export function toMailEntries(note: MailNote, operationId: string): NewTimelineFact[] {
   const { eventId, purpose, decision } = note;
   const { allowed, recipients, permitId, reason } = decision;
-  const common = {
+  const common: Pick<NewTimelineFact, 'eventId' | 'operationId' | 'fact'> = {
     eventId,
-    kind: 'decided' as const,
-    actor: 'luma-sync',
     operationId,
-    message: reason,
-    details: { mail: { purpose, allowed, recipients, permitId } },
+    fact: { fact: 'mail-decided', reason, mail: { purpose, allowed, recipients, permitId } },
   };
   if (note.rsvpIds === null) return [{ ...common, recordType: 'event', recordId: eventId }];
   return note.rsvpIds.map((recordId) => ({ ...common, recordType: 'rsvp', recordId }));

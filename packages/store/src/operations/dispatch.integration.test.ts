@@ -56,6 +56,14 @@ describe('claiming for dispatch', () => {
     expect(await dispatch(10)).toMatchObject([{ id, dispatches: 2 }]);
   });
 
+  it('gives a row back with its place in line', async () => {
+    const [first, second] = [await push(new Date(Date.now() - 60_000)), await push(new Date(Date.now() - 30_000))];
+    await dispatch(1);
+    await markUndispatched(world.db, [first]);
+    expect(idsOf(await dispatch(1))).toEqual([first]);
+    expect(idsOf(await dispatch(1))).toEqual([second]);
+  });
+
   it('leaves alone what is not due, finished, or alive', async () => {
     await push(new Date(Date.now() + 3_600_000));
     const finished = await world.begin(await push());

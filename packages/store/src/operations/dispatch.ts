@@ -4,6 +4,8 @@ import type { Database } from '../database.js';
 export interface OperationToDispatch {
   id: string;
   job: string;
+  /** `running`: its process died, or its job was lost. */
+  state: 'queued' | 'running';
   priority: number;
   /** Jobs made for it, this one included: part of the job's id. */
   dispatches: number;
@@ -56,7 +58,7 @@ export async function claimForDispatch(db: Database, rooms: readonly DispatchRoo
     update operations o
     set dispatched = true, dispatches = o.dispatches + 1, dispatch_at = now() + ${CLAIM_MS} * interval '1 ms'
     from due where o.id = due.id and due.place <= due.room and o.state in ('queued', 'running')
-    returning o.id, o.job, o.priority, o.dispatches`;
+    returning o.id, o.job, o.state::text as state, o.priority, o.dispatches`;
 }
 
 /**
@@ -78,10 +80,14 @@ export function claimForLook(db: Database, limit: number): Promise<OperationToLo
     returning o.id, o.job, o.state::text as state, o.dispatches`;
 }
 
-/** Says that the operations have no job, or may have none: they are dispatched again as soon as there is room, after `waitMs` at the earliest. */
+/**
+ * Says that the operations have no job, or may have none: they are dispatched again as soon as there is room, after `waitMs` at the earliest.
+ * Without a wait they keep the place in line that they had before.
+ */
 export async function markUndispatched(db: Database, ids: readonly string[], waitMs = 0): Promise<void> {
   await db.$executeRaw`
-    update operations set dispatched = false, dispatch_at = greatest(run_after, now() + ${waitMs} * interval '1 ms')
+    update operations set dispatched = false,
+      dispatch_at = case when ${waitMs}::int = 0 then run_after else greatest(run_after, now() + ${waitMs} * interval '1 ms') end
     where id = any(${[...ids]}::uuid[]) and state in ('queued', 'running')`;
 }
 

@@ -30,7 +30,12 @@ export interface BegunOperation {
 export type BeginResult =
   | { kind: 'begun'; operation: BegunOperation }
   /** Another run holds the operation or the record: look again after `waitMs`. */
-  | { kind: 'busy'; waitMs: number }
+  | {
+      kind: 'busy';
+      waitMs: number;
+      /** Its last run fell silent: it had its turn already. */
+      isInterrupted: boolean;
+    }
   /** Finished, or unknown: the job has nothing to do. */
   | { kind: 'settled' };
 
@@ -65,7 +70,8 @@ export async function beginOperation(
       )::float8 as "busyMs"
     from operations where id = ${run.id}::uuid`;
   if (known === undefined || (known.state !== 'queued' && known.state !== 'running')) return { kind: 'settled' };
-  if (known.busyMs > 0) return { kind: 'busy', waitMs: Math.ceil(known.busyMs) };
+  const busy = (waitMs: number) => ({ kind: 'busy' as const, waitMs, isInterrupted: known.state === 'running' });
+  if (known.busyMs > 0) return busy(Math.ceil(known.busyMs));
   const recordKey = run.recordKey(known.job, known.payload);
   return inTransaction(db, async (tx) => {
     const [operation] = await tx.$queryRaw<BegunOperation[]>`
@@ -81,7 +87,7 @@ export async function beginOperation(
         started_at = coalesce(started_at, now()), waiting_reason = null, waiting_until = null
       where id = ${run.id}::uuid and (state = 'queued' or (state = 'running' and lease_until < now()))
       returning id, job, payload, attempts, crashes, trigger::text as trigger, created_at as "createdAt", deadline_at as "deadlineAt", checkpoint`;
-    if (operation === undefined) return { kind: 'busy' as const, waitMs: LEASE_RETRY_MS };
+    if (operation === undefined) return busy(LEASE_RETRY_MS);
     if (recordKey !== null) {
       const isOurs = await acquireRecordLease(tx, {
         key: recordKey,
@@ -94,7 +100,7 @@ export async function beginOperation(
     return { kind: 'begun' as const, operation };
   }).catch((error: unknown) => {
     // Thrown, not returned, so that the transaction leaves the operation as it was.
-    if (error instanceof RecordBusy) return { kind: 'busy' as const, waitMs: LEASE_RETRY_MS };
+    if (error instanceof RecordBusy) return busy(LEASE_RETRY_MS);
     throw error;
   });
 }

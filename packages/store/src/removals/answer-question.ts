@@ -45,16 +45,13 @@ export async function answerRemovalQuestion(
 }
 
 async function note(tx: Db, question: RemovalQuestion, answer: RemovalAnswer, actor: string): Promise<void> {
-  const what = `${question.missing} of ${question.total} ${question.recordType === 'rsvp' ? 'guests' : 'events'} are missing at Luma`;
-  const decision = answer === 'keep' ? 'they stay as they are' : 'those that a read finds gone are removed here';
+  const { recordType, missing, total, id: questionId } = question;
   await appendTimeline(tx, [
     {
-      recordType: question.recordType === 'rsvp' ? 'event' : 'calendar',
+      recordType: recordType === 'rsvp' ? 'event' : 'calendar',
       recordId: question.scopeId,
-      kind: 'decided',
       actor,
-      message: `Asked what it means that ${what}: ${decision}.`,
-      details: { questionId: question.id },
+      fact: { fact: 'removal-answered', recordType, missing, total, answer, questionId },
     },
   ]);
 }

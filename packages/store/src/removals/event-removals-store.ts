@@ -26,10 +26,8 @@ export function createEventRemovals(db: Database) {
             {
               recordType: 'calendar',
               recordId: calendarId,
-              kind: 'skipped',
-              actor: 'luma-sync',
               operationId: holder.operationId,
-              message: `${missing.length} of ${total} events are missing from Luma's complete list. None was taken for deleted: a person has to say what that means.`,
+              fact: { fact: 'removal-asked', recordType: 'event', missing: missing.length, total },
             },
           ]);
         }

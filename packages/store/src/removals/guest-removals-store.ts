@@ -35,10 +35,8 @@ export function createGuestRemovals(db: Database) {
         };
         const { due, isAsked } = await reviewAbsences(tx, listed);
         if (isAsked) {
-          const message = `${missing.length} of ${total} guests are missing from Luma's complete list. Nobody was removed: a person has to say what that means.`;
-          await appendTimeline(tx, [
-            { recordType: 'event', recordId: eventId, kind: 'skipped', actor: 'luma-sync', operationId, message },
-          ]);
+          const fact = { fact: 'removal-asked', recordType: 'rsvp', missing: missing.length, total } as const;
+          await appendTimeline(tx, [{ recordType: 'event', recordId: eventId, operationId, fact }]);
         }
         const links = await tx.rsvpLink.findMany({
           where: { rsvpId: { in: due }, lumaGuestId: { not: null } },

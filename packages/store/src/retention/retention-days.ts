@@ -15,9 +15,19 @@ export interface RetentionDays {
   scheduleSlots: number;
   /** Leases that ran out and whose record was not worked on since. */
   recordLeases: number;
+  /** Plans of backfills, with their steps. One that was never carried out is called stale first. */
+  backfills: number;
+  /** Notes of what lists lacked. Without its note a removal cannot be undone. */
+  absences: number;
+  /** Commands to cancel an event at Luma for good, with the number of guests that was confirmed. */
+  cancellations: number;
 }
 
-export type RetentionKind = keyof RetentionDays;
+export type RetentionKind =
+  | Exclude<keyof RetentionDays, 'backfills'>
+  | 'unappliedBackfillPlans'
+  | 'backfillSteps'
+  | 'backfillPlans';
 
 export const DEFAULT_RETENTION_DAYS: RetentionDays = {
   operations: 90,
@@ -30,4 +40,7 @@ export const DEFAULT_RETENTION_DAYS: RetentionDays = {
   idempotencyKeys: 2,
   scheduleSlots: 90,
   recordLeases: 1,
+  backfills: 90,
+  absences: 365,
+  cancellations: 365,
 };

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
-import { applyRetention, RETENTION_BATCH } from './retention.js';
+import { RETENTION_BATCH } from './batch.js';
+import { applyRetention } from './retention.js';
 import { DEFAULT_RETENTION_DAYS } from './retention-days.js';
 
 let world: SyncWorld;

@@ -1,16 +1,14 @@
-import { type Database, type Db, inTransaction } from '../database.js';
+import { type Database, inTransaction } from '../database.js';
 import { isLockTimeout } from '../store-error.js';
+import { BACKFILL_BATCHES } from './backfill-batches.js';
+import { type Batch, RETENTION_BATCH } from './batch.js';
 import type { RetentionDays, RetentionKind } from './retention-days.js';
-
-export const RETENTION_BATCH = 1_000;
 
 /**
  * A batch waits this long for a lock on a whole table (a migration has it), and not at all for a row: those that somebody works with are left for
  * the next time.
  */
 const LOCK_TIMEOUT_MS = 1_000;
-
-type Batch = (tx: Db, days: number) => Promise<number>;
 
 /**
  * One statement per kind, each along an index (`explain` in the tests). Unfinished operations are in none of them, and a delivery that still has an
@@ -64,10 +62,26 @@ const BATCHES: Record<RetentionKind, Batch> = {
     delete from schedule_slots where id in (
       select id from schedule_slots where fired_at < now() - ${days} * interval '1 day'
       order by fired_at limit ${RETENTION_BATCH} for update skip locked)`,
+  ...BACKFILL_BATCHES,
+  absences: (tx, days) => tx.$executeRaw`
+    delete from absences where (record_type, record_id) in (
+      select record_type, record_id from absences where last_missing_at < now() - ${days} * interval '1 day'
+      order by last_missing_at limit ${RETENTION_BATCH} for update skip locked)`,
+  cancellations: (tx, days) => tx.$executeRaw`
+    delete from event_cancellations where operation_id in (
+      select operation_id from event_cancellations where created_at < now() - ${days} * interval '1 day'
+      order by created_at limit ${RETENTION_BATCH} for update skip locked)`,
   recordLeases: (tx, days) => tx.$executeRaw`
     delete from record_leases where key in (
       select key from record_leases where expires_at < now() - ${days} * interval '1 day'
       order by expires_at limit ${RETENTION_BATCH} for update skip locked)`,
+};
+
+/** Parts of a plan are kept as long as the plan. */
+const KEPT_AS: Partial<Record<RetentionKind, keyof RetentionDays>> = {
+  unappliedBackfillPlans: 'backfills',
+  backfillSteps: 'backfills',
+  backfillPlans: 'backfills',
 };
 
 export interface RetentionRun {
@@ -95,7 +109,7 @@ export async function applyRetention(
         run.isComplete = false;
         break;
       }
-      const count = await applyBatch(db, BATCHES[kind], days[kind]);
+      const count = await applyBatch(db, BATCHES[kind], days[KEPT_AS[kind] ?? (kind as keyof RetentionDays)]);
       run.removed[kind] += count ?? 0;
       if (count === null) run.isComplete = false;
       if (count === null || count < RETENTION_BATCH) break;

@@ -14,7 +14,12 @@ export async function noteSecondEntries(
   if (seconds.length === 0) return;
   const rsvpIds = seconds.flatMap(({ secondOf }) => secondOf ?? []);
   const told = await tx.timelineEntry.findMany({
-    where: { recordType: 'rsvp', recordId: { in: rsvpIds }, details: { path: ['code'], equals: SECOND_ENTRY } },
+    where: {
+      recordType: 'rsvp',
+      recordId: { in: rsvpIds },
+      // Told before it had a word of its own.
+      OR: [{ fact: 'guest-second-entry' }, { details: { path: ['code'], equals: 'second-entry' } }],
+    },
     select: { recordId: true, details: true },
   });
   const key = (rsvpId: string, guestId: unknown, status: unknown) => `${rsvpId} ${guestId} ${status}`;
@@ -34,15 +39,10 @@ export async function noteSecondEntries(
               recordType: 'rsvp' as const,
               recordId: secondOf,
               eventId: options.eventId,
-              kind: 'observed' as const,
-              actor: 'luma',
               operationId: options.operationId,
-              message: `Luma has a second entry of this person, ${status} (${lumaGuestId}, seen by ${options.via}); this answer stands for the first.`,
-              details: { code: SECOND_ENTRY, lumaGuestId, status },
+              fact: { fact: 'guest-second-entry' as const, lumaGuestId, status, via: options.via },
             },
           ],
     ),
   );
 }
-
-const SECOND_ENTRY = 'second-entry';

@@ -20,17 +20,8 @@ export interface NewTimelineFact extends AboutRecord {
   actor?: string;
 }
 
-/** One line of a record's story in words of the caller. No personal data in `message` and `details`. */
-export interface NewTimelineEntry extends AboutRecord {
-  kind: TimelineKind;
-  actor: string;
-  message: string;
-  details?: Record<string, unknown>;
-  fact?: undefined;
-}
-
 /** Appends in the caller's transaction, in the given order, with one statement. */
-export async function appendTimeline(tx: Db, entries: readonly (NewTimelineEntry | NewTimelineFact)[]): Promise<void> {
+export async function appendTimeline(tx: Db, entries: readonly NewTimelineFact[]): Promise<void> {
   if (entries.length === 0) return;
   const values = entries.map(toRow).map(
     (
@@ -50,30 +41,19 @@ export interface TimelineRowInput {
   operationId: string | null;
   kind: TimelineKind;
   actor: string;
-  fact: string | null;
+  fact: string;
   message: string;
   /** JSON */
   details: string | null;
 }
 
-export function toRow(entry: NewTimelineEntry | NewTimelineFact): TimelineRowInput {
+export function toRow(entry: NewTimelineFact): TimelineRowInput {
   const about = {
     recordType: entry.recordType,
     recordId: entry.recordId,
     eventId: entry.eventId ?? (entry.recordType === 'event' ? entry.recordId : null),
     operationId: entry.operationId ?? null,
   };
-  if (entry.fact === undefined) {
-    const { kind, actor, message, details } = entry;
-    return {
-      ...about,
-      kind,
-      actor,
-      message,
-      fact: null,
-      details: details === undefined ? null : JSON.stringify(details),
-    };
-  }
   const { fact, ...data } = entry.fact;
   const words = toWords(entry.fact);
   return { ...about, ...words, actor: entry.actor ?? words.actor, fact, details: JSON.stringify(data) };

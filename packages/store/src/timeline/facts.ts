@@ -1,5 +1,6 @@
 import type { RsvpStatus } from '@luma-sync/domain';
 import type { RequestNote, Trigger } from '@luma-sync/jobs';
+import type { FlowFact } from './flow-facts.js';
 
 /*
  * What can happen to a record, as data. `words.ts` says each of them to an operator; nothing else does. A fact holds ids, counts and stable words,
@@ -26,8 +27,17 @@ export type EventFact =
   | ({ fact: 'event-first-seen' } & Sighting)
   | ({ fact: 'event-changed-there'; fields: readonly string[] } & Sighting)
   | ({ fact: 'event-gone'; isCancelled: boolean } & Sighting)
-  | { fact: 'conflict'; field: string; kept: 'ours' | 'theirs'; rule: 'owner' | 'declined' }
+  /** Tied to an event that Luma had before we knew; `fields` were taken from there. */
+  | { fact: 'event-adopted'; lumaEventId: string; by: AdoptionReason; fields: readonly string[] }
+  /** May be one of these; a person is asked. */
+  | { fact: 'event-in-doubt'; lumaEventIds: readonly string[] }
+  /** What a person said of two events that may be the same. */
+  | { fact: 'event-compared'; lumaEventId: string; answer: 'link' | 'keep_apart' }
+  | { fact: 'conflict'; field: string; kept: 'ours' | 'theirs'; rule: 'owner' | 'declined' | 'adoption' }
   | { fact: 'conflict-settled'; field: string; keep: 'ours' | 'theirs'; isFlipped: boolean };
+
+/** Why an event of ours and one of Luma's are the same: a person said so, the address was made from our id, or start and name fit. */
+export type AdoptionReason = 'answer' | 'slug' | 'time_and_name';
 
 /** Why Luma's guest was written to our RSVP; the reasons of `planGuest`. */
 export type GuestReason =
@@ -94,4 +104,4 @@ export interface RunFact {
   requestsMore: number;
 }
 
-export type TimelineFact = EventFact | RsvpFact | CouponFact | CalendarFact | RunFact;
+export type TimelineFact = EventFact | RsvpFact | CouponFact | CalendarFact | FlowFact | RunFact;

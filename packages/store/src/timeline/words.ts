@@ -1,4 +1,5 @@
-import type { CalendarFact, CouponFact, EventFact, RsvpFact, Sighting, TimelineFact } from './facts.js';
+import type { AdoptionReason, CalendarFact, CouponFact, EventFact, RsvpFact, Sighting, TimelineFact } from './facts.js';
+import { tellFlow } from './flow-words.js';
 import { tellRun } from './run-words.js';
 
 export type TimelineKind = 'observed' | 'decided' | 'skipped' | 'asked' | 'answered' | 'mailed' | 'waiting' | 'failed';
@@ -34,6 +35,15 @@ export function toWords(fact: TimelineFact): Told {
     case 'rsvp-removed':
     case 'rsvp-restored':
       return tellRsvp(fact);
+    case 'removal-asked':
+    case 'removal-answered':
+    case 'guest-second-entry':
+    case 'cancel-ordered':
+    case 'cancel-asked':
+    case 'mail-decided':
+    case 'webhook-repaired':
+    case 'webhook-silent':
+      return tellFlow(fact);
     default:
       return tellEvent(fact);
   }
@@ -82,9 +92,39 @@ function tellEvent(fact: EventFact): Told {
             'observed',
             `Luma no longer has this event, ${seen(fact)} and confirmed by a read. Nothing was deleted here.`,
           );
+    case 'event-adopted': {
+      const taken =
+        fact.fields.length === 0 ? '' : ` Taken from Luma, since it was empty here: ${fact.fields.join(', ')}.`;
+      return byUs('decided', `Luma’s ${fact.lumaEventId} is this event: ${ADOPTED[fact.by]}.${taken}`);
+    }
+    case 'event-in-doubt': {
+      const [first, ...others] = fact.lumaEventIds;
+      const which =
+        others.length === 0
+          ? `Luma’s ${first}`
+          : `one of ${fact.lumaEventIds.length} that Luma has (${fact.lumaEventIds.join(', ')})`;
+      return byUs(
+        'decided',
+        `This event may be ${which}. Nothing was created: a person has to say at /v1/backfill-questions.`,
+      );
+    }
+    case 'event-compared':
+      return byUs(
+        'decided',
+        fact.answer === 'link'
+          ? `A person said that Luma’s ${fact.lumaEventId} is this event: the two are tied now.`
+          : `A person said that Luma’s ${fact.lumaEventId} is another event: the two stay apart.`,
+      );
     case 'conflict': {
-      const why = fact.rule === 'declined' ? 'nobody is approved against a refusal' : OWNER[fact.kept];
       const stays = fact.kept === 'ours' ? 'ours stays' : 'Luma’s stays';
+      if (fact.rule === 'adoption') {
+        const why = fact.kept === 'ours' ? 'the app speaks for its event now' : 'adopting an event does not publish it';
+        return byUs(
+          'decided',
+          `Both sides had their own ${fact.field} when they met: ${stays}, since ${why}. Both values are kept in the conflict.`,
+        );
+      }
+      const why = fact.rule === 'declined' ? 'nobody is approved against a refusal' : OWNER[fact.kept];
       return byUs(
         'decided',
         `Both sides changed ${fact.field}: ${stays}, since ${why}. Both values are kept in the conflict.`,
@@ -101,6 +141,12 @@ function tellEvent(fact: EventFact): Told {
     }
   }
 }
+
+const ADOPTED: Record<AdoptionReason, string> = {
+  answer: 'a person said so',
+  slug: 'its address was made from our id',
+  time_and_name: 'start and name are the same, and nothing else fits',
+};
 
 const OWNER = { ours: 'the record began in the app', theirs: 'the record began there' };
 

@@ -6,6 +6,7 @@ import { enqueueOperation } from '../operations/enqueue.js';
 import { enqueueNearReconciles } from '../reconcile/enqueue-reconciles.js';
 import type { Keyring } from '../secrets/keyring.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
+import type { WebhookTrouble } from '../timeline/flow-facts.js';
 
 /** What is known of a calendar's webhook. */
 export interface WatchedWebhook {
@@ -18,13 +19,21 @@ export interface WatchedWebhook {
   repairedAt: Date | null;
 }
 
+export interface Repair {
+  what: WebhookTrouble;
+  /** The webhook we knew, where another one took its place. */
+  webhookId: string | null;
+  /** Since when nothing was heard of what lists showed, ISO 8601. */
+  since: string | null;
+}
+
 export interface KeptWebhook {
   calendarId: string;
   webhookId: string;
   secret: string;
   state: 'ok' | 'silent';
-  /** What was wrong and done, in words; null when nothing was. */
-  repair: string | null;
+  /** What was wrong and was put right; null when nothing was. */
+  repair: Repair | null;
   at: Date;
 }
 
@@ -63,7 +72,7 @@ async function keepWebhook(
   const before = await tx.calendar.findUniqueOrThrow({ where: { id: calendarId } });
   const { webhookSecretCipher: cipher } = before;
   const secretChanged = cipher === null || keyring.decrypt(cipher) !== secret;
-  const repaired = repair ?? (secretChanged ? 'had another secret than we knew; taken over' : null);
+  const repaired = repair ?? (secretChanged ? { what: 'other-secret' as const, webhookId: null, since: null } : null);
   if (secretChanged || before.webhookId !== webhookId) {
     await setCalendarWebhook(tx, keyring, calendarId, { webhookId, secret });
   }
@@ -74,20 +83,15 @@ async function keepWebhook(
   const entry = {
     recordType: 'calendar',
     recordId: calendarId,
-    actor: 'luma-sync',
     operationId: holder.operationId,
   } as const;
   if (repaired !== null) {
-    await appendTimeline(tx, [
-      { ...entry, kind: 'decided', message: `Luma's webhook ${repaired}. What it may have missed is listed again.` },
-    ]);
+    await appendTimeline(tx, [{ ...entry, fact: { fact: 'webhook-repaired', ...repaired } }]);
     const asked = { trigger: 'scheduled', actor: 'webhook.watch', calendarId } as const;
     await enqueueOperation(tx, calendarPull, { calendarId }, asked);
     await enqueueNearReconciles(tx, calendarId);
   } else if (state === 'silent' && before.webhookState !== 'silent') {
-    const message =
-      "Luma's webhook stands and was made anew not long ago, yet nothing arrives. Can Luma reach PUBLIC_URL from outside?";
-    await appendTimeline(tx, [{ ...entry, kind: 'observed', message }]);
+    await appendTimeline(tx, [{ ...entry, fact: { fact: 'webhook-silent' } }]);
   }
   return { secretChanged };
 }

@@ -1,18 +1,15 @@
-import { toEventRecordChanges, toEventState } from '@luma-sync/domain';
 import { type JobContext, PermanentError } from '@luma-sync/jobs';
-import type { BackfillStepRecord, BackfillStore, EventSyncStore, RsvpSyncStore } from '@luma-sync/store';
+import type { BackfillStepRecord, BackfillStore } from '@luma-sync/store';
 import { type ApplyEventDeps, applyObservedEvent } from '../event/apply-observed.js';
-import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { type EventPushDeps, handleEventPush } from '../event-push/handler.js';
 import { type LumaAccount, toResumableCall } from '../luma-account.js';
+import { type AdoptFoundDeps, adoptFound } from './adopt-found.js';
 import { adoptionBasisOf, createBasisOf, importBasisOf } from './make-plan.js';
 import type { MatchedBy } from './match-events.js';
-import { planAdoption } from './plan-adoption.js';
 
 export interface ApplyStepDeps extends EventPushDeps {
-  events: EventPushDeps['events'] & ApplyEventDeps['events'] & Pick<EventSyncStore, 'withEvent'>;
-  rsvps: Pick<RsvpSyncStore, 'withGuests'>;
-  backfills: Pick<BackfillStore, 'adopt' | 'markFailed'>;
+  events: EventPushDeps['events'] & ApplyEventDeps['events'];
+  backfills: EventPushDeps['backfills'] & AdoptFoundDeps['backfills'] & Pick<BackfillStore, 'markFailed'>;
 }
 
 /** `done`: as planned, or somebody else did the same meanwhile. `failed`: Luma will not have it; said at the event. */
@@ -68,46 +65,11 @@ async function adoptStep(
   const seen = found.record;
   if (adoptionBasisOf(record.event, seen) !== step.basis)
     return changed(`event ${eventId} or Luma's ${lumaEventId} was edited`);
-  const { take, base, conflicts } = planAdoption(toEventState(record.event), toObservedEventState(seen));
-  const adoption = {
-    eventId,
-    revision: record.event.revision,
-    calendarId: account.calendarId,
-    lumaEventId,
-    slug: slugOf(seen),
-    url: seen.url ?? null,
-    mergesEventId: step.mergesEventId,
-    base,
-    take: toEventRecordChanges(take),
-    takenFields: Object.keys(take),
-    conflicts,
-    observedAt,
-    why: WHY[step.matchedBy as MatchedBy] ?? 'matched',
-  };
-  const isAdopted = await withMerged(step, eventId, deps, ctx, () => deps.backfills.adopt(ctx, adoption));
+  const { mergesEventId } = step;
+  const by = step.matchedBy as MatchedBy;
+  const isAdopted = await adoptFound({ event: record.event, seen, observedAt, mergesEventId, by }, account, deps, ctx);
   if (!isAdopted) return changed(`event ${eventId} or Luma's ${lumaEventId} was tied to something else`);
   return push(step, eventId, deps, ctx);
-}
-
-const WHY: Record<MatchedBy, string> = {
-  answer: 'a person said so',
-  slug: 'its address was made from our id',
-  time_and_name: 'the same start and name, and nothing else fits',
-};
-
-/** Whoever works on the record that goes away, or on the guests of either, ends first. */
-function withMerged<T>(
-  { mergesEventId }: BackfillStepRecord,
-  eventId: string,
-  deps: ApplyStepDeps,
-  ctx: JobContext,
-  work: () => Promise<T>,
-): Promise<T> {
-  if (mergesEventId === null) return work();
-  const { events, rsvps } = deps;
-  return events.withEvent(ctx, mergesEventId, () =>
-    rsvps.withGuests(ctx, mergesEventId, () => rsvps.withGuests(ctx, eventId, work)),
-  );
 }
 
 /** The same push as always: it creates or sends what is left, reads back, and stores what both sides agree on. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Place, type RoutableCalendar, routeToCalendar, toEventState } from '@luma-sync/domain';
+import { toEventState } from '@luma-sync/domain';
 import { DAY_MS, PermanentError, RetryableError } from '@luma-sync/jobs';
 import type { CallOptions } from '@luma-sync/luma-client';
 import { LUMA_IMAGE_BASE_URL, type LumaEvent } from '@luma-sync/luma-contract';
@@ -13,9 +13,9 @@ import type {
   SyncEventWithLink,
 } from '@luma-sync/store';
 import { coverSources } from '../cover/cover-sources.js';
-import { slugOf, toObservedEventState } from '../event/observe-event.js';
-import { slugHashesOf } from '../event-push/slug-hashes.js';
+import { toObservedEventState } from '../event/observe-event.js';
 import type { LumaAccount } from '../luma-account.js';
+import { belongsTo, isManagedHere, toOurEvent, toTheirEvent } from './compared.js';
 import { type MatchedBy, matchEvents } from './match-events.js';
 import { planAdoption } from './plan-adoption.js';
 
@@ -56,12 +56,7 @@ export async function makePlan(
   const free = listed.filter(({ id }) => held.get(id)?.isImported !== false);
   const matches = matchEvents(
     ours.map(toOurEvent),
-    free.map((event) => ({
-      lumaEventId: event.id,
-      title: event.name,
-      startsAt: new Date(event.start_at),
-      slug: slugOf(event),
-    })),
+    free.map(toTheirEvent),
     await deps.backfills.listAnswers(account.calendarId),
   );
   const ourById = new Map(ours.map((record) => [record.event.id, record]));
@@ -109,10 +104,6 @@ async function listEvents(account: LumaAccount, startsAfter: Date, call: CallOpt
   }
 }
 
-/** An event of another calendar may be on the list; it is nobody's to adopt. */
-const isManagedHere = ({ access, calendar_id: calendarId }: LumaEvent, { lumaCalendarId }: LumaAccount): boolean =>
-  access !== 'view' && (lumaCalendarId === null || calendarId === undefined || calendarId === lumaCalendarId);
-
 async function listOurs(calendarId: string, startsAfter: Date, deps: MakePlanDeps): Promise<SyncEventWithLink[]> {
   const candidates = await deps.backfills.listUnlinked({ calendarId, startsAfter });
   if (candidates.length > EVENTS_MAX) throw tooMany(calendarId);
@@ -128,21 +119,6 @@ const tooMany = (calendarId: string) =>
     'backfill.too_many_events',
     `calendar ${calendarId} has more than ${EVENTS_MAX} events to compare; ask for those that start after a later moment`,
   );
-
-function belongsTo({ event, link }: SyncEventWithLink, calendarId: string, calendars: RoutableCalendar[]): boolean {
-  if (link !== null) return link.calendarId === calendarId;
-  if (event.calendarId !== null) return event.calendarId === calendarId;
-  const place: Place | null = toEventState(event).coordinate;
-  return routeToCalendar(place, calendars)?.id === calendarId;
-}
-
-const toOurEvent = ({ event, link }: SyncEventWithLink) => ({
-  eventId: event.id,
-  title: event.title,
-  startsAt: event.startsAt,
-  slugEnds: slugHashesOf(event.id),
-  slug: link?.slug ?? null,
-});
 
 const READ = 'GET /v1/events/get';
 

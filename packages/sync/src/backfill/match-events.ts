@@ -44,7 +44,7 @@ export interface Matches {
 }
 
 /** The same name this far apart may be one event with a wrong time zone or a moved start, or two of a series: a person decides. */
-const NEAR_MS = 12 * HOUR_MS;
+export const NEAR_MS = 12 * HOUR_MS;
 /** A shorter name is found inside too many others. */
 const LIKE_NAME_MIN = 5;
 

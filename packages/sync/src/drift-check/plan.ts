@@ -1,6 +1,7 @@
 import { DAY_MS } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { SyncEventWithLink } from '@luma-sync/store';
+import { hasMoved } from '../event/follow-address.js';
 import { toObservedEventState } from '../event/observe-event.js';
 import { planEventMerge } from '../event/plan-merge.js';
 
@@ -21,5 +22,6 @@ export function planDrift({ event, link }: SyncEventWithLink, listed: LumaEvent 
   const hasDescription = listed.description_md !== undefined;
   const isReadRecently = link.observedAt !== null && now.getTime() - link.observedAt.getTime() < FULL_READ_MS;
   if (!hasDescription && !isReadRecently) return { kind: 'read' };
-  return planEventMerge(event, link.base, toObservedEventState(listed)).changed ? { kind: 'read' } : { kind: 'same' };
+  const isChanged = planEventMerge(event, link.base, toObservedEventState(listed)).changed;
+  return isChanged || hasMoved(event, listed) ? { kind: 'read' } : { kind: 'same' };
 }

@@ -97,4 +97,23 @@ describe('the cover of an event', () => {
     expect(await world.row(eventId)).toMatchObject({ coverUrl: theirs });
     expect(asked()).toEqual([]);
   });
+
+  it.each([
+    ['has none', {}],
+    ['has one that Luma does not take', { coverUrl: '/svg' }],
+  ])(
+    'that Luma chose for an event that %s is no host’s, when the event is found after a lost answer',
+    async (_what, { coverUrl }: { coverUrl?: string }) => {
+      const ours = coverUrl === undefined ? null : `${host}${coverUrl}`;
+      world.sim.control.layFault({ kind: 'lost-answer', path: '/v1/events/create', count: 1 } as never);
+      const eventId = await world.putEvent('e1', { coverUrl: ours });
+      await world.drain();
+      expect(await world.row(eventId)).toMatchObject({ coverUrl: ours, link: { state: 'synced' } });
+      expect(world.sim.control.counters()).toMatchObject({ events: 1 });
+      expect(await world.db.timelineEntry.count({ where: { fact: 'event-changed-there' } })).toBe(0);
+      await world.enqueue('event.pull', { eventId });
+      await world.drain();
+      expect(await world.row(eventId)).toMatchObject({ coverUrl: ours });
+    },
+  );
 });

@@ -1,24 +1,31 @@
-import { type EventState, toEventState, toSlug } from '@luma-sync/domain';
-import { type JobContext, PermanentError } from '@luma-sync/jobs';
-import type { EventSyncStore, SyncEventWithLink } from '@luma-sync/store';
+import { type Base, type EventState, toEventState, toSlug } from '@luma-sync/domain';
+import { type JobContext, OutcomeUnknownError, PermanentError } from '@luma-sync/jobs';
+import type { EventSyncStore, SyncEvent, SyncEventWithLink } from '@luma-sync/store';
 import { toCreateRequest } from '../event/to-luma.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
+import { wasNotSent } from '../was-not-sent.js';
 import type { EventPushPlan } from './plan.js';
 import { slugHashesOf } from './slug-hashes.js';
+import { awaitAll, mayArriveUntil, mayStillArriveUntil } from './under-way.js';
 
 export interface CreateDeps {
-  events: Pick<EventSyncStore, 'reserveSlug' | 'attach'>;
+  events: Pick<EventSyncStore, 'reserveSlug' | 'attach' | 'noteAsked'>;
 }
 
 export interface CreatedEvent {
   lumaEventId: string;
   /** True when an earlier run had created it and its answer was lost. */
   adopted: boolean;
+  /** What an earlier run had asked for, if the event was made with its words; null for the present ones. */
+  askedBefore: Base<EventState> | null;
 }
 
 /**
  * Makes the event exist at Luma exactly once. Luma has no idempotency key; the public address is one: it is unique there, made from our id,
  * and reserved in our database before the request, so that a later run looks it up before it creates.
+ *
+ * A create whose answer is unknown is repeated word for word, whatever was edited since: whichever of the two comes in, Luma holds the same, and
+ * the edit follows it.
  *
  * @returns null when the plan allows no creating and Luma has no such event.
  */
@@ -29,42 +36,93 @@ export async function createAtLuma(
   deps: CreateDeps,
   ctx: JobContext,
 ): Promise<CreatedEvent | null> {
-  const adopt = async (lumaEventId: string): Promise<CreatedEvent> => {
-    await deps.events.attach(ctx, { eventId: event.id, lumaEventId, adopted: true });
-    return { lumaEventId, adopted: true };
-  };
+  const asked = link?.base?.asked === undefined ? null : link.base;
   const reserved = plan.mayExist ? (link?.slug ?? null) : null;
+  const attach = async (
+    lumaEventId: string,
+    adopted: boolean,
+    words: Base<EventState> | null,
+  ): Promise<CreatedEvent> => {
+    await deps.events.attach(ctx, { eventId: event.id, lumaEventId, adopted });
+    return { lumaEventId, adopted, askedBefore: words === null ? null : withoutArrivals(words) };
+  };
   const candidates = slugHashesOf(event.id).map((hash) => toSlug(event.title, hash));
   for (const slug of reserved === null ? candidates : [reserved, ...candidates.filter((slug) => slug !== reserved)]) {
     if (slug === reserved) {
       const found = await whose(slug, account, ctx);
-      if (found.kind === 'ours') return adopt(found.lumaEventId);
-      if (!plan.mayCreate) return null;
+      if (found.kind === 'ours') return attach(found.lumaEventId, true, asked);
+      if (!plan.mayCreate) {
+        // It must not come to stand there after nobody looks any more.
+        if (link?.base != null) awaitAll(event.id, link.base, ctx.now());
+        return null;
+      }
       if (found.kind === 'foreign') continue;
     }
-    const isReserved = await deps.events.reserveSlug(ctx, {
-      eventId: event.id,
-      calendarId: account.calendarId,
-      slug,
-      base: { ours: toEventState(event), luma: {}, asked: withoutUnasked(plan.state) },
-    });
-    if (!isReserved) continue;
-    try {
-      const { id } = await account.api.createEvent(toCreateRequest(plan.state, slug), toCall(ctx, 'interactive'));
-      await deps.events.attach(ctx, { eventId: event.id, lumaEventId: id, adopted: false });
-      return { lumaEventId: id, adopted: false };
-    } catch (error) {
-      // Luma has no word we could rely on for "this address is taken": look whether it is.
-      if (!(error instanceof PermanentError) || error.code !== 'luma.rejected') throw error;
-      const found = await whose(slug, account, ctx);
-      if (found.kind === 'ours') return adopt(found.lumaEventId);
-      if (found.kind === 'nobody') throw error;
+    let words = slug === reserved ? asked : null;
+    let answer = await askToCreate(event, slug, words, plan.state, account, deps, ctx);
+    // Perhaps the edit that was made since is what makes it acceptable.
+    if (answer.kind === 'refused' && words !== null) {
+      words = null;
+      answer = await askToCreate(event, slug, words, plan.state, account, deps, ctx);
     }
+    if (answer.kind === 'refused') throw answer.error;
+    if (answer.kind === 'created') return attach(answer.lumaEventId, false, words);
+    if (answer.kind === 'ours') return attach(answer.lumaEventId, true, asked);
   }
   throw new PermanentError(
     'event.slug_taken',
     `every public address tried for event ${event.id} belongs to somebody else`,
   );
+}
+
+type CreateAnswer =
+  | { kind: 'created' | 'ours'; lumaEventId: string }
+  /** The address belongs to somebody else, here or there. */
+  | { kind: 'foreign' }
+  /** Luma will not have these words. */
+  | { kind: 'refused'; error: PermanentError };
+
+/** Reserves the address, then asks. @param words What an earlier run asked for under this address; null for the present state. */
+async function askToCreate(
+  event: SyncEvent,
+  slug: string,
+  words: Base<EventState> | null,
+  present: EventState,
+  account: LumaAccount,
+  deps: CreateDeps,
+  ctx: JobContext,
+): Promise<CreateAnswer> {
+  const state = words === null ? present : { ...words.ours, cover: null, ...words.asked };
+  const nothingKnown = { ours: toEventState(event), luma: {} };
+  const base = words ?? { ...nothingKnown, asked: withoutUnasked(present) };
+  const isReserved = await deps.events.reserveSlug(ctx, {
+    eventId: event.id,
+    calendarId: account.calendarId,
+    slug,
+    base: { ...base, mayArriveUntil: [mayArriveUntil(ctx.now())] },
+  });
+  if (!isReserved) return { kind: 'foreign' };
+  const note = (base: Base<EventState>) =>
+    // A note that cannot be corrected costs an update that follows the create, or a wait.
+    deps.events.noteAsked(ctx, { eventId: event.id, base }).catch(() => {});
+  try {
+    const { id } = await account.api.createEvent(toCreateRequest(state, slug), toCall(ctx, 'interactive'));
+    return { kind: 'created', lumaEventId: id };
+  } catch (error) {
+    if (error instanceof OutcomeUnknownError) await note({ ...base, mayArriveUntil: [mayStillArriveUntil(ctx.now())] });
+    if (wasNotSent(error) && words === null) await note(nothingKnown);
+    // Luma has no word we could rely on for "this address is taken": look whether it is.
+    if (!(error instanceof PermanentError) || error.code !== 'luma.rejected') throw error;
+    const found = await whose(slug, account, ctx);
+    if (found.kind !== 'nobody') return found;
+    await note(nothingKnown);
+    return { kind: 'refused', error };
+  }
+}
+
+/** There is one event now: what else comes in under its address is refused. */
+function withoutArrivals({ mayArriveUntil: _, ...base }: Base<EventState>): Base<EventState> {
+  return base;
 }
 
 /** A cover that is not asked for is left to Luma: whatever it shows then is no answer to us. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { cancelEvent } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { FRESH_LOOK_MS } from './plan.js';
 
 let world: SyncWorld;
 beforeEach(async () => {
@@ -33,6 +34,18 @@ describe('pushing an event', () => {
     await world.enqueue('event.push', { eventId });
     expect(await world.drain()).toMatchObject([{ outcome: { reason: 'already-pushed' } }]);
     expect(world.sim.control.counters().requests).toBe(before);
+  });
+
+  it('is well again when a push that was set aside had brought everything to Luma', async () => {
+    const eventId = await world.putEvent('e1');
+    await world.drain();
+    await world.db.eventLink.update({
+      where: { eventId },
+      data: { state: 'push_failed', lastError: { code: 'operation.crashed', message: 'died' } },
+    });
+    await world.enqueue('event.push', { eventId });
+    await world.drain();
+    expect((await world.row(eventId)).link).toMatchObject({ state: 'synced', lastError: null });
   });
 
   it('sends what changed and nothing else, in two requests for any number of edits', async () => {
@@ -134,10 +147,128 @@ describe('an answer that is lost', () => {
     const [operation] = await world.operationsOf('event.push');
     await world.run(operation?.id ?? '');
     await cancelEvent(world.db, 'e1', { actor: 'app' });
+    // It may still come in, and nobody would look for it then.
+    expect(await world.drain(undefined, 1)).toEqual([{ kind: 'put-back', code: 'event.awaiting_luma' }]);
+    world.passTime(GIVEN_UP_MS);
     expect((await world.drain()).at(-1)).toMatchObject({ outcome: { reason: 'never-published' } });
     expect(world.sim.control.counters()).toMatchObject({ events: 0 });
   });
+
+  it('after an edit, when nothing was created: what was asked first is asked again, and the edit follows it', async () => {
+    const eventId = await world.putEvent('e1', { descriptionMd: null });
+    world.sim.control.layFault({ kind: 'reset', path: '/v1/events/create', count: 1 } as never);
+    const [operation] = await world.operationsOf('event.push');
+    await world.run(operation?.id ?? '');
+    await world.putEvent('e1', { descriptionMd: 'Written later' });
+    await world.drain();
+    const [first, again] = requests('/v1/events/create');
+    expect(again?.body).toEqual(first?.body);
+    expect(await world.atLuma(eventId)).toMatchObject({ descriptionMd: 'Written later' });
+    const { link, ...row } = await world.row(eventId);
+    expect(row.descriptionMd).toBe('Written later');
+    expect(link).toMatchObject({ state: 'synced', pushedRevision: 2 });
+    expect(await world.db.conflict.count()).toBe(0);
+  });
+
+  it('of a create that Luma would refuse: what was edited since is what is asked for', async () => {
+    const eventId = await world.putEvent('e1', { capacity: 0 });
+    world.sim.control.layFault({ kind: 'reset', path: '/v1/events/create', count: 1 } as never);
+    const [operation] = await world.operationsOf('event.push');
+    await world.run(operation?.id ?? '');
+    await world.putEvent('e1', { capacity: 10 });
+    expect((await world.drain()).at(-1)).toMatchObject({ kind: 'done' });
+    expect((await world.row(eventId)).link).toMatchObject({ state: 'synced', pushedRevision: 2 });
+    expect(world.sim.control.counters()).toMatchObject({ events: 1 });
+  });
 });
+
+/** Longer than what was given up on may still be on its way. */
+const GIVEN_UP_MS = 11_000;
+
+describe('an update whose answer is lost and that did not come in yet', () => {
+  const lostUpdate = async (change: object) => {
+    const eventId = await world.putEvent('e1');
+    await world.drain();
+    await world.putEvent('e1', change);
+    world.sim.control.layFault({ kind: 'reset', path: '/v1/events/update', count: 1 } as never);
+    const [operation] = (await world.operationsOf('event.push')).filter(({ state }) => state === 'queued');
+    expect(await world.run(operation?.id ?? '')).toMatchObject({ kind: 'put-back', code: 'luma.outcome_unknown' });
+    return { eventId, luma: (await world.atLuma(eventId))?.id ?? '' };
+  };
+
+  it('is not overtaken by one that says otherwise: the later edit stays', async () => {
+    const { eventId, luma } = await lostUpdate({ title: 'First' });
+    await world.putEvent('e1', { title: 'Second' });
+    expect(await world.drain(undefined, 1)).toEqual([{ kind: 'put-back', code: 'event.awaiting_luma' }]);
+    // Now it comes in.
+    world.sim.control.changeEvent(luma, { name: 'First', silent: true });
+    world.passTime(GIVEN_UP_MS);
+    await world.drain();
+    expect(await world.atLuma(eventId)).toMatchObject({ name: 'Second' });
+    expect(await world.row(eventId)).toMatchObject({ title: 'Second', link: { state: 'synced' } });
+    expect(await world.db.conflict.count()).toBe(0);
+  });
+
+  it('is repeated at once, and what follows the repeat waits for the first', async () => {
+    const { eventId, luma } = await lostUpdate({ title: 'First' });
+    expect((await world.drain()).at(-1)).toMatchObject({ kind: 'done' });
+    expect(await world.atLuma(eventId)).toMatchObject({ name: 'First' });
+    await world.putEvent('e1', { title: 'Second' });
+    expect(await world.drain(undefined, 1)).toEqual([{ kind: 'put-back', code: 'event.awaiting_luma' }]);
+    world.sim.control.changeEvent(luma, { name: 'First', silent: true });
+    world.passTime(GIVEN_UP_MS);
+    await world.drain();
+    expect(await world.atLuma(eventId)).toMatchObject({ name: 'Second' });
+    expect((await world.row(eventId)).link?.base).not.toHaveProperty('mayArriveUntil');
+  });
+
+  it('is not taken back for agreed while it may still come in', async () => {
+    const { eventId, luma } = await lostUpdate({ title: 'First' });
+    await world.putEvent('e1', { title: 'Meetup' });
+    expect(await world.drain(undefined, 1)).toEqual([{ kind: 'put-back', code: 'event.awaiting_luma' }]);
+    world.sim.control.changeEvent(luma, { name: 'First', silent: true });
+    world.passTime(GIVEN_UP_MS);
+    await world.drain();
+    expect(await world.atLuma(eventId)).toMatchObject({ name: 'Meetup' });
+    expect(await world.row(eventId)).toMatchObject({ title: 'Meetup', link: { state: 'synced' } });
+  });
+
+  it('is known for ours by who comes after the next one, which was lost as well', async () => {
+    const { eventId, luma } = await lostUpdate({ location: { ...PLACE, address: 'Street 8' } });
+    world.sim.control.changeEvent(luma, {
+      geo_address_json: { type: 'manual', address: 'Venue, Street 8' },
+      silent: true,
+    } as never);
+    await world.putEvent('e1', { location: { ...PLACE, name: 'Hall', address: 'Street 8' } });
+    world.sim.control.layFault({ kind: 'error', path: '/v1/events/update', status: 503, count: 1 } as never);
+    await world.drain();
+    expect(await world.row(eventId)).toMatchObject({ locationName: 'Hall', link: { state: 'synced' } });
+    expect(await world.db.conflict.count()).toBe(0);
+  });
+});
+
+describe('an edit that rests on a look of a moment ago', () => {
+  it('is not sent when the moment has passed: a host may have been there since', async () => {
+    const eventId = await world.putEvent('e1');
+    await world.drain();
+    const luma = (await world.atLuma(eventId))?.id ?? '';
+    await world.putEvent('e1', { title: 'Ours' });
+    world.sim.control.changeEvent(luma, { name: 'Theirs', silent: true });
+    const noteAsked: typeof world.deps.events.noteAsked = async (...args) => {
+      await world.deps.events.noteAsked(...args);
+      world.passTime(FRESH_LOOK_MS);
+    };
+    const slow = { ...world.deps, events: { ...world.deps.events, noteAsked } };
+    expect(await world.drain(slow, 1)).toEqual([{ kind: 'put-back', code: 'event.look_again' }]);
+    await world.drain();
+    expect(await world.atLuma(eventId)).toMatchObject({ name: 'Ours' });
+    expect(await world.db.conflict.findMany({ where: { recordId: eventId } })).toMatchObject([
+      { field: 'title', ours: 'Ours', theirs: 'Theirs', resolution: 'ours' },
+    ]);
+  });
+});
+
+const PLACE = { type: 'physical', name: 'Venue', address: 'Street 1', lat: 48.137154, lng: 11.576124 } as const;
 
 describe('an address that belongs to a stranger', () => {
   it('is left to them: ours gets another one', async () => {

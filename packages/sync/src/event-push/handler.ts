@@ -1,4 +1,4 @@
-import { type EventState, recognizeSent, routeToCalendar, toEventState } from '@luma-sync/domain';
+import { recognizeSent, routeToCalendar, toEventState } from '@luma-sync/domain';
 import {
   done,
   type eventPush,
@@ -6,27 +6,33 @@ import {
   type JobContext,
   type Outcome,
   PermanentError,
+  RetryAfterError,
   skipped,
 } from '@luma-sync/jobs';
-import type { EventSyncStore, SyncEvent } from '@luma-sync/store';
+import type { CallOptions } from '@luma-sync/luma-client';
+import type { BackfillStore, EventSyncStore, SyncEvent } from '@luma-sync/store';
 import type { CoverDeps } from '../cover/place-cover.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { planEventMerge } from '../event/plan-merge.js';
 import { toEventChanges } from '../event/to-luma.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
-import { wasNotSent } from '../was-not-sent.js';
 import { createAtLuma } from './create.js';
+import { type FirstContactDeps, meetForTheFirstTime } from './first-contact.js';
+import { linkAsAnswered } from './link-as-answered.js';
 import { confirmUnchanged, lookFirst } from './look-first.js';
-import { type EventPushPlan, planEventPush } from './plan.js';
+import { type EventPushPlan, isFreshLook, planEventPush } from './plan.js';
 import { toRegistrationChange } from './registration.js';
 import { type Requested, toRequested } from './requested.js';
+import { askLuma, awaitOthers, stillUnderWay, toUnderWay } from './under-way.js';
 import { decideUpdateMail, type UpdateMailDeps, withUpdateMail } from './update-mail.js';
 
-export interface EventPushDeps extends CoverDeps, UpdateMailDeps {
-  events: Pick<
-    EventSyncStore,
-    'find' | 'listRoutableCalendars' | 'reserveSlug' | 'attach' | 'noteAsked' | 'confirmPush' | 'storeObservation'
-  >;
+export interface EventPushDeps extends CoverDeps, UpdateMailDeps, FirstContactDeps {
+  events: FirstContactDeps['events'] &
+    Pick<
+      EventSyncStore,
+      'find' | 'listRoutableCalendars' | 'reserveSlug' | 'attach' | 'noteAsked' | 'confirmPush' | 'storeObservation'
+    >;
+  backfills: FirstContactDeps['backfills'] & Pick<BackfillStore, 'findLinkAnswer'>;
   luma: LumaAccounts;
 }
 
@@ -36,7 +42,10 @@ export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = async (
   if (record === null) return skipped('event-gone');
   const plan = planEventPush(record.event, record.link, ctx.now());
   if (plan.kind === 'skip') return skipped(plan.reason);
-  const account = await deps.luma.open(record.link?.calendarId ?? (await chooseCalendar(record.event, deps)));
+  // Nothing of ours is at Luma yet: a person may have said that what Luma has is this event.
+  const answer = plan.kind === 'create' && plan.mayCreate ? await deps.backfills.findLinkAnswer(eventId) : null;
+  const pinned = answer?.calendarId ?? record.link?.calendarId;
+  const account = await deps.luma.open(pinned ?? (await chooseCalendar(record.event, deps)));
   switch (plan.kind) {
     case 'note':
       // Nobody looked: when Luma was last seen stays as it is.
@@ -49,6 +58,12 @@ export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = async (
       );
       return skipped('already-equal');
     case 'create': {
+      const isAdopted =
+        answer === null
+          ? plan.mayCreate && !plan.mayExist && (await meetForTheFirstTime(record, account, deps, ctx))
+          : await linkAsAnswered(record, answer.lumaEventId, account, deps, ctx);
+      // Tied to what Luma had before us: what it lacks is sent as any edit is.
+      if (isAdopted) return handleEventPush({ eventId }, deps, ctx);
       const requested = await toRequested(plan.state, record.event, account, deps, ctx);
       const created = await createAtLuma(
         record,
@@ -58,14 +73,26 @@ export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = async (
         ctx,
       );
       if (created === null) return skipped('never-published');
-      const base = record.link?.base ?? null;
-      // Made by an earlier run, perhaps from an earlier revision, and a host may have changed it since: what that run asked for tells which is which.
-      if (created.adopted && base !== null) {
-        const found = { lumaEventId: created.lumaEventId, send: plan.state, base, readFirst: true };
+      // Perhaps of an earlier revision, and a host may have changed it since: what was asked for tells which is which.
+      if (created.askedBefore !== null) {
+        const found = {
+          lumaEventId: created.lumaEventId,
+          send: plan.state,
+          base: created.askedBefore,
+          readFirst: true,
+          seenAt: null,
+        };
         return update(record.event, found, null, account, deps, ctx);
       }
       const send = created.adopted ? plan.state : {};
-      return update(record.event, { ...created, send, base: null, readFirst: false }, requested, account, deps, ctx);
+      return update(
+        record.event,
+        { ...created, send, base: null, readFirst: false, seenAt: null },
+        requested,
+        account,
+        deps,
+        ctx,
+      );
     }
     case 'update':
       return update(record.event, plan, null, account, deps, ctx);
@@ -107,17 +134,17 @@ async function update(
   const fields = Object.keys(send);
   const mail = await decideUpdateMail(send, base, event, account, deps);
   const requested = created ?? (await toRequested(send, event, account, deps, ctx));
+  const underWay = base === null ? [] : stillUnderWay(base, ctx.now());
   if (fields.some((field) => field in requested.state)) {
+    if (base !== null) awaitOthers(event, base, requested.state, ctx.now());
     const update = () =>
       account.api.updateEvent(
         plan.lumaEventId,
         { ...toEventChanges(requested.state), ...toRegistrationChange(event) },
         { suppressNotifications: mail?.allowed !== true },
-        call,
+        plan.seenAt === null || plan.readFirst ? call : whileFresh(event.id, plan.seenAt, ctx),
       );
-    await withUpdateMail(event.id, mail, deps, ctx, () =>
-      askLuma(event.id, requested.state, plan.base, deps, ctx, update),
-    );
+    await withUpdateMail(event.id, mail, deps, ctx, () => askLuma(event.id, requested.state, base, deps, ctx, update));
   }
   // 200 with {} means accepted, not done; and Luma rewrites what it is sent. What it now shows is what both sides agree on.
   const observedAt = ctx.now();
@@ -133,7 +160,8 @@ async function update(
   await deps.events.confirmPush(ctx, {
     eventId: event.id,
     revision: event.revision,
-    base: merge.base,
+    // The answer to this request is known; those before it may still come in.
+    base: { ...merge.base, ...toUnderWay(underWay) },
     observedAt,
     url: seen.url ?? null,
     take: merge.take,
@@ -151,28 +179,17 @@ async function update(
   });
 }
 
-/**
- * Notes what Luma is asked for, then asks. Whatever ends the run between the request and the look at its effect, the note tells the next run
- * that this is a repeat, and everybody who sees the change at Luma that it is ours.
- */
-async function askLuma(
-  eventId: string,
-  send: Partial<EventState>,
-  /** As it is stored: what a look has found to be agreed since is not, until the run ends well. */
-  base: Update['base'],
-  deps: EventPushDeps,
-  ctx: JobContext,
-  request: () => Promise<void>,
-): Promise<void> {
-  if (base === null) return request();
-  const before = base.asked ?? {};
-  await deps.events.noteAsked(ctx, { eventId, asked: { ...before, ...send } });
-  try {
-    await request();
-  } catch (error) {
-    const isRejected = error instanceof PermanentError && error.code === 'luma.rejected';
-    // A note that cannot be taken back costs a mail at most.
-    if (isRejected || wasNotSent(error)) await deps.events.noteAsked(ctx, { eventId, asked: before }).catch(() => {});
-    throw error;
-  }
+/** The run did not look by itself: however long it took to come this far, the earlier look must still count when the request goes out. */
+function whileFresh(eventId: string, seenAt: Date, ctx: JobContext): CallOptions {
+  const call = toCall(ctx, 'interactive');
+  return {
+    ...call,
+    beforeSend: () => {
+      if (!isFreshLook(seenAt, ctx.now())) {
+        const message = `event ${eventId} was looked at too long ago to be changed unseen; the next run looks first`;
+        throw new RetryAfterError('event.look_again', message, { waitMs: 0 });
+      }
+      call.beforeSend?.();
+    },
+  };
 }

@@ -11,6 +11,7 @@ import type { EventSyncStore, SyncEvent } from '@luma-sync/store';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { type EventMergePlan, planEventMerge } from '../event/plan-merge.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
+import { awaitOthers, stillUnderWay, toUnderWay } from './under-way.js';
 
 interface LookDeps {
   events: Pick<EventSyncStore, 'storeObservation' | 'confirmPush'>;
@@ -37,6 +38,11 @@ export async function lookFirst(
   const observed = toObservedEventState(seen);
   const merge = planEventMerge(event, known, observed);
   const { base } = merge;
+  /** Both sides say the same; but what else was asked for must have come in, or cannot any more. */
+  const confirm = async (): Promise<void> => {
+    awaitOthers(event, base, {}, ctx.now());
+    await confirmUnchanged(event, base, { at: observedAt, url: seen.url ?? null }, deps, ctx);
+  };
   const pushNeeded = merge.sendFields.length > 0;
   if (merge.conflicts.length > 0 || merge.takenFields.length > 0) {
     const isStored = await deps.events.storeObservation(ctx, {
@@ -54,12 +60,12 @@ export async function lookFirst(
     const details = { lumaEventId, taken: merge.takenFields.join(' '), conflicts: merge.conflicts.length };
     // The rest travels with the newest row, which this run has just changed.
     if (pushNeeded) return { send: {}, base, outcome: done(details) };
-    await confirmUnchanged(event, base, { at: observedAt, url: seen.url ?? null }, deps, ctx);
+    await confirm();
     return { send: {}, base, outcome: done(details) };
   }
   const send = openFields(event, merge, observed);
   if (Object.keys(send).length > 0) return { send, base, outcome: null };
-  await confirmUnchanged(event, base, { at: observedAt, url: seen.url ?? null }, deps, ctx);
+  await confirm();
   const details = { lumaEventId, revision: event.revision, sent: 0, taken: 0, slug: slugOf(seen) };
   return { send, base, outcome: done(details) };
 }
@@ -88,7 +94,7 @@ function openFields(
 /** Both sides say the same: only that is noted. */
 export async function confirmUnchanged(
   event: SyncEvent,
-  { asked: _asked, ...base }: Base<EventState>,
+  { asked: _asked, mayArriveUntil, ...base }: Base<EventState>,
   seen: { at: Date; url: string | null },
   deps: LookDeps,
   ctx: JobContext,
@@ -96,7 +102,7 @@ export async function confirmUnchanged(
   await deps.events.confirmPush(ctx, {
     eventId: event.id,
     revision: event.revision,
-    base,
+    base: { ...base, ...toUnderWay(stillUnderWay({ mayArriveUntil: mayArriveUntil ?? [] }, ctx.now())) },
     observedAt: seen.at,
     url: seen.url,
     take: toEventRecordChanges({}),

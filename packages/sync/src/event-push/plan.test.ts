@@ -52,6 +52,7 @@ describe('what a push has to do', () => {
       send: { title: 'New', capacity: null },
       base,
       readFirst: false,
+      seenAt: aLink().observedAt,
     });
   });
 
@@ -94,6 +95,19 @@ describe('what a push has to do', () => {
 
   it('only notes a revision that says the same again', () => {
     expect(planEventPush(anEvent({ revision: 3 }), aLink(), NOW)).toEqual({ kind: 'note', base });
+  });
+
+  it.each(['push_failed', 'pending_push'] as const)(
+    'notes that nothing is left to do where the link still says %s',
+    (state) => {
+      expect(planEventPush(anEvent(), aLink({ state }), NOW)).toEqual({ kind: 'note', base });
+    },
+  );
+
+  it('looks at Luma first while an earlier request may still come in', () => {
+    const late = { ...base, mayArriveUntil: ['2030-01-01T00:01:00.000Z'] };
+    const plan = planEventPush(anEvent({ revision: 2, title: 'New' }), aLink({ base: late }), NOW);
+    expect(plan).toMatchObject({ kind: 'update', readFirst: true });
   });
 
   it('sends what was changed back while a request for something else may have got through', () => {

@@ -6,15 +6,16 @@ export type EventPushPlan =
   | { kind: 'skip'; reason: 'not-approved' | 'referenced' | 'source-deleted' | 'never-published' | 'already-pushed' }
   /** Nothing at Luma, or an attempt to create whose answer may be lost. */
   | { kind: 'create'; mayExist: boolean; mayCreate: boolean; state: EventState }
-  /** `readFirst`: what Luma holds now has to be known first, so that no value of a host is replaced unseen. */
+  /** `readFirst`: what Luma holds now has to be known first, so that no value of a host is replaced unseen. Else the look at `seenAt` counts. */
   | {
       kind: 'update';
       lumaEventId: string;
       send: Partial<EventState>;
       base: Base<EventState> | null;
       readFirst: boolean;
+      seenAt: Date | null;
     }
-  /** Both sides already say the same; only the revision has to be noted. */
+  /** Both sides already say the same; only that has to be noted. */
   | { kind: 'note'; base: Base<EventState> };
 
 /**
@@ -36,12 +37,12 @@ export function planEventPush(event: SyncEvent, link: SyncEventLink | null, now:
     return { kind: 'create', mayExist, mayCreate: event.approval !== 'cancelled', state };
   }
   if (link.base === null) {
-    return { kind: 'update', lumaEventId: link.lumaEventId, send: state, base: null, readFirst: false };
+    return { kind: 'update', lumaEventId: link.lumaEventId, send: state, base: null, readFirst: false, seenAt: null };
   }
   const send = changedFields(link.base, state);
   // What was asked for and not seen yet has to be looked for, whatever is left to send.
   if (Object.keys(send).length === 0 && link.base.asked === undefined) {
-    return link.pushedRevision >= event.revision
+    return link.pushedRevision >= event.revision && !UNSETTLED.has(link.state)
       ? { kind: 'skip', reason: 'already-pushed' }
       : { kind: 'note', base: link.base };
   }
@@ -52,12 +53,20 @@ export function planEventPush(event: SyncEvent, link: SyncEventLink | null, now:
     base: link.base,
     // What began at Luma is Luma's: its newer values win, so they are looked for each time.
     readFirst: event.source !== 'app' || !isFresh(link, now),
+    seenAt: link.observedAt,
   };
 }
 
+/** Says that something is left to do: an edit that came to nothing, or a push that was given up after its last word had got through. */
+const UNSETTLED: ReadonlySet<SyncEventLink['state']> = new Set(['pending_push', 'push_failed']);
+
 /** Nothing is under way, and we have just seen what Luma holds. */
 function isFresh({ base, observedAt }: SyncEventLink, now: Date): boolean {
-  return base?.asked === undefined && observedAt !== null && now.getTime() - observedAt.getTime() < FRESH_LOOK_MS;
+  return base?.asked === undefined && base?.mayArriveUntil === undefined && isFreshLook(observedAt, now);
+}
+
+export function isFreshLook(seenAt: Date | null, now: Date): boolean {
+  return seenAt !== null && now.getTime() - seenAt.getTime() < FRESH_LOOK_MS;
 }
 
 /** Fields of ours that Luma does not have yet. */

@@ -3,11 +3,13 @@ import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { EventSyncStore, SyncEventWithLink } from '@luma-sync/store';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { toStorable } from '../storable.js';
+import { followAddress, hasMoved } from './follow-address.js';
+import { toObservedLocationType } from './location-type.js';
 import { slugOf, toImportedEventState, toObservedEventState } from './observe-event.js';
 import { planEventMerge } from './plan-merge.js';
 
 export interface ApplyEventDeps {
-  events: Pick<EventSyncStore, 'find' | 'findIdByLuma' | 'storeObservation' | 'import' | 'withEvent'>;
+  events: Pick<EventSyncStore, 'find' | 'findIdByLuma' | 'storeObservation' | 'followAddress' | 'import' | 'withEvent'>;
 }
 
 /** Luma's event as seen, and how. */
@@ -87,15 +89,17 @@ async function mergeSighting(
   let plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
   // Taken for deleted and seen again: worth a look, even if nothing else differs.
   const isBack = record.link.state === 'source_deleted';
-  if (!plan.changed && !isBack) return 'unchanged';
+  if (!plan.changed && !isBack && !hasMoved(record.event, seen)) return 'unchanged';
   if (isBack || mayBeStale(sighting, record.link.observedAt)) {
     observedAt = ctx.now();
     const found = await account.api.findEvent(seen.id, toCall(ctx, 'sync'));
     if (found.kind !== 'found') return 'unreadable';
     seen = found.record;
     plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
-    if (!plan.changed && !isBack) return 'unchanged';
   }
+  const isMoved = hasMoved(record.event, seen);
+  await followAddress(record.event, { seen, via: sighting.via, observedAt }, deps, ctx);
+  if (!plan.changed && !isBack) return isMoved ? 'updated' : 'unchanged';
   await storeMerge(record, plan, { ...sighting, observedAt }, account, deps, ctx);
   return plan.takenFields.length > 0 || plan.conflicts.length > 0 ? 'updated' : 'unchanged';
 }
@@ -172,6 +176,7 @@ async function importEvent(
     url: seen.url ?? null,
     ownership: isForeign ? 'referenced' : 'created',
     state,
+    locationType: toObservedLocationType(seen),
     base: { ours: state, luma: observed },
     observedAt,
     hosts: toStorable(seen.hosts ?? []).map((host) => ({

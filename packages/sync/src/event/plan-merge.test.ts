@@ -44,6 +44,29 @@ describe('merging what Luma shows', () => {
     expect(again).toMatchObject({ changed: false, conflicts: [], sendFields });
   });
 
+  it('still replaces what a host said when the app goes back to what both once agreed on', () => {
+    const theirs = { ...seen, title: 'Theirs' };
+    const { base: known } = planEventMerge(anEvent({ revision: 2, title: 'Ours' }), base, theirs);
+    const back = planEventMerge(anEvent({ revision: 3 }), known, theirs);
+    expect(back).toMatchObject({ sendFields: ['title'], takenFields: [], conflicts: [] });
+  });
+
+  it('has nothing to send when the app says after a conflict what the host said', () => {
+    const theirs = { ...seen, title: 'Theirs' };
+    const { base: known } = planEventMerge(anEvent({ revision: 2, title: 'Ours' }), base, theirs);
+    const alike = planEventMerge(anEvent({ revision: 3, title: 'Theirs' }), known, theirs);
+    expect(alike).toMatchObject({ sendFields: [], takenFields: [], conflicts: [] });
+  });
+
+  it('shows a cancelled event again as the app has it, whatever a host made of it before it was hidden', () => {
+    const opened = { ...seen, visibility: 'members-only' as const };
+    const cancelled = anEvent({ source: 'luma', revision: 2, approval: 'cancelled' });
+    const { base: known, conflicts } = planEventMerge(cancelled, base, opened);
+    expect(conflicts).toMatchObject([{ field: 'visibility', kept: 'ours' }]);
+    const back = planEventMerge(anEvent({ source: 'luma', revision: 3 }), known, opened);
+    expect(back).toMatchObject({ sendFields: ['visibility'], takenFields: [], conflicts: [] });
+  });
+
   it('never takes a field Luma did not show, and keeps what was known of it', () => {
     const { description: _, ...listed } = seen;
     const plan = planEventMerge(anEvent(), base, listed);

@@ -1,10 +1,12 @@
 import {
   type Base,
   EVENT_FIELDS,
+  type EventField,
   type EventRecordChanges,
   type EventState,
   type FieldConflict,
   foldAsked,
+  followPlace,
   isOurEventField,
   isSameEventField,
   type MergeResult,
@@ -15,6 +17,7 @@ import {
   withoutCancelledWord,
 } from '@luma-sync/domain';
 import type { SyncEvent } from '@luma-sync/store';
+import { withFirstCover } from './first-cover.js';
 
 export interface EventMergePlan {
   /** False: both sides are as they were when they last agreed. */
@@ -30,8 +33,8 @@ export interface EventMergePlan {
 /**
  * Merges what Luma shows into our event. The side an event began on wins where both changed the same field.
  *
- * The new base keeps, for a field that still has to be sent, our old value: so it stays a change of ours until Luma has it. Luma's half takes
- * what was seen in every case, so that the same observation is no news a second time.
+ * The new base keeps, for a field that still has to be sent, our old value, or the value of Luma's that ours replaces: so it stays a change of
+ * ours until Luma has it. Luma's half takes what was seen in every case, so that the same observation is no news a second time.
  */
 export function planEventMerge(
   event: SyncEvent,
@@ -39,7 +42,8 @@ export function planEventMerge(
   observed: ObservedEventState,
 ): EventMergePlan {
   const ours = toEventState(event);
-  const base = foldAsked(EVENT_FIELDS, known, observed, isOurEventField, isSameEventField);
+  const folded = foldAsked(EVENT_FIELDS, known, observed, isOurEventField, isSameEventField);
+  const base = withFirstCover(folded, observed);
   const merged = mergeThreeWay(
     EVENT_FIELDS,
     base,
@@ -49,14 +53,15 @@ export function planEventMerge(
     isSameEventField,
   );
   if (event.approval === 'cancelled') keepHidden(merged, base, ours);
-  const take = withoutCancelledWord(toEventRecordChanges(merged.take), event);
+  const take = followPlace(withoutCancelledWord(toEventRecordChanges(merged.take), event), event);
   const afterTake = toEventState({ ...event, ...take });
   const nextOurs = { ...base.ours };
   const nextLuma: Partial<EventState> = { ...base.luma };
+  const isReplaced = (field: EventField) => merged.conflicts.some((conflict) => conflict.field === field);
   for (const field of EVENT_FIELDS) {
     if (!(field in merged.send)) assign(nextOurs, field, afterTake);
-    // Where Luma's value must go although ours never changed, the base holds Luma's: so ours is a change until Luma has it.
-    else if (isSameEventField(field, nextOurs[field], ours[field])) assign(nextOurs, field, observed);
+    // Where a value of Luma's must go, ours is a change until Luma has it: also if ours is again what both once agreed on.
+    else if (isReplaced(field)) assign(nextOurs, field, observed);
     if (observed[field] !== undefined) assign(nextLuma, field, observed);
   }
   const takenFields = Object.keys(merged.take);
@@ -68,7 +73,7 @@ export function planEventMerge(
     takenFields,
     sendFields,
     conflicts: merged.conflicts,
-    base: { ours: nextOurs, luma: nextLuma, ...(base.asked === undefined ? {} : { asked: base.asked }) },
+    base: { ...base, ours: nextOurs, luma: nextLuma },
   };
 }
 

@@ -7,7 +7,7 @@ import {
   skipped,
   type webhookWatch,
 } from '@luma-sync/jobs';
-import type { WatchedWebhook, WebhookWatchStore } from '@luma-sync/store';
+import type { KeptWebhook, WatchedWebhook, WebhookWatchStore } from '@luma-sync/store';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { createWebhook, ensureWebhook, type StandingWebhook } from './ensure-webhook.js';
 import { judgeSilence } from './is-silent.js';
@@ -62,25 +62,22 @@ async function keep(
 ): Promise<Outcome> {
   const { calendarId } = account;
   const { webhookId, secret, repair } = standing;
-  const words = toWords(standing, known);
   const kept = await deps.webhooks.keep(ctx, {
     calendarId,
     webhookId,
     secret,
     state: isHopeless ? 'silent' : 'ok',
-    repair: words,
+    repair: toRepair(standing, known),
     at: ctx.now(),
   });
   for (const extraId of standing.extraIds) await account.api.deleteWebhook(extraId, toCall(ctx, 'sync'));
   return done({ repair, secretChanged: kept.secretChanged, silent: isHopeless, extras: standing.extraIds.length });
 }
 
-function toWords({ repair, webhookId }: StandingWebhook, known: WatchedWebhook): string | null {
-  if (repair === 'woken') return 'was paused or lacked types of news; woken';
+function toRepair({ repair, webhookId }: StandingWebhook, known: WatchedWebhook): KeptWebhook['repair'] {
+  if (repair === 'woken') return { what: 'asleep', webhookId: null, since: null };
   if (repair !== 'created') return null;
-  return known.webhookId === null || known.webhookId === webhookId
-    ? 'was missing; made anew'
-    : `was missing (${known.webhookId}); made anew`;
+  return { what: 'missing', webhookId: known.webhookId === webhookId ? null : known.webhookId, since: null };
 }
 
 async function renew(
@@ -98,7 +95,7 @@ async function renew(
     webhookId: made.webhookId,
     secret: made.secret,
     state: 'ok',
-    repair: `told us nothing though lists showed news since ${known.unannouncedAt?.toISOString()}; made anew`,
+    repair: { what: 'silent', webhookId: null, since: known.unannouncedAt?.toISOString() ?? null },
     at: ctx.now(),
   });
   for (const id of [old.webhookId, ...old.extraIds]) await account.api.deleteWebhook(id, toCall(ctx, 'sync'));

@@ -125,15 +125,19 @@ export const backfillRoutes = [
     path: '/v1/backfill-questions/{questionId}/answer',
     scope: 'write',
     tag,
-    summary: 'Say whether two events are the same; the next backfill goes by it',
+    summary: 'Say whether two events are the same; they are tied, or ours is created, at once',
     params: z.strictObject({ questionId: uuid }),
     body: answerInput,
-    answer: { status: 200, description: 'Kept', schema: z.object({ question: backfillQuestion }) },
+    answer: {
+      status: 202,
+      description: 'Kept. `operation` ties the two, or creates our event; null while something else is asked about it',
+      schema: z.object({ question: backfillQuestion, operation: operationRef.nullable() }),
+    },
     async handle({ params: { questionId }, body: { answer }, db, actor }) {
       const result = await answerBackfillQuestion(db, questionId, { answer, actor });
       switch (result.kind) {
         case 'answered':
-          return ok({ question: toQuestionWire(result.question) });
+          return accepted({ question: toQuestionWire(result.question) }, result.operation);
         case 'unknown':
           throw notFound('backfill_question');
         case 'too-late':

@@ -63,7 +63,7 @@ function cancelQuietly(
 /** Luma is asked how many guests it would mail, every time: what counts is its number, not ours. */
 async function cancelForGood({ params, body, db, actor }: CancelRequest, deps: V1Deps): Promise<Answer> {
   const { guests, isPaid } = await previewCancellation(db, params.externalId, deps);
-  if (body.confirmRecipients !== guests) throw confirmationRequired(guests, { isPaid });
+  if (body.confirmRecipients !== guests) throw confirmationRequired(guests, 'luma', { isPaid });
   if (isPaid && body.refund === undefined) {
     throw new Problem(422, 'event.refund_undecided', 'the event has paid guests; nothing was done', {
       errors: [{ path: 'refund', message: 'say whether they get their money back' }],

@@ -26,7 +26,7 @@ export function toEventProblem(refusal: Refusal): Problem {
     case 'already-approved':
       return new Problem(409, 'event.already_approved', 'the event was approved already; cancel it instead');
     case 'confirm-recipients':
-      return confirmationRequired(refusal.recipients);
+      return confirmationRequired(refusal.recipients, 'known_guests');
     case 'cancelled-for-good':
       return new Problem(
         409,
@@ -38,12 +38,23 @@ export function toEventProblem(refusal: Refusal): Problem {
   }
 }
 
+/** Where a number of people comes from: our own records, which may lack guests that Luma has not shown yet, or Luma's word. */
+const COUNTED_BY = {
+  known_guests: 'counted among the people known here; Luma may have guests that no webhook or pull has shown yet',
+  luma: 'as Luma counts them',
+};
+
 /** 409, until the command says exactly how many people may be mailed. */
-export function confirmationRequired(recipients: number, more: ProblemDetails = {}): Problem {
+export function confirmationRequired(
+  recipients: number,
+  countedBy: keyof typeof COUNTED_BY,
+  more: ProblemDetails = {},
+): Problem {
   const people = `${recipients} ${recipients === 1 ? 'person' : 'people'}`;
-  return new Problem(409, 'mail.confirmation_required', `${people} would be mailed; nothing was done`, {
+  const title = `${people} would be mailed (${COUNTED_BY[countedBy]}); nothing was done`;
+  return new Problem(409, 'mail.confirmation_required', title, {
     errors: [{ path: 'confirmRecipients', message: `send ${recipients} if they are to be mailed` }],
-    details: { recipients, ...more },
+    details: { recipients, countedBy, ...more },
   });
 }
 

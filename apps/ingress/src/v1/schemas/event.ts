@@ -78,7 +78,7 @@ export const eventInput = z
     organizationId: uuid.optional(),
     confirmRecipients: confirmRecipients.meta({
       description:
-        'Lets Luma mail so many guests about a new name, time or place, where more than the calendar’s limit would be. Without it such an edit is sent, and nobody is mailed.',
+        'Lets Luma mail so many guests about a new name, time or place, where more than the calendar’s limit would be. Without it such an edit is sent, and nobody is mailed. Counted are the guests known here; Luma may have others that no webhook or pull has shown yet.',
     }),
   })
   .refine(({ startsAt, endsAt }) => endsAt.getTime() - startsAt.getTime() >= MINUTE_MS, {
@@ -108,6 +108,10 @@ export const event = z
     source: z.enum(['app', 'luma', 'ical']),
     ownership: z.enum(['created', 'referenced']),
     approval,
+    cancelMode: z.enum(['hide', 'soft', 'cancel']).nullable().meta({
+      description:
+        'How a cancelled event was taken back at Luma. Null for one that is not cancelled, or that Luma cancelled without us.',
+    }),
     revision: z.number().int(),
     title: z.string(),
     description: z.string().nullable(),
@@ -178,7 +182,10 @@ export const guestPullInput = z
   .strictObject({
     assignCoupons: z.boolean().optional(),
     sendEmails: z.boolean().optional(),
-    confirmRecipients: confirmRecipients.meta({ description: 'People who may be mailed a code.' }),
+    confirmRecipients: confirmRecipients.meta({
+      description:
+        'People who may be mailed a code, counted among the guests known here before the pull; it may find more, who then get none.',
+    }),
     approvalStatus: z.enum(['approved', 'pending_approval', 'invited', 'declined', 'waitlist']).nullish(),
   })
   .meta({

@@ -28,6 +28,8 @@ export function toEventWire({ event, host, link, sync, rsvpCount }: EventView): 
     source: event.source,
     ownership: event.ownership,
     approval: event.approval,
+    // The column remembers it for a while after the event came back.
+    cancelMode: event.approval === 'cancelled' ? event.cancelMode : null,
     revision: event.revision,
     title: event.title,
     description: event.descriptionMd,
@@ -52,7 +54,7 @@ export function toEventWire({ event, host, link, sync, rsvpCount }: EventView): 
     luma:
       link === null || link.lumaEventId === null
         ? null
-        : { eventId: link.lumaEventId, url: toLumaUrl(link.slug), calendarId: link.calendarId },
+        : { eventId: link.lumaEventId, url: toLumaUrl(event.url, link.slug), calendarId: link.calendarId },
     sync: { ...sync, syncedAt: toInstant(sync.syncedAt) },
     rsvpCount,
   };
@@ -64,7 +66,9 @@ function toHostWire(host: EventView['host']): EventWire['host'] {
   return { externalId: host.externalId, name: host.name, email: host.email, role };
 }
 
-const toLumaUrl = (slug: string | null): string | null => (slug === null ? null : `https://luma.com/${slug}`);
+/** What Luma shows; until it was seen there, the address reserved for it. */
+const toLumaUrl = (shown: string | null, slug: string | null): string | null =>
+  shown ?? (slug === null ? null : `https://luma.com/${slug}`);
 
 export function toRsvpWire({ rsvp, person, lumaGuestId, sync }: RsvpView): RsvpWire {
   return {

@@ -1,0 +1,20 @@
+import type { EventFieldRule } from './field-rules.js';
+
+/**
+ * What our row says of an event and Luma alone decides: read along with the other fields, never sent, so that there is nothing to merge. The table
+ * in docs/sync-rules.md shows them below the fields that are merged.
+ */
+export const FOLLOWED_FIELD_RULES: Readonly<
+  Record<'locationType' | 'url', Pick<EventFieldRule, 'writers' | 'wins' | 'sameness'>>
+> = {
+  locationType: {
+    writers: 'app; at Luma it follows from address, coordinate and meeting link, and is not writable',
+    wins: 'the app’s word, until what is taken over from Luma makes it another kind of place',
+    sameness: '`offline` is physical, `missing` is tbd, every kind of call or stream is online',
+  },
+  url: {
+    writers: 'Luma; a host may choose another address',
+    wins: 'Luma’s',
+    sameness: 'the same last part, on either of Luma’s hosts',
+  },
+};

@@ -1,0 +1,78 @@
+import type { FlowFact, WebhookTrouble } from './flow-facts.js';
+import type { Told } from './words.js';
+
+/** As `toWords`, for what flows decide. */
+export function tellFlow(fact: FlowFact): Told {
+  switch (fact.fact) {
+    case 'removal-asked':
+      return byUs(
+        'skipped',
+        `${missing(fact)} from Luma’s complete list. ${NONE[fact.recordType]}: a person has to say what that means.`,
+      );
+    case 'removal-answered':
+      return byUs(
+        'decided',
+        fact.answer === 'keep'
+          ? `A person was asked what it means that ${missing(fact)} at Luma: they stay as they are.`
+          : `A person was asked what it means that ${missing(fact)} at Luma: those that a read finds gone are removed here.`,
+      );
+    case 'guest-second-entry':
+      return {
+        kind: 'observed',
+        actor: 'luma',
+        message: `Luma has a second entry of this person, ${fact.status} (${fact.lumaGuestId}, seen by ${fact.via}); this answer stands for the first. A host can put it right at Luma.`,
+      };
+    case 'cancel-ordered':
+      return byUs(
+        'decided',
+        `To be cancelled at Luma for good: Luma will mail ${people(fact.guests)} and delete the event there.`,
+      );
+    case 'cancel-asked': {
+      const { recipients, confirmedBy } = fact.mail;
+      const refund = fact.refund === true ? 'Paid tickets are refunded.' : 'Nothing is refunded.';
+      return byUs(
+        'asked',
+        `Asked Luma to cancel the event for good. Luma mails ${people(recipients)}: ${String(confirmedBy)} confirmed their number. ${refund}`,
+      );
+    }
+    case 'mail-decided':
+      return byUs('decided', fact.reason);
+    case 'webhook-repaired': {
+      const which = fact.webhookId === null ? '' : ` (${fact.webhookId})`;
+      const since = fact.since === null ? '' : ` since ${fact.since}`;
+      return byUs(
+        'decided',
+        `Luma’s webhook${which} ${REPAIRED[fact.what](since)}. What it may have missed is listed again.`,
+      );
+    }
+    case 'webhook-silent':
+      return byUs(
+        'observed',
+        'Luma’s webhook stands and was made anew not long ago, yet nothing arrives. Can Luma reach PUBLIC_URL from outside?',
+      );
+  }
+}
+
+const byUs = (kind: Told['kind'], message: string): Told => ({ kind, message, actor: 'luma-sync' });
+
+const NONE = { rsvp: 'Nobody was removed', event: 'None was taken for deleted' };
+
+const missing = ({
+  missing: lacking,
+  total,
+  recordType,
+}: {
+  missing: number;
+  total: number;
+  recordType: 'rsvp' | 'event';
+}) => `${lacking} of ${total} ${recordType === 'rsvp' ? 'guests' : 'events'} are missing`;
+
+const people = (count: number): string => (count === 1 ? '1 guest' : `${count} guests`);
+
+const REPAIRED: Record<WebhookTrouble, (since: string) => string> = {
+  asleep: () => 'was paused or lacked types of news, and was woken',
+  missing: () => 'was missing, and was made anew',
+  silent: (since) => `told us nothing though lists showed news${since}, and was made anew`,
+  'other-secret': () =>
+    'had another secret than we knew, so that its deliveries were refused; the secret was taken over',
+};

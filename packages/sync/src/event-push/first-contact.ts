@@ -1,0 +1,132 @@
+import { type JobContext, MINUTE_MS, PermanentError, RetryableError } from '@luma-sync/jobs';
+import type { BackfillStore, EventSyncStore, ImportedThere, SyncEventWithLink } from '@luma-sync/store';
+import { type AdoptFoundDeps, adoptFound } from '../backfill/adopt-found.js';
+import { belongsTo, isManagedHere, toOurEvent, toTheirEvent } from '../backfill/compared.js';
+import { type Matches, matchEvents, NEAR_MS } from '../backfill/match-events.js';
+import { type LumaAccount, toCall } from '../luma-account.js';
+import { changedMeanwhile } from './link-as-answered.js';
+
+export interface FirstContactDeps extends AdoptFoundDeps {
+  events: AdoptFoundDeps['events'] & Pick<EventSyncStore, 'listRoutableCalendars'>;
+  backfills: AdoptFoundDeps['backfills'] &
+    Pick<
+      BackfillStore,
+      'howIsCalendarKnown' | 'listImportedThere' | 'listUnlinked' | 'findHeld' | 'listAnswers' | 'askOnFirstContact'
+    >;
+}
+
+/** Luma may mean its bounds to be left out. The rules of matching look at the distance again. */
+const MARGIN_MS = MINUTE_MS;
+/** A thousand events within a day: more are no calendar of ours. */
+const PAGES_MAX = 20;
+
+/**
+ * The first event that goes to a calendar which no backfill has compared with ours: Luma may have it already. What fits as surely as in a
+ * backfill is adopted, what may fit is asked; nothing is guessed. Costs one listing around the start, and none where a pull has listed the calendar.
+ *
+ * @returns true when it was adopted; false when Luma has nothing like it.
+ * @throws {PermanentError} `event.in_doubt`: a person is asked.
+ */
+export async function meetForTheFirstTime(
+  record: SyncEventWithLink,
+  account: LumaAccount,
+  deps: FirstContactDeps,
+  ctx: JobContext,
+): Promise<boolean> {
+  const { calendarId } = account;
+  const known = await deps.backfills.howIsCalendarKnown(calendarId);
+  if (known === 'compared') return false;
+  const startsAt = record.event.startsAt.getTime();
+  const around = { from: new Date(startsAt - NEAR_MS - MARGIN_MS), to: new Date(startsAt + NEAR_MS + MARGIN_MS) };
+  const observedThere =
+    known === 'listed'
+      ? await deps.backfills.listImportedThere({ calendarId, ...around })
+      : await listThere(around, account, ctx);
+  if (observedThere.length === 0) return false;
+  const held = await deps.backfills.findHeld(observedThere.map(({ lumaEventId }) => lumaEventId));
+  const theirs = observedThere.filter(({ lumaEventId }) => held.get(lumaEventId)?.isImported !== false);
+  const ours = await listOursAround(record, around, account, deps);
+  const answers = await deps.backfills.listAnswers(calendarId);
+  const { pair, doubts } = about(record.event.id, matchEvents(ours.map(toOurEvent), theirs, answers));
+  if (doubts.length > 0) await ask(record.event.id, doubts, theirs, account, deps, ctx);
+  if (pair === null) return false;
+
+  const { lumaEventId, by } = pair;
+  const observedAt = ctx.now();
+  const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'interactive'));
+  if (found.kind !== 'found' || !isManagedHere(found.record, account)) {
+    const message = `Luma lists ${lumaEventId}, which fits event ${record.event.id}, and does not let it be read`;
+    throw new RetryableError('luma.listing_incomplete', message);
+  }
+  const mergesEventId = held.get(lumaEventId)?.eventId ?? null;
+  const pairFound = { event: record.event, seen: found.record, observedAt, mergesEventId, by };
+  if (!(await adoptFound(pairFound, account, deps, ctx))) throw changedMeanwhile(record.event.id, lumaEventId);
+  return true;
+}
+
+type Around = { from: Date; to: Date };
+
+/** What the calendar manages at Luma around that time, in one listing. */
+async function listThere({ from, to }: Around, account: LumaAccount, ctx: JobContext): Promise<ImportedThere[]> {
+  const query = { after: from.toISOString(), before: to.toISOString(), sort_direction: 'asc' } as const;
+  const listing = account.api.listAllEvents(query, toCall(ctx, 'interactive'), { maxPages: PAGES_MAX });
+  const there: ImportedThere[] = [];
+  for (;;) {
+    const step = await listing.next();
+    if (step.done !== true) {
+      const managed = step.value.entries.filter((event) => isManagedHere(event, account));
+      there.push(...managed.map((event) => ({ ...toTheirEvent(event), url: event.url ?? null })));
+      continue;
+    }
+    if (step.value.complete) return there;
+    if (step.value.reason === 'page-failed') throw step.value.error;
+    // What half a list lacks would be created a second time.
+    const message = `the event list of calendar ${account.calendarId} around ${from.toISOString()} ended early: ${step.value.reason}`;
+    throw new RetryableError('luma.listing_incomplete', message);
+  }
+}
+
+/** Others of ours that Luma lacks: what fits two of ours is in doubt for both. */
+async function listOursAround(
+  record: SyncEventWithLink,
+  { from, to }: Around,
+  { calendarId }: LumaAccount,
+  deps: FirstContactDeps,
+): Promise<SyncEventWithLink[]> {
+  const unlinked = await deps.backfills.listUnlinked({ calendarId, startsAfter: from, startsUntil: to });
+  const calendars = await deps.events.listRoutableCalendars();
+  const others = unlinked.filter(
+    (other) => other.event.id !== record.event.id && belongsTo(other, calendarId, calendars),
+  );
+  return [record, ...others];
+}
+
+/** What the comparison says of this event; the others have their own first contact. */
+function about(eventId: string, { pairs, doubts }: Matches) {
+  return {
+    pair: pairs.find((pair) => pair.eventId === eventId) ?? null,
+    doubts: doubts.filter((doubt) => doubt.eventId === eventId),
+  };
+}
+
+async function ask(
+  eventId: string,
+  doubts: Matches['doubts'],
+  theirs: readonly ImportedThere[],
+  { calendarId }: LumaAccount,
+  deps: FirstContactDeps,
+  ctx: JobContext,
+): Promise<never> {
+  const seen = new Map(theirs.map((their) => [their.lumaEventId, their]));
+  const questions = doubts.flatMap(({ lumaEventId, reason }) => {
+    const their = seen.get(lumaEventId);
+    if (their === undefined) return [];
+    const shown = { title: their.title, startsAt: their.startsAt.toISOString(), url: their.url };
+    return [{ eventId, lumaEventId, reason, shown }];
+  });
+  await deps.backfills.askOnFirstContact(ctx, { calendarId, eventId, questions });
+  throw new PermanentError(
+    'event.in_doubt',
+    `Luma may have event ${eventId} already (${questions.length} fit); answer what is asked about it at /v1/backfill-questions`,
+  );
+}

@@ -1,0 +1,95 @@
+import { type Base, EVENT_FIELDS, type EventState, isSameEventField, toEventState } from '@luma-sync/domain';
+import type { JobContext } from '@luma-sync/jobs';
+import { MINUTE_MS, PermanentError, RetryAfterError, SECOND_MS } from '@luma-sync/jobs';
+import type { EventSyncStore, SyncEvent } from '@luma-sync/store';
+import { wasNotSent } from '../was-not-sent.js';
+
+/*
+ * Of two requests that say different things about one field Luma keeps the one that comes in last, whichever was made last. So none is made
+ * while an earlier one, of which no answer is known, may still come in and says something else; the same again does no harm.
+ */
+
+/** The longest from the note to the last moment at which the request may come in: a minute's wait for its slot, 30 s on its way, and a margin. */
+const MAY_ARRIVE_MS = MINUTE_MS + 40 * SECOND_MS;
+/** What was given up on may come in this much later; ten times what docs/rate-limit.md allows, since here waiting costs nobody a slot. */
+const GIVEN_UP_MS = 10 * SECOND_MS;
+
+/** For a request that is about to be made. */
+export const mayArriveUntil = (now: Date): string => new Date(now.getTime() + MAY_ARRIVE_MS).toISOString();
+
+/** For one whose answer was lost just now. */
+export const mayStillArriveUntil = (now: Date): string => new Date(now.getTime() + GIVEN_UP_MS).toISOString();
+
+/** The requests that may still come in. */
+export function stillUnderWay({ mayArriveUntil = [] }: Pick<Base<EventState>, 'mayArriveUntil'>, now: Date): string[] {
+  return mayArriveUntil.filter((until) => Date.parse(until) > now.getTime());
+}
+
+/** As part of a base. */
+export const toUnderWay = (untils: readonly string[]): Pick<Base<EventState>, 'mayArriveUntil'> =>
+  untils.length === 0 ? {} : { mayArriveUntil: untils };
+
+/**
+ * @param requested What Luma is to be asked for now; empty for nothing.
+ * @throws {RetryAfterError} `event.awaiting_luma`: a request that says otherwise may still come in
+ */
+export function awaitOthers(event: SyncEvent, base: Base<EventState>, requested: Partial<EventState>, now: Date): void {
+  // A cover has another address at Luma than here: only what is asked for can be compared.
+  const { cover: _, ...wanted } = toEventState(event);
+  // Once its effect was seen, what a request asked for is not kept: then anything may be something else.
+  const isOther =
+    base.asked === undefined
+      ? Object.keys(requested).length > 0
+      : saysOtherwise(base.asked, { ...wanted, ...requested });
+  if (isOther) awaitAll(event.id, base, now);
+}
+
+/** @throws {RetryAfterError} `event.awaiting_luma`: some request may still come in */
+export function awaitAll(eventId: string, base: Base<EventState>, now: Date): void {
+  const untils = stillUnderWay(base, now).map((until) => Date.parse(until));
+  if (untils.length === 0) return;
+  const message = `a request about event ${eventId} got no answer and may still come in at Luma; what is wanted now follows it`;
+  throw new RetryAfterError('event.awaiting_luma', message, { waitMs: Math.max(...untils) - now.getTime() });
+}
+
+function saysOtherwise(asked: Partial<EventState>, wanted: Partial<EventState>): boolean {
+  return EVENT_FIELDS.some(
+    (field) => field in asked && field in wanted && !isSameEventField(field, asked[field], wanted[field]),
+  );
+}
+
+/**
+ * Notes what Luma is asked for, then asks. Whatever ends the run between the request and the look at its effect, the note tells the next run
+ * that this is a repeat, and everybody who sees the change at Luma that it is ours. What a look found out before is stored with it: an earlier
+ * request of ours, seen by it, would be somebody else's change to whoever comes next.
+ *
+ * @param base What both sides agree on by the last look, with the requests before this one that may still come in; null when they were never
+ *   compared.
+ */
+export async function askLuma(
+  eventId: string,
+  send: Partial<EventState>,
+  base: Base<EventState> | null,
+  deps: { events: Pick<EventSyncStore, 'noteAsked'> },
+  ctx: JobContext,
+  request: () => Promise<void>,
+): Promise<void> {
+  if (base === null) return request();
+  const earlier = stillUnderWay(base, ctx.now());
+  const note = (until: string) => {
+    const asked = { ...base.asked, ...send };
+    return deps.events.noteAsked(ctx, { eventId, base: { ...base, asked, mayArriveUntil: [...earlier, until] } });
+  };
+  await note(mayArriveUntil(ctx.now()));
+  try {
+    await request();
+  } catch (error) {
+    const didNothing = wasNotSent(error) || (error instanceof PermanentError && error.code === 'luma.rejected');
+    const correction = didNothing
+      ? deps.events.noteAsked(ctx, { eventId, base })
+      : note(mayStillArriveUntil(ctx.now()));
+    // A note that cannot be corrected costs a mail at most, or a wait.
+    await correction.catch(() => {});
+    throw error;
+  }
+}

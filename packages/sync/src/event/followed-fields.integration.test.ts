@@ -1,0 +1,130 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+
+let world: SyncWorld;
+let eventId: string;
+let lumaEventId: string;
+let delivered: number;
+beforeEach(async () => {
+  delivered = 0;
+  world = await openSyncWorld();
+  eventId = await world.putEvent('meetup');
+  await world.drain();
+  lumaEventId = (await world.row(eventId)).link?.lumaEventId ?? '';
+  await deliverNew();
+});
+
+/** What Luma announced since, oldest first. */
+function announcedSince() {
+  const bodies = world.announced().slice(delivered);
+  delivered += bodies.length;
+  return bodies;
+}
+async function deliverNew(): Promise<void> {
+  await world.deliver(announcedSince());
+  await world.drain();
+}
+const host = (change: object) => world.sim.control.changeEvent(lumaEventId, change as never);
+const requestsSince = (after: number) => world.sim.control.log({ after }).map(({ path }) => path);
+const seqNow = () => world.sim.control.counters().requests;
+const facts = async () =>
+  (await world.db.timelineEntry.findMany({ where: { recordId: eventId, fact: 'event-changed-there' } })).map(
+    ({ message }) => message,
+  );
+
+describe('the kind of place', () => {
+  it('follows a host who moves the event from a hall to a call, and back', async () => {
+    expect(await world.row(eventId)).toMatchObject({ locationType: 'physical' });
+    host({ geo_address_json: null, coordinate: null, meeting_url: 'https://zoom.us/j/1' });
+    await deliverNew();
+    expect(await world.row(eventId)).toMatchObject({
+      locationType: 'online',
+      locationAddress: null,
+      meetingUrl: 'https://zoom.us/j/1',
+    });
+    host({ geo_address_json: { type: 'manual', address: 'Street 2' } });
+    await deliverNew();
+    expect(await world.row(eventId)).toMatchObject({ locationType: 'physical', locationAddress: 'Street 2' });
+    host({ geo_address_json: null, meeting_url: null });
+    await deliverNew();
+    expect(await world.row(eventId)).toMatchObject({ locationType: 'tbd' });
+  });
+
+  it('is the app’s own word as long as nothing of the place changes at Luma', async () => {
+    const location = { type: 'tbd' as const, name: 'Venue', address: 'Street 1', lat: 48.137154, lng: 11.576124 };
+    await world.putEvent('meetup', { location });
+    await world.drain();
+    host({ name: 'Renamed' });
+    await deliverNew();
+    expect(await world.row(eventId)).toMatchObject({ title: 'Renamed', locationType: 'tbd' });
+  });
+
+  it('goes to Luma as place and link: a call has no address there', async () => {
+    const location = { type: 'online' as const, name: null, address: null, lat: null, lng: null };
+    await world.putEvent('meetup', { location, meetingUrl: 'https://zoom.us/j/1' });
+    await world.drain();
+    const { body } = await world.deps.luma.open(world.calendarId).then(async ({ api }) => ({
+      body: await api.getEvent(lumaEventId, { signal: AbortSignal.timeout(5_000), priority: 'sync' }),
+    }));
+    expect(body).toMatchObject({ location_type: 'zoom', geo_address_json: null });
+    expect(await world.row(eventId)).toMatchObject({ locationType: 'online' });
+  });
+
+  it.each([
+    [{ meeting_url: 'https://meet.google.com/a' }, 'online'],
+    [{ meeting_url: 'https://example.org/call' }, 'online'],
+    [{ geo_address_json: { type: 'manual', address: 'Street 3' } }, 'physical'],
+    [{ coordinate: { latitude: 48.1, longitude: 11.5 } }, 'physical'],
+    [{}, 'tbd'],
+  ])('of an event that began at Luma with %j is %s', async (change, kind) => {
+    const start = new Date(Date.now() + 86_400_000).toISOString();
+    const { id } = world.sim.control.createEvent({
+      name: 'There',
+      start_at: start,
+      timezone: 'UTC',
+      ...change,
+    } as never);
+    await deliverNew();
+    const imported = await world.db.event.findFirstOrThrow({ where: { link: { lumaEventId: id } } });
+    expect(imported).toMatchObject({ locationType: kind });
+  });
+});
+
+describe('the public address', () => {
+  it('follows a host who chooses another, by webhook and by list, and starts no push', async () => {
+    host({ slug: 'our-meetup' });
+    await deliverNew();
+    expect(await world.row(eventId)).toMatchObject({ url: 'https://luma.com/our-meetup', revision: 1 });
+    expect((await facts()).at(-1)).toMatch(/^Changed at Luma: url; taken over, seen .* by webhook\.$/);
+    host({ slug: 'our-meetup-2', silent: true });
+    await world.enqueue('drift.check', { calendarId: world.calendarId });
+    await world.drain();
+    expect(await world.row(eventId)).toMatchObject({ url: 'https://luma.com/our-meetup-2', revision: 1 });
+    expect((await world.operationsOf('event.push')).filter(({ state }) => state !== 'done')).toEqual([]);
+    expect(world.sim.control.log({ path: '/v1/events/update' })).toEqual([]);
+  });
+
+  it('is not taken back by a webhook that comes late', async () => {
+    host({ slug: 'first-change' });
+    const old = announcedSince();
+    host({ slug: 'second-change' });
+    await deliverNew();
+    expect(await world.row(eventId)).toMatchObject({ url: 'https://luma.com/second-change' });
+    await world.deliver(old);
+    await world.drain();
+    expect(await world.row(eventId)).toMatchObject({ url: 'https://luma.com/second-change' });
+  });
+
+  it('costs nothing while it is the same, on either of Luma’s hosts', async () => {
+    host({ name: 'Renamed' });
+    const news = announcedSince();
+    await world.deliver(news);
+    await world.drain();
+    const seq = seqNow();
+    const told = (await facts()).length;
+    await world.deliver(news.map(({ type, body }) => ({ type, body: body.replaceAll('luma.com/', 'lu.ma/') })));
+    await world.drain();
+    expect(requestsSince(seq)).toEqual([]);
+    expect((await facts()).length).toBe(told);
+  });
+});
