@@ -58,7 +58,8 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   const at: GuestsOf = { eventId, lumaEventId: link.lumaEventId, calendarId: link.calendarId, source: event.source };
 
   await readGuests(due, at, account, deps, ctx);
-  // An answer that came in while the others were read waits for the next run: nobody looked whether its guest was refused there.
+  // An answer that came in while the others were read waits for the next run: nobody looked whether its guest was refused there, or is on the
+  // way from an earlier sending.
   const read = new Set(due.map(({ rsvpId }) => rsvpId));
   const planned = (await deps.rsvps.listDue(query))
     .filter(({ rsvpId }) => read.has(rsvpId))
