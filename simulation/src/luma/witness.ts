@@ -49,7 +49,7 @@ export class Witness {
   readonly #statuses = new Map<string, Author>();
   /** Whom the app spoke of since we last sent them. */
   readonly #answered = new Set<string>();
-  /** Events our side created, by our id. */
+  /** Events our side created and that stood when the next was, by our id. */
   readonly created = new Map<string, string[]>();
 
   constructor(
@@ -170,7 +170,9 @@ export class Witness {
 
   #create(run: ProcessRun, lumaEventId: string): void {
     const { eventId } = run.operation.payload as { eventId: string };
-    this.created.set(eventId, [...(this.created.get(eventId) ?? []), lumaEventId]);
+    // What a host has removed meanwhile, before we could know of it, is no second event.
+    const standing = (this.created.get(eventId) ?? []).filter((id) => this.luma.world.events.has(id));
+    this.created.set(eventId, [...standing, lumaEventId]);
     this.#ours(lumaEventId, EVENT_FIELDS);
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { PermanentError, RetryAfterError } from '@luma-sync/jobs';
 import { giveMailPermit } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld, type SyncWorldOptions } from '../../test/sync-world.js';
 
@@ -170,6 +171,51 @@ describe('answers that people would be mailed about', () => {
     world.sim.control.layFault({ kind: 'rate-limit', method: 'POST', path, count: 1 } as never);
     await answer(world, 1);
     await world.drain();
+    expect(mailed(world)).toEqual({ 'guest-added': 1 });
+  });
+
+  it('are repeated without mail after a refusal of many, also when there is no slot for the second half of them', async () => {
+    const { world, eventId } = await openWorld({ mailOnRsvp: true });
+    const account = await world.deps.luma.open(world.calendarId);
+    const endings = [
+      new PermanentError('luma.rejected', 'no'),
+      null,
+      new RetryAfterError('limiter.no_slot', 'none', { waitMs: 0 }),
+    ];
+    const sent: boolean[] = [];
+    const api = new Proxy(account.api, {
+      get: (target, name, receiver) => {
+        const method = Reflect.get(target, name, receiver);
+        if (name !== 'addGuests') return method;
+        return async (...args: Parameters<typeof account.api.addGuests>) => {
+          sent.push(args[2].sendEmail);
+          const ending = endings.shift() ?? null;
+          if (ending !== null) throw ending;
+          return account.api.addGuests(...args);
+        };
+      },
+    });
+    await answer(world, 2);
+    await world.drain({ ...world.deps, luma: { open: async () => ({ ...account, api }) } });
+    expect((await world.atLuma(eventId))?.guests).toHaveLength(2);
+    expect(sent).toEqual([true, false, false, false]);
+    expect(mailed(world)).toEqual({});
+  });
+
+  it('are not mailed about again when they were given up, and a host moved the guest before that was known', async () => {
+    const { world, eventId } = await openWorld({ mailOnRsvp: true });
+    await answer(world, 1);
+    const [operation] = await world.operationsOf('rsvp.push');
+    await world.run(operation?.id ?? '');
+    expect(mailed(world)).toEqual({ 'guest-added': 1 });
+    // As after an add whose end nobody saw.
+    await world.db
+      .$executeRaw`update rsvp_links set state = 'push_failed', luma_guest_id = null, base = null, observed_at = null`;
+    const { id = '' } = (await world.atLuma(eventId)) ?? {};
+    world.sim.control.changeGuest(id, 'p0@example.org', { status: 'waitlist', silent: true } as never);
+    await world.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null });
+    await world.drain();
+    expect((await world.atLuma(eventId))?.guests).toMatchObject([{ status: 'approved' }]);
     expect(mailed(world)).toEqual({ 'guest-added': 1 });
   });
 

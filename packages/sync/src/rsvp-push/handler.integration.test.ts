@@ -39,6 +39,27 @@ describe('pushing answers', () => {
     expect(world.sim.control.mails()).toEqual([]);
   });
 
+  it('sends nobody whom it has not looked for: who answers during the look is carried by the next run', async () => {
+    await world.putRsvp('e1', 'a', 'going');
+    const account = await world.deps.luma.open(world.calendarId);
+    const api = new Proxy(account.api, {
+      get: (target, name, receiver) => {
+        const method = Reflect.get(target, name, receiver);
+        if (name !== 'findGuest') return method;
+        return async (...args: Parameters<typeof account.api.findGuest>) => {
+          await world.putRsvp('e1', 'b', 'going');
+          return account.api.findGuest(...args);
+        };
+      },
+    });
+    const [operation] = (await world.operationsOf('rsvp.push')).filter(({ state }) => state === 'queued');
+    await world.run(operation?.id ?? '', { ...world.deps, luma: { open: async () => ({ ...account, api }) } });
+    const added = () => requests('/v1/events/guests/add').map(({ body }) => (body as { guests: unknown[] }).guests);
+    expect(added()).toMatchObject([[{ email: 'a@example.org' }]]);
+    await world.drain();
+    expect(added()).toMatchObject([[{ email: 'a@example.org' }], [{ email: 'b@example.org' }]]);
+  });
+
   it('waits for the event to exist', async () => {
     await world.putEvent('later');
     await world.putRsvp('later', 'a', 'going');
