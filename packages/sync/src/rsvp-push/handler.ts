@@ -58,11 +58,10 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   const at: GuestsOf = { eventId, lumaEventId: link.lumaEventId, calendarId: link.calendarId, source: event.source };
 
   await readGuests(due, at, account, deps, ctx);
-  // An answer that came in while the others were read waits for the next run: nobody looked whether its guest was refused there, or is on the
-  // way from an earlier sending.
-  const read = new Set(due.map(({ rsvpId }) => rsvpId));
+  // Who answered since was not looked for: they may be on the way from an earlier sending, and are carried by the next run.
+  const looked = new Set(due.map(({ rsvpId }) => rsvpId));
   const planned = (await deps.rsvps.listDue(query))
-    .filter(({ rsvpId }) => read.has(rsvpId))
+    .filter(({ rsvpId }) => looked.has(rsvpId))
     .map((rsvp) => ({ rsvp, plan: planRsvpPush(rsvp) }));
   await settle(planned, at, deps, ctx);
 
@@ -86,7 +85,7 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
       { waitMs },
     );
   }
-  // What came in or changed meanwhile: an answer, a guest who is gone or whom somebody moved, one who was looked for often enough.
+  // What a look has changed meanwhile: a guest who is gone, or whom somebody moved, or who will not show any more.
   if (due.length === BATCH_MAX || left.some(isUnfinished))
     throw new RetryAfterError('rsvp.more_due', 'more answers of this event are due', { waitMs: 0 });
   return done({
