@@ -49,7 +49,7 @@ export function planScenarios({ isQuick }: { isQuick: boolean }): {
     forAll: [toScenario('20-300 ms', 10, [20, 300], windows), toScenario('0-3 s', 10, [0, 3_000], windows)],
     forOurs: isQuick ? [] : [toScenario('real figures, 20-300 ms', 1, [20, 300], 3)],
     forRefusals: {
-      scenario: { ...toScenario('429', 10, [20, 300], 20), limit: 3_000, cap: 2_850 },
+      scenario: { ...toScenario('429', 10, [20, 300], 20), limit: 1_500, cap: 1_425 },
       rounds: isQuick ? 5 : 20,
     },
   };

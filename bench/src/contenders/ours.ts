@@ -48,9 +48,11 @@ export const ours: ContenderFactory = (surroundings) => {
         }
         onSend();
         const { status, retryAfterMs } = await send(answer.slot.remainingMs());
-        if (status !== null) await answer.slot.settle();
+        // Neither waits for the other, as in Luma's client.
+        const settled = status === null ? null : answer.slot.settle();
         if (status === 429) await limiter.block(account, retryAfterMs ?? scenario.lockoutMs);
-        else return;
+        await settled;
+        if (status !== 429) return;
       }
     }),
     close: async () => undefined,
