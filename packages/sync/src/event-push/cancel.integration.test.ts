@@ -42,6 +42,25 @@ describe('cancelling so that it can be undone', () => {
     expect(mailed()).toEqual({});
   });
 
+  it('hides again what a host shows while other fields are under way, and keeps both values', async () => {
+    await world.putEvent('e1', { visibility: 'private' });
+    await world.drain();
+    await world.putEvent('e1', { visibility: 'private', title: 'Not today' });
+    await cancel('hide');
+    const noteAsked: typeof world.deps.events.noteAsked = async (...args) => {
+      await world.deps.events.noteAsked(...args);
+      world.sim.control.changeEvent(lumaEventId, { visibility: 'members-only', silent: true });
+    };
+    await world.drain({ ...world.deps, events: { ...world.deps.events, noteAsked } }, 1);
+    expect(await world.atLuma(eventId)).toMatchObject({ name: 'Not today', visibility: 'members-only' });
+    await world.drain();
+    expect(await world.atLuma(eventId)).toMatchObject({ name: 'Not today', visibility: 'private' });
+    expect(await world.db.conflict.findMany({ where: { recordId: eventId } })).toMatchObject([
+      { field: 'visibility', ours: 'private', theirs: 'members-only', resolution: 'ours' },
+    ]);
+    expect(mailed()).toEqual({});
+  });
+
   it('renames, hides and closes registration, and takes all of it back, without a mail (T42)', async () => {
     await cancel('soft');
     await world.drain();

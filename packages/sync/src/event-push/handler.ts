@@ -1,4 +1,4 @@
-import { recognizeSent, routeToCalendar, toEventState } from '@luma-sync/domain';
+import { recognizeSent, routeToCalendar, toEventRecordChanges, toEventState } from '@luma-sync/domain';
 import {
   done,
   type eventPush,
@@ -157,11 +157,12 @@ async function update(
       ? { ours, luma: { ...observed, ...recognizeSent(ours, requested.state, observed) } }
       : { ours: { ...base.ours, ...send }, luma: { ...base.luma, ...recognizeSent(send, requested.state, observed) } };
   const merge = planEventMerge(event, agreed, observed);
+  // The answer to this request is known; those before it may still come in.
+  const nextBase = { ...merge.base, ...toUnderWay(underWay) };
   await deps.events.confirmPush(ctx, {
     eventId: event.id,
     revision: event.revision,
-    // The answer to this request is known; those before it may still come in.
-    base: { ...merge.base, ...toUnderWay(underWay) },
+    base: nextBase,
     observedAt,
     url: seen.url ?? null,
     take: merge.take,
@@ -170,6 +171,23 @@ async function update(
     problem: requested.problem,
     isReopened: toRegistrationChange(event).registration_open === true,
   });
+  // A host showed a cancelled event again while this run was at work on other fields: nobody else would take that back.
+  if (merge.conflicts.length > 0) {
+    await deps.events.storeObservation(ctx, {
+      take: toEventRecordChanges({}),
+      takenFields: [],
+      conflicts: merge.conflicts,
+      base: nextBase,
+      eventId: event.id,
+      calendarId: account.calendarId,
+      revision: event.revision,
+      observedAt,
+      via: 'push',
+      state: 'pending_push',
+      pushNeeded: true,
+      trigger: ctx.trigger,
+    });
+  }
   return done({
     lumaEventId: plan.lumaEventId,
     revision: event.revision,
