@@ -19,7 +19,10 @@ export type BoundHandler = (payload: never, ctx: JobContext) => Promise<Outcome>
 export type HandlerRegistry = Readonly<Record<string, BoundHandler>>;
 
 export interface RunSettings {
-  /** How long a silent run keeps its operation. Handlers only wait for answers, so a short lease is right. Not above what `TAKE_OVER` leaves of a lock. */
+  /**
+   * How long a silent run keeps its operation. Handlers only wait for answers, so a short lease is right. Not above what `TAKE_OVER` leaves of a
+   * lock.
+   */
   leaseMs: number;
   /** Longest a single run may take; then it is put back and goes on from its checkpoint. */
   runLimitMs: number;

@@ -41,7 +41,7 @@ export interface TakeOverTimes {
  * that BullMQ hands out twice finds its operation leased.
  *
  * What is left of a lock at the death of its worker (4 s at least) is not less than what is left of the lease (4 s at most,
- * `DEFAULT_RUN_SETTINGS`). The other way round the job would find its operation leased still, and wait behind the whole backlog.
+ * `DEFAULT_RUN_SETTINGS`). The other way round the job would find its operation leased still, and be put off once more.
  */
 export const TAKE_OVER: TakeOverTimes = { lockMs: 5_000, renewMs: 1_000, lookMs: 1_000 };
 /** Crashes are counted in the operation's row; BullMQ's own count would fail an item after two deploys. */

@@ -171,7 +171,8 @@ async function update(
     problem: requested.problem,
     isReopened: toRegistrationChange(event).registration_open === true,
   });
-  // A host showed a cancelled event again while this run was at work on other fields: nobody else would take that back.
+  // A host showed a cancelled event again while this run was at work on other fields: nobody else would take that back. Not stored when our event
+  // has moved on: the push of that edit sends it, since the base holds the host's value.
   if (merge.conflicts.length > 0) {
     await deps.events.storeObservation(ctx, {
       take: toEventRecordChanges({}),
