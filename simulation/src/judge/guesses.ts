@@ -1,7 +1,6 @@
 import type { Sending } from '../luma/sendings.js';
 import type { Play } from '../play.js';
 import type { TwoSides } from '../scenarios/two-sides.js';
-import { personKeyOf } from './guests.js';
 import type { Verdict } from './judge.js';
 
 /** Luma shows a guest up to half a minute after it accepted them; who is sent again before this was not waited for. */
@@ -29,10 +28,8 @@ export function judgeGuesses(play: Play, sides: TwoSides, verdict: Verdict): voi
   }
 }
 
-function wasHasty(before: Sending, { at, eventId, lumaEventId }: Sending, email: string, sides: TwoSides): boolean {
+function wasHasty(before: Sending, { at, lumaEventId }: Sending, email: string, sides: TwoSides): boolean {
   if (before.acceptedAt === null || before.run.wasSilent || at - before.acceptedAt >= PATIENCE_MS) return false;
-  // A host took them off, so there is nothing to wait for; a new answer does not wait.
-  if (sides.removedGuests.has(`${lumaEventId} ${email}`)) return false;
-  const answers = sides.answers.get(`${eventId} ${personKeyOf(email)}`) ?? [];
-  return !answers.some((answer) => answer.at > before.run.startedAt);
+  // A host took them off, so there is nothing to wait for.
+  return !sides.removedGuests.has(`${lumaEventId} ${email}`);
 }

@@ -83,7 +83,7 @@ export class Operations {
     if (operation.state === 'running' && this.isHeld(operation.owner)) return 'busy';
     if (operation.state === 'queued' && operation.runAfter > this.time.now()) return 'busy';
     const key = (catalog[operation.job].oneAtATime as (payload: unknown) => string)(operation.payload);
-    if (!this.takeLease(key, owner)) return 'busy';
+    if (!this.takeLease(key, owner)) return this.#leaveToTwin(operation, key) ? 'settled' : 'busy';
     if (operation.state === 'running') operation.crashes += 1;
     else this.#queued.delete(operation.dedupeKey);
     operation.state = 'running';
@@ -156,6 +156,16 @@ export class Operations {
     operation.ending = back.reason;
     this.#queued.set(operation.dedupeKey, id);
     this.#due(operation, this.time.now() + back.waitMs);
+  }
+
+  #leaveToTwin(operation: Operation, key: string): boolean {
+    const twin = this.rows.get(this.#runs.get(this.#leases.get(key) ?? '')?.operationId ?? '');
+    if (operation.state !== 'running' || twin === undefined || twin.dedupeKey !== operation.dedupeKey) return false;
+    twin.crashes = Math.max(twin.crashes, operation.crashes + 1);
+    operation.state = 'done';
+    operation.ending = 'superseded';
+    this.#end(operation, operation.owner ?? '');
+    return true;
   }
 
   #end(operation: Operation, owner: string): void {

@@ -59,6 +59,24 @@ describe('beginning a run', () => {
     expect(await world.tryBegin(second)).toMatchObject({ kind: 'begun' });
   });
 
+  it('leaves an interrupted operation to a newer one for the same work, and to no other', async () => {
+    const eventId = randomUUID();
+    const id = await push(eventId);
+    await world.begin(id);
+    const newer = await push(eventId);
+    expect(await world.tryBegin(newer)).toMatchObject({ kind: 'busy' });
+    // Alive: nobody takes its work.
+    expect(await world.tryBegin(id)).toMatchObject({ kind: 'busy' });
+    await world.expire(id);
+    const other = await world.begin(await world.enqueue('event.pull', { eventId }));
+    expect(await world.tryBegin(id)).toMatchObject({ kind: 'busy', isInterrupted: true });
+    await finishOperation(world.db, other, DONE);
+    await world.begin(newer);
+    expect(await world.tryBegin(id)).toEqual({ kind: 'settled' });
+    expect(await world.operation(id)).toMatchObject({ state: 'done', leaseOwner: null, dispatchAt: null });
+    expect(await world.operation(newer)).toMatchObject({ state: 'running' });
+  });
+
   it('waits until the operation is due', async () => {
     const id = await push(randomUUID(), new Date(Date.now() + 3_600_000));
     const begun = await world.tryBegin(id);
@@ -310,6 +328,26 @@ describe('the count of crashes', () => {
     await world.db
       .$executeRaw`update operations set crashed_at = crashed_at - interval '61 minutes' where id = ${id}::uuid`;
     expect(await crashesAtNextRun(id)).toBe(1);
+  });
+
+  it('goes on with a newer request for the same work, to which an interrupted operation is left', async () => {
+    const eventId = randomUUID();
+    const id = await push(eventId);
+    await die(id);
+    await die(id);
+    const slow = await world.begin(id);
+    const newer = await push(eventId);
+    await world.expire(id);
+    await world.begin(newer);
+    expect(await world.tryBegin(id)).toEqual({ kind: 'settled' });
+    expect(await world.operation(id)).toMatchObject({
+      state: 'done',
+      outcome: { reason: 'superseded', details: { by: newer } },
+    });
+    expect(await world.operation(newer)).toMatchObject({ state: 'running', crashes: 3 });
+    // It was only slow, and says so.
+    expect(await finishOperation(world.db, slow, DONE)).toBe(false);
+    expect(await world.operation(newer)).toMatchObject({ crashes: 2 });
   });
 
   it('does not hold what a run that was only slow counted for a death, once that run says so', async () => {

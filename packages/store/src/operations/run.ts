@@ -2,6 +2,7 @@ import type { OutcomeDetails, Progress } from '@luma-sync/jobs';
 import { type Database, type Db, inTransaction } from '../database.js';
 import { acquireRecordLease, releaseRecordLeases } from '../leases.js';
 import { isUniqueViolation } from '../store-error.js';
+import { endAsSuperseded, leaveToTwin, takeBackCrash } from './supersede.js';
 
 /*
  * States of an operation:
@@ -36,7 +37,7 @@ export type BeginResult =
       /** Its last run fell silent: it had its turn already. */
       isInterrupted: boolean;
     }
-  /** Finished, or unknown: the job has nothing to do. */
+  /** Finished, superseded or unknown: the job has nothing to do. */
   | { kind: 'settled' };
 
 /**
@@ -98,10 +99,12 @@ export async function beginOperation(
       if (!isOurs) throw new RecordBusy();
     }
     return { kind: 'begun' as const, operation };
-  }).catch((error: unknown) => {
+  }).catch(async (error: unknown) => {
     // Thrown, not returned, so that the transaction leaves the operation as it was.
-    if (error instanceof RecordBusy) return busy(LEASE_RETRY_MS);
-    throw error;
+    if (!(error instanceof RecordBusy)) throw error;
+    const isInterrupted = known.state === 'running';
+    if (isInterrupted && recordKey !== null && (await leaveToTwin(db, run.id, recordKey))) return { kind: 'settled' };
+    return busy(LEASE_RETRY_MS);
   });
 }
 
@@ -227,11 +230,7 @@ function putBackOnce(db: Database, run: { id: string; owner: string }, back: Put
       select t.id from operations o join operations t on t.dedupe_key = o.dedupe_key and t.state = 'queued'
       where o.id = ${run.id}::uuid and o.lease_owner = ${run.owner}`;
     if (twin !== undefined) {
-      const outcome = { kind: 'skipped', reason: 'superseded', details: { by: twin.id } };
-      await tx.$executeRaw`
-        update operations set state = 'done', outcome = ${JSON.stringify(outcome)}::jsonb, finished_at = now(), dispatch_at = null,
-          lease_owner = null, lease_until = null, waiting_reason = null, waiting_until = null, error_code = null, error_message = null
-        where id = ${run.id}::uuid and lease_owner = ${run.owner} and state = 'running'`;
+      await endAsSuperseded(tx, run, twin.id);
       await releaseRecordLeases(tx, run.owner);
       return null;
     }
@@ -249,16 +248,6 @@ function putBackOnce(db: Database, run: { id: string; owner: string }, back: Put
     if (row === undefined) await takeBackCrash(tx, run);
     return row?.runAfter ?? null;
   });
-}
-
-/**
- * Whoever took the operation over counted a death. The run lives and says so here: it was starved or stopped for a while, which must not set
- * an operation aside.
- */
-async function takeBackCrash(tx: Db, run: { id: string; owner: string }): Promise<void> {
-  await tx.$executeRaw`
-    update operations set crashes = greatest(crashes - 1, 0)
-    where id = ${run.id}::uuid and state in ('queued', 'running') and lease_owner is distinct from ${run.owner}`;
 }
 
 /** A delayed job normally wakes by itself; relay looks only when it is this late. */

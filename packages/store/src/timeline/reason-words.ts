@@ -38,7 +38,7 @@ export const SKIP_WORDS: Readonly<Record<string, string>> = {
   'nothing-due': 'no answer has to travel',
   referenced: 'the event belongs to somebody else and is only followed',
   'source-deleted': 'the event is gone at Luma',
-  superseded: 'a newer request for the same work is queued',
+  superseded: 'a newer request for the same work carries on',
   unreadable: 'Luma does not let us read it; that alone deletes nothing',
   'world-changed': 'the world changed since the plan was made',
 };

@@ -47,10 +47,16 @@ const CASES: [string, DueRsvp, RsvpPushPlan | { kind: 'fail'; code: string }][] 
     aDueRsvp({ status: 'cancelled', ...awaiting(TRIES_MAX) }),
     { kind: 'settled' },
   ],
+  ['one edited after it was sent', aDueRsvp({ askedAt: ASKED }), { kind: 'await' }],
   [
-    'one edited after it was sent',
-    aDueRsvp({ askedAt: ASKED }),
+    'one edited after it was sent, looked for often',
+    aDueRsvp({ askedAt: ASKED, acceptedAt: ASKED, confirmTries: TRIES_BEFORE_REPEAT }),
     { kind: 'add', approvalStatus: 'approved', isRepeat: true },
+  ],
+  [
+    'one edited after it was sent twice',
+    aDueRsvp({ askedAt: ASKED, acceptedAt: ASKED, confirmTries: TRIES_BEFORE_REPEAT + 1 }),
+    { kind: 'await' },
   ],
   ['one just sent', aDueRsvp(awaiting(0)), { kind: 'await' }],
   [

@@ -48,7 +48,7 @@ export function planRsvpPush(rsvp: DueRsvp): RsvpPushPlan {
       message: 'the person has no mail address, and Luma knows guests by it',
     };
   }
-  // Edited, or replayed by hand, since it was last sent: sent again, and as a repeat it mails nobody.
+  // Sent again after a while, or when somebody replays what was given up: as a repeat it mails nobody.
   if (isAwaited(rsvp)) return isExhausted(rsvp) ? UNCONFIRMED : { kind: 'await' };
   return { kind: 'add', approvalStatus: desired, isRepeat: rsvp.askedAt !== null || wasAsked(rsvp) };
 }
@@ -66,7 +66,13 @@ function isAwaited(rsvp: DueRsvp): boolean {
   // A repeat under the same address does no harm; under another one it would be a second guest, so Luma is given all the time it may need.
   if (isUnderOldAddress(rsvp)) return rsvp.confirmTries < TRIES_BEFORE_REPEAT;
   const repeatAt = rsvp.acceptedAt === null ? TRIES_WITHOUT_ANSWER : TRIES_BEFORE_REPEAT;
-  return rsvp.state === 'unconfirmed' && rsvp.confirmTries !== repeatAt;
+  if (rsvp.confirmTries === repeatAt) return false;
+  return rsvp.state === 'unconfirmed' || (isAddUnderWay(rsvp) && !isExhausted(rsvp));
+}
+
+/** A newer answer waits for it as well: a second add of somebody whom Luma has taken in but does not show yet may be a second ticket. */
+function isAddUnderWay({ lumaGuestId, askedAt }: DueRsvp): boolean {
+  return lumaGuestId === null && askedAt !== null;
 }
 
 /** Sent under an address the person has left since: adding them under the new one while that may still come through would make two guests. */
