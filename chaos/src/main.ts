@@ -9,11 +9,15 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 /** Beside the report, where a machine does not read. */
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 
+/** As a shell says of what Ctrl-C ended. */
+const INTERRUPTED = 130;
+
 const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(name, () => stopping.abort(new Error('interrupted')));
 
 let postgres: Postgres | null = null;
+const results: SeedResult[] = [];
 try {
   const options = readOptions(process.argv.slice(2));
   const dir = process.env.CHAOS_DIR;
@@ -27,14 +31,14 @@ try {
   process.exitCode = await runAll(options, dir);
 } catch (error) {
   tell(`\nchaos stopped: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 1;
+  // An interrupted run leaves nothing to look at, unless a seed had gone wrong before.
+  process.exitCode = stopping.signal.aborted && results.every(isClean) ? INTERRUPTED : 1;
 } finally {
   await postgres?.stop();
 }
 process.exit();
 
 async function runAll(options: Options, dir: string): Promise<number> {
-  const results: SeedResult[] = [];
   for (const seed of options.seeds) {
     const { minutes, load } = options;
     const result = await runSeed({ seed, minutes, load, dir, postgres, signal: stopping.signal, tell }).catch(

@@ -9,6 +9,9 @@ import { findOrUnpackRedis } from '../redis.mjs';
 import { step, UserError } from '../steps.mjs';
 import { withRun } from '../with-run.mjs';
 
+/** What chaos ends with when it was stopped before anything went wrong. */
+const INTERRUPTED = 130;
+
 /**
  * Breaks everything while both sides work. It has its own Postgres and Redis, which it restarts; nothing of yours is touched. What a failing
  * seed leaves behind is kept in `.data/chaos`. Arguments go to chaos.
@@ -38,7 +41,7 @@ async function breakThings(run, args) {
       REDIS_SERVER_BIN: redis,
     },
   });
-  if (code !== 0 && !run.isStopping) {
+  if (code !== 0 && code !== INTERRUPTED) {
     // Postgres is stopped by now, so its folder can be started from anywhere.
     cpSync(cluster.place, join(dir, 'postgres'), { recursive: true });
     process.stderr.write(`Kept for a look: ${relative(root, dir)} (docs/chaos.md says how)\n`);
