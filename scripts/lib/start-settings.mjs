@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { dataDir } from './paths.mjs';
-import { findFreePort } from './ports.mjs';
+import { findFreePort, isFree } from './ports.mjs';
 
 const usualPort = 8080;
 export const secretsFile = join(dataDir, 'start.env');
@@ -60,12 +59,4 @@ function write(path, settings) {
 function quoted(value) {
   const quote = [`'`, '"', '`'].find((candidate) => !value.includes(candidate)) ?? '';
   return `${quote}${value}${quote}`;
-}
-
-function isFree(port) {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, () => server.close(() => resolve(true)));
-  });
 }
