@@ -10,12 +10,12 @@ import { type Load, planLoad } from './plan/load.js';
 import { eventKey } from './plan/names.js';
 import { Book } from './play/book.js';
 import { operate } from './play/operator.js';
-import { Outages } from './play/outages.js';
 import { playLoad } from './play/play-load.js';
 import { type Recovery, RecoveryWatch } from './play/recovery.js';
 import { Strikes, strikeAll } from './play/strike.js';
 import { toEvent } from './play/to-event.js';
 import { BUDGET, openWorld, type World } from './world/open-world.js';
+import { Outages } from './world/outages.js';
 import type { Postgres } from './world/postgres.js';
 
 export interface SeedOptions {
@@ -67,7 +67,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     const book = new Book();
     const outages = new Outages();
     const strikes = new Strikes();
-    const recovery = new RecoveryWatch(world.sql, outages);
+    const recovery = new RecoveryWatch(world.sql, outages, world.supervisor);
     await fillPool(world, load);
     tell(`seed ${seed}: ${load.acts.length} acts and ${faults.length} faults in ${minutes} min`);
     await Promise.all([

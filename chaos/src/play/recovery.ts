@@ -1,19 +1,21 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Outages } from '../world/outages.js';
 import type { Sql } from '../world/sql.js';
-import type { Outages } from './outages.js';
+import type { Killed, Supervisor } from '../world/supervisor.js';
 
 interface Interrupted {
   id: string;
   job: string;
   owner: string;
+  app: string;
   killedAt: number;
 }
 
 export interface Recovery {
   job: string;
   operationId: string;
-  /** From the kill until the operation ran again; outages of Redis and Postgres are left out. */
+  /** From the kill until the operation ran again; left out is when Redis, Postgres or every process that could have run it was away. */
   tookMs: number;
 }
 
@@ -32,10 +34,11 @@ export class RecoveryWatch {
   constructor(
     private readonly sql: Sql,
     private readonly outages: Outages,
+    private readonly supervisor: Pick<Supervisor, 'absencesOf'>,
   ) {}
 
   /** Call when the process is gone. @returns how many operations it held. */
-  async noteKilled({ pid, atMs }: { pid: number; atMs: number }): Promise<number> {
+  async noteKilled({ app, pid, atMs }: Killed): Promise<number> {
     const held = await this.sql
       .rows<{ id: string; job: string; owner: string }>(
         `select id, job, lease_owner as owner from operations where state = 'running' and starts_with(lease_owner, $1)`,
@@ -43,7 +46,7 @@ export class RecoveryWatch {
       )
       // Postgres is away just now: this kill gives no sample.
       .catch(() => []);
-    this.#open.push(...held.map((operation) => ({ ...operation, killedAt: atMs })));
+    this.#open.push(...held.map((operation) => ({ ...operation, app, killedAt: atMs })));
     this.#watching ??= this.#watch().finally(() => {
       this.#watching = null;
     });
@@ -60,9 +63,9 @@ export class RecoveryWatch {
       const rows = await this.#look();
       const now = performance.now();
       if (rows !== null) this.#open = this.#open.filter((interrupted) => !this.#hasRunAgain(interrupted, rows, now));
-      this.#open = this.#open.filter(({ id, job, killedAt }) => {
-        const isOver = this.outages.quietBetween(killedAt, now) > LIMIT_MS;
-        if (isOver) this.missed.push(`${job} ${id}`);
+      this.#open = this.#open.filter((interrupted) => {
+        const isOver = this.#tookMs(interrupted, now) > LIMIT_MS;
+        if (isOver) this.missed.push(`${interrupted.job} ${interrupted.id}`);
         return !isOver;
       });
     }
@@ -80,14 +83,19 @@ export class RecoveryWatch {
   }
 
   #hasRunAgain(
-    { id, job, owner, killedAt }: Interrupted,
+    interrupted: Interrupted,
     rows: Map<string, { owner: string | null; state: string }>,
     now: number,
   ): boolean {
+    const { id, job, owner } = interrupted;
     const row = rows.get(id);
     if (row === undefined || (row.owner === owner && row.state === 'running')) return false;
-    this.recoveries.push({ job, operationId: id, tookMs: this.outages.quietBetween(killedAt, now) });
+    this.recoveries.push({ job, operationId: id, tookMs: this.#tookMs(interrupted, now) });
     return true;
+  }
+
+  #tookMs({ app, killedAt }: Interrupted, now: number): number {
+    return this.outages.quietBetween(killedAt, now, this.supervisor.absencesOf(app));
   }
 }
 

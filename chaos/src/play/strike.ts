@@ -2,8 +2,8 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, Role, TimedFault } from '../plan/faults.js';
 import type { World } from '../world/open-world.js';
+import type { Outages } from '../world/outages.js';
 import type { Postgres } from '../world/postgres.js';
-import type { Outages } from './outages.js';
 import type { RecoveryWatch } from './recovery.js';
 
 /** What was really struck. */

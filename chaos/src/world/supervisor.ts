@@ -3,6 +3,9 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { waitFor } from '@luma-sync/testkit';
+import { Absences } from './absences.js';
+import type { Outages } from './outages.js';
+import { describeThreads } from './threads.js';
 
 const APPS = fileURLToPath(new URL('../../../apps/', import.meta.url));
 /** As a supervisor would: at once, but not in a tight loop. */
@@ -28,14 +31,24 @@ interface Entry {
   restarts: number;
   isExpectedToEnd: boolean;
   isKilled: boolean;
+  isFrozen: boolean;
+  /** It has said that it is ready, and was not told to end since. */
+  isUp: boolean;
   exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+export interface Killed {
+  app: string;
+  pid: number;
+  atMs: number;
 }
 
 /** Runs each app as a process of its own and starts again what ends, whoever ended it. */
 export class Supervisor {
   readonly #entries = new Map<string, Entry>();
   #isStopping = false;
-  /** What nobody here asked for: a process that ended by itself. */
+  #absences = new Absences(new Map());
+  /** What nobody here asked for: a process that ended by itself, or that did not end when it was told to. */
   readonly surprises: string[] = [];
 
   constructor(readonly logDir: string) {
@@ -44,8 +57,14 @@ export class Supervisor {
 
   /** Starts all of them and waits until each says that it is ready. */
   async start(specs: readonly ProcessSpec[]): Promise<void> {
+    this.#absences = new Absences(new Map(specs.map(({ name, app }) => [name, app])));
     for (const spec of specs) this.#spawn(spec, 0);
     await Promise.all(specs.map((spec) => untilReady(spec)));
+  }
+
+  /** When no process of an app that runs several times was there. */
+  absencesOf(app: string): Outages {
+    return this.#absences.of(app);
   }
 
   pidOf(name: string): number {
@@ -53,22 +72,29 @@ export class Supervisor {
   }
 
   /** Ends it at once, as a crash or the kernel would. Returns when it is gone; it is started again by itself. */
-  async kill(name: string): Promise<{ pid: number; atMs: number }> {
+  async kill(name: string): Promise<Killed> {
     const entry = this.#get(name);
     entry.isExpectedToEnd = true;
     entry.isKilled = true;
     const pid = entry.child.pid ?? -1;
     entry.child.kill('SIGKILL');
     const atMs = performance.now();
+    this.#note(entry, { isUp: false });
     await entry.exited;
-    return { pid, atMs };
+    return { app: entry.spec.app, pid, atMs };
   }
 
   /** Freezes this very process; thawing it is left to `thaw`, also when it was killed meanwhile. */
   freeze(name: string): { thaw: () => void } {
-    const { child } = this.#get(name);
-    child.kill('SIGSTOP');
-    return { thaw: () => void child.kill('SIGCONT') };
+    const entry = this.#get(name);
+    entry.child.kill('SIGSTOP');
+    this.#note(entry, { isFrozen: true });
+    return {
+      thaw: () => {
+        entry.child.kill('SIGCONT');
+        this.#note(entry, { isFrozen: false });
+      },
+    };
   }
 
   /** A deploy of one process. @returns how it ended; it is started again by itself. */
@@ -76,7 +102,8 @@ export class Supervisor {
     const entry = this.#get(name);
     entry.isExpectedToEnd = true;
     const startedAt = performance.now();
-    const { code, signal } = await endWithin(entry, STOP_LIMIT_MS + 5_000);
+    this.#note(entry, { isUp: false });
+    const { code, signal } = await this.#endWithin(entry, STOP_LIMIT_MS + 5_000);
     const tookMs = Math.round(performance.now() - startedAt);
     // One that was only starting has nothing to finish: the signal itself ends it. And a kill may strike in the middle of a deploy.
     const hasEndedWell = code === 0 || signal === 'SIGTERM' || entry.isKilled;
@@ -92,7 +119,7 @@ export class Supervisor {
     await Promise.all(
       [...this.#entries.values()].map((entry) => {
         entry.child.kill('SIGCONT');
-        return endWithin(entry, 10_000);
+        return this.#endWithin(entry, 10_000);
       }),
     );
   }
@@ -101,6 +128,27 @@ export class Supervisor {
     const entry = this.#entries.get(name);
     if (entry === undefined) throw new Error(`there is no process ${name}`);
     return entry;
+  }
+
+  /** Asks it to end, and kills it when it does not. */
+  #endWithin(entry: Entry, limitMs: number): Entry['exited'] {
+    entry.child.kill('SIGTERM');
+    const timer = setTimeout(() => {
+      this.surprises.push(
+        `${entry.spec.name} had not ended after ${limitMs / 1_000} s: ${describeThreads(entry.child.pid ?? -1)}`,
+      );
+      entry.child.kill('SIGKILL');
+    }, limitMs);
+    return entry.exited.finally(() => clearTimeout(timer));
+  }
+
+  #note(entry: Entry, change: Partial<Pick<Entry, 'isUp' | 'isFrozen'>>): void {
+    Object.assign(entry, change);
+    const { app, name } = entry.spec;
+    // Another one may run under its name by now.
+    if (this.#entries.get(name) !== entry) return;
+    if (entry.isUp && !entry.isFrozen) this.#absences.came(app, name);
+    else this.#absences.left(app, name);
   }
 
   #spawn(spec: ProcessSpec, restarts: number): void {
@@ -115,10 +163,27 @@ export class Supervisor {
       child.once('error', () => resolve({ code: null, signal: null }));
       child.once('exit', (code, signal) => resolve({ code, signal }));
     });
-    const entry: Entry = { spec, child, restarts, isExpectedToEnd: false, isKilled: false, exited };
+    const entry: Entry = {
+      spec,
+      child,
+      restarts,
+      isExpectedToEnd: false,
+      isKilled: false,
+      isFrozen: false,
+      isUp: false,
+      exited,
+    };
     this.#entries.set(spec.name, entry);
+    void untilReady(spec).then(
+      () => {
+        if (!entry.isExpectedToEnd && child.exitCode === null && child.signalCode === null)
+          this.#note(entry, { isUp: true });
+      },
+      () => {},
+    );
     void exited.then(({ code, signal }) => {
       if (this.#isStopping) return;
+      this.#note(entry, { isUp: false });
       if (!entry.isExpectedToEnd)
         this.surprises.push(`${spec.name} ended by itself (${signal ?? `exit code ${code}`})`);
       if (restarts >= RESTARTS_MAX) return;
@@ -127,13 +192,6 @@ export class Supervisor {
       }, RESTART_AFTER_MS);
     });
   }
-}
-
-/** Asks it to end, and kills it when it does not. */
-function endWithin(entry: Entry, limitMs: number): Entry['exited'] {
-  entry.child.kill('SIGTERM');
-  const timer = setTimeout(() => entry.child.kill('SIGKILL'), limitMs);
-  return entry.exited.finally(() => clearTimeout(timer));
 }
 
 async function untilReady({ name, port }: ProcessSpec): Promise<void> {

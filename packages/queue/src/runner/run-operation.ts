@@ -62,7 +62,7 @@ export type RunResult =
       kind: 'delayed';
       until: Date;
       reason: string;
-      /** It is not to wait behind the backlog once more. */
+      /** It had its turn: it is not to wait behind the backlog once more. */
       isBeforeAll?: boolean;
     }
   /** Finished by an earlier run, taken over by another one, or superseded: this job has nothing left to do. */

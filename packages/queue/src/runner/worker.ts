@@ -47,7 +47,7 @@ export const TAKE_OVER: TakeOverTimes = { lockMs: 5_000, renewMs: 1_000, lookMs:
 /** Crashes are counted in the operation's row; BullMQ's own count would fail an item after two deploys. */
 const STALLED_MAX = 1_000_000;
 /** How long a job waits when Postgres cannot be reached at all. */
-const STORE_AWAY_MS = 3_000;
+const STORE_AWAY_MS = 1_000;
 /** BullMQ asks again after an outage of Redis; its own 15 s are longer than a take-over may last. */
 const RETRY_FETCH_MS = 1_000;
 
@@ -174,7 +174,8 @@ export class OperationWorker {
         { operationId: job.data.operationId, reason: nameOf(error) },
         'the operation could not be read or stored',
       );
-      return { kind: 'delayed', until: new Date(Date.now() + STORE_AWAY_MS), reason: 'store.unavailable' };
+      const until = new Date(Date.now() + STORE_AWAY_MS);
+      return { kind: 'delayed', until, reason: 'store.unavailable', isBeforeAll: true };
     }
   }
 
