@@ -47,6 +47,8 @@ export interface ConsumerOptions {
   redisUrl?: string;
   handler?: (ctx: JobContext) => Promise<Outcome>;
   concurrency?: number;
+  /** Rejects while Postgres is away, as every begin of a run does then. */
+  beforeBegin?: (operationId: string) => Promise<void>;
 }
 
 export interface Consumer {
@@ -80,7 +82,13 @@ export async function openConsumer(options: ConsumerOptions = {}): Promise<Consu
     probe,
     prefix,
     concurrency: options.concurrency ?? 2,
-    ledger: carefreeLedger,
+    ledger: {
+      ...carefreeLedger,
+      begin: async (run) => {
+        await options.beforeBegin?.(run.id);
+        return carefreeLedger.begin(run);
+      },
+    },
     handlers: {
       'event.push': (_payload, ctx) => {
         taken.push(ctx.operationId);
