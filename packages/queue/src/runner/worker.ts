@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { QueueName } from '@luma-sync/jobs';
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { RedisConnection } from '../connection.js';
@@ -46,8 +47,12 @@ export interface TakeOverTimes {
 export const TAKE_OVER: TakeOverTimes = { lockMs: 5_000, renewMs: 1_000, lookMs: 1_000 };
 /** Crashes are counted in the operation's row; BullMQ's own count would fail an item after two deploys. */
 const STALLED_MAX = 1_000_000;
-/** How long a job waits when Postgres cannot be reached at all. */
-const STORE_AWAY_MS = 1_000;
+/**
+ * How often Postgres is asked again when it cannot be reached at all, and for how long a job keeps its place meanwhile. Given back at once, each
+ * would make room for the next, and in seconds the whole backlog would have lost its order.
+ */
+const STORE_RETRY_MS = 1_000;
+const STORE_RETRIES_MAX = 60;
 /** BullMQ asks again after an outage of Redis; its own 15 s are longer than a take-over may last. */
 const RETRY_FETCH_MS = 1_000;
 
@@ -62,10 +67,10 @@ const LAST_WORDS_MS = 2_000;
 export class OperationWorker {
   private readonly worker: EndableWorker;
   private readonly shutdown = new AbortController();
+  private readonly closing = new AbortController();
   private readonly name = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   private consumption: Consumption | null = null;
   private readonly onRunEnd = new Set<() => void>();
-  private isClosing = false;
   private runs = 0;
   private active = 0;
 
@@ -129,7 +134,7 @@ export class OperationWorker {
    * after `graceMs` + `handBackAfterMs` + 6 s at the latest, whatever handlers, Postgres and Redis do.
    */
   async close(graceMs = GRACE_MS): Promise<void> {
-    this.isClosing = true;
+    this.closing.abort();
     this.consumption?.stop();
     // Waits for the running jobs, so it is not awaited before they are told to end.
     const closed = this.worker.close().catch(() => {});
@@ -163,19 +168,22 @@ export class OperationWorker {
   }
 
   private async run(job: Job<OperationJobData>): Promise<RunResult> {
-    // Fetched just when the worker was told to close: for another one.
-    if (this.isClosing) return { kind: 'delayed', until: new Date(), reason: 'operation.interrupted' };
-    try {
-      const owner = `${this.name}-${this.runs}`;
-      return await runOperation(job.data.operationId, owner, { ...this.options, shutdown: this.shutdown.signal });
-    } catch (error) {
-      // Only Postgres being away ends up here. The row stands; the job comes back, and relay makes a new one should this be lost too.
-      this.options.log.warn(
-        { operationId: job.data.operationId, reason: nameOf(error) },
-        'the operation could not be read or stored',
-      );
-      const until = new Date(Date.now() + STORE_AWAY_MS);
-      return { kind: 'delayed', until, reason: 'store.unavailable', isBeforeAll: true };
+    const { operationId } = job.data;
+    for (let tries = 0; ; tries += 1) {
+      // Fetched just when the worker was told to close, or not begun until then: for another one.
+      if (this.closing.signal.aborted) return { kind: 'delayed', until: new Date(), reason: 'operation.interrupted' };
+      try {
+        const owner = `${this.name}-${this.runs}`;
+        return await runOperation(operationId, owner, { ...this.options, shutdown: this.shutdown.signal });
+      } catch (error) {
+        // Only Postgres being away ends up here. The row stands; the job comes back, and relay makes a new one should this be lost too.
+        this.options.log.warn({ operationId, reason: nameOf(error) }, 'the operation could not be read or stored');
+        if (tries === STORE_RETRIES_MAX) {
+          const until = new Date(Date.now() + STORE_RETRY_MS);
+          return { kind: 'delayed', until, reason: 'store.unavailable', isBeforeAll: true };
+        }
+        await pause(STORE_RETRY_MS, undefined, { signal: this.closing.signal }).catch(() => {});
+      }
     }
   }
 
