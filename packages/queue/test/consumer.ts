@@ -10,6 +10,7 @@ import {
   type Ledger,
   OperationWorker,
   openQueues,
+  type RunIdentity,
 } from '../src/index.js';
 
 /** Short times: noticed after a second, dead after two. Their proportions are those of production. */
@@ -48,7 +49,7 @@ export interface ConsumerOptions {
   handler?: (ctx: JobContext) => Promise<Outcome>;
   concurrency?: number;
   /** Rejects while Postgres is away, as every begin of a run does then. */
-  beforeBegin?: (operationId: string) => Promise<void>;
+  beforeBegin?: (run: RunIdentity) => Promise<void>;
 }
 
 export interface Consumer {
@@ -85,7 +86,7 @@ export async function openConsumer(options: ConsumerOptions = {}): Promise<Consu
     ledger: {
       ...carefreeLedger,
       begin: async (run) => {
-        await options.beforeBegin?.(run.id);
+        await options.beforeBegin?.(run);
         return carefreeLedger.begin(run);
       },
     },

@@ -4,15 +4,19 @@ import { done } from '@luma-sync/jobs';
 import { waitFor } from '@luma-sync/testkit';
 import { type Consumer, openConsumer } from '../../test/consumer.js';
 
-/** A worker with one place, whose Postgres is away until `comeBack` is called. `met` holds whom it let down, in order. */
-async function openCutOff(): Promise<Consumer & { met: string[]; comeBack(): void }> {
+type CutOff = Consumer & { met: string[]; owners: string[]; comeBack(): void };
+
+/** A worker whose Postgres is away until `comeBack` is called. `met` holds whom it let down, `owners` the names of all runs, in order. */
+async function openCutOff(concurrency = 1): Promise<CutOff> {
   let isAway = true;
   const met: string[] = [];
+  const owners: string[] = [];
   const consumer = await openConsumer({
-    concurrency: 1,
-    beforeBegin: async (operationId) => {
+    concurrency,
+    beforeBegin: async ({ id, owner }) => {
+      owners.push(owner);
       if (!isAway) return;
-      met.push(operationId);
+      met.push(id);
       throw new Error('Postgres is away');
     },
     handler: async () => {
@@ -23,6 +27,7 @@ async function openCutOff(): Promise<Consumer & { met: string[]; comeBack(): voi
   return {
     ...consumer,
     met,
+    owners,
     comeBack: () => {
       isAway = false;
     },
@@ -40,6 +45,17 @@ it('a job that met a Postgres which was away keeps its place, and is the first t
   await waitFor(() => taken.length === backlog + 1, { what: 'all to be done' });
   expect(new Set(met)).toEqual(new Set([first]));
   expect(taken[0]).toBe(first);
+});
+
+/** Guards against two runs on one record: a lease belongs to whoever has its owner's name. */
+it('gives every run a name of its own, however often it is tried', async () => {
+  const { add, met, owners, taken, comeBack } = await openCutOff(3);
+  const count = 9;
+  for (let n = 0; n < count; n += 1) await add();
+  await waitFor(() => met.length >= 9, { what: 'each place to have tried again' });
+  comeBack();
+  await waitFor(() => taken.length === count, { what: 'all to be done' });
+  expect(new Set(owners).size).toBe(owners.length);
 });
 
 it('a worker that waits for Postgres closes at once, and its job is for another one', async () => {

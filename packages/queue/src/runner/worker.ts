@@ -159,7 +159,7 @@ export class OperationWorker {
     this.active += 1;
     this.runs += 1;
     try {
-      return await this.conclude(job, token, await this.run(job));
+      return await this.conclude(job, token, await this.run(job, `${this.name}-${this.runs}`));
     } finally {
       this.active -= 1;
       for (const tell of this.onRunEnd) tell();
@@ -167,13 +167,14 @@ export class OperationWorker {
     }
   }
 
-  private async run(job: Job<OperationJobData>): Promise<RunResult> {
+  private async run(job: Job<OperationJobData>, runName: string): Promise<RunResult> {
     const { operationId } = job.data;
     for (let tries = 0; ; tries += 1) {
       // Fetched just when the worker was told to close, or not begun until then: for another one.
       if (this.closing.signal.aborted) return { kind: 'delayed', until: new Date(), reason: 'operation.interrupted' };
       try {
-        const owner = `${this.name}-${this.runs}`;
+        // Another name for each try: two runs of one name would take each other's leases for their own.
+        const owner = `${runName}-${tries}`;
         return await runOperation(operationId, owner, { ...this.options, shutdown: this.shutdown.signal });
       } catch (error) {
         // Only Postgres being away ends up here. The row stands; the job comes back, and relay makes a new one should this be lost too.
