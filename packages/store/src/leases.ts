@@ -20,20 +20,28 @@ export interface LeaseRequest {
  *
  * @returns false while another owner holds it.
  */
-export async function acquireRecordLease(tx: Db, { key, owner, operationId, leaseMs }: LeaseRequest): Promise<boolean> {
-  const [row] = await tx.$queryRaw<{ previous: string | null }[]>`
-    with before as (select owner from record_leases where key = ${key})
+export async function acquireRecordLease(tx: Db, request: LeaseRequest): Promise<boolean> {
+  return (await takeRecordLease(tx, request)) !== 'busy';
+}
+
+/** @returns `held` when the owner had it already: it was taken before, and is not for this caller to give back. */
+async function takeRecordLease(
+  tx: Db,
+  { key, owner, operationId, leaseMs }: LeaseRequest,
+): Promise<'busy' | 'taken' | 'held'> {
+  const [row] = await tx.$queryRaw<{ previous: string | null; wasHeld: boolean | null }[]>`
+    with before as (select owner, owner = ${owner} and expires_at > now() as "wasHeld" from record_leases where key = ${key})
     insert into record_leases (key, owner, operation_id, expires_at)
     values (${key}, ${owner}, ${operationId}::uuid, now() + ${leaseMs} * interval '1 ms')
     on conflict (key) do update set
       owner = excluded.owner, operation_id = excluded.operation_id, expires_at = excluded.expires_at, fence = excluded.fence
     where record_leases.expires_at < now() or record_leases.owner = excluded.owner
-    returning (select owner from before) as previous`;
-  if (row === undefined) return false;
+    returning (select owner from before) as previous, (select "wasHeld" from before) as "wasHeld"`;
+  if (row === undefined) return 'busy';
   if (row.previous !== null && row.previous !== owner)
     await tx.$executeRaw`
       update operations set lease_until = least(lease_until, now()) where lease_owner = ${row.previous} and state = 'running'`;
-  return true;
+  return row.wasHeld === true ? 'held' : 'taken';
 }
 
 export async function releaseRecordLeases(tx: Db, owner: string, keys?: readonly string[]): Promise<void> {
@@ -59,20 +67,16 @@ export async function withRecordLease<T>(
   key: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  // A record the run holds already is not given back here: the run was not done with it.
-  if (await holdsRecordLease(db, holder.owner, key)) return work();
-  const isOurs = await acquireRecordLease(db, { key, ...holder });
-  if (!isOurs) throw new RetryAfterError('lease.busy', `another run works on ${key}`, { waitMs: 400 });
+  const lease = await takeRecordLease(db, { key, ...holder });
+  // A record the run held already is not given back here: the run was not done with it.
+  if (lease === 'held') return work();
+  if (lease === 'busy') throw new RetryAfterError('lease.busy', `another run works on ${key}`, { waitMs: 400 });
   try {
     return await work();
   } finally {
     // A lease that cannot be given back (Postgres away) ends by itself within seconds.
     await releaseRecordLeases(db, holder.owner, [key]).catch(() => {});
   }
-}
-
-async function holdsRecordLease(db: Db, owner: string, key: string): Promise<boolean> {
-  return (await db.recordLease.count({ where: { key, owner, expiresAt: { gt: new Date() } } })) > 0;
 }
 
 /**

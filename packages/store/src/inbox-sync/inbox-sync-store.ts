@@ -31,7 +31,8 @@ export function createInboxSyncStore(db: Database) {
 
     settle: (holder: LeaseHolder, deliveryId: string, ending: { state: 'applied' | 'ignored'; note: string | null }) =>
       fencedTransaction(db, holder, async (tx) => {
-        await tx.webhookDelivery.update({
+        // Not `update`, which would read the whole body back.
+        await tx.webhookDelivery.updateMany({
           where: { id: deliveryId },
           data: { state: ending.state, error: ending.note, appliedAt: new Date() },
         });
