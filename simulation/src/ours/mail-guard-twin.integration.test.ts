@@ -27,6 +27,18 @@ describe('the mail guard of a simulated run', () => {
     // The seed was one in which something happened.
     expect(seen.size).toBeGreaterThan(2);
   });
+
+  it('counts as the real one does who answers anew while an earlier answer is on its way', async () => {
+    const { real, twin } = pair;
+    await pair.putRsvp(1, 'g1@example.org', 'going');
+    const [due] = await pair.due();
+    const asked = { revision: 1, approvalStatus: 'approved', email: 'g1@example.org' } as const;
+    await real.rsvps.markAsked(real.run, [{ ...asked, rsvpId: due?.real.rsvpId ?? '' }]);
+    twin.rsvps.markAsked(twin.run, [{ ...asked, rsvpId: due?.twin.rsvpId ?? '' }]);
+    expect([(await guardOfPostgres()).firstSendings, guardOfTwin().firstSendings]).toEqual([0, 0]);
+    await pair.putRsvp(1, 'g1@example.org', 'pending');
+    expect([(await guardOfPostgres()).firstSendings, guardOfTwin().firstSendings]).toEqual([1, 1]);
+  });
 });
 
 async function guardStep(dice: Dice, step: number): Promise<string> {

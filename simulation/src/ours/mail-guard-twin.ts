@@ -61,7 +61,7 @@ function isFirstSending(tables: Tables, rsvp: RsvpRow): boolean {
   if ((link?.askedRevision ?? 0) >= rsvp.revision) return false;
   if (link?.lumaGuestId != null) return true;
   const hasMail = tables.people.get(rsvp.personId)?.email != null;
-  return link?.askedAt == null && hasMail && rsvp.status !== 'rejected' && rsvp.status !== 'cancelled';
+  return hasMail && rsvp.status !== 'rejected' && rsvp.status !== 'cancelled';
 }
 
 /** As `giveMailPermit`. */

@@ -24,6 +24,34 @@ describe('the tables of a simulated run', () => {
       }
     },
   );
+
+  it.each([
+    [60, 'old@example.org'],
+    [120, null],
+  ])('remember %i s after an add which address of a guest who is gone it named', async (secondsAgo, askedEmail) => {
+    const { event, real, twin } = pair;
+    await pair.putRsvp(1, 'old@example.org', 'going');
+    await ask(await pair.due(), 'approved');
+    const guest = { ...drawGuest(new Dice(1)), email: 'old@example.org', approvalStatus: 'approved' };
+    const sighting = {
+      calendarId: CALENDAR,
+      source: 'app',
+      guests: [guest],
+      observedAt: new Date(T0),
+      via: 'test',
+    } as const;
+    await real.rsvps.applyGuests(real.run, { ...sighting, trigger: 'api', eventId: event.real });
+    twin.rsvps.applyGuests(twin.run, { ...sighting, trigger: 'api', eventId: event.twin });
+    await pair.putRsvp(1, 'new@example.org', 'waitlist');
+    await pair.db.$executeRaw`update rsvp_links set asked_at = now() - ${secondsAgo}::int * interval '1 second'`;
+    for (const link of twin.tables.rsvpLinks.values()) link.askedAt = new Date(twin.time.now() - secondsAgo * 1_000);
+    const [due] = await pair.due();
+    await real.rsvps.markGone(real.run, [due?.real.rsvpId ?? '']);
+    twin.rsvps.markGone(twin.run, [due?.twin.rsvpId ?? '']);
+    const stored = await guestsOfPostgres();
+    expect(await guestsOfTwin()).toEqual(stored);
+    expect(stored.rsvps).toMatchObject([{ link: { lumaGuestId: null, askedEmail, isAsked: askedEmail !== null } }]);
+  });
 });
 
 /** What handlers ask of guests. */

@@ -95,7 +95,6 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
           pushedRevision: plan.pushedRevision,
           base: toJsonb(plan.base),
           observedAt,
-          askedEmail: null,
           state: plan.pushNeeded ? 'pending_push' : 'synced',
           decidedBy: plan.decidedBy,
           lastError: null,
@@ -188,7 +187,7 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
         if (isNew || link.state !== 'unconfirmed') link.confirmTries = 0;
         link.askedAt = time.date();
         link.askedRevision = Math.max(link.askedRevision, revision);
-        link.askedEmail = email;
+        link.askedEmail = email ?? link.askedEmail;
         link.acceptedAt = null;
         if (isNew || rsvp.revision === revision) link.state = 'unconfirmed';
         if (link.base !== null) link.base = { ...link.base, asked: approvalStatus };
@@ -221,9 +220,13 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
       for (const id of rsvpIds) {
         const link = tables.rsvpLinks.get(id);
         if (link?.lumaGuestId == null) continue;
-        const { pushedRevision, askedRevision, lastError } = link;
+        const { pushedRevision, askedRevision, lastError, askedAt, askedEmail } = link;
         const state = link.state === 'unconfirmed' ? 'pending_push' : link.state;
-        Object.assign(link, { ...newRsvpLink(), state, pushedRevision, askedRevision, lastError });
+        const email = tables.people.get(tables.rsvps.get(id)?.personId ?? '')?.email;
+        const isLeft = askedEmail !== null && email != null && askedEmail !== email;
+        const isAwaited = isLeft && askedAt !== null && time.now() - askedAt.getTime() < ADD_ARRIVES_MS;
+        const awaited = isAwaited ? { askedAt, askedEmail } : {};
+        Object.assign(link, { ...newRsvpLink(), state, pushedRevision, askedRevision, lastError, ...awaited });
       }
     },
 
@@ -285,6 +288,9 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
     },
   };
 }
+
+/** As `ADD_ARRIVES_SECONDS`. */
+const ADD_ARRIVES_MS = 100_000;
 
 export const newRsvpLink = (): RsvpLinkRow => ({
   lumaGuestId: null,

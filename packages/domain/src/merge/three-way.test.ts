@@ -207,9 +207,18 @@ describe('a request of ours that is under way', () => {
     expect(foldAsked(FIELDS, repeated, { a: '1*' })).toEqual(repeated);
     const seen = foldAsked(FIELDS, repeated, { a: '2', b: 'y' });
     expect(seen.mayArriveUntil).toEqual(['2030-01-01T00:01:00.000Z']);
-    expect(foldAsked(FIELDS, { ...asked, ...seen, asked: asked.asked ?? {} }, { a: '2', b: 'y' })).toEqual({
-      ours: { a: '2', b: 'y' },
-      luma: { a: '2', b: 'y' },
+    expect(foldAsked(FIELDS, { ...seen, asked: { a: '3' } }, { a: '3', b: 'y' })).toEqual({
+      ours: { a: '3', b: 'y' },
+      luma: { a: '3', b: 'y' },
+    });
+  });
+
+  it('is not seen by what Luma held before it, and travelled with it', () => {
+    const along = { ...base, asked: { a: '2', b: null }, mayArriveUntil: ['2030-01-01T00:00:10.000Z'] };
+    expect(foldAsked(FIELDS, along, { a: '1*', b: null })).toEqual(along);
+    expect(foldAsked(FIELDS, along, { a: '2', b: null })).toEqual({
+      ours: { a: '2', b: null },
+      luma: { a: '2', b: null },
     });
   });
 

@@ -15,6 +15,11 @@ export interface Base<State extends object> {
    * far as they name the same fields: what says otherwise waits until none of them can come in after it.
    */
   mayArriveUntil?: readonly string[];
+  /**
+   * Luma's values that were taken over while a request of ours that says otherwise might still come in. What such a request replaces is sent again,
+   * and is no word of ours for that.
+   */
+  taken?: Partial<State>;
 }
 
 /**
@@ -34,14 +39,18 @@ export function foldAsked<State extends object>(
   if (asked === undefined) return base;
   const folded: Base<State> = { ours: { ...base.ours }, luma: { ...base.luma } };
   const open: Partial<State> = {};
+  /** What Luma held before it was asked: it travelled with the others, and seeing it tells nothing. */
+  const along: Partial<State> = {};
   let isSeen = false;
   for (const field of fields) {
     const value = asked[field];
     if (value === undefined) continue;
     const shown = theirs[field];
     // What Luma showed before as well did not come of the request, however alike the two are.
-    const isOld = isSame(field, shown, base.luma[field]) && !isSame(field, value, base.luma[field]);
-    if (shown !== undefined && !isOld && isOurs(field, value, shown)) {
+    const wasThere = isSame(field, value, base.luma[field]);
+    const isOld = isSame(field, shown, base.luma[field]) && !wasThere;
+    if (shown !== undefined && wasThere && isSame(field, shown, value)) along[field] = value;
+    else if (shown !== undefined && !isOld && isOurs(field, value, shown)) {
       folded.ours[field] = value as State[typeof field];
       folded.luma[field] = theirs[field];
       isSeen = true;
@@ -49,6 +58,8 @@ export function foldAsked<State extends object>(
     // Never shown before: it was made with what was asked for, and what it shows instead is somebody else's.
     else isSeen = true;
   }
+  const isOver = isSeen && Object.keys(open).length === 0;
+  Object.assign(isOver ? folded.ours : open, along);
   // One of them came in; which one, nobody can tell: the others count for as long as the last one may take.
   const left = isSeen ? mayArriveUntil.slice(1) : mayArriveUntil;
   return {

@@ -13,7 +13,7 @@ export interface RsvpKeys {
   personId: string;
   lumaGuestId: string | null;
   email: string | null;
-  /** The mail address Luma was asked to add the person under; null once Luma showed the guest. */
+  /** The mail address Luma was last asked to add the person under. */
   askedEmail: string | null;
   phone: string | null;
   /** What Luma last showed of the guest this RSVP is linked to. */

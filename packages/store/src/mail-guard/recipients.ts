@@ -13,14 +13,18 @@ export async function countGuestsToTell(db: Db, eventId: string): Promise<number
   return row?.count ?? 0;
 }
 
-/** People whose answer would be sent to Luma for the first time (`planRsvpPush`): each gets one mail, where the calendar lets Luma mail. */
+/**
+ * People whose answer would be sent to Luma for the first time (`planRsvpPush`): each gets one mail, where the calendar lets Luma mail. Also those
+ * of whom an earlier answer is on its way: when it has arrived, the newer one is sent as any other; added once more they are not mailed, and are
+ * one too many here.
+ */
 export async function countFirstSendings(db: Db, eventId: string): Promise<number> {
   const [row] = await db.$queryRaw<{ count: number }[]>`
     select count(*)::int as count
     from rsvps r join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
     where r.event_id = ${eventId}::uuid and r.status <> 'interested' and (l.id is null or l.state = 'pending_push')
       and coalesce(l.asked_revision, 0) < r.revision
-      -- Nobody at Luma to say no to; and who may be on the way there is added once more without mail.
-      and (l.luma_guest_id is not null or (l.asked_at is null and p.email is not null and r.status not in ('rejected', 'cancelled')))`;
+      -- Nobody at Luma to say no to.
+      and (l.luma_guest_id is not null or (p.email is not null and r.status not in ('rejected', 'cancelled')))`;
   return row?.count ?? 0;
 }

@@ -25,7 +25,7 @@ export async function markAsked(tx: Db, asked: readonly AskedRsvp[], operationId
     select r.id, 'unconfirmed', now(), g.email, now()
     from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as g("rsvpId" uuid, email text) join rsvps r on r.id = g."rsvpId"
     order by r.id
-    on conflict (rsvp_id) do update set asked_at = now(), asked_email = excluded.asked_email, accepted_at = null, updated_at = now(),
+    on conflict (rsvp_id) do update set asked_at = now(), asked_email = coalesce(excluded.asked_email, l.asked_email), accepted_at = null, updated_at = now(),
       confirm_tries = case when l.state = 'unconfirmed' then l.confirm_tries else 0 end`;
   await tx.$executeRaw`
     update rsvp_links l set
@@ -85,13 +85,24 @@ export async function takeBackAsked(tx: Db, due: readonly DueRsvp[]): Promise<vo
 /**
  * Luma has these guests no longer: a host took them off, and nothing told of it. What links them is forgotten, so that an answer given since is
  * sent as a new one; the one that was sent before stays a repeat. Whoever was refused there stays refused.
+ *
+ * But for an address they have left since: a second add under it may still come in, and is waited for as any other.
  */
 export async function markGone(tx: Db, rsvpIds: readonly string[]): Promise<void> {
   await tx.$executeRaw`
-    update rsvp_links set luma_guest_id = null, base = null, observed_at = null, asked_at = null, asked_email = null, accepted_at = null,
-      confirm_tries = 0, decided_by = 'unknown', state = case when state = 'unconfirmed' then 'pending_push' else state end, updated_at = now()
-    where rsvp_id = any(${[...rsvpIds]}::uuid[]) and luma_guest_id is not null`;
+    with gone as (
+      select l.rsvp_id, l.asked_email <> p.email and l.asked_at > now() - ${ADD_ARRIVES_SECONDS} * interval '1 second' as is_awaited
+      from rsvp_links l join rsvps r on r.id = l.rsvp_id join people p on p.id = r.person_id
+      where l.rsvp_id = any(${[...rsvpIds]}::uuid[]) and l.luma_guest_id is not null
+    )
+    update rsvp_links l set luma_guest_id = null, base = null, observed_at = null, accepted_at = null,
+      asked_at = case when gone.is_awaited then l.asked_at end, asked_email = case when gone.is_awaited then l.asked_email end,
+      confirm_tries = 0, decided_by = 'unknown', state = case when l.state = 'unconfirmed' then 'pending_push' else l.state end, updated_at = now()
+    from gone where l.rsvp_id = gone.rsvp_id`;
 }
+
+/** The longest from the note of an add to the last moment at which it may come in (`MAY_ARRIVE_MS` of event.push). */
+const ADD_ARRIVES_SECONDS = 100;
 
 /** A person asks for another try of what was given up. As a repeat it lets nobody be mailed. */
 export async function reviveFailedRsvps(tx: Db, eventId: string): Promise<void> {

@@ -41,7 +41,7 @@ export interface DueRsvp {
   askedAt: Date | null;
   /** Newest revision that was sent, whatever came of it; 0 when none was. */
   askedRevision: number;
-  /** The address it was sent under, while Luma has not shown the guest. */
+  /** The address the person was last added under; they may have another one by now. */
   askedEmail: string | null;
   /** Null while nobody knows whether the last sending arrived. */
   acceptedAt: Date | null;

@@ -364,7 +364,7 @@ describe('people who are not where they were looked for', () => {
     await store.markAsked(run, [{ rsvpId, revision: 1, approvalStatus: 'approved', email: 'old@example.org' }]);
     await world.db.person.update({ where: { id: personId }, data: { email: 'new@example.org' } });
     expect(await apply([guest(1, { email: 'old@example.org' })])).toMatchObject({ added: 0, updated: 1 });
-    expect(await rsvps()).toMatchObject([{ id: rsvpId, personId, link: { lumaGuestId: 'gst-1', askedEmail: null } }]);
+    expect(await rsvps()).toMatchObject([{ id: rsvpId, personId, link: { lumaGuestId: 'gst-1' } }]);
   });
 
   it('are sent as new once Luma has them no longer', async () => {
@@ -378,6 +378,31 @@ describe('people who are not where they were looked for', () => {
       { lumaGuestId: null, base: null, askedAt: null, askedRevision: 2, state: 'pending_push', decidedBy: 'unknown' },
     ]);
   });
+
+  it.each([
+    [
+      'another address',
+      'new@example.org',
+      60,
+      { askedAt: expect.any(Date), askedEmail: 'old@example.org', confirmTries: 0 },
+    ],
+    ['another address, and nothing can come in any more', 'new@example.org', 101, { askedAt: null, askedEmail: null }],
+    ['the same address', 'old@example.org', 60, { askedAt: null, askedEmail: null }],
+  ])(
+    'may still come in once more when Luma has them no longer, sent before under %s',
+    async (_, email, secondsAgo, link) => {
+      const personId = await world.addPerson({ email: 'old@example.org' });
+      const rsvpId = await answer(personId);
+      await store.markAsked(run, [{ rsvpId, revision: 1, approvalStatus: 'approved', email: 'old@example.org' }]);
+      await apply([guest(1, { email: 'old@example.org' })]);
+      // Any request about them that names no address leaves the one of the add.
+      await store.markAsked(run, [{ rsvpId, revision: 1, approvalStatus: 'waitlist', email: null }]);
+      await world.db.rsvpLink.updateMany({ data: { askedAt: new Date(Date.now() - secondsAgo * 1_000) } });
+      await world.db.person.update({ where: { id: personId }, data: { email } });
+      await store.markGone(run, [rsvpId]);
+      expect(await rsvps()).toMatchObject([{ link: { lumaGuestId: null, state: 'pending_push', ...link } }]);
+    },
+  );
 
   it('have one answer, and a second entry at Luma is told of once', async () => {
     await apply([guest(1)]);

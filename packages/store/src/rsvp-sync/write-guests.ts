@@ -157,7 +157,7 @@ async function updateRsvps(tx: Db, writes: readonly GuestWrite[], options: Guest
       (case when g."pushNeeded" then 'pending_push' else 'synced' end)::rsvp_link_state, g."decidedBy"::decided_by, now()
     from r join g on g."rsvpId" = r.id
     on conflict (rsvp_id) do update set luma_guest_id = excluded.luma_guest_id, pushed_revision = excluded.pushed_revision, base = excluded.base,
-      observed_at = excluded.observed_at, asked_email = null, state = excluded.state, decided_by = excluded.decided_by, last_error = null, updated_at = now(),
+      observed_at = excluded.observed_at, state = excluded.state, decided_by = excluded.decided_by, last_error = null, updated_at = now(),
       confirm_tries = case when excluded.state = 'pending_push' then rsvp_links.confirm_tries else 0 end
     returning rsvp_id as id`;
   return new Set(updated.map((row) => row.id));

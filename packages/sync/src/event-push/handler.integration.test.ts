@@ -61,6 +61,16 @@ describe('pushing an event', () => {
     expect((await world.row(eventId)).link).toMatchObject({ state: 'synced', pushedRevision: 21 });
   });
 
+  it('leaves the end where it is when the app moves the start alone, which Luma would take along', async () => {
+    const eventId = await world.putEvent('e1');
+    await world.drain();
+    const { endsAt, startsAt } = await world.row(eventId);
+    await world.putEvent('e1', { startsAt: new Date(startsAt.getTime() - 60_000) });
+    await world.drain();
+    expect((await world.atLuma(eventId))?.endAt).toBe(endsAt.toISOString());
+    expect((await world.row(eventId)).endsAt).toEqual(endsAt);
+  });
+
   it('does not take Luma’s own spelling of our description for news', async () => {
     const eventId = await world.putEvent('e1', { descriptionMd: '# Title\n\n- one\n- two\n\nhttps://example.org' });
     await world.drain();

@@ -14,7 +14,7 @@ import type { BackfillStore, EventSyncStore, SyncEvent } from '@luma-sync/store'
 import type { CoverDeps } from '../cover/place-cover.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { planEventMerge } from '../event/plan-merge.js';
-import { toEventChanges } from '../event/to-luma.js';
+import { toEventChanges, withEnd } from '../event/to-luma.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { createAtLuma } from './create.js';
 import { type FirstContactDeps, meetForTheFirstTime } from './first-contact.js';
@@ -131,8 +131,11 @@ async function update(
     if (looked.outcome !== null) return looked.outcome;
     ({ send, base } = looked);
   }
-  const fields = Object.keys(send);
+  // Decided by what the app has changed, which what travels with it is not.
   const mail = await decideUpdateMail(send, base, event, account, deps);
+  const ours = toEventState(event);
+  send = withEnd(send, ours);
+  const fields = Object.keys(send);
   const requested = created ?? (await toRequested(send, event, account, deps, ctx));
   const underWay = base === null ? [] : stillUnderWay(base, ctx.now());
   if (fields.some((field) => field in requested.state)) {
@@ -150,7 +153,6 @@ async function update(
   const observedAt = ctx.now();
   const seen = await account.api.getEvent(plan.lumaEventId, call);
   const observed = toObservedEventState(seen);
-  const ours = toEventState(event);
   // What Luma shows for the fields just sent is our own write, unless a host was quicker than this look; any other difference is Luma's news.
   const agreed =
     base === null

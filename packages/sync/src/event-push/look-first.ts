@@ -94,7 +94,7 @@ function openFields(
 /** Both sides say the same: only that is noted. */
 export async function confirmUnchanged(
   event: SyncEvent,
-  { asked: _asked, mayArriveUntil, ...base }: Base<EventState>,
+  { asked: _asked, taken: _taken, mayArriveUntil, ...base }: Base<EventState>,
   seen: { at: Date; url: string | null },
   deps: LookDeps,
   ctx: JobContext,

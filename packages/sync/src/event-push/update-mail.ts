@@ -46,12 +46,17 @@ function whyNever(send: Partial<EventState>, base: Base<EventState> | null, even
   if (event.revision <= (event.quietRevision ?? 0)) return 'a decision about a conflict mails nobody';
   if (event.cancelMode === 'soft') return 'the event comes back from being cancelled';
   // Without a base this follows a create of ours, about which nobody has to be told.
-  const isNews = base !== null && couldMailGuests(fieldsNotAsked(send, base.asked));
-  return isNews ? null : 'a repeated request never mails';
+  if (base === null) return 'a repeated request never mails';
+  const notAsked = fieldsOtherThan(base.asked, send);
+  if (!couldMailGuests(Object.keys(notAsked))) return 'a repeated request never mails';
+  // An earlier request of ours came in late and replaced what a host had said since.
+  const isNews = couldMailGuests(Object.keys(fieldsOtherThan(base.taken, notAsked)));
+  return isNews ? null : 'what a host said is put back';
 }
 
-function fieldsNotAsked(send: Partial<EventState>, asked: Partial<EventState> = {}): string[] {
-  return EVENT_FIELDS.filter((field) => field in send && !isSameEventField(field, send[field], asked[field]));
+function fieldsOtherThan(known: Partial<EventState> = {}, send: Partial<EventState>): Partial<EventState> {
+  const fields = EVENT_FIELDS.filter((field) => field in send && !isSameEventField(field, send[field], known[field]));
+  return Object.fromEntries(fields.map((field) => [field, send[field]])) as Partial<EventState>;
 }
 
 /** Notes the decision, then makes the request it was made for. */

@@ -51,6 +51,23 @@ describe('merging what Luma shows', () => {
     expect(back).toMatchObject({ sendFields: ['title'], takenFields: [], conflicts: [] });
   });
 
+  it('remembers of what it took over that an earlier request may still replace it, until that is over', () => {
+    const event = anEvent({ source: 'luma', revision: 2, title: 'Ours' });
+    const asked = { ...base, asked: { title: 'Ours' } };
+    const took = planEventMerge(event, asked, { ...seen, title: 'Theirs' });
+    expect(took).toMatchObject({
+      takenFields: ['title'],
+      base: { asked: { title: 'Ours' }, taken: { title: 'Theirs' } },
+    });
+    const now = { ...event, ...took.take };
+    // It came in late.
+    const replaced = planEventMerge(now, took.base, { ...seen, title: 'Ours' });
+    expect(replaced).toMatchObject({ sendFields: ['title'], takenFields: [], base: { taken: { title: 'Theirs' } } });
+    const putBack = planEventMerge(now, replaced.base, { ...seen, title: 'Theirs' });
+    expect(putBack).toMatchObject({ sendFields: [], takenFields: [] });
+    expect(putBack.base).not.toHaveProperty('taken');
+  });
+
   it('has nothing to send when the app says after a conflict what the host said', () => {
     const theirs = { ...seen, title: 'Theirs' };
     const { base: known } = planEventMerge(anEvent({ revision: 2, title: 'Ours' }), base, theirs);

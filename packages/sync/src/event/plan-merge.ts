@@ -64,6 +64,7 @@ export function planEventMerge(
     else if (isReplaced(field)) assign(nextOurs, field, observed);
     if (observed[field] !== undefined) assign(nextLuma, field, observed);
   }
+  const taken = takenUnderWay(known, base, merged, afterTake);
   const takenFields = Object.keys(merged.take);
   const sendFields = Object.keys(merged.send);
   return {
@@ -73,9 +74,32 @@ export function planEventMerge(
     takenFields,
     sendFields,
     conflicts: merged.conflicts,
-    base: { ...base, ours: nextOurs, luma: nextLuma },
+    base: {
+      ...withoutTaken(base),
+      ours: nextOurs,
+      luma: nextLuma,
+      ...(Object.keys(taken).length === 0 ? {} : { taken }),
+    },
   };
 }
+
+/** What is taken over while a request of ours may still replace it, and what such a request has replaced and has to be sent again. */
+function takenUnderWay(
+  known: Base<EventState>,
+  folded: Base<EventState>,
+  merged: MergeResult<EventState>,
+  ours: EventState,
+): Partial<EventState> {
+  const taken: Partial<EventState> = {};
+  for (const field of EVENT_FIELDS) {
+    if (known.asked?.[field] !== undefined && field in merged.take) assign(taken, field, ours);
+    else if (known.taken?.[field] !== undefined && (folded.asked?.[field] !== undefined || field in merged.send))
+      assign(taken, field, known.taken);
+  }
+  return taken;
+}
+
+const withoutTaken = ({ taken: _, ...base }: Base<EventState>): Base<EventState> => base;
 
 /** What the app cancelled stays hidden, whoever shows it again at Luma and whoever owns it; both values are kept. */
 function keepHidden(merged: MergeResult<EventState>, base: Base<EventState>, ours: EventState): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EVENT_FIELDS, toEventState } from '@luma-sync/domain';
 import { anEvent } from '../../test/builders.js';
-import { couldMailGuests, toCreateRequest, toEventChanges } from './to-luma.js';
+import { couldMailGuests, toCreateRequest, toEventChanges, withEnd } from './to-luma.js';
 
 const state = toEventState(
   anEvent({ meetingUrl: 'https://meet.example.org/1', coverUrl: 'https://images.lumacdn.com/1' }),
@@ -26,6 +26,20 @@ describe('what Luma is sent', () => {
 
   it.each(EVENT_FIELDS)('holds %s alone when nothing else changed', (field) => {
     expect(Object.keys(toEventChanges({ [field]: state[field] }))).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'its end with a start, whatever became of the end',
+      { startsAt: '2030-03-16T18:00:00.000Z' },
+      ['startsAt', 'endsAt'],
+    ],
+    ['no start with an end', { endsAt: '2030-03-16T22:00:00.000Z' }, ['endsAt']],
+    ['neither with anything else', { title: 'New' }, ['title']],
+  ])('holds %s', (_, send, fields) => {
+    const full = withEnd(send, { endsAt: '2030-03-16T22:00:00.000Z' });
+    expect(Object.keys(full)).toEqual(fields);
+    expect(full.endsAt).toBe(fields.includes('endsAt') ? '2030-03-16T22:00:00.000Z' : undefined);
   });
 
   it('empties what we emptied', () => {

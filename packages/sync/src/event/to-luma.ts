@@ -26,6 +26,11 @@ export function toEventChanges(state: Partial<EventState>): EventChanges {
   return changes;
 }
 
+/** Luma takes the end along with a start that comes alone, as far as anybody knows: whoever says when it begins says when it ends, too. */
+export function withEnd(send: Partial<EventState>, { endsAt }: Pick<EventState, 'endsAt'>): Partial<EventState> {
+  return send.startsAt === undefined ? send : { ...send, endsAt };
+}
+
 /** Leaves out what is empty: a new event needs no emptying. */
 export function toCreateRequest(state: EventState, slug: string): CreateEventRequest {
   const filled = Object.fromEntries(Object.entries(state).filter(([, value]) => value !== null)) as Partial<EventState>;

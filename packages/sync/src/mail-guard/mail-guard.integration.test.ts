@@ -142,6 +142,19 @@ describe('answers that people would be mailed about', () => {
     expect(mailed(world)).toEqual({ 'guest-added': 1 });
   });
 
+  it('are counted together with one whose earlier answer is on its way: it may be mailed about as well', async () => {
+    const { world } = await openWorld({ mailOnRsvp: true });
+    const path = '/v1/events/guests/add';
+    world.sim.control.layFault({ kind: 'error', status: 500, method: 'POST', path, count: 1 } as never);
+    await answer(world, 1);
+    const [operation] = await world.operationsOf('rsvp.push');
+    await world.run(operation?.id ?? '');
+    await world.putRsvp('e1', 'p0', 'waitlist');
+    await answer(world, LIMIT, 'q');
+    await world.drain();
+    expect(mailed(world)).toEqual({});
+  });
+
   it('are sent with mail when somebody said how many, and those who answered since need no word', async () => {
     const { world, eventId } = await openWorld({ mailOnRsvp: true });
     await giveMailPermit(world.db, { eventId, purpose: 'rsvp_push', recipients: LIMIT + 2, actor: 'ann' });

@@ -13,7 +13,15 @@ import type { Checkpoints } from '../checkpoints.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { addGuests } from './add-guests.js';
 import { askLuma } from './ask.js';
-import { confirmPauseMs, isOpen, isUnfinished, type PlannedRsvp, planRsvpPush, type RsvpPushPlan } from './plan.js';
+import {
+  confirmPauseMs,
+  isOpen,
+  isUnfinished,
+  lookedFor,
+  type PlannedRsvp,
+  planRsvpPush,
+  type RsvpPushPlan,
+} from './plan.js';
 import { type GuestsOf, readGuests } from './read-guests.js';
 import { decideRunMail, type RsvpMailDeps, type RunMail } from './rsvp-mail.js';
 
@@ -58,11 +66,7 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   const at: GuestsOf = { eventId, lumaEventId: link.lumaEventId, calendarId: link.calendarId, source: event.source };
 
   await readGuests(due, at, account, deps, ctx);
-  // Who answered since was not looked for: they may be on the way from an earlier sending, and are carried by the next run.
-  const looked = new Set(due.map(({ rsvpId }) => rsvpId));
-  const planned = (await deps.rsvps.listDue(query))
-    .filter(({ rsvpId }) => looked.has(rsvpId))
-    .map((rsvp) => ({ rsvp, plan: planRsvpPush(rsvp) }));
+  const planned = lookedFor(due, await deps.rsvps.listDue(query)).map((rsvp) => ({ rsvp, plan: planRsvpPush(rsvp) }));
   await settle(planned, at, deps, ctx);
 
   const mail = await decideMailOfRun(at.eventId, account, deps, ctx);

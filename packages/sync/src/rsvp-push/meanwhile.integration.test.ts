@@ -57,6 +57,21 @@ describe('while answers of an event are pushed', () => {
     expect(b).toMatchObject({ status: 'rejected', link: { state: 'synced' } });
   });
 
+  it('somebody who gets another address is not added under it before it was looked for: they may be refused there', async () => {
+    world.sim.control.registerGuests(lumaEventId, {
+      guests: [{ email: 'new@example.org' }],
+      status: 'declined',
+      silent: true,
+    } as never);
+    await world.putRsvp('e1', 'a', 'going');
+    const moves = async () => {
+      await world.db.person.updateMany({ where: { email: 'a@example.org' }, data: { email: 'new@example.org' } });
+    };
+    await world.drain(onFirstRead(world.deps, moves));
+    expect(await guestAtLuma('new')).toMatchObject({ status: 'declined' });
+    expect(world.sim.control.log({ path: '/v1/events/guests/add' })).toEqual([]);
+  });
+
   it('somebody who left and was looked for often enough is done with, without being asked for again', async () => {
     await world.putRsvp('e1', 'a', 'going');
     const [rsvp] = await world.rsvps(eventId);

@@ -6,6 +6,7 @@ import {
   confirmPauseMs,
   isOpen,
   isUnfinished,
+  lookedFor,
   planRsvpPush,
   type RsvpPushPlan,
   TRIES_BEFORE_REPEAT,
@@ -188,6 +189,23 @@ describe('a run that ends', () => {
   it('leaves what it waits for to the next look', () => {
     expect(isUnfinished(aDueRsvp({ status: 'cancelled', askedAt: ASKED }))).toBe(false);
     expect(isUnfinished(aDueRsvp(awaiting(1)))).toBe(false);
+  });
+});
+
+describe('what a look tells about', () => {
+  it.each<[string, Partial<DueRsvp>, boolean]>([
+    ['an answer that was there', {}, true],
+    ['a newer answer of the same person', { revision: 2, status: 'waitlist' }, true],
+    ['somebody who came since', { rsvpId: '00000000-0000-4000-8000-0000000000ff' }, false],
+    ['somebody who has another address since', { email: 'new@example.org' }, false],
+    [
+      'the same, whom Luma shows: they are looked for by their id',
+      { email: 'new@example.org', lumaGuestId: 'gst-1' },
+      true,
+    ],
+  ])('%s', (_, change, isKnown) => {
+    const now = aDueRsvp(change);
+    expect(lookedFor([aDueRsvp()], [now])).toEqual(isKnown ? [now] : []);
   });
 });
 

@@ -80,6 +80,20 @@ function isUnderOldAddress({ askedEmail, email, lumaGuestId }: DueRsvp): boolean
   return lumaGuestId === null && askedEmail !== null && askedEmail !== email;
 }
 
+/**
+ * What the look that was just taken tells about. Who answered since, or has another address since, was not looked for: they may be on the way from
+ * an earlier sending, or refused there, and are carried by the next run.
+ *
+ * @param looked As they were when the look began.
+ */
+export function lookedFor(looked: readonly DueRsvp[], now: readonly DueRsvp[]): DueRsvp[] {
+  const emails = new Map(looked.map(({ rsvpId, email }) => [rsvpId, email]));
+  // A guest whom Luma shows is looked for by their id, whatever the address.
+  return now.filter(
+    ({ rsvpId, email, lumaGuestId }) => emails.has(rsvpId) && (lumaGuestId !== null || emails.get(rsvpId) === email),
+  );
+}
+
 /** Whether Luma is at work on it, so that a later look has to follow. */
 export function isOpen(rsvp: DueRsvp): boolean {
   return rsvp.state === 'unconfirmed' || planRsvpPush(rsvp).kind === 'await';
