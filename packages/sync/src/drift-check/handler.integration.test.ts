@@ -94,6 +94,27 @@ describe('a drift check', () => {
     expect(await world.row(other)).toMatchObject({ link: { state: 'synced' } });
   });
 
+  it('misses no event that began days ago and goes on, though Luma lists by start', async () => {
+    const ids = await putEvents(12);
+    const startsAt = new Date(Date.now() - 3 * 86_400_000);
+    for (const [n, id] of ids.slice(0, 6).entries()) {
+      const title = (await world.row(id)).title;
+      await world.putEvent(`e${n}`, { title, startsAt, endsAt: new Date(Date.now() + 86_400_000) });
+    }
+    await world.drain();
+    await world.db.$executeRaw`update event_links set guests_pulled_at = now()`;
+    expect(await check()).toMatchObject({ outcome: { details: { checked: 12, gone: 0, held: 0, isAsked: false } } });
+    expect(await world.db.absence.count()).toBe(0);
+  });
+
+  it('takes nothing for deleted that the list shows and a read does not', async () => {
+    const [id = ''] = await putEvents(1);
+    await world.db.$executeRaw`update event_links set observed_at = now() - interval '7 days'`;
+    world.sim.control.layFault({ kind: 'error', status: 403, method: 'GET', path: '/v1/events/get' } as never);
+    expect(await check()).toMatchObject({ outcome: { details: { gone: 0, unknown: 1 } } });
+    expect(await world.row(id)).toMatchObject({ link: { state: 'synced' } });
+  });
+
   it('says of a foreign event that cannot be read that nobody knows', async () => {
     const [id = ''] = await putEvents(1);
     await world.db.event.update({ where: { id }, data: { ownership: 'referenced' } });
