@@ -86,6 +86,28 @@ describe('a drift check', () => {
     expect(await world.row(id)).toMatchObject({ link: { state: 'synced' } });
   });
 
+  it('leaves an event that is gone alone when the app edits it, and sends the edit once it is back', async () => {
+    const [id = ''] = await putEvents(1);
+    const there = await world.atLuma(id);
+    const lumaEventId = there?.id ?? '';
+    const fault = { kind: 'error', status: 403, path: '/v1/events/*' } as never;
+    const times = { start_at: there?.startAt, end_at: there?.endAt };
+    const past = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+    world.sim.control.changeEvent(lumaEventId, { start_at: past(10), end_at: past(9), silent: true } as never);
+    const laid = world.sim.control.layFault(fault);
+    await check();
+    await world.putEvent('e0', { title: 'Edited' });
+    await world.drain();
+    expect(await world.row(id)).toMatchObject({ title: 'Edited', link: { state: 'source_deleted' } });
+    expect((await world.operationsOf('event.push')).map(({ state }) => state)).toEqual(['done', 'done']);
+    world.sim.control.liftFaults(laid.id);
+    world.sim.control.changeEvent(lumaEventId, { ...times, silent: true } as never);
+    await world.enqueue('calendar.pull', { calendarId: world.calendarId });
+    await world.drain();
+    expect(await world.atLuma(id)).toMatchObject({ name: 'Edited' });
+    expect(await world.row(id)).toMatchObject({ link: { state: 'synced' } });
+  });
+
   it('believes a removal at Luma', async () => {
     const [id = '', other = ''] = await putEvents(2);
     world.sim.control.removeEvent(await lumaIdOf(id), { silent: true });
