@@ -142,10 +142,11 @@ async function findRefusal(
 const clearDefault = (tx: Db): Promise<unknown> =>
   tx.calendar.updateMany({ where: { isDefault: true }, data: { isDefault: false } });
 
+/** What the key opens at Luma is asked before it is used. */
 export function toApiKeyColumns(keyring: Keyring, apiKey: string | null) {
   return apiKey === null
-    ? { apiKeyCipher: null, apiKeyFingerprint: null }
-    : { apiKeyCipher: keyring.encrypt(apiKey), apiKeyFingerprint: fingerprintApiKey(apiKey) };
+    ? { apiKeyCipher: null, apiKeyFingerprint: null, keyLumaCalendarId: null }
+    : { apiKeyCipher: keyring.encrypt(apiKey), apiKeyFingerprint: fingerprintApiKey(apiKey), keyLumaCalendarId: null };
 }
 
 /** A calendar that an operator paused stays paused, whatever its key. */
