@@ -68,6 +68,7 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log }: LumaAcc
         lumaCalendarId: calendar.keyLumaCalendarId ?? (await learnCalendarId(calendarId, fingerprint, api)),
         mailOnRsvp: calendar.mailOnRsvp,
         mailOnUpdate: calendar.mailOnUpdate,
+        ownAddresses: calendar.ownAddresses,
         coverFallbacks: calendar.coverFallbacks,
         api,
       };

@@ -35,6 +35,7 @@ export interface CalendarChange {
   syncEnabled?: boolean | undefined;
   mailOnRsvp?: boolean | undefined;
   mailOnUpdate?: boolean | undefined;
+  ownAddresses?: boolean | undefined;
   mailConfirmAbove?: number | undefined;
   coverFallbacks?: CoverFallbacks | undefined;
 }
@@ -186,6 +187,7 @@ const PLAIN = [
   'syncEnabled',
   'mailOnRsvp',
   'mailOnUpdate',
+  'ownAddresses',
   'mailConfirmAbove',
   'coverFallbacks',
 ] as const;
