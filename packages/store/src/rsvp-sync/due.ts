@@ -6,7 +6,8 @@ export function listDueRsvps(db: Db, query: { eventId: string; limit: number }):
   return db.$queryRaw<DueRsvp[]>`
     select r.id as "rsvpId", r.person_id as "personId", p.email, p.name, r.status::text as status, r.revision,
       l.luma_guest_id as "lumaGuestId", l.base, coalesce(l.pushed_revision, 0) as "pushedRevision", l.asked_at as "askedAt", coalesce(l.asked_revision, 0) as "askedRevision", l.asked_email as "askedEmail", l.accepted_at as "acceptedAt",
-      coalesce(l.confirm_tries, 0) as "confirmTries", coalesce(l.state::text, 'pending_push') as state, coalesce(l.decided_by::text, 'unknown') as "decidedBy"
+      coalesce(l.confirm_tries, 0) as "confirmTries", coalesce(l.state::text, 'pending_push') as state, coalesce(l.decided_by::text, 'unknown') as "decidedBy",
+      coalesce(l.last_error->>'code' = 'rsvp.skipped', false) as "isSkipped"
     from rsvps r join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
     where r.event_id = ${query.eventId}::uuid and r.status <> 'interested'
       and (l.id is null or l.state in ('pending_push', 'unconfirmed'))
