@@ -19,7 +19,7 @@ export async function askLuma(
   mail: RsvpMail,
   deps: AskDeps,
   ctx: JobContext,
-  send: () => Promise<Partial<LumaGuestsAccepted> | void>,
+  send: () => Promise<Partial<LumaGuestsAccepted> | undefined>,
 ): Promise<void> {
   await mail.note(ctx);
   await deps.rsvps.markAsked(
@@ -31,7 +31,7 @@ export async function askLuma(
       email: lumaGuestId === null ? email : null,
     })),
   );
-  let accepted: Partial<LumaGuestsAccepted> | void;
+  let accepted: Partial<LumaGuestsAccepted> | undefined;
   try {
     accepted = await send();
   } catch (error) {
