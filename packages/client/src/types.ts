@@ -202,6 +202,8 @@ export interface CalendarChange {
   syncEnabled?: boolean;
   mailOnRsvp?: boolean;
   mailOnUpdate?: boolean;
+  /** False: Luma chooses the public addresses of new events. */
+  ownAddresses?: boolean;
   /** More people than this are mailed at once only when a command says their number. */
   mailConfirmAbove?: number;
   coverFallbacks?: CoverFallbacks;
@@ -222,6 +224,7 @@ export interface Calendar {
   syncEnabled: boolean;
   mailOnRsvp: boolean;
   mailOnUpdate: boolean;
+  ownAddresses: boolean;
   mailConfirmAbove: number;
   coverFallbacks: CoverFallbacks;
   status: 'ok' | 'auth_failed' | 'plan_inactive' | 'paused';

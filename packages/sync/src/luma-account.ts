@@ -11,6 +11,8 @@ export interface LumaAccount {
   mailOnRsvp: boolean;
   /** Whether Luma may mail guests when an edit of ours changes name, time or place. */
   mailOnUpdate: boolean;
+  /** False: Luma chooses the public addresses of the events we create. Absent: they are ours. */
+  ownAddresses?: boolean;
   /** Covers for events that have none, or none that can be used. */
   coverFallbacks: CoverFallbacks;
   api: LumaApi;

@@ -71,6 +71,8 @@ export interface SyncWorldOptions {
   coverFallbacks?: CoverFallbacks;
   /** No backfill has compared the calendar with ours: the first push of an event looks whether Luma has it. */
   isNewCalendar?: boolean;
+  /** False: Luma chooses the public addresses of new events. */
+  ownAddresses?: boolean;
 }
 
 export interface SyncWorld {
@@ -182,6 +184,7 @@ export async function openSyncWorld({
   mailOnUpdate = false,
   coverFallbacks = { byTag: {}, otherwise: null },
   isNewCalendar = false,
+  ownAddresses = true,
 }: SyncWorldOptions = {}): Promise<SyncWorld> {
   const { url } = await openTestDatabase();
   const db = openDatabase({ url, poolMax: 10 });
@@ -224,6 +227,7 @@ export async function openSyncWorld({
     lumaCalendarId: DEFAULT_CALENDAR.id,
     mailOnRsvp,
     mailOnUpdate,
+    ownAddresses,
     coverFallbacks,
     api,
   };

@@ -10,6 +10,7 @@ import {
   inTransaction,
   openDatabase,
   openKeyring,
+  updateCalendar,
 } from '@luma-sync/store';
 import type { LumaAccounts } from '@luma-sync/sync';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
@@ -104,5 +105,59 @@ describe.each([
       Date.now() + 1_000,
     );
     expect(await toldOf(lapsing.id)).toHaveLength(2);
+  });
+});
+
+describe('the key of another calendar', () => {
+  const putKey = (id: string, apiKey: string) => inTransaction(db, (tx) => updateCalendar(tx, keyring, id, { apiKey }));
+  const keyOf = async (id: string) => keyring.decrypt((await row(id)).apiKeyCipher ?? '');
+  async function tieEvent(calendarId: string): Promise<void> {
+    const times = { startsAt: new Date(), endsAt: new Date(), timezone: 'UTC' };
+    const link = { create: { calendarId, lumaEventId: 'evt-1', state: 'synced' as const } };
+    await db.event.create({ data: { source: 'app', approval: 'approved', title: 'T', ...times, link } });
+  }
+
+  it('is not used while events are tied, which is told once; with the right key everything goes on', async () => {
+    await use(lapsing.id);
+    await tieEvent(lapsing.id);
+    const right = await keyOf(lapsing.id);
+    const { apiKeys } = sim.control.addCalendar({ name: 'Third' } as never);
+    await putKey(lapsing.id, apiKeys[0] ?? '');
+    for (let n = 0; n < 3; n += 1)
+      await expect(use(lapsing.id)).rejects.toMatchObject({ code: 'calendar.auth_failed', scope: 'account' });
+    expect(await row(lapsing.id)).toMatchObject({
+      status: 'auth_failed',
+      lumaCalendarId: lapsing.atLuma,
+      statusReason: expect.stringContaining('another calendar at Luma'),
+    });
+    expect(await toldOf(lapsing.id)).toHaveLength(1);
+    expect(warnings).toHaveLength(1);
+    // Luma takes the key, and that does not help.
+    await timeLater(lapsing.id);
+    await expect(use(lapsing.id)).rejects.toMatchObject({ code: 'calendar.auth_failed' });
+    await use(other.id);
+
+    await putKey(lapsing.id, right);
+    await use(lapsing.id);
+    expect(await row(lapsing.id)).toMatchObject({ status: 'ok', lumaCalendarId: lapsing.atLuma });
+  });
+
+  it('makes it that calendar where nothing is tied yet, and what was known of the one before does not count', async () => {
+    await use(lapsing.id);
+    await db.calendar.update({
+      where: { id: lapsing.id },
+      data: { backfilledAt: new Date(), lastSyncedAt: new Date() },
+    });
+    const { id: atLuma, apiKeys } = sim.control.addCalendar({ name: 'Third' } as never);
+    await putKey(lapsing.id, apiKeys[0] ?? '');
+    expect((await accounts.open(lapsing.id)).lumaCalendarId).toBe(atLuma);
+    expect(await row(lapsing.id)).toMatchObject({ lumaCalendarId: atLuma, backfilledAt: null, lastSyncedAt: null });
+  });
+
+  it('is asked about once for each key', async () => {
+    await use(lapsing.id);
+    const requests = sim.control.counters().requests;
+    await accounts.open(lapsing.id);
+    expect(sim.control.counters().requests).toBe(requests);
   });
 });

@@ -22,4 +22,27 @@ describe('createLumaAccounts', () => {
     await expect(opening).rejects.toMatchObject({ code: 'calendar.secret_unreadable', verdict: 'wait' });
     await expect(opening).rejects.not.toThrow(/luma-key/);
   });
+
+  it('uses no key that opens another calendar at Luma: everything of ours would look deleted there', async () => {
+    const row = {
+      id: 'c',
+      kind: 'luma',
+      status: 'ok',
+      syncEnabled: true,
+      apiKeyCipher: keyring.encrypt('luma-key'),
+      apiKeyFingerprint: 'f',
+      webhookSecretCipher: null,
+      previousWebhookSecretCipher: null,
+      lumaCalendarId: 'cal-ours',
+      keyLumaCalendarId: 'cal-theirs',
+    };
+    const db = { calendar: { findUnique: async () => row } } as unknown as Database;
+    const log = { warn() {}, info() {} };
+    const accounts = createLumaAccounts({ db, keyring, slots: {} as SlotGate, baseUrl: 'http://127.0.0.1:1', log });
+    await expect(accounts.open('c')).rejects.toMatchObject({
+      code: 'calendar.auth_failed',
+      verdict: 'wait',
+      scope: 'account',
+    });
+  });
 });

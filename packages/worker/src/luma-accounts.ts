@@ -5,9 +5,11 @@ import {
   claimProbe,
   type Database,
   findCalendarAccess,
+  inTransaction,
+  isOfAnotherCalendar,
   type Keyring,
+  noteCalendarOfKey,
   SecretError,
-  setLumaCalendarId,
   setStatusOfKey,
 } from '@luma-sync/store';
 import type { LumaAccounts } from '@luma-sync/sync';
@@ -59,12 +61,14 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log }: LumaAcc
       const { apiKey, fingerprint } = assertUsable(calendarId, access);
       const { calendar } = access as CalendarAccess;
       const api = clientFor(fingerprint, apiKey);
+      if (isOfAnotherCalendar(calendar)) throw isAnotherCalendars(calendarId);
       if (calendar.status !== 'ok') await probe(calendarId, calendar.status, fingerprint, api);
       return {
         calendarId,
-        lumaCalendarId: calendar.lumaCalendarId ?? (await learnCalendarId(calendarId, api)),
+        lumaCalendarId: calendar.keyLumaCalendarId ?? (await learnCalendarId(calendarId, fingerprint, api)),
         mailOnRsvp: calendar.mailOnRsvp,
         mailOnUpdate: calendar.mailOnUpdate,
+        ownAddresses: calendar.ownAddresses,
         coverFallbacks: calendar.coverFallbacks,
         api,
       };
@@ -97,15 +101,28 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log }: LumaAcc
     if (changed.length > 0) log.info({ calendarIds: changed }, 'Luma accepts the key again');
   }
 
-  /** Tells whether an event found under our address is on our calendar. Read once, then kept. */
-  async function learnCalendarId(calendarId: string, api: LumaApi): Promise<string | null> {
+  /** Whose key it is: tells whether an event found under our address is on our calendar. Asked once for each key, before anything is done with it. */
+  async function learnCalendarId(calendarId: string, fingerprint: string, api: LumaApi): Promise<string> {
     const { id } = await api.getCalendar({ signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), priority: 'interactive' });
-    const isKept = await setLumaCalendarId(db, calendarId, id);
-    if (!isKept)
+    const about = { fingerprint, lumaCalendarId: id };
+    const found = await inTransaction(db, (tx) => noteCalendarOfKey(tx, calendarId, about));
+    if (found.kind === 'shared')
       log.warn({ calendarId }, 'another calendar of ours has the same key: both are the same calendar at Luma');
+    if (found.kind === 'other') {
+      if (found.isNews) log.warn({ calendarId }, 'the key opens another calendar at Luma than our events are on');
+      throw isAnotherCalendars(calendarId);
+    }
+    if (found.kind === 'replaced')
+      throw new RetryAfterError('calendar.auth_failed', `calendar ${calendarId} was given another key`, { waitMs: 0 });
     return id;
   }
 }
+
+const isAnotherCalendars = (calendarId: string): RetryAfterError =>
+  new RetryAfterError('calendar.auth_failed', `calendar ${calendarId} waits: its key opens another calendar at Luma`, {
+    waitMs: PROBE_MS,
+    scope: 'account',
+  });
 
 function assertUsable(calendarId: string, access: CalendarAccess | null): { apiKey: string; fingerprint: string } {
   if (access === null) throw new PermanentError('calendar.gone', `calendar ${calendarId} does not exist any more`);

@@ -1,6 +1,6 @@
 import { JobError } from '@luma-sync/jobs';
 import { type CallOptions, createLumaClient, type LumaApi, type SlotGate } from '@luma-sync/luma-client';
-import { type CalendarAccess, type Database, setStatusOfKey } from '@luma-sync/store';
+import { type CalendarAccess, type Database, isOfAnotherCalendar, setStatusOfKey } from '@luma-sync/store';
 
 export interface AskLumaDeps {
   db: Database;
@@ -29,18 +29,21 @@ const REASONS: Record<string, string> = {
   'operation.interrupted': 'there was no answer in time',
 };
 
+export const OTHER_CALENDAR = 'the key opens another calendar at Luma than the one that the events of this one are on';
+
 /**
  * Asks Luma something while a person waits, within the shared budget, and keeps what the answer says of the calendar's key: one that works again
  * lets its waiting work go on.
  */
 export async function askLuma<T>(
   { db, slots, baseUrl }: AskLumaDeps,
-  { apiKey, fingerprint }: CalendarAccess,
+  { calendar, apiKey, fingerprint }: CalendarAccess,
   question: (luma: LumaApi, call: CallOptions) => Promise<T>,
 ): Promise<LumaAnswer<T>> {
   if (apiKey === null || fingerprint === null) {
     return { kind: 'refused', code: 'calendar.no_key', reason: 'the calendar has no API key' };
   }
+  if (isOfAnotherCalendar(calendar)) return { kind: 'refused', code: 'calendar.auth_failed', reason: OTHER_CALENDAR };
   const settings = { requestTimeoutMs: ANSWER_WITHIN_MS, userAgent: 'luma-sync/0.1' };
   const client = createLumaClient({ baseUrl, apiKey, account: fingerprint, slots, ...settings });
   try {

@@ -1,13 +1,17 @@
-import type { CalendarAccess } from '@luma-sync/store';
+import { type CalendarAccess, inTransaction, noteCalendarOfKey } from '@luma-sync/store';
 import type { ConnectionTestWire } from '../v1/schemas/calendar.js';
-import { type AskLumaDeps, askLuma } from './ask-luma.js';
+import { type AskLumaDeps, askLuma, OTHER_CALENDAR } from './ask-luma.js';
 
-/** Asks Luma who a calendar's key belongs to. */
+/** Asks Luma which calendar a key opens. */
 export function createConnectionTest(deps: AskLumaDeps) {
   return async (access: CalendarAccess): Promise<ConnectionTestWire> => {
-    const answer = await askLuma(deps, access, (luma, call) => luma.getSelf(call));
-    return answer.kind === 'answered'
-      ? { status: 'connected', reason: null }
-      : { status: 'disconnected', reason: answer.reason };
+    const answer = await askLuma(deps, access, (luma, call) => luma.getCalendar(call));
+    if (answer.kind === 'refused') return { status: 'disconnected', reason: answer.reason };
+    const { calendar, fingerprint } = access;
+    const about = { fingerprint: fingerprint ?? '', lumaCalendarId: answer.value.id };
+    const found = await inTransaction(deps.db, (tx) => noteCalendarOfKey(tx, calendar.id, about));
+    return found.kind === 'other'
+      ? { status: 'disconnected', reason: OTHER_CALENDAR }
+      : { status: 'connected', reason: null };
   };
 }

@@ -100,4 +100,15 @@ describe('POST /v1/events/{externalId}/cancel', () => {
     expect(await ingress.call('POST', `/v1/events/${key}/approve`)).toMatchObject(gone);
     expect(asked).toEqual([]);
   });
+
+  it('by a host at Luma is not undone either: the event is gone there', async () => {
+    await ingress.db.event.update({
+      where: { id: eventId },
+      data: { approval: 'cancelled', link: { update: { state: 'source_deleted' } } },
+    });
+    expect(await ingress.call('POST', `/v1/events/${key}/approve`)).toMatchObject({
+      status: 409,
+      body: { code: 'event.cancelled_for_good' },
+    });
+  });
 });

@@ -23,7 +23,9 @@ export function approveEvent(tx: Db, key: string, options: CommandOptions): Prom
   const { actor } = options;
   return onLockedEvent(tx, key, async (event, link) => {
     if (event.approval === 'approved') return unchanged(tx, event);
-    if (event.cancelMode === 'cancel') return { kind: 'cancelled-for-good' };
+    // By our word or a host's: Luma has nothing left that could come back.
+    const isGone = event.approval === 'cancelled' && link?.state === 'source_deleted';
+    if (event.cancelMode === 'cancel' || isGone) return { kind: 'cancelled-for-good' };
     const mail = await judgeMail(tx, event, link, options);
     if (mail !== null && 'kind' in mail) return mail;
     // What closed the registration is remembered until it is open again.

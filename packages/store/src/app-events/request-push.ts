@@ -13,8 +13,10 @@ export async function requestEventPush(
   request: { pinnedCalendarId: string | null; trigger: Trigger; actor: string },
 ): Promise<EnqueuedOperation> {
   if (request.pinnedCalendarId !== null) {
+    // What is gone at Luma stays so until Luma shows it again: a push would only be refused, and with it every answer to the event.
     await tx.$executeRaw`
-      update event_links set state = 'pending_push', last_error = null, updated_at = now() where event_id = ${event.id}::uuid`;
+      update event_links set state = 'pending_push', last_error = null, updated_at = now()
+      where event_id = ${event.id}::uuid and state <> 'source_deleted'`;
   }
   // What Luma has already can wait a moment for the next edit; a new event goes out at once, and so does what a person asks for by hand.
   const isEdit = request.pinnedCalendarId !== null && request.trigger === 'api';

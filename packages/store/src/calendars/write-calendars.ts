@@ -35,6 +35,7 @@ export interface CalendarChange {
   syncEnabled?: boolean | undefined;
   mailOnRsvp?: boolean | undefined;
   mailOnUpdate?: boolean | undefined;
+  ownAddresses?: boolean | undefined;
   mailConfirmAbove?: number | undefined;
   coverFallbacks?: CoverFallbacks | undefined;
 }
@@ -142,10 +143,11 @@ async function findRefusal(
 const clearDefault = (tx: Db): Promise<unknown> =>
   tx.calendar.updateMany({ where: { isDefault: true }, data: { isDefault: false } });
 
+/** What the key opens at Luma is asked before it is used. */
 export function toApiKeyColumns(keyring: Keyring, apiKey: string | null) {
   return apiKey === null
-    ? { apiKeyCipher: null, apiKeyFingerprint: null }
-    : { apiKeyCipher: keyring.encrypt(apiKey), apiKeyFingerprint: fingerprintApiKey(apiKey) };
+    ? { apiKeyCipher: null, apiKeyFingerprint: null, keyLumaCalendarId: null }
+    : { apiKeyCipher: keyring.encrypt(apiKey), apiKeyFingerprint: fingerprintApiKey(apiKey), keyLumaCalendarId: null };
 }
 
 /** A calendar that an operator paused stays paused, whatever its key. */
@@ -185,6 +187,7 @@ const PLAIN = [
   'syncEnabled',
   'mailOnRsvp',
   'mailOnUpdate',
+  'ownAddresses',
   'mailConfirmAbove',
   'coverFallbacks',
 ] as const;

@@ -4,6 +4,7 @@ import { findEventIdByLuma, findSyncEvent, listLinkedEvents } from './find.js';
 import { type ImportedEvent, importLumaEvent } from './import.js';
 import { followAddress, type MergedObservation, markSourceDeleted, storeObservation, touchChecked } from './observe.js';
 import {
+  type AttachedEvent,
   attachLumaEvent,
   type ConfirmedPush,
   confirmPush,
@@ -21,8 +22,7 @@ export function createEventSyncStore(db: Database) {
     listLinked: (query: Parameters<typeof listLinkedEvents>[1]) => listLinkedEvents(db, query),
     listRoutableCalendars: () => listRoutableCalendars(db),
     reserveSlug: (holder: LeaseHolder, reservation: SlugReservation) => reserveSlug(db, holder, reservation),
-    attach: (holder: LeaseHolder, attached: { eventId: string; lumaEventId: string; adopted: boolean }) =>
-      attachLumaEvent(db, holder, attached),
+    attach: (holder: LeaseHolder, attached: AttachedEvent) => attachLumaEvent(db, holder, attached),
     noteAsked: (holder: LeaseHolder, note: Parameters<typeof noteAsked>[2]) => noteAsked(db, holder, note),
     confirmPush: (holder: LeaseHolder, push: ConfirmedPush) => confirmPush(db, holder, push),
     storeObservation: (holder: LeaseHolder, merged: MergedObservation) => storeObservation(db, holder, merged),

@@ -13,7 +13,8 @@ import { toEventColumns } from './columns.js';
 export interface SlugReservation {
   eventId: string;
   calendarId: string;
-  slug: string;
+  /** Null where Luma chooses the address. */
+  slug: string | null;
   /** What Luma will be asked for: whoever finds the event there knows by it what is ours and what a host changed since. */
   base: Base<EventState>;
 }
@@ -28,37 +29,47 @@ export interface SlugReservation {
 export async function reserveSlug(db: Database, holder: LeaseHolder, reservation: SlugReservation): Promise<boolean> {
   const base = reservation.base as unknown as Prisma.InputJsonValue;
   return fencedTransaction(db, holder, async (tx) => {
-    const taken = await tx.eventLink.findFirst({
-      where: { slug: reservation.slug, eventId: { not: reservation.eventId } },
-      select: { id: true },
-    });
-    if (taken !== null) return false;
-    if (await isEventInDoubt(tx, reservation.eventId)) {
+    const { eventId, calendarId, slug } = reservation;
+    const isTaken = slug !== null && (await tx.eventLink.count({ where: { slug, eventId: { not: eventId } } })) > 0;
+    if (isTaken) return false;
+    if (await isEventInDoubt(tx, eventId)) {
       throw new PermanentError(
         'event.in_doubt',
-        `Luma may have event ${reservation.eventId} already; answer what is asked about it at /v1/backfill-questions`,
+        `Luma may have event ${eventId} already; answer what is asked about it at /v1/backfill-questions`,
       );
     }
+    const known = await tx.eventLink.findUnique({ where: { eventId }, select: { createAskedAt: true } });
+    // Without an address of its own it is looked for among what was made since it was first asked for.
+    const createAskedAt = (slug === null ? known?.createAskedAt : null) ?? new Date();
     await tx.eventLink.upsert({
-      where: { eventId: reservation.eventId },
-      create: { ...reservation, base, state: 'pending_push', createAskedAt: new Date() },
-      update: { calendarId: reservation.calendarId, slug: reservation.slug, base, createAskedAt: new Date() },
+      where: { eventId },
+      create: { ...reservation, base, state: 'pending_push', createAskedAt },
+      update: { calendarId, slug, base, createAskedAt },
     });
-    await note(tx, holder, reservation.eventId, { fact: 'event-create-asked', slug: reservation.slug });
+    await note(tx, holder, eventId, { fact: 'event-create-asked', slug });
     return true;
   });
+}
+
+export interface AttachedEvent {
+  eventId: string;
+  lumaEventId: string;
+  /** An earlier run had created it, and its answer was lost. */
+  adopted: boolean;
+  /** How it was found; absent: by its address. */
+  foundBy?: 'start-and-name';
 }
 
 /** Stores Luma's id the moment it is known: from here on no run creates again. */
 export async function attachLumaEvent(
   db: Database,
   holder: LeaseHolder,
-  attached: { eventId: string; lumaEventId: string; adopted: boolean },
+  { eventId, lumaEventId, adopted: isAdopted, foundBy }: AttachedEvent,
 ): Promise<void> {
   await fencedTransaction(db, holder, async (tx) => {
-    await tx.eventLink.update({ where: { eventId: attached.eventId }, data: { lumaEventId: attached.lumaEventId } });
-    const { eventId, lumaEventId, adopted: isAdopted } = attached;
-    await note(tx, holder, eventId, { fact: 'event-create-answered', lumaEventId, isAdopted });
+    await tx.eventLink.update({ where: { eventId }, data: { lumaEventId } });
+    const how = foundBy === undefined ? {} : { foundBy };
+    await note(tx, holder, eventId, { fact: 'event-create-answered', lumaEventId, isAdopted, ...how });
   });
 }
 

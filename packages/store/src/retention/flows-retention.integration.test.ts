@@ -77,6 +77,27 @@ describe('notes of what lists lacked', () => {
   });
 });
 
+describe('questions about what lists lacked', () => {
+  const addQuestions = (count: number, days: number, settledAt: Date | null) => world.db.$executeRaw`
+    insert into removal_questions (record_type, scope_id, missing, total, settled_at, created_at, updated_at)
+    select 'rsvp', gen_random_uuid(), 9, 20, ${settledAt}::timestamptz, now() - interval '900 days', now() - ${days} * interval '1 day'
+    from generate_series(1, ${count}::int)`;
+
+  it('go a year after they were settled or last asked, in batches along an index', async () => {
+    await addQuestions(RETENTION_BATCH + 3, 366, ago(366));
+    await addQuestions(2, 366, null);
+    await addQuestions(20_000, 10, ago(10));
+    await addQuestions(4, 10, null);
+    await world.db.$executeRaw`analyze removal_questions`;
+    const plan = await world.db.$queryRaw<{ 'QUERY PLAN': string }[]>`
+      explain select id from removal_questions where updated_at < now() - interval '365 days'
+      order by updated_at limit 1000 for update skip locked`;
+    expect(JSON.stringify(plan)).toContain('removal_questions_updated_at_idx');
+    expect((await apply()).removed.removalQuestions).toBe(RETENTION_BATCH + 5);
+    expect(await world.db.removalQuestion.count()).toBe(20_004);
+  });
+});
+
 describe('commands to cancel for good', () => {
   it('go after a year', async () => {
     const addCommand = async (days: number): Promise<string> => {

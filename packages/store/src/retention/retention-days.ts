@@ -17,7 +17,7 @@ export interface RetentionDays {
   recordLeases: number;
   /** Plans of backfills, with their steps. One that was never carried out is called stale first. */
   backfills: number;
-  /** Notes of what lists lacked. Without its note a removal cannot be undone. */
+  /** Notes of what lists lacked, and what was asked about them. Without its note a removal cannot be undone. */
   absences: number;
   /** Commands to cancel an event at Luma for good, with the number of guests that was confirmed. */
   cancellations: number;
@@ -25,6 +25,7 @@ export interface RetentionDays {
 
 export type RetentionKind =
   | Exclude<keyof RetentionDays, 'backfills'>
+  | 'removalQuestions'
   | 'unappliedBackfillPlans'
   | 'backfillSteps'
   | 'backfillPlans';

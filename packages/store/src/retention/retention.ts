@@ -67,6 +67,11 @@ const BATCHES: Record<RetentionKind, Batch> = {
     delete from absences where (record_type, record_id) in (
       select record_type, record_id from absences where last_missing_at < now() - ${days} * interval '1 day'
       order by last_missing_at limit ${RETENTION_BATCH} for update skip locked)`,
+  // Also those that nobody answered: no list has lacked anything since, or it would have brought the question up to date.
+  removalQuestions: (tx, days) => tx.$executeRaw`
+    delete from removal_questions where id in (
+      select id from removal_questions where updated_at < now() - ${days} * interval '1 day'
+      order by updated_at limit ${RETENTION_BATCH} for update skip locked)`,
   cancellations: (tx, days) => tx.$executeRaw`
     delete from event_cancellations where operation_id in (
       select operation_id from event_cancellations where created_at < now() - ${days} * interval '1 day'
@@ -77,11 +82,12 @@ const BATCHES: Record<RetentionKind, Batch> = {
       order by expires_at limit ${RETENTION_BATCH} for update skip locked)`,
 };
 
-/** Parts of a plan are kept as long as the plan. */
+/** Parts of a plan are kept as long as the plan, and a question as long as the notes that it is about. */
 const KEPT_AS: Partial<Record<RetentionKind, keyof RetentionDays>> = {
   unappliedBackfillPlans: 'backfills',
   backfillSteps: 'backfills',
   backfillPlans: 'backfills',
+  removalQuestions: 'absences',
 };
 
 export interface RetentionRun {

@@ -56,9 +56,24 @@ async function tellAsked(tx: Db, asked: readonly AskedRsvp[], operationId: strin
   );
 }
 
-/** Luma answered that it took them; it works in the background. */
-export async function markAccepted(tx: Db, rsvpIds: readonly string[]): Promise<void> {
+/** Luma named the guest among those it passes over. It stands as the link's error until Luma shows the guest or something newer is said. */
+const SKIPPED = { code: 'rsvp.skipped', message: 'Luma passed this guest over when it took the others in' };
+
+/**
+ * Luma answered that it took them; it works in the background.
+ *
+ * @param skippedIds Those of them whom it named as passed over.
+ */
+export async function markAccepted(
+  tx: Db,
+  rsvpIds: readonly string[],
+  skippedIds: readonly string[] = [],
+): Promise<void> {
   await tx.$executeRaw`update rsvp_links set accepted_at = now() where rsvp_id = any(${[...rsvpIds]}::uuid[])`;
+  if (skippedIds.length === 0) return;
+  const lastError = JSON.stringify({ ...SKIPPED, at: new Date().toISOString() });
+  await tx.$executeRaw`
+    update rsvp_links set last_error = ${lastError}::jsonb where rsvp_id = any(${[...skippedIds]}::uuid[]) and state = 'unconfirmed'`;
 }
 
 /** The request surely never reached Luma: as if it had not been meant to. What changed meanwhile stays changed. */

@@ -48,5 +48,7 @@ export interface DueRsvp {
   confirmTries: number;
   /** `pending_push` when never sent, or edited since it was. */
   state: 'pending_push' | 'unconfirmed';
+  /** Luma answered the last sending with their name among those it passes over. */
+  isSkipped?: boolean;
   decidedBy: 'us' | 'luma_side' | 'unknown';
 }

@@ -62,8 +62,8 @@ export function createRsvpSyncStore(db: Database) {
 
     markAsked: (holder: LeaseHolder, asked: readonly AskedRsvp[]) =>
       fencedTransaction(db, holder, (tx) => markAsked(tx, asked, holder.operationId)),
-    markAccepted: (holder: LeaseHolder, rsvpIds: readonly string[]) =>
-      fencedTransaction(db, holder, (tx) => markAccepted(tx, rsvpIds)),
+    markAccepted: (holder: LeaseHolder, rsvpIds: readonly string[], skippedIds: readonly string[] = []) =>
+      fencedTransaction(db, holder, (tx) => markAccepted(tx, rsvpIds, skippedIds)),
     takeBackAsked: (holder: LeaseHolder, due: readonly DueRsvp[]) =>
       fencedTransaction(db, holder, (tx) => takeBackAsked(tx, due)),
     markGone: (holder: LeaseHolder, rsvpIds: readonly string[]) =>

@@ -18,8 +18,8 @@ export type EventFact =
   | { fact: 'event-created'; approval: string; hostRole: string | null }
   | { fact: 'event-edited'; revision: number; fields: readonly string[]; approval: string | null }
   | { fact: 'event-commanded'; revision: number; command: string }
-  | { fact: 'event-create-asked'; slug: string }
-  | { fact: 'event-create-answered'; lumaEventId: string; isAdopted: boolean }
+  | { fact: 'event-create-asked'; slug: string | null }
+  | { fact: 'event-create-answered'; lumaEventId: string; isAdopted: boolean; foundBy?: 'start-and-name' }
   | { fact: 'event-pushed'; revision: number; fields: readonly string[]; mailReason: string | null }
   | { fact: 'event-push-given-up'; code: string; message: string }
   /** The push went through without the cover. */

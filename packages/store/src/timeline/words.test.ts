@@ -63,6 +63,18 @@ describe('the words of', () => {
       'Asked Luma to create the event under the address "yoga-1a2b".',
     ],
     [
+      { fact: 'event-create-asked', slug: null },
+      'asked',
+      'luma-sync',
+      'Asked Luma to create the event under an address of Luma’s choice.',
+    ],
+    [
+      { fact: 'event-create-answered', lumaEventId: 'evt-1', isAdopted: true, foundBy: 'start-and-name' },
+      'answered',
+      'luma-sync',
+      'Found the event at Luma by its start and name (evt-1): an earlier request went through and its answer was lost. Adopted, not created again.',
+    ],
+    [
       { fact: 'event-create-answered', lumaEventId: 'evt-1', isAdopted: false },
       'answered',
       'luma',

@@ -65,12 +65,17 @@ function tellEvent(fact: EventFact): Told {
     case 'event-commanded':
       return byUs('decided', `${sentence(fact.command)} (revision ${fact.revision}).`);
     case 'event-create-asked':
-      return byUs('asked', `Asked Luma to create the event under the address "${fact.slug}".`);
+      return byUs(
+        'asked',
+        fact.slug === null
+          ? 'Asked Luma to create the event under an address of Luma’s choice.'
+          : `Asked Luma to create the event under the address "${fact.slug}".`,
+      );
     case 'event-create-answered':
       return fact.isAdopted
         ? byUs(
             'answered',
-            `Found the event at Luma under its reserved address (${fact.lumaEventId}): an earlier request went through and its answer was lost. Adopted, not created again.`,
+            `Found the event at Luma ${fact.foundBy === undefined ? 'under its reserved address' : 'by its start and name'} (${fact.lumaEventId}): an earlier request went through and its answer was lost. Adopted, not created again.`,
           )
         : byLuma('answered', `Luma created the event (${fact.lumaEventId}).`);
     case 'event-pushed': {

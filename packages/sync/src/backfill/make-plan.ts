@@ -14,6 +14,7 @@ import type {
 } from '@luma-sync/store';
 import { coverSources } from '../cover/cover-sources.js';
 import { toObservedEventState } from '../event/observe-event.js';
+import { isWithoutAddress } from '../event-push/create-without-address.js';
 import type { LumaAccount } from '../luma-account.js';
 import { belongsTo, isManagedHere, toOurEvent, toTheirEvent } from './compared.js';
 import { type MatchedBy, matchEvents } from './match-events.js';
@@ -148,8 +149,9 @@ function toAdoption(
 }
 
 function toCreate({ event, link }: SyncEventWithLink, account: LumaAccount): NewBackfillStep {
-  // A create that was asked for before may have got through: its address is looked up first.
-  const lookUp = link?.createAskedAt != null ? ['GET /v1/entities/lookup'] : [];
+  // A create that was asked for before may have got through: it is looked for first.
+  const look = isWithoutAddress(account, link) ? 'GET /v1/calendars/events/list' : 'GET /v1/entities/lookup';
+  const lookUp = link?.createAskedAt != null ? [look] : [];
   return {
     kind: 'create',
     eventId: event.id,

@@ -3,7 +3,7 @@ import {
   EVENT_FIELDS,
   type EventState,
   type FieldConflict,
-  isSameValue,
+  isSameEventField,
   type ObservedEventState,
 } from '@luma-sync/domain';
 
@@ -32,7 +32,7 @@ export function planAdoption(ours: EventState, observed: ObservedEventState): Ad
     const our = ours[field];
     const their = observed[field];
     if (their !== undefined) base.luma[field] = their;
-    if (their !== undefined && isSameValue(our, their)) continue;
+    if (their !== undefined && isSameEventField(field, our, their)) continue;
     // A place is one thing: our address does not get Luma's spot on the map.
     const isOtherPlace = field === 'coordinate' && 'address' in send;
     if (isEmpty(our)) {

@@ -86,12 +86,55 @@ describe('a drift check', () => {
     expect(await world.row(id)).toMatchObject({ link: { state: 'synced' } });
   });
 
+  it('leaves an event that is gone alone when the app edits it, and sends the edit once it is back', async () => {
+    const [id = ''] = await putEvents(1);
+    const there = await world.atLuma(id);
+    const lumaEventId = there?.id ?? '';
+    const fault = { kind: 'error', status: 403, path: '/v1/events/*' } as never;
+    const times = { start_at: there?.startAt, end_at: there?.endAt };
+    const past = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+    world.sim.control.changeEvent(lumaEventId, { start_at: past(10), end_at: past(9), silent: true } as never);
+    const laid = world.sim.control.layFault(fault);
+    await check();
+    await world.putEvent('e0', { title: 'Edited' });
+    await world.drain();
+    expect(await world.row(id)).toMatchObject({ title: 'Edited', link: { state: 'source_deleted' } });
+    expect((await world.operationsOf('event.push')).map(({ state }) => state)).toEqual(['done', 'done']);
+    world.sim.control.liftFaults(laid.id);
+    world.sim.control.changeEvent(lumaEventId, { ...times, silent: true } as never);
+    await world.enqueue('calendar.pull', { calendarId: world.calendarId });
+    await world.drain();
+    expect(await world.atLuma(id)).toMatchObject({ name: 'Edited' });
+    expect(await world.row(id)).toMatchObject({ link: { state: 'synced' } });
+  });
+
   it('believes a removal at Luma', async () => {
     const [id = '', other = ''] = await putEvents(2);
     world.sim.control.removeEvent(await lumaIdOf(id), { silent: true });
     expect(await check()).toMatchObject({ outcome: { details: { gone: 1, drifted: 0 } } });
     expect(await world.row(id)).toMatchObject({ approval: 'approved', link: { state: 'source_deleted' } });
     expect(await world.row(other)).toMatchObject({ link: { state: 'synced' } });
+  });
+
+  it('misses no event that began days ago and goes on, though Luma lists by start', async () => {
+    const ids = await putEvents(12);
+    const startsAt = new Date(Date.now() - 3 * 86_400_000);
+    for (const [n, id] of ids.slice(0, 6).entries()) {
+      const title = (await world.row(id)).title;
+      await world.putEvent(`e${n}`, { title, startsAt, endsAt: new Date(Date.now() + 86_400_000) });
+    }
+    await world.drain();
+    await world.db.$executeRaw`update event_links set guests_pulled_at = now()`;
+    expect(await check()).toMatchObject({ outcome: { details: { checked: 12, gone: 0, held: 0, isAsked: false } } });
+    expect(await world.db.absence.count()).toBe(0);
+  });
+
+  it('takes nothing for deleted that the list shows and a read does not', async () => {
+    const [id = ''] = await putEvents(1);
+    await world.db.$executeRaw`update event_links set observed_at = now() - interval '7 days'`;
+    world.sim.control.layFault({ kind: 'error', status: 403, method: 'GET', path: '/v1/events/get' } as never);
+    expect(await check()).toMatchObject({ outcome: { details: { gone: 0, unknown: 1 } } });
+    expect(await world.row(id)).toMatchObject({ link: { state: 'synced' } });
   });
 
   it('says of a foreign event that cannot be read that nobody knows', async () => {

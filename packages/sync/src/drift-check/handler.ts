@@ -27,12 +27,14 @@ const BATCH = 200;
 export const handleDriftCheck: Handler<typeof driftCheck, DriftCheckDeps> = async ({ calendarId }, deps, ctx) => {
   const account = await deps.luma.open(calendarId);
   const startedAt = ctx.now();
-  const listed = await listEvents(account, ctx);
+  const listedFrom = new Date(startedAt.getTime() - DAY_MS);
+  const listed = await listEvents(account, listedFrom, ctx);
   const counts = { checked: 0, drifted: 0, gone: 0, unknown: 0, busy: 0, held: 0 };
   const missing: SyncEventWithLink[] = [];
-  const read = async (record: SyncEventWithLink): Promise<void> => {
-    const found = await readAndApply(record, account, deps, ctx);
-    if (found !== 'same') counts[found] += 1;
+  const read = async (record: SyncEventWithLink, inList: InList): Promise<void> => {
+    const found = await readAndApply(record, inList, account, deps, ctx);
+    if (found === 'missing') missing.push(record);
+    else if (found !== 'same') counts[found] += 1;
   };
   let afterId: string | null = null;
   for (;;) {
@@ -45,11 +47,10 @@ export const handleDriftCheck: Handler<typeof driftCheck, DriftCheckDeps> = asyn
     const same: string[] = [];
     for (const record of batch) {
       const shown = listed.get(record.link?.lumaEventId ?? '') ?? null;
-      const plan = planDrift(record, shown, ctx.now());
+      const plan = planDrift(record, shown, { now: ctx.now(), listedFrom });
       if (plan.kind === 'same') same.push(record.event.id);
-      // Lists hold what the calendar manages: a foreign event is on none, and not missing.
-      else if (shown === null && record.event.ownership === 'created') missing.push(record);
-      else await read(record);
+      else if (plan.kind === 'missing') missing.push(record);
+      else await read(record, shown === null ? 'cannot-be' : 'is');
       counts.checked += 1;
     }
     await deps.events.touchChecked(same, startedAt);
@@ -60,7 +61,7 @@ export const handleDriftCheck: Handler<typeof driftCheck, DriftCheckDeps> = asyn
   const ids = missing.map(({ event }) => event.id);
   const absent = { calendarId, total: counts.checked, missing: ids, listedAt: startedAt };
   const { due, isAsked } = await deps.eventRemovals.review(ctx, absent);
-  for (const record of missing) if (due.includes(record.event.id)) await read(record);
+  for (const record of missing) if (due.includes(record.event.id)) await read(record, 'should-be');
   counts.held = missing.length - due.length;
   // Guests are compared by reading all of them, page by page: each list as an operation of its own, since some are long.
   const sweeps = await deps.reconcile.requestSweeps(calendarId, new Date(startedAt.getTime() - SWEPT_RECENTLY_MS));
@@ -70,8 +71,8 @@ export const handleDriftCheck: Handler<typeof driftCheck, DriftCheckDeps> = asyn
 /** A guest list that was read since then is compared already. */
 const SWEPT_RECENTLY_MS = 20 * HOUR_MS;
 
-async function listEvents(account: LumaAccount, ctx: JobContext): Promise<Map<string, LumaEvent>> {
-  const after = new Date(ctx.now().getTime() - DAY_MS).toISOString();
+async function listEvents(account: LumaAccount, from: Date, ctx: JobContext): Promise<Map<string, LumaEvent>> {
+  const after = from.toISOString();
   const events = new Map<string, LumaEvent>();
   const listing = account.api.listAllEvents({ after, sort_direction: 'asc' }, toCall(ctx, 'bulk'));
   for (;;) {
@@ -90,11 +91,14 @@ async function listEvents(account: LumaAccount, ctx: JobContext): Promise<Map<st
   }
 }
 
-type DriftFound = 'same' | 'drifted' | 'gone' | 'unknown' | 'busy';
+type DriftFound = 'same' | 'drifted' | 'gone' | 'missing' | 'unknown' | 'busy';
+/** What the complete list says of an event: it is in it, should be and is not, or is of no kind that lists hold. */
+type InList = 'is' | 'should-be' | 'cannot-be';
 
 /** The read is made on the event's own lease: no push of ours can end between the look and what follows from it. */
 async function readAndApply(
   record: SyncEventWithLink,
+  inList: InList,
   account: LumaAccount,
   deps: DriftCheckDeps,
   ctx: JobContext,
@@ -102,7 +106,9 @@ async function readAndApply(
   const lumaEventId = record.link?.lumaEventId;
   if (lumaEventId == null) return 'unknown';
   try {
-    return await deps.events.withEvent(ctx, record.event.id, () => compare(record, lumaEventId, account, deps, ctx));
+    return await deps.events.withEvent(ctx, record.event.id, () =>
+      compare(record, { lumaEventId, inList }, account, deps, ctx),
+    );
   } catch (error) {
     // Another run is at it, and reads Luma's state itself. One busy event must not start the whole check again.
     if (error instanceof RetryAfterError && error.code === 'lease.busy') return 'busy';
@@ -113,7 +119,7 @@ async function readAndApply(
 /** One full read settles it. Gone is believed only when both the complete list and this read say so. */
 async function compare(
   { event }: SyncEventWithLink,
-  lumaEventId: string,
+  { lumaEventId, inList }: { lumaEventId: string; inList: InList },
   account: LumaAccount,
   deps: DriftCheckDeps,
   ctx: JobContext,
@@ -138,6 +144,10 @@ async function compare(
   }
   // Luma answers 403 for a foreign event as for one that is gone. Our own cannot have become foreign; a referenced one may.
   if (event.ownership === 'referenced') return 'unknown';
+  // The list shows it and a read does not: Luma contradicts itself, and nothing follows.
+  if (inList === 'is') return 'unknown';
+  // Only a read so far: whether so many can be gone is asked first, as of those that the list lacks.
+  if (inList === 'cannot-be') return 'missing';
   await deps.events.markSourceDeleted(ctx, { eventId: event.id, cancelled: false, via: 'drift check', observedAt });
   return 'gone';
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { type LumaEvent, lumaEventSchema } from '@luma-sync/luma-contract';
-import { aLink, anEvent } from '../../test/builders.js';
+import { agreedOn, aLink, anEvent } from '../../test/builders.js';
 import { planDrift } from './plan.js';
 
 const NOW = new Date('2030-01-03T00:00:00.000Z');
+const AT = { now: NOW, listedFrom: new Date('2030-01-02T00:00:00.000Z') };
 const WEEKS_AGO = new Date('2029-12-01T00:00:00.000Z');
 
 const listed = (change: object = {}): LumaEvent =>
@@ -25,7 +26,13 @@ describe('what a drift check reads', () => {
     ['nothing of an event that was never linked', null, listed(), 'same'],
     ['nothing of one whose push has not finished', aLink({ base: null }), listed(), 'same'],
     ['nothing of one the list shows as we know it', aLink(), listed(), 'same'],
-    ['one that the list lacks', aLink(), null, 'read'],
+    ['the one that the list lacks, once it is believed', aLink(), null, 'missing'],
+    [
+      'one that began before what the list holds and goes on',
+      aLink({ base: agreedOn(anEvent({ startsAt: new Date('2030-01-01T00:00:00.000Z') })) }),
+      null,
+      'read',
+    ],
     ['one with another title', aLink(), listed({ name: 'Other' }), 'read'],
     ['one with another time', aLink(), listed({ start_at: '2030-03-16T19:31:00.000Z' }), 'read'],
     ['one with another place', aLink(), listed({ coordinate: { latitude: 48.2, longitude: 11.5 } }), 'read'],
@@ -44,11 +51,16 @@ describe('what a drift check reads', () => {
     ],
     ['one whose list entry has another description', aLink(), listed({ description_md: 'Bye' }), 'read'],
   ])('%s', (_, link, entry, kind) => {
-    expect(planDrift({ event: anEvent(), link }, entry, NOW)).toEqual({ kind });
+    expect(planDrift({ event: anEvent(), link }, entry, AT)).toEqual({ kind });
+  });
+
+  it('reads a foreign event, which no list of the calendar holds', () => {
+    const event = anEvent({ ownership: 'referenced' });
+    expect(planDrift({ event, link: aLink() }, null, AT)).toEqual({ kind: 'read' });
   });
 
   it('reads nothing because of an edit of ours that is still to be sent', () => {
-    expect(planDrift({ event: anEvent({ revision: 2, title: 'Edited here' }), link: aLink() }, listed(), NOW)).toEqual({
+    expect(planDrift({ event: anEvent({ revision: 2, title: 'Edited here' }), link: aLink() }, listed(), AT)).toEqual({
       kind: 'same',
     });
   });

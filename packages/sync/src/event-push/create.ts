@@ -121,12 +121,12 @@ async function askToCreate(
 }
 
 /** There is one event now: what else comes in under its address is refused. */
-function withoutArrivals({ mayArriveUntil: _, ...base }: Base<EventState>): Base<EventState> {
+export function withoutArrivals({ mayArriveUntil: _, ...base }: Base<EventState>): Base<EventState> {
   return base;
 }
 
 /** A cover that is not asked for is left to Luma: whatever it shows then is no answer to us. */
-function withoutUnasked({ cover, ...state }: EventState): Partial<EventState> {
+export function withoutUnasked({ cover, ...state }: EventState): Partial<EventState> {
   return cover === null ? state : { ...state, cover };
 }
 

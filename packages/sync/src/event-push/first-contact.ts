@@ -1,10 +1,12 @@
-import { type JobContext, MINUTE_MS, PermanentError, RetryableError } from '@luma-sync/jobs';
+import { type JobContext, PermanentError, RetryableError } from '@luma-sync/jobs';
+import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { BackfillStore, EventSyncStore, ImportedThere, SyncEventWithLink } from '@luma-sync/store';
 import { type AdoptFoundDeps, adoptFound } from '../backfill/adopt-found.js';
 import { belongsTo, isManagedHere, toOurEvent, toTheirEvent } from '../backfill/compared.js';
 import { type Matches, matchEvents, NEAR_MS } from '../backfill/match-events.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { changedMeanwhile } from './link-as-answered.js';
+import { type Around, listAround, toAround } from './list-around.js';
 
 export interface FirstContactDeps extends AdoptFoundDeps {
   events: AdoptFoundDeps['events'] & Pick<EventSyncStore, 'listRoutableCalendars'>;
@@ -14,11 +16,6 @@ export interface FirstContactDeps extends AdoptFoundDeps {
       'howIsCalendarKnown' | 'listImportedThere' | 'listUnlinked' | 'findHeld' | 'listAnswers' | 'askOnFirstContact'
     >;
 }
-
-/** Luma may mean its bounds to be left out. The rules of matching look at the distance again. */
-const MARGIN_MS = MINUTE_MS;
-/** A thousand events within a day: more are no calendar of ours. */
-const PAGES_MAX = 20;
 
 /**
  * The first event that goes to a calendar which no backfill has compared with ours: Luma may have it already. What fits as surely as in a
@@ -36,19 +33,18 @@ export async function meetForTheFirstTime(
   const { calendarId } = account;
   const known = await deps.backfills.howIsCalendarKnown(calendarId);
   if (known === 'compared') return false;
-  const startsAt = record.event.startsAt.getTime();
-  const around = { from: new Date(startsAt - NEAR_MS - MARGIN_MS), to: new Date(startsAt + NEAR_MS + MARGIN_MS) };
+  const around = toAround(record.event.startsAt, NEAR_MS);
   const observedThere =
     known === 'listed'
       ? await deps.backfills.listImportedThere({ calendarId, ...around })
-      : await listThere(around, account, ctx);
+      : (await listAround(around, account, ctx)).map(toThere);
   if (observedThere.length === 0) return false;
   const held = await deps.backfills.findHeld(observedThere.map(({ lumaEventId }) => lumaEventId));
   const theirs = observedThere.filter(({ lumaEventId }) => held.get(lumaEventId)?.isImported !== false);
   const ours = await listOursAround(record, around, account, deps);
   const answers = await deps.backfills.listAnswers(calendarId);
   const { pair, doubts } = about(record.event.id, matchEvents(ours.map(toOurEvent), theirs, answers));
-  if (doubts.length > 0) await ask(record.event.id, doubts, theirs, account, deps, ctx);
+  if (doubts.length > 0) await askWhich(record.event.id, doubts, theirs, account, deps, ctx);
   if (pair === null) return false;
 
   const { lumaEventId, by } = pair;
@@ -62,28 +58,6 @@ export async function meetForTheFirstTime(
   const pairFound = { event: record.event, seen: found.record, observedAt, mergesEventId, by };
   if (!(await adoptFound(pairFound, account, deps, ctx))) throw changedMeanwhile(record.event.id, lumaEventId);
   return true;
-}
-
-type Around = { from: Date; to: Date };
-
-/** What the calendar manages at Luma around that time, in one listing. */
-async function listThere({ from, to }: Around, account: LumaAccount, ctx: JobContext): Promise<ImportedThere[]> {
-  const query = { after: from.toISOString(), before: to.toISOString(), sort_direction: 'asc' } as const;
-  const listing = account.api.listAllEvents(query, toCall(ctx, 'interactive'), { maxPages: PAGES_MAX });
-  const there: ImportedThere[] = [];
-  for (;;) {
-    const step = await listing.next();
-    if (step.done !== true) {
-      const managed = step.value.entries.filter((event) => isManagedHere(event, account));
-      there.push(...managed.map((event) => ({ ...toTheirEvent(event), url: event.url ?? null })));
-      continue;
-    }
-    if (step.value.complete) return there;
-    if (step.value.reason === 'page-failed') throw step.value.error;
-    // What half a list lacks would be created a second time.
-    const message = `the event list of calendar ${account.calendarId} around ${from.toISOString()} ended early: ${step.value.reason}`;
-    throw new RetryableError('luma.listing_incomplete', message);
-  }
 }
 
 /** Others of ours that Luma lacks: what fits two of ours is in doubt for both. */
@@ -109,12 +83,15 @@ function about(eventId: string, { pairs, doubts }: Matches) {
   };
 }
 
-async function ask(
+export const toThere = (event: LumaEvent): ImportedThere => ({ ...toTheirEvent(event), url: event.url ?? null });
+
+/** @throws {PermanentError} `event.in_doubt`, always: a person is asked which of them it is, if any. */
+export async function askWhich(
   eventId: string,
   doubts: Matches['doubts'],
   theirs: readonly ImportedThere[],
   { calendarId }: LumaAccount,
-  deps: FirstContactDeps,
+  deps: { backfills: Pick<BackfillStore, 'askOnFirstContact'> },
   ctx: JobContext,
 ): Promise<never> {
   const seen = new Map(theirs.map((their) => [their.lumaEventId, their]));

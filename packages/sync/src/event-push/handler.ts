@@ -17,6 +17,7 @@ import { planEventMerge } from '../event/plan-merge.js';
 import { toEventChanges, withEnd } from '../event/to-luma.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { createAtLuma } from './create.js';
+import { createWithoutAddress, isWithoutAddress } from './create-without-address.js';
 import { type FirstContactDeps, meetForTheFirstTime } from './first-contact.js';
 import { linkAsAnswered } from './link-as-answered.js';
 import { confirmUnchanged, lookFirst } from './look-first.js';
@@ -65,7 +66,8 @@ export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = async (
       // Tied to what Luma had before us: what it lacks is sent as any edit is.
       if (isAdopted) return handleEventPush({ eventId }, deps, ctx);
       const requested = await toRequested(plan.state, record.event, account, deps, ctx);
-      const created = await createAtLuma(
+      const create = isWithoutAddress(account, record.link) ? createWithoutAddress : createAtLuma;
+      const created = await create(
         record,
         { ...plan, state: { ...plan.state, cover: null, ...requested.state } },
         account,
@@ -73,6 +75,7 @@ export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = async (
         ctx,
       );
       if (created === null) return skipped('never-published');
+      if (created === 'merged') return handleEventPush({ eventId }, deps, ctx);
       // Perhaps of an earlier revision, and a host may have changed it since: what was asked for tells which is which.
       if (created.askedBefore !== null) {
         const found = {

@@ -3,8 +3,8 @@ import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { EventSyncStore, SyncEventWithLink } from '@luma-sync/store';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { toStorable } from '../storable.js';
-import { followAddress, hasMoved } from './follow-address.js';
-import { toObservedLocationType } from './location-type.js';
+import { followLuma, hasMoved } from './follow-address.js';
+import { toForeignKind, toObservedLocationType } from './location-type.js';
 import { slugOf, toImportedEventState, toObservedEventState } from './observe-event.js';
 import { planEventMerge } from './plan-merge.js';
 
@@ -85,21 +85,22 @@ async function mergeSighting(
   const record = await deps.events.find(eventId);
   // A create that has not ended finds its event by its address and merges what is there.
   if (record?.link == null || record.link.base === null || record.link.lumaEventId === null) return 'in-flight';
-  let { seen, observedAt } = sighting;
+  let { seen, observedAt, isFull } = sighting;
   let plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
   // Taken for deleted and seen again: worth a look, even if nothing else differs.
   const isBack = record.link.state === 'source_deleted';
-  if (!plan.changed && !isBack && !hasMoved(record.event, seen)) return 'unchanged';
+  const isFollowed = hasMoved(record.event, seen) || toForeignKind(record.event, seen, isFull) !== null;
+  if (!plan.changed && !isBack && !isFollowed) return 'unchanged';
   if (isBack || mayBeStale(sighting, record.link.observedAt)) {
     observedAt = ctx.now();
     const found = await account.api.findEvent(seen.id, toCall(ctx, 'sync'));
     if (found.kind !== 'found') return 'unreadable';
     seen = found.record;
+    isFull = true;
     plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
   }
-  const isMoved = hasMoved(record.event, seen);
-  await followAddress(record.event, { seen, via: sighting.via, observedAt }, deps, ctx);
-  if (!plan.changed && !isBack) return isMoved ? 'updated' : 'unchanged';
+  const hasFollowed = await followLuma(record.event, { seen, via: sighting.via, observedAt, isFull }, deps, ctx);
+  if (!plan.changed && !isBack) return hasFollowed ? 'updated' : 'unchanged';
   await storeMerge(record, plan, { ...sighting, observedAt }, account, deps, ctx);
   return plan.takenFields.length > 0 || plan.conflicts.length > 0 ? 'updated' : 'unchanged';
 }

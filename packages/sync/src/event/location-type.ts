@@ -1,5 +1,6 @@
 import { type LocationType, locationTypeOf } from '@luma-sync/domain';
 import type { LumaEvent } from '@luma-sync/luma-contract';
+import type { SyncEvent } from '@luma-sync/store';
 
 const KINDS: Readonly<Record<string, LocationType>> = {
   offline: 'physical',
@@ -17,9 +18,9 @@ const KINDS: Readonly<Record<string, LocationType>> = {
  * follows from what is shown of the place.
  */
 export function toObservedLocationType(seen: LumaEvent): LocationType {
-  const { location_type: kind, geo_address_json: address, coordinate, meeting_url: meetingUrl } = seen;
-  const shown = typeof kind === 'string' ? KINDS[kind] : undefined;
-  if (shown !== undefined) return shown;
+  const { geo_address_json: address, coordinate, meeting_url: meetingUrl } = seen;
+  const shown = toShownKind(seen);
+  if (shown !== null) return shown;
   return locationTypeOf({
     locationName: null,
     locationAddress: address?.full_address ?? address?.address ?? null,
@@ -27,4 +28,23 @@ export function toObservedLocationType(seen: LumaEvent): LocationType {
     locationLng: coordinate?.longitude ?? null,
     meetingUrl: meetingUrl ?? null,
   });
+}
+
+const toShownKind = ({ location_type: kind }: LumaEvent): LocationType | null =>
+  (typeof kind === 'string' ? KINDS[kind] : undefined) ?? null;
+
+/**
+ * The kind of place that Luma shows of a foreign event, where it is another than we hold: its link is not shown, so the kind follows from nothing else.
+ *
+ * @param isFull False for a list entry or a webhook: what such a record lacks says nothing.
+ * @returns null when it is the same, or follows from what is merged, as of every event we may change.
+ */
+export function toForeignKind(
+  { ownership, locationType }: Pick<SyncEvent, 'ownership' | 'locationType'>,
+  seen: LumaEvent,
+  isFull: boolean,
+): LocationType | null {
+  if (ownership !== 'referenced') return null;
+  const kind = isFull ? toObservedLocationType(seen) : toShownKind(seen);
+  return kind === locationType ? null : kind;
 }

@@ -53,7 +53,9 @@ export function planEventMerge(
     isSameEventField,
   );
   if (event.approval === 'cancelled') keepHidden(merged, base, ours);
-  const take = followPlace(withoutCancelledWord(toEventRecordChanges(merged.take), event), event);
+  const changes = withoutCancelledWord(toEventRecordChanges(merged.take), event);
+  // What a foreign event shows of its place lacks the link: its kind is followed as Luma shows it.
+  const take = event.ownership === 'referenced' ? changes : followPlace(changes, event);
   const afterTake = toEventState({ ...event, ...take });
   const nextOurs = { ...base.ours };
   const nextLuma: Partial<EventState> = { ...base.luma };

@@ -31,10 +31,21 @@ export function withEnd(send: Partial<EventState>, { endsAt }: Pick<EventState, 
   return send.startsAt === undefined ? send : { ...send, endsAt };
 }
 
-/** Leaves out what is empty: a new event needs no emptying. */
-export function toCreateRequest(state: EventState, slug: string): CreateEventRequest {
+/**
+ * Leaves out what is empty: a new event needs no emptying.
+ *
+ * @param slug Null lets Luma choose the address.
+ */
+export function toCreateRequest(state: EventState, slug: string | null): CreateEventRequest {
   const filled = Object.fromEntries(Object.entries(state).filter(([, value]) => value !== null)) as Partial<EventState>;
-  return { ...toEventChanges(filled), name: state.title, start_at: state.startsAt, timezone: state.timezone, slug };
+  const address = slug === null ? {} : { slug };
+  return {
+    ...toEventChanges(filled),
+    name: state.title,
+    start_at: state.startsAt,
+    timezone: state.timezone,
+    ...address,
+  };
 }
 
 /** Luma mails guests when one of these changes, unless told not to. */

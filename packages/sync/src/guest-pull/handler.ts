@@ -82,10 +82,7 @@ async function listGuests(
         return;
       }
       if (step.value.reason === 'page-failed') throw step.value.error;
-      throw new RetryableError(
-        'luma.listing_incomplete',
-        `the guest list of ${of.lumaEventId} ended early: ${step.value.reason}`,
-      );
+      throw endedEarly(of, step.value.reason);
     }
     const { entries, cursor } = step.value;
     const { eventId, calendarId, source } = of;
@@ -94,6 +91,9 @@ async function listGuests(
     // After the last page the listing makes no request any more: it says whether every entry could be read.
     const end = cursor === undefined ? await listing.next() : null;
     const isWhole = end?.done === true && end.value.complete;
+    // An end that is none, a cursor that repeats above all: the page is read again by the next run, and nothing follows from the others.
+    if (end?.done === true && !end.value.complete && end.value.reason !== 'unreadable-entries')
+      throw endedEarly(of, end.value.reason);
     const sighting = { eventId, calendarId, source, guests, observedAt, via: 'pull', trigger: ctx.trigger };
     await deps.rsvps.applyPage(ctx, sighting, {
       page: before.pages,
@@ -119,6 +119,9 @@ async function listGuests(
   while (!at.isComplete) await deps.rsvps.withGuests(ctx, of.eventId, takePage);
   return at;
 }
+
+const endedEarly = ({ lumaEventId }: GuestsOf, reason: string): RetryableError =>
+  new RetryableError('luma.listing_incomplete', `the guest list of ${lumaEventId} ended early: ${reason}`);
 
 function toDetails(at: Checkpoint, { missing, removed, isAsked }: SettledMissing, ctx: JobContext): OutcomeDetails {
   const { seen, added, updated, unknownStatus, couponsAssigned, couponsMissing, couponsHeld } = at;

@@ -1,5 +1,6 @@
-import type { WritableApprovalStatus } from '@luma-sync/domain';
+import { normalizeEmail, type WritableApprovalStatus } from '@luma-sync/domain';
 import type { JobContext } from '@luma-sync/jobs';
+import type { LumaGuestsAccepted } from '@luma-sync/luma-contract';
 import type { DueRsvp, RsvpSyncStore } from '@luma-sync/store';
 import { wasNotSent } from '../was-not-sent.js';
 import type { RsvpMail } from './rsvp-mail.js';
@@ -18,7 +19,7 @@ export async function askLuma(
   mail: RsvpMail,
   deps: AskDeps,
   ctx: JobContext,
-  send: () => Promise<unknown>,
+  send: () => Promise<Partial<LumaGuestsAccepted> | undefined>,
 ): Promise<void> {
   await mail.note(ctx);
   await deps.rsvps.markAsked(
@@ -30,16 +31,19 @@ export async function askLuma(
       email: lumaGuestId === null ? email : null,
     })),
   );
+  let accepted: Partial<LumaGuestsAccepted> | undefined;
   try {
-    await send();
+    accepted = await send();
   } catch (error) {
     // A note that cannot be taken back costs a pause and a mail, never an answer.
     if (wasNotSent(error)) await deps.rsvps.takeBackAsked(ctx, due).catch(() => {});
     await mail.failed(ctx, error);
     throw error;
   }
+  const skipped = new Set((accepted?.skipped ?? []).map(({ email }) => normalizeEmail(email)));
   await deps.rsvps.markAccepted(
     ctx,
     due.map(({ rsvpId }) => rsvpId),
+    due.filter(({ email }) => email !== null && skipped.has(email)).map(({ rsvpId }) => rsvpId),
   );
 }

@@ -210,6 +210,19 @@ describe('Luma working in the background', () => {
     expect(requests('/v1/events/guests/add').length).toBeLessThanOrEqual(3);
   });
 
+  it('says of whom Luma names as passed over that they were, soon, and sends nothing again', async () => {
+    const guestsOf = { addDelayMinMs: 0, addDelayMaxMs: 0, addAnswer: 'skipped', skippedEmails: ['a@example.org'] };
+    await open({ sim: { guests: guestsOf } });
+    for (const person of ['a', 'b']) await world.putRsvp('e1', person, 'going');
+    const [operation] = (await world.operationsOf('rsvp.push')).filter(({ state }) => state === 'queued');
+    await world.run(operation?.id ?? '');
+    expect(await rsvp('a')).toMatchObject({ link: { state: 'unconfirmed', lastError: { code: 'rsvp.skipped' } } });
+    await world.drain();
+    expect(await rsvp('a')).toMatchObject({ link: { state: 'push_failed', lastError: { code: 'rsvp.skipped' } } });
+    expect(await rsvp('b')).toMatchObject({ link: { state: 'synced', lastError: null } });
+    expect(requests('/v1/events/guests/add')).toHaveLength(1);
+  });
+
   it('that finishes an add after the person left: they are taken off again', async () => {
     await open({ sim: { guests: { addDelayMinMs: 600, addDelayMaxMs: 600 } } });
     await world.putRsvp('e1', 'a', 'going');

@@ -161,7 +161,9 @@ async function updateStatuses(
     const body = { guest_id: plan.lumaGuestId, status: plan.status };
     try {
       await askLuma([rsvp], plan.status, mail, deps, ctx, () =>
-        account.api.updateGuestStatus(at.lumaEventId, body, { sendEmail: mail.isAllowed }, toCall(ctx, 'interactive')),
+        account.api
+          .updateGuestStatus(at.lumaEventId, body, { sendEmail: mail.isAllowed }, toCall(ctx, 'interactive'))
+          .then(() => undefined),
       );
       await deps.rsvps.countConfirmTry(ctx, [rsvp.rsvpId]);
     } catch (error) {

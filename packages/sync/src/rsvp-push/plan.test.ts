@@ -152,6 +152,19 @@ describe('what an answer needs', () => {
     expect(planRsvpPush(rsvp)).toMatchObject(plan);
   });
 
+  it.each([
+    ['is looked for, in case Luma passed them over because it has them', { confirmTries: 2 }, { kind: 'await' }],
+    ['is given up after some looks, and not sent again', { confirmTries: 3 }, { kind: 'fail', code: 'rsvp.skipped' }],
+    [
+      'is settled once Luma shows them',
+      { lumaGuestId: 'gst-1', base: { ours: 'going', luma: 'approved', digest: 'd' } },
+      { kind: 'settled' },
+    ],
+  ] as const)('of somebody whom Luma named as passed over %s', (_what, change, plan) => {
+    const skipped = { state: 'unconfirmed', isSkipped: true, askedAt: new Date(), acceptedAt: new Date() } as const;
+    expect(planRsvpPush(aDueRsvp({ ...skipped, ...change } as never))).toMatchObject(plan);
+  });
+
   it('comes to an end for every answer, however often Luma shows nothing', () => {
     for (const status of ['going', 'pending', 'waitlist', 'cancelled', 'rejected'] as const) {
       let rsvp = aDueRsvp({ status, askedAt: ASKED, state: 'unconfirmed' });

@@ -11,7 +11,7 @@ export type RsvpPushPlan =
   | { kind: 'update'; lumaGuestId: string; status: WritableApprovalStatus; isRepeat: boolean }
   /** Sent, and Luma works in the background: look again. */
   | { kind: 'await' }
-  | { kind: 'fail'; code: 'rsvp.email_required' | 'rsvp.unconfirmed'; message: string };
+  | { kind: 'fail'; code: 'rsvp.email_required' | 'rsvp.unconfirmed' | 'rsvp.skipped'; message: string };
 
 export interface PlannedRsvp<P extends RsvpPushPlan = RsvpPushPlan> {
   rsvp: DueRsvp;
@@ -48,6 +48,8 @@ export function planRsvpPush(rsvp: DueRsvp): RsvpPushPlan {
       message: 'the person has no mail address, and Luma knows guests by it',
     };
   }
+  // Luma named them as passed over: perhaps since it has them, so it is looked a few times, and nothing is sent again.
+  if (rsvp.isSkipped === true) return rsvp.confirmTries < TRIES_WITHOUT_ANSWER ? { kind: 'await' } : SKIPPED;
   // Sent again after a while, or when somebody replays what was given up: as a repeat it mails nobody.
   if (isAwaited(rsvp)) return isExhausted(rsvp) ? UNCONFIRMED : { kind: 'await' };
   return { kind: 'add', approvalStatus: desired, isRepeat: rsvp.askedAt !== null || wasAsked(rsvp) };
@@ -108,6 +110,12 @@ const UNCONFIRMED: RsvpPushPlan = {
   kind: 'fail',
   code: 'rsvp.unconfirmed',
   message: 'Luma accepted it more than once and never showed it',
+};
+
+const SKIPPED: RsvpPushPlan = {
+  kind: 'fail',
+  code: 'rsvp.skipped',
+  message: 'Luma passed this guest over when it took the others in, and does not show them',
 };
 
 function isExhausted(rsvp: DueRsvp): boolean {

@@ -54,6 +54,10 @@ export const calendarChange = z
     syncEnabled: z.boolean().optional(),
     mailOnRsvp: z.boolean().optional(),
     mailOnUpdate: z.boolean().optional(),
+    ownAddresses: z.boolean().optional().meta({
+      description:
+        'Whether new events get a public address made of their title and id. Where Luma chooses it, one whose answer was lost is looked for by start and name.',
+    }),
     mailConfirmAbove: z.number().int().min(0).max(1_000_000).optional().meta({
       description:
         'More people than this are mailed at once only when a command says their number (`confirmRecipients`).',
@@ -78,6 +82,7 @@ export const calendar = z
     syncEnabled: z.boolean(),
     mailOnRsvp: z.boolean(),
     mailOnUpdate: z.boolean(),
+    ownAddresses: z.boolean(),
     mailConfirmAbove: z.number().int(),
     coverFallbacks: z.object({ byTag: z.record(z.string(), z.string()), otherwise: z.string().nullable() }),
     status: z.enum(['ok', 'auth_failed', 'plan_inactive', 'paused']),

@@ -100,6 +100,7 @@ export function toCalendarWire(calendar: CalendarRecord, publicUrl: string): Cal
     syncEnabled: calendar.syncEnabled,
     mailOnRsvp: calendar.mailOnRsvp,
     mailOnUpdate: calendar.mailOnUpdate,
+    ownAddresses: calendar.ownAddresses,
     mailConfirmAbove: calendar.mailConfirmAbove,
     coverFallbacks: calendar.coverFallbacks,
     status: calendar.status,

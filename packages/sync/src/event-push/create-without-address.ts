@@ -1,0 +1,136 @@
+import { type Base, type EventState, isSameEventField, toEventState } from '@luma-sync/domain';
+import { type JobContext, MINUTE_MS, OutcomeUnknownError, PermanentError } from '@luma-sync/jobs';
+import type { LumaEvent } from '@luma-sync/luma-contract';
+import type { BackfillStore, EventSyncStore, SyncEvent, SyncEventLink, SyncEventWithLink } from '@luma-sync/store';
+import { type AdoptFoundDeps, adoptFound } from '../backfill/adopt-found.js';
+import { toPlainName } from '../backfill/match-events.js';
+import { toCreateRequest } from '../event/to-luma.js';
+import { type LumaAccount, toCall } from '../luma-account.js';
+import { wasNotSent } from '../was-not-sent.js';
+import { type CreatedEvent, withoutArrivals, withoutUnasked } from './create.js';
+import { askWhich, toThere } from './first-contact.js';
+import { changedMeanwhile } from './link-as-answered.js';
+import { listAround, toAround } from './list-around.js';
+import type { EventPushPlan } from './plan.js';
+import { awaitAll, mayArriveUntil, mayStillArriveUntil } from './under-way.js';
+
+export interface CreateWithoutAddressDeps extends AdoptFoundDeps {
+  events: AdoptFoundDeps['events'] & Pick<EventSyncStore, 'reserveSlug' | 'attach' | 'noteAsked'>;
+  backfills: AdoptFoundDeps['backfills'] & Pick<BackfillStore, 'findHeld' | 'listAnswers' | 'askOnFirstContact'>;
+}
+
+/** A list may not show at once what was made a moment ago; Luma names no time. */
+const LISTED_WITHIN_MS = MINUTE_MS;
+/** Luma stamps by its own clock. */
+const CLOCKS_APART_MS = 5 * MINUTE_MS;
+
+/** An address is what events are looked up by; where Luma chooses it, one that was reserved before still counts. */
+export const isWithoutAddress = ({ ownAddresses }: LumaAccount, link: SyncEventLink | null): boolean =>
+  ownAddresses === false && (link?.slug ?? null) === null;
+
+/**
+ * Makes the event exist at Luma once where Luma chooses the public address, so that nothing unique tells it: one that was asked for and got no
+ * answer is looked for by its start and name, and asked for again only when the first request cannot come in any more and a list would show what
+ * came of it.
+ *
+ * @returns `merged` when it was found under a record that a webhook has made of it meanwhile; null as `createAtLuma`.
+ * @throws {PermanentError} `event.in_doubt`: several fit, and a person is asked.
+ */
+export async function createWithoutAddress(
+  { event, link }: SyncEventWithLink,
+  plan: Extract<EventPushPlan, { kind: 'create' }>,
+  account: LumaAccount,
+  deps: CreateWithoutAddressDeps,
+  ctx: JobContext,
+): Promise<CreatedEvent | 'merged' | null> {
+  const earlier = link?.base?.asked === undefined ? null : link.base;
+  if (earlier !== null) {
+    const found = await findMade(event, link, earlier, account, deps, ctx);
+    if (found === 'merged') return found;
+    if (found !== null) {
+      await deps.events.attach(ctx, {
+        eventId: event.id,
+        lumaEventId: found,
+        adopted: true,
+        foundBy: 'start-and-name',
+      });
+      return { lumaEventId: found, adopted: true, askedBefore: withoutArrivals(earlier) };
+    }
+    awaitAll(event.id, earlier, ctx.now());
+  }
+  if (!plan.mayCreate) return null;
+  const lumaEventId = await askToCreate(event, plan.state, account, deps, ctx);
+  await deps.events.attach(ctx, { eventId: event.id, lumaEventId, adopted: false });
+  return { lumaEventId, adopted: false, askedBefore: null };
+}
+
+async function askToCreate(
+  event: SyncEvent,
+  present: EventState,
+  account: LumaAccount,
+  deps: CreateWithoutAddressDeps,
+  ctx: JobContext,
+): Promise<string> {
+  const nothingKnown = { ours: toEventState(event), luma: {} };
+  const base = { ...nothingKnown, asked: withoutUnasked(present) };
+  const listed = () => new Date(ctx.now().getTime() + LISTED_WITHIN_MS);
+  await deps.events.reserveSlug(ctx, {
+    eventId: event.id,
+    calendarId: account.calendarId,
+    slug: null,
+    base: { ...base, mayArriveUntil: [mayArriveUntil(listed())] },
+  });
+  const note = (corrected: Base<EventState>) =>
+    // A note that cannot be corrected costs a listing, or a wait.
+    deps.events.noteAsked(ctx, { eventId: event.id, base: corrected }).catch(() => {});
+  try {
+    const { id } = await account.api.createEvent(toCreateRequest(present, null), toCall(ctx, 'interactive'));
+    return id;
+  } catch (error) {
+    if (error instanceof OutcomeUnknownError) await note({ ...base, mayArriveUntil: [mayStillArriveUntil(listed())] });
+    const didNothing = wasNotSent(error) || (error instanceof PermanentError && error.code === 'luma.rejected');
+    if (didNothing) await note(nothingKnown);
+    throw error;
+  }
+}
+
+/** @returns Luma's id of what an earlier request has made; null when nothing fits. */
+async function findMade(
+  event: SyncEvent,
+  link: SyncEventLink | null,
+  { asked }: Base<EventState>,
+  account: LumaAccount,
+  deps: CreateWithoutAddressDeps,
+  ctx: JobContext,
+): Promise<string | 'merged' | null> {
+  const { title, startsAt } = { ...toEventState(event), ...asked };
+  const since = (link?.createAskedAt ?? ctx.now()).getTime() - CLOCKS_APART_MS;
+  const fits = ({ name, start_at: start, created_at: madeAt }: LumaEvent): boolean =>
+    isSameEventField('startsAt', start, startsAt) &&
+    toPlainName(name) === toPlainName(title) &&
+    (madeAt === undefined || Date.parse(madeAt) >= since);
+  const fitting = (await listAround(toAround(new Date(startsAt)), account, ctx)).filter(fits);
+  if (fitting.length === 0) return null;
+  const held = await deps.backfills.findHeld(fitting.map(({ id }) => id));
+  const answers = await deps.backfills.listAnswers(account.calendarId);
+  const apart = new Set(
+    answers
+      .filter(({ eventId, answer }) => eventId === event.id && answer === 'keep_apart')
+      .map(({ lumaEventId }) => lumaEventId),
+  );
+  // Another event of ours may have the same name and start.
+  const free = fitting.filter(({ id }) => held.get(id)?.isImported !== false && !apart.has(id));
+  const [only, ...others] = free;
+  if (only === undefined) return null;
+  if (others.length > 0) {
+    const doubts = free.map(({ id }) => ({ eventId: event.id, lumaEventId: id, reason: 'several_fit' as const }));
+    await askWhich(event.id, doubts, free.map(toThere), account, deps, ctx);
+  }
+  const mergesEventId = held.get(only.id)?.eventId ?? null;
+  if (mergesEventId === null) return only.id;
+  const observedAt = ctx.now();
+  const seen = await account.api.getEvent(only.id, toCall(ctx, 'interactive'));
+  const pair = { event, seen, observedAt, mergesEventId, by: 'time_and_name' as const };
+  if (!(await adoptFound(pair, account, deps, ctx))) throw changedMeanwhile(event.id, only.id);
+  return 'merged';
+}

@@ -1,0 +1,41 @@
+import { type JobContext, MINUTE_MS, RetryableError } from '@luma-sync/jobs';
+import type { LumaEvent } from '@luma-sync/luma-contract';
+import { isManagedHere } from '../backfill/compared.js';
+import { type LumaAccount, toCall } from '../luma-account.js';
+
+export interface Around {
+  from: Date;
+  to: Date;
+}
+
+/** Luma may mean its bounds to be left out; whoever compares looks at the distance again. */
+const MARGIN_MS = MINUTE_MS;
+/** A thousand events within a day: more are no calendar of ours. */
+const PAGES_MAX = 20;
+
+export const toAround = (at: Date, reachMs = 0): Around => ({
+  from: new Date(at.getTime() - reachMs - MARGIN_MS),
+  to: new Date(at.getTime() + reachMs + MARGIN_MS),
+});
+
+/**
+ * What the calendar manages at Luma around that time, in one listing.
+ *
+ * @throws {RetryableError} `luma.listing_incomplete`: what half a list lacks would be created a second time.
+ */
+export async function listAround({ from, to }: Around, account: LumaAccount, ctx: JobContext): Promise<LumaEvent[]> {
+  const query = { after: from.toISOString(), before: to.toISOString(), sort_direction: 'asc' } as const;
+  const listing = account.api.listAllEvents(query, toCall(ctx, 'interactive'), { maxPages: PAGES_MAX });
+  const there: LumaEvent[] = [];
+  for (;;) {
+    const step = await listing.next();
+    if (step.done !== true) {
+      there.push(...step.value.entries.filter((event) => isManagedHere(event, account)));
+      continue;
+    }
+    if (step.value.complete) return there;
+    if (step.value.reason === 'page-failed') throw step.value.error;
+    const message = `the event list of calendar ${account.calendarId} around ${from.toISOString()} ended early: ${step.value.reason}`;
+    throw new RetryableError('luma.listing_incomplete', message);
+  }
+}
