@@ -179,7 +179,8 @@ export class App {
 
   #push(eventId: string): void {
     const link = this.tables.eventLinks.get(eventId);
-    if (link !== undefined) Object.assign(link, { state: 'pending_push', lastError: null });
+    if (link !== undefined && link.state !== 'source_deleted')
+      Object.assign(link, { state: 'pending_push', lastError: null });
     const inMs = link === undefined ? 0 : EDITS_GATHER_MS;
     this.operations.enqueue('event.push', { eventId }, { trigger: 'api', actor: 'app', inMs });
   }
