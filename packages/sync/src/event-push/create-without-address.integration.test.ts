@@ -72,6 +72,16 @@ describe('an event whose address Luma chooses', () => {
     expect(world.sim.control.counters()).toMatchObject({ events: 1 });
   });
 
+  it('is found also when the app wants addresses of ours by then', async () => {
+    await world.putEvent('e1');
+    loseAnswer();
+    await runOnce();
+    const account = { ...(await world.deps.luma.open(world.calendarId)), ownAddresses: true };
+    await world.drain({ ...world.deps, luma: { open: async () => account } });
+    expect(creates()).toHaveLength(1);
+    expect(world.sim.control.counters()).toMatchObject({ events: 1 });
+  });
+
   it('is hidden when it was cancelled before it was found', async () => {
     const eventId = await world.putEvent('e1');
     loseAnswer();

@@ -24,9 +24,12 @@ const LISTED_WITHIN_MS = MINUTE_MS;
 /** Luma stamps by its own clock. */
 const CLOCKS_APART_MS = 5 * MINUTE_MS;
 
-/** An address is what events are looked up by; where Luma chooses it, one that was reserved before still counts. */
+/** Luma is to choose the address, or was to when it was asked: an event without one of ours cannot be looked up by it, whatever is wanted since. */
 export const isWithoutAddress = ({ ownAddresses }: LumaAccount, link: SyncEventLink | null): boolean =>
-  ownAddresses === false && (link?.slug ?? null) === null;
+  (link?.slug ?? null) === null && (ownAddresses === false || wasAskedFor(link));
+
+const wasAskedFor = (link: SyncEventLink | null): boolean =>
+  link?.createAskedAt != null && link.base?.asked !== undefined;
 
 /**
  * Makes the event exist at Luma once where Luma chooses the public address, so that nothing unique tells it: one that was asked for and got no
