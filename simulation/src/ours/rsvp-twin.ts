@@ -225,8 +225,8 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
         const email = tables.people.get(tables.rsvps.get(id)?.personId ?? '')?.email;
         const isLeft = askedEmail !== null && email != null && askedEmail !== email;
         const isAwaited = isLeft && askedAt !== null && time.now() - askedAt.getTime() < ADD_ARRIVES_MS;
-        const awaited = isAwaited ? { askedAt, askedEmail } : {};
-        Object.assign(link, { ...newRsvpLink(), state, pushedRevision, askedRevision, lastError, ...awaited });
+        const kept = { state, pushedRevision, askedRevision, lastError, askedEmail };
+        Object.assign(link, { ...newRsvpLink(), ...kept, askedAt: isAwaited ? askedAt : null });
       }
     },
 

@@ -58,6 +58,16 @@ describe('who a guest at Luma is', () => {
     expect(identifyGuests([seen], rsvps, [])[0]?.rsvp?.rsvpId ?? null).toBe(expected);
   });
 
+  it.each([
+    ['the person we added under an address that they have left since, though linked to another entry', [], 'r1', 'p1'],
+    ['whoever has that address by now', [person({ email: 'a@example.org' })], null, 'p9'],
+  ])('another entry is of %s', (_, people, secondOf, personId) => {
+    const moved = rsvp({ email: 'b@example.org', askedEmail: 'a@example.org', lumaGuestId: 'gst-0' });
+    const [identity] = identifyGuests([guest()], [moved], people);
+    expect(identity).toMatchObject({ rsvp: null, personId });
+    expect(identity?.secondOf?.rsvpId ?? null).toBe(secondOf);
+  });
+
   it('tells of a second entry of a person, and leaves the RSVP with the first', () => {
     const [first, second] = identifyGuests(
       [guest(), guest({ lumaGuestId: 'gst-2' })],

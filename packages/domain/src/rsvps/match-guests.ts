@@ -66,6 +66,9 @@ export function identifyGuests<G extends GuestKeys, R extends RsvpKeys>(
     const secondOf = rsvps.find((other) => other.email === guest.email) ?? null;
     if (secondOf !== null) return { guest, rsvp: null, personId: secondOf.personId, secondOf };
     const byEmail = people.find((person) => person.email === guest.email);
+    // Added there under an address they have left since, and linked to another entry by now.
+    const sentAs = byEmail === undefined ? rsvps.find((other) => other.askedEmail === guest.email) : undefined;
+    if (sentAs !== undefined) return { guest, rsvp: null, personId: sentAs.personId, secondOf: sentAs };
     // One who is on the event already, by another guest or from this very page, is not this guest.
     const byPhone = single(
       people.filter((person) => guest.phone !== null && person.phone === guest.phone && person.email === null),

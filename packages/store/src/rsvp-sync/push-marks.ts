@@ -101,7 +101,8 @@ export async function takeBackAsked(tx: Db, due: readonly DueRsvp[]): Promise<vo
  * Luma has these guests no longer: a host took them off, and nothing told of it. What links them is forgotten, so that an answer given since is
  * sent as a new one; the one that was sent before stays a repeat. Whoever was refused there stays refused.
  *
- * But for an address they have left since: a second add under it may still come in, and is waited for as any other.
+ * The address they were added under is kept: an entry that shows under it is theirs. If they have left it since, a second add under it may still come
+ * in, and is waited for as any other.
  */
 export async function markGone(tx: Db, rsvpIds: readonly string[]): Promise<void> {
   await tx.$executeRaw`
@@ -111,7 +112,7 @@ export async function markGone(tx: Db, rsvpIds: readonly string[]): Promise<void
       where l.rsvp_id = any(${[...rsvpIds]}::uuid[]) and l.luma_guest_id is not null
     )
     update rsvp_links l set luma_guest_id = null, base = null, observed_at = null, accepted_at = null,
-      asked_at = case when gone.is_awaited then l.asked_at end, asked_email = case when gone.is_awaited then l.asked_email end,
+      asked_at = case when gone.is_awaited then l.asked_at end,
       confirm_tries = 0, decided_by = 'unknown', state = case when l.state = 'unconfirmed' then 'pending_push' else l.state end, updated_at = now()
     from gone where l.rsvp_id = gone.rsvp_id`;
 }

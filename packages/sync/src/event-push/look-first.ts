@@ -63,7 +63,7 @@ export async function lookFirst(
     await confirm();
     return { send: {}, base, outcome: done(details) };
   }
-  const send = openFields(event, merge, observed);
+  const send = openFields(event, merge, observed, known);
   if (Object.keys(send).length > 0) return { send, base, outcome: null };
   await confirm();
   const details = { lumaEventId, revision: event.revision, sent: 0, taken: 0, slug: slugOf(seen) };
@@ -76,17 +76,25 @@ function changedMeanwhile(eventId: string): RetryAfterError {
   });
 }
 
-/** What still has to be sent, now that Luma's state is known: our changes, and what was asked for, is not wanted any more and cannot be seen. */
-function openFields(
+/**
+ * What still has to be sent, now that Luma's state is known: our changes, and whatever was asked for of a field that Luma does not show. Nobody can see
+ * whether that came in, also when it is what both sides agreed on before: an earlier request may have said otherwise.
+ *
+ * @param known What both sides agreed on before this look. An event of which Luma has shown nothing yet was made with all that was asked for.
+ */
+export function openFields(
   event: SyncEvent,
-  { sendFields, base }: EventMergePlan,
+  { sendFields, base }: Pick<EventMergePlan, 'sendFields' | 'base'>,
   observed: Partial<EventState>,
+  known: Base<EventState>,
 ): Partial<EventState> {
   const state = toEventState(event);
+  const wasMade = Object.keys(known.luma).length === 0;
   const fields = EVENT_FIELDS.filter((field) => {
     if (sendFields.includes(field)) return true;
     const asked = base.asked?.[field];
-    return asked !== undefined && observed[field] === undefined && !isSameEventField(field, state[field], asked);
+    if (asked === undefined || observed[field] !== undefined) return false;
+    return !wasMade || !isSameEventField(field, state[field], asked);
   });
   return Object.fromEntries(fields.map((field) => [field, state[field]])) as Partial<EventState>;
 }

@@ -239,6 +239,10 @@ describe('an answer of somebody whose mail changed while Luma was at work', () =
     expect(planRsvpPush({ ...moved(TRIES_WITHOUT_ANSWER), acceptedAt: null }).kind).toBe('await');
   });
 
+  it('waits for nothing that cannot come in any more', () => {
+    expect(planRsvpPush({ ...moved(0), askedAt: null, acceptedAt: null })).toMatchObject({ kind: 'add' });
+  });
+
   it('is sent under the new one, as a repeat, when the old one never shows', () => {
     expect(planRsvpPush(moved(TRIES_BEFORE_REPEAT))).toMatchObject({ kind: 'add', isRepeat: true });
   });

@@ -78,8 +78,8 @@ function isAddUnderWay({ lumaGuestId, askedAt }: DueRsvp): boolean {
 }
 
 /** Sent under an address the person has left since: adding them under the new one while that may still come through would make two guests. */
-function isUnderOldAddress({ askedEmail, email, lumaGuestId }: DueRsvp): boolean {
-  return lumaGuestId === null && askedEmail !== null && askedEmail !== email;
+function isUnderOldAddress({ askedAt, askedEmail, email, lumaGuestId }: DueRsvp): boolean {
+  return lumaGuestId === null && askedAt !== null && askedEmail !== null && askedEmail !== email;
 }
 
 /**

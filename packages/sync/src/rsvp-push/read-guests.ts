@@ -51,28 +51,34 @@ async function readEach(due: readonly DueRsvp[], at: GuestsOf, account: LumaAcco
   const read: Read = { guests: [], gone: [] };
   for (const rsvp of due) {
     const found = await readOne(rsvp, at, account, ctx);
-    if (found !== null) read.guests.push(found);
+    read.guests.push(...found);
     // Gone, or come back as another entry.
-    if (found?.id !== rsvp.lumaGuestId && mayBeGone(rsvp)) read.gone.push(rsvp.rsvpId);
+    if (!found.some(({ id }) => id === rsvp.lumaGuestId) && mayBeGone(rsvp)) read.gone.push(rsvp.rsvpId);
   }
   return read;
 }
 
-/** By Luma's id; who is not there any more may have come back under a new one, or never have been shown under the address they were sent under. */
+/**
+ * By Luma's id; who is not there any more may have come back under a new one, or never have been shown under the address they were sent under. Whoever
+ * has that address may be somebody else by now, so their own is looked for in any case.
+ */
 async function readOne(
   { lumaGuestId, email, askedEmail }: DueRsvp,
   at: GuestsOf,
   account: LumaAccount,
   ctx: JobContext,
-): Promise<LumaGuest | null> {
+): Promise<LumaGuest[]> {
+  const guests: LumaGuest[] = [];
   for (const id of new Set([lumaGuestId, askedEmail, email])) {
     if (id === null) continue;
     const found = await account.api.findGuest(at.lumaEventId, id, toCall(ctx, 'interactive'));
-    if (found.kind === 'found') return found.record;
     // Not missing but forbidden: about the event, and no word about the guest.
     if (found.kind === 'forbidden') throw new PermanentError('luma.forbidden', `${at.lumaEventId} cannot be read`);
+    if (found.kind !== 'found') continue;
+    guests.push(found.record);
+    if (id === lumaGuestId) break;
   }
-  return null;
+  return guests;
 }
 
 /** Whoever was refused at Luma stays refused, also when the refusal itself is not to be seen any more. */
