@@ -337,6 +337,7 @@ function candidates(tables: Tables, eventId: string) {
       rsvpId: rsvp.id,
       personId: rsvp.personId,
       email: person?.email ?? null,
+      name: person?.name ?? null,
       phone: person?.phone ?? null,
       status: rsvp.status,
       revision: rsvp.revision,

@@ -4,6 +4,7 @@ import { type GuestKeys, identifyGuests, type PersonKeys, type RsvpKeys } from '
 const guest = (change: Partial<GuestKeys & { approvalStatus: string }> = {}) => ({
   lumaGuestId: 'gst-1',
   email: 'a@example.org',
+  name: null,
   phone: null,
   approvalStatus: 'approved',
   ...change,
@@ -14,11 +15,18 @@ const rsvp = (change: Partial<RsvpKeys> = {}): RsvpKeys => ({
   lumaGuestId: null,
   email: 'a@example.org',
   askedEmail: null,
+  name: null,
   phone: null,
   lumaStatus: null,
   ...change,
 });
-const person = (change: Partial<PersonKeys> = {}): PersonKeys => ({ id: 'p9', email: null, phone: null, ...change });
+const person = (change: Partial<PersonKeys> = {}): PersonKeys => ({
+  id: 'p9',
+  email: null,
+  name: null,
+  phone: null,
+  ...change,
+});
 
 describe('who a guest at Luma is', () => {
   it.each([
@@ -37,9 +45,33 @@ describe('who a guest at Luma is', () => {
       'r1',
     ],
     [
-      'not by a phone whose owner has another mail',
+      'by phone and name, when they have another mail',
+      guest({ phone: '+491', name: 'asha  rao' }),
+      [rsvp({ email: 'b@x.org', phone: '+491', name: 'Asha Rao' })],
+      'r1',
+    ],
+    [
+      'by phone and first name, which is all that Luma may tell',
+      guest({ phone: '+491', name: 'Asha' }),
+      [rsvp({ email: 'b@x.org', phone: '+491', name: 'Asha Rao' })],
+      'r1',
+    ],
+    [
+      'not by a phone whose owner has another mail and another name',
+      guest({ phone: '+491', name: 'Asha Rao' }),
+      [rsvp({ email: 'b@x.org', phone: '+491', name: 'Ravi Rao' })],
+      null,
+    ],
+    [
+      'not by a phone whose owner has another mail, when a name is not known',
       guest({ phone: '+491' }),
-      [rsvp({ email: 'b@x.org', phone: '+491' })],
+      [rsvp({ email: 'b@x.org', phone: '+491', name: 'Asha Rao' })],
+      null,
+    ],
+    [
+      'not by phone and name while they are being added under their own mail',
+      guest({ phone: '+491', name: 'Asha' }),
+      [rsvp({ email: 'b@x.org', askedEmail: 'b@x.org', phone: '+491', name: 'Asha' })],
       null,
     ],
     [
@@ -92,5 +124,8 @@ describe('who a guest at Luma is', () => {
     expect(identifyGuests([guest({ phone: '+491' })], [], people)[0]?.personId).toBe('by-mail');
     expect(identifyGuests([guest({ phone: '+491', email: 'c@x.org' })], [], people)[0]?.personId).toBe('by-phone');
     expect(identifyGuests([guest({ email: 'c@x.org' })], [], people)[0]?.personId).toBeNull();
+    const named = [person({ id: 'by-name', email: 'b@x.org', name: 'Asha Rao', phone: '+491' })];
+    const seen = (name: string) => identifyGuests([guest({ phone: '+491', name })], [], named)[0]?.personId;
+    expect([seen('Asha'), seen('Ravi')]).toEqual(['by-name', null]);
   });
 });

@@ -3,6 +3,7 @@ export interface GuestKeys {
   lumaGuestId: string;
   /** Lower case. */
   email: string;
+  name: string | null;
   /** E.164 */
   phone: string | null;
 }
@@ -15,6 +16,7 @@ export interface RsvpKeys {
   email: string | null;
   /** The mail address Luma was last asked to add the person under. */
   askedEmail: string | null;
+  name: string | null;
   phone: string | null;
   /** What Luma last showed of the guest this RSVP is linked to. */
   lumaStatus: string | null;
@@ -23,6 +25,7 @@ export interface RsvpKeys {
 export interface PersonKeys {
   id: string;
   email: string | null;
+  name: string | null;
   phone: string | null;
 }
 
@@ -38,7 +41,7 @@ export interface GuestIdentity<G extends GuestKeys, R extends RsvpKeys> {
 
 /**
  * Finds who each guest is to us: by Luma's guest id, then by mail, then by the mail we sent them under, then by phone. A phone only counts when a single person has it and is
- * not another guest of this event already, since families share phones.
+ * not another guest of this event already, nor about to be one, and when their name does not tell them apart: families share phones.
  *
  * @param rsvps  RSVPs of the event that share an id, a mail or a phone with one of the guests.
  * @param people People who share a mail or a phone with one of them.
@@ -54,11 +57,8 @@ export function identifyGuests<G extends GuestKeys, R extends RsvpKeys>(
   for (const guest of guests) claims.take(guest, (row) => row.email === guest.email && isFree(row, guest));
   // Sent under an address the person has left since.
   for (const guest of guests) claims.take(guest, (row) => row.lumaGuestId === null && row.askedEmail === guest.email);
-  for (const guest of guests) {
-    const isSamePhone = (row: { email: string | null; phone: string | null }) =>
-      guest.phone !== null && row.phone === guest.phone && row.email === null;
-    claims.take(guest, (row) => row.lumaGuestId === null && isSamePhone(row));
-  }
+  for (const guest of guests)
+    claims.take(guest, (row) => row.lumaGuestId === null && row.askedEmail === null && isSameByPhone(row, guest));
   const personIds = new Set(rsvps.map((row) => row.personId));
   return guests.map((guest) => {
     const row = claims.of(guest);
@@ -70,14 +70,32 @@ export function identifyGuests<G extends GuestKeys, R extends RsvpKeys>(
     const sentAs = byEmail === undefined ? rsvps.find((other) => other.askedEmail === guest.email) : undefined;
     if (sentAs !== undefined) return { guest, rsvp: null, personId: sentAs.personId, secondOf: sentAs };
     // One who is on the event already, by another guest or from this very page, is not this guest.
-    const byPhone = single(
-      people.filter((person) => guest.phone !== null && person.phone === guest.phone && person.email === null),
-    );
+    const byPhone = single(people.filter((person) => isSameByPhone(person, guest)));
     const personId = byEmail?.id ?? (byPhone === undefined || personIds.has(byPhone.id) ? null : byPhone.id);
     if (personId !== null) personIds.add(personId);
     return { guest, rsvp: null, personId, secondOf: null };
   });
 }
+
+/** A person of whom a mail address is known has to bear the guest's name as well: with another address and another name it is somebody of their house. */
+function isSameByPhone(known: Pick<PersonKeys, 'email' | 'name' | 'phone'>, guest: GuestKeys): boolean {
+  if (guest.phone === null || known.phone !== guest.phone) return false;
+  return known.email === null || isSameName(known.name, guest.name);
+}
+
+/** Luma may tell of a first name alone. A name that is not known tells nothing, and nothing is guessed. */
+function isSameName(a: string | null, b: string | null): boolean {
+  const [first, second] = [toWords(a), toWords(b)];
+  const shared = Math.min(first.length, second.length);
+  return shared > 0 && first.slice(0, shared).join(' ') === second.slice(0, shared).join(' ');
+}
+
+const toWords = (name: string | null): string[] =>
+  (name ?? '')
+    .normalize('NFKC')
+    .toLowerCase()
+    .split(/\s+/u)
+    .filter((word) => word !== '');
 
 /** An RSVP moves to another entry at Luma only when its own was refused there and this one is not: the person came back under a new entry. */
 function isFree(row: RsvpKeys, guest: GuestKeys & { approvalStatus?: string }): boolean {

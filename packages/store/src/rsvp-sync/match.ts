@@ -27,14 +27,14 @@ export async function matchGuests(db: Db, eventId: string, guests: readonly Obse
   const emails = guests.map((guest) => guest.email);
   const phones = guests.flatMap((guest) => guest.phone ?? []);
   const rsvps = await db.$queryRaw<MatchRow[]>`
-    select r.id as "rsvpId", r.person_id as "personId", p.email, p.phone, r.status::text as status, r.revision,
+    select r.id as "rsvpId", r.person_id as "personId", p.email, p.name, p.phone, r.status::text as status, r.revision,
       l.luma_guest_id as "lumaGuestId", l.asked_email as "askedEmail", l.base->>'luma' as "lumaStatus", l.base, l.pushed_revision as "pushedRevision", l.asked_at as "askedAt", l.decided_by::text as "decidedBy"
     from rsvps r join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
     where r.event_id = ${eventId}::uuid
       and (l.luma_guest_id = any(${ids}::text[]) or p.email = any(${emails}::text[]) or l.asked_email = any(${emails}::text[]) or p.phone = any(${phones}::text[]))`;
   const people = await db.person.findMany({
     where: { OR: [{ email: { in: emails } }, { phone: { in: phones } }] },
-    select: { id: true, email: true, phone: true },
+    select: { id: true, email: true, name: true, phone: true },
   });
   return identifyGuests(guests, rsvps, people).map(({ guest, rsvp, personId, secondOf }) => ({
     guest,

@@ -191,6 +191,15 @@ describe('who a guest is', () => {
     expect(await rsvps()).toMatchObject([{ personId }]);
   });
 
+  it('is told by phone and name for somebody who has another mail, which stays', async () => {
+    const personId = await world.addPerson({ email: 'own@example.org', phone: '+491111111', name: 'Guest 1' });
+    const rsvpId = await answer(personId);
+    await apply([guest(1, { phone: '+491111111' })]);
+    expect(await rsvps()).toMatchObject([
+      { id: rsvpId, person: { id: personId, email: 'own@example.org' }, link: { lumaGuestId: 'gst-1' } },
+    ]);
+  });
+
   it('is not told by a phone that two people have', async () => {
     const people = [
       await world.addPerson({ email: null, phone: '+491111111' }),
