@@ -128,8 +128,9 @@ export {
   storeAnswer,
 } from './idempotency/idempotency.js';
 export { joinTransaction } from './idempotency/join-transaction.js';
-export { createInboxSyncStore, type InboxSyncStore, type StoredDelivery } from './inbox-sync/inbox-sync-store.js';
+export { createInboxSyncStore, type InboxSyncStore } from './inbox-sync/inbox-sync-store.js';
 export { markDeliveryFailed } from './inbox-sync/mark-failed.js';
+export type { StoredDelivery, TakenAlong, WaitingDelivery } from './inbox-sync/records.js';
 export {
   acquireRecordLease,
   fencedTransaction,

@@ -54,6 +54,22 @@ describe('a further record for a run', () => {
     expect(await withRecordLease(world.db, b, key, async () => 'now')).toBe('now');
   });
 
+  it('is waited for by a run that has patience, and no longer', async () => {
+    const [a, b] = [await world.run(), await world.run()];
+    const key = `guests:${randomUUID()}`;
+    const order: string[] = [];
+    const note = async (what: string) => void order.push(what);
+    let isAsked: Promise<unknown> = Promise.resolve();
+    await withRecordLease(world.db, a, key, async () => {
+      const impatient = withRecordLease(world.db, b, key, () => note('too soon'), { patienceMs: 200 });
+      await expect(impatient).rejects.toMatchObject({ code: 'lease.busy', verdict: 'wait' });
+      isAsked = withRecordLease(world.db, b, key, () => note('second'), { patienceMs: 60_000 });
+      await note('first');
+    });
+    await isAsked;
+    expect(order).toEqual(['first', 'second']);
+  });
+
   it('is given back when the work fails', async () => {
     const [a, b] = [await world.run(), await world.run()];
     const key = `guests:${randomUUID()}`;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { RetryAfterError } from '@luma-sync/jobs';
 import { type Database, type Db, inTransaction } from './database.js';
 
@@ -56,18 +57,34 @@ export interface LeaseHolder {
   leaseMs: number;
 }
 
+export interface LeaseWait {
+  /**
+   * How long the run waits inside itself for a record that another one holds: no longer than is cheaper than to come back. Default 0, since the
+   * wait holds a worker's place.
+   */
+  patienceMs?: number;
+}
+
+const LOOK_AGAIN_MS = 150;
+
 /**
  * Takes a further record for a run that already runs, for the time of `work`. The run's heartbeat keeps it.
  *
- * @throws {RetryAfterError} `lease.busy` at once when another run holds it: waiting inside a run would hold a worker's place.
+ * @throws {RetryAfterError} `lease.busy` when another run holds it still after `patienceMs`.
  */
 export async function withRecordLease<T>(
   db: Database,
   holder: LeaseHolder,
   key: string,
   work: () => Promise<T>,
+  { patienceMs = 0 }: LeaseWait = {},
 ): Promise<T> {
-  const lease = await takeRecordLease(db, { key, ...holder });
+  const giveUpAt = performance.now() + patienceMs;
+  let lease = await takeRecordLease(db, { key, ...holder });
+  while (lease === 'busy' && performance.now() < giveUpAt) {
+    await pause(LOOK_AGAIN_MS);
+    lease = await takeRecordLease(db, { key, ...holder });
+  }
   // A record the run held already is not given back here: the run was not done with it.
   if (lease === 'held') return work();
   if (lease === 'busy') throw new RetryAfterError('lease.busy', `another run works on ${key}`, { waitMs: 400 });

@@ -20,7 +20,9 @@ describe('the inbox of a simulated run', () => {
       kinds.add(await inboxStep(dice));
       expect({ step, ...(await inboxOfTwin()) }).toEqual({ step, ...(await inboxOfPostgres()) });
     }
-    expect([...kinds].sort()).toEqual(expect.arrayContaining(['accepted', 'applied', 'duplicate', 'ignored']));
+    expect([...kinds].sort()).toEqual(
+      expect.arrayContaining(['accepted', 'along', 'applied', 'duplicate', 'ignored', 'settled']),
+    );
   });
 
   it('knows nothing of a delivery that never came', async () => {
@@ -58,8 +60,15 @@ async function inboxStep(dice: Dice): Promise<string> {
   const played = [...twin.tables.deliveries.values()].find((delivery) => delivery.webhookId === webhookId);
   if (row === null || played === undefined) return 'nothing';
   const state = dice.pick(['applied', 'ignored'] as const);
-  await real.inbox.settle(real.run, row.id, { state, note: null });
-  twin.inbox.settle(twin.run, played.id, { state, note: null });
+  const query = { calendarId: CALENDAR, recordKey: `evt-${dice.whole(0, 2)}`, types: ['event.updated'], limit: 10 };
+  const waiting = { real: await real.inbox.listWaiting(query), twin: twin.inbox.listWaiting(query) };
+  const words = (deliveries: typeof waiting.twin) =>
+    deliveries.map((delivery) => JSON.stringify(picture(delivery))).sort();
+  expect(words(waiting.twin)).toEqual(words(waiting.real));
+  const along = (deliveries: typeof waiting.twin) => deliveries.map((of) => ({ ...of, applied: 'unchanged' }));
+  await real.inbox.settle(real.run, row.id, { state, note: null, along: along(waiting.real) });
+  twin.inbox.settle(twin.run, played.id, { state, note: null, along: along(waiting.twin) });
+  if (waiting.real.length > 0) return 'along';
   return state === 'applied' ? 'applied' : 'settled';
 }
 
@@ -70,7 +79,7 @@ async function inboxOfPostgres() {
   const operations = await db.operation.findMany({ where: { job: 'inbox.apply' } });
   return {
     deliveries: found.map((delivery, index) => [rows[index]?.webhookId, ...picture(delivery)]),
-    queued: operations.map(({ payload }) => (payload as { recordKey: string }).recordKey).sort(),
+    operations: operations.map(stateOf).sort(),
   };
 }
 
@@ -80,9 +89,12 @@ async function inboxOfTwin() {
   const inbox = [...operations.rows.values()].filter(({ job }) => job === 'inbox.apply');
   return {
     deliveries: rows.map(({ id, webhookId }) => [webhookId, ...picture(pair.twin.inbox.find(id))]),
-    queued: inbox.map(({ payload }) => (payload as { recordKey: string }).recordKey).sort(),
+    operations: inbox.map(stateOf).sort(),
   };
 }
+
+const stateOf = ({ payload, state }: { payload: unknown; state: string }): string =>
+  `${(payload as { recordKey: string }).recordKey} ${state}`;
 
 const picture = (delivery: ReturnType<Pair['twin']['inbox']['find']>): unknown[] =>
   delivery === null

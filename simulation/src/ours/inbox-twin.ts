@@ -11,13 +11,34 @@ export type InboxTwin = Commits<Deps['inbox']>;
 export function createInboxTwin(tables: Tables, operations: Operations): InboxTwin {
   return {
     find: (deliveryId) => tables.deliveries.get(deliveryId) ?? null,
-    settle(holder, deliveryId, { state }) {
+    listWaiting({ calendarId, recordKey, types, limit }) {
+      return [...tables.deliveries.values()]
+        .filter((of) => of.calendarId === calendarId && of.state === 'pending' && types.includes(of.type))
+        .sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || (a.id < b.id ? -1 : 1))
+        .flatMap((of) => {
+          const operation = operations.queuedBy(`inbox.apply:${of.id}`);
+          const isWaiting = operation?.attempts === 0 && recordOf(operation.payload) === recordKey;
+          const { webhookId: _, ...delivery } = of;
+          return isWaiting && of.rawBody !== null
+            ? [{ ...delivery, rawBody: of.rawBody, operationId: operation.id }]
+            : [];
+        })
+        .slice(0, limit);
+    },
+    settle(holder, deliveryId, { state, along = [] }) {
       operations.assertOwner(holder);
       const delivery = tables.deliveries.get(deliveryId);
       if (delivery !== undefined) delivery.state = state;
+      for (const { id, operationId } of along) {
+        const other = tables.deliveries.get(id);
+        if (other !== undefined) other.state = 'applied';
+        operations.finishQueued(operationId, 'taken along');
+      }
     },
   };
 }
+
+const recordOf = (payload: unknown): string => (payload as { recordKey: string }).recordKey;
 
 /** As ingress does with a delivery whose signature is good: one row for each `Webhook-Id`, and the operation that applies it. */
 export function receiveDelivery(

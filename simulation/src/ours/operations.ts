@@ -47,7 +47,7 @@ export class Operations {
     { trigger, actor, inMs = 0 }: { trigger: Trigger; actor: string; inMs?: number },
   ): Operation {
     const dedupeKey = (catalog[job].dedupeKey as (payload: unknown) => string)(payload);
-    const known = this.rows.get(this.#queued.get(dedupeKey) ?? '');
+    const known = this.queuedBy(dedupeKey);
     if (known !== undefined) {
       known.requests += 1;
       known.attempts = 0;
@@ -140,6 +140,19 @@ export class Operations {
     operation.ending = ending;
     this.#end(operation, owner);
     return true;
+  }
+
+  queuedBy(dedupeKey: string): Operation | undefined {
+    return this.rows.get(this.#queued.get(dedupeKey) ?? '');
+  }
+
+  /** Ends what another run has done beside its own work. */
+  finishQueued(id: string, ending: string): void {
+    const operation = this.rows.get(id);
+    if (operation?.state !== 'queued') return;
+    operation.state = 'done';
+    operation.ending = ending;
+    this.#queued.delete(operation.dedupeKey);
   }
 
   putBack(id: string, owner: string, back: { waitMs: number; usesAttempt: boolean; reason: string }): void {

@@ -14,23 +14,11 @@ export async function replayDelivery(tx: Db, id: string, actor: string): Promise
   if (delivery === null) return { kind: 'unknown' };
   if (delivery.rawBody === null) return { kind: 'body-expired' };
   await tx.webhookDelivery.update({ where: { id }, data: { state: 'pending', error: null } });
-  const recordKey = await findRecordKey(tx, id);
   const operation = await enqueueOperation(
     tx,
     inboxApply,
-    { deliveryId: id, recordKey: recordKey ?? id },
+    { deliveryId: id, recordKey: delivery.recordKey ?? id },
     { trigger: 'manual', actor, calendarId: delivery.calendarId },
   );
   return { kind: 'replayed', operation };
-}
-
-/** The record the delivery speaks of was worked out when it came in; its first operation still tells. */
-async function findRecordKey(tx: Db, deliveryId: string): Promise<string | null> {
-  const earlier = await tx.operation.findFirst({
-    where: { dedupeKey: inboxApply.dedupeKey({ deliveryId, recordKey: deliveryId }) },
-    orderBy: { createdAt: 'asc' },
-    select: { payload: true },
-  });
-  const parsed = inboxApply.payload.safeParse(earlier?.payload);
-  return parsed.success ? parsed.data.recordKey : null;
 }

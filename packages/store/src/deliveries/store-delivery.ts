@@ -27,8 +27,8 @@ export type DeliveryReceipt = { kind: 'accepted' | 'duplicate' | 'ignored'; deli
 export function storeDelivery(db: Database, delivery: NewDelivery): Promise<DeliveryReceipt> {
   return inTransaction(db, async (tx) => {
     const [stored] = await tx.$queryRaw<{ id: string }[]>`
-      insert into webhook_deliveries (calendar_id, webhook_id, type, raw_body, state, signed_at)
-      values (${delivery.calendarId}::uuid, ${delivery.webhookId}, ${delivery.type}, ${delivery.rawBody},
+      insert into webhook_deliveries (calendar_id, webhook_id, type, record_key, raw_body, state, signed_at)
+      values (${delivery.calendarId}::uuid, ${delivery.webhookId}, ${delivery.type}, ${delivery.recordKey}, ${delivery.rawBody},
         ${delivery.isKnown ? 'pending' : 'ignored'}::delivery_state, ${delivery.signedAt})
       on conflict (calendar_id, webhook_id) do nothing
       returning id`;

@@ -1,16 +1,8 @@
 import type { Database } from '../database.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
-
-export interface StoredDelivery {
-  id: string;
-  calendarId: string;
-  type: string;
-  /** Null when it has expired. */
-  rawBody: string | null;
-  state: 'pending' | 'applied' | 'ignored' | 'failed';
-  signedAt: Date;
-  receivedAt: Date;
-}
+import { finishAlong } from './finish-along.js';
+import { listWaiting } from './list-waiting.js';
+import type { StoredDelivery, TakenAlong } from './records.js';
 
 /** What inbox.apply reads and stores of deliveries. */
 export function createInboxSyncStore(db: Database) {
@@ -29,13 +21,20 @@ export function createInboxSyncStore(db: Database) {
         },
       }),
 
-    settle: (holder: LeaseHolder, deliveryId: string, ending: { state: 'applied' | 'ignored'; note: string | null }) =>
+    listWaiting: (query: Parameters<typeof listWaiting>[1]) => listWaiting(db, query),
+
+    settle: (
+      holder: LeaseHolder,
+      deliveryId: string,
+      ending: { state: 'applied' | 'ignored'; note: string | null; along?: readonly TakenAlong[] },
+    ) =>
       fencedTransaction(db, holder, async (tx) => {
         // Not `update`, which would read the whole body back.
         await tx.webhookDelivery.updateMany({
           where: { id: deliveryId },
           data: { state: ending.state, error: ending.note, appliedAt: new Date() },
         });
+        await finishAlong(tx, holder, ending.along ?? []);
       }),
   };
 }

@@ -49,6 +49,18 @@ describe('beginning a run', () => {
     expect(begun.filter(({ kind }) => kind === 'begun')).toHaveLength(1);
   });
 
+  it('asks for a busy record again soon where a person waits or its run was cut off, and seldom otherwise', async () => {
+    const eventId = randomUUID();
+    const pull = await world.enqueue('event.pull', { eventId });
+    await world.begin(pull);
+    await world.expire(pull);
+    await world.begin(await push(eventId));
+    expect(await world.tryBegin(pull)).toEqual({ kind: 'busy', waitMs: 400, isInterrupted: true });
+    const later = await world.enqueue('event.pull', { eventId });
+    expect(await world.tryBegin(later)).toEqual({ kind: 'busy', waitMs: 2_000, isInterrupted: false });
+    expect(await world.tryBegin(await push(eventId))).toEqual({ kind: 'busy', waitMs: 400, isInterrupted: false });
+  });
+
   it('waits for a record that another operation holds, and leaves its own as it was', async () => {
     const eventId = randomUUID();
     const first = await world.begin(await push(eventId));

@@ -1,4 +1,4 @@
-import type { OutcomeDetails, Progress } from '@luma-sync/jobs';
+import { type OutcomeDetails, PRIORITY, type Progress } from '@luma-sync/jobs';
 import { type Database, type Db, inTransaction } from '../database.js';
 import { acquireRecordLease, releaseRecordLeases } from '../leases.js';
 import { isUniqueViolation } from '../store-error.js';
@@ -46,8 +46,8 @@ export type BeginResult =
  */
 const CRASH_MEMORY_MS = 3_600_000;
 
-/** How long a job waits for a record that another run holds; short, since a person may be waiting. */
-const LEASE_RETRY_MS = 400;
+/** How long a job waits for a record that another run holds: a moment where a person waits, longer where a burst would ask again and again. */
+const LEASE_RETRY_MS = { interactive: 400, others: 2_000 };
 
 /** A run may find its wait ended a moment early by a clock elsewhere. */
 const EARLY_MS = 250;
@@ -63,15 +63,19 @@ export async function beginOperation(
   db: Database,
   run: { id: string; owner: string; leaseMs: number; recordKey: (job: string, payload: unknown) => string | null },
 ): Promise<BeginResult> {
-  const [known] = await db.$queryRaw<{ job: string; payload: unknown; state: string; busyMs: number }[]>`
-    select job, payload, state::text as state,
+  const [known] = await db.$queryRaw<
+    { job: string; payload: unknown; priority: number; state: string; busyMs: number }[]
+  >`
+    select job, payload, priority, state::text as state,
       greatest(
         case when state = 'running' then extract(epoch from lease_until - now()) * 1000 else 0 end,
         extract(epoch from run_after - now()) * 1000 - ${EARLY_MS}
       )::float8 as "busyMs"
     from operations where id = ${run.id}::uuid`;
   if (known === undefined || (known.state !== 'queued' && known.state !== 'running')) return { kind: 'settled' };
-  const busy = (waitMs: number) => ({ kind: 'busy' as const, waitMs, isInterrupted: known.state === 'running' });
+  const isInterrupted = known.state === 'running';
+  const busy = (waitMs: number) => ({ kind: 'busy' as const, waitMs, isInterrupted });
+  const retryMs = LEASE_RETRY_MS[isInterrupted || known.priority <= PRIORITY.interactive ? 'interactive' : 'others'];
   if (known.busyMs > 0) return busy(Math.ceil(known.busyMs));
   const recordKey = run.recordKey(known.job, known.payload);
   return inTransaction(db, async (tx) => {
@@ -88,7 +92,7 @@ export async function beginOperation(
         started_at = coalesce(started_at, now()), waiting_reason = null, waiting_until = null
       where id = ${run.id}::uuid and (state = 'queued' or (state = 'running' and lease_until < now()))
       returning id, job, payload, attempts, crashes, trigger::text as trigger, created_at as "createdAt", deadline_at as "deadlineAt", checkpoint`;
-    if (operation === undefined) return busy(LEASE_RETRY_MS);
+    if (operation === undefined) return busy(retryMs);
     if (recordKey !== null) {
       const isOurs = await acquireRecordLease(tx, {
         key: recordKey,
@@ -102,9 +106,8 @@ export async function beginOperation(
   }).catch(async (error: unknown) => {
     // Thrown, not returned, so that the transaction leaves the operation as it was.
     if (!(error instanceof RecordBusy)) throw error;
-    const isInterrupted = known.state === 'running';
     if (isInterrupted && recordKey !== null && (await leaveToTwin(db, run.id, recordKey))) return { kind: 'settled' };
-    return busy(LEASE_RETRY_MS);
+    return busy(retryMs);
   });
 }
 

@@ -26,12 +26,18 @@ export async function matchGuests(db: Db, eventId: string, guests: readonly Obse
   const ids = guests.map((guest) => guest.lumaGuestId);
   const emails = guests.map((guest) => guest.email);
   const phones = guests.flatMap((guest) => guest.phone ?? []);
+  // Each part goes by an index of its own. One condition over all of them would read every answer of the event for each webhook.
   const rsvps = await db.$queryRaw<MatchRow[]>`
+    with candidates as (
+      select rsvp_id from rsvp_links where luma_guest_id = any(${ids}::text[])
+      union select rsvp_id from rsvp_links where asked_email = any(${emails}::text[])
+      union select r.id from people p join rsvps r on r.person_id = p.id and r.event_id = ${eventId}::uuid
+        where p.email = any(${emails}::text[]) or p.phone = any(${phones}::text[])
+    )
     select r.id as "rsvpId", r.person_id as "personId", p.email, p.name, p.phone, r.status::text as status, r.revision,
       l.luma_guest_id as "lumaGuestId", l.asked_email as "askedEmail", l.base->>'luma' as "lumaStatus", l.base, l.pushed_revision as "pushedRevision", l.asked_at as "askedAt", l.decided_by::text as "decidedBy"
-    from rsvps r join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
-    where r.event_id = ${eventId}::uuid
-      and (l.luma_guest_id = any(${ids}::text[]) or p.email = any(${emails}::text[]) or l.asked_email = any(${emails}::text[]) or p.phone = any(${phones}::text[]))`;
+    from candidates c join rsvps r on r.id = c.rsvp_id join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
+    where r.event_id = ${eventId}::uuid`;
   const people = await db.person.findMany({
     where: { OR: [{ email: { in: emails } }, { phone: { in: phones } }] },
     select: { id: true, email: true, name: true, phone: true },

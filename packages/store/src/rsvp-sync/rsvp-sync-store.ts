@@ -1,5 +1,5 @@
 import type { Database } from '../database.js';
-import { fencedTransaction, type LeaseHolder, withRecordLease } from '../leases.js';
+import { fencedTransaction, type LeaseHolder, type LeaseWait, withRecordLease } from '../leases.js';
 import { saveCheckpoint } from '../operations/run.js';
 import { noteGuestPage } from '../removals/guest-pages.js';
 import { type AppliedGuests, applyGuests, type GuestSighting } from './apply-guests.js';
@@ -87,8 +87,8 @@ export function createRsvpSyncStore(db: Database) {
       ),
 
     /** Takes the lease on the event's guests for the time of `work`. */
-    withGuests: <T>(holder: LeaseHolder, eventId: string, work: () => Promise<T>) =>
-      withRecordLease(db, holder, `guests:${eventId}`, work),
+    withGuests: <T>(holder: LeaseHolder, eventId: string, work: () => Promise<T>, wait?: LeaseWait) =>
+      withRecordLease(db, holder, `guests:${eventId}`, work, wait),
   };
 }
 

@@ -1,64 +1,36 @@
-import { type JobContext, MINUTE_MS } from '@luma-sync/jobs';
-import type { LumaGuest, LumaWebhookGuest } from '@luma-sync/luma-contract';
-import type { EventSyncStore, RsvpSyncStore, StoredDelivery } from '@luma-sync/store';
-import { type ApplyEventDeps, applyObservedEvent } from '../event/apply-observed.js';
-import { toObservedGuest } from '../guests/observe-guest.js';
+import type { JobContext } from '@luma-sync/jobs';
+import type { LumaWebhookGuest } from '@luma-sync/luma-contract';
+import type { RsvpSyncStore, StoredDelivery, TakenAlong } from '@luma-sync/store';
+import { applyObservedEvent } from '../event/apply-observed.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
+import { mergeGuest } from './merge-guest.js';
+import { type TakeAlongDeps, takeAlong } from './take-along.js';
 
-export interface ApplyGuestDeps {
-  events: ApplyEventDeps['events'] & Pick<EventSyncStore, 'find'>;
-  rsvps: Pick<RsvpSyncStore, 'applyGuests' | 'findGuest' | 'noteSeen' | 'withGuests'>;
+export interface ApplyGuestDeps extends TakeAlongDeps {
+  rsvps: TakeAlongDeps['rsvps'] & Pick<RsvpSyncStore, 'withGuests'>;
 }
 
-/**
- * Merges the guest a delivery speaks of. Its payload has no version and may be older than what we know, so where it contradicts something seen
- * within the last minutes the guest is read at Luma; otherwise it is believed, and costs no request.
- */
+/** Most deliveries speak of what a push has just done, and come while the next push of that event runs. */
+const PATIENCE_MS = 2_000;
+
+/** Merges the guest a delivery speaks of, and what else waits about the guests of that event. */
 export async function applyGuestWebhook(
   payload: LumaWebhookGuest,
-  delivery: StoredDelivery,
+  { signedAt }: StoredDelivery,
   account: LumaAccount,
   deps: ApplyGuestDeps,
   ctx: JobContext,
-): Promise<string> {
+): Promise<{ applied: string; along?: TakenAlong[] }> {
   const lumaEventId = payload.event?.id ?? payload.event_id;
-  if (lumaEventId === undefined) return 'ignored';
+  if (lumaEventId === undefined) return { applied: 'ignored' };
   const eventId = await findEvent(lumaEventId, account, deps, ctx);
-  if (eventId === null) return 'not-ours';
-  return deps.rsvps.withGuests(ctx, eventId, async () => {
-    const record = await deps.events.find(eventId);
-    if (record?.link == null) return 'not-ours';
-    let guest: LumaGuest = payload;
-    let observedAt = delivery.signedAt;
-    const known = await deps.rsvps.findGuest(eventId, payload.id, payload.user_email);
-    if (known?.digest === toObservedGuest(payload).digest && known.approvalStatus === payload.approval_status) {
-      // Noted, so that an older delivery which says otherwise and comes after this one is known to be old.
-      await deps.rsvps.noteSeen(ctx, eventId, payload.id, observedAt);
-      return 'unchanged';
-    }
-    if (known !== null && observedAt.getTime() - known.observedAt.getTime() < LATE_WEBHOOK_MS) {
-      observedAt = ctx.now();
-      const found = await account.api.findGuest(lumaEventId, payload.id, toCall(ctx, 'sync'));
-      if (found.kind !== 'found') return 'unreadable';
-      guest = found.record;
-    }
-    const { source } = record.event;
-    const sighting = {
-      eventId,
-      calendarId: account.calendarId,
-      source,
-      guests: [toObservedGuest(guest)],
-      observedAt,
-      via: 'webhook',
-      trigger: ctx.trigger,
-    };
-    const { added, updated } = await deps.rsvps.applyGuests(ctx, sighting);
-    return added > 0 ? 'added' : updated > 0 ? 'updated' : 'unchanged';
+  if (eventId === null) return { applied: 'not-ours' };
+  const apply = async () => ({
+    applied: await mergeGuest({ eventId, lumaEventId, signedAt, payload }, account, deps, ctx),
+    along: await takeAlong({ eventId, lumaEventId }, account, deps, ctx),
   });
+  return deps.rsvps.withGuests(ctx, eventId, apply, { patienceMs: PATIENCE_MS });
 }
-
-/** Luma retries for seven minutes; what it says of a guest we have not looked at for longer cannot be older than our look. */
-const LATE_WEBHOOK_MS = 10 * MINUTE_MS;
 
 /** A guest may come before the news of their event: then the event is read and taken in first. */
 async function findEvent(

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { withRandom } from '@luma-sync/testkit';
+import { acquireRecordLease, releaseRecordLeases } from '@luma-sync/store';
+import { waitFor, withRandom } from '@luma-sync/testkit';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 
 let world: SyncWorld;
@@ -202,6 +204,99 @@ describe('webhooks about guests', () => {
     const event = await ours(id);
     expect(event).toMatchObject({ title: 'Began at Luma' });
     expect(await world.rsvps(event?.id ?? '')).toHaveLength(1);
+  });
+
+  it('that came in a burst are applied by one run, as far as that costs no request', async () => {
+    const { eventId, lumaEventId } = await openEvent();
+    const register = (guests: object) => world.sim.control.registerGuests(lumaEventId, guests as never);
+    const burst = await newSince(() => register({ count: 10, emailPrefix: 'g' }));
+    await world.deliver(burst);
+    const requests = world.sim.control.counters().requests;
+    const [first] = await world.operationsOf('inbox.apply');
+    expect(await world.run(first?.id ?? '')).toMatchObject({
+      kind: 'done',
+      outcome: { details: { applied: 'added' } },
+    });
+    // 25 at most.
+    const done = await world.db.operation.findMany({ where: { job: 'inbox.apply', state: 'done' } });
+    expect(done).toHaveLength(26);
+    expect(await world.db.webhookDelivery.count({ where: { state: 'applied' } })).toBe(26);
+    const others = done.filter(({ id }) => id !== first?.id);
+    expect(new Set(others.map(({ outcome }) => (outcome as { details: { by: string } }).details.by))).toEqual(
+      new Set([first?.id]),
+    );
+    expect(await world.run(others[0]?.id ?? '')).toEqual({ kind: 'not-begun' });
+    expect((await world.drain()).length).toBeLessThanOrEqual(2);
+    expect(await world.rsvps(eventId)).toHaveLength(10);
+    expect(world.sim.control.counters().requests).toBe(requests);
+  });
+
+  it('that need a look, cannot be read, failed before or belong elsewhere are left to their own runs', async () => {
+    const { lumaEventId } = await openEvent();
+    const other = await createAtLuma();
+    const register = (at: string, name: string) =>
+      newSince(() => world.sim.control.registerGuests(at, { guests: [{ email: `${name}@example.org` }] } as never));
+    await world.deliver(await register(lumaEventId, 'known'));
+    await world.drain();
+    const differs = await newSince(() =>
+      world.sim.control.changeGuest(lumaEventId, 'known@example.org', { status: 'waitlist' } as never),
+    );
+    const elsewhere = await register(other.id, 'elsewhere');
+    const failed = (await register(lumaEventId, 'failed')).slice(0, 1);
+    const unreadable = { body: JSON.stringify({ type: 'guest.updated', data: { event: { id: lumaEventId }, id: 7 } }) };
+    const plain = (await register(lumaEventId, 'plain')).slice(0, 2);
+    const ids = new Map<string, string>();
+    for (const [name, bodies] of Object.entries({
+      first: plain.slice(0, 1),
+      differs,
+      elsewhere,
+      failed,
+      unreadable: [unreadable],
+      plain: plain.slice(1),
+    })) {
+      const before = (await world.operationsOf('inbox.apply')).length;
+      await world.deliver(bodies);
+      ids.set(name, (await world.operationsOf('inbox.apply'))[before]?.id ?? '');
+    }
+    await world.db.operation.update({ where: { id: ids.get('failed') ?? '' }, data: { attempts: 1 } });
+    await world.run(ids.get('first') ?? '');
+    const states = async () => {
+      const rows = await world.operationsOf('inbox.apply');
+      return Object.fromEntries([...ids].map(([name, id]) => [name, rows.find((row) => row.id === id)?.state]));
+    };
+    const left = { differs: 'queued', elsewhere: 'queued', failed: 'queued', unreadable: 'queued' };
+    expect(await states()).toEqual({ first: 'done', plain: 'done', ...left });
+    await world.drain();
+    expect(await states()).toMatchObject({ differs: 'done', elsewhere: 'done', failed: 'done', unreadable: 'failed' });
+  });
+
+  it('do not fail for what goes wrong with others', async () => {
+    const { lumaEventId } = await openEvent();
+    const bodies = await newSince(() =>
+      world.sim.control.registerGuests(lumaEventId, { guests: [{ email: 'a@example.org' }] } as never),
+    );
+    await world.deliver(bodies);
+    const listWaiting = () => Promise.reject(new Error('one of them is broken'));
+    const [first, second] = await world.operationsOf('inbox.apply');
+    const end = await world.run(first?.id ?? '', { ...world.deps, inbox: { ...world.deps.inbox, listWaiting } });
+    expect(end).toMatchObject({ kind: 'done' });
+    expect(await world.run(second?.id ?? '')).toMatchObject({ kind: 'done' });
+  });
+
+  it('that come while another run works on the guests are applied as soon as it has ended, in the same run', async () => {
+    const { eventId, lumaEventId } = await openEvent();
+    const bodies = await newSince(() =>
+      world.sim.control.registerGuests(lumaEventId, { guests: [{ email: 'a@example.org' }] } as never),
+    );
+    await world.deliver(bodies.slice(0, 1));
+    const [apply] = await world.operationsOf('inbox.apply');
+    const push = { owner: 'a push', key: `guests:${eventId}`, operationId: randomUUID(), leaseMs: 60_000 };
+    expect(await acquireRecordLease(world.db, push)).toBe(true);
+    const ended = world.run(apply?.id ?? '');
+    await waitFor(async () => (await world.operationsOf('inbox.apply'))[0]?.state === 'running', { what: 'the run' });
+    await releaseRecordLeases(world.db, push.owner);
+    expect(await ended).toMatchObject({ kind: 'done' });
+    expect(await statuses(eventId)).toEqual({ 'a@example.org': ['going', false] });
   });
 
   it('that are echoes of our own push start nothing', async () => {

@@ -1,12 +1,13 @@
 import { done, type Handler, type inboxApply, type JobContext, PermanentError, skipped } from '@luma-sync/jobs';
-import { parseWebhook, type WebhookEnvelope } from '@luma-sync/luma-contract';
-import type { EventSyncStore, InboxSyncStore, StoredDelivery } from '@luma-sync/store';
+import type { WebhookEnvelope } from '@luma-sync/luma-contract';
+import type { EventSyncStore, InboxSyncStore, StoredDelivery, TakenAlong } from '@luma-sync/store';
 import { type ApplyEventDeps, applyObservedEvent, type EventSighting } from '../event/apply-observed.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { type ApplyGuestDeps, applyGuestWebhook } from './apply-guest.js';
+import { parseDelivery } from './parse-delivery.js';
 
 export interface InboxApplyDeps extends ApplyGuestDeps {
-  inbox: Pick<InboxSyncStore, 'find' | 'settle'>;
+  inbox: ApplyGuestDeps['inbox'] & Pick<InboxSyncStore, 'find' | 'settle'>;
   events: ApplyEventDeps['events'] & Pick<EventSyncStore, 'markSourceDeleted'>;
   luma: LumaAccounts;
 }
@@ -16,7 +17,7 @@ export const handleInboxApply: Handler<typeof inboxApply, InboxApplyDeps> = asyn
   const delivery = await deps.inbox.find(deliveryId);
   if (delivery === null || delivery.rawBody === null) return skipped('delivery-expired');
   if (delivery.state === 'applied') return skipped('already-applied');
-  const parsed = parseWebhook(toJson(delivery.rawBody));
+  const parsed = parseDelivery(delivery.rawBody);
   if (!parsed.ok) {
     throw new PermanentError(
       'inbox.unreadable',
@@ -24,22 +25,20 @@ export const handleInboxApply: Handler<typeof inboxApply, InboxApplyDeps> = asyn
     );
   }
   const account = await deps.luma.open(delivery.calendarId);
-  const applied = await applyEnvelope(parsed.envelope, delivery, account, deps, ctx);
+  const { applied, along = [] } = await applyEnvelope(parsed.envelope, delivery, account, deps, ctx);
   const isIgnored = applied === 'ignored' || applied === 'not-ours' || applied === 'unreadable';
   await deps.inbox.settle(ctx, deliveryId, {
     state: isIgnored ? 'ignored' : 'applied',
     note: isIgnored ? applied : null,
+    along,
   });
   return done({ type: delivery.type, applied });
 };
 
-/** A body that is no JSON is as unreadable as one of a shape nobody knows. */
-function toJson(rawBody: string): unknown {
-  try {
-    return JSON.parse(rawBody);
-  } catch {
-    return null;
-  }
+/** What became of the delivery, and of others that were applied with it. */
+interface Applied {
+  applied: string;
+  along?: TakenAlong[];
 }
 
 async function applyEnvelope(
@@ -48,8 +47,8 @@ async function applyEnvelope(
   account: LumaAccount,
   deps: InboxApplyDeps,
   ctx: JobContext,
-): Promise<string> {
-  if (!envelope.known) return 'ignored';
+): Promise<Applied> {
+  if (!envelope.known) return { applied: 'ignored' };
   switch (envelope.type) {
     case 'event.created':
     case 'event.updated': {
@@ -60,18 +59,18 @@ async function applyEnvelope(
         isFull: false,
         isFresh: false,
       };
-      return (await applyObservedEvent(sighting, account, deps, ctx)).applied;
+      return applyObservedEvent(sighting, account, deps, ctx);
     }
     case 'event.canceled':
-      return applyCancellation(envelope.data.id, account, deps, ctx);
+      return { applied: await applyCancellation(envelope.data.id, account, deps, ctx) };
     case 'guest.registered':
     case 'guest.updated':
     case 'ticket.registered':
       return applyGuestWebhook(envelope.data, delivery, account, deps, ctx);
     case 'calendar.event.added':
-      return applyAddedEvent(envelope.data.id, account, deps, ctx);
+      return { applied: await applyAddedEvent(envelope.data.id, account, deps, ctx) };
     case 'calendar.person.subscribed':
-      return 'ignored';
+      return { applied: 'ignored' };
   }
 }
 
