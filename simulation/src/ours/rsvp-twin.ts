@@ -184,7 +184,8 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
         if (rsvp === undefined) continue;
         const isNew = !tables.rsvpLinks.has(rsvpId);
         const link = upsertLink(rsvpId);
-        if (isNew || link.state !== 'unconfirmed') link.confirmTries = 0;
+        const isElsewhere = email !== null && link.askedEmail !== null && email !== link.askedEmail;
+        if (isNew || link.state !== 'unconfirmed' || isElsewhere) link.confirmTries = 0;
         link.askedAt = time.date();
         link.askedRevision = Math.max(link.askedRevision, revision);
         link.askedEmail = email ?? link.askedEmail;

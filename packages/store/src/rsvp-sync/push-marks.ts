@@ -17,6 +17,8 @@ export interface AskedRsvp {
 /**
  * About to be sent: stored before the request, so that any later sending knows it is a repeat and lets nobody be mailed, and so that what comes
  * back is known as ours.
+ *
+ * Looks under one address are none under another: whoever leaves it as well is looked for under it as long as under the first.
  */
 export async function markAsked(tx: Db, asked: readonly AskedRsvp[], operationId: string): Promise<void> {
   await tellAsked(tx, asked, operationId);
@@ -26,7 +28,7 @@ export async function markAsked(tx: Db, asked: readonly AskedRsvp[], operationId
     from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as g("rsvpId" uuid, email text) join rsvps r on r.id = g."rsvpId"
     order by r.id
     on conflict (rsvp_id) do update set asked_at = now(), asked_email = coalesce(excluded.asked_email, l.asked_email), accepted_at = null, updated_at = now(),
-      confirm_tries = case when l.state = 'unconfirmed' then l.confirm_tries else 0 end`;
+      confirm_tries = case when l.state <> 'unconfirmed' or excluded.asked_email <> l.asked_email then 0 else l.confirm_tries end`;
   await tx.$executeRaw`
     update rsvp_links l set
       state = case when r.revision = g.revision then 'unconfirmed' else l.state end,

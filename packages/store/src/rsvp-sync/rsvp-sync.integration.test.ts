@@ -299,6 +299,20 @@ describe('answers on their way to Luma', () => {
     expect(await due()).toEqual(before);
   });
 
+  it.each([
+    ['go on', 'the same address', 'g1@example.org', 2],
+    ['begin anew', 'another address', 'moved@example.org', 0],
+    ['go on', 'no address, since Luma shows them', null, 2],
+  ])('%s with their looks when they are sent again under %s', async (_how, _where, email, confirmTries) => {
+    const rsvpId = await answer(await world.addPerson({ email: 'g1@example.org' }));
+    const sent = { rsvpId, revision: 1, approvalStatus: 'approved' } as const;
+    await store.markAsked(run, [{ ...sent, email: 'g1@example.org' }]);
+    await store.countConfirmTry(run, [rsvpId]);
+    await store.countConfirmTry(run, [rsvpId]);
+    await store.markAsked(run, [{ ...sent, email }]);
+    expect(await due()).toMatchObject([{ state: 'unconfirmed', confirmTries }]);
+  });
+
   it('keep an edit that came while the request was taken back', async () => {
     const rsvpId = await answer(await world.addPerson({ email: 'g1@example.org' }));
     await ask();
