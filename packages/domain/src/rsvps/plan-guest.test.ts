@@ -253,7 +253,7 @@ const CASES: {
       reason: 'conflict',
       pushNeeded: true,
       pushedRevision: 1,
-      base: { ours: 'pending', luma: 'approved', digest: 'd' },
+      base: { ours: 'going', luma: 'approved', digest: 'd' },
       conflict: { base: 'pending_approval', ours: 'waitlist', theirs: 'approved', kept: 'ours' },
     },
   },
@@ -300,6 +300,19 @@ describe('merging one guest', () => {
       decidedBy: first.decidedBy,
     });
     expect(planGuest(again, look('approved'), 'ours')).toEqual({ kind: 'unchanged' });
+  });
+
+  it.each([
+    ['sends what both once agreed on', 'pending', true],
+    ['sends anything else', 'cancelled', true],
+    ['has nothing to send of what the host said', 'going', false],
+  ] as const)('after a conflict that ours won %s, when the app says that since', (_, said, pushNeeded) => {
+    const first = planGuest(held('waitlist', 2, agreed('pending', 'pending_approval')), look('approved'), 'ours');
+    if (first.kind !== 'write') throw new Error('not written');
+    const { base, pushedRevision, decidedBy } = first;
+    const since = held(said, 3, agreed('pending', 'pending_approval', { base, pushedRevision, decidedBy }));
+    // The host has checked them in meanwhile: news, but none about the answer.
+    expect(planGuest(since, look('approved', 'e'), 'ours')).toMatchObject({ kind: 'write', status: said, pushNeeded });
   });
 });
 

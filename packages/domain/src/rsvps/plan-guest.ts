@@ -151,7 +151,8 @@ export function planGuest(held: HeldRsvp | null, seen: SeenGuest, owner: 'ours' 
       })
     : write({
         status: ours,
-        base: { ...baseWith(base.ours) },
+        // Theirs must go, so ours is a change until Luma has it: also if it is again what both once agreed on.
+        base: baseWith(theirs),
         pushedRevision,
         decidedBy: 'luma_side',
         pushNeeded: true,
