@@ -28,6 +28,7 @@ export { distanceKm, type Place, type RoutableCalendar, routeToCalendar } from '
 export { decideMail, type MailAllowance, type MailDecision } from './mail/decide-mail.js';
 export { isSameValue } from './merge/same-value.js';
 export {
+  asOf,
   type Base,
   type Comparison,
   type FieldConflict,
@@ -35,6 +36,7 @@ export {
   type MergeResult,
   mergeThreeWay,
   type Side,
+  toRepeated,
 } from './merge/three-way.js';
 export { normalizeEmail } from './people.js';
 export { isDueForRemoval, isTooMuchMissing } from './removals/judge-missing.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { EVENT_FIELDS, type EventState } from '../events/event-state.js';
-import { type Base, foldAsked, mergeThreeWay, type Side } from './three-way.js';
+import { asOf, type Base, foldAsked, mergeThreeWay, type Side } from './three-way.js';
 
 interface Sample {
   a: string;
@@ -210,6 +210,31 @@ describe('a request of ours that is under way', () => {
     expect(foldAsked(FIELDS, { ...seen, asked: { a: '3' } }, { a: '3', b: 'y' })).toEqual({
       ours: { a: '3', b: 'y' },
       luma: { a: '3', b: 'y' },
+    });
+  });
+
+  describe('and was repeated, when one of the two was seen', () => {
+    const twice = { ...asked, mayArriveUntil: ['2030-01-01T00:00:10.000Z', '2030-01-01T00:01:00.000Z'] };
+    // Luma writes it its own way.
+    const isOurs = (_field: string, value: unknown, shown: unknown) => shown === value || shown === `${value}*`;
+    const seen = foldAsked(FIELDS, twice, { a: '2*', b: 'y' }, isOurs);
+    const since = { ...seen, luma: { a: 'host', b: 'y' }, ours: { a: 'host', b: 'y' } };
+
+    it.each<[string, Base<Sample>, Partial<Sample>, object]>([
+      ['is known when the other brings it again', since, { a: '2*' }, { ours: { a: '2', b: 'y' } }],
+      ['is not what a host says, however alike', since, { a: '2' }, { ours: since.ours, repeated: seen.repeated }],
+      ['is no news while it is still there', seen, { a: '2*' }, { ours: seen.ours, repeated: seen.repeated }],
+      ['is not what a later one asks for', { ...since, asked: { a: '3' } }, { a: '2*' }, { ours: since.ours }],
+    ])('%s', (_, known, theirs, folded) => {
+      expect(foldAsked(FIELDS, known, theirs, isOurs)).toMatchObject(folded);
+    });
+
+    it('is forgotten with the last that may come in, and when no news of it can come', () => {
+      expect(foldAsked(FIELDS, since, { a: '2*' }, isOurs)).not.toHaveProperty('repeated');
+      const { until = '' } = seen.repeated ?? {};
+      expect(until).toBe('2030-01-01T00:11:00.000Z');
+      expect(asOf(seen, new Date(Date.parse(until) - 1))).toBe(seen);
+      expect(asOf(seen, new Date(until))).not.toHaveProperty('repeated');
     });
   });
 

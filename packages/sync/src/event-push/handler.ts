@@ -1,4 +1,4 @@
-import { recognizeSent, routeToCalendar, toEventRecordChanges, toEventState } from '@luma-sync/domain';
+import { recognizeSent, routeToCalendar, toEventRecordChanges, toEventState, toRepeated } from '@luma-sync/domain';
 import {
   done,
   type eventPush,
@@ -161,8 +161,9 @@ async function update(
     base === null
       ? { ours, luma: { ...observed, ...recognizeSent(ours, requested.state, observed) } }
       : { ours: { ...base.ours, ...send }, luma: { ...base.luma, ...recognizeSent(send, requested.state, observed) } };
-  const merge = planEventMerge(event, agreed, observed);
   // The answer to this request is known; those before it may still come in.
+  const repeated = toRepeated(base?.repeated, agreed, base?.asked ?? {}, underWay);
+  const merge = planEventMerge(event, { ...agreed, ...repeated }, observed, observedAt);
   const nextBase = { ...merge.base, ...toUnderWay(underWay) };
   await deps.events.confirmPush(ctx, {
     eventId: event.id,

@@ -5,6 +5,7 @@ import {
   isSameEventField,
   toEventRecordChanges,
   toEventState,
+  toRepeated,
 } from '@luma-sync/domain';
 import { done, type JobContext, type Outcome, RetryAfterError } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEvent } from '@luma-sync/store';
@@ -36,7 +37,7 @@ export async function lookFirst(
   const observedAt = ctx.now();
   const seen = await account.api.getEvent(lumaEventId, toCall(ctx, 'interactive'));
   const observed = toObservedEventState(seen);
-  const merge = planEventMerge(event, known, observed);
+  const merge = planEventMerge(event, known, observed, observedAt);
   const { base } = merge;
   /** Both sides say the same; but what else was asked for must have come in, or cannot any more. */
   const confirm = async (): Promise<void> => {
@@ -99,18 +100,21 @@ export function openFields(
   return Object.fromEntries(fields.map((field) => [field, state[field]])) as Partial<EventState>;
 }
 
-/** Both sides say the same: only that is noted. */
+/** Both sides say the same: only that is noted, and what may still come in. */
 export async function confirmUnchanged(
   event: SyncEvent,
-  { asked: _asked, taken: _taken, mayArriveUntil, ...base }: Base<EventState>,
+  known: Base<EventState>,
   seen: { at: Date; url: string | null },
   deps: LookDeps,
   ctx: JobContext,
 ): Promise<void> {
+  const { asked, taken, mayArriveUntil: _, ...base } = known;
+  const underWay = stillUnderWay(known, ctx.now());
+  const open = underWay.length === 0 ? {} : { ...toUnderWay(underWay), ...(taken === undefined ? {} : { taken }) };
   await deps.events.confirmPush(ctx, {
     eventId: event.id,
     revision: event.revision,
-    base: { ...base, ...toUnderWay(stillUnderWay({ mayArriveUntil: mayArriveUntil ?? [] }, ctx.now())) },
+    base: { ...base, ...open, ...toRepeated(base.repeated, base, asked ?? {}, underWay) },
     observedAt: seen.at,
     url: seen.url,
     take: toEventRecordChanges({}),

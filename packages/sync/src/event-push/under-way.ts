@@ -36,12 +36,8 @@ export const toUnderWay = (untils: readonly string[]): Pick<Base<EventState>, 'm
 export function awaitOthers(event: SyncEvent, base: Base<EventState>, requested: Partial<EventState>, now: Date): void {
   // A cover has another address at Luma than here: only what is asked for can be compared.
   const { cover: _, ...wanted } = toEventState(event);
-  // Once its effect was seen, what a request asked for is not kept: then anything may be something else.
-  const isOther =
-    base.asked === undefined
-      ? Object.keys(requested).length > 0
-      : saysOtherwise(base.asked, { ...wanted, ...requested });
-  if (isOther) awaitAll(event.id, base, now);
+  const asked = { ...base.repeated?.ours, ...base.asked };
+  if (saysOtherwise(asked, { ...wanted, ...requested })) awaitAll(event.id, base, now);
 }
 
 /** @throws {RetryAfterError} `event.awaiting_luma`: some request may still come in */

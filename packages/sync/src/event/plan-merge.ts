@@ -1,4 +1,5 @@
 import {
+  asOf,
   type Base,
   EVENT_FIELDS,
   type EventField,
@@ -35,13 +36,17 @@ export interface EventMergePlan {
  *
  * The new base keeps, for a field that still has to be sent, our old value, or the value of Luma's that ours replaces: so it stays a change of
  * ours until Luma has it. Luma's half takes what was seen in every case, so that the same observation is no news a second time.
+ *
+ * @param seenAt When Luma was asked, or signed the webhook.
  */
 export function planEventMerge(
   event: SyncEvent,
-  known: Base<EventState>,
+  agreed: Base<EventState>,
   observed: ObservedEventState,
+  seenAt: Date,
 ): EventMergePlan {
   const ours = toEventState(event);
+  const known = asOf(agreed, seenAt);
   const folded = foldAsked(EVENT_FIELDS, known, observed, isOurEventField, isSameEventField);
   const base = withFirstCover(folded, known.asked, observed);
   const merged = mergeThreeWay(
@@ -94,12 +99,15 @@ function takenUnderWay(
 ): Partial<EventState> {
   const taken: Partial<EventState> = {};
   for (const field of EVENT_FIELDS) {
-    if (known.asked?.[field] !== undefined && field in merged.take) assign(taken, field, ours);
-    else if (known.taken?.[field] !== undefined && (folded.asked?.[field] !== undefined || field in merged.send))
+    if (mayComeIn(known, field) && field in merged.take) assign(taken, field, ours);
+    else if (known.taken?.[field] !== undefined && (mayComeIn(folded, field) || field in merged.send))
       assign(taken, field, known.taken);
   }
   return taken;
 }
+
+const mayComeIn = ({ asked, repeated }: Base<EventState>, field: EventField): boolean =>
+  asked?.[field] !== undefined || repeated?.ours[field] !== undefined;
 
 const withoutTaken = ({ taken: _, ...base }: Base<EventState>): Base<EventState> => base;
 
