@@ -46,8 +46,10 @@ export type BeginResult =
  */
 const CRASH_MEMORY_MS = 3_600_000;
 
-/** How long a job waits for a record that another run holds: a moment where a person waits, longer where a burst would ask again and again. */
-const LEASE_RETRY_MS = { interactive: 400, others: 2_000 };
+/** How long a job waits for a record that another run holds; short where a person may be waiting, or for one that had its turn. */
+const LEASE_RETRY_MS = 400;
+/** The others wait half as long as they have waited: a hundred that wait for one record would otherwise do little but ask for it. */
+const PATIENT_RETRY_MS = { min: 1_000, max: 15_000 };
 
 /** A run may find its wait ended a moment early by a clock elsewhere. */
 const EARLY_MS = 250;
@@ -63,19 +65,18 @@ export async function beginOperation(
   db: Database,
   run: { id: string; owner: string; leaseMs: number; recordKey: (job: string, payload: unknown) => string | null },
 ): Promise<BeginResult> {
-  const [known] = await db.$queryRaw<
-    { job: string; payload: unknown; priority: number; state: string; busyMs: number }[]
-  >`
+  const [known] = await db.$queryRaw<Known[]>`
     select job, payload, priority, state::text as state,
       greatest(
         case when state = 'running' then extract(epoch from lease_until - now()) * 1000 else 0 end,
         extract(epoch from run_after - now()) * 1000 - ${EARLY_MS}
-      )::float8 as "busyMs"
+      )::float8 as "busyMs",
+      (extract(epoch from now() - created_at) * 1000)::float8 as "ageMs"
     from operations where id = ${run.id}::uuid`;
   if (known === undefined || (known.state !== 'queued' && known.state !== 'running')) return { kind: 'settled' };
   const isInterrupted = known.state === 'running';
   const busy = (waitMs: number) => ({ kind: 'busy' as const, waitMs, isInterrupted });
-  const retryMs = LEASE_RETRY_MS[isInterrupted || known.priority <= PRIORITY.interactive ? 'interactive' : 'others'];
+  const retryMs = leaseRetryMs(known, isInterrupted);
   if (known.busyMs > 0) return busy(Math.ceil(known.busyMs));
   const recordKey = run.recordKey(known.job, known.payload);
   return inTransaction(db, async (tx) => {
@@ -109,6 +110,20 @@ export async function beginOperation(
     if (isInterrupted && recordKey !== null && (await leaveToTwin(db, run.id, recordKey))) return { kind: 'settled' };
     return busy(retryMs);
   });
+}
+
+interface Known {
+  job: string;
+  payload: unknown;
+  priority: number;
+  state: string;
+  busyMs: number;
+  ageMs: number;
+}
+
+function leaseRetryMs({ priority, ageMs }: Known, isInterrupted: boolean): number {
+  if (isInterrupted || priority <= PRIORITY.interactive) return LEASE_RETRY_MS;
+  return Math.round(Math.min(Math.max(ageMs / 2, PATIENT_RETRY_MS.min), PATIENT_RETRY_MS.max));
 }
 
 class RecordBusy extends Error {}

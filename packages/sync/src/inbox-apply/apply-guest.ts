@@ -1,13 +1,14 @@
 import type { JobContext } from '@luma-sync/jobs';
 import type { LumaWebhookGuest } from '@luma-sync/luma-contract';
-import type { RsvpSyncStore, StoredDelivery, TakenAlong } from '@luma-sync/store';
+import type { InboxSyncStore, RsvpSyncStore, StoredDelivery, TakenAlong } from '@luma-sync/store';
 import { applyObservedEvent } from '../event/apply-observed.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
-import { mergeGuest } from './merge-guest.js';
-import { type TakeAlongDeps, takeAlong } from './take-along.js';
+import { type MergeGuestDeps, mergeGuest } from './merge-guest.js';
+import { listAlong, takeAlong } from './take-along.js';
 
-export interface ApplyGuestDeps extends TakeAlongDeps {
-  rsvps: TakeAlongDeps['rsvps'] & Pick<RsvpSyncStore, 'withGuests'>;
+export interface ApplyGuestDeps extends MergeGuestDeps {
+  inbox: Pick<InboxSyncStore, 'listWaiting'>;
+  rsvps: MergeGuestDeps['rsvps'] & Pick<RsvpSyncStore, 'withGuests'>;
 }
 
 /** Most deliveries speak of what a push has just done, and come while the next push of that event runs. */
@@ -25,10 +26,14 @@ export async function applyGuestWebhook(
   if (lumaEventId === undefined) return { applied: 'ignored' };
   const eventId = await findEvent(lumaEventId, account, deps, ctx);
   if (eventId === null) return { applied: 'not-ours' };
-  const apply = async () => ({
-    applied: await mergeGuest({ eventId, lumaEventId, signedAt, payload }, account, deps, ctx),
-    along: await takeAlong({ eventId, lumaEventId }, account, deps, ctx),
-  });
+  const event = { calendarId: account.calendarId, eventId, lumaEventId };
+  const apply = async () => {
+    const waiting = await listAlong(event, deps.inbox.listWaiting, ctx);
+    const call = toCall(ctx, 'sync');
+    const { applied, isLookedAt } = await mergeGuest({ ...event, signedAt, payload }, account, deps, ctx, call);
+    const lookedAt = new Set(isLookedAt === true ? [payload.id] : []);
+    return { applied, along: await takeAlong(waiting, event, lookedAt, account, deps, ctx) };
+  };
   return deps.rsvps.withGuests(ctx, eventId, apply, { patienceMs: PATIENCE_MS });
 }
 

@@ -1,13 +1,11 @@
 import type { JobContext } from '@luma-sync/jobs';
 import type { WebhookEnvelope } from '@luma-sync/luma-contract';
-import type { InboxSyncStore, TakenAlong } from '@luma-sync/store';
-import type { LumaAccount } from '../luma-account.js';
+import type { InboxSyncStore, TakenAlong, WaitingDelivery } from '@luma-sync/store';
+import { type LumaAccount, toResumableCall } from '../luma-account.js';
 import { type MergeGuestDeps, mergeGuest } from './merge-guest.js';
 import { parseDelivery } from './parse-delivery.js';
 
-export interface TakeAlongDeps extends MergeGuestDeps {
-  inbox: Pick<InboxSyncStore, 'listWaiting'>;
-}
+export type ListWaiting = InboxSyncStore['listWaiting'];
 
 const GUEST_TYPES = ['guest.registered', 'guest.updated', 'ticket.registered'] as const;
 type AboutGuest = Extract<WebhookEnvelope, { type: (typeof GUEST_TYPES)[number] }>;
@@ -15,36 +13,61 @@ const isAboutGuest = (envelope: WebhookEnvelope): envelope is AboutGuest =>
   GUEST_TYPES.some((type) => type === envelope.type);
 
 /** A push of the event may be waiting for its guests. */
-const ALONG_MAX = 25;
+const ALONG_MAX = 50;
+/** Guests that are read at Luma for deliveries which were taken along. */
+const LOOKS_MAX = 5;
+
+/** What waits about the guests of an event. Whatever keeps it from being listed, the run has its own delivery to apply. */
+export async function listAlong(
+  event: { calendarId: string; lumaEventId: string },
+  listWaiting: ListWaiting,
+  ctx: JobContext,
+): Promise<WaitingDelivery[]> {
+  const { calendarId, lumaEventId: recordKey } = event;
+  return listWaiting({ calendarId, recordKey, types: GUEST_TYPES, limit: ALONG_MAX }).catch((error: unknown) => {
+    ctx.log.warn({ operationId: ctx.operationId, err: error }, 'waiting deliveries could not be listed');
+    return [];
+  });
+}
 
 /**
- * Applies what else waits about the guests of the event whose guests this run holds, as far as it costs no request: Luma says most things three
- * times, and a burst would otherwise take turns one by one. The rest, and whatever goes wrong, is left to the deliveries' own runs.
+ * Applies what else waits about the guests of the event whose guests this run holds: Luma says most things three times, and a burst would
+ * otherwise take turns one by one. The rest, and whatever goes wrong, is left to the deliveries' own runs.
+ *
+ * @param waiting  Listed before any guest was read: what it says of a guest who was read since is not newer than that look.
+ * @param lookedAt Luma's ids of guests this run has read since.
  */
 export async function takeAlong(
-  at: { eventId: string; lumaEventId: string },
+  waiting: readonly WaitingDelivery[],
+  event: { eventId: string; lumaEventId: string },
+  lookedAt: Set<string>,
   account: LumaAccount,
-  deps: TakeAlongDeps,
+  deps: MergeGuestDeps,
   ctx: JobContext,
 ): Promise<TakenAlong[]> {
   const taken: TakenAlong[] = [];
+  let looks = 0;
   try {
-    const waiting = await deps.inbox.listWaiting({
-      calendarId: account.calendarId,
-      recordKey: at.lumaEventId,
-      types: GUEST_TYPES,
-      limit: ALONG_MAX,
-    });
     for (const { id, operationId, type, rawBody, signedAt } of waiting) {
       const parsed = parseDelivery(rawBody);
       if (!parsed.ok || !isAboutGuest(parsed.envelope)) continue;
-      const delivery = { ...at, signedAt, payload: parsed.envelope.data };
-      const applied = await mergeGuest(delivery, account, deps, ctx, false);
+      const payload = parsed.envelope.data;
+      if (lookedAt.has(payload.id)) {
+        taken.push({ id, operationId, type, applied: 'unchanged' });
+        continue;
+      }
+      // A wait for the budget is not waited here.
+      const call = looks < LOOKS_MAX ? toResumableCall(ctx, 'sync') : null;
+      const { applied, isLookedAt } = await mergeGuest({ ...event, signedAt, payload }, account, deps, ctx, call);
+      if (isLookedAt === true) {
+        lookedAt.add(payload.id);
+        looks += 1;
+      }
       if (applied === 'added' || applied === 'updated' || applied === 'unchanged')
         taken.push({ id, operationId, type, applied });
     }
   } catch (error) {
-    ctx.log.warn({ operationId: ctx.operationId, err: error }, 'deliveries could not be taken along');
+    ctx.log.warn({ operationId: ctx.operationId, err: error }, 'a delivery could not be taken along');
   }
   return taken;
 }
