@@ -41,6 +41,8 @@ export interface JobContext {
   leaseMs: number;
   /** 1 for the first run. Waits do not count. */
   attempt: number;
+  /** Runs that ended with the death of their process since the operation last got any further. */
+  crashes: number;
   trigger: Trigger;
   /** When the operation was accepted. */
   createdAt: Date;

@@ -29,13 +29,24 @@ describe('a record lease', () => {
     await acquireRecordLease(world.db, request(key, 'a'));
     const first = await fence();
     expect(await acquireRecordLease(world.db, request(key, 'b'))).toBe(false);
-    await world.db.$executeRaw`update record_leases set expires_at = now() - interval '1 ms' where key = ${key}`;
+    await world.db.$executeRaw`update record_leases set expires_at = now() - interval '1 minute' where key = ${key}`;
     expect(await acquireRecordLease(world.db, request(key, 'b'))).toBe(true);
     expect(await fence()).toBeGreaterThan(first);
     await releaseRecordLeases(world.db, 'a');
     expect(await acquireRecordLease(world.db, request(key, 'c'))).toBe(false);
     await releaseRecordLeases(world.db, 'b', [key]);
     expect(await acquireRecordLease(world.db, request(key, 'c'))).toBe(true);
+  });
+
+  it('is kept for a moment for the operation whose run fell silent', async () => {
+    const key = `event:${randomUUID()}`;
+    const [silent, other] = [request(key), request(key)];
+    await acquireRecordLease(world.db, silent);
+    await world.db.$executeRaw`update record_leases set expires_at = now() - interval '1 s' where key = ${key}`;
+    expect(await acquireRecordLease(world.db, other)).toBe(false);
+    expect(await acquireRecordLease(world.db, { ...silent, owner: randomUUID() })).toBe(true);
+    await world.db.$executeRaw`update record_leases set expires_at = now() - interval '4 s' where key = ${key}`;
+    expect(await acquireRecordLease(world.db, other)).toBe(true);
   });
 });
 

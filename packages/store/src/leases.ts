@@ -16,6 +16,12 @@ export interface LeaseRequest {
 }
 
 /**
+ * A lease that ran out is kept this long for the operation whose run fell silent: its job comes back a second or two later, and those that wait
+ * for the record, and ask all the time, would be there before it.
+ */
+const KEPT_MS = 3_000;
+
+/**
  * Takes a lease that is free or has run out. A run that let its lease run out and is alive after all loses its operation with it: its next
  * heartbeat tells it so, and none of its writes commits. A heartbeat that was under way for too long may have kept the one and not the other.
  *
@@ -36,7 +42,8 @@ async function takeRecordLease(
     values (${key}, ${owner}, ${operationId}::uuid, now() + ${leaseMs} * interval '1 ms')
     on conflict (key) do update set
       owner = excluded.owner, operation_id = excluded.operation_id, expires_at = excluded.expires_at, fence = excluded.fence
-    where record_leases.expires_at < now() or record_leases.owner = excluded.owner
+    where record_leases.owner = excluded.owner
+      or record_leases.expires_at < now() - case when record_leases.operation_id = excluded.operation_id then 0 else ${KEPT_MS} end * interval '1 ms'
     returning (select owner from before) as previous, (select "wasHeld" from before) as "wasHeld"`;
   if (row === undefined) return 'busy';
   if (row.previous !== null && row.previous !== owner)

@@ -84,7 +84,7 @@ export async function openSyncWorld({ poolMax = 25 } = {}): Promise<SyncWorld> {
     },
     async expire(id) {
       await db.$executeRaw`update operations set lease_until = now() - interval '1 s' where id = ${id}::uuid`;
-      await db.$executeRaw`update record_leases set expires_at = now() - interval '1 s' where operation_id = ${id}::uuid`;
+      await db.$executeRaw`update record_leases set expires_at = now() - interval '10 s' where operation_id = ${id}::uuid`;
     },
     async isAnybodyBlocked() {
       const [row] = await db.$queryRaw<{ count: number }[]>`

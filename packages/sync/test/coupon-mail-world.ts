@@ -135,6 +135,7 @@ export function toContext(assignment: Assignment, owner: string, now: () => Date
     owner,
     leaseMs: 30_000,
     attempt: 1,
+    crashes: 0,
     trigger: 'manual',
     createdAt: now(),
     log,

@@ -339,6 +339,7 @@ async function runOnce(db: Database, id: string, deps: Deps, clock: { aheadMs: n
     owner: run.owner,
     leaseMs: run.leaseMs,
     attempt: operation.attempts + 1,
+    crashes: operation.crashes,
     trigger: operation.trigger,
     createdAt: operation.createdAt,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
@@ -356,7 +357,7 @@ async function runOnce(db: Database, id: string, deps: Deps, clock: { aheadMs: n
   } catch (thrown) {
     if (thrown instanceof Crash) {
       await db.$executeRaw`update operations set lease_until = now() - interval '1 s' where id = ${id}::uuid`;
-      await db.$executeRaw`update record_leases set expires_at = now() - interval '1 s' where owner = ${run.owner}`;
+      await db.$executeRaw`update record_leases set expires_at = now() - interval '10 s' where owner = ${run.owner}`;
       return { kind: 'crashed' };
     }
     const error = toJobError(fromPrismaError(thrown));

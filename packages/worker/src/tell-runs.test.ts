@@ -23,6 +23,7 @@ function context(over: Partial<JobContext> = {}): JobContext {
     owner: 'run-1',
     leaseMs: 5_000,
     attempt: 1,
+    crashes: 0,
     trigger: 'api',
     createdAt: NOW,
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },

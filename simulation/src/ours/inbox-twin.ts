@@ -25,6 +25,13 @@ export function createInboxTwin(tables: Tables, operations: Operations): InboxTw
         })
         .slice(0, limit);
     },
+    leaveAlone({ calendarId, recordKey }) {
+      for (const of of tables.deliveries.values()) {
+        const operation = operations.queuedBy(`inbox.apply:${of.id}`);
+        const isWaiting = of.calendarId === calendarId && of.state === 'pending' && operation?.attempts === 0;
+        if (isWaiting && recordOf(operation.payload) === recordKey) operation.attempts = 1;
+      }
+    },
     settle(holder, deliveryId, { state, along = [] }) {
       operations.assertOwner(holder);
       const delivery = tables.deliveries.get(deliveryId);

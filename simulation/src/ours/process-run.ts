@@ -56,6 +56,7 @@ export class ProcessRun {
       owner,
       leaseMs: LEASE_MS,
       attempt: operation.attempts + 1,
+      crashes: operation.crashes,
       trigger: operation.trigger,
       createdAt: new Date(operation.createdAt),
       log: LOG,

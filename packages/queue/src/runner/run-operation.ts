@@ -136,6 +136,7 @@ async function runBegun(
       owner: run.owner,
       leaseMs: deps.settings.leaseMs,
       attempt: operation.attempts + 1,
+      crashes: operation.crashes,
       trigger: operation.trigger,
       createdAt: operation.createdAt,
       log: deps.log,

@@ -1,7 +1,7 @@
 import type { Database } from '../database.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { finishAlong } from './finish-along.js';
-import { listWaiting } from './list-waiting.js';
+import { leaveAlone, listWaiting } from './list-waiting.js';
 import type { StoredDelivery, TakenAlong } from './records.js';
 
 /** What inbox.apply reads and stores of deliveries. */
@@ -21,6 +21,7 @@ export function createInboxSyncStore(db: Database) {
         },
       }),
 
+    leaveAlone: (query: Parameters<typeof leaveAlone>[1]) => leaveAlone(db, query),
     listWaiting: (query: Parameters<typeof listWaiting>[1]) => listWaiting(db, query),
 
     settle: (

@@ -20,3 +20,12 @@ export function listWaiting(
     order by d.received_at, d.id
     limit ${query.limit}`;
 }
+
+/** From now on each delivery that waits about the record is applied by its own run: one of them may be what kills the process. */
+export async function leaveAlone(db: Db, query: { calendarId: string; recordKey: string }): Promise<void> {
+  await db.$executeRaw`
+    update operations o set attempts = 1
+    from webhook_deliveries d
+    where o.dedupe_key = 'inbox.apply:' || d.id and o.state = 'queued' and o.attempts = 0
+      and d.record_key = ${query.recordKey} and d.state = 'pending' and d.calendar_id = ${query.calendarId}::uuid`;
+}

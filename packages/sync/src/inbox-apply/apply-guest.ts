@@ -1,13 +1,13 @@
 import type { JobContext } from '@luma-sync/jobs';
 import type { LumaWebhookGuest } from '@luma-sync/luma-contract';
-import type { InboxSyncStore, RsvpSyncStore, StoredDelivery, TakenAlong } from '@luma-sync/store';
+import type { RsvpSyncStore, StoredDelivery, TakenAlong } from '@luma-sync/store';
 import { applyObservedEvent } from '../event/apply-observed.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { type MergeGuestDeps, mergeGuest } from './merge-guest.js';
-import { listAlong, takeAlong } from './take-along.js';
+import { type AlongInbox, listAlong, takeAlong } from './take-along.js';
 
 export interface ApplyGuestDeps extends MergeGuestDeps {
-  inbox: Pick<InboxSyncStore, 'listWaiting'>;
+  inbox: AlongInbox;
   rsvps: MergeGuestDeps['rsvps'] & Pick<RsvpSyncStore, 'withGuests'>;
 }
 
@@ -28,7 +28,7 @@ export async function applyGuestWebhook(
   if (eventId === null) return { applied: 'not-ours' };
   const event = { calendarId: account.calendarId, eventId, lumaEventId };
   const apply = async () => {
-    const waiting = await listAlong(event, deps.inbox.listWaiting, ctx);
+    const waiting = await listAlong(event, deps.inbox, ctx);
     const call = toCall(ctx, 'sync');
     const { applied, isLookedAt } = await mergeGuest({ ...event, signedAt, payload }, account, deps, ctx, call);
     const lookedAt = new Set(isLookedAt === true ? [payload.id] : []);

@@ -307,6 +307,21 @@ describe('webhooks about guests', () => {
     expect(await world.run(second?.id ?? '')).toMatchObject({ kind: 'done' });
   });
 
+  it('take nothing along once they killed their process, and nobody takes along what waited with them', async () => {
+    const { eventId, lumaEventId } = await openEvent();
+    await world.deliver(
+      await newSince(() => world.sim.control.registerGuests(lumaEventId, { count: 4, emailPrefix: 'g' } as never)),
+    );
+    const [first, second] = await world.operationsOf('inbox.apply');
+    await world.db.operation.update({ where: { id: first?.id ?? '' }, data: { crashes: 1 } });
+    await world.run(first?.id ?? '');
+    await world.run(second?.id ?? '');
+    const states = (await world.operationsOf('inbox.apply')).map(({ state }) => state);
+    expect(states).toEqual(['done', 'done', ...states.slice(2).map(() => 'queued')]);
+    await world.drain();
+    expect(await world.rsvps(eventId)).toHaveLength(4);
+  });
+
   it('that come while another run works on the guests are applied as soon as it has ended, in the same run', async () => {
     const { eventId, lumaEventId } = await openEvent();
     const bodies = await newSince(() =>

@@ -5,7 +5,7 @@ import { type LumaAccount, toResumableCall } from '../luma-account.js';
 import { type MergeGuestDeps, mergeGuest } from './merge-guest.js';
 import { parseDelivery } from './parse-delivery.js';
 
-export type ListWaiting = InboxSyncStore['listWaiting'];
+export type AlongInbox = Pick<InboxSyncStore, 'leaveAlone' | 'listWaiting'>;
 
 const GUEST_TYPES = ['guest.registered', 'guest.updated', 'ticket.registered'] as const;
 type AboutGuest = Extract<WebhookEnvelope, { type: (typeof GUEST_TYPES)[number] }>;
@@ -17,17 +17,23 @@ const ALONG_MAX = 50;
 /** Guests that are read at Luma for deliveries which were taken along. */
 const LOOKS_MAX = 5;
 
-/** What waits about the guests of an event. Whatever keeps it from being listed, the run has its own delivery to apply. */
+/**
+ * What waits about the guests of an event. Whatever keeps it from being listed, the run has its own delivery to apply. When an earlier run of it
+ * died, what it took along may be the cause: nothing is, then.
+ */
 export async function listAlong(
   event: { calendarId: string; lumaEventId: string },
-  listWaiting: ListWaiting,
+  inbox: AlongInbox,
   ctx: JobContext,
 ): Promise<WaitingDelivery[]> {
-  const { calendarId, lumaEventId: recordKey } = event;
-  return listWaiting({ calendarId, recordKey, types: GUEST_TYPES, limit: ALONG_MAX }).catch((error: unknown) => {
+  const record = { calendarId: event.calendarId, recordKey: event.lumaEventId };
+  try {
+    if (ctx.crashes === 0) return await inbox.listWaiting({ ...record, types: GUEST_TYPES, limit: ALONG_MAX });
+    await inbox.leaveAlone(record);
+  } catch (error) {
     ctx.log.warn({ operationId: ctx.operationId, err: error }, 'waiting deliveries could not be listed');
-    return [];
-  });
+  }
+  return [];
 }
 
 /**
