@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { done, RetryAfterError } from '@luma-sync/jobs';
+import { connectRedis, disconnectRedis, openQueues } from '@luma-sync/queue';
 import { spawnNode, startRedisServer, type TestProcess, waitFor } from '@luma-sync/testkit';
 import { LEASE_MS, openQueueWorld, type QueueWorld, TAKE_OVER } from '../test/queue-world.js';
+import { dispatchDue } from './dispatcher.js';
 import type { RunningRelay } from './index.js';
 
 const HANGING_WORKER = fileURLToPath(new URL('../test/hanging-worker.mjs', import.meta.url));
@@ -102,12 +104,16 @@ describe('Redis', () => {
     world.startWorker(async () => done());
     await world.until(await world.enqueue(), ['done']);
     await redis.kill();
-    const ids = await Promise.all(Array.from({ length: 20 }, () => world.enqueue()));
     await waitFor(async () => (await readiness(relay)).checks.redis?.ok === false, {
       what: 'relay to have met the closed door',
       limitMs: 20_000,
     });
-    // Claiming rows that nobody can be given would only write to Postgres.
+    const ids = await Promise.all(Array.from({ length: 20 }, () => world.enqueue()));
+    // Claiming rows that nobody can be given would only write to Postgres: neither does that relay, nor another one.
+    const connection = connectRedis(redis.url, 'failing', 'another relay');
+    const deps = { db: world.db, redis: connection, queues: openQueues(connection, world.prefix), windowMax: 100 };
+    expect(await dispatchDue(deps)).toMatchObject({ claimed: 0, trouble: 'redis.unavailable' });
+    await disconnectRedis(connection);
     expect(await world.db.operation.count({ where: { dispatches: 0 } })).toBe(ids.length);
     await redis.start();
     await waitFor(async () => (await countByState(world)).done === ids.length + 1, {

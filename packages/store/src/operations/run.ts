@@ -48,8 +48,11 @@ const CRASH_MEMORY_MS = 3_600_000;
 
 /** How long a job waits for a record that another run holds; short where a person may be waiting, or for one that had its turn. */
 const LEASE_RETRY_MS = 400;
-/** The others wait half as long as they have waited: a hundred that wait for one record would otherwise do little but ask for it. */
-const PATIENT_RETRY_MS = { min: 1_000, max: 15_000 };
+/**
+ * The others wait about half as long as they have waited: a hundred that wait for one record would otherwise do little but ask for it. Not all
+ * the same time, or they would come together for ever, and one of them would get it each time.
+ */
+const PATIENT_RETRY_MS = { min: 1_000, max: 5_000 };
 
 /** A run may find its wait ended a moment early by a clock elsewhere. */
 const EARLY_MS = 250;
@@ -123,7 +126,8 @@ interface Known {
 
 function leaseRetryMs({ priority, ageMs }: Known, isInterrupted: boolean): number {
   if (isInterrupted || priority <= PRIORITY.interactive) return LEASE_RETRY_MS;
-  return Math.round(Math.min(Math.max(ageMs / 2, PATIENT_RETRY_MS.min), PATIENT_RETRY_MS.max));
+  const meanMs = Math.min(Math.max(ageMs / 2, PATIENT_RETRY_MS.min), PATIENT_RETRY_MS.max);
+  return Math.round(meanMs * (0.5 + Math.random()));
 }
 
 class RecordBusy extends Error {}
