@@ -135,6 +135,7 @@ export {
   acquireRecordLease,
   fencedTransaction,
   type LeaseHolder,
+  type LeaseWait,
   releaseRecordLeases,
   withRecordLease,
 } from './leases.js';

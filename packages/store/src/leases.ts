@@ -70,6 +70,8 @@ export interface LeaseWait {
    * wait holds a worker's place.
    */
   patienceMs?: number;
+  /** When a run that had to give up is to come back. Default 400. */
+  againMs?: number;
 }
 
 const LOOK_AGAIN_MS = 150;
@@ -84,7 +86,7 @@ export async function withRecordLease<T>(
   holder: LeaseHolder,
   key: string,
   work: () => Promise<T>,
-  { patienceMs = 0 }: LeaseWait = {},
+  { patienceMs = 0, againMs = 400 }: LeaseWait = {},
 ): Promise<T> {
   const giveUpAt = performance.now() + patienceMs;
   let lease = await takeRecordLease(db, { key, ...holder });
@@ -94,7 +96,7 @@ export async function withRecordLease<T>(
   }
   // A record the run held already is not given back here: the run was not done with it.
   if (lease === 'held') return work();
-  if (lease === 'busy') throw new RetryAfterError('lease.busy', `another run works on ${key}`, { waitMs: 400 });
+  if (lease === 'busy') throw new RetryAfterError('lease.busy', `another run works on ${key}`, { waitMs: againMs });
   try {
     return await work();
   } finally {

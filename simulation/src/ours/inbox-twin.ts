@@ -9,7 +9,7 @@ export type InboxTwin = Commits<Deps['inbox']>;
 
 /** What `createInboxSyncStore` does to Postgres. */
 export function createInboxTwin(tables: Tables, operations: Operations): InboxTwin {
-  return {
+  const twin: InboxTwin = {
     find: (deliveryId) => tables.deliveries.get(deliveryId) ?? null,
     listWaiting({ calendarId, recordKey, types, limit }) {
       return [...tables.deliveries.values()]
@@ -17,7 +17,8 @@ export function createInboxTwin(tables: Tables, operations: Operations): InboxTw
         .sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || (a.id < b.id ? -1 : 1))
         .flatMap((of) => {
           const operation = operations.queuedBy(`inbox.apply:${of.id}`);
-          const isWaiting = operation?.attempts === 0 && recordOf(operation.payload) === recordKey;
+          const isWaiting =
+            operation?.attempts === 0 && operation.crashes === 0 && recordOf(operation.payload) === recordKey;
           const { webhookId: _, ...delivery } = of;
           return isWaiting && of.rawBody !== null
             ? [{ ...delivery, rawBody: of.rawBody, operationId: operation.id }]
@@ -25,13 +26,15 @@ export function createInboxTwin(tables: Tables, operations: Operations): InboxTw
         })
         .slice(0, limit);
     },
-    leaveAlone({ calendarId, recordKey }) {
-      for (const of of tables.deliveries.values()) {
-        const operation = operations.queuedBy(`inbox.apply:${of.id}`);
-        const isWaiting = of.calendarId === calendarId && of.state === 'pending' && operation?.attempts === 0;
-        if (isWaiting && recordOf(operation.payload) === recordKey) operation.attempts = 1;
+    leaveAlone(holder, query) {
+      operations.assertOwner(holder);
+      for (const { id } of twin.listWaiting(query)) {
+        const operation = operations.queuedBy(`inbox.apply:${id}`);
+        if (operation !== undefined) operation.attempts = 1;
       }
     },
+    // No story is kept here.
+    tellAlong: () => {},
     settle(holder, deliveryId, { state, along = [] }) {
       operations.assertOwner(holder);
       const delivery = tables.deliveries.get(deliveryId);
@@ -43,6 +46,7 @@ export function createInboxTwin(tables: Tables, operations: Operations): InboxTw
       }
     },
   };
+  return twin;
 }
 
 const recordOf = (payload: unknown): string => (payload as { recordKey: string }).recordKey;

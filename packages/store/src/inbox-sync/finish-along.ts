@@ -9,6 +9,9 @@ import type { TakenAlong } from './records.js';
  */
 export async function finishAlong(tx: Db, holder: LeaseHolder, along: readonly TakenAlong[]): Promise<void> {
   if (along.length === 0) return;
+  const operationIds = along.map(({ operationId }) => operationId);
+  // In one order, whoever locks several.
+  await tx.$queryRaw`select id from operations where id = any(${operationIds}::uuid[]) order by id for update`;
   const outcomes = along.map(({ type, applied }) => ({
     kind: 'done',
     details: { type, applied, by: holder.operationId },
@@ -18,11 +21,15 @@ export async function finishAlong(tx: Db, holder: LeaseHolder, along: readonly T
   await tx.$executeRaw`
     update operations o set state = 'done', outcome = taken.outcome::jsonb, started_at = coalesce(o.started_at, now()), finished_at = now(),
       dispatch_at = null, waiting_reason = null, waiting_until = null, error_code = null, error_message = null
-    from unnest(${along.map(({ operationId }) => operationId)}::uuid[], ${outcomes.map((outcome) => JSON.stringify(outcome))}::text[])
+    from unnest(${operationIds}::uuid[], ${outcomes.map((outcome) => JSON.stringify(outcome))}::text[])
       as taken (id, outcome)
     where o.id = taken.id and o.state = 'queued'`;
+}
+
+/** What these runs would have told of themselves. */
+export async function tellAlong(db: Db, along: readonly TakenAlong[]): Promise<void> {
   for (const { operationId, type, applied } of along) {
     const ending = { kind: 'done', details: { type, applied } } as const;
-    await appendRun(tx, { operationId, ending, requests: [], requestsMore: 0 });
+    await appendRun(db, { operationId, ending, requests: [], requestsMore: 0 });
   }
 }

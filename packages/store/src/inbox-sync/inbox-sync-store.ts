@@ -1,7 +1,7 @@
 import type { Database } from '../database.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
-import { finishAlong } from './finish-along.js';
-import { leaveAlone, listWaiting } from './list-waiting.js';
+import { finishAlong, tellAlong } from './finish-along.js';
+import { leaveAlone, listWaiting, type WaitingQuery } from './list-waiting.js';
 import type { StoredDelivery, TakenAlong } from './records.js';
 
 /** What inbox.apply reads and stores of deliveries. */
@@ -21,8 +21,8 @@ export function createInboxSyncStore(db: Database) {
         },
       }),
 
-    leaveAlone: (query: Parameters<typeof leaveAlone>[1]) => leaveAlone(db, query),
-    listWaiting: (query: Parameters<typeof listWaiting>[1]) => listWaiting(db, query),
+    listWaiting: (query: WaitingQuery) => listWaiting(db, query),
+    leaveAlone: (holder: LeaseHolder, query: WaitingQuery) => leaveAlone(db, holder, query),
 
     settle: (
       holder: LeaseHolder,
@@ -37,6 +37,8 @@ export function createInboxSyncStore(db: Database) {
         });
         await finishAlong(tx, holder, ending.along ?? []);
       }),
+
+    tellAlong: (along: readonly TakenAlong[]) => tellAlong(db, along),
   };
 }
 

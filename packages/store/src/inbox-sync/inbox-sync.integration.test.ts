@@ -46,6 +46,10 @@ describe('deliveries that wait', () => {
     await world.begin((await operationOf(begun)).id);
     const failed = await deliver('failed before');
     await world.db.operation.updateMany({ where: { dedupeKey: `inbox.apply:${failed}` }, data: { attempts: 1 } });
+    const deadly = await deliver('killed its process before');
+    await world.db.operation.updateMany({ where: { dedupeKey: `inbox.apply:${deadly}` }, data: { crashes: 1 } });
+    const huge = await deliver('huge');
+    await world.db.webhookDelivery.update({ where: { id: huge }, data: { rawBody: 'x'.repeat(65_537) } });
     const expired = await deliver('expired');
     await world.db.webhookDelivery.update({ where: { id: expired }, data: { rawBody: null } });
     const applied = await deliver('applied');
@@ -58,6 +62,18 @@ describe('deliveries that wait', () => {
     expect(await waiting(1)).toMatchObject([
       { id: first, type: 'guest.registered', rawBody: '{}', operationId: (await operationOf(first)).id },
     ]);
+  });
+
+  it('are left to their own runs from now on, as many as would have been listed', async () => {
+    const run = await world.run();
+    const query = { calendarId, recordKey: 'evt-1', types: ['guest.updated'], limit: 2 };
+    for (const name of ['a', 'b', 'c']) await deliver(name);
+    const [a, b, c] = await waiting();
+    await inbox.leaveAlone(run, query);
+    expect((await waiting()).map(({ id }) => id)).toEqual([c?.id]);
+    expect((await operationOf(a?.id ?? '')).attempts + (await operationOf(b?.id ?? '')).attempts).toBe(2);
+    await world.expire(run.id);
+    await expect(inbox.leaveAlone(run, query)).rejects.toMatchObject({ code: 'operation.lease_lost' });
   });
 
   it('end with the run that took them along, once, and not by a run that has lost its operation', async () => {

@@ -1,31 +1,43 @@
-import type { Db } from '../database.js';
+import type { Database, Db } from '../database.js';
+import { Prisma } from '../generated/client.js';
+import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import type { WaitingDelivery } from './records.js';
 
-/**
- * Deliveries about one record that wait for their turn, oldest first. Those that failed before are left to their own runs.
- *
- * @param query `recordKey` is Luma's id of the event.
- */
-export function listWaiting(
-  db: Db,
-  query: { calendarId: string; recordKey: string; types: readonly string[]; limit: number },
-): Promise<WaitingDelivery[]> {
+export interface WaitingQuery {
+  calendarId: string;
+  /** Luma's id of the event. */
+  recordKey: string;
+  types: readonly string[];
+  limit: number;
+}
+
+/** More than any body about a guest has. */
+const BODY_MAX_BYTES = 65_536;
+
+/** The oldest deliveries about one record that nobody has begun with. Those that failed or killed their process before are left to their own runs. */
+export function listWaiting(db: Db, query: WaitingQuery): Promise<WaitingDelivery[]> {
   return db.$queryRaw<WaitingDelivery[]>`
     select d.id, d.calendar_id as "calendarId", d.type, d.raw_body as "rawBody", d.state::text as state, d.signed_at as "signedAt",
       d.received_at as "receivedAt", o.id as "operationId"
-    from webhook_deliveries d
-      join operations o on o.dedupe_key = 'inbox.apply:' || d.id and o.state = 'queued' and o.attempts = 0
-    where d.record_key = ${query.recordKey} and d.state = 'pending' and d.calendar_id = ${query.calendarId}::uuid
-      and d.type = any(${[...query.types]}::text[]) and d.raw_body is not null
-    order by d.received_at, d.id
-    limit ${query.limit}`;
+    ${waiting(query)}`;
 }
 
-/** From now on each delivery that waits about the record is applied by its own run: one of them may be what kills the process. */
-export async function leaveAlone(db: Db, query: { calendarId: string; recordKey: string }): Promise<void> {
-  await db.$executeRaw`
-    update operations o set attempts = 1
-    from webhook_deliveries d
-    where o.dedupe_key = 'inbox.apply:' || d.id and o.state = 'queued' and o.attempts = 0
-      and d.record_key = ${query.recordKey} and d.state = 'pending' and d.calendar_id = ${query.calendarId}::uuid`;
+/**
+ * From now on each delivery that waits about the record is applied by its own run, at the price of one of its attempts: one of them may be what
+ * kills the process.
+ */
+export function leaveAlone(db: Database, holder: LeaseHolder, query: WaitingQuery): Promise<void> {
+  return fencedTransaction(db, holder, async (tx) => {
+    await tx.$executeRaw`
+      update operations set attempts = 1
+      where id in (select id from operations where state = 'queued' and id in (select o.id ${waiting(query)}) order by id for update)`;
+  });
 }
+
+const waiting = ({ calendarId, recordKey, types, limit }: WaitingQuery): Prisma.Sql => Prisma.sql`
+  from webhook_deliveries d
+    join operations o on o.dedupe_key = 'inbox.apply:' || d.id and o.state = 'queued' and o.attempts = 0 and o.crashes = 0
+  where d.record_key = ${recordKey} and d.state = 'pending' and d.calendar_id = ${calendarId}::uuid
+    and d.type = any(${[...types]}::text[]) and octet_length(d.raw_body) <= ${BODY_MAX_BYTES}
+  order by d.received_at, d.id
+  limit ${limit}`;

@@ -59,7 +59,7 @@ describe('beginning a run', () => {
     const later = await world.enqueue('event.pull', { eventId });
     const waits = async (seconds: number) => {
       await world.db
-        .$executeRaw`update operations set created_at = now() - ${seconds} * interval '1 s' where id = ${later}::uuid`;
+        .$executeRaw`update operations set run_after = now() - ${seconds} * interval '1 s' where id = ${later}::uuid`;
       const asked = await Promise.all(Array.from({ length: 20 }, () => world.tryBegin(later)));
       return asked.map((busy) => (busy.kind === 'busy' ? busy.waitMs : Number.NaN));
     };
@@ -69,7 +69,7 @@ describe('beginning a run', () => {
       [600, 5_000],
     ] as const) {
       const asked = await waits(seconds);
-      // The age is that of the moment, so a little more than what was set.
+      // It has waited a little more by now than what was set.
       expect(Math.min(...asked)).toBeGreaterThanOrEqual(meanMs / 2);
       expect(Math.max(...asked)).toBeLessThan(meanMs * 1.75);
       // Together they would come together for ever.

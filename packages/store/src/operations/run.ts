@@ -74,7 +74,7 @@ export async function beginOperation(
         case when state = 'running' then extract(epoch from lease_until - now()) * 1000 else 0 end,
         extract(epoch from run_after - now()) * 1000 - ${EARLY_MS}
       )::float8 as "busyMs",
-      (extract(epoch from now() - created_at) * 1000)::float8 as "ageMs"
+      (extract(epoch from now() - run_after) * 1000)::float8 as "waitedMs"
     from operations where id = ${run.id}::uuid`;
   if (known === undefined || (known.state !== 'queued' && known.state !== 'running')) return { kind: 'settled' };
   const isInterrupted = known.state === 'running';
@@ -121,12 +121,13 @@ interface Known {
   priority: number;
   state: string;
   busyMs: number;
-  ageMs: number;
+  /** Since it was due. */
+  waitedMs: number;
 }
 
-function leaseRetryMs({ priority, ageMs }: Known, isInterrupted: boolean): number {
+function leaseRetryMs({ priority, waitedMs }: Known, isInterrupted: boolean): number {
   if (isInterrupted || priority <= PRIORITY.interactive) return LEASE_RETRY_MS;
-  const meanMs = Math.min(Math.max(ageMs / 2, PATIENT_RETRY_MS.min), PATIENT_RETRY_MS.max);
+  const meanMs = Math.min(Math.max(waitedMs / 2, PATIENT_RETRY_MS.min), PATIENT_RETRY_MS.max);
   return Math.round(meanMs * (0.5 + Math.random()));
 }
 

@@ -163,7 +163,8 @@ async function update(
       : { ours: { ...base.ours, ...send }, luma: { ...base.luma, ...recognizeSent(send, requested.state, observed) } };
   // The answer to this request is known; those before it may still come in.
   const repeated = toRepeated(base?.repeated, agreed, base?.asked ?? {}, underWay);
-  const merge = planEventMerge(event, { ...agreed, ...repeated }, observed, observedAt);
+  const known = base?.repeated === undefined ? {} : { repeated: base.repeated };
+  const merge = planEventMerge(event, { ...agreed, ...known, ...repeated }, observed, observedAt);
   const nextBase = { ...merge.base, ...toUnderWay(underWay) };
   await deps.events.confirmPush(ctx, {
     eventId: event.id,

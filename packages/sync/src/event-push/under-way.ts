@@ -36,7 +36,8 @@ export const toUnderWay = (untils: readonly string[]): Pick<Base<EventState>, 'm
 export function awaitOthers(event: SyncEvent, base: Base<EventState>, requested: Partial<EventState>, now: Date): void {
   // A cover has another address at Luma than here: only what is asked for can be compared.
   const { cover: _, ...wanted } = toEventState(event);
-  const asked = { ...base.repeated?.ours, ...base.asked };
+  const { cover: _ours, ...repeated }: Partial<EventState> = base.repeated?.ours ?? {};
+  const asked = { ...repeated, ...base.asked };
   if (saysOtherwise(asked, { ...wanted, ...requested })) awaitAll(event.id, base, now);
 }
 

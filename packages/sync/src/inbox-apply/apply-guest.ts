@@ -1,6 +1,6 @@
 import type { JobContext } from '@luma-sync/jobs';
 import type { LumaWebhookGuest } from '@luma-sync/luma-contract';
-import type { RsvpSyncStore, StoredDelivery, TakenAlong } from '@luma-sync/store';
+import type { LeaseWait, RsvpSyncStore, StoredDelivery, TakenAlong } from '@luma-sync/store';
 import { applyObservedEvent } from '../event/apply-observed.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { type MergeGuestDeps, mergeGuest } from './merge-guest.js';
@@ -11,8 +11,10 @@ export interface ApplyGuestDeps extends MergeGuestDeps {
   rsvps: MergeGuestDeps['rsvps'] & Pick<RsvpSyncStore, 'withGuests'>;
 }
 
-/** Most deliveries speak of what a push has just done, and come while the next push of that event runs. */
-const PATIENCE_MS = 2_000;
+/** Most deliveries speak of what a push has just done, and come while the next push of that event runs. Waited once: it holds a worker's place. */
+const PATIENCE = { forMs: 2_000, untilAgeMs: 4_000 };
+/** What waits longer comes back ever later. */
+const AGAIN_MS = { min: 400, max: 4_000 };
 
 /** Merges the guest a delivery speaks of, and what else waits about the guests of that event. */
 export async function applyGuestWebhook(
@@ -31,10 +33,18 @@ export async function applyGuestWebhook(
     const waiting = await listAlong(event, deps.inbox, ctx);
     const call = toCall(ctx, 'sync');
     const { applied, isLookedAt } = await mergeGuest({ ...event, signedAt, payload }, account, deps, ctx, call);
-    const lookedAt = new Set(isLookedAt === true ? [payload.id] : []);
+    const lookedAt = new Set(isLookedAt ? [payload.id] : []);
     return { applied, along: await takeAlong(waiting, event, lookedAt, account, deps, ctx) };
   };
-  return deps.rsvps.withGuests(ctx, eventId, apply, { patienceMs: PATIENCE_MS });
+  return deps.rsvps.withGuests(ctx, eventId, apply, toLeaseWait(ctx));
+}
+
+function toLeaseWait(ctx: JobContext): LeaseWait {
+  const ageMs = ctx.now().getTime() - ctx.createdAt.getTime();
+  return {
+    patienceMs: ageMs < PATIENCE.untilAgeMs ? PATIENCE.forMs : 0,
+    againMs: Math.min(Math.max(ageMs / 2, AGAIN_MS.min), AGAIN_MS.max),
+  };
 }
 
 /** A guest may come before the news of their event: then the event is read and taken in first. */

@@ -277,4 +277,39 @@ describe('webhooks about guests', () => {
     expect(await statuses(eventId)).toEqual({ 'a@example.org': ['going', false] });
     expect(await world.row(eventId)).toMatchObject({ title: 'Meetup' });
   });
+
+  it('T59 repeated, and signed anew for that, are known to be old by what came in between', async () => {
+    const { eventId, lumaEventId } = await openEvent();
+    const [still] = await newSince(() =>
+      world.sim.control.registerGuests(lumaEventId, { guests: [{ email: 'a@example.org' }] } as never),
+    );
+    const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000);
+    const old = { body: (still?.body ?? '').replace('"approval_status":"approved"', '"approval_status":"declined"') };
+    for (const [delivery, signedAt] of [
+      [still, inMinutes(0)],
+      [still, inMinutes(7)],
+      [old, inMinutes(10.5)],
+    ] as const) {
+      await world.deliver([{ body: delivery?.body ?? '', signedAt }]);
+      await world.drain();
+    }
+    expect(await statuses(eventId)).toEqual({ 'a@example.org': ['going', false] });
+  });
+
+  it('signed by a clock ahead of ours hide no later news', async () => {
+    const { eventId, lumaEventId } = await openEvent();
+    const control = world.sim.control;
+    const [came] = await newSince(() =>
+      control.registerGuests(lumaEventId, { guests: [{ email: 'a@example.org' }] } as never),
+    );
+    const ahead = new Date(Date.now() + 60_000);
+    await world.deliver([{ body: came?.body ?? '', signedAt: ahead }]);
+    await world.drain();
+    const [left] = await newSince(() =>
+      control.changeGuest(lumaEventId, 'a@example.org', { status: 'declined' } as never),
+    );
+    await world.deliver([{ body: left?.body ?? '', signedAt: new Date(ahead.getTime() + 500) }]);
+    await world.drain();
+    expect(await statuses(eventId)).toEqual({ 'a@example.org': ['rejected', false] });
+  });
 });

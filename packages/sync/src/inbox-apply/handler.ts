@@ -7,7 +7,7 @@ import { type ApplyGuestDeps, applyGuestWebhook } from './apply-guest.js';
 import { parseDelivery } from './parse-delivery.js';
 
 export interface InboxApplyDeps extends ApplyGuestDeps {
-  inbox: ApplyGuestDeps['inbox'] & Pick<InboxSyncStore, 'find' | 'settle'>;
+  inbox: ApplyGuestDeps['inbox'] & Pick<InboxSyncStore, 'find' | 'settle' | 'tellAlong'>;
   events: ApplyEventDeps['events'] & Pick<EventSyncStore, 'markSourceDeleted'>;
   luma: LumaAccounts;
 }
@@ -31,6 +31,10 @@ export const handleInboxApply: Handler<typeof inboxApply, InboxApplyDeps> = asyn
     state: isIgnored ? 'ignored' : 'applied',
     note: isIgnored ? applied : null,
     along,
+  });
+  // The story must not decide how a run ends.
+  await deps.inbox.tellAlong(along).catch((error: unknown) => {
+    ctx.log.warn({ operationId: ctx.operationId, err: error }, 'what was taken along is missing in the story');
   });
   return done({ type: delivery.type, applied });
 };

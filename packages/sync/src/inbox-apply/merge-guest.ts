@@ -21,11 +21,13 @@ export interface GuestDelivery {
 
 /** Luma retries for seven minutes; what it says of a guest we have not looked at for longer cannot be older than our look. */
 const LATE_WEBHOOK_MS = 10 * MINUTE_MS;
+/** What is older than a delivery may be signed as much later, when it is repeated: until then it is known to be late by what we know already. */
+const NOTED_AFTER_MS = LATE_WEBHOOK_MS - 8 * MINUTE_MS;
 
 export interface MergedGuest {
   applied: 'added' | 'updated' | 'unchanged' | 'not-ours' | 'unreadable' | 'must-ask';
-  /** The guest was read at Luma: whatever was known before that is older. */
-  isLookedAt?: boolean;
+  /** The guest was read at Luma and is stored as it was then: whatever was known before that is older. */
+  isLookedAt: boolean;
 }
 
 /**
@@ -42,25 +44,27 @@ export async function mergeGuest(
   call: CallOptions | null,
 ): Promise<MergedGuest> {
   const known = await deps.rsvps.findGuest(eventId, payload.id, payload.user_email);
-  const mayBeLate = known !== null && signedAt.getTime() - known.observedAt.getTime() < LATE_WEBHOOK_MS;
+  const sinceSeenMs = known === null ? Number.POSITIVE_INFINITY : signedAt.getTime() - known.observedAt.getTime();
+  const mayBeLate = sinceSeenMs < LATE_WEBHOOK_MS;
   let guest = toObservedGuest(payload);
   if (known?.digest === guest.digest && known.approvalStatus === payload.approval_status) {
-    // Noted, so that an older delivery which says otherwise and comes after this one is known to be late; by what we know already it would be.
-    if (!mayBeLate) await deps.rsvps.noteSeen(ctx, eventId, payload.id, signedAt);
-    return { applied: 'unchanged' };
+    // Noted, so that an older delivery which says otherwise and comes after this one is known to be late.
+    if (sinceSeenMs >= NOTED_AFTER_MS) await deps.rsvps.noteSeen(ctx, eventId, payload.id, signedAt);
+    return { applied: 'unchanged', isLookedAt: false };
   }
-  if (mayBeLate && call === null) return { applied: 'must-ask' };
+  if (mayBeLate && call === null) return { applied: 'must-ask', isLookedAt: false };
   const record = await deps.events.find(eventId);
-  if (record?.link == null) return { applied: 'not-ours' };
+  if (record?.link == null) return { applied: 'not-ours', isLookedAt: false };
   let observedAt = signedAt;
-  const isLookedAt = mayBeLate && call !== null;
-  if (isLookedAt) {
-    observedAt = ctx.now();
+  const isAsked = mayBeLate && call !== null;
+  if (isAsked) {
+    // A delivery that was believed may bear a moment of Luma's clock, ahead of ours: this look is newer all the same.
+    observedAt = new Date(Math.max(ctx.now().getTime(), known?.observedAt.getTime() ?? 0));
     const found = await account.api.findGuest(lumaEventId, payload.id, call);
-    if (found.kind !== 'found') return { applied: 'unreadable' };
+    if (found.kind !== 'found') return { applied: 'unreadable', isLookedAt: false };
     guest = toObservedGuest(found.record);
   }
-  const { added, updated } = await deps.rsvps.applyGuests(ctx, {
+  const { added, updated, unchanged } = await deps.rsvps.applyGuests(ctx, {
     eventId,
     calendarId: account.calendarId,
     source: record.event.source,
@@ -69,5 +73,8 @@ export async function mergeGuest(
     via: 'webhook',
     trigger: ctx.trigger,
   });
+  if (isAsked && unchanged > 0) await deps.rsvps.noteSeen(ctx, eventId, payload.id, observedAt);
+  // Nothing at all when our answer was changed meanwhile: the push of that reads the guest, and what else waits is left alone.
+  const isLookedAt = isAsked && added + updated + unchanged > 0;
   return { applied: added > 0 ? 'added' : updated > 0 ? 'updated' : 'unchanged', isLookedAt };
 }

@@ -1,4 +1,4 @@
-import type { JobContext } from '@luma-sync/jobs';
+import { type JobContext, RetryAfterError } from '@luma-sync/jobs';
 import type { WebhookEnvelope } from '@luma-sync/luma-contract';
 import type { InboxSyncStore, TakenAlong, WaitingDelivery } from '@luma-sync/store';
 import { type LumaAccount, toResumableCall } from '../luma-account.js';
@@ -14,22 +14,25 @@ const isAboutGuest = (envelope: WebhookEnvelope): envelope is AboutGuest =>
 
 /** A push of the event may be waiting for its guests. */
 const ALONG_MAX = 50;
-/** Guests that are read at Luma for deliveries which were taken along. */
-const LOOKS_MAX = 5;
+/** Guests that are read at Luma for deliveries which were taken along, one after the other. */
+const LOOKS_MAX = 3;
+/** Such a look happens at once or not at all. */
+const NO_WAIT = { maxWaitMs: 0 };
 
 /**
  * What waits about the guests of an event. Whatever keeps it from being listed, the run has its own delivery to apply. When an earlier run of it
- * died, what it took along may be the cause: nothing is, then.
+ * failed or died, what it took along may be the cause: nothing is, then.
  */
 export async function listAlong(
   event: { calendarId: string; lumaEventId: string },
   inbox: AlongInbox,
   ctx: JobContext,
 ): Promise<WaitingDelivery[]> {
-  const record = { calendarId: event.calendarId, recordKey: event.lumaEventId };
+  const { calendarId, lumaEventId: recordKey } = event;
+  const query = { calendarId, recordKey, types: GUEST_TYPES, limit: ALONG_MAX };
   try {
-    if (ctx.crashes === 0) return await inbox.listWaiting({ ...record, types: GUEST_TYPES, limit: ALONG_MAX });
-    await inbox.leaveAlone(record);
+    if (ctx.crashes === 0 && ctx.attempt === 1) return await inbox.listWaiting(query);
+    if (ctx.crashes > 0) await inbox.leaveAlone(ctx, query);
   } catch (error) {
     ctx.log.warn({ operationId: ctx.operationId, err: error }, 'waiting deliveries could not be listed');
   }
@@ -62,10 +65,9 @@ export async function takeAlong(
         taken.push({ id, operationId, type, applied: 'unchanged' });
         continue;
       }
-      // A wait for the budget is not waited here.
-      const call = looks < LOOKS_MAX ? toResumableCall(ctx, 'sync') : null;
+      const call = looks < LOOKS_MAX ? { ...toResumableCall(ctx, 'sync'), ...NO_WAIT } : null;
       const { applied, isLookedAt } = await mergeGuest({ ...event, signedAt, payload }, account, deps, ctx, call);
-      if (isLookedAt === true) {
+      if (isLookedAt) {
         lookedAt.add(payload.id);
         looks += 1;
       }
@@ -73,7 +75,8 @@ export async function takeAlong(
         taken.push({ id, operationId, type, applied });
     }
   } catch (error) {
-    ctx.log.warn({ operationId: ctx.operationId, err: error }, 'a delivery could not be taken along');
+    const tell = error instanceof RetryAfterError ? ctx.log.debug : ctx.log.warn;
+    tell.call(ctx.log, { operationId: ctx.operationId, err: error }, 'a delivery could not be taken along');
   }
   return taken;
 }
