@@ -28,6 +28,7 @@ export { distanceKm, type Place, type RoutableCalendar, routeToCalendar } from '
 export { decideMail, type MailAllowance, type MailDecision } from './mail/decide-mail.js';
 export { isSameValue } from './merge/same-value.js';
 export {
+  afterLook,
   asOf,
   type Base,
   type Comparison,

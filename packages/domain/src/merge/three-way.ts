@@ -17,7 +17,7 @@ export interface Base<State extends object> {
   mayArriveUntil?: readonly string[];
   /**
    * What several requests said, of which one was seen or answered, as both sides write it. Another may bring it again, over whatever a host has said
-   * since, and is our own doing all the same. Kept until no news of that can come any more, ISO.
+   * since, and is our own doing all the same. Kept until a look that is made after the last may have come in, and until no news of it can come, ISO.
    */
   repeated?: { ours: Partial<State>; luma: Partial<State>; until: string };
   /**
@@ -128,6 +128,12 @@ export function toRepeated<State extends object>(
 export function asOf<State extends object>(base: Base<State>, seenAt: Date): Base<State> {
   const { repeated, ...others } = base;
   return repeated !== undefined && Date.parse(repeated.until) <= seenAt.getTime() ? others : base;
+}
+
+/** What a look leaves of it: made after the last request may have come in, it is the last that such a request can explain. */
+export function afterLook<State extends object>(base: Base<State>, seenAt: Date): Base<State> {
+  const { repeated, ...others } = base;
+  return repeated !== undefined && Date.parse(repeated.until) - NEWS_MS <= seenAt.getTime() ? others : base;
 }
 
 /** How two values of a field are compared. */

@@ -87,6 +87,17 @@ describe('merging what Luma shows', () => {
     expect(late.base.taken).toEqual(taken);
   });
 
+  it('leaves a host their second thought, once a look has shown that no request came in any more', () => {
+    const event = anEvent({ revision: 2, title: 'Ours' });
+    const mayArriveUntil = ['2030-01-01T00:00:10.000Z', '2030-01-01T00:02:00.000Z'];
+    const came = merge(event, { ...base, asked: { title: 'Ours' }, mayArriveUntil }, { ...seen, title: 'Ours' });
+    const took = merge(event, came.base, { ...seen, title: 'Theirs' }, 3 * 60_000);
+    expect(took.takenFields).toEqual(['title']);
+    expect(took.base).not.toHaveProperty('taken');
+    const back = merge({ ...event, ...took.take }, took.base, { ...seen, title: 'Ours' }, 4 * 60_000);
+    expect(back).toMatchObject({ takenFields: ['title'], sendFields: [] });
+  });
+
   it('has nothing to send when the app says after a conflict what the host said', () => {
     const theirs = { ...seen, title: 'Theirs' };
     const { base: known } = merge(anEvent({ revision: 2, title: 'Ours' }), base, theirs);

@@ -1,4 +1,5 @@
 import {
+  afterLook,
   asOf,
   type Base,
   EVENT_FIELDS,
@@ -71,7 +72,8 @@ export function planEventMerge(
     else if (isReplaced(field)) assign(nextOurs, field, observed);
     if (observed[field] !== undefined) assign(nextLuma, field, observed);
   }
-  const taken = takenUnderWay(known, base, merged, afterTake);
+  const left = afterLook(base, seenAt);
+  const taken = takenUnderWay(afterLook(known, seenAt), left, merged, afterTake);
   const takenFields = Object.keys(merged.take);
   const sendFields = Object.keys(merged.send);
   return {
@@ -82,7 +84,7 @@ export function planEventMerge(
     sendFields,
     conflicts: merged.conflicts,
     base: {
-      ...withoutTaken(base),
+      ...withoutTaken(left),
       ours: nextOurs,
       luma: nextLuma,
       ...(Object.keys(taken).length === 0 ? {} : { taken }),
