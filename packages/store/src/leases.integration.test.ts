@@ -72,9 +72,11 @@ describe('a further record for a run', () => {
     const note = async (what: string) => void order.push(what);
     let isAsked: Promise<unknown> = Promise.resolve();
     await withRecordLease(world.db, a, key, async () => {
+      isAsked = withRecordLease(world.db, b, key, () => note('second'), { patienceMs: 60_000 });
+      isAsked.catch(() => {});
+      // By the time this one has given up, the other has asked as well.
       const impatient = withRecordLease(world.db, b, key, () => note('too soon'), { patienceMs: 200 });
       await expect(impatient).rejects.toMatchObject({ code: 'lease.busy', verdict: 'wait' });
-      isAsked = withRecordLease(world.db, b, key, () => note('second'), { patienceMs: 60_000 });
       await note('first');
     });
     await isAsked;
