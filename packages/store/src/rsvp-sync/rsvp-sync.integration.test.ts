@@ -458,6 +458,16 @@ describe('people who are not where they were looked for', () => {
 });
 
 describe('when a guest was seen', () => {
+  it('is that of the guest with this id, else with this mail, at this event only', async () => {
+    await apply([guest(1), guest(2)], at(10));
+    await store.noteSeen(run, eventId, 'gst-2', at(20));
+    const seenAt = async (event: string, id: string, email: string) =>
+      (await store.findGuest(event, id, email))?.observedAt;
+    expect(await seenAt(eventId, 'gst-1', 'g2@example.org')).toEqual(at(10));
+    expect(await seenAt(eventId, 'gst-unknown', 'g2@example.org')).toEqual(at(20));
+    expect(await seenAt(randomUUID(), 'gst-1', 'g1@example.org')).toBeUndefined();
+  });
+
   it('moves on without anything else, and never back', async () => {
     await apply([guest(1)], at(10));
     await store.noteSeen(run, eventId, 'gst-1', at(20));
