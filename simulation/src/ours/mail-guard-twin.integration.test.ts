@@ -39,6 +39,20 @@ describe('the mail guard of a simulated run', () => {
     await pair.putRsvp(1, 'g1@example.org', 'pending');
     expect([(await guardOfPostgres()).firstSendings, guardOfTwin().firstSendings]).toEqual([1, 1]);
   });
+
+  it('counts as the real one does whom a run is about to send, once, also who took it back', async () => {
+    const { real, twin, event } = pair;
+    await pair.putRsvp(1, 'g1@example.org', 'going');
+    await pair.putRsvp(2, 'g2@example.org', 'going');
+    const planned = await pair.due();
+    await pair.putRsvp(1, 'g1@example.org', 'cancelled');
+    expect([(await guardOfPostgres()).firstSendings, guardOfTwin().firstSendings]).toEqual([1, 1]);
+    const ids = { real: planned.map((both) => both.real.rsvpId), twin: planned.map((both) => both.twin.rsvpId) };
+    expect([
+      await real.guard.countFirstSendings(event.real, ids.real),
+      twin.guard.countFirstSendings(event.twin, ids.twin),
+    ]).toEqual([2, 2]);
+  });
 });
 
 async function guardStep(dice: Dice, step: number): Promise<string> {
@@ -187,7 +201,7 @@ async function guardOfPostgres() {
   const query = { eventId, calendarId: CALENDAR };
   const permits = await db.mailPermit.findMany({ orderBy: { createdAt: 'asc' } });
   return {
-    firstSendings: await real.guard.countFirstSendings(eventId),
+    firstSendings: await real.guard.countFirstSendings(eventId, []),
     guestsToTell: await real.guard.countGuestsToTell(eventId),
     allowances: [
       withoutId(await real.guard.findAllowance({ ...query, purpose: 'rsvp_push' })),
@@ -203,7 +217,7 @@ function guardOfTwin() {
   const { twin: eventId } = event;
   const query = { eventId, calendarId: CALENDAR };
   return {
-    firstSendings: twin.guard.countFirstSendings(eventId),
+    firstSendings: twin.guard.countFirstSendings(eventId, []),
     guestsToTell: twin.guard.countGuestsToTell(eventId),
     allowances: [
       withoutId(twin.guard.findAllowance({ ...query, purpose: 'rsvp_push' })),

@@ -38,7 +38,8 @@ export function createMailGuardTwin(
         return link?.lumaGuestId != null && link.state !== 'removed' && link.base?.luma !== 'declined';
       }).length,
 
-    countFirstSendings: (eventId) => tables.rsvpsOf(eventId).filter((rsvp) => isFirstSending(tables, rsvp)).length,
+    countFirstSendings: (eventId, planned) =>
+      tables.rsvpsOf(eventId).filter((rsvp) => planned.includes(rsvp.id) || isFirstSending(tables, rsvp)).length,
 
     note(holder, { decision, uses, eventId, rsvpIds }) {
       operations.assertOwner(holder);

@@ -12,7 +12,7 @@ export function createMailGuard(db: Database) {
     findAllowance: (query: { eventId: string; calendarId: string; purpose: MailPurpose }) =>
       findMailAllowance(db, query),
     countGuestsToTell: (eventId: string) => countGuestsToTell(db, eventId),
-    countFirstSendings: (eventId: string) => countFirstSendings(db, eventId),
+    countFirstSendings: (eventId: string, planned: readonly string[]) => countFirstSendings(db, eventId, planned),
 
     /** Stored before the request: a run that dies in between has used the word up, and the next one mails nobody. */
     note: (holder: LeaseHolder, note: MailNote): Promise<void> =>

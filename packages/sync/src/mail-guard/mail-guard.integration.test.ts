@@ -155,6 +155,20 @@ describe('answers that people would be mailed about', () => {
     expect(mailed(world)).toEqual({});
   });
 
+  it('are counted as this run carries them, also those who take them back before they are sent', async () => {
+    const { world } = await openWorld({ mailOnRsvp: true });
+    await answer(world, LIMIT + 1);
+    // Read by then, and not counted yet.
+    const read: typeof world.deps.checkpoints.read = async (operationId) => {
+      await world.putRsvp('e1', 'p0', 'cancelled');
+      await world.putRsvp('e1', 'p1', 'cancelled');
+      return await world.deps.checkpoints.read(operationId);
+    };
+    await world.drain({ ...world.deps, checkpoints: { ...world.deps.checkpoints, read } });
+    expect(mailed(world)).not.toHaveProperty('guest-added');
+    expect((await decisions(world, 'rsvp'))[0]?.message).toContain(`${LIMIT + 1} people would be mailed at once`);
+  });
+
   it('are sent with mail when somebody said how many, and those who answered since need no word', async () => {
     const { world, eventId } = await openWorld({ mailOnRsvp: true });
     await giveMailPermit(world.db, { eventId, purpose: 'rsvp_push', recipients: LIMIT + 2, actor: 'ann' });

@@ -7,7 +7,7 @@ import {
   type rsvpPush,
   skipped,
 } from '@luma-sync/jobs';
-import type { EventSyncStore, RsvpSyncStore } from '@luma-sync/store';
+import type { DueRsvp, EventSyncStore, RsvpSyncStore } from '@luma-sync/store';
 import { z } from 'zod';
 import type { Checkpoints } from '../checkpoints.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
@@ -69,9 +69,11 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   const planned = lookedFor(due, await deps.rsvps.listDue(query)).map((rsvp) => ({ rsvp, plan: planRsvpPush(rsvp) }));
   await settle(planned, at, deps, ctx);
 
-  const mail = await decideMailOfRun(at.eventId, account, deps, ctx);
-  const updated = await updateStatuses(ofKind(planned, 'update'), at, account, mail, deps, ctx);
-  const added = await addGuests(ofKind(planned, 'add'), at, account, mail, deps, ctx);
+  const [updates, adds] = [ofKind(planned, 'update'), ofKind(planned, 'add')];
+  const firsts = [...updates, ...adds].filter(({ plan }) => !plan.isRepeat).map(({ rsvp }) => rsvp);
+  const mail = await decideMailOfRun(at.eventId, firsts, account, deps, ctx);
+  const updated = await updateStatuses(updates, at, account, mail, deps, ctx);
+  const added = await addGuests(adds, at, account, mail, deps, ctx);
   const awaited = ofKind(planned, 'await').map(({ rsvp }) => rsvp);
   if (awaited.length > 0)
     await deps.rsvps.countLook(
@@ -104,12 +106,13 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
 /** A refusal holds for the whole operation: its later runs carry the rest of the same crowd. */
 async function decideMailOfRun(
   eventId: string,
+  firsts: readonly DueRsvp[],
   account: LumaAccount,
   deps: RsvpPushDeps,
   ctx: JobContext,
 ): Promise<RunMail> {
   const earlier = refusedSchema.safeParse(await deps.checkpoints.read(ctx.operationId));
-  const mail = await decideRunMail(eventId, earlier.success, account, deps);
+  const mail = await decideRunMail(eventId, firsts, earlier.success, account, deps);
   if (mail.isRefused && !earlier.success) {
     await deps.checkpoints.write(ctx, { isMailRefused: true });
     ctx.log.warn({ operationId: ctx.operationId, eventId, recipients: mail.first.recipients }, 'too many to mail');

@@ -25,20 +25,22 @@ export interface RunMail {
 }
 
 /**
- * Decides once for all answers of the event that were never sent, not for those this run carries: or the end of a long queue would be mailed
+ * Decides once for all answers of the event that were never sent, not only for those this run carries: or the end of a long queue would be mailed
  * and its beginning not.
  *
+ * @param planned    What this run sends for the first time, as it read it: whoever changed their answer since is mailed about the one they had.
  * @param wasRefused An earlier run of this operation found them to be too many.
  */
 export async function decideRunMail(
   eventId: string,
+  planned: readonly DueRsvp[],
   wasRefused: boolean,
   account: Pick<LumaAccount, 'calendarId' | 'mailOnRsvp'>,
   deps: RsvpMailDeps,
 ): Promise<RunMail> {
   const { mailGuard } = deps;
   const setting = { name: 'mailOnRsvp', isOn: account.mailOnRsvp } as const;
-  const recipients = account.mailOnRsvp ? await mailGuard.countFirstSendings(eventId) : 0;
+  const recipients = account.mailOnRsvp ? await mailGuard.countFirstSendings(eventId, planned.map(toId)) : 0;
   const never = wasRefused ? 'too many answers were due at once, and nobody confirmed their number' : null;
   const query = { eventId, calendarId: account.calendarId, purpose: 'rsvp_push' } as const;
   const allowance = await mailGuard.findAllowance(query);
@@ -62,7 +64,7 @@ function toRsvpMail(
   decision: MailDecision,
   mailGuard: RsvpMailDeps['mailGuard'],
 ): RsvpMail {
-  const rsvpIds = due.map(({ rsvpId }) => rsvpId);
+  const rsvpIds = due.map(toId);
   const uses = decision.allowed ? rsvpIds.length : 0;
   return {
     isAllowed: decision.allowed,
@@ -75,3 +77,5 @@ function toRsvpMail(
     },
   };
 }
+
+const toId = ({ rsvpId }: DueRsvp): string => rsvpId;
