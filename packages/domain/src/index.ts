@@ -28,8 +28,6 @@ export { distanceKm, type Place, type RoutableCalendar, routeToCalendar } from '
 export { decideMail, type MailAllowance, type MailDecision } from './mail/decide-mail.js';
 export { isSameValue } from './merge/same-value.js';
 export {
-  afterLook,
-  asOf,
   type Base,
   type Comparison,
   type FieldConflict,
@@ -37,7 +35,6 @@ export {
   type MergeResult,
   mergeThreeWay,
   type Side,
-  toRepeated,
 } from './merge/three-way.js';
 export { normalizeEmail } from './people.js';
 export { isDueForRemoval, isTooMuchMissing } from './removals/judge-missing.js';

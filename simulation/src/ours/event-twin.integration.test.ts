@@ -179,7 +179,8 @@ async function eventStep(dice: Dice, step: number): Promise<string> {
     case 'asked': {
       if (!isLinked) return 'nothing';
       const known = { ours: state, luma: state };
-      const asked = { asked: { capacity: step }, mayArriveUntil: [observedAt.toISOString()] };
+      const said = { capacity: step };
+      const asked = { asked: said, underWay: { said, until: observedAt.toISOString() } };
       const base = dice.chance(0.5) ? known : { ...known, ...asked };
       await pair.real.events.noteAsked(pair.real.run, { eventId: event.real, base });
       pair.twin.events.noteAsked(pair.twin.run, { eventId: event.twin, base });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { EVENT_FIELDS, type EventState } from '../events/event-state.js';
-import { asOf, type Base, foldAsked, mergeThreeWay, type Side } from './three-way.js';
+import { type Base, foldAsked, mergeThreeWay, type Side } from './three-way.js';
 
 interface Sample {
   a: string;
@@ -202,44 +202,15 @@ describe('a request of ours that is under way', () => {
     expect(foldAsked(FIELDS, asked, theirs)).toEqual(folded);
   });
 
-  it('stays possible for as long as the last of several may take, once one of them was seen', () => {
-    const repeated = { ...asked, mayArriveUntil: ['2030-01-01T00:00:10.000Z', '2030-01-01T00:01:00.000Z'] };
-    expect(foldAsked(FIELDS, repeated, { a: '1*' })).toEqual(repeated);
-    const seen = foldAsked(FIELDS, repeated, { a: '2', b: 'y' });
-    expect(seen.mayArriveUntil).toEqual(['2030-01-01T00:01:00.000Z']);
-    expect(foldAsked(FIELDS, { ...seen, asked: { a: '3' } }, { a: '3', b: 'y' })).toEqual({
-      ours: { a: '3', b: 'y' },
-      luma: { a: '3', b: 'y' },
-    });
-  });
-
-  describe('and was repeated, when one of the two was seen', () => {
-    const twice = { ...asked, mayArriveUntil: ['2030-01-01T00:00:10.000Z', '2030-01-01T00:01:00.000Z'] };
-    // Luma writes it its own way.
-    const isOurs = (_field: string, value: unknown, shown: unknown) => shown === value || shown === `${value}*`;
-    const seen = foldAsked(FIELDS, twice, { a: '2*', b: 'y' }, isOurs);
-    const since = { ...seen, luma: { a: 'host', b: 'y' }, ours: { a: 'host', b: 'y' } };
-
-    it.each<[string, Base<Sample>, Partial<Sample>, object]>([
-      ['is known when the other brings it again', since, { a: '2*' }, { ours: { a: '2', b: 'y' } }],
-      ['is not what a host says, however alike', since, { a: '2' }, { ours: since.ours, repeated: seen.repeated }],
-      ['is no news while it is still there', seen, { a: '2*' }, { ours: seen.ours, repeated: seen.repeated }],
-      ['is not what a later one asks for', { ...since, asked: { a: '3' } }, { a: '2*' }, { ours: since.ours }],
-    ])('%s', (_, known, theirs, folded) => {
-      expect(foldAsked(FIELDS, known, theirs, isOurs)).toMatchObject(folded);
-    });
-
-    it('is forgotten with the last that may come in, and when no news of it can come', () => {
-      expect(foldAsked(FIELDS, since, { a: '2*' }, isOurs)).not.toHaveProperty('repeated');
-      const { until = '' } = seen.repeated ?? {};
-      expect(until).toBe('2030-01-01T00:11:00.000Z');
-      expect(asOf(seen, new Date(Date.parse(until) - 1))).toBe(seen);
-      expect(asOf(seen, new Date(until))).not.toHaveProperty('repeated');
-    });
+  it('may still come in when all of it was seen: a host may have said the very same', () => {
+    const underWay = { said: { a: '2', b: 'y' }, until: '2030-01-01T00:00:10.000Z' };
+    expect(foldAsked(FIELDS, { ...asked, underWay }, { a: '1*' })).toEqual({ ...asked, underWay });
+    const agreed = { a: '2', b: 'y' };
+    expect(foldAsked(FIELDS, { ...asked, underWay }, agreed)).toEqual({ ours: agreed, luma: agreed, underWay });
   });
 
   it('is not seen by what Luma held before it, and travelled with it', () => {
-    const along = { ...base, asked: { a: '2', b: null }, mayArriveUntil: ['2030-01-01T00:00:10.000Z'] };
+    const along = { ...base, asked: { a: '2', b: null } };
     expect(foldAsked(FIELDS, along, { a: '1*', b: null })).toEqual(along);
     expect(foldAsked(FIELDS, along, { a: '2', b: null })).toEqual({
       ours: { a: '2', b: null },
@@ -248,7 +219,9 @@ describe('a request of ours that is under way', () => {
   });
 
   it('is over for what was made by it, whatever a host has made of that since', () => {
-    const made: Base<Sample> = { ours: { a: '2', b: 'y' }, luma: {}, asked: { a: '2', b: 'y' } };
+    const said = { a: '2', b: 'y' };
+    const underWay = { said, until: '2030-01-01T00:00:10.000Z' };
+    const made: Base<Sample> = { ours: said, luma: {}, asked: said, underWay };
     const changed = foldAsked(FIELDS, made, { a: '3' });
     expect(changed).toEqual({ ours: { a: '2', b: 'y' }, luma: {}, asked: { b: 'y' } });
     // So that a host who goes back to it later is not taken for us.

@@ -11,15 +11,10 @@ export interface Base<State extends object> {
   /** What Luma was asked for since, without having seen whether it took: a request whose run was interrupted. */
   asked?: Partial<State>;
   /**
-   * Until when each request that got no answer may still come in at Luma, ISO, in the order they were made. All of them asked for the same, as
-   * far as they name the same fields: what says otherwise waits until none of them can come in after it.
+   * What the requests said that got no answer, and until when the last of them may still come in at Luma, ISO. They do not contradict each other:
+   * what says otherwise waits until none of them can come in after it, also once all they asked for was seen, since a host may have said the same.
    */
-  mayArriveUntil?: readonly string[];
-  /**
-   * What several requests said, of which one was seen or answered, as both sides write it. Another may bring it again, over whatever a host has said
-   * since, and is our own doing all the same. Kept until a look that is made after the last may have come in, and until no news of it can come, ISO.
-   */
-  repeated?: { ours: Partial<State>; luma: Partial<State>; until: string };
+  underWay?: { said: Partial<State>; until: string };
   /**
    * Luma's values that were taken over while a request of ours that says otherwise might still come in. What such a request replaces is sent again,
    * and is no word of ours for that.
@@ -40,14 +35,12 @@ export function foldAsked<State extends object>(
   isOurs: Comparison<State> = byValue,
   isSame: Comparison<State> = byValue,
 ): Base<State> {
-  const { repeated, mayArriveUntil = [] } = base;
-  const asked: Partial<State> = base.asked ?? {};
-  if (base.asked === undefined && repeated === undefined) return base;
+  const { asked, underWay } = base;
+  if (asked === undefined) return base;
   const folded: Base<State> = { ours: { ...base.ours }, luma: { ...base.luma } };
   const open: Partial<State> = {};
   /** What Luma held before it was asked: it travelled with the others, and seeing it tells nothing. */
   const along: Partial<State> = {};
-  const came: Partial<State> = {};
   let isSeen = false;
   for (const field of fields) {
     const value = asked[field];
@@ -60,7 +53,6 @@ export function foldAsked<State extends object>(
     else if (shown !== undefined && !isOld && isOurs(field, value, shown)) {
       folded.ours[field] = value as State[typeof field];
       folded.luma[field] = theirs[field];
-      came[field] = value;
       isSeen = true;
     } else if (shown === undefined || base.luma[field] !== undefined) open[field] = value;
     // Never shown before: it was made with what was asked for, and what it shows instead is somebody else's.
@@ -68,72 +60,13 @@ export function foldAsked<State extends object>(
   }
   const isOver = isSeen && Object.keys(open).length === 0;
   Object.assign(isOver ? folded.ours : open, along);
-  if (isOver) Object.assign(came, along);
-  for (const field of fields) {
-    if (field in asked || !isBroughtAgain(field, base, theirs, isSame)) continue;
-    Object.assign(folded.ours, { [field]: repeated?.ours[field] });
-    folded.luma[field] = theirs[field];
-    isSeen = true;
-  }
-  // One of them came in; which one, nobody can tell: the others count for as long as the last one may take.
-  const left = isSeen ? mayArriveUntil.slice(1) : mayArriveUntil;
-  const kept = repeated === undefined ? {} : { repeated };
+  // A record is made once: what else comes in of that is refused.
+  const isMade = isSeen && Object.keys(base.luma).length === 0;
   return {
     ...folded,
     ...(Object.keys(open).length === 0 ? {} : { asked: open }),
-    ...(left.length === 0 ? {} : { mayArriveUntil: left }),
-    ...(isSeen ? toRepeated(repeated, folded, came, left) : kept),
+    ...(underWay === undefined || isMade ? {} : { underWay }),
   };
-}
-
-/** What Luma made of it the first time, and no longer showed. */
-function isBroughtAgain<State extends object>(
-  field: keyof State & string,
-  { repeated, luma }: Base<State>,
-  theirs: Partial<State>,
-  isSame: Comparison<State>,
-): boolean {
-  const [first, shown] = [repeated?.luma[field], theirs[field]];
-  if (first === undefined || shown === undefined) return false;
-  return isSame(field, shown, first) && !isSame(field, shown, luma[field]);
-}
-
-/** News of a request that came in is as late as this at most: Luma repeats a webhook for seven minutes, and the look that follows waits its turn. */
-const NEWS_MS = 10 * 60_000;
-
-/**
- * Of several requests that say the same, one was seen or answered; the others may still come in.
- *
- * @param known          What was so before.
- * @param agreed         What both sides agree on by the one that came.
- * @param came           What it had asked for.
- * @param mayArriveUntil Of the others.
- */
-export function toRepeated<State extends object>(
-  known: Base<State>['repeated'],
-  agreed: Pick<Base<State>, 'ours' | 'luma'>,
-  came: Partial<State>,
-  mayArriveUntil: readonly string[],
-): Pick<Base<State>, 'repeated'> {
-  const fields = Object.keys(came) as (keyof State)[];
-  if (mayArriveUntil.length === 0 || (known === undefined && fields.length === 0)) return {};
-  const pick = (state: Partial<State>) => Object.fromEntries(fields.map((field) => [field, state[field]]));
-  const until = Math.max(...mayArriveUntil.map((moment) => Date.parse(moment))) + NEWS_MS;
-  const ours = { ...known?.ours, ...pick(agreed.ours) } as Partial<State>;
-  const luma = { ...known?.luma, ...pick(agreed.luma) } as Partial<State>;
-  return { repeated: { ours, luma, until: new Date(until).toISOString() } };
-}
-
-/** As it counts for a look at Luma: what no request can have brought by then was said by a host, even if we once said the same. */
-export function asOf<State extends object>(base: Base<State>, seenAt: Date): Base<State> {
-  const { repeated, ...others } = base;
-  return repeated !== undefined && Date.parse(repeated.until) <= seenAt.getTime() ? others : base;
-}
-
-/** What a look leaves of it: made after the last request may have come in, it is the last that such a request can explain. */
-export function afterLook<State extends object>(base: Base<State>, seenAt: Date): Base<State> {
-  const { repeated, ...others } = base;
-  return repeated !== undefined && Date.parse(repeated.until) - NEWS_MS <= seenAt.getTime() ? others : base;
 }
 
 /** How two values of a field are compared. */

@@ -241,7 +241,8 @@ describe('pushing', () => {
   it('remembers what was asked for, and what was agreed before it, until it is confirmed or taken back', async () => {
     const eventId = await world.addEvent({ calendarId, base });
     const stored = async () => (await found(eventId)).link?.base;
-    const asked = { ...base, asked: { title: 'New', description: null }, mayArriveUntil: ['2030-01-01T00:00:10.000Z'] };
+    const said = { title: 'New', description: null };
+    const asked = { ...base, asked: said, underWay: { said, until: '2030-01-01T00:00:10.000Z' } };
     await store.noteAsked(run, { eventId, base: asked });
     expect(await stored()).toEqual(asked);
     await store.noteAsked(run, { eventId, base });

@@ -74,7 +74,7 @@ export async function attachLumaEvent(
 }
 
 /**
- * Stores what both sides are known to agree on, with what Luma is asked for now (`asked`, `mayArriveUntil`). An event that was never compared has
+ * Stores what both sides are known to agree on, with what Luma is asked for now (`asked`, `underWay`). An event that was never compared has
  * nothing to be noted in.
  */
 export async function noteAsked(

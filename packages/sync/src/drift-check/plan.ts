@@ -38,6 +38,6 @@ export function planDrift(
   const hasDescription = listed.description_md !== undefined;
   const isReadRecently = link.observedAt !== null && now.getTime() - link.observedAt.getTime() < FULL_READ_MS;
   if (!hasDescription && !isReadRecently) return { kind: 'read' };
-  const isChanged = planEventMerge(event, link.base, toObservedEventState(listed), now).changed;
+  const isChanged = planEventMerge(event, link.base, toObservedEventState(listed)).changed;
   return isChanged || hasMoved(event, listed) ? { kind: 'read' } : { kind: 'same' };
 }

@@ -12,7 +12,7 @@ import { askWhich, toThere } from './first-contact.js';
 import { changedMeanwhile } from './link-as-answered.js';
 import { listAround, toAround } from './list-around.js';
 import type { EventPushPlan } from './plan.js';
-import { awaitAll, mayArriveUntil, mayStillArriveUntil } from './under-way.js';
+import { awaitAll, mayArriveUntil, mayStillArriveUntil, withUnderWay } from './under-way.js';
 
 export interface CreateWithoutAddressDeps extends AdoptFoundDeps {
   events: AdoptFoundDeps['events'] & Pick<EventSyncStore, 'reserveSlug' | 'attach' | 'noteAsked'>;
@@ -81,7 +81,7 @@ async function askToCreate(
     eventId: event.id,
     calendarId: account.calendarId,
     slug: null,
-    base: { ...base, mayArriveUntil: [mayArriveUntil(listed())] },
+    base: withUnderWay(base, mayArriveUntil(listed())),
   });
   const note = (corrected: Base<EventState>) =>
     // A note that cannot be corrected costs a listing, or a wait.
@@ -90,7 +90,7 @@ async function askToCreate(
     const { id } = await account.api.createEvent(toCreateRequest(present, null), toCall(ctx, 'interactive'));
     return id;
   } catch (error) {
-    if (error instanceof OutcomeUnknownError) await note({ ...base, mayArriveUntil: [mayStillArriveUntil(listed())] });
+    if (error instanceof OutcomeUnknownError) await note(withUnderWay(base, mayStillArriveUntil(listed())));
     const didNothing = wasNotSent(error) || (error instanceof PermanentError && error.code === 'luma.rejected');
     if (didNothing) await note(nothingKnown);
     throw error;

@@ -6,7 +6,7 @@ import { type LumaAccount, toCall } from '../luma-account.js';
 import { wasNotSent } from '../was-not-sent.js';
 import type { EventPushPlan } from './plan.js';
 import { slugHashesOf } from './slug-hashes.js';
-import { awaitAll, mayArriveUntil, mayStillArriveUntil } from './under-way.js';
+import { awaitAll, mayArriveUntil, mayStillArriveUntil, withUnderWay } from './under-way.js';
 
 export interface CreateDeps {
   events: Pick<EventSyncStore, 'reserveSlug' | 'attach' | 'noteAsked'>;
@@ -99,7 +99,7 @@ async function askToCreate(
     eventId: event.id,
     calendarId: account.calendarId,
     slug,
-    base: { ...base, mayArriveUntil: [mayArriveUntil(ctx.now())] },
+    base: withUnderWay(base, mayArriveUntil(ctx.now())),
   });
   if (!isReserved) return { kind: 'foreign' };
   const note = (base: Base<EventState>) =>
@@ -109,7 +109,7 @@ async function askToCreate(
     const { id } = await account.api.createEvent(toCreateRequest(state, slug), toCall(ctx, 'interactive'));
     return { kind: 'created', lumaEventId: id };
   } catch (error) {
-    if (error instanceof OutcomeUnknownError) await note({ ...base, mayArriveUntil: [mayStillArriveUntil(ctx.now())] });
+    if (error instanceof OutcomeUnknownError) await note(withUnderWay(base, mayStillArriveUntil(ctx.now())));
     if (wasNotSent(error) && words === null) await note(nothingKnown);
     // Luma has no word we could rely on for "this address is taken": look whether it is.
     if (!(error instanceof PermanentError) || error.code !== 'luma.rejected') throw error;
@@ -121,7 +121,7 @@ async function askToCreate(
 }
 
 /** There is one event now: what else comes in under its address is refused. */
-export function withoutArrivals({ mayArriveUntil: _, ...base }: Base<EventState>): Base<EventState> {
+export function withoutArrivals({ underWay: _, ...base }: Base<EventState>): Base<EventState> {
   return base;
 }
 

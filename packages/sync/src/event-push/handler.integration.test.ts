@@ -229,7 +229,7 @@ describe('an update whose answer is lost and that did not come in yet', () => {
     world.passTime(GIVEN_UP_MS);
     await world.drain();
     expect(await world.atLuma(eventId)).toMatchObject({ name: 'Second' });
-    expect((await world.row(eventId)).link?.base).not.toHaveProperty('mayArriveUntil');
+    expect((await world.row(eventId)).link?.base).not.toHaveProperty('underWay');
   });
 
   it('is not taken back for agreed while it may still come in', async () => {

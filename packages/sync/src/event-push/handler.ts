@@ -1,4 +1,4 @@
-import { recognizeSent, routeToCalendar, toEventRecordChanges, toEventState, toRepeated } from '@luma-sync/domain';
+import { recognizeSent, routeToCalendar, toEventRecordChanges, toEventState } from '@luma-sync/domain';
 import {
   done,
   type eventPush,
@@ -24,7 +24,7 @@ import { confirmUnchanged, lookFirst } from './look-first.js';
 import { type EventPushPlan, isFreshLook, planEventPush } from './plan.js';
 import { toRegistrationChange } from './registration.js';
 import { type Requested, toRequested } from './requested.js';
-import { askLuma, awaitOthers, stillUnderWay, toUnderWay } from './under-way.js';
+import { askLuma, awaitOthers, stillUnderWay } from './under-way.js';
 import { decideUpdateMail, type UpdateMailDeps, withUpdateMail } from './update-mail.js';
 
 export interface EventPushDeps extends CoverDeps, UpdateMailDeps, FirstContactDeps {
@@ -140,7 +140,7 @@ async function update(
   send = withEnd(send, ours);
   const fields = Object.keys(send);
   const requested = created ?? (await toRequested(send, event, account, deps, ctx));
-  const underWay = base === null ? [] : stillUnderWay(base, ctx.now());
+  const earlier = stillUnderWay(base?.underWay, ctx.now());
   if (fields.some((field) => field in requested.state)) {
     if (base !== null) awaitOthers(event, base, requested.state, ctx.now());
     const update = () =>
@@ -161,11 +161,9 @@ async function update(
     base === null
       ? { ours, luma: { ...observed, ...recognizeSent(ours, requested.state, observed) } }
       : { ours: { ...base.ours, ...send }, luma: { ...base.luma, ...recognizeSent(send, requested.state, observed) } };
+  const merge = planEventMerge(event, agreed, observed);
   // The answer to this request is known; those before it may still come in.
-  const repeated = toRepeated(base?.repeated, agreed, base?.asked ?? {}, underWay);
-  const known = base?.repeated === undefined ? {} : { repeated: base.repeated };
-  const merge = planEventMerge(event, { ...agreed, ...known, ...repeated }, observed, observedAt);
-  const nextBase = { ...merge.base, ...toUnderWay(underWay) };
+  const nextBase = { ...merge.base, ...earlier };
   await deps.events.confirmPush(ctx, {
     eventId: event.id,
     revision: event.revision,

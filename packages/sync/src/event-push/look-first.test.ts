@@ -5,9 +5,8 @@ import { openFields } from './look-first.js';
 
 /** Luma shows no capacity of it. */
 const known = agreedOn(anEvent());
-const SEEN_AT = new Date('2030-01-01T00:00:00.000Z');
 const open = (event: ReturnType<typeof anEvent>, base: typeof known) =>
-  openFields(event, planEventMerge(event, base, known.luma, SEEN_AT), known.luma, base);
+  openFields(event, planEventMerge(event, base, known.luma), known.luma, base);
 
 describe('what is left to send after a look', () => {
   it.each([

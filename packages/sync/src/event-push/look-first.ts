@@ -5,14 +5,13 @@ import {
   isSameEventField,
   toEventRecordChanges,
   toEventState,
-  toRepeated,
 } from '@luma-sync/domain';
 import { done, type JobContext, type Outcome, RetryAfterError } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEvent } from '@luma-sync/store';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { type EventMergePlan, planEventMerge } from '../event/plan-merge.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
-import { awaitOthers, stillUnderWay, toUnderWay } from './under-way.js';
+import { awaitOthers, stillUnderWay } from './under-way.js';
 
 interface LookDeps {
   events: Pick<EventSyncStore, 'storeObservation' | 'confirmPush'>;
@@ -37,7 +36,7 @@ export async function lookFirst(
   const observedAt = ctx.now();
   const seen = await account.api.getEvent(lumaEventId, toCall(ctx, 'interactive'));
   const observed = toObservedEventState(seen);
-  const merge = planEventMerge(event, known, observed, observedAt);
+  const merge = planEventMerge(event, known, observed);
   const { base } = merge;
   /** Both sides say the same; but what else was asked for must have come in, or cannot any more. */
   const confirm = async (): Promise<void> => {
@@ -103,18 +102,15 @@ export function openFields(
 /** Both sides say the same: only that is noted, and what may still come in. */
 export async function confirmUnchanged(
   event: SyncEvent,
-  known: Base<EventState>,
+  { asked: _asked, taken: _taken, underWay, ...base }: Base<EventState>,
   seen: { at: Date; url: string | null },
   deps: LookDeps,
   ctx: JobContext,
 ): Promise<void> {
-  const { asked, taken, mayArriveUntil: _, ...base } = known;
-  const underWay = stillUnderWay(known, ctx.now());
-  const open = underWay.length === 0 ? {} : { ...toUnderWay(underWay), ...(taken === undefined ? {} : { taken }) };
   await deps.events.confirmPush(ctx, {
     eventId: event.id,
     revision: event.revision,
-    base: { ...base, ...open, ...toRepeated(base.repeated, base, asked ?? {}, underWay) },
+    base: { ...base, ...stillUnderWay(underWay, ctx.now()) },
     observedAt: seen.at,
     url: seen.url,
     take: toEventRecordChanges({}),

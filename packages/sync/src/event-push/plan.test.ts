@@ -105,7 +105,7 @@ describe('what a push has to do', () => {
   );
 
   it('looks at Luma first while an earlier request may still come in', () => {
-    const late = { ...base, mayArriveUntil: ['2030-01-01T00:01:00.000Z'] };
+    const late = { ...base, underWay: { said: { title: 'Meetup' }, until: '2030-01-01T00:01:00.000Z' } };
     const plan = planEventPush(anEvent({ revision: 2, title: 'New' }), aLink({ base: late }), NOW);
     expect(plan).toMatchObject({ kind: 'update', readFirst: true });
   });

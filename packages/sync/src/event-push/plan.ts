@@ -62,7 +62,7 @@ const UNSETTLED: ReadonlySet<SyncEventLink['state']> = new Set(['pending_push', 
 
 /** Nothing is under way, and we have just seen what Luma holds. */
 function isFresh({ base, observedAt }: SyncEventLink, now: Date): boolean {
-  return base?.asked === undefined && base?.mayArriveUntil === undefined && isFreshLook(observedAt, now);
+  return base?.asked === undefined && base?.underWay === undefined && isFreshLook(observedAt, now);
 }
 
 export function isFreshLook(seenAt: Date | null, now: Date): boolean {

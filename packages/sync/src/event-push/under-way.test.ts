@@ -6,32 +6,23 @@ import { awaitOthers } from './under-way.js';
 const NOW = new Date('2030-01-01T00:00:00.000Z');
 const LATER = '2030-01-01T00:01:00.000Z';
 const base = agreedOn(anEvent());
-const asked: Base<EventState> = { ...base, asked: { title: 'First' }, mayArriveUntil: [LATER] };
-/** The repeat was seen, and the first request may still come in. */
-const repeated: Base<EventState> = {
-  ...base,
-  repeated: { ours: { title: 'First' }, luma: { title: 'First' }, until: '2030-01-01T00:11:00.000Z' },
-  mayArriveUntil: [LATER],
-};
+const underWay = { said: { title: 'First' }, until: LATER };
+const asked: Base<EventState> = { ...base, asked: { title: 'First' }, underWay };
+/** What it asked for was seen, by a repeat of it or because a host said the same; it may still come in. */
+const seen: Base<EventState> = { ...base, underWay };
 
 describe('what is asked of Luma while an earlier request may still come in', () => {
   it.each<[string, string, Base<EventState>, Partial<EventState>, boolean]>([
     ['goes out when it says the same', 'First', asked, { title: 'First' }, false],
     ['waits when it says otherwise', 'Second', asked, { title: 'Second' }, true],
     ['waits when it names another field and the event says otherwise', 'Second', asked, { capacity: 50 }, true],
-    ['goes out when the repeat was seen and it says the same', 'First', repeated, { capacity: 50 }, false],
-    ['waits when the repeat was seen and it says otherwise', 'Second', repeated, { title: 'Second' }, true],
-    [
-      'waits when the repeat was seen and something else is asked for since',
-      'Second',
-      { ...repeated, asked: { capacity: 40 } },
-      { title: 'Second' },
-      true,
-    ],
+    ['goes out when the same was seen and it says the same', 'First', seen, { capacity: 50 }, false],
+    ['waits when the same was seen and it says otherwise', 'Second', seen, { title: 'Second' }, true],
+    ['waits while something else is asked for since', 'Second', { ...seen, asked: { capacity: 40 } }, {}, true],
     [
       'goes out when nothing can come in any more',
       'Second',
-      { ...asked, mayArriveUntil: [] },
+      { ...asked, underWay: { ...underWay, until: NOW.toISOString() } },
       { title: 'Second' },
       false,
     ],

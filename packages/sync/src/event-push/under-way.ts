@@ -14,20 +14,25 @@ const MAY_ARRIVE_MS = MINUTE_MS + 40 * SECOND_MS;
 /** What was given up on may come in this much later; ten times what docs/rate-limit.md allows, since here waiting costs nobody a slot. */
 const GIVEN_UP_MS = 10 * SECOND_MS;
 
+type UnderWay = Base<EventState>['underWay'];
+
 /** For a request that is about to be made. */
-export const mayArriveUntil = (now: Date): string => new Date(now.getTime() + MAY_ARRIVE_MS).toISOString();
+export const mayArriveUntil = (now: Date): Date => new Date(now.getTime() + MAY_ARRIVE_MS);
 
 /** For one whose answer was lost just now. */
-export const mayStillArriveUntil = (now: Date): string => new Date(now.getTime() + GIVEN_UP_MS).toISOString();
+export const mayStillArriveUntil = (now: Date): Date => new Date(now.getTime() + GIVEN_UP_MS);
 
-/** The requests that may still come in. */
-export function stillUnderWay({ mayArriveUntil = [] }: Pick<Base<EventState>, 'mayArriveUntil'>, now: Date): string[] {
-  return mayArriveUntil.filter((until) => Date.parse(until) > now.getTime());
+/** As part of a base: the requests of which one may still come in. */
+export function stillUnderWay(underWay: UnderWay, now: Date): { underWay?: NonNullable<UnderWay> } {
+  return underWay === undefined || Date.parse(underWay.until) <= now.getTime() ? {} : { underWay };
 }
 
-/** As part of a base. */
-export const toUnderWay = (untils: readonly string[]): Pick<Base<EventState>, 'mayArriveUntil'> =>
-  untils.length === 0 ? {} : { mayArriveUntil: untils };
+/** With what is asked for in it, besides the earlier requests: none of those contradicts it. */
+export function withUnderWay(base: Base<EventState>, until: Date): Base<EventState> {
+  const { underWay: earlier, asked } = base;
+  const last = Math.max(until.getTime(), earlier === undefined ? 0 : Date.parse(earlier.until));
+  return { ...base, underWay: { said: { ...earlier?.said, ...asked }, until: new Date(last).toISOString() } };
+}
 
 /**
  * @param requested What Luma is to be asked for now; empty for nothing.
@@ -36,17 +41,15 @@ export const toUnderWay = (untils: readonly string[]): Pick<Base<EventState>, 'm
 export function awaitOthers(event: SyncEvent, base: Base<EventState>, requested: Partial<EventState>, now: Date): void {
   // A cover has another address at Luma than here: only what is asked for can be compared.
   const { cover: _, ...wanted } = toEventState(event);
-  const { cover: _ours, ...repeated }: Partial<EventState> = base.repeated?.ours ?? {};
-  const asked = { ...repeated, ...base.asked };
-  if (saysOtherwise(asked, { ...wanted, ...requested })) awaitAll(event.id, base, now);
+  if (saysOtherwise(base.underWay?.said ?? {}, { ...wanted, ...requested })) awaitAll(event.id, base, now);
 }
 
 /** @throws {RetryAfterError} `event.awaiting_luma`: some request may still come in */
 export function awaitAll(eventId: string, base: Base<EventState>, now: Date): void {
-  const untils = stillUnderWay(base, now).map((until) => Date.parse(until));
-  if (untils.length === 0) return;
+  const { underWay } = stillUnderWay(base.underWay, now);
+  if (underWay === undefined) return;
   const message = `a request about event ${eventId} got no answer and may still come in at Luma; what is wanted now follows it`;
-  throw new RetryAfterError('event.awaiting_luma', message, { waitMs: Math.max(...untils) - now.getTime() });
+  throw new RetryAfterError('event.awaiting_luma', message, { waitMs: Date.parse(underWay.until) - now.getTime() });
 }
 
 function saysOtherwise(asked: Partial<EventState>, wanted: Partial<EventState>): boolean {
@@ -72,11 +75,9 @@ export async function askLuma(
   request: () => Promise<void>,
 ): Promise<void> {
   if (base === null) return request();
-  const earlier = stillUnderWay(base, ctx.now());
-  const note = (until: string) => {
-    const asked = { ...base.asked, ...send };
-    return deps.events.noteAsked(ctx, { eventId, base: { ...base, asked, mayArriveUntil: [...earlier, until] } });
-  };
+  const { underWay, ...agreed } = base;
+  const asking = { ...agreed, ...stillUnderWay(underWay, ctx.now()), asked: { ...base.asked, ...send } };
+  const note = (until: Date) => deps.events.noteAsked(ctx, { eventId, base: withUnderWay(asking, until) });
   await note(mayArriveUntil(ctx.now()));
   try {
     await request();

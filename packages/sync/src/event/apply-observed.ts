@@ -86,7 +86,7 @@ async function mergeSighting(
   // A create that has not ended finds its event by its address and merges what is there.
   if (record?.link == null || record.link.base === null || record.link.lumaEventId === null) return 'in-flight';
   let { seen, observedAt, isFull } = sighting;
-  let plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen), observedAt);
+  let plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
   // Taken for deleted and seen again: worth a look, even if nothing else differs.
   const isBack = record.link.state === 'source_deleted';
   const isFollowed = hasMoved(record.event, seen) || toForeignKind(record.event, seen, isFull) !== null;
@@ -97,7 +97,7 @@ async function mergeSighting(
     if (found.kind !== 'found') return 'unreadable';
     seen = found.record;
     isFull = true;
-    plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen), observedAt);
+    plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
   }
   const hasFollowed = await followLuma(record.event, { seen, via: sighting.via, observedAt, isFull }, deps, ctx);
   if (!plan.changed && !isBack) return hasFollowed ? 'updated' : 'unchanged';

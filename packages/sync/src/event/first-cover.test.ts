@@ -4,7 +4,6 @@ import { anEvent } from '../../test/builders.js';
 import { planEventMerge } from './plan-merge.js';
 
 const DEFAULT = 'https://images.lumacdn.com/gallery-images/default';
-const SEEN_AT = new Date('2030-01-01T00:00:00.000Z');
 const THEIRS = 'https://images.lumacdn.com/gallery-images/theirs';
 
 /** A create was asked for, and its answer lost. */
@@ -20,21 +19,19 @@ describe('the cover that Luma shows first of an event whose create lost its answ
     ['had one that Luma does not take', 'https://app.example.org/cover.svg'],
   ])('is agreed when the event %s: nobody changed it', (_what, coverUrl) => {
     const event = anEvent({ coverUrl });
-    const plan = planEventMerge(event, askedFor(event), shown(event, DEFAULT), SEEN_AT);
+    const plan = planEventMerge(event, askedFor(event), shown(event, DEFAULT));
     expect(plan).toMatchObject({ takenFields: [], sendFields: [], conflicts: [], changed: true });
     expect(plan.base).toMatchObject({ ours: { cover: coverUrl }, luma: { cover: DEFAULT } });
     // From then on another one is a host's.
-    expect(planEventMerge(event, plan.base, shown(event, THEIRS), SEEN_AT)).toMatchObject({ takenFields: ['cover'] });
+    expect(planEventMerge(event, plan.base, shown(event, THEIRS))).toMatchObject({ takenFields: ['cover'] });
   });
 
   it('is a host’s when another one was asked for', () => {
     const event = anEvent({ coverUrl: 'https://app.example.org/cover.png' });
     const ours = 'https://images.lumacdn.com/event-covers/ours';
-    expect(planEventMerge(event, askedFor(event, ours), shown(event, THEIRS), SEEN_AT)).toMatchObject({
+    expect(planEventMerge(event, askedFor(event, ours), shown(event, THEIRS))).toMatchObject({
       takenFields: ['cover'],
     });
-    expect(planEventMerge(event, askedFor(event, ours), shown(event, ours), SEEN_AT)).toMatchObject({
-      takenFields: [],
-    });
+    expect(planEventMerge(event, askedFor(event, ours), shown(event, ours))).toMatchObject({ takenFields: [] });
   });
 });

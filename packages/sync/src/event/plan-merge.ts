@@ -1,6 +1,4 @@
 import {
-  afterLook,
-  asOf,
   type Base,
   EVENT_FIELDS,
   type EventField,
@@ -37,17 +35,13 @@ export interface EventMergePlan {
  *
  * The new base keeps, for a field that still has to be sent, our old value, or the value of Luma's that ours replaces: so it stays a change of
  * ours until Luma has it. Luma's half takes what was seen in every case, so that the same observation is no news a second time.
- *
- * @param seenAt When Luma was asked, or signed the webhook.
  */
 export function planEventMerge(
   event: SyncEvent,
-  agreed: Base<EventState>,
+  known: Base<EventState>,
   observed: ObservedEventState,
-  seenAt: Date,
 ): EventMergePlan {
   const ours = toEventState(event);
-  const known = asOf(agreed, seenAt);
   const folded = foldAsked(EVENT_FIELDS, known, observed, isOurEventField, isSameEventField);
   const base = withFirstCover(folded, known.asked, observed);
   const merged = mergeThreeWay(
@@ -72,8 +66,7 @@ export function planEventMerge(
     else if (isReplaced(field)) assign(nextOurs, field, observed);
     if (observed[field] !== undefined) assign(nextLuma, field, observed);
   }
-  const left = afterLook(base, seenAt);
-  const taken = takenUnderWay(afterLook(known, seenAt), left, merged, afterTake);
+  const taken = takenUnderWay(known, base, merged, afterTake);
   const takenFields = Object.keys(merged.take);
   const sendFields = Object.keys(merged.send);
   return {
@@ -84,7 +77,7 @@ export function planEventMerge(
     sendFields,
     conflicts: merged.conflicts,
     base: {
-      ...withoutTaken(left),
+      ...withoutTaken(base),
       ours: nextOurs,
       luma: nextLuma,
       ...(Object.keys(taken).length === 0 ? {} : { taken }),
@@ -101,15 +94,12 @@ function takenUnderWay(
 ): Partial<EventState> {
   const taken: Partial<EventState> = {};
   for (const field of EVENT_FIELDS) {
-    if (mayComeIn(known, field) && field in merged.take) assign(taken, field, ours);
-    else if (known.taken?.[field] !== undefined && (mayComeIn(folded, field) || field in merged.send))
+    if (known.asked?.[field] !== undefined && field in merged.take) assign(taken, field, ours);
+    else if (known.taken?.[field] !== undefined && (folded.asked?.[field] !== undefined || field in merged.send))
       assign(taken, field, known.taken);
   }
   return taken;
 }
-
-const mayComeIn = ({ asked, repeated }: Base<EventState>, field: EventField): boolean =>
-  asked?.[field] !== undefined || repeated?.ours[field] !== undefined;
 
 const withoutTaken = ({ taken: _, ...base }: Base<EventState>): Base<EventState> => base;
 
