@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Base, EventState } from '@luma-sync/domain';
+import { type JobContext, OutcomeUnknownError, PermanentError, RetryableError } from '@luma-sync/jobs';
 import { agreedOn, anEvent } from '../../test/builders.js';
-import { awaitOthers } from './under-way.js';
+import { askLuma, awaitOthers } from './under-way.js';
 
 const NOW = new Date('2030-01-01T00:00:00.000Z');
 const LATER = '2030-01-01T00:01:00.000Z';
@@ -30,5 +31,52 @@ describe('what is asked of Luma while an earlier request may still come in', () 
     const ask = () => awaitOthers(anEvent({ revision: 2, title }), known, requested, NOW);
     if (waits) expect(ask).toThrow('may still come in');
     else expect(ask).not.toThrow();
+  });
+});
+
+describe('a request', () => {
+  const CAPACITY = { capacity: 50 };
+  const ENDS: Record<string, Error | null> = {
+    'is answered': null,
+    'gets no answer': new OutcomeUnknownError('luma.unavailable', 'no answer'),
+    'is not sent': new RetryableError('luma.unreachable', 'no connection'),
+    'is refused': new PermanentError('luma.rejected', 'no'),
+  };
+
+  /** What is stored of the event, note by note, when it is asked for the capacity. */
+  async function notesOf(known: Base<EventState>, ending: Error | null): Promise<Base<EventState>[]> {
+    const notes: Base<EventState>[] = [];
+    const noteAsked = async (_holder: unknown, note: { base: Base<EventState> }) => {
+      notes.push(note.base);
+    };
+    const ctx = { now: () => NOW } as JobContext;
+    const request = () => (ending === null ? Promise.resolve() : Promise.reject(ending));
+    await askLuma('event-1', CAPACITY, known, { events: { noteAsked } }, ctx, request).catch((error) => {
+      if (error !== ending) throw error;
+    });
+    return notes;
+  }
+  const ofDying = { asked: CAPACITY, underWay: { said: CAPACITY, until: '2030-01-01T00:01:40.000Z' } };
+  const ofLost = { asked: CAPACITY, underWay: { said: CAPACITY, until: '2030-01-01T00:00:10.000Z' } };
+
+  it.each<[string, object[]]>([
+    ['is answered', [ofDying]],
+    ['gets no answer', [ofDying, ofLost]],
+    ['is not sent', [ofDying, {}]],
+    ['is refused', [ofDying, {}]],
+  ])('is noted before it is sent, for as long as it may come in, and corrected when it %s', async (end, notes) => {
+    expect(await notesOf(base, ENDS[end] ?? null)).toEqual(notes.map((note) => ({ ...base, ...note })));
+  });
+
+  it('is noted with the earlier ones, until the last of them cannot come in any more', async () => {
+    const said = { title: 'First', ...CAPACITY };
+    const [first, corrected] = await notesOf(seen, ENDS['gets no answer'] ?? null);
+    expect(first?.underWay).toEqual({ said, until: '2030-01-01T00:01:40.000Z' });
+    expect(corrected?.underWay).toEqual({ said, until: LATER });
+  });
+
+  it('is noted without those that cannot come in any more', async () => {
+    const over = { ...seen, underWay: { ...underWay, until: NOW.toISOString() } };
+    expect((await notesOf(over, null))[0]?.underWay?.said).toEqual(CAPACITY);
   });
 });
