@@ -83,6 +83,19 @@ describe('a further record for a run', () => {
     expect(order).toEqual(['first', 'second']);
   });
 
+  it.each([
+    [0, 400],
+    [3_000, 1_500],
+    [60_000, 5_000],
+  ])('is asked for again by a run that has waited %i ms after %i', async (waitedMs, waitMs) => {
+    const [a, b] = [await world.run(), await world.run()];
+    const key = `guests:${randomUUID()}`;
+    await withRecordLease(world.db, a, key, async () => {
+      const refused = withRecordLease(world.db, b, key, async () => {}, { waitedMs });
+      await expect(refused).rejects.toMatchObject({ code: 'lease.busy', waitMs });
+    });
+  });
+
   it('is given back when the work fails', async () => {
     const [a, b] = [await world.run(), await world.run()];
     const key = `guests:${randomUUID()}`;

@@ -70,9 +70,17 @@ export interface LeaseWait {
    * wait holds a worker's place.
    */
   patienceMs?: number;
-  /** When a run that had to give up is to come back. Default 400. */
-  againMs?: number;
+  /** How long it has waited so far: the longer, the later it comes back when it has to give up. Default 0. */
+  waitedMs?: number;
 }
+
+/** How long a run waits for a record that another one holds; short where a person may be waiting. */
+export const BUSY_PAUSE_MS = 400;
+const BUSY_PAUSE_MAX_MS = 5_000;
+
+/** About half as long as it has waited: a hundred that wait for one record would otherwise do little but ask for it. */
+export const busyPauseMs = (waitedMs: number, minMs = BUSY_PAUSE_MS): number =>
+  Math.min(Math.max(waitedMs / 2, minMs), BUSY_PAUSE_MAX_MS);
 
 const LOOK_AGAIN_MS = 150;
 
@@ -86,7 +94,7 @@ export async function withRecordLease<T>(
   holder: LeaseHolder,
   key: string,
   work: () => Promise<T>,
-  { patienceMs = 0, againMs = 400 }: LeaseWait = {},
+  { patienceMs = 0, waitedMs = 0 }: LeaseWait = {},
 ): Promise<T> {
   const giveUpAt = performance.now() + patienceMs;
   let lease = await takeRecordLease(db, { key, ...holder });
@@ -96,7 +104,8 @@ export async function withRecordLease<T>(
   }
   // A record the run held already is not given back here: the run was not done with it.
   if (lease === 'held') return work();
-  if (lease === 'busy') throw new RetryAfterError('lease.busy', `another run works on ${key}`, { waitMs: againMs });
+  if (lease === 'busy')
+    throw new RetryAfterError('lease.busy', `another run works on ${key}`, { waitMs: busyPauseMs(waitedMs) });
   try {
     return await work();
   } finally {

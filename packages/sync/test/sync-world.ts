@@ -82,6 +82,8 @@ export interface SyncWorld {
   deps: Deps;
   /** States an event as the app does, with the push it needs. */
   putEvent(key: string, change?: Partial<AppEventInput>): Promise<string>;
+  /** An event of the app that Luma has, with all that was to do done. */
+  publishEvent(key: string, change?: Partial<AppEventInput>): Promise<{ eventId: string; lumaEventId: string }>;
   putRsvp(eventKey: string, person: string, status: 'going' | 'pending' | 'waitlist' | 'cancelled'): Promise<void>;
   enqueue<N extends JobName>(job: N, payload: PayloadOf<N>): Promise<string>;
   /** From now on handlers read a clock that is this much further on. */
@@ -257,6 +259,11 @@ export async function openSyncWorld({
       const result = await putEvent(db, key, { ...EVENT, ...change }, 'app');
       if (result.kind !== 'stored') throw new Error(result.kind);
       return result.view.event.id;
+    },
+    async publishEvent(key, change) {
+      const eventId = await world.putEvent(key, change);
+      await world.drain();
+      return { eventId, lumaEventId: (await findRow(db, eventId)).link?.lumaEventId ?? '' };
     },
     async putRsvp(eventKey, person, status) {
       const input = { name: person, email: `${person}@example.org`, phone: null, status };

@@ -1,6 +1,6 @@
 import { type OutcomeDetails, PRIORITY, type Progress } from '@luma-sync/jobs';
 import { type Database, type Db, inTransaction } from '../database.js';
-import { acquireRecordLease, releaseRecordLeases } from '../leases.js';
+import { acquireRecordLease, BUSY_PAUSE_MS, busyPauseMs, releaseRecordLeases } from '../leases.js';
 import { isUniqueViolation } from '../store-error.js';
 import { endAsSuperseded, leaveToTwin, takeBackCrash } from './supersede.js';
 
@@ -46,13 +46,8 @@ export type BeginResult =
  */
 const CRASH_MEMORY_MS = 3_600_000;
 
-/** How long a job waits for a record that another run holds; short where a person may be waiting, or for one that had its turn. */
-const LEASE_RETRY_MS = 400;
-/**
- * The others wait about half as long as they have waited: a hundred that wait for one record would otherwise do little but ask for it. Not all
- * the same time, or they would come together for ever, and one of them would get it each time.
- */
-const PATIENT_RETRY_MS = { min: 1_000, max: 5_000 };
+/** Of a job that nobody waits for. */
+const PATIENT_PAUSE_MS = 1_000;
 
 /** A run may find its wait ended a moment early by a clock elsewhere. */
 const EARLY_MS = 250;
@@ -79,7 +74,7 @@ export async function beginOperation(
   if (known === undefined || (known.state !== 'queued' && known.state !== 'running')) return { kind: 'settled' };
   const isInterrupted = known.state === 'running';
   const busy = (waitMs: number) => ({ kind: 'busy' as const, waitMs, isInterrupted });
-  const retryMs = leaseRetryMs(known, isInterrupted);
+  const retryMs = recordPauseMs(known, isInterrupted);
   if (known.busyMs > 0) return busy(Math.ceil(known.busyMs));
   const recordKey = run.recordKey(known.job, known.payload);
   return inTransaction(db, async (tx) => {
@@ -125,10 +120,11 @@ interface Known {
   waitedMs: number;
 }
 
-function leaseRetryMs({ priority, waitedMs }: Known, isInterrupted: boolean): number {
-  if (isInterrupted || priority <= PRIORITY.interactive) return LEASE_RETRY_MS;
-  const meanMs = Math.min(Math.max(waitedMs / 2, PATIENT_RETRY_MS.min), PATIENT_RETRY_MS.max);
-  return Math.round(meanMs * (0.5 + Math.random()));
+function recordPauseMs({ priority, waitedMs }: Known, isInterrupted: boolean): number {
+  // One that was interrupted had its turn already.
+  if (isInterrupted || priority <= PRIORITY.interactive) return BUSY_PAUSE_MS;
+  // Not all the same time: they would come together for ever, and one of them would get it each time.
+  return Math.round(busyPauseMs(waitedMs, PATIENT_PAUSE_MS) * (0.5 + Math.random()));
 }
 
 class RecordBusy extends Error {}

@@ -10,9 +10,7 @@ const CANCEL = '/v1/events/cancel';
 
 beforeEach(async () => {
   world = await openSyncWorld({ mailOnUpdate: true, mailOnRsvp: true });
-  eventId = await world.putEvent('e1');
-  await world.drain();
-  lumaEventId = (await world.atLuma(eventId))?.id ?? '';
+  ({ eventId, lumaEventId } = await world.publishEvent('e1'));
   world.sim.control.registerGuests(lumaEventId, { count: GUESTS, emailPrefix: 'g', silent: true } as never);
   await world.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null });
   await world.drain();

@@ -9,9 +9,7 @@ const mails = ({ sim }: SyncWorld): number =>
 /** Guards against mails about what a person decides of the past, on a calendar that lets edits mail guests. */
 it('a decision about a conflict travels to Luma and mails nobody; the next edit may again', async () => {
   const world = await openSyncWorld({ mailOnUpdate: true });
-  const eventId = await world.putEvent('e1');
-  await world.drain();
-  const lumaEventId = (await world.atLuma(eventId))?.id ?? '';
+  const { eventId, lumaEventId } = await world.publishEvent('e1');
   world.sim.control.registerGuests(lumaEventId, { count: GUESTS, emailPrefix: 'g', silent: true } as never);
   await world.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null });
   await world.drain();

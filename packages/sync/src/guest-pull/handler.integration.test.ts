@@ -6,9 +6,7 @@ let eventId: string;
 let lumaEventId: string;
 beforeEach(async () => {
   world = await openSyncWorld({ sim: { paging: { maxSize: 20, defaultSize: 20 } } });
-  eventId = await world.putEvent('e1');
-  await world.drain();
-  lumaEventId = (await world.atLuma(eventId))?.id ?? '';
+  ({ eventId, lumaEventId } = await world.publishEvent('e1'));
 });
 
 const PATH = '/v1/events/guests/list';

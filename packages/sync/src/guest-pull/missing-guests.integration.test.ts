@@ -11,9 +11,7 @@ const GET = '/v1/events/guests/get';
 
 beforeEach(async () => {
   world = await openSyncWorld({ sim: { paging: { maxSize: 20, defaultSize: 20 } } });
-  eventId = await world.putEvent('e1');
-  await world.drain();
-  lumaEventId = (await world.atLuma(eventId))?.id ?? '';
+  ({ eventId, lumaEventId } = await world.publishEvent('e1'));
 });
 
 const register = (count: number, emailPrefix = 'g') =>

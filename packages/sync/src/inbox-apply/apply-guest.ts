@@ -13,8 +13,6 @@ export interface ApplyGuestDeps extends MergeGuestDeps {
 
 /** Most deliveries speak of what a push has just done, and come while the next push of that event runs. Waited once: it holds a worker's place. */
 const PATIENCE = { forMs: 2_000, untilAgeMs: 4_000 };
-/** What waits longer comes back ever later. */
-const AGAIN_MS = { min: 400, max: 4_000 };
 
 /** Merges the guest a delivery speaks of, and what else waits about the guests of that event. */
 export async function applyGuestWebhook(
@@ -40,11 +38,8 @@ export async function applyGuestWebhook(
 }
 
 function toLeaseWait(ctx: JobContext): LeaseWait {
-  const ageMs = ctx.now().getTime() - ctx.createdAt.getTime();
-  return {
-    patienceMs: ageMs < PATIENCE.untilAgeMs ? PATIENCE.forMs : 0,
-    againMs: Math.min(Math.max(ageMs / 2, AGAIN_MS.min), AGAIN_MS.max),
-  };
+  const waitedMs = ctx.now().getTime() - ctx.createdAt.getTime();
+  return { waitedMs, patienceMs: waitedMs < PATIENCE.untilAgeMs ? PATIENCE.forMs : 0 };
 }
 
 /** A guest may come before the news of their event: then the event is read and taken in first. */

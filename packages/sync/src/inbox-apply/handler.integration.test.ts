@@ -86,9 +86,7 @@ describe('a webhook about an event', () => {
   });
 
   it('about a change at Luma is taken over, and sent back to nobody', async () => {
-    const eventId = await world.putEvent('e1');
-    await world.drain();
-    const lumaEventId = (await world.atLuma(eventId))?.id ?? '';
+    const { eventId, lumaEventId } = await world.publishEvent('e1');
     const operations = await pushes();
     await world.deliver(await newSince(() => world.sim.control.changeEvent(lumaEventId, { name: 'Theirs' } as never)));
     await world.drain();
@@ -97,9 +95,7 @@ describe('a webhook about an event', () => {
   });
 
   it('about a change that we made as well: the app’s event keeps ours, both values are kept', async () => {
-    const eventId = await world.putEvent('e1');
-    await world.drain();
-    const lumaEventId = (await world.atLuma(eventId))?.id ?? '';
+    const { eventId, lumaEventId } = await world.publishEvent('e1');
     const bodies = await newSince(() => world.sim.control.changeEvent(lumaEventId, { name: 'Theirs' } as never));
     await world.putEvent('e1', { title: 'Ours' });
     await world.deliver(bodies);
@@ -115,9 +111,7 @@ describe('a webhook about an event', () => {
   });
 
   it('T61 of a cancellation is believed when the event is gone, and only then', async () => {
-    const eventId = await world.putEvent('e1');
-    await world.drain();
-    const lumaEventId = (await world.atLuma(eventId))?.id ?? '';
+    const { eventId, lumaEventId } = await world.publishEvent('e1');
     const bodies = await newSince(() => world.sim.control.removeEvent(lumaEventId));
     const cancellation = bodies.filter(({ type }) => type === 'event.canceled');
     expect(cancellation).toHaveLength(1);
@@ -134,9 +128,7 @@ describe('a webhook about an event', () => {
   });
 
   it('T7 T62 about an event that our key cannot read is kept and changes nothing', async () => {
-    const eventId = await world.putEvent('e1');
-    await world.drain();
-    const lumaEventId = (await world.atLuma(eventId))?.id ?? '';
+    const { eventId, lumaEventId } = await world.publishEvent('e1');
     const before = await world.row(eventId);
     const bodies = await newSince(() => world.sim.control.changeEvent(lumaEventId, { name: 'News' }));
     const foreign = bodies.map(({ type, body }) => ({ type, body: body.replaceAll(lumaEventId, 'evt-foreign') }));
@@ -160,9 +152,7 @@ describe('a webhook about an event', () => {
 
 describe('webhooks about guests', () => {
   const openEvent = async () => {
-    const eventId = await world.putEvent('e1');
-    await world.drain();
-    return { eventId, lumaEventId: (await world.atLuma(eventId))?.id ?? '' };
+    return await world.publishEvent('e1');
   };
   const statuses = async (eventId: string) =>
     Object.fromEntries(

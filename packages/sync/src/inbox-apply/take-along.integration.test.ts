@@ -10,9 +10,7 @@ let eventId: string;
 let lumaEventId: string;
 beforeEach(async () => {
   world = await openSyncWorld();
-  eventId = await world.putEvent('e1');
-  await world.drain();
-  lumaEventId = (await world.atLuma(eventId))?.id ?? '';
+  ({ eventId, lumaEventId } = await world.publishEvent('e1'));
 });
 
 const newSince = (change: () => unknown) => announcedBy(world, change);

@@ -7,9 +7,7 @@ let eventId: string;
 let lumaEventId: string;
 beforeEach(async () => {
   world = await openSyncWorld();
-  eventId = await world.putEvent('e1', { startsAt: new Date(Date.now() + 3_600_000) });
-  await world.drain();
-  lumaEventId = (await world.atLuma(eventId))?.id ?? '';
+  ({ eventId, lumaEventId } = await world.publishEvent('e1', { startsAt: new Date(Date.now() + 3_600_000) }));
 });
 
 const register = (emailPrefix: string, count: number, change: object = {}) =>

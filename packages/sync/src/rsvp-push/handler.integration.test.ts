@@ -9,9 +9,7 @@ let lumaEventId: string;
 /** An event that is at Luma, and nobody on it. */
 async function open(options: SyncWorldOptions = {}): Promise<void> {
   world = await openSyncWorld(options);
-  eventId = await world.putEvent('e1');
-  await world.drain();
-  lumaEventId = (await world.atLuma(eventId))?.id ?? '';
+  ({ eventId, lumaEventId } = await world.publishEvent('e1'));
 }
 beforeEach(() => open());
 

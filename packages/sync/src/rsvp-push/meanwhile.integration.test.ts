@@ -8,9 +8,7 @@ let eventId: string;
 let lumaEventId: string;
 beforeEach(async () => {
   world = await openSyncWorld();
-  eventId = await world.putEvent('e1');
-  await world.drain();
-  lumaEventId = (await world.atLuma(eventId))?.id ?? '';
+  ({ eventId, lumaEventId } = await world.publishEvent('e1'));
 });
 
 const guestAtLuma = async (person: string) =>
