@@ -251,6 +251,8 @@ describe('an update whose answer is lost and that did not come in yet', () => {
     } as never);
     await world.putEvent('e1', { location: { ...PLACE, name: 'Hall', address: 'Street 8' } });
     world.sim.control.layFault({ kind: 'error', path: '/v1/events/update', status: 503, count: 1 } as never);
+    expect(await world.drain(undefined, 1)).toEqual([{ kind: 'put-back', code: 'event.awaiting_luma' }]);
+    world.passTime(GIVEN_UP_MS);
     await world.drain();
     expect(await world.row(eventId)).toMatchObject({ locationName: 'Hall', link: { state: 'synced' } });
     expect(await world.db.conflict.count()).toBe(0);

@@ -24,7 +24,7 @@ import { confirmUnchanged, lookFirst } from './look-first.js';
 import { type EventPushPlan, isFreshLook, planEventPush } from './plan.js';
 import { toRegistrationChange } from './registration.js';
 import { type Requested, toRequested } from './requested.js';
-import { askLuma, awaitOthers, stillUnderWay } from './under-way.js';
+import { askLuma, awaitOthers, hastenUnderWay, stillUnderWay } from './under-way.js';
 import { decideUpdateMail, type UpdateMailDeps, withUpdateMail } from './update-mail.js';
 
 export interface EventPushDeps extends CoverDeps, UpdateMailDeps, FirstContactDeps {
@@ -130,6 +130,7 @@ async function update(
   const call = toCall(ctx, 'interactive');
   let { send, base } = plan;
   if (plan.readFirst && base !== null) {
+    base = await hastenUnderWay(event.id, base, deps, ctx);
     const looked = await lookFirst(event, plan.lumaEventId, base, account, deps, ctx);
     if (looked.outcome !== null) return looked.outcome;
     ({ send, base } = looked);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Base, EventState } from '@luma-sync/domain';
 import { type JobContext, OutcomeUnknownError, PermanentError, RetryableError } from '@luma-sync/jobs';
 import { agreedOn, anEvent } from '../../test/builders.js';
-import { askLuma, awaitOthers } from './under-way.js';
+import { askLuma, awaitOthers, hastenUnderWay } from './under-way.js';
 
 const NOW = new Date('2030-01-01T00:00:00.000Z');
 const LATER = '2030-01-01T00:01:00.000Z';
@@ -31,6 +31,23 @@ describe('what is asked of Luma while an earlier request may still come in', () 
     const ask = () => awaitOthers(anEvent({ revision: 2, title }), known, requested, NOW);
     if (waits) expect(ask).toThrow('may still come in');
     else expect(ask).not.toThrow();
+  });
+});
+
+describe('what an earlier run asked for', () => {
+  it.each([
+    ['comes in soon, now that it can send nothing any more', '2030-01-01T00:01:40.000Z', '2030-01-01T00:00:10.000Z'],
+    ['is not waited for longer, run after run', '2030-01-01T00:00:10.000Z', null],
+    ['may be over', '2029-12-31T23:59:00.000Z', null],
+  ])('%s', async (_, until, noted) => {
+    const known = { ...asked, underWay: { ...underWay, until } };
+    const notes: Base<EventState>[] = [];
+    const noteAsked = async (_holder: unknown, note: { base: Base<EventState> }) => void notes.push(note.base);
+    const hastened = await hastenUnderWay('event-1', known, { events: { noteAsked } }, {
+      now: () => NOW,
+    } as JobContext);
+    expect(hastened).toEqual({ ...asked, underWay: { ...underWay, until: noted ?? until } });
+    expect(notes).toEqual(noted === null ? [] : [hastened]);
   });
 });
 

@@ -27,6 +27,23 @@ export function stillUnderWay(underWay: UnderWay, now: Date): { underWay?: NonNu
   return underWay === undefined || Date.parse(underWay.until) <= now.getTime() ? {} : { underWay };
 }
 
+/**
+ * For a run that holds the record now. A run makes sure of its lease right before a request goes out, so one that died or fell silent sends nothing
+ * any more: what it had sent comes in as soon as any request that was given up on. Stored, or each run would begin to wait anew.
+ */
+export async function hastenUnderWay(
+  eventId: string,
+  base: Base<EventState>,
+  deps: { events: Pick<EventSyncStore, 'noteAsked'> },
+  ctx: JobContext,
+): Promise<Base<EventState>> {
+  const until = mayStillArriveUntil(ctx.now());
+  if (base.underWay === undefined || Date.parse(base.underWay.until) <= until.getTime()) return base;
+  const hastened = { ...base, underWay: { ...base.underWay, until: until.toISOString() } };
+  await deps.events.noteAsked(ctx, { eventId, base: hastened });
+  return hastened;
+}
+
 /** With what is asked for in it, besides the earlier requests: none of those contradicts it. */
 export function withUnderWay(base: Base<EventState>, until: Date): Base<EventState> {
   const { underWay: earlier, asked } = base;
