@@ -12,6 +12,8 @@ export interface Weather {
   lostAnswer: number;
   /** For each write: given up on, and done a little later. */
   lateArrival: number;
+  /** For each request of a run that died meanwhile: it is under way for as long as a client waits for its answer. */
+  slowWay: number;
   /** For each batch of guests: some are taken in before it is refused with 400. */
   partlyRefused: number;
   /** For each webhook: it never comes, in no copy. */
@@ -28,6 +30,7 @@ export const CALM: Weather = {
   failsBefore: 0,
   lostAnswer: 0,
   lateArrival: 0,
+  slowWay: 0,
   partlyRefused: 0,
   lostWebhook: 0,
   addTrouble: 0,
@@ -41,6 +44,7 @@ export const ROUGH: Weather = {
   failsBefore: 0.02,
   lostAnswer: 0.03,
   lateArrival: 0.01,
+  slowWay: 0.3,
   partlyRefused: 0.02,
   lostWebhook: 0.05,
   addTrouble: 0,

@@ -1,68 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { catalog, type JobContext, type JobName, type Outcome, type PayloadOf, toJobError } from '@luma-sync/jobs';
-import { createLumaClient, type LumaApi, type SlotGate } from '@luma-sync/luma-client';
+import { catalog, type JobName, type PayloadOf } from '@luma-sync/jobs';
+import { createLumaClient, type SlotGate } from '@luma-sync/luma-client';
 import { DEFAULT_CALENDAR, type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
-import { openSafeFetch } from '@luma-sync/safe-fetch';
 import {
   type AppEventInput,
-  beginOperation,
   type CoverFallbacks,
-  createBackfillStore,
-  createCalendarSyncStore,
-  createCancellationStore,
-  createCheckpoints,
-  createCoverStore,
-  createEventRemovals,
-  createEventSyncStore,
-  createGuestCoupons,
-  createGuestRemovals,
-  createInboxSyncStore,
-  createMailGuard,
-  createReconcileStore,
-  createRsvpSyncStore,
-  createWebhookWatchStore,
   type Database,
   enqueueOperation,
-  finishOperation,
-  fromPrismaError,
-  markDeliveryFailed,
-  markDueRsvpsFailed,
-  markPushFailed,
   openDatabase,
-  openKeyring,
-  putBackOperation,
   putEvent,
   putRsvp,
   storeDelivery,
 } from '@luma-sync/store';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
-import {
-  handleCalendarPull,
-  handleDriftCheck,
-  handleEventCancel,
-  handleEventPull,
-  handleEventPush,
-  handleGuestPull,
-  handleInboxApply,
-  handleOrgBackfill,
-  handleRsvpPush,
-  handleRsvpReconcile,
-  handleWebhookWatch,
-  type LumaAccount,
-} from '../src/index.js';
-
-/** Thrown where a process is to die: nothing is noted, nothing handed back. */
-export class Crash extends Error {}
-
-/** How one run ended, as the runner would store it. */
-export type RunEnd =
-  | { kind: 'done'; outcome: Outcome }
-  | { kind: 'failed'; code: string; message: string }
-  | { kind: 'put-back'; code: string }
-  | { kind: 'crashed' }
-  | { kind: 'not-begun' };
-
-export type Deps = ReturnType<typeof toDeps>;
+import type { LumaAccount } from '../src/index.js';
+import { type RunEnd, runOnce } from './run-once.js';
+import { type Deps, toDeps } from './sync-deps.js';
 
 export interface SyncWorldOptions {
   sim?: object;
@@ -129,45 +82,6 @@ const EVENT: AppEventInput = {
   capacity: 40,
   tags: [],
   host: null,
-};
-
-const keyring = openKeyring(Buffer.alloc(32, 1).toString('base64'));
-
-function toDeps(db: Database, account: LumaAccount) {
-  return {
-    events: createEventSyncStore(db),
-    rsvps: createRsvpSyncStore(db),
-    mailGuard: createMailGuard(db),
-    removals: createGuestRemovals(db),
-    eventRemovals: createEventRemovals(db),
-    coupons: createGuestCoupons(db),
-    cancellations: createCancellationStore(db),
-    calendars: createCalendarSyncStore(db),
-    inbox: createInboxSyncStore(db),
-    checkpoints: createCheckpoints(db),
-    covers: createCoverStore(db),
-    fetchPublic: openSafeFetch({ userAgent: 'test', allowHosts: ['127.0.0.1'], timeoutMs: 5_000 }),
-    backfills: createBackfillStore(db),
-    reconcile: createReconcileStore(db),
-    webhooks: createWebhookWatchStore(db, keyring),
-    publicUrl: 'https://app.example.org' as string | null,
-    requestsPerMinute: async () => 190,
-    luma: { open: async (_calendarId: string): Promise<LumaAccount> => account },
-  };
-}
-
-const HANDLERS: Partial<Record<string, (payload: never, deps: Deps, ctx: JobContext) => Promise<Outcome>>> = {
-  'event.push': handleEventPush,
-  'event.cancel': handleEventCancel,
-  'event.pull': handleEventPull,
-  'calendar.pull': handleCalendarPull,
-  'inbox.apply': handleInboxApply,
-  'rsvp.push': handleRsvpPush,
-  'guest.pull': handleGuestPull,
-  'drift.check': handleDriftCheck,
-  'org.backfill': handleOrgBackfill,
-  'rsvp.reconcile': handleRsvpReconcile,
-  'webhook.watch': handleWebhookWatch,
 };
 
 const findRow = (db: Database, eventId: string) =>
@@ -329,124 +243,4 @@ export async function openSyncWorld({
     rsvps: (eventId) => findRsvps(db, eventId),
   };
   return world;
-}
-
-/** As the queue's runner does it, one run and without a queue. */
-async function runOnce(db: Database, id: string, deps: Deps, clock: { aheadMs: number }): Promise<RunEnd> {
-  const run = { id, owner: randomUUID(), leaseMs: 60_000 };
-  const recordKey = (job: string, payload: unknown) =>
-    (catalog[job as JobName].oneAtATime as (payload: unknown) => string)(payload);
-  const begun = await beginOperation(db, { ...run, recordKey });
-  if (begun.kind !== 'begun') return { kind: 'not-begun' };
-  const { operation } = begun;
-  const definition = catalog[operation.job as JobName];
-  const quiet = () => {};
-  const ctx: JobContext = {
-    operationId: id,
-    owner: run.owner,
-    leaseMs: run.leaseMs,
-    attempt: operation.attempts + 1,
-    crashes: operation.crashes,
-    trigger: operation.trigger,
-    createdAt: operation.createdAt,
-    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    now: () => new Date(Date.now() + clock.aheadMs),
-    signal: AbortSignal.timeout(20_000),
-    assertLease: quiet,
-    report: async () => {},
-  };
-  const handler = HANDLERS[operation.job];
-  if (handler === undefined) throw new Error(`no handler for ${operation.job}`);
-  try {
-    const outcome = await handler(operation.payload as never, deps, ctx);
-    await finishOperation(db, run, { state: 'done', outcome });
-    return { kind: 'done', outcome };
-  } catch (thrown) {
-    if (thrown instanceof Crash) {
-      await db.$executeRaw`update operations set lease_until = now() - interval '1 s' where id = ${id}::uuid`;
-      await db.$executeRaw`update record_leases set expires_at = now() - interval '10 s' where owner = ${run.owner}`;
-      return { kind: 'crashed' };
-    }
-    const error = toJobError(fromPrismaError(thrown));
-    if (error.code === 'unknown') throw thrown;
-    const failure = { code: error.code, message: error.message };
-    if (error.verdict === 'fail' || (error.verdict === 'retry' && operation.attempts + 1 >= definition.attempts)) {
-      await finishOperation(db, run, { state: 'failed', ...failure }, async (tx) => {
-        const { eventId = '', deliveryId = '' } = operation.payload as { eventId?: string; deliveryId?: string };
-        if (operation.job === 'event.push') await markPushFailed(tx, eventId, failure);
-        if (operation.job === 'rsvp.push') await markDueRsvpsFailed(tx, eventId, failure);
-        if (operation.job === 'inbox.apply') await markDeliveryFailed(tx, deliveryId, failure);
-      });
-      return { kind: 'failed', ...failure };
-    }
-    const waitMs = 'waitMs' in error ? Number(error.waitMs) : definition.backoff.firstMs;
-    await putBackOperation(db, run, {
-      waitMs,
-      usesAttempt: error.verdict === 'retry',
-      reason: error.code,
-      error: failure,
-    });
-    return { kind: 'put-back', code: error.code };
-  }
-}
-
-/** Writes to our database that a push makes; all requests to Luma count as well. */
-const STORE_EFFECTS = new Set<string>([
-  'reserveSlug',
-  'attach',
-  'noteAsked',
-  'confirmPush',
-  'storeObservation',
-  'applyGuests',
-  'markAsked',
-  'markAccepted',
-  'takeBackAsked',
-  'countLook',
-  'countConfirmTry',
-  'markSettled',
-  'markDeclinedThere',
-  'markFailed',
-]);
-
-export interface Effects {
-  deps: Deps;
-  /** Boundaries passed so far: two for each effect, before and after it. */
-  passed: string[];
-}
-
-/** The same dependencies, but at the n-th boundary of an effect the process dies: before it, or after it and before anybody knows. */
-export function dyingAt(deps: Deps, boundary: number): Effects {
-  const passed: string[] = [];
-  const pass = (name: string): void => {
-    passed.push(name);
-    if (passed.length === boundary) throw new Crash(name);
-  };
-  const watch = <T extends object>(target: T, isEffect: (name: string) => boolean): T =>
-    new Proxy(target, {
-      get(object, name, receiver) {
-        const method: unknown = Reflect.get(object, name, receiver);
-        if (typeof method !== 'function' || !isEffect(String(name))) return method;
-        return async (...args: unknown[]) => {
-          pass(`before ${String(name)}`);
-          const result: unknown = await method.apply(object, args);
-          pass(`after ${String(name)}`);
-          return result;
-        };
-      },
-    });
-  const isStoreEffect = (name: string) => STORE_EFFECTS.has(name);
-  return {
-    passed,
-    deps: {
-      ...deps,
-      events: watch(deps.events, isStoreEffect),
-      rsvps: watch(deps.rsvps, isStoreEffect),
-      luma: {
-        open: async (calendarId) => {
-          const account = await deps.luma.open(calendarId);
-          return { ...account, api: watch<LumaApi>(account.api, (name) => !name.startsWith('listAll')) };
-        },
-      },
-    },
-  };
 }

@@ -38,8 +38,12 @@ export function createMailGuardTwin(
         return link?.lumaGuestId != null && link.state !== 'removed' && link.base?.luma !== 'declined';
       }).length,
 
-    countFirstSendings: (eventId, planned) =>
-      tables.rsvpsOf(eventId).filter((rsvp) => planned.includes(rsvp.id) || isFirstSending(tables, rsvp)).length,
+    countFirstSendings(eventId, planned) {
+      const others = tables
+        .rsvpsOf(eventId)
+        .filter((rsvp) => !planned.includes(rsvp.id) && isFirstSending(tables, rsvp));
+      return planned.length + others.length;
+    },
 
     note(holder, { decision, uses, eventId, rsvpIds }) {
       operations.assertOwner(holder);

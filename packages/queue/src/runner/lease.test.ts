@@ -55,6 +55,15 @@ describe('the lease of a run', () => {
     expect(() => lease.assertHeld()).toThrow(LOST);
   });
 
+  it('ends what still runs when it runs out, though no heartbeat was answered that it could not be renewed', async () => {
+    jest.useFakeTimers();
+    const lease = openLease(() => new Promise(() => {}));
+    await jest.advanceTimersByTimeAsync(LEASE_MS - 100);
+    expect(lease.signal.aborted).toBe(false);
+    await jest.advanceTimersByTimeAsync(LEASE_MS);
+    expect(lease.signal.aborted).toBe(true);
+  });
+
   it('runs out while the whole machine sleeps, although its monotonic clock stands still', () => {
     const lease = openLease(held);
     expect(() => lease.assertHeld()).not.toThrow();

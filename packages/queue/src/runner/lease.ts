@@ -50,6 +50,11 @@ export class RunLease {
   }
 
   private beat(): void {
+    // Postgres may be mute instead of away: then no heartbeat comes to an end that could tell.
+    if (this.hasRunOut()) {
+      this.lose();
+      return;
+    }
     const askedAt = leaseClock.mark();
     this.pending = this.ledger.heartbeat({ ...this.run, leaseMs: this.leaseMs }).then(
       (held) => {

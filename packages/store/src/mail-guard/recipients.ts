@@ -24,10 +24,9 @@ export async function countFirstSendings(db: Db, eventId: string, planned: reado
   const [row] = await db.$queryRaw<{ count: number }[]>`
     select count(*)::int as count
     from rsvps r join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
-    where r.event_id = ${eventId}::uuid and (r.id = any(${planned}::uuid[])
-      or r.status <> 'interested' and (l.id is null or l.state = 'pending_push')
-      and coalesce(l.asked_revision, 0) < r.revision
+    where r.event_id = ${eventId}::uuid and r.status <> 'interested' and (l.id is null or l.state = 'pending_push')
+      and coalesce(l.asked_revision, 0) < r.revision and r.id <> all(${planned}::uuid[])
       -- Nobody at Luma to say no to.
-      and (l.luma_guest_id is not null or (p.email is not null and r.status not in ('rejected', 'cancelled'))))`;
-  return row?.count ?? 0;
+      and (l.luma_guest_id is not null or (p.email is not null and r.status not in ('rejected', 'cancelled')))`;
+  return planned.length + (row?.count ?? 0);
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { cancelEvent } from '@luma-sync/store';
-import { dyingAt, openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { dyingAt } from '../../test/dying.js';
+import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 
 let world: SyncWorld;
 beforeEach(async () => {

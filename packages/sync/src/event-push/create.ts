@@ -110,7 +110,7 @@ async function askToCreate(
     return { kind: 'created', lumaEventId: id };
   } catch (error) {
     if (error instanceof OutcomeUnknownError) await note(withUnderWay(base, mayStillArriveUntil(ctx.now())));
-    if (wasNotSent(error) && words === null) await note(nothingKnown);
+    if (wasNotSent(error)) await note(words ?? nothingKnown);
     // Luma has no word we could rely on for "this address is taken": look whether it is.
     if (!(error instanceof PermanentError) || error.code !== 'luma.rejected') throw error;
     const found = await whose(slug, account, ctx);

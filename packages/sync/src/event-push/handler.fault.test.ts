@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { dyingAt, openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { dyingAt } from '../../test/dying.js';
+import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 
 let world: SyncWorld;
 beforeAll(async () => {
@@ -7,7 +8,7 @@ beforeAll(async () => {
 });
 
 /** Longer than what a dead worker asked for may still be on its way. */
-const GIVEN_UP_MS = 11_000;
+const ON_ITS_WAY_MS = 41_000;
 /** More than a push has; the last cases show that nothing is left to die at. */
 const BOUNDARIES = 12;
 
@@ -86,7 +87,7 @@ describe('a worker that dies at any effect of an event push', () => {
     // What the dead worker asked for was seen, but may be a host's word: the edit that says otherwise waits for it.
     const [, waiting] = await world.drain(undefined, 2);
     expect(waiting).toEqual({ kind: 'put-back', code: 'event.awaiting_luma' });
-    world.passTime(GIVEN_UP_MS);
+    world.passTime(ON_ITS_WAY_MS);
     await world.drain();
     await expectEqualSides(eventId, 'Where it began');
     expect(await world.row(eventId)).toMatchObject({ title: 'Where it began' });

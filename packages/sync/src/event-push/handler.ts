@@ -142,8 +142,8 @@ async function update(
   const fields = Object.keys(send);
   const requested = created ?? (await toRequested(send, event, account, deps, ctx));
   const earlier = stillUnderWay(base?.underWay, ctx.now());
+  if (base !== null) awaitOthers(event, base, requested.state, ctx.now());
   if (fields.some((field) => field in requested.state)) {
-    if (base !== null) awaitOthers(event, base, requested.state, ctx.now());
     const update = () =>
       account.api.updateEvent(
         plan.lumaEventId,

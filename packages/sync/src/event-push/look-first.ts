@@ -38,9 +38,9 @@ export async function lookFirst(
   const observed = toObservedEventState(seen);
   const merge = planEventMerge(event, known, observed);
   const { base } = merge;
-  /** Both sides say the same; but what else was asked for must have come in, or cannot any more. */
+  /** Both sides say the same; but what else was asked for must have come in, or could not any more when this was seen. */
   const confirm = async (): Promise<void> => {
-    awaitOthers(event, base, {}, ctx.now());
+    awaitOthers(event, base, {}, observedAt);
     await confirmUnchanged(event, base, { at: observedAt, url: seen.url ?? null }, deps, ctx);
   };
   const pushNeeded = merge.sendFields.length > 0;
@@ -110,7 +110,7 @@ export async function confirmUnchanged(
   await deps.events.confirmPush(ctx, {
     eventId: event.id,
     revision: event.revision,
-    base: { ...base, ...stillUnderWay(underWay, ctx.now()) },
+    base: { ...base, ...stillUnderWay(underWay, seen.at) },
     observedAt: seen.at,
     url: seen.url,
     take: toEventRecordChanges({}),

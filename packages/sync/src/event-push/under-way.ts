@@ -9,18 +9,22 @@ import { wasNotSent } from '../was-not-sent.js';
  * while an earlier one, of which no answer is known, may still come in and says something else; the same again does no harm.
  */
 
-/** The longest from the note to the last moment at which the request may come in: a minute's wait for its slot, 30 s on its way, and a margin. */
-const MAY_ARRIVE_MS = MINUTE_MS + 40 * SECOND_MS;
+/** A request may wait this long for its slot, before it goes out. */
+const SLOT_WAIT_MS = MINUTE_MS;
+/** And lives this long (`REQUEST_TIMEOUT_MS` of the worker). */
+const REQUEST_MS = 30 * SECOND_MS;
 /** What was given up on may come in this much later; ten times what docs/rate-limit.md allows, since here waiting costs nobody a slot. */
 const GIVEN_UP_MS = 10 * SECOND_MS;
 
-type UnderWay = Base<EventState>['underWay'];
+const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms);
 
 /** For a request that is about to be made. */
-export const mayArriveUntil = (now: Date): Date => new Date(now.getTime() + MAY_ARRIVE_MS);
+export const mayArriveUntil = (now: Date): Date => after(now, SLOT_WAIT_MS + REQUEST_MS + GIVEN_UP_MS);
 
 /** For one whose answer was lost just now. */
-export const mayStillArriveUntil = (now: Date): Date => new Date(now.getTime() + GIVEN_UP_MS);
+export const mayStillArriveUntil = (now: Date): Date => after(now, GIVEN_UP_MS);
+
+type UnderWay = Base<EventState>['underWay'];
 
 /** As part of a base: the requests of which one may still come in. */
 export function stillUnderWay(underWay: UnderWay, now: Date): { underWay?: NonNullable<UnderWay> } {
@@ -29,15 +33,16 @@ export function stillUnderWay(underWay: UnderWay, now: Date): { underWay?: NonNu
 
 /**
  * For a run that holds the record now. A run makes sure of its lease right before a request goes out, so one that died or fell silent sends nothing
- * any more: what it had sent comes in as soon as any request that was given up on. Stored, or each run would begin to wait anew.
+ * any more: what it had sent is on its way. Stored, or each run would begin to wait anew.
  */
 export async function hastenUnderWay(
   eventId: string,
-  base: Base<EventState>,
+  { underWay, ...agreed }: Base<EventState>,
   deps: { events: Pick<EventSyncStore, 'noteAsked'> },
   ctx: JobContext,
 ): Promise<Base<EventState>> {
-  const until = mayStillArriveUntil(ctx.now());
+  const base = { ...agreed, ...stillUnderWay(underWay, ctx.now()) };
+  const until = after(ctx.now(), REQUEST_MS + GIVEN_UP_MS);
   if (base.underWay === undefined || Date.parse(base.underWay.until) <= until.getTime()) return base;
   const hastened = { ...base, underWay: { ...base.underWay, until: until.toISOString() } };
   await deps.events.noteAsked(ctx, { eventId, base: hastened });

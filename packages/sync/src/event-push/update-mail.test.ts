@@ -5,6 +5,7 @@ import { decideUpdateMail } from './update-mail.js';
 
 const base = agreedOn(anEvent());
 const address = 'Street 2';
+const underWay = { said: { address }, until: '2030-01-01T00:00:10.000Z' };
 
 /** Ten guests, and a calendar that lets all of them be mailed. */
 const decide = (send: Partial<EventState>, known: Base<EventState> | null) =>
@@ -29,6 +30,7 @@ describe('whether Luma may mail guests about an update', () => {
     ['nothing Luma mails about', { description: 'New' }, base, undefined],
     ['what follows a create', { address }, null, false],
     ['the same again', { address }, { ...base, asked: { address } }, false],
+    ['what a request said that may still come in', { address }, { ...base, underWay }, false],
     ['something else than was asked for', { address }, { ...base, asked: { address: 'Street 3' } }, true],
     ["a host's word that a late request of ours replaced", { address }, { ...base, taken: { address } }, false],
     ["a host's word beside one of the app's", { address, title: 'New' }, { ...base, taken: { address } }, true],

@@ -47,7 +47,7 @@ function whyNever(send: Partial<EventState>, base: Base<EventState> | null, even
   if (event.cancelMode === 'soft') return 'the event comes back from being cancelled';
   // Without a base this follows a create of ours, about which nobody has to be told.
   if (base === null) return 'a repeated request never mails';
-  const notAsked = fieldsOtherThan(base.asked, send);
+  const notAsked = fieldsOtherThan({ ...base.underWay?.said, ...base.asked }, send);
   if (!couldMailGuests(Object.keys(notAsked))) return 'a repeated request never mails';
   // An earlier request of ours came in late and replaced what a host had said since.
   const isNews = couldMailGuests(Object.keys(fieldsOtherThan(base.taken, notAsked)));

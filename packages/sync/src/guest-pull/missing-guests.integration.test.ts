@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ListingEnd, LumaApi } from '@luma-sync/luma-client';
 import { answerRemovalQuestion, inTransaction, restoreGuest } from '@luma-sync/store';
-import { openSyncWorld, type RunEnd, type SyncWorld } from '../../test/sync-world.js';
+import type { RunEnd } from '../../test/run-once.js';
+import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 
 let world: SyncWorld;
 let eventId: string;

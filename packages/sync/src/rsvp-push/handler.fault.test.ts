@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { dyingAt, openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { dyingAt } from '../../test/dying.js';
+import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 
 let world: SyncWorld;
 beforeAll(async () => {

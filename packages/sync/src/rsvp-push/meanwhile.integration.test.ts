@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { LumaApi } from '@luma-sync/luma-client';
-import { type Deps, openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import type { Deps } from '../../test/sync-deps.js';
+import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { TRIES_MAX } from './plan.js';
 
 let world: SyncWorld;
