@@ -4,7 +4,7 @@ import { Play } from './play.js';
 import { Dice } from './random.js';
 import { reconcile } from './reconcile.js';
 import { TwoSides } from './scenarios/two-sides.js';
-import { CALM, ROUGH, ROUGH_FOR_ADDS } from './weather.js';
+import { CALM, ROUGH, ROUGH_FOR_ADDS, SILENCE } from './weather.js';
 
 export interface SeedResult {
   seed: number;
@@ -26,10 +26,12 @@ export async function runSeed(seed: number, { isTold = false }: { isTold?: boole
   // Drawn apart: what came later changes no story that was told before.
   const extra = new Dice(seed + 2_000_029);
   const isHardOnAdds = extra.chance(0.3);
+  const weather = isHardOnAdds ? ROUGH_FOR_ADDS : ROUGH;
+  const isSilent = new Dice(seed + 3_000_017).chance(0.1);
   const play = new Play({
     seed,
     isTold,
-    weather: isHardOnAdds ? ROUGH_FOR_ADDS : ROUGH,
+    weather: isSilent ? { ...weather, silence: SILENCE } : weather,
     mailOnRsvp: draw.chance(0.5) || isHardOnAdds,
     ...(isHardOnAdds ? { mailConfirmAbove: extra.pick([1, 2, 50]) } : {}),
     mailOnUpdate: draw.chance(0.5),

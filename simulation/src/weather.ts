@@ -12,8 +12,8 @@ export interface Weather {
   lostAnswer: number;
   /** For each write: given up on, and done a little later. */
   lateArrival: number;
-  /** For each request of a run that died meanwhile: it is under way for as long as a client waits for its answer. */
-  slowWay: number;
+  /** For each write: its run falls silent, and it is under way for up to as long as a client waits for its answer. */
+  silence: number;
   /** For each batch of guests: some are taken in before it is refused with 400. */
   partlyRefused: number;
   /** For each webhook: it never comes, in no copy. */
@@ -30,7 +30,7 @@ export const CALM: Weather = {
   failsBefore: 0,
   lostAnswer: 0,
   lateArrival: 0,
-  slowWay: 0,
+  silence: 0,
   partlyRefused: 0,
   lostWebhook: 0,
   addTrouble: 0,
@@ -44,11 +44,14 @@ export const ROUGH: Weather = {
   failsBefore: 0.02,
   lostAnswer: 0.03,
   lateArrival: 0.01,
-  slowWay: 0.3,
+  silence: 0,
   partlyRefused: 0.02,
   lostWebhook: 0.05,
   addTrouble: 0,
 };
+
+/** Runs that are cut off from everybody and live on, on top of any weather. */
+export const SILENCE = 0.2;
 
 /** Rough, and roughest where a repeat could mail somebody twice. */
 export const ROUGH_FOR_ADDS: Weather = { ...ROUGH, addTrouble: 0.12 };

@@ -56,11 +56,12 @@ export function createTransport(run: ProcessRun, road: RoadToLuma): Transport {
       if (run.isDead) return run.die(what);
       throw fromGotError(new Error('timeout'), failure(true));
     }
-    // The process may die while its request travels, or only fall silent: it arrives all the same.
-    const diesOnTheWay = dice.chance(weather().crash + trouble);
+    const { silence, crash } = weather();
+    const fallsSilent = isWrite && silence > 0 && dice.chance(silence);
+    // The process may die while its request travels: it arrives all the same.
+    const diesOnTheWay = fallsSilent || dice.chance(crash + trouble);
     if (diesOnTheWay) void run.die(`waiting for ${what}`);
-    const isSlow = diesOnTheWay && dice.chance(weather().slowWay);
-    await time.pause(dice.whole(2, isSlow ? TIMEOUT_MS : TRANSIT_MAX_MS));
+    await time.pause(dice.whole(2, fallsSilent ? TIMEOUT_MS : TRANSIT_MAX_MS));
     if (dice.chance(weather().failsBefore + trouble)) {
       await time.pause(dice.whole(2, TRANSIT_MAX_MS));
       if (run.isDead) return run.die(what);
