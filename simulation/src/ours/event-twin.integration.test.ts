@@ -34,13 +34,14 @@ describe('what a simulated run lists of events', () => {
       real: (await db.event.findUniqueOrThrow({ where: { externalId: key } })).id,
       twin: twin.app.findEvent(key)?.id ?? '',
     });
-    // 1 has only asked, 2 to 6 are at Luma, 5 is gone there, and 7 was never sent.
-    for (let number = 1; number <= 6; number += 1) {
+    // 1 has only asked, 2 to 6 are at Luma, 5 is gone there, and 7 has asked for an address of Luma's choice.
+    for (let number = 1; number <= 7; number += 1) {
       const id = await idsOf(`app-${number}`);
-      const reservation = { calendarId: CALENDAR, slug: `slug-${number}`, base: { ours: toState(), luma: {} } };
+      const slug = number === 7 ? null : `slug-${number}`;
+      const reservation = { calendarId: CALENDAR, slug, base: { ours: toState(), luma: {} } };
       await real.events.reserveSlug(real.run, { ...reservation, eventId: id.real });
       twin.events.reserveSlug(twin.run, { ...reservation, eventId: id.twin });
-      if (number === 1) continue;
+      if (number === 1 || number === 7) continue;
       await real.events.attach(real.run, { eventId: id.real, lumaEventId: `evt-${number}`, adopted: false });
       twin.events.attach(twin.run, { eventId: id.twin, lumaEventId: `evt-${number}`, adopted: false });
     }
