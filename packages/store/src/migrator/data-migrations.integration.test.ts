@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { storeDelivery } from '../deliveries/store-delivery.js';
+
+let world: SyncWorld;
+beforeEach(async () => {
+  world = await openSyncWorld();
+});
+
+/** What a migration does to rows that an older version left: the tables are as they are today. */
+async function applyAgain(name: string): Promise<void> {
+  const path = fileURLToPath(new URL(`../../../../prisma/migrations/${name}/migration.sql`, import.meta.url));
+  await world.db.$executeRawUnsafe(await readFile(path, 'utf8'));
+}
+
+describe('migrating webhooks that wait to be applied', () => {
+  it('names the record of those whose operation knew one, and leaves the others', async () => {
+    const calendarId = await world.addCalendar();
+    const receive = (webhookId: string, recordKey: string | null) =>
+      storeDelivery(world.db, {
+        calendarId,
+        webhookId,
+        type: 'event.updated',
+        rawBody: '{}',
+        signedAt: new Date(),
+        recordKey,
+        isKnown: true,
+      });
+    await receive('waiting', 'evt-1');
+    await receive('given up', 'evt-2');
+    await receive('without a record', null);
+    await receive('applied', 'evt-4');
+    const setState = (webhookId: string, state: 'failed' | 'applied') =>
+      world.db.webhookDelivery.updateMany({ where: { webhookId }, data: { state } });
+    await setState('given up', 'failed');
+    await setState('applied', 'applied');
+    // The operation alone named it.
+    await world.db.webhookDelivery.updateMany({ data: { recordKey: null } });
+    await applyAgain('20261130090100_delivery_record_of_waiting');
+    const rows = await world.db.webhookDelivery.findMany({ orderBy: { receivedAt: 'asc' } });
+    expect(rows.map(({ webhookId, recordKey }) => [webhookId, recordKey])).toEqual([
+      ['waiting', 'evt-1'],
+      ['given up', 'evt-2'],
+      ['without a record', null],
+      ['applied', null],
+    ]);
+  });
+});
+
+describe('migrating requests that are under way', () => {
+  const both = { ours: { title: 'A' }, luma: { title: 'A' } };
+  const untils = ['2030-01-01T00:00:10.000Z', '2030-01-01T00:01:40.000Z'];
+
+  it.each([
+    [
+      'keeps what they said until the last of them is over',
+      { ...both, asked: { title: 'B' }, mayArriveUntil: untils },
+      { ...both, asked: { title: 'B' }, underWay: { said: { title: 'B' }, until: untils[1] } },
+    ],
+    [
+      'forgets those of which it is not kept what they said',
+      { ...both, repeated: { ours: { title: 'B' }, luma: { title: 'B' }, until: untils[1] }, mayArriveUntil: untils },
+      both,
+    ],
+    [
+      'leaves what was asked and is not under way',
+      { ...both, asked: { title: 'B' } },
+      { ...both, asked: { title: 'B' } },
+    ],
+    [
+      'leaves what is kept the new way',
+      { ...both, underWay: { said: { title: 'B' }, until: untils[0] } },
+      { ...both, underWay: { said: { title: 'B' }, until: untils[0] } },
+    ],
+  ])('%s', async (_, before, after) => {
+    const eventId = await world.addEvent({ calendarId: await world.addCalendar(), base: before });
+    await applyAgain('20261130124000_requests_under_way');
+    expect((await world.db.eventLink.findUniqueOrThrow({ where: { eventId } })).base).toEqual(after);
+  });
+});
