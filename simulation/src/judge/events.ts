@@ -56,12 +56,13 @@ function judgePair(play: Play, sides: TwoSides, event: EventRow, link: EventLink
       verdict.diverged.push(
         `${field} of event ${event.id}: ${JSON.stringify(ours[field])} here, ${JSON.stringify(there[field])} at Luma`,
       );
-    } else judgeWinner(sides, event, link, field, ours[field], verdict);
+    } else judgeWinner(play, sides, event, link, field, ours[field], verdict);
   }
 }
 
 /** No value comes back that both sides have left behind, and the app's newest word stays on what the app owns. */
 function judgeWinner(
+  { witness }: Play,
   sides: TwoSides,
   event: EventRow,
   link: EventLinkRow,
@@ -70,7 +71,9 @@ function judgeWinner(
   verdict: Verdict,
 ): void {
   const app = sides.appSaid.get(`${event.id} ${field}`)?.at(-1);
-  const host = sides.hostSaid.get(`${link.lumaEventId} ${field}`)?.at(-1);
+  const said = sides.hostSaid.get(`${link.lumaEventId} ${field}`)?.at(-1);
+  const late = witness.lateWords.get(`${link.lumaEventId} ${field}`);
+  const host = late !== undefined && late.at > (said?.at ?? 0) ? late : said;
   const isApps = app !== undefined && isSame(field, app.value, value);
   const isHosts = host !== undefined && isSame(field, host.value, value);
   if ((app !== undefined || host !== undefined) && !isApps && !isHosts)

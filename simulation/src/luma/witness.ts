@@ -13,6 +13,12 @@ export interface Overwritten {
   value: unknown;
 }
 
+/** A value that a request of ours brought over a host's word although a repeat of it had brought it before: nobody can tell it from a host's. */
+export interface LateWord {
+  value: unknown;
+  at: number;
+}
+
 interface Author {
   by: 'us' | 'luma';
   at: number;
@@ -47,6 +53,10 @@ export class Witness {
   readonly #troubled = new Set<string>();
   readonly #fields = new Map<string, Author>();
   readonly #statuses = new Map<string, Author>();
+  /** What our requests brought, by event and field, and when. */
+  readonly #brought = new Map<string, LateWord[]>();
+  /** The last of them, by event and field. */
+  readonly lateWords = new Map<string, LateWord>();
   /** Whom the app spoke of since we last sent them. */
   readonly #answered = new Set<string>();
   /** Events our side created and that stood when the next was, by our id. */
@@ -154,7 +164,10 @@ export class Witness {
       this.counts.echoes.push(`update of ${event.id}: ${fields.join(', ')} again`);
     fields.forEach((field, index) => {
       const author = authors[index];
+      const brought = this.#noteBrought(`${event.id} ${field}`, after[field]);
       if (author?.by !== 'luma' || isEqual(before[field], after[field])) return;
+      const isRepeated = brought.some(({ value, at }) => at > sentAt && at < author.at && isEqual(value, after[field]));
+      if (isRepeated) this.lateWords.set(`${event.id} ${field}`, { value: after[field], at: this.now() });
       // Between a look and what follows from it a host may always come; nobody can know.
       const readAt = run.readAt.get(event.id.toLowerCase());
       if (author.at > sentAt || (readAt !== undefined && author.at > readAt)) return;
@@ -166,6 +179,13 @@ export class Witness {
     });
     this.#ours(event.id, fields);
     return answer;
+  }
+
+  /** @returns what was brought before. */
+  #noteBrought(key: string, value: unknown): readonly LateWord[] {
+    const before = this.#brought.get(key) ?? [];
+    this.#brought.set(key, [...before, { value, at: this.now() }]);
+    return before;
   }
 
   #create(run: ProcessRun, lumaEventId: string): void {
