@@ -40,7 +40,7 @@ export async function lookFirst(
   const { base } = merge;
   /** Both sides say the same; but what else was asked for must have come in, or could not any more when this was seen. */
   const confirm = async (): Promise<void> => {
-    awaitOthers(event, base, {}, observedAt);
+    awaitOthers({ ...event, ...merge.take }, base, {}, observedAt);
     await confirmUnchanged(event, base, { at: observedAt, url: seen.url ?? null }, deps, ctx);
   };
   const pushNeeded = merge.sendFields.length > 0;

@@ -189,6 +189,18 @@ describe('an update whose answer is lost and that did not come in yet', () => {
     expect(await world.atLuma(eventId)).toMatchObject({ name: 'Meetup' });
   });
 
+  it('is waited for also where a host has the last word, whose value was taken over meanwhile', async () => {
+    const { eventId, luma } = await lostUpdate({ title: 'First' });
+    await world.db.event.update({ where: { id: eventId }, data: { source: 'luma' } });
+    world.sim.control.changeEvent(luma, { name: 'Theirs', silent: true });
+    expect(await world.drain(undefined, 1)).toEqual([{ kind: 'put-back', code: 'event.awaiting_luma' }]);
+    expect(await world.row(eventId)).toMatchObject({ title: 'Theirs' });
+    world.sim.control.changeEvent(luma, { name: 'First', silent: true });
+    world.passTime(GIVEN_UP_MS);
+    await world.drain();
+    expect(await world.atLuma(eventId)).toMatchObject({ name: 'Theirs' });
+  });
+
   it('is waited for also where nothing can be asked for in its place', async () => {
     const { eventId, luma } = await lostUpdate({ title: 'First' });
     await world.putEvent('e1', { title: 'Meetup', coverUrl: 'http://10.0.0.1/private.png' });
