@@ -41,14 +41,14 @@ export async function runSeed(seed: number, { isTold = false }: { isTold?: boole
   scheduleActions(play, sides, draw);
   if (isHardOnAdds)
     for (let index = extra.whole(1, 4); index > 0; index -= 1)
-      play.time.after(extra.whole(0, MINUTE_MS), () => sides.crowdInApp(extra.chance(0.3)));
+      play.time.after(extra.whole(0, MINUTE_MS), () => sides.app.crowd(extra.chance(0.3)));
   await play.settle();
 
   play.weather = CALM;
   play.story.tell(() => '--- the weather is calm');
   const replays = await replayAll(play);
   await reconcile(play);
-  const verdict = judge(play, sides);
+  const verdict = judge(play, sides.said);
   return {
     seed,
     verdict,
@@ -84,21 +84,21 @@ function scheduleActions(play: Play, sides: TwoSides, draw: Dice): void {
   const { time } = play;
   const lengthMs = draw.pick([5_000, 60_000, 10 * MINUTE_MS, 60 * MINUTE_MS]);
   const appEvents = draw.whole(0, 2);
-  for (let index = 0; index < appEvents; index += 1) time.after(draw.whole(0, 500), () => sides.createAppEvent());
+  for (let index = 0; index < appEvents; index += 1) time.after(draw.whole(0, 500), () => sides.app.createEvent());
   for (let index = draw.whole(appEvents === 0 ? 1 : 0, 1); index > 0; index -= 1)
-    time.after(draw.whole(0, 500), () => sides.createAtLuma());
+    time.after(draw.whole(0, 500), () => sides.luma.createEvent());
   const actions: (() => void)[] = [
-    ...repeat(6, () => sides.editInApp()),
-    ...repeat(5, () => sides.editAtLuma()),
-    ...repeat(5, () => sides.answerInApp()),
-    ...repeat(3, () => sides.registerAtLuma()),
-    ...repeat(4, () => sides.decideAtLuma()),
-    () => sides.repeatInApp(),
-    () => sides.checkInAtLuma(),
-    () => sides.changeMailInApp(),
-    ...(draw.chance(0.3) ? [() => sides.cancelOrApprove()] : []),
-    ...(draw.chance(0.15) ? [() => sides.removeGuestAtLuma()] : []),
-    ...(draw.chance(0.03) ? [() => sides.removeEventAtLuma()] : []),
+    ...repeat(6, () => sides.app.edit()),
+    ...repeat(5, () => sides.luma.edit()),
+    ...repeat(5, () => sides.app.answer()),
+    ...repeat(3, () => sides.luma.register()),
+    ...repeat(4, () => sides.luma.decide()),
+    () => sides.app.repeat(),
+    () => sides.luma.checkIn(),
+    () => sides.app.changeMail(),
+    ...(draw.chance(0.3) ? [() => sides.app.cancelOrApprove()] : []),
+    ...(draw.chance(0.15) ? [() => sides.luma.removeGuest()] : []),
+    ...(draw.chance(0.03) ? [() => sides.luma.removeEvent()] : []),
   ];
   for (let index = draw.whole(3, 30); index > 0; index -= 1) {
     const action = draw.pick(actions);

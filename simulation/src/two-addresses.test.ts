@@ -20,8 +20,8 @@ describe('somebody whose mail address changes while they are added', () => {
     });
     const sides = new TwoSides(play, 1);
     // Two events, since a change of address that comes with an answer to the other one leaves the answer to the first as it is.
-    sides.createAppEvent();
-    sides.createAppEvent();
+    sides.app.createEvent();
+    sides.app.createEvent();
     await play.settle();
     const answer = (key: string, email: string) =>
       play.app.putRsvp(key, 'p1', { name: 'P1', email }, key === 'app-1' ? 'going' : 'cancelled');

@@ -3,10 +3,10 @@ import { playThroughEditor } from '@luma-sync/luma-sim';
 import { fieldsAtLuma, plainMarkdown } from '../luma/luma-fields.js';
 import type { EventLinkRow, EventRow } from '../ours/tables.js';
 import type { Play } from '../play.js';
-import type { TwoSides } from '../scenarios/two-sides.js';
+import type { SaidBySides } from '../scenarios/said.js';
 import type { Verdict } from './judge.js';
 
-export function judgeEvents(play: Play, sides: TwoSides, verdict: Verdict): void {
+export function judgeEvents(play: Play, said: SaidBySides, verdict: Verdict): void {
   const { tables, luma, witness } = play;
   for (const [eventId, all] of witness.created) {
     // One that a host removed before we knew of it is made again: there is no asking whether it ever was.
@@ -19,7 +19,7 @@ export function judgeEvents(play: Play, sides: TwoSides, verdict: Verdict): void
     if (linked.has(link.lumaEventId)) verdict.duplicates.push(`${link.lumaEventId} is two events here`);
     linked.add(link.lumaEventId);
     const event = tables.events.get(eventId);
-    if (event !== undefined) judgePair(play, sides, event, link, verdict);
+    if (event !== undefined) judgePair(play, said, event, link, verdict);
   }
   for (const id of luma.world.events.keys()) if (!linked.has(id)) verdict.diverged.push(`${id} is not known here`);
   for (const event of tables.events.values()) {
@@ -36,7 +36,7 @@ export function judgeEvents(play: Play, sides: TwoSides, verdict: Verdict): void
   }
 }
 
-function judgePair(play: Play, sides: TwoSides, event: EventRow, link: EventLinkRow, verdict: Verdict): void {
+function judgePair(play: Play, said: SaidBySides, event: EventRow, link: EventLinkRow, verdict: Verdict): void {
   const theirs = play.luma.world.events.get(link.lumaEventId ?? '');
   if (theirs === undefined) {
     if (link.state !== 'source_deleted') verdict.diverged.push(`event ${event.id} is gone at Luma, and not here`);
@@ -56,24 +56,24 @@ function judgePair(play: Play, sides: TwoSides, event: EventRow, link: EventLink
       verdict.diverged.push(
         `${field} of event ${event.id}: ${JSON.stringify(ours[field])} here, ${JSON.stringify(there[field])} at Luma`,
       );
-    } else judgeWinner(play, sides, event, link, field, ours[field], verdict);
+    } else judgeWinner(play, said, event, link, field, ours[field], verdict);
   }
 }
 
 /** No value comes back that both sides have left behind, and the app's newest word stays on what the app owns. */
 function judgeWinner(
   { witness }: Play,
-  sides: TwoSides,
+  said: SaidBySides,
   event: EventRow,
   link: EventLinkRow,
   field: EventField,
   value: unknown,
   verdict: Verdict,
 ): void {
-  const app = sides.appSaid.get(`${event.id} ${field}`)?.at(-1);
-  const said = sides.hostSaid.get(`${link.lumaEventId} ${field}`)?.at(-1);
+  const app = said.app.get(`${event.id} ${field}`)?.at(-1);
+  const lastWord = said.host.get(`${link.lumaEventId} ${field}`)?.at(-1);
   const late = witness.lateWords.get(`${link.lumaEventId} ${field}`);
-  const host = late !== undefined && late.at > (said?.at ?? 0) ? late : said;
+  const host = late !== undefined && late.at > (lastWord?.at ?? 0) ? late : lastWord;
   const isApps = app !== undefined && isSame(field, app.value, value);
   const isHosts = host !== undefined && isSame(field, host.value, value);
   if ((app !== undefined || host !== undefined) && !isApps && !isHosts)

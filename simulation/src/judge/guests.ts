@@ -2,19 +2,19 @@ import { toApprovalStatus, toRsvpStatus } from '@luma-sync/domain';
 import type { SimEvent, SimGuest } from '../luma/luma-fields.js';
 import type { EventRow, RsvpRow } from '../ours/tables.js';
 import type { Play } from '../play.js';
-import type { TwoSides } from '../scenarios/two-sides.js';
+import type { SaidBySides } from '../scenarios/said.js';
 import type { Verdict } from './judge.js';
 
-export function judgeGuests(play: Play, sides: TwoSides, verdict: Verdict): void {
+export function judgeGuests(play: Play, said: SaidBySides, verdict: Verdict): void {
   for (const event of play.tables.events.values()) {
     const link = play.tables.eventLinks.get(event.id);
     const theirs = play.luma.world.events.get(link?.lumaEventId ?? '');
     if (theirs === undefined || link?.state === 'source_deleted') continue;
-    judgeEvent(play, sides, event, theirs, verdict);
+    judgeEvent(play, said, event, theirs, verdict);
   }
 }
 
-function judgeEvent(play: Play, sides: TwoSides, event: EventRow, theirs: SimEvent, verdict: Verdict): void {
+function judgeEvent(play: Play, said: SaidBySides, event: EventRow, theirs: SimEvent, verdict: Verdict): void {
   const { tables } = play;
   const byGuest = new Map(
     tables.rsvpsOf(event.id).flatMap((rsvp) => {
@@ -28,7 +28,7 @@ function judgeEvent(play: Play, sides: TwoSides, event: EventRow, theirs: SimEve
     if (rsvp === undefined) verdict.diverged.push(`guest ${guest.email} of ${theirs.id} is not known here`);
     else judgePair(rsvp, guest, verdict);
   }
-  for (const rsvp of tables.rsvpsOf(event.id)) judgeOurs(play, sides, rsvp, theirs, verdict);
+  for (const rsvp of tables.rsvpsOf(event.id)) judgeOurs(play, said, rsvp, theirs, verdict);
   const ours = [...theirs.guests.values()].filter(({ adds, status }) => adds > 0 && status !== 'declined');
   const keys = ours.map(({ email }) => personKeyOf(email));
   for (const key of new Set(keys))
@@ -63,7 +63,7 @@ function judgePair(rsvp: RsvpRow, guest: SimGuest, verdict: Verdict): void {
     verdict.diverged.push(`RSVP ${rsvp.id} arrived ${rsvp.checkedInAt}, guest ${guest.email} ${arrival}`);
 }
 
-function judgeOurs(play: Play, sides: TwoSides, rsvp: RsvpRow, theirs: SimEvent, verdict: Verdict): void {
+function judgeOurs(play: Play, said: SaidBySides, rsvp: RsvpRow, theirs: SimEvent, verdict: Verdict): void {
   const link = play.tables.rsvpLinks.get(rsvp.id);
   const state = link?.state ?? 'pending_push';
   const wanted = toApprovalStatus(rsvp.status);
@@ -72,10 +72,10 @@ function judgeOurs(play: Play, sides: TwoSides, rsvp: RsvpRow, theirs: SimEvent,
   if (link?.lumaGuestId != null && theirs.guests.has(link.lumaGuestId)) return;
   const person = play.tables.people.get(rsvp.personId);
   const isRemoved =
-    sides.removedGuests.has(`${theirs.id} ${person?.email}`) || isGoneGuest(sides, theirs, link?.lumaGuestId);
+    said.removedGuests.has(`${theirs.id} ${person?.email}`) || isGoneGuest(said, theirs, link?.lumaGuestId);
   if (wanted === null || wanted === 'declined' || isRemoved) return;
   verdict.diverged.push(`RSVP ${rsvp.id} of ${person?.email} is ${rsvp.status}, and there is no such guest at Luma`);
 }
 
-const isGoneGuest = (sides: TwoSides, theirs: SimEvent, guestId: string | null | undefined): boolean =>
-  guestId != null && sides.removedGuests.has(`${theirs.id} ${guestId}`);
+const isGoneGuest = (said: SaidBySides, theirs: SimEvent, guestId: string | null | undefined): boolean =>
+  guestId != null && said.removedGuests.has(`${theirs.id} ${guestId}`);

@@ -1,5 +1,5 @@
 import type { Play } from '../play.js';
-import type { TwoSides } from '../scenarios/two-sides.js';
+import type { SaidBySides } from '../scenarios/said.js';
 import { judgeEvents } from './events.js';
 import { judgeGuesses } from './guesses.js';
 import { judgeGuests } from './guests.js';
@@ -22,7 +22,7 @@ export interface Verdict {
 }
 
 /** Compares what both sides hold in the end, with each other and with what was said. Looks inside; asks no API. */
-export function judge(play: Play, sides: TwoSides): Verdict {
+export function judge(play: Play, said: SaidBySides): Verdict {
   const verdict: Verdict = {
     diverged: [],
     echoes: [...play.witness.counts.echoes],
@@ -33,10 +33,10 @@ export function judge(play: Play, sides: TwoSides): Verdict {
     undone: [...play.witness.counts.undone],
   };
   if (play.isRestless) verdict.diverged.push('never came to rest');
-  judgeEvents(play, sides, verdict);
-  judgeGuests(play, sides, verdict);
-  judgeMails(play, sides, verdict);
-  judgeGuesses(play, sides, verdict);
+  judgeEvents(play, said, verdict);
+  judgeGuests(play, said, verdict);
+  judgeMails(play, said, verdict);
+  judgeGuesses(play, said, verdict);
   return verdict;
 }
 

@@ -1,7 +1,7 @@
 import { type RsvpStatus, toApprovalStatus } from '@luma-sync/domain';
 import type { Sending } from '../luma/sendings.js';
 import type { Play } from '../play.js';
-import type { Said, TwoSides } from '../scenarios/two-sides.js';
+import type { Said, SaidBySides } from '../scenarios/said.js';
 import { personKeyOf } from './guests.js';
 import type { Verdict } from './judge.js';
 
@@ -9,14 +9,14 @@ import type { Verdict } from './judge.js';
  * Luma may mail somebody about what the app said, once for each time it said something, and only where the calendar allows it. Judged by what we
  * allowed as well as by what the played Luma mailed: whether Luma mails about a repeat is not known, so no repeat may let it.
  */
-export function judgeMails(play: Play, sides: TwoSides, verdict: Verdict): void {
-  judgeMailed(play, sides, verdict);
+export function judgeMails(play: Play, said: SaidBySides, verdict: Verdict): void {
+  judgeMailed(play, said, verdict);
   const mailing = play.sendings.list.filter(({ mayMail }) => mayMail);
-  judgeAnswers(play, mailing, sides, verdict);
-  judgeEdits(play, mailing, sides, verdict);
+  judgeAnswers(play, mailing, said, verdict);
+  judgeEdits(play, mailing, said, verdict);
 }
 
-function judgeMailed(play: Play, sides: TwoSides, verdict: Verdict): void {
+function judgeMailed(play: Play, said: SaidBySides, verdict: Verdict): void {
   const { mailOnRsvp = false, mailOnUpdate = false } = play.options;
   const ourIds = new Map([...play.tables.eventLinks].map(([id, link]) => [link.lumaEventId, id]));
   const counts = new Map<string, number>();
@@ -29,14 +29,14 @@ function judgeMailed(play: Play, sides: TwoSides, verdict: Verdict): void {
     const count = (counts.get(key) ?? 0) + 1;
     counts.set(key, count);
     const id = ourIds.get(eventId) ?? '';
-    const said = isAboutEvent ? (sides.edits.get(id) ?? 0) : (sides.answers.get(`${id} ${who}`)?.length ?? 0);
-    const allowed = (isAboutEvent ? mailOnUpdate : mailOnRsvp) ? said : 0;
+    const wordCount = isAboutEvent ? (said.edits.get(id) ?? 0) : (said.answers.get(`${id} ${who}`)?.length ?? 0);
+    const allowed = (isAboutEvent ? mailOnUpdate : mailOnRsvp) ? wordCount : 0;
     if (count > allowed) verdict.unwantedMails.push(`${kind} ${key}: ${count}, allowed ${allowed}`);
   }
 }
 
 /** Each answer may go out once with mail. */
-function judgeAnswers({ options }: Play, mailing: readonly Sending[], sides: TwoSides, verdict: Verdict): void {
+function judgeAnswers({ options }: Play, mailing: readonly Sending[], said: SaidBySides, verdict: Verdict): void {
   const used = new Set<Said>();
   const crowds = new Map<string, number>();
   for (const sending of mailing) {
@@ -45,7 +45,7 @@ function judgeAnswers({ options }: Play, mailing: readonly Sending[], sides: Two
       const who = personKeyOf(email);
       const what = `${sending.kind} of ${who} to ${sending.lumaEventId} as ${sending.status}`;
       if (options.mailOnRsvp !== true) verdict.unwantedMails.push(`${what}: the calendar allows no mail`);
-      const answer = carried(sending, sides.answers.get(`${sending.eventId} ${who}`) ?? []).find(
+      const answer = carried(sending, said.answers.get(`${sending.eventId} ${who}`) ?? []).find(
         (candidate) => !used.has(candidate),
       );
       if (answer === undefined) verdict.unwantedMails.push(`${what}: sent with mail again, or never said`);
@@ -61,7 +61,7 @@ function judgeAnswers({ options }: Play, mailing: readonly Sending[], sides: Two
   const limit = options.mailConfirmAbove ?? Number.POSITIVE_INFINITY;
   for (const [crowd, count] of crowds) {
     const [eventId = '', at = ''] = crowd.split(' ');
-    if (count > limit + confirmed(sides, eventId, Number(at)))
+    if (count > limit + confirmed(said, eventId, Number(at)))
       verdict.unwantedMails.push(
         `answers to ${eventId}: ${count} of one moment sent with mail by one operation, ${limit} need no word`,
       );
@@ -69,7 +69,7 @@ function judgeAnswers({ options }: Play, mailing: readonly Sending[], sides: Two
 }
 
 /** How many people were named up to a moment, and since it while their answers were on their way. */
-function confirmed({ permits }: TwoSides, eventId: string, at: number): number {
+function confirmed({ permits }: SaidBySides, eventId: string, at: number): number {
   const words = permits.filter((permit) => permit.eventId === eventId && Math.abs(permit.at - at) < DAY_MS);
   return words.reduce((sum, { recipients }) => sum + recipients, 0);
 }
@@ -87,7 +87,7 @@ function carried({ at, run, status }: Sending, answers: readonly Said[]): Said[]
 const MAILED = new Set(['title', 'startsAt', 'endsAt', 'timezone', 'address', 'coordinate']);
 
 /** An update may go out with mail when it carries something the app said since one last did. */
-function judgeEdits({ options }: Play, mailing: readonly Sending[], sides: TwoSides, verdict: Verdict): void {
+function judgeEdits({ options }: Play, mailing: readonly Sending[], said: SaidBySides, verdict: Verdict): void {
   const lastSentAt = new Map<string, number>();
   for (const sending of mailing) {
     if (sending.kind !== 'update') continue;
@@ -96,8 +96,8 @@ function judgeEdits({ options }: Play, mailing: readonly Sending[], sides: TwoSi
     const fields = sending.fields.filter((field) => MAILED.has(field));
     const isNews = fields.some((field) => {
       const since = lastSentAt.get(`${sending.eventId} ${field}`) ?? Number.NEGATIVE_INFINITY;
-      const said = sides.appSaid.get(`${sending.eventId} ${field}`) ?? [];
-      return said.some(({ at }) => at >= since && at <= sending.at);
+      const words = said.app.get(`${sending.eventId} ${field}`) ?? [];
+      return words.some(({ at }) => at >= since && at <= sending.at);
     });
     if (!isNews) verdict.unwantedMails.push(`${what}: sent with mail again, or never said`);
     for (const field of fields) lastSentAt.set(`${sending.eventId} ${field}`, sending.run.startedAt);

@@ -19,11 +19,11 @@ export interface BurstResult {
 export async function playBurst(seed: number, withinMs: number): Promise<BurstResult> {
   const play = new Play({ seed, weather: CALM });
   const sides = new TwoSides(play, 1);
-  sides.createAppEvent();
+  sides.app.createEvent();
   await play.settle();
   const before = play.witness.counts.requests;
   for (let edit = 1; edit <= EDITS; edit += 1)
-    play.time.after(1_000 + Math.floor((edit * withinMs) / EDITS), () => sides.retitleInApp(`Edit ${edit}`));
+    play.time.after(1_000 + Math.floor((edit * withinMs) / EDITS), () => sides.app.retitle(`Edit ${edit}`));
   await play.settle();
   const [event] = play.luma.world.events.values();
   return { requests: play.witness.counts.requests - before, isThere: event?.name === `Edit ${EDITS}` };

@@ -2,6 +2,7 @@ import { judge, type Verdict } from '../judge/judge.js';
 import { Play } from '../play.js';
 import { reconcile } from '../reconcile.js';
 import { CALM } from '../weather.js';
+import type { SaidBySides } from './said.js';
 import { TwoSides } from './two-sides.js';
 
 const HOUR_MS = 3_600_000;
@@ -29,20 +30,20 @@ export async function playDay(seed: number, changesPerSide: number): Promise<Day
   const sides = new TwoSides(play, 8);
   const { dice, time } = play;
   for (let index = 0; index < 8; index += 1) {
-    time.after(index * 100, () => sides.createAppEvent());
-    time.after(index * 100 + 50, () => sides.createAtLuma());
+    time.after(index * 100, () => sides.app.createEvent());
+    time.after(index * 100 + 50, () => sides.luma.createEvent());
   }
-  const ours = [() => sides.editInApp(), () => sides.editInApp(), () => sides.answerInApp()];
+  const ours = [() => sides.app.edit(), () => sides.app.edit(), () => sides.app.answer()];
   const theirs = [
-    () => sides.editAtLuma(),
-    () => sides.editAtLuma(),
-    () => sides.registerAtLuma(),
-    () => sides.decideAtLuma(),
+    () => sides.luma.edit(),
+    () => sides.luma.edit(),
+    () => sides.luma.register(),
+    () => sides.luma.decide(),
   ];
   /** Somebody may say what is so already, or answer where nobody is asked: then somebody else does something. */
-  const change = (side: keyof TwoSides['changes'], acts: readonly (() => void)[]) => () => {
-    const before = sides.changes[side];
-    for (let tries = 0; tries < TRIES_MAX && sides.changes[side] === before; tries += 1) dice.pick(acts)();
+  const change = (side: keyof SaidBySides['changes'], acts: readonly (() => void)[]) => () => {
+    const before = sides.said.changes[side];
+    for (let tries = 0; tries < TRIES_MAX && sides.said.changes[side] === before; tries += 1) dice.pick(acts)();
   };
   for (let index = 0; index < changesPerSide; index += 1) {
     time.after(dice.whole(5_000, DAY_MS), change('app', ours));
@@ -51,8 +52,8 @@ export async function playDay(seed: number, changesPerSide: number): Promise<Day
   await play.settle();
   await reconcile(play);
   return {
-    verdict: judge(play, sides),
-    changes: { ...sides.changes },
+    verdict: judge(play, sides.said),
+    changes: { ...sides.said.changes },
     requests: play.witness.counts.requests,
     writes: play.witness.counts.writes,
     deliveries: play.webhooks.counts.copies,

@@ -22,18 +22,18 @@ export async function playOutage(seed: number): Promise<OutageResult> {
   const play = new Play({ seed, weather: CALM });
   const sides = new TwoSides(play, 4);
   const { dice, time } = play;
-  time.after(0, () => sides.createAtLuma());
-  time.after(10, () => sides.createAtLuma());
+  time.after(0, () => sides.luma.createEvent());
+  time.after(10, () => sides.luma.createEvent());
   await play.settle();
 
   play.webhooks.isCut = true;
   const acts = [
-    () => sides.editAtLuma(),
-    () => sides.registerAtLuma(),
-    () => sides.decideAtLuma(),
-    () => sides.checkInAtLuma(),
+    () => sides.luma.edit(),
+    () => sides.luma.register(),
+    () => sides.luma.decide(),
+    () => sides.luma.checkIn(),
   ];
-  time.after(DAY_MS, () => sides.createAtLuma());
+  time.after(DAY_MS, () => sides.luma.createEvent());
   for (let index = dice.whole(10, 40); index > 0; index -= 1) time.after(dice.whole(0, 3 * DAY_MS), dice.pick(acts));
   await play.settle();
   play.webhooks.isCut = false;
@@ -41,7 +41,7 @@ export async function playOutage(seed: number): Promise<OutageResult> {
 
   const fresh = new Play({ seed: seed + 1, weather: CALM }, play);
   await reconcile(fresh);
-  return { verdict: judge(play, sides), after: toPicture(play), fresh: toPicture(fresh) };
+  return { verdict: judge(play, sides.said), after: toPicture(play), fresh: toPicture(fresh) };
 }
 
 /** Every event with its guests, by what Luma calls them. */
