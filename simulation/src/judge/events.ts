@@ -71,18 +71,18 @@ function judgeWinner(
   verdict: Verdict,
 ): void {
   const app = said.app.get(`${event.id} ${field}`)?.at(-1);
-  const lastWord = said.host.get(`${link.lumaEventId} ${field}`)?.at(-1);
-  const late = witness.lateWords.get(`${link.lumaEventId} ${field}`);
-  const host = late !== undefined && late.at > (lastWord?.at ?? 0) ? late : lastWord;
+  const key = `${link.lumaEventId} ${field}`;
+  const host = said.host.get(key)?.findLast(({ at }) => !witness.lostWords.has(`${key} ${at}`));
+  const late = witness.lateWords.get(key);
   const isApps = app !== undefined && isSame(field, app.value, value);
-  const isHosts = host !== undefined && isSame(field, host.value, value);
+  const isHosts = [host, late].some((word) => word !== undefined && isSame(field, word.value, value));
   if ((app !== undefined || host !== undefined) && !isApps && !isHosts)
     verdict.diverged.push(
       `${field} of event ${event.id} is ${JSON.stringify(value)}: last said ${JSON.stringify(app?.value)} by the app, ${JSON.stringify(host?.value)} by the host`,
     );
   // What was taken back before it travelled is no word of the app's: the host's stays.
   const isWord = app !== undefined && !(app.isBack === true && isHosts);
-  if (event.source === 'app' && isWord && !isApps && (host === undefined || app.at > host.at))
+  if (event.source === 'app' && isWord && !isApps && app.at > Math.max(host?.at ?? 0, late?.at ?? 0))
     verdict.diverged.push(
       `${field} of event ${event.id}: the app owns it, spoke last (${JSON.stringify(app.value)}) and lost to ${JSON.stringify(value)}`,
     );

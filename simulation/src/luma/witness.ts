@@ -57,6 +57,8 @@ export class Witness {
   readonly #brought = new Map<string, LateWord[]>();
   /** The last of them, by event and field. */
   readonly lateWords = new Map<string, LateWord>();
+  /** Host's words, by event, field and moment, that were replaced before anybody saw them by a request which had left before they were said. */
+  readonly lostWords = new Set<string>();
   /** Whom the app spoke of since we last sent them. */
   readonly #answered = new Set<string>();
   /** Events our side created and that stood when the next was, by our id. */
@@ -164,17 +166,20 @@ export class Witness {
       this.counts.echoes.push(`update of ${event.id}: ${fields.join(', ')} again`);
     fields.forEach((field, index) => {
       const author = authors[index];
-      const brought = this.#noteBrought(`${event.id} ${field}`, after[field]);
+      const key = `${event.id} ${field}`;
+      const brought = this.#noteBrought(key, after[field]);
       if (author?.by !== 'luma' || isEqual(before[field], after[field])) return;
       const isRepeated = brought.some(({ value, at }) => at > sentAt && at < author.at && isEqual(value, after[field]));
-      if (isRepeated) this.lateWords.set(`${event.id} ${field}`, { value: after[field], at: this.now() });
+      if (isRepeated) this.lateWords.set(key, { value: after[field], at: this.now() });
+      const isSeen = isSameEventField(field, this.known.field(event.id, field), before[field]);
+      if (!isSeen && author.at > sentAt) this.lostWords.add(`${key} ${author.at}`);
       // Between a look and what follows from it a host may always come; nobody can know.
       const readAt = run.readAt.get(event.id.toLowerCase());
       if (author.at > sentAt || (readAt !== undefined && author.at > readAt)) return;
       // Nor does a push look again that comes right after a look.
       const seenAt = this.known.seenAt(event.id);
       if (author.at > seenAt && sentAt - seenAt < LOOK_COUNTS_MS) return;
-      if (isSameEventField(field, this.known.field(event.id, field), before[field])) return;
+      if (isSeen) return;
       this.counts.overwritten.push({ lumaEventId: event.id, field, value: before[field] });
     });
     this.#ours(event.id, fields);

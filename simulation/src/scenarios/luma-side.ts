@@ -122,8 +122,6 @@ export class LumaSide {
     if (guestId === undefined) return;
     this.said.changes.luma += 1;
     this.said.push(this.said.host, `${event.id} ${guestId}`, status);
-    if (status === 'declined') this.said.declinedThere.add(guestId);
-    else this.said.declinedThere.delete(guestId);
   }
 
   #anyAtLuma(): SimEvent | undefined {

@@ -22,7 +22,6 @@ export class SaidBySides {
   readonly edits = new Map<string, number>();
   /** What an operator said of how many may be mailed about their answers. */
   readonly permits: { eventId: string; recipients: number; at: number }[] = [];
-  readonly declinedThere = new Set<string>();
   /** Edits, answers and decisions that changed something, by side. */
   readonly changes = { app: 0, luma: 0 };
   #count = 0;
