@@ -72,17 +72,20 @@ function judgeWinner(
 ): void {
   const app = said.app.get(`${event.id} ${field}`)?.at(-1);
   const key = `${link.lumaEventId} ${field}`;
-  const host = said.host.get(key)?.findLast(({ at }) => !witness.lostWords.has(`${key} ${at}`));
-  const late = witness.lateWords.get(key);
+  const words = said.host.get(key) ?? [];
+  // Of those that nobody may have seen the one before counts as well.
+  const host = words.findLast(({ at }) => !witness.lostWords.has(`${key} ${at}`));
+  const counting = [...words, ...(witness.lateWords.get(key) ?? [])].filter(({ at }) => at >= (host?.at ?? 0));
   const isApps = app !== undefined && isSame(field, app.value, value);
-  const isHosts = [host, late].some((word) => word !== undefined && isSame(field, word.value, value));
+  const agreeing = counting.filter((word) => isSame(field, word.value, value));
+  const isHosts = agreeing.length > 0;
   if ((app !== undefined || host !== undefined) && !isApps && !isHosts)
     verdict.diverged.push(
       `${field} of event ${event.id} is ${JSON.stringify(value)}: last said ${JSON.stringify(app?.value)} by the app, ${JSON.stringify(host?.value)} by the host`,
     );
   // What was taken back before it travelled is no word of the app's: the host's stays.
   const isWord = app !== undefined && !(app.isBack === true && isHosts);
-  if (event.source === 'app' && isWord && !isApps && app.at > Math.max(host?.at ?? 0, late?.at ?? 0))
+  if (event.source === 'app' && isWord && !isApps && agreeing.every(({ at }) => app.at > at))
     verdict.diverged.push(
       `${field} of event ${event.id}: the app owns it, spoke last (${JSON.stringify(app.value)}) and lost to ${JSON.stringify(value)}`,
     );

@@ -72,10 +72,7 @@ function judgeOurs(play: Play, said: SaidBySides, rsvp: RsvpRow, theirs: SimEven
   if (link?.lumaGuestId != null && theirs.guests.has(link.lumaGuestId)) return;
   const person = play.tables.people.get(rsvp.personId);
   const isRemoved =
-    said.removedGuests.has(`${theirs.id} ${person?.email}`) || isGoneGuest(said, theirs, link?.lumaGuestId);
+    said.removedGuests.has(`${theirs.id} ${person?.email}`) || said.removedGuests.has(link?.lumaGuestId ?? '');
   if (wanted === null || wanted === 'declined' || isRemoved) return;
   verdict.diverged.push(`RSVP ${rsvp.id} of ${person?.email} is ${rsvp.status}, and there is no such guest at Luma`);
 }
-
-const isGoneGuest = (said: SaidBySides, theirs: SimEvent, guestId: string | null | undefined): boolean =>
-  guestId != null && said.removedGuests.has(`${theirs.id} ${guestId}`);

@@ -55,8 +55,8 @@ export class Witness {
   readonly #statuses = new Map<string, Author>();
   /** What our requests brought, by event and field, and when. */
   readonly #brought = new Map<string, LateWord[]>();
-  /** The last of them, by event and field. */
-  readonly lateWords = new Map<string, LateWord>();
+  /** Those of them that came over a host's word, by event and field. */
+  readonly lateWords = new Map<string, LateWord[]>();
   /** Host's words, by event, field and moment, that were replaced before anybody saw them by a request which had left before they were said. */
   readonly lostWords = new Set<string>();
   /** Whom the app spoke of since we last sent them. */
@@ -170,7 +170,8 @@ export class Witness {
       const brought = this.#noteBrought(key, after[field]);
       if (author?.by !== 'luma' || isEqual(before[field], after[field])) return;
       const isRepeated = brought.some(({ value, at }) => at > sentAt && at < author.at && isEqual(value, after[field]));
-      if (isRepeated) this.lateWords.set(key, { value: after[field], at: this.now() });
+      if (isRepeated)
+        this.lateWords.set(key, [...(this.lateWords.get(key) ?? []), { value: after[field], at: this.now() }]);
       const isSeen = isSameEventField(field, this.known.field(event.id, field), before[field]);
       if (!isSeen && author.at > sentAt) this.lostWords.add(`${key} ${author.at}`);
       // Between a look and what follows from it a host may always come; nobody can know.

@@ -74,6 +74,7 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
             ...newRsvpLink(),
             lumaGuestId: guest.lumaGuestId,
             pushedRevision: plan.pushedRevision,
+            askedRevision: plan.pushedRevision,
             base: toJsonb(plan.base),
             observedAt,
             state: plan.pushNeeded ? 'pending_push' : 'pulled',
@@ -93,6 +94,7 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
         Object.assign(next, {
           lumaGuestId: guest.lumaGuestId,
           pushedRevision: plan.pushedRevision,
+          askedRevision: Math.max(next.askedRevision, plan.pushedRevision),
           base: toJsonb(plan.base),
           observedAt,
           state: plan.pushNeeded ? 'pending_push' : 'synced',
@@ -254,9 +256,11 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
       for (const { rsvpId, revision } of rsvps) {
         const rsvp = tables.rsvps.get(rsvpId);
         if (rsvp?.revision !== revision) continue;
-        Object.assign(upsertLink(rsvpId), {
+        const link = upsertLink(rsvpId);
+        Object.assign(link, {
           state: 'synced',
           pushedRevision: revision,
+          askedRevision: link.lumaGuestId === null ? link.askedRevision : Math.max(link.askedRevision, revision),
           confirmTries: 0,
           lastError: null,
         });

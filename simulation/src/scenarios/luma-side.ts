@@ -107,7 +107,7 @@ export class LumaSide {
     const guest = this.play.dice.pick(guests);
     this.play.luma.control.removeGuest(event.id, guest.id);
     this.said.removedGuests.add(`${event.id} ${guest.email.toLowerCase()}`);
-    this.said.removedGuests.add(`${event.id} ${guest.id}`);
+    this.said.removedGuests.add(guest.id);
     this.play.story.tell(() => `host: removes ${guest.email} from ${event.id}, and nothing tells of it`);
   }
 
@@ -115,6 +115,7 @@ export class LumaSide {
     const event = this.#anyAtLuma();
     if (event === undefined) return;
     this.play.luma.control.removeEvent(event.id);
+    for (const { id } of event.guests.values()) this.said.removedGuests.add(id);
     this.play.story.tell(() => `host: removes ${event.id}`);
   }
 

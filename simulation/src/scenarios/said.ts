@@ -14,7 +14,7 @@ export class SaidBySides {
   readonly app = new Map<string, Said[]>();
   /** By `<lumaEventId> <field or guest>`. */
   readonly host = new Map<string, Said[]>();
-  /** By `<lumaEventId> <mail or guest>`. */
+  /** By `<lumaEventId> <mail>`, and by guest id. */
   readonly removedGuests = new Set<string>();
   /** What the app had us store of a person's answer, by `<eventId> <person>`. */
   readonly answers = new Map<string, Said[]>();

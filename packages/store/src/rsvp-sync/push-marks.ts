@@ -156,7 +156,9 @@ export async function markSettled(tx: Db, rsvps: readonly { rsvpId: string; revi
     insert into rsvp_links (rsvp_id, state, pushed_revision, updated_at)
     select r.id, 'synced', r.revision, now()
     from jsonb_to_recordset(${JSON.stringify(rsvps)}::jsonb) as g("rsvpId" uuid, revision int) join rsvps r on r.id = g."rsvpId" and r.revision = g.revision
-    on conflict (rsvp_id) do update set state = 'synced', pushed_revision = excluded.pushed_revision, confirm_tries = 0, last_error = null, updated_at = now()`;
+    on conflict (rsvp_id) do update set state = 'synced', pushed_revision = excluded.pushed_revision,
+      asked_revision = case when rsvp_links.luma_guest_id is null then rsvp_links.asked_revision else greatest(rsvp_links.asked_revision, excluded.pushed_revision) end,
+      confirm_tries = 0, last_error = null, updated_at = now()`;
 }
 
 /** Our answer gives way: somebody said no at Luma, and we do not overrule that. */

@@ -119,8 +119,8 @@ async function insertRsvps(
       on conflict (event_id, person_id) do nothing
       returning id, person_id
     )
-    insert into rsvp_links (rsvp_id, luma_guest_id, pushed_revision, base, observed_at, state, decided_by, updated_at)
-    select r.id, g."lumaGuestId", g."pushedRevision", g.base, ${options.observedAt}::timestamptz,
+    insert into rsvp_links (rsvp_id, luma_guest_id, pushed_revision, asked_revision, base, observed_at, state, decided_by, updated_at)
+    select r.id, g."lumaGuestId", g."pushedRevision", g."pushedRevision", g.base, ${options.observedAt}::timestamptz,
       (case when g."pushNeeded" then 'pending_push' else 'pulled' end)::rsvp_link_state, g."decidedBy"::decided_by, now()
     from r join g on g."personId" = r.person_id
     on conflict (luma_guest_id) do nothing
@@ -152,11 +152,13 @@ async function updateRsvps(tx: Db, writes: readonly GuestWrite[], options: Guest
         and (l.observed_at is null or l.observed_at <= ${options.observedAt}::timestamptz)
       returning r.id
     )
-    insert into rsvp_links (rsvp_id, luma_guest_id, pushed_revision, base, observed_at, state, decided_by, updated_at)
-    select r.id, g."lumaGuestId", g."pushedRevision", g.base, ${options.observedAt}::timestamptz,
+    insert into rsvp_links (rsvp_id, luma_guest_id, pushed_revision, asked_revision, base, observed_at, state, decided_by, updated_at)
+    select r.id, g."lumaGuestId", g."pushedRevision", g."pushedRevision", g.base, ${options.observedAt}::timestamptz,
       (case when g."pushNeeded" then 'pending_push' else 'synced' end)::rsvp_link_state, g."decidedBy"::decided_by, now()
     from r join g on g."rsvpId" = r.id
     on conflict (rsvp_id) do update set luma_guest_id = excluded.luma_guest_id, pushed_revision = excluded.pushed_revision, base = excluded.base,
+      -- What Luma has needs no mail, should it have to be said again.
+      asked_revision = greatest(rsvp_links.asked_revision, excluded.asked_revision),
       observed_at = excluded.observed_at, state = excluded.state, decided_by = excluded.decided_by, last_error = null, updated_at = now(),
       confirm_tries = case when excluded.state = 'pending_push' then rsvp_links.confirm_tries else 0 end
     returning rsvp_id as id`;

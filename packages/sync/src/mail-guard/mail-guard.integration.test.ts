@@ -258,6 +258,30 @@ describe('answers that people would be mailed about', () => {
     expect(flags(world, path, 'send_email')).toEqual([true, false]);
   });
 
+  it('that Luma had already are said again without mail, when a late request of ours took them away', async () => {
+    const { world, eventId } = await openWorld({ mailOnRsvp: true });
+    const { id: lumaEventId = '' } = (await world.atLuma(eventId)) ?? {};
+    const pull = async () => {
+      await world.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null });
+      await world.drain();
+    };
+    const guest = { guests: [{ email: 'p0@example.org' }], status: 'pending_approval', silent: true };
+    world.sim.control.registerGuests(lumaEventId, guest as never);
+    await pull();
+    const path = '/v1/events/guests/update-status';
+    world.sim.control.layFault({ kind: 'reset', method: 'POST', path, count: 1 } as never);
+    await world.putRsvp('e1', 'p0', 'cancelled');
+    await world.drain(undefined, 1);
+    await world.putRsvp('e1', 'p0', 'pending');
+    await world.drain();
+    expect(flags(world, path, 'send_email')).toEqual([true]);
+    // Now it comes in.
+    world.sim.control.changeGuest(lumaEventId, 'p0@example.org', { status: 'declined', silent: true } as never);
+    await pull();
+    expect((await world.atLuma(eventId))?.guests).toMatchObject([{ status: 'pending_approval' }]);
+    expect(flags(world, path, 'send_email')).toEqual([true, false]);
+  });
+
   it('never go out as invitations, which mail and text people (T47)', async () => {
     const { world, eventId } = await openWorld({ mailOnRsvp: true });
     await world.db.$executeRaw`
