@@ -10,6 +10,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     day: { type: 'string' },
+    silent: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -40,7 +41,7 @@ async function playSeeds(from: number, count: number): Promise<Totals> {
   const totals = noTotals();
   const startedAt = performance.now();
   for (let seed = from; seed < from + count; seed += 1) {
-    const result = await runSeed(seed, { isTold: isReplay });
+    const result = await runSeed(seed, { isTold: isReplay, ...(values.silent ? { isSilent: true } : {}) });
     addResult(totals, result);
     if (isReplay) for (const line of result.story) print(line);
     if (totals.failing.at(-1) === seed && totals.failing.length <= TOLD_MAX)

@@ -42,8 +42,9 @@ export function addResult(totals: Totals, { seed, verdict, counts }: SeedResult)
   if (!isFlawless(verdict)) totals.failing.push(seed);
 }
 
-export function describeFailure({ seed, verdict }: SeedResult): string[] {
-  return [`seed ${seed} went wrong:`, ...describeFlaws(verdict), `  its story: npm run simulate -- --seed ${seed}`];
+export function describeFailure({ seed, isSilent, verdict }: SeedResult): string[] {
+  const story = `npm run simulate -- --seed ${seed}${isSilent ? ' --silent' : ''}`;
+  return [`seed ${seed} went wrong:`, ...describeFlaws(verdict), `  its story: ${story}`];
 }
 
 const describeFlaws = (verdict: Verdict): string[] =>

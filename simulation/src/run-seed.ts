@@ -8,9 +8,17 @@ import { CALM, ROUGH, ROUGH_FOR_ADDS, SILENCE } from './weather.js';
 
 export interface SeedResult {
   seed: number;
+  /** It was asked for that runs fall silent. */
+  isSilent: boolean;
   verdict: Verdict;
   counts: { requests: number; writes: number; deliveries: number; operations: number; replays: number };
   story: readonly string[];
+}
+
+export interface RunSeedOptions {
+  isTold?: boolean;
+  /** Whether runs fall silent in it; by default in one seed of ten. */
+  isSilent?: boolean;
 }
 
 const MINUTE_MS = 60_000;
@@ -21,17 +29,17 @@ const REPLAY_ROUNDS_MAX = 5;
  * One life of a few records: edits on both sides in rough weather, then calm, then one reconcile as the schedules do it; then the two sides are
  * compared.
  */
-export async function runSeed(seed: number, { isTold = false }: { isTold?: boolean } = {}): Promise<SeedResult> {
+export async function runSeed(seed: number, { isTold = false, isSilent }: RunSeedOptions = {}): Promise<SeedResult> {
   const draw = new Dice(seed + 1_000_003);
   // Drawn apart: what came later changes no story that was told before.
   const extra = new Dice(seed + 2_000_029);
   const isHardOnAdds = extra.chance(0.3);
   const weather = isHardOnAdds ? ROUGH_FOR_ADDS : ROUGH;
-  const isSilent = new Dice(seed + 3_000_017).chance(0.1);
+  const fallsSilent = new Dice(seed + 3_000_017).chance(0.1);
   const play = new Play({
     seed,
     isTold,
-    weather: isSilent ? { ...weather, silence: SILENCE } : weather,
+    weather: (isSilent ?? fallsSilent) ? { ...weather, silence: SILENCE } : weather,
     mailOnRsvp: draw.chance(0.5) || isHardOnAdds,
     ...(isHardOnAdds ? { mailConfirmAbove: extra.pick([1, 2, 50]) } : {}),
     mailOnUpdate: draw.chance(0.5),
@@ -51,6 +59,7 @@ export async function runSeed(seed: number, { isTold = false }: { isTold?: boole
   const verdict = judge(play, sides.said);
   return {
     seed,
+    isSilent: isSilent === true,
     verdict,
     counts: {
       requests: play.witness.counts.requests,

@@ -57,7 +57,9 @@ export class Witness {
   readonly #brought = new Map<string, LateWord[]>();
   /** Those of them that came over a host's word, by event and field. */
   readonly lateWords = new Map<string, LateWord[]>();
-  /** Host's words, by event, field and moment, that were replaced before anybody saw them by a request which had left before they were said. */
+  /** When any run last read an event. */
+  readonly #readAt = new Map<string, number>();
+  /** Host's words, by event, field and moment, that were replaced before anybody read the event by a request which had left before they were said. */
   readonly lostWords = new Set<string>();
   /** Whom the app spoke of since we last sent them. */
   readonly #answered = new Set<string>();
@@ -130,7 +132,10 @@ export class Witness {
     const { event_id: eventId, id: lookedFor, pagination_cursor: cursor } = query;
     const answer = JSON.parse(text) as { id?: string; entries?: { id: string }[] };
     const isOfGuests = path.includes('guests');
-    if (typeof eventId === 'string' && !isOfGuests) run.readAt.set(eventId.toLowerCase(), this.now());
+    if (typeof eventId === 'string' && !isOfGuests) {
+      run.readAt.set(eventId.toLowerCase(), this.now());
+      this.#readAt.set(eventId.toLowerCase(), this.now());
+    }
     const seen = [...(answer.entries ?? []).map(({ id }) => id), answer.id, lookedFor];
     for (const id of seen) if (typeof id === 'string') run.readAt.set(id.toLowerCase(), this.now());
     // Whoever a walk does not show was not there when it began, as far as it can tell.
@@ -172,15 +177,15 @@ export class Witness {
       const isRepeated = brought.some(({ value, at }) => at > sentAt && at < author.at && isEqual(value, after[field]));
       if (isRepeated)
         this.lateWords.set(key, [...(this.lateWords.get(key) ?? []), { value: after[field], at: this.now() }]);
-      const isSeen = isSameEventField(field, this.known.field(event.id, field), before[field]);
-      if (!isSeen && author.at > sentAt) this.lostWords.add(`${key} ${author.at}`);
+      const isRead = author.at <= (this.#readAt.get(event.id.toLowerCase()) ?? 0);
+      if (!isRead && author.at > sentAt) this.lostWords.add(`${key} ${author.at}`);
       // Between a look and what follows from it a host may always come; nobody can know.
       const readAt = run.readAt.get(event.id.toLowerCase());
       if (author.at > sentAt || (readAt !== undefined && author.at > readAt)) return;
       // Nor does a push look again that comes right after a look.
       const seenAt = this.known.seenAt(event.id);
       if (author.at > seenAt && sentAt - seenAt < LOOK_COUNTS_MS) return;
-      if (isSeen) return;
+      if (isSameEventField(field, this.known.field(event.id, field), before[field])) return;
       this.counts.overwritten.push({ lumaEventId: event.id, field, value: before[field] });
     });
     this.#ours(event.id, fields);

@@ -74,7 +74,6 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
             ...newRsvpLink(),
             lumaGuestId: guest.lumaGuestId,
             pushedRevision: plan.pushedRevision,
-            askedRevision: plan.pushedRevision,
             base: toJsonb(plan.base),
             observedAt,
             state: plan.pushNeeded ? 'pending_push' : 'pulled',
@@ -211,7 +210,8 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
         const link = tables.rsvpLinks.get(rsvpId);
         if (link === undefined) continue;
         if (link.state === 'unconfirmed') link.state = state;
-        Object.assign(link, { askedAt, askedRevision, askedEmail, acceptedAt, confirmTries });
+        Object.assign(link, { askedAt, askedEmail, acceptedAt, confirmTries });
+        link.askedRevision = Math.max(askedRevision, link.lumaGuestId === null ? 0 : link.pushedRevision);
         if (link.base === null) continue;
         const { asked: _asked, ...rest } = link.base;
         link.base = base?.asked === undefined ? rest : { ...rest, asked: base.asked };

@@ -8,10 +8,10 @@ const LEASE_MS = 5_000;
 
 let opened: RunLease[] = [];
 
-function openLease(heartbeat: () => Promise<boolean>) {
+function openLease(heartbeat: () => Promise<boolean>, heldSince = leaseClock.mark()) {
   const ledger = { heartbeat } as Partial<Ledger> as Ledger;
   const run = { id: 'operation', owner: 'run' };
-  const lease = new RunLease(ledger, run, LEASE_MS, quiet, leaseClock.mark());
+  const lease = new RunLease(ledger, run, LEASE_MS, quiet, heldSince);
   opened.push(lease);
   return lease;
 }
@@ -62,6 +62,15 @@ describe('the lease of a run', () => {
     expect(lease.signal.aborted).toBe(false);
     await jest.advanceTimersByTimeAsync(LEASE_MS);
     expect(lease.signal.aborted).toBe(true);
+  });
+
+  it('is not given up for a begin that took long, before any heartbeat could tell', async () => {
+    jest.useFakeTimers();
+    const heldSince = leaseClock.mark();
+    jest.advanceTimersByTime(LEASE_MS - 1_000);
+    const lease = openLease(held, heldSince);
+    await jest.advanceTimersByTimeAsync(LEASE_MS);
+    expect(() => lease.assertHeld()).not.toThrow();
   });
 
   it('runs out while the whole machine sleeps, although its monotonic clock stands still', () => {

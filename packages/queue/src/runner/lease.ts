@@ -12,6 +12,8 @@ import type { Ledger, RunIdentity } from './ledger.js';
 export class RunLease {
   private timer: NodeJS.Timeout | undefined;
   private pending: Promise<void> = Promise.resolve();
+  /** Heartbeats under way. */
+  private unanswered = 0;
   private readonly controller = new AbortController();
 
   constructor(
@@ -50,19 +52,19 @@ export class RunLease {
   }
 
   private beat(): void {
-    // Postgres may be mute instead of away: then no heartbeat comes to an end that could tell.
-    if (this.hasRunOut()) {
-      this.lose();
-      return;
-    }
+    // Postgres may be mute instead of away: then no heartbeat comes to an end that could tell. An answer that is here already is read first.
+    if (this.unanswered > 0) setImmediate(() => this.hasRunOut() && this.lose());
     const askedAt = leaseClock.mark();
+    this.unanswered += 1;
     this.pending = this.ledger.heartbeat({ ...this.run, leaseMs: this.leaseMs }).then(
       (held) => {
+        this.unanswered -= 1;
         if (!held) this.lose();
         // Answers may overtake each other.
         else if (askedAt.monotonicMs > this.heldSince.monotonicMs) this.heldSince = askedAt;
       },
       () => {
+        this.unanswered -= 1;
         // Postgres does not answer: the lease simply runs out unless a later heartbeat gets through.
         this.log.warn({ operationId: this.run.id }, 'the lease could not be renewed');
         if (this.hasRunOut()) this.lose();

@@ -12,7 +12,7 @@ export async function mergeImportedEvent(tx: Db, { from, into }: { from: string;
       and exists (select 1 from rsvps theirs join rsvp_links t on t.rsvp_id = theirs.id
         where theirs.event_id = ${from}::uuid and theirs.person_id = ours.person_id)`;
   await tx.$executeRaw`
-    update rsvp_links l set rsvp_id = ours.id, pushed_revision = 0, state = 'pending_push', updated_at = now()
+    update rsvp_links l set rsvp_id = ours.id, pushed_revision = 0, asked_revision = 0, asked_at = null, state = 'pending_push', updated_at = now()
     from rsvps theirs join rsvps ours on ours.person_id = theirs.person_id and ours.event_id = ${into}::uuid
     where l.rsvp_id = theirs.id and theirs.event_id = ${from}::uuid
       and not exists (select 1 from rsvp_links other where other.rsvp_id = ours.id)`;

@@ -51,17 +51,28 @@ describe('migrating webhooks that wait to be applied', () => {
 
 describe('migrating requests that are under way', () => {
   const both = { ours: { title: 'A' }, luma: { title: 'A' } };
-  const untils = ['2030-01-01T00:00:10.000Z', '2030-01-01T00:01:40.000Z'];
+  // A request of a dead run, and a repeat that got no answer.
+  const untils = ['2030-01-01T00:01:40.000Z', '2030-01-01T00:00:10.000Z'];
 
   it.each([
     [
       'keeps what they said until the last of them is over',
       { ...both, asked: { title: 'B' }, mayArriveUntil: untils },
-      { ...both, asked: { title: 'B' }, underWay: { said: { title: 'B' }, until: untils[1] } },
+      { ...both, asked: { title: 'B' }, underWay: { said: { title: 'B' }, until: untils[0] } },
     ],
     [
-      'forgets those of which it is not kept what they said',
-      { ...both, repeated: { ours: { title: 'B' }, luma: { title: 'B' }, until: untils[1] }, mayArriveUntil: untils },
+      'keeps what was seen of them already',
+      {
+        ...both,
+        asked: { capacity: 5 },
+        repeated: { ours: { title: 'B', cover: 'x' }, luma: { title: 'B' }, until: untils[0] },
+        mayArriveUntil: untils,
+      },
+      { ...both, asked: { capacity: 5 }, underWay: { said: { title: 'B', capacity: 5 }, until: untils[0] } },
+    ],
+    [
+      'forgets what cannot come in any more',
+      { ...both, repeated: { ours: { title: 'B' }, luma: { title: 'B' }, until: untils[0] } },
       both,
     ],
     [

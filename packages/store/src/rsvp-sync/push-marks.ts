@@ -93,7 +93,8 @@ export async function takeBackAsked(tx: Db, due: readonly DueRsvp[]): Promise<vo
   await tx.$executeRaw`
     update rsvp_links l set
       state = case when l.state = 'unconfirmed' then g.state::rsvp_link_state else l.state end,
-      asked_at = g."askedAt", asked_revision = g."askedRevision", asked_email = g."askedEmail", accepted_at = g."acceptedAt", confirm_tries = g."confirmTries", updated_at = now(),
+      asked_at = g."askedAt", asked_email = g."askedEmail", accepted_at = g."acceptedAt", confirm_tries = g."confirmTries", updated_at = now(),
+      asked_revision = greatest(g."askedRevision", case when l.luma_guest_id is null then 0 else l.pushed_revision end),
       base = case when l.base is null or g.asked is null then l.base - 'asked' else jsonb_set(l.base, '{asked}', to_jsonb(g.asked)) end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g("rsvpId" uuid, state text, "askedAt" timestamptz, "askedRevision" int, "askedEmail" text, "acceptedAt" timestamptz, "confirmTries" int, asked text)
     where l.rsvp_id = g."rsvpId"`;
@@ -119,7 +120,7 @@ export async function markGone(tx: Db, rsvpIds: readonly string[]): Promise<void
     from gone where l.rsvp_id = gone.rsvp_id`;
 }
 
-/** The longest from the note of an add to the last moment at which it may come in (`MAY_ARRIVE_MS` of event.push). */
+/** The longest from the note of an add to the last moment at which it may come in (`mayArriveUntil` of event.push). */
 const ADD_ARRIVES_SECONDS = 100;
 
 /** A person asks for another try of what was given up. As a repeat it lets nobody be mailed. */

@@ -119,8 +119,8 @@ async function insertRsvps(
       on conflict (event_id, person_id) do nothing
       returning id, person_id
     )
-    insert into rsvp_links (rsvp_id, luma_guest_id, pushed_revision, asked_revision, base, observed_at, state, decided_by, updated_at)
-    select r.id, g."lumaGuestId", g."pushedRevision", g."pushedRevision", g.base, ${options.observedAt}::timestamptz,
+    insert into rsvp_links (rsvp_id, luma_guest_id, pushed_revision, base, observed_at, state, decided_by, updated_at)
+    select r.id, g."lumaGuestId", g."pushedRevision", g.base, ${options.observedAt}::timestamptz,
       (case when g."pushNeeded" then 'pending_push' else 'pulled' end)::rsvp_link_state, g."decidedBy"::decided_by, now()
     from r join g on g."personId" = r.person_id
     on conflict (luma_guest_id) do nothing

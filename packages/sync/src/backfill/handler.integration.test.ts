@@ -241,6 +241,28 @@ describe('a backfill', () => {
     expect(await world.db.timelineEntry.count({ where: { eventId: imported.id } })).toBe(0);
   });
 
+  it('takes the answer that the app gave for one that was never sent, whatever the imported record had been through', async () => {
+    const { id: lumaEventId } = atLuma('Drum circle');
+    const guest = { guests: [{ email: 'guest@example.org' }], status: 'pending_approval', silent: true };
+    world.sim.control.registerGuests(lumaEventId, guest as never);
+    await world.enqueue('calendar.pull', { calendarId: world.calendarId });
+    await world.drain();
+    const imported = await world.db.event.findFirstOrThrow({ where: { source: 'luma' } });
+    const pull = { eventId: imported.id, assignCoupons: false, sendEmails: false, approvalStatus: null };
+    // Looked at once more after a change there: by then it has been compared.
+    await world.enqueue('guest.pull', pull);
+    await world.drain();
+    world.sim.control.changeGuest(lumaEventId, 'guest@example.org', { status: 'waitlist', silent: true } as never);
+    await world.enqueue('guest.pull', pull);
+    await world.drain();
+    await putUnpushed('Drum circle');
+    await world.putRsvp('Drum circle', 'guest', 'going');
+    await backfill(true);
+    await world.drain();
+    const sent = world.sim.control.log({ path: '/v1/events/guests/update-status' });
+    expect(sent.map(({ body }) => body)).toMatchObject([{ status: 'approved', send_email: true }]);
+  });
+
   it('goes on with its plan after a crash at any step, and creates nothing twice', async () => {
     const { adopted, created } = await mixedWorld();
     const id = await world.enqueue('org.backfill', {

@@ -40,7 +40,8 @@ export async function lookFirst(
   const { base } = merge;
   /** Both sides say the same; but what else was asked for must have come in, or could not any more when this was seen. */
   const confirm = async (): Promise<void> => {
-    awaitOthers({ ...event, ...merge.take }, base, {}, observedAt);
+    // What was seen of it already is the host's, should it come in over their word.
+    if (base.asked !== undefined) awaitOthers({ ...event, ...merge.take }, base, {}, observedAt);
     await confirmUnchanged(event, base, { at: observedAt, url: seen.url ?? null }, deps, ctx);
   };
   const pushNeeded = merge.sendFields.length > 0;
