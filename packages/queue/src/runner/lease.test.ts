@@ -68,7 +68,7 @@ describe('the lease of a run', () => {
     jest.useFakeTimers();
     const heldSince = leaseClock.mark();
     jest.advanceTimersByTime(LEASE_MS - 1_000);
-    const lease = openLease(held, heldSince);
+    const lease = openLease(() => new Promise((resolve) => setTimeout(() => resolve(true), 100)), heldSince);
     await jest.advanceTimersByTimeAsync(LEASE_MS);
     expect(() => lease.assertHeld()).not.toThrow();
   });
