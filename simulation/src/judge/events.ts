@@ -50,8 +50,9 @@ function judgePair(play: Play, said: SaidBySides, event: EventRow, link: EventLi
   for (const field of EVENT_FIELDS) {
     // Luma always shows some cover, ours or one of its own; covers have tests of their own.
     if (field === 'cover') continue;
-    // A capacity Luma never shows and we never set is nobody's.
-    if (field === 'capacity' && !isCapacityShown && event.source === 'luma' && event.revision === 1) continue;
+    // A capacity Luma never shows and the app never named is nobody's.
+    const isNamed = said.app.has(`${event.id} capacity`);
+    if (field === 'capacity' && !isCapacityShown && event.source === 'luma' && !isNamed) continue;
     if (!isSame(field, ours[field], there[field])) {
       verdict.diverged.push(
         `${field} of event ${event.id}: ${JSON.stringify(ours[field])} here, ${JSON.stringify(there[field])} at Luma`,
