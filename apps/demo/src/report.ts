@@ -78,6 +78,10 @@ function showSides({ screen }: Stage, { events }: Comparison, states: ReadonlyMa
     ]);
   }
   screen.text(sides.toString());
+  if ([...states.values()].includes('drifted'))
+    screen.text(
+      'drifted: Luma changed it and no webhook told of it; the drift check found the change and took it over.',
+    );
 }
 
 function findRepeated(values: readonly (string | null)[]): string[] {
