@@ -68,6 +68,7 @@ export function aDueRsvp(change: Partial<DueRsvp> = {}): DueRsvp {
     askedRevision: 0,
     askedEmail: null,
     acceptedAt: null,
+    mayArrive: false,
     confirmTries: 0,
     state: 'pending_push',
     decidedBy: 'unknown',

@@ -136,7 +136,7 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
         })
         .sort((a, b) => a.updated - b.updated)
         .slice(0, limit)
-        .map((rsvp) => toDue(tables, rsvp)),
+        .map((rsvp) => toDue(tables, rsvp, time.now())),
 
     findGuest(eventId, lumaGuestId, email) {
       for (const rsvp of tables.rsvpsOf(eventId)) {
@@ -312,7 +312,7 @@ export const newRsvpLink = (): RsvpLinkRow => ({
   lastError: null,
 });
 
-function toDue(tables: Tables, rsvp: RsvpRow): DueRsvp {
+function toDue(tables: Tables, rsvp: RsvpRow, now: number): DueRsvp {
   const person = tables.people.get(rsvp.personId);
   const link = tables.rsvpLinks.get(rsvp.id) ?? newRsvpLink();
   return {
@@ -329,11 +329,15 @@ function toDue(tables: Tables, rsvp: RsvpRow): DueRsvp {
     askedRevision: link.askedRevision,
     askedEmail: link.askedEmail,
     acceptedAt: link.acceptedAt,
+    mayArrive: mayArrive(link, now),
     confirmTries: link.confirmTries,
     state: link.state === 'unconfirmed' ? 'unconfirmed' : 'pending_push',
     decidedBy: link.decidedBy,
   };
 }
+
+const mayArrive = ({ lumaGuestId, askedAt, acceptedAt }: RsvpLinkRow, now: number): boolean =>
+  lumaGuestId === null && askedAt !== null && acceptedAt === null && askedAt.getTime() > now - ADD_ARRIVES_MS;
 
 function candidates(tables: Tables, eventId: string) {
   return tables.rsvpsOf(eventId).map((rsvp) => {

@@ -1,5 +1,5 @@
 import type { Db } from '../database.js';
-import type { DueRsvp } from './records.js';
+import { ADD_ARRIVES_SECONDS, type DueRsvp } from './records.js';
 
 /** RSVPs of an event whose answer Luma does not have yet, oldest first. What was given up is not among them. */
 export async function listDueRsvps(db: Db, query: { eventId: string; limit: number }): Promise<DueRsvp[]> {
@@ -7,6 +7,7 @@ export async function listDueRsvps(db: Db, query: { eventId: string; limit: numb
     select r.id as "rsvpId", r.person_id as "personId", p.email, p.name, r.status::text as status, r.revision,
       l.luma_guest_id as "lumaGuestId", l.base, coalesce(l.pushed_revision, 0) as "pushedRevision", l.asked_at as "askedAt", coalesce(l.asked_revision, 0) as "askedRevision", l.asked_email as "askedEmail", l.accepted_at as "acceptedAt",
       coalesce(l.confirm_tries, 0) as "confirmTries", coalesce(l.state::text, 'pending_push') as state, coalesce(l.decided_by::text, 'unknown') as "decidedBy",
+      coalesce(l.luma_guest_id is null and l.accepted_at is null and l.asked_at > now() - ${ADD_ARRIVES_SECONDS} * interval '1 second', false) as "mayArrive",
       coalesce(l.last_error->>'code' = 'rsvp.skipped', false) as "isSkipped"
     from rsvps r join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
     where r.event_id = ${query.eventId}::uuid and r.status <> 'interested'

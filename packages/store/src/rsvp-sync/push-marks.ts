@@ -2,7 +2,7 @@ import type { WritableApprovalStatus } from '@luma-sync/domain';
 import type { Db } from '../database.js';
 import { Prisma } from '../generated/client.js';
 import { appendTimeline, type NewTimelineFact } from '../timeline/append-timeline.js';
-import type { DueRsvp } from './records.js';
+import { ADD_ARRIVES_SECONDS, type DueRsvp } from './records.js';
 
 /** One RSVP about to be sent to Luma. */
 export interface AskedRsvp {
@@ -119,9 +119,6 @@ export async function markGone(tx: Db, rsvpIds: readonly string[]): Promise<void
       confirm_tries = 0, decided_by = 'unknown', state = case when l.state = 'unconfirmed' then 'pending_push' else l.state end, updated_at = now()
     from gone where l.rsvp_id = gone.rsvp_id`;
 }
-
-/** The longest from the note of an add to the last moment at which it may come in (`mayArriveUntil` of event.push). */
-const ADD_ARRIVES_SECONDS = 100;
 
 /** A person asks for another try of what was given up. As a repeat it lets nobody be mailed. */
 export async function reviveFailedRsvps(tx: Db, eventId: string): Promise<void> {

@@ -27,6 +27,9 @@ export interface MatchedRsvp extends HeldRsvp {
   email: string | null;
 }
 
+/** The longest from the note of an add to the last moment at which it may come in: a minute's wait for its slot, 30 s on its way, and a margin. */
+export const ADD_ARRIVES_SECONDS = 100;
+
 /** An RSVP whose answer has to travel to Luma, or whose travel is not confirmed. */
 export interface DueRsvp {
   rsvpId: string;
@@ -45,6 +48,8 @@ export interface DueRsvp {
   askedEmail: string | null;
   /** Null while nobody knows whether the last sending arrived. */
   acceptedAt: Date | null;
+  /** The last sending got no answer, and may still come in as a guest whom Luma does not have yet. */
+  mayArrive: boolean;
   confirmTries: number;
   /** `pending_push` when never sent, or edited since it was. */
   state: 'pending_push' | 'unconfirmed';

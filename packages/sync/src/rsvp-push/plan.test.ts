@@ -239,6 +239,12 @@ describe('an answer of somebody whose mail changed while Luma was at work', () =
     expect(planRsvpPush({ ...moved(TRIES_WITHOUT_ANSWER), acceptedAt: null }).kind).toBe('await');
   });
 
+  it('waits for as long as the first may come in, however often it was looked for', () => {
+    const late = { ...moved(TRIES_MAX), acceptedAt: null };
+    expect(planRsvpPush({ ...late, mayArrive: true }).kind).toBe('await');
+    expect(planRsvpPush({ ...moved(TRIES_BEFORE_REPEAT), acceptedAt: null, mayArrive: false }).kind).toBe('add');
+  });
+
   it('waits for nothing that cannot come in any more', () => {
     expect(planRsvpPush({ ...moved(0), askedAt: null, acceptedAt: null })).toMatchObject({ kind: 'add' });
   });

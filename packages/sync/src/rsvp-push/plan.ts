@@ -51,7 +51,7 @@ export function planRsvpPush(rsvp: DueRsvp): RsvpPushPlan {
   // Luma named them as passed over: perhaps since it has them, so it is looked a few times, and nothing is sent again.
   if (rsvp.isSkipped === true) return rsvp.confirmTries < TRIES_WITHOUT_ANSWER ? { kind: 'await' } : SKIPPED;
   // Sent again after a while, or when somebody replays what was given up: as a repeat it mails nobody.
-  if (isAwaited(rsvp)) return isExhausted(rsvp) ? UNCONFIRMED : { kind: 'await' };
+  if (isAwaited(rsvp)) return isExhausted(rsvp) && !rsvp.mayArrive ? UNCONFIRMED : { kind: 'await' };
   return { kind: 'add', approvalStatus: desired, isRepeat: rsvp.askedAt !== null || wasAsked(rsvp) };
 }
 
@@ -66,7 +66,7 @@ function wasAsked({ askedRevision, revision }: DueRsvp): boolean {
 /** Luma has it, perhaps, and works in the background. Sent once more after a while, in case the request never arrived. */
 function isAwaited(rsvp: DueRsvp): boolean {
   // A repeat under the same address does no harm; under another one it would be a second guest, so Luma is given all the time it may need.
-  if (isUnderOldAddress(rsvp)) return rsvp.confirmTries < TRIES_BEFORE_REPEAT;
+  if (isUnderOldAddress(rsvp)) return rsvp.mayArrive || rsvp.confirmTries < TRIES_BEFORE_REPEAT;
   const repeatAt = rsvp.acceptedAt === null ? TRIES_WITHOUT_ANSWER : TRIES_BEFORE_REPEAT;
   if (rsvp.confirmTries === repeatAt) return false;
   return rsvp.state === 'unconfirmed' || (isAddUnderWay(rsvp) && !isExhausted(rsvp));
