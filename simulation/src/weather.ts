@@ -50,7 +50,7 @@ export const ROUGH: Weather = {
   addTrouble: 0,
 };
 
-/** Runs that are cut off from everybody and live on, on top of any weather. */
+/** Of the writes, on top of any weather. */
 export const SILENCE = 0.2;
 
 /** Rough, and roughest where a repeat could mail somebody twice. */

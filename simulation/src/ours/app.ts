@@ -22,6 +22,10 @@ const APP_COLUMNS = [
 type Column = (typeof APP_COLUMNS)[number];
 export type AppEvent = Pick<EventRow, Column>;
 
+/** Without what is ours. */
+export const toAppEvent = (row: AppEvent): AppEvent =>
+  Object.fromEntries(APP_COLUMNS.map((column) => [column, row[column]])) as unknown as AppEvent;
+
 /** As `requestEventPush`. */
 const EDITS_GATHER_MS = 1_000;
 

@@ -1,6 +1,6 @@
 import { EVENT_FIELDS, type EventState, type RsvpStatus, toEventState } from '@luma-sync/domain';
 import { isEqual } from '../luma/luma-fields.js';
-import type { AppEvent } from '../ours/app.js';
+import { type AppEvent, toAppEvent } from '../ours/app.js';
 import { givePermit } from '../ours/mail-guard-twin.js';
 import type { Play } from '../play.js';
 import type { SaidBySides } from './said.js';
@@ -194,37 +194,4 @@ export class AppSide {
       if (!isEqual(was[field], is[field]))
         this.said.push(this.said.app, `${eventId} ${field}`, is[field], isEqual(is[field], agreed?.[field]));
   }
-}
-
-function toAppEvent(row: AppEvent): AppEvent {
-  const {
-    title,
-    descriptionMd,
-    startsAt,
-    endsAt,
-    timezone,
-    locationType,
-    locationName,
-    locationAddress,
-    locationLat,
-    locationLng,
-    meetingUrl,
-    visibility,
-    capacity,
-  } = row;
-  return {
-    title,
-    descriptionMd,
-    startsAt,
-    endsAt,
-    timezone,
-    locationType,
-    locationName,
-    locationAddress,
-    locationLat,
-    locationLng,
-    meetingUrl,
-    visibility,
-    capacity,
-  };
 }

@@ -27,6 +27,19 @@ const atLuma = (name: string, change: object = {}) =>
     ...change,
   } as never);
 
+const pullGuests = async (eventId: string) => {
+  await world.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null });
+  await world.drain();
+};
+/** The calendar is read before the app has said anything: its event is a record of its own, with its guests. */
+const pullFirst = async () => {
+  await world.enqueue('calendar.pull', { calendarId: world.calendarId });
+  await world.drain();
+  const imported = await world.db.event.findFirstOrThrow({ where: { source: 'luma' } });
+  await pullGuests(imported.id);
+  return imported;
+};
+
 const backfill = async (apply: boolean, planId: string | null = null) => {
   const id = await world.enqueue('org.backfill', { calendarId: world.calendarId, planId, apply, startsAfter: null });
   return world.run(id);
@@ -208,12 +221,7 @@ describe('a backfill', () => {
     const { id: lumaEventId } = atLuma('Drum circle');
     const guests = { count: 3, emailPrefix: 'guest', silent: true } as never;
     world.sim.control.registerGuests(lumaEventId, guests);
-    await world.enqueue('calendar.pull', { calendarId: world.calendarId });
-    await world.drain();
-    const imported = await world.db.event.findFirstOrThrow({ where: { source: 'luma' } });
-    const pull = { eventId: imported.id, assignCoupons: false, sendEmails: false, approvalStatus: null };
-    await world.enqueue('guest.pull', pull);
-    await world.drain();
+    const imported = await pullFirst();
     const before = new Map((await world.rsvps(imported.id)).map(({ id, person }) => [person.email, id]));
     const id = await putUnpushed('Drum circle');
     await world.putRsvp('Drum circle', 'guest-1', 'going');
@@ -245,16 +253,10 @@ describe('a backfill', () => {
     const { id: lumaEventId } = atLuma('Drum circle');
     const guest = { guests: [{ email: 'guest@example.org' }], status: 'pending_approval', silent: true };
     world.sim.control.registerGuests(lumaEventId, guest as never);
-    await world.enqueue('calendar.pull', { calendarId: world.calendarId });
-    await world.drain();
-    const imported = await world.db.event.findFirstOrThrow({ where: { source: 'luma' } });
-    const pull = { eventId: imported.id, assignCoupons: false, sendEmails: false, approvalStatus: null };
+    const imported = await pullFirst();
     // Looked at once more after a change there: by then it has been compared.
-    await world.enqueue('guest.pull', pull);
-    await world.drain();
     world.sim.control.changeGuest(lumaEventId, 'guest@example.org', { status: 'waitlist', silent: true } as never);
-    await world.enqueue('guest.pull', pull);
-    await world.drain();
+    await pullGuests(imported.id);
     await putUnpushed('Drum circle');
     await world.putRsvp('Drum circle', 'guest', 'going');
     await backfill(true);

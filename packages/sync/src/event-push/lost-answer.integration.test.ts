@@ -128,23 +128,27 @@ describe('an answer that is lost', () => {
 
 describe('an update whose answer is lost and that did not come in yet', () => {
   const lostUpdate = async (change: object) => {
-    const eventId = await world.putEvent('e1');
-    await world.drain();
+    const { eventId, lumaEventId: luma } = await world.publishEvent('e1');
     await world.putEvent('e1', change);
     world.sim.control.layFault({ kind: 'reset', path: '/v1/events/update', count: 1 } as never);
     const [operation] = (await world.operationsOf('event.push')).filter(({ state }) => state === 'queued');
     expect(await world.run(operation?.id ?? '')).toMatchObject({ kind: 'put-back', code: 'luma.outcome_unknown' });
-    return { eventId, luma: (await world.atLuma(eventId))?.id ?? '' };
+    return { eventId, luma };
+  };
+  const waits = async () =>
+    expect(await world.drain(undefined, 1)).toEqual([{ kind: 'put-back', code: 'event.awaiting_luma' }]);
+  /** Its title comes in after all, and then nothing can any more. */
+  const comesIn = async (luma: string) => {
+    world.sim.control.changeEvent(luma, { name: 'First', silent: true });
+    world.passTime(GIVEN_UP_MS);
+    await world.drain();
   };
 
   it('is not overtaken by one that says otherwise: the later edit stays', async () => {
     const { eventId, luma } = await lostUpdate({ title: 'First' });
     await world.putEvent('e1', { title: 'Second' });
-    expect(await world.drain(undefined, 1)).toEqual([{ kind: 'put-back', code: 'event.awaiting_luma' }]);
-    // Now it comes in.
-    world.sim.control.changeEvent(luma, { name: 'First', silent: true });
-    world.passTime(GIVEN_UP_MS);
-    await world.drain();
+    await waits();
+    await comesIn(luma);
     expect(await world.atLuma(eventId)).toMatchObject({ name: 'Second' });
     expect(await world.row(eventId)).toMatchObject({ title: 'Second', link: { state: 'synced' } });
     expect(await world.db.conflict.count()).toBe(0);
@@ -155,10 +159,8 @@ describe('an update whose answer is lost and that did not come in yet', () => {
     expect((await world.drain()).at(-1)).toMatchObject({ kind: 'done' });
     expect(await world.atLuma(eventId)).toMatchObject({ name: 'First' });
     await world.putEvent('e1', { title: 'Second' });
-    expect(await world.drain(undefined, 1)).toEqual([{ kind: 'put-back', code: 'event.awaiting_luma' }]);
-    world.sim.control.changeEvent(luma, { name: 'First', silent: true });
-    world.passTime(GIVEN_UP_MS);
-    await world.drain();
+    await waits();
+    await comesIn(luma);
     expect(await world.atLuma(eventId)).toMatchObject({ name: 'Second' });
     expect((await world.row(eventId)).link?.base).not.toHaveProperty('underWay');
   });
@@ -166,10 +168,8 @@ describe('an update whose answer is lost and that did not come in yet', () => {
   it('is not taken back for agreed while it may still come in', async () => {
     const { eventId, luma } = await lostUpdate({ title: 'First' });
     await world.putEvent('e1', { title: 'Meetup' });
-    expect(await world.drain(undefined, 1)).toEqual([{ kind: 'put-back', code: 'event.awaiting_luma' }]);
-    world.sim.control.changeEvent(luma, { name: 'First', silent: true });
-    world.passTime(GIVEN_UP_MS);
-    await world.drain();
+    await waits();
+    await comesIn(luma);
     expect(await world.atLuma(eventId)).toMatchObject({ name: 'Meetup' });
     expect(await world.row(eventId)).toMatchObject({ title: 'Meetup', link: { state: 'synced' } });
   });
@@ -193,21 +193,27 @@ describe('an update whose answer is lost and that did not come in yet', () => {
     const { eventId, luma } = await lostUpdate({ title: 'First' });
     await world.db.event.update({ where: { id: eventId }, data: { source: 'luma' } });
     world.sim.control.changeEvent(luma, { name: 'Theirs', silent: true });
-    expect(await world.drain(undefined, 1)).toEqual([{ kind: 'put-back', code: 'event.awaiting_luma' }]);
+    await waits();
     expect(await world.row(eventId)).toMatchObject({ title: 'Theirs' });
-    world.sim.control.changeEvent(luma, { name: 'First', silent: true });
-    world.passTime(GIVEN_UP_MS);
-    await world.drain();
+    await comesIn(luma);
     expect(await world.atLuma(eventId)).toMatchObject({ name: 'Theirs' });
+  });
+
+  it('is not waited for where it was seen and a host has said something else since: it would count as theirs', async () => {
+    const { eventId, luma } = await lostUpdate({ title: 'First' });
+    await world.drain();
+    await world.db.event.update({ where: { id: eventId }, data: { source: 'luma' } });
+    world.sim.control.changeEvent(luma, { name: 'Theirs', silent: true });
+    await world.putEvent('e1', { title: 'Second' });
+    expect(await world.drain(undefined, 1)).toMatchObject([{ kind: 'done' }]);
+    expect(await world.row(eventId)).toMatchObject({ title: 'Theirs', link: { state: 'synced' } });
   });
 
   it('is waited for also where nothing can be asked for in its place', async () => {
     const { eventId, luma } = await lostUpdate({ title: 'First' });
     await world.putEvent('e1', { title: 'Meetup', coverUrl: 'http://10.0.0.1/private.png' });
-    expect(await world.drain(undefined, 1)).toEqual([{ kind: 'put-back', code: 'event.awaiting_luma' }]);
-    world.sim.control.changeEvent(luma, { name: 'First', silent: true });
-    world.passTime(GIVEN_UP_MS);
-    await world.drain();
+    await waits();
+    await comesIn(luma);
     expect(await world.atLuma(eventId)).toMatchObject({ name: 'Meetup' });
   });
 
@@ -219,7 +225,7 @@ describe('an update whose answer is lost and that did not come in yet', () => {
     } as never);
     await world.putEvent('e1', { location: { ...PLACE, name: 'Hall', address: 'Street 8' } });
     world.sim.control.layFault({ kind: 'error', path: '/v1/events/update', status: 503, count: 1 } as never);
-    expect(await world.drain(undefined, 1)).toEqual([{ kind: 'put-back', code: 'event.awaiting_luma' }]);
+    await waits();
     world.passTime(GIVEN_UP_MS);
     await world.drain();
     expect(await world.row(eventId)).toMatchObject({ locationName: 'Hall', link: { state: 'synced' } });
