@@ -59,6 +59,10 @@ export interface Consumer {
   /** Adds a job and waits until it has been taken. */
   consume(limitMs?: number): Promise<void>;
   add(): Promise<string>;
+  /** Adds a job with this id for its operation, whatever it is. */
+  addForeign(operationId: string): Promise<void>;
+  /** Why jobs of the queue ended without their operation. */
+  failures(): Promise<string[]>;
   taken: string[];
 }
 
@@ -107,16 +111,24 @@ export async function openConsumer(options: ConsumerOptions = {}): Promise<Consu
   });
   atEnd(() => worker.close(0));
   worker.start();
+  const addJob = (operationId: string, dispatches = 1) =>
+    addJobs(queues.events, [{ operationId, job: 'event.push', priority: 1, dispatches }]);
   const add = async (): Promise<string> => {
     const operationId = randomUUID();
-    await addJobs(queues.events, [{ operationId, job: 'event.push', priority: 1, dispatches: 1 }]);
+    await addJob(operationId);
     return operationId;
   };
+  let foreign = 0;
   return {
     worker,
     deaths: () => deaths,
     taken,
     add,
+    addForeign: async (operationId) => {
+      foreign += 1;
+      await addJob(operationId, foreign);
+    },
+    failures: async () => (await queues.events.getFailed()).map(({ failedReason }) => failedReason),
     consume: async (limitMs = 20_000) => {
       const id = await add();
       await waitFor(() => taken.includes(id), { what: 'the job to be taken', limitMs });

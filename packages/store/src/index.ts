@@ -212,7 +212,13 @@ export {
   type ScheduleSlotKey,
 } from './schedules/schedule-slots.js';
 export { fingerprintApiKey, type Keyring, openKeyring, SecretError } from './secrets/keyring.js';
-export { fromPrismaError, isStoreUnavailable, isStoreUnmigrated, isUniqueViolation } from './store-error.js';
+export {
+  fromPrismaError,
+  isStoreUnavailable,
+  isStoreUnmigrated,
+  isUniqueViolation,
+  isUnstorable,
+} from './store-error.js';
 export { toStoreWords } from './store-words.js';
 export { appendRun, type EndedRun } from './timeline/append-run.js';
 export { appendTimeline, type NewTimelineFact } from './timeline/append-timeline.js';

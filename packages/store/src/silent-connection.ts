@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { toStorableValues } from './storable-values.js';
 
 interface WithSocket {
   connection: { stream: { destroy(error: Error): void } };
@@ -8,12 +9,15 @@ interface WithSocket {
  * A client of Postgres that gives a connection up which has not answered a query within `limitMs`: a machine that vanished, or a firewall that
  * forgot the connection, never closes it. Left to itself such a connection would hold its query and its place in the pool for a quarter of an
  * hour or longer. Above the time Postgres itself gives a statement, so that a slow one is ended by Postgres.
+ *
+ * Every value it sends is made storable.
  */
 export function clientThatGivesUp(limitMs: number): new () => pg.ClientBase {
   class Client extends pg.Client {
     // The overloads of pg's own; what is passed on is passed on as it came.
     override query(...args: unknown[]): never {
       const { stream } = (this as unknown as WithSocket).connection;
+      makeStorable(args);
       const timer = setTimeout(() => stream.destroy(new SilentConnection()), limitMs);
       const over = (): void => clearTimeout(timer);
       const last = args.length - 1;
@@ -30,6 +34,16 @@ export function clientThatGivesUp(limitMs: number): new () => pg.ClientBase {
     }
   }
   return Client as unknown as new () => pg.ClientBase;
+}
+
+/** The overloads: a text and its values, or one object that holds both, followed by the values or not. */
+function makeStorable(args: unknown[]): void {
+  const [statement, values] = args;
+  if (Array.isArray(values)) args[1] = toStorableValues(values);
+  if (typeof statement === 'object' && statement !== null && 'values' in statement && Array.isArray(statement.values))
+    args[0] = Object.assign(Object.create(Object.getPrototypeOf(statement)), statement, {
+      values: toStorableValues(statement.values),
+    });
 }
 
 /** Looks like the reset that never came: whoever tells lost connections from other errors knows it. */

@@ -10,6 +10,13 @@ const PASSING = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', '
  */
 const PASSING_SQLSTATE = /^(08|53|57|40|25006|25P03)/;
 
+/**
+ * SQLSTATEs of a statement that fails each time with the same values: bad data (22), broken constraints (23), what Postgres cannot hold (54).
+ * 23503, 23505 and 23P01 are not among them: another process removed or wrote a row meanwhile, and the next run sees that.
+ */
+const PERMANENT_SQLSTATE = /^(22|23(?!503|505|P01)|54)/;
+const MISSING_REFERENCE = new Set(['23503', '23P01']);
+
 /** What Prisma's adapter calls a connection that broke, could not be made, or fell silent. */
 const PASSING_KINDS = new Set(['ConnectionClosed', 'DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections']);
 
@@ -51,11 +58,23 @@ export function isLockTimeout(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && sqlStateOf(error) === '55P03';
 }
 
-/** Turns what Prisma threw into one of our errors; anything else comes back unchanged. */
+/** Tells that Postgres refuses these very values: no later try of the same statement can succeed. */
+export function isUnstorable(error: unknown): boolean {
+  return PERMANENT_SQLSTATE.test(sqlStateOfAny(error) ?? '');
+}
+
+/**
+ * Turns what Prisma threw into one of our errors; anything else comes back unchanged. Messages name the SQLSTATE alone: those of Postgres quote
+ * the values.
+ */
 export function fromPrismaError(error: unknown): JobError | unknown {
   if (isStoreUnavailable(error))
     return new RetryableError('store.unavailable', 'Postgres did not answer', { cause: error });
-  if (isUniqueViolation(error))
+  if (isUnstorable(error))
+    return new PermanentError('store.refused', `Postgres refuses the values of a statement (${sqlStateOfAny(error)})`, {
+      cause: error,
+    });
+  if (isUniqueViolation(error) || MISSING_REFERENCE.has(sqlStateOfAny(error) ?? ''))
     return new RetryableError('store.conflict', 'another process wrote the same row', { cause: error });
   if (error instanceof Prisma.PrismaClientValidationError) {
     return new PermanentError('store.invalid', 'a query does not fit the schema', { cause: error });
@@ -70,6 +89,14 @@ interface DriverCause {
 
 function driverCauseOf({ meta }: Prisma.PrismaClientKnownRequestError): DriverCause | undefined {
   return (meta as { driverAdapterError?: { cause?: DriverCause } } | undefined)?.driverAdapterError?.cause;
+}
+
+/** Also of an error that the adapter threw itself, as at a COMMIT. */
+function sqlStateOfAny(error: unknown): string | null {
+  if (error instanceof Prisma.PrismaClientKnownRequestError) return sqlStateOf(error);
+  if (!(error instanceof Error) || error.name !== 'DriverAdapterError') return null;
+  const state = (error.cause as DriverCause | undefined)?.originalCode;
+  return typeof state === 'string' ? state : null;
 }
 
 function isPassing(cause: DriverCause | undefined): boolean {

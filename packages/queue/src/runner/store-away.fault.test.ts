@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
-import { done } from '@luma-sync/jobs';
+import { done, RetryableError } from '@luma-sync/jobs';
 import { waitFor } from '@luma-sync/testkit';
 import { type Consumer, openConsumer } from '../../test/consumer.js';
 
@@ -17,7 +17,7 @@ async function openCutOff(concurrency = 1): Promise<CutOff> {
       owners.push(owner);
       if (!isAway) return;
       met.push(id);
-      throw new Error('Postgres is away');
+      throw new RetryableError('store.unavailable', 'Postgres is away');
     },
     handler: async () => {
       await pause(20);

@@ -10,6 +10,7 @@ import { withTimeLimit } from '../time-limit.js';
 import { CONSUMPTION, Consumption, type ConsumptionTimes } from './consumption.js';
 import { EndableWorker } from './endable-worker.js';
 import { watchFetches } from './fetch-watch.js';
+import { isOperationId, NOT_AN_OPERATION, whenNotBegun } from './not-begun.js';
 import { type RunDeps, type RunResult, runOperation } from './run-operation.js';
 
 export interface OperationWorkerOptions extends Omit<RunDeps, 'shutdown'> {
@@ -47,12 +48,8 @@ export interface TakeOverTimes {
 export const TAKE_OVER: TakeOverTimes = { lockMs: 5_000, renewMs: 1_000, lookMs: 1_000 };
 /** Crashes are counted in the operation's row; BullMQ's own count would fail an item after two deploys. */
 const STALLED_MAX = 1_000_000;
-/**
- * How often Postgres is asked again when it cannot be reached at all, and for how long a job keeps its place meanwhile. Given back at once, each
- * would make room for the next, and in seconds the whole backlog would have lost its order.
- */
+/** How often Postgres is asked again when an operation could not be begun. */
 const STORE_RETRY_MS = 1_000;
-const STORE_RETRIES_MAX = 60;
 /** BullMQ asks again after an outage of Redis; its own 15 s are longer than a take-over may last. */
 const RETRY_FETCH_MS = 1_000;
 
@@ -168,7 +165,8 @@ export class OperationWorker {
   }
 
   private async run(job: Job<OperationJobData>, runName: string): Promise<RunResult> {
-    const { operationId } = job.data;
+    const operationId: unknown = job.data?.operationId;
+    if (!isOperationId(operationId)) return NOT_AN_OPERATION;
     for (let tries = 0; ; tries += 1) {
       // Fetched just when the worker was told to close, or not begun until then: for another one.
       if (this.closing.signal.aborted) return { kind: 'delayed', until: new Date(), reason: 'operation.interrupted' };
@@ -177,12 +175,11 @@ export class OperationWorker {
         const owner = `${runName}-${tries}`;
         return await runOperation(operationId, owner, { ...this.options, shutdown: this.shutdown.signal });
       } catch (error) {
-        // Only Postgres being away ends up here. The row stands; the job comes back, and relay makes a new one should this be lost too.
-        this.options.log.warn({ operationId, reason: nameOf(error) }, 'the operation could not be read or stored');
-        if (tries === STORE_RETRIES_MAX) {
-          const until = new Date(Date.now() + STORE_RETRY_MS);
-          return { kind: 'delayed', until, reason: 'store.unavailable', isBeforeAll: true };
-        }
+        // The row stands whatever becomes of this job: relay makes a new one while the operation is unfinished.
+        const { code, verdict } = this.options.classify(error);
+        this.options.log.warn({ operationId, code }, 'the operation could not be read or stored');
+        const end = whenNotBegun({ code, verdict }, tries, STORE_RETRY_MS);
+        if (end !== null) return end;
         await pause(STORE_RETRY_MS, undefined, { signal: this.closing.signal }).catch(() => {});
       }
     }
@@ -213,8 +210,4 @@ async function within(promise: Promise<unknown>, limitMs: number): Promise<boole
     () => true,
     () => false,
   );
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }
