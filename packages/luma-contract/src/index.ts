@@ -6,6 +6,7 @@ export * from './answers/guest.js';
 export * from './answers/list-page.js';
 export * from './answers/people.js';
 export * from './answers/webhook.js';
+export { REMOVED_KEY, withoutBearerKeys } from './bearer-keys.js';
 export * from './fixtures/event.js';
 export * from './fixtures/guest.js';
 export * from './fixtures/others.js';

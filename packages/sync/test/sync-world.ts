@@ -30,6 +30,8 @@ export interface SyncWorldOptions {
 
 export interface SyncWorld {
   db: Database;
+  /** Of the same database, for a look past our own client. */
+  dbUrl: string;
   sim: LumaSim;
   calendarId: string;
   deps: Deps;
@@ -166,6 +168,7 @@ export async function openSyncWorld({
     });
   const world: SyncWorld = {
     db,
+    dbUrl: url,
     sim,
     calendarId,
     deps: plainDeps,

@@ -1,6 +1,7 @@
 import { inboxApply } from '@luma-sync/jobs';
 import { type Database, inTransaction } from '../database.js';
 import { enqueueOperation } from '../operations/enqueue.js';
+import { toKeptBody } from './kept-body.js';
 
 /** One webhook whose signature was found good. */
 export interface NewDelivery {
@@ -8,6 +9,7 @@ export interface NewDelivery {
   /** Luma's `Webhook-Id`. */
   webhookId: string;
   type: string;
+  /** As it came; `toKeptBody` says what of it is stored. */
   rawBody: string;
   signedAt: Date;
   /**
@@ -25,10 +27,11 @@ export type DeliveryReceipt = { kind: 'accepted' | 'duplicate' | 'ignored'; deli
  * at once one is accepted.
  */
 export function storeDelivery(db: Database, delivery: NewDelivery): Promise<DeliveryReceipt> {
+  const body = toKeptBody(delivery.rawBody);
   return inTransaction(db, async (tx) => {
     const [stored] = await tx.$queryRaw<{ id: string }[]>`
       insert into webhook_deliveries (calendar_id, webhook_id, type, record_key, raw_body, state, signed_at)
-      values (${delivery.calendarId}::uuid, ${delivery.webhookId}, ${delivery.type}, ${delivery.recordKey}, ${delivery.rawBody},
+      values (${delivery.calendarId}::uuid, ${delivery.webhookId}, ${delivery.type}, ${delivery.recordKey}, ${body},
         ${delivery.isKnown ? 'pending' : 'ignored'}::delivery_state, ${delivery.signedAt})
       on conflict (calendar_id, webhook_id) do nothing
       returning id`;

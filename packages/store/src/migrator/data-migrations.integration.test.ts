@@ -49,6 +49,31 @@ describe('migrating webhooks that wait to be applied', () => {
   });
 });
 
+describe('migrating webhooks that were stored with bearer keys', () => {
+  it('removes every key and nothing else', async () => {
+    const calendarId = await world.addCalendar();
+    const key = 'g-OpensTheDoor';
+    const code = `https://luma.com/check-in/evt-1?pk=${key}`;
+    const withCode = (check_in_qr_code: string, value: string) =>
+      JSON.stringify(
+        { data: { name: 'A \\"quoted\\" name', check_in_qr_code, proxy_key: check_in_qr_code, answers: [value] } },
+        null,
+        1,
+      );
+    const [before, after] = [
+      withCode(code, `see ${code}&a=1`),
+      withCode('[removed]', `see ${code.replace(key, '[removed]')}&a=1`),
+    ];
+    const common = { calendarId, type: 'guest.updated', signedAt: new Date() };
+    await world.db.webhookDelivery.create({ data: { ...common, webhookId: 'with', rawBody: before } });
+    await world.db.webhookDelivery.create({ data: { ...common, webhookId: 'without', rawBody: '{"pk":1}' } });
+    await world.db.webhookDelivery.create({ data: { ...common, webhookId: 'expired', rawBody: null } });
+    await applyAgain('20261130190600_bearer_keys');
+    const rows = await world.db.webhookDelivery.findMany({ orderBy: { webhookId: 'asc' } });
+    expect(rows.map(({ rawBody }) => rawBody)).toEqual([null, after, '{"pk":1}']);
+  });
+});
+
 describe('migrating requests that are under way', () => {
   const both = { ours: { title: 'A' }, luma: { title: 'A' } };
   // A request of a dead run, and a repeat that got no answer.

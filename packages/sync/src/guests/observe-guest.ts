@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { LumaGuest } from '@luma-sync/luma-contract';
+import { type LumaGuest, withoutBearerKeys } from '@luma-sync/luma-contract';
 import type { ObservedGuest } from '@luma-sync/store';
 import { toStorable } from '../storable.js';
 
 /**
- * Reads a guest as Luma shows it into the words of our tables. The check-in code is left behind: it opens the door to whoever holds it.
+ * Reads a guest as Luma shows it into the words of our tables. The key of the check-in code is left behind, also where an answer quotes it: it opens
+ * the door to whoever holds it.
  */
 export function toObservedGuest(shown: LumaGuest): ObservedGuest {
-  const guest = toStorable(shown);
+  const guest = toStorable(withoutBearerKeys(shown) as LumaGuest);
   const tickets = guest.event_tickets?.map((ticket) => ({
     id: ticket.id,
     name: ticket.name ?? null,
