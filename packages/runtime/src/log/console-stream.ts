@@ -1,10 +1,15 @@
-import type { WriteStream } from 'node:tty';
-import { type DestinationStream, pino } from 'pino';
+import { createLogOutput, type LogOutput } from './log-output.js';
+import { openStdoutTarget } from './stdout-target.js';
 
-/** Standard output: JSON for machines, one readable line per entry for a person at a terminal. */
-export function openConsole(stdout: Pick<WriteStream, 'write' | 'isTTY'>): DestinationStream {
-  if (stdout.isTTY !== true) return pino.destination({ fd: 1, sync: true });
-  return { write: (line) => void stdout.write(toReadable(line)) };
+let output: LogOutput | null = null;
+
+/**
+ * Standard output: JSON for machines, one readable line per entry for a person at a terminal. One for all loggers of the process, since they
+ * share one reader.
+ */
+export function openConsole(): LogOutput {
+  output ??= createLogOutput(openStdoutTarget(), process.stdout.isTTY === true ? toReadable : undefined);
+  return output;
 }
 
 export function toReadable(line: string): string {

@@ -16,7 +16,7 @@ export type LoggerOptions = {
  * A pino logger: JSON, one line per entry, `time` in ISO UTC. Fields with private names and texts that look like secrets
  * or mail addresses are censored on the way out.
  */
-export function createLogger({ app, level, destination = openConsole(process.stdout) }: LoggerOptions): Logger {
+export function createLogger({ app, level, destination = openConsole() }: LoggerOptions): Logger {
   const logger = pino(
     {
       level,

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { openConsole } from '../log/console-stream.js';
 
 const prefix = 'luma_sync_';
 /** Seconds. From a query on the same machine to a request that ran into its time limit. */
@@ -30,6 +31,13 @@ export function createMetrics({ app }: { app: string }): Metrics {
     help,
     labelNames: [...labels],
     registers: [registry],
+  });
+  new Counter({
+    ...common({ name: 'log_lines_dropped_total', help: 'Log lines of the process that standard output did not take' }),
+    collect() {
+      this.reset();
+      this.inc(openConsole().droppedTotal);
+    },
   });
   return {
     registry,

@@ -9,6 +9,9 @@ import { MigrationError } from './migration-error.js';
 
 const migrationsDir = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
 
+// A full disk or a reader that is gone must not stop a migration that has begun.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 function print(stream: NodeJS.WriteStream, line: string): void {
   stream.write(`${line}\n`);
 }
