@@ -26,6 +26,7 @@ const environments = {
 
 const filledIn = {
   POSTGRES_PASSWORD: 'abc123',
+  REDIS_PASSWORD: 'def456',
   ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
   PUBLIC_URL: 'https://sync.example.org',
   OPERATOR_PASSWORD: 'correct horse battery',
@@ -79,6 +80,16 @@ describe('docker-compose.yml', () => {
     expect(open).toEqual(['ingress']);
   });
 
+  it('asks for a password at Redis, and gives it to every process and to the health check', () => {
+    const { command, environment, healthcheck } = services.redis;
+    const last = interpolate(command.at(-1), filledIn);
+    expect([command.at(-2), last]).toEqual(['--requirepass', filledIn.REDIS_PASSWORD]);
+    expect(interpolate(environment.REDISCLI_AUTH, filledIn)).toBe(filledIn.REDIS_PASSWORD);
+    expect(healthcheck.test.join(' ')).toContain('grep -q PONG');
+    for (const name of Object.keys(environments))
+      expect(new URL(environmentOf(name).REDIS_URL).password).toBe(filledIn.REDIS_PASSWORD);
+  });
+
   it('keeps the queues’ keys in Redis, whatever the memory', () => {
     expect(services.redis.command.join(' ')).toContain('--maxmemory-policy noeviction');
     expect(services.redis.command.join(' ')).toContain('--appendonly yes');
@@ -108,9 +119,9 @@ describe('.env.example', () => {
     expect(Object.values(example).filter((value) => value !== '')).toEqual([]);
   });
 
-  it('explains each variable right above it', () => {
+  it('explains each variable right above it, alone or with its like', () => {
     const lines = readFileSync(join(root, '.env.example'), 'utf8').split('\n');
-    const bare = lines.filter((line, index) => /^\w+=/.test(line) && !lines[index - 1]?.startsWith('# '));
+    const bare = lines.filter((line, index) => /^\w+=/.test(line) && !/^(# |\w+=)/.test(lines[index - 1] ?? ''));
     expect(bare).toEqual([]);
   });
 });

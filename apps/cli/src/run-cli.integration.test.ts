@@ -1,7 +1,15 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { startLumaSim } from '@luma-sync/luma-sim';
-import { createCalendar, type Database, findApiKey, inTransaction, openDatabase, openKeyring } from '@luma-sync/store';
+import {
+  createCalendar,
+  type Database,
+  findApiKey,
+  inTransaction,
+  openDatabase,
+  openKeyring,
+  placeOf,
+} from '@luma-sync/store';
 import { atEnd, openTestDatabase, openTestRedis, startRedisServer, type TestDatabase } from '@luma-sync/testkit';
 import { runCli } from './run-cli.js';
 
@@ -199,8 +207,10 @@ describe('luma-sync doctor', () => {
   });
 
   it('tells a key that does not open what is stored, and limits that leave nothing to send', async () => {
-    const apiKeyCipher = openKeyring(randomBytes(32).toString('base64')).encrypt('luma-key');
-    const { id } = await db.calendar.create({ data: { name: 'Locked', kind: 'luma', apiKeyCipher } });
+    const lost = openKeyring(randomBytes(32).toString('base64'));
+    const id = randomUUID();
+    const apiKeyCipher = lost.encrypt('luma-key', placeOf(id, 'apiKeyCipher'));
+    await db.calendar.create({ data: { id, name: 'Locked', kind: 'luma', apiKeyCipher } });
     const { out, code } = await run(['doctor'], { ...settings, LUMA_RATE_LIMIT_PER_MINUTE: '10' });
     await db.calendar.delete({ where: { id } });
     expect(code).toBe(1);
@@ -225,5 +235,33 @@ describe('luma-sync doctor', () => {
     const unmigrated = await run(['doctor'], { ...wrongKey, DATABASE_URL: empty.href });
     expect(unmigrated.out).toMatch(/✗ Migrations: .*run: luma-sync migrate/);
     expect(unmigrated.out).toMatch(/Luma’s answer to LUMA_API_KEY: not asked/);
+  });
+});
+
+describe('secrets rotate', () => {
+  const [older, newer] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
+  const rotate = (key: string, ...args: string[]) => run(['secrets', 'rotate', ...args], { ENCRYPTION_KEY: key });
+
+  it('drill: a new key in front, rotate, the old one taken away', async () => {
+    const input = { name: 'Rotated', kind: 'luma', apiKey: 'luma-key', webhookSecret: 'whsec_1' } as const;
+    await inTransaction(db, (tx) => createCalendar(tx, openKeyring(older), input));
+    const dry = await rotate(`${newer},${older}`, '--dry-run');
+    expect(dry).toMatchObject({ code: 0, out: expect.stringContaining('2 would be written anew') });
+    const tooEarly = await rotate(newer);
+    expect(tooEarly).toMatchObject({ code: 1, err: expect.stringContaining('keep the earlier keys') });
+    expect(tooEarly.out).toContain('Cannot be opened: "Rotated", api_key_cipher');
+    expect(await rotate(`${newer},${older}`)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('The earlier keys can be taken out of ENCRYPTION_KEY'),
+    });
+    const alone = await rotate(newer);
+    expect(alone.code).toBe(0);
+    expect(alone.out).not.toMatch(/luma-key|whsec_1/);
+    const audit = await db.auditEntry.findMany({ where: { action: 'secrets.rotate' } });
+    expect(audit).toHaveLength(3);
+    expect(JSON.stringify(audit, (_, value) => (typeof value === 'bigint' ? String(value) : value))).not.toMatch(
+      /luma-key/,
+    );
+    await db.calendar.deleteMany({ where: { name: 'Rotated' } });
   });
 });

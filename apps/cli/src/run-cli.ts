@@ -8,6 +8,7 @@ import { addKeys } from './commands/keys.js';
 import { addMigrate } from './commands/migrate.js';
 import { addOperations } from './commands/operations.js';
 import { addPlan } from './commands/plan.js';
+import { addSecrets } from './commands/secrets.js';
 
 /** Runs one command. @returns the exit code. */
 export async function runCli(
@@ -26,6 +27,7 @@ export async function runCli(
   addKeys(program, context);
   addOperations(program, context);
   addPlan(program, context);
+  addSecrets(program, context);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return 0;

@@ -4,7 +4,7 @@ import {
   type Database,
   endSession,
   findApiKey,
-  findCalendarAccess,
+  findWebhookSecrets,
   isSessionEnded,
   isStoreUnavailable,
   type Keyring,
@@ -71,7 +71,7 @@ export function buildApp(settings: AppSettings, deps: AppDeps): Express {
   app.use(callerLimit(settings.callerLimitPerMinute));
   app.use(
     webhookRoute({
-      findSecrets: async (calendarId) => (await findAccess(db, keyring, calendarId))?.webhookSecrets ?? [],
+      findSecrets: async (calendarId) => (UUID.test(calendarId) ? findWebhookSecrets(db, keyring, calendarId) : []),
       storeDelivery: (delivery) => storeDelivery(db, delivery),
       isUnavailable: isStoreUnavailable,
       toleranceSeconds: settings.webhookToleranceSeconds,
@@ -97,9 +97,6 @@ export function buildApp(settings: AppSettings, deps: AppDeps): Express {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-const findAccess = async (db: Database, keyring: Keyring, calendarId: string) =>
-  UUID.test(calendarId) ? findCalendarAccess(db, keyring, calendarId) : null;
 
 function openApiKeys(db: Database, log: Log): ApiKeyCache {
   return new ApiKeyCache(async (key) => {

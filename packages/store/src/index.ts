@@ -60,10 +60,12 @@ export {
   type CalendarAccess,
   findCalendarAccess,
   findKeyFingerprint,
+  findWebhookSecrets,
   getCalendarAccess,
 } from './calendars/calendar-access.js';
 export { claimProbe, setStatusOfKey } from './calendars/calendar-health.js';
 export type { CalendarKind, CalendarRecord, CalendarStatus, CoverFallbacks } from './calendars/calendar-record.js';
+export { placeOf } from './calendars/calendar-secrets.js';
 export { ENVIRONMENT_CALENDAR, ensureEnvironmentCalendar } from './calendars/environment-calendar.js';
 export { type CalendarOfKey, isOfAnotherCalendar, noteCalendarOfKey } from './calendars/luma-calendar-id.js';
 export { type CalendarFilter, findCalendar, listCalendars } from './calendars/read-calendars.js';
@@ -212,6 +214,7 @@ export {
   type ScheduleSlotKey,
 } from './schedules/schedule-slots.js';
 export { fingerprintApiKey, type Keyring, openKeyring, SecretError } from './secrets/keyring.js';
+export { rotateSecrets, type SecretColumnState, type UnreadableSecret } from './secrets/rotate-secrets.js';
 export {
   fromPrismaError,
   isStoreUnavailable,

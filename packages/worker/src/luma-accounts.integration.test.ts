@@ -10,6 +10,7 @@ import {
   inTransaction,
   openDatabase,
   openKeyring,
+  placeOf,
   updateCalendar,
 } from '@luma-sync/store';
 import type { LumaAccounts } from '@luma-sync/sync';
@@ -97,7 +98,10 @@ describe.each([
     expect((await row(lapsing.id)).statusSince).toEqual(since);
     expect(await toldOf(lapsing.id)).toHaveLength(1);
 
-    sim.control.changeCalendar(lapsing.atLuma, (mends ?? { apiKeys: [keyring.decrypt(key)] }) as never);
+    sim.control.changeCalendar(
+      lapsing.atLuma,
+      (mends ?? { apiKeys: [keyring.decrypt(key, placeOf(lapsing.id, 'apiKeyCipher'))] }) as never,
+    );
     await timeLater(lapsing.id);
     await use(lapsing.id);
     expect(await row(lapsing.id)).toMatchObject({ status: 'ok', statusReason: null });
@@ -110,7 +114,7 @@ describe.each([
 
 describe('the key of another calendar', () => {
   const putKey = (id: string, apiKey: string) => inTransaction(db, (tx) => updateCalendar(tx, keyring, id, { apiKey }));
-  const keyOf = async (id: string) => keyring.decrypt((await row(id)).apiKeyCipher ?? '');
+  const keyOf = async (id: string) => keyring.decrypt((await row(id)).apiKeyCipher ?? '', placeOf(id, 'apiKeyCipher'));
   async function tieEvent(calendarId: string): Promise<void> {
     const times = { startsAt: new Date(), endsAt: new Date(), timezone: 'UTC' };
     const link = { create: { calendarId, lumaEventId: 'evt-1', state: 'synced' as const } };

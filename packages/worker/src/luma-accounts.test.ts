@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SlotGate } from '@luma-sync/luma-client';
-import { type Database, openKeyring } from '@luma-sync/store';
+import { type Database, openKeyring, placeOf } from '@luma-sync/store';
 import { createLumaAccounts } from './luma-accounts.js';
 
 const keyring = openKeyring(Buffer.alloc(32, 1).toString('base64'));
@@ -11,9 +11,7 @@ describe('createLumaAccounts', () => {
     const row = {
       id: 'c',
       kind: 'luma',
-      apiKeyCipher: others.encrypt('luma-key'),
-      webhookSecretCipher: null,
-      previousWebhookSecretCipher: null,
+      apiKeyCipher: others.encrypt('luma-key', placeOf('c', 'apiKeyCipher')),
     };
     const db = { calendar: { findUnique: async () => row } } as unknown as Database;
     const log = { warn() {}, info() {} };
@@ -29,10 +27,8 @@ describe('createLumaAccounts', () => {
       kind: 'luma',
       status: 'ok',
       syncEnabled: true,
-      apiKeyCipher: keyring.encrypt('luma-key'),
+      apiKeyCipher: keyring.encrypt('luma-key', placeOf('c', 'apiKeyCipher')),
       apiKeyFingerprint: 'f',
-      webhookSecretCipher: null,
-      previousWebhookSecretCipher: null,
       lumaCalendarId: 'cal-ours',
       keyLumaCalendarId: 'cal-theirs',
     };

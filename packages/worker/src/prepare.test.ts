@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { type Database, openKeyring, SecretError } from '@luma-sync/store';
+import { type Database, openKeyring, placeOf, SecretError } from '@luma-sync/store';
 import { prepare } from './prepare.js';
 
 const keyring = openKeyring(Buffer.alloc(32, 1).toString('base64'));
@@ -42,10 +42,15 @@ describe('prepare', () => {
   });
 
   it('names calendars whose secrets it cannot open, and works for the others', async () => {
-    const apiKeyCipher = others.encrypt('luma-key');
+    const apiKeyCipher = others.encrypt('luma-key', placeOf('locked', 'apiKeyCipher'));
     const calendars = [
       { id: 'locked', name: 'Locked', apiKeyCipher, webhookSecretCipher: null },
-      { id: 'open', name: 'Open', apiKeyCipher: keyring.encrypt('luma-key'), webhookSecretCipher: null },
+      {
+        id: 'open',
+        name: 'Open',
+        apiKeyCipher: keyring.encrypt('luma-key', placeOf('open', 'apiKeyCipher')),
+        webhookSecretCipher: null,
+      },
     ];
     const { lines, preparation } = begin(async () => {}, holding(calendars));
     await preparation.finished;

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { type Database, findUnreadableCalendars, type Keyring, listCalendars } from '@luma-sync/store';
+import { type Database, findUnreadableCalendars, type Keyring, listCalendars, rotateSecrets } from '@luma-sync/store';
 import { type Finding, note, ok, wrong } from './finding.js';
 
 /** The oldest version we try. */
@@ -26,7 +26,8 @@ export async function checkPostgres(db: Database, migrationsDir: string, keyring
       ? ok(`Postgres ${major}`)
       : wrong(`Postgres ${major}`, 'is too old; version 15 or newer is needed');
   const migrations = await checkMigrations(db, migrationsDir);
-  return [server, migrations, ...(migrations.verdict === 'ok' ? await checkCalendars(db, keyring) : [])];
+  if (migrations.verdict !== 'ok') return [server, migrations];
+  return [server, migrations, ...(await checkCalendars(db, keyring)), ...(await checkRotation(db, keyring))];
 }
 
 async function checkMigrations(db: Database, migrationsDir: string): Promise<Finding> {
@@ -43,6 +44,17 @@ async function checkMigrations(db: Database, migrationsDir: string): Promise<Fin
   const missing = wanted.filter((name) => !applied.has(name));
   if (missing.length > 0) return wrong('Migrations', `${missing.length} are missing; run: luma-sync migrate`);
   return ok('Migrations', `all ${wanted.length} applied`);
+}
+
+/** Secrets that an earlier key still has to open keep that key from being taken out of ENCRYPTION_KEY. */
+async function checkRotation(db: Database, keyring: Keyring | null): Promise<Finding[]> {
+  if (keyring === null) return [];
+  const states = await rotateSecrets(db, keyring, { isDryRun: true });
+  const count = states.reduce((sum, { rotated }) => sum + rotated, 0);
+  if (count === 0) return [];
+  return [
+    note('Stored secrets', `${count} are not under the first key of ENCRYPTION_KEY; run: luma-sync secrets rotate`),
+  ];
 }
 
 async function checkCalendars(db: Database, keyring: Keyring | null): Promise<Finding[]> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { openKeyring } from '@luma-sync/store';
+import { openKeyring, placeOf } from '@luma-sync/store';
 import { openIngress, type TestIngress } from '../testing/open-ingress.js';
 
 let ingress: TestIngress;
@@ -21,7 +21,10 @@ describe('a calendar whose secrets cannot be opened', () => {
   it('says so, loses no webhook, and works again once they are entered anew', async () => {
     const locked = await openIngress();
     const other = openKeyring(randomBytes(32).toString('base64'));
-    const ciphers = { apiKeyCipher: other.encrypt('luma-key'), webhookSecretCipher: other.encrypt('whsec_lost') };
+    const ciphers = {
+      apiKeyCipher: other.encrypt('luma-key', placeOf(locked.calendarId, 'apiKeyCipher')),
+      webhookSecretCipher: other.encrypt('whsec_lost', placeOf(locked.calendarId, 'webhookSecretCipher')),
+    };
     await locked.db.calendar.update({ where: { id: locked.calendarId }, data: ciphers });
     const path = `/v1/calendars/${locked.calendarId}`;
     expect(await locked.call('POST', `${path}/test-connection`)).toMatchObject({

@@ -2,21 +2,19 @@ import type { Db } from '../database.js';
 import type { Calendar } from '../generated/client.js';
 import type { Keyring } from '../secrets/keyring.js';
 import { type CalendarRecord, toCalendarRecord } from './calendar-record.js';
-import { canOpen } from './unreadable-secrets.js';
+import { canOpenSecret, openSecret } from './calendar-secrets.js';
 
-/** What a process needs to speak with Luma for a calendar. Holds secrets: never log it. */
+/** What a process needs to speak with Luma for a calendar. Holds a secret: never log it. */
 export interface CalendarAccess {
   calendar: CalendarRecord;
   apiKey: string | null;
   /** Names the budget; the same for every calendar that uses the same key. */
   fingerprint: string | null;
-  /** Current first, then the previous one; either may have signed while they are being exchanged. */
-  webhookSecrets: string[];
 }
 
 /**
  * @returns null when there is no such calendar.
- * @throws {SecretError} when ENCRYPTION_KEY no longer opens what is stored.
+ * @throws {SecretError} when ENCRYPTION_KEY no longer opens the API key.
  */
 export async function findCalendarAccess(db: Db, keyring: Keyring, calendarId: string): Promise<CalendarAccess | null> {
   const row = await db.calendar.findUnique({ where: { id: calendarId } });
@@ -36,18 +34,26 @@ export async function getCalendarAccess(db: Db, keyring: Keyring, calendarId: st
   return access;
 }
 
+/**
+ * The secrets that may have signed a webhook of the calendar: the current one, then the previous one. An unreadable one is passed over as long
+ * as the other can be opened, and an unreadable API key does not matter here.
+ *
+ * @returns an empty list when there is no such calendar, or no secret.
+ * @throws {SecretError} when none of the stored ones can be opened.
+ */
+export async function findWebhookSecrets(db: Db, keyring: Keyring, calendarId: string): Promise<string[]> {
+  const row = await db.calendar.findUnique({ where: { id: calendarId } });
+  if (row === null) return [];
+  const names = ['webhookSecretCipher', 'previousWebhookSecretCipher'] as const;
+  const openable = names.filter((name) => row[name] !== null && canOpenSecret(keyring, row, name));
+  const opened = openable.length > 0 ? openable : names;
+  return opened.map((name) => openSecret(keyring, row, name)).filter((secret) => secret !== null);
+}
+
 function toCalendarAccess(row: Calendar, keyring: Keyring): CalendarAccess {
   return {
     calendar: toCalendarRecord(row),
-    apiKey: row.apiKeyCipher === null ? null : keyring.decrypt(row.apiKeyCipher),
+    apiKey: openSecret(keyring, row, 'apiKeyCipher'),
     fingerprint: row.apiKeyFingerprint,
-    webhookSecrets: [row.webhookSecretCipher, openablePrevious(row, keyring)]
-      .filter((cipher) => cipher !== null)
-      .map((cipher) => keyring.decrypt(cipher)),
   };
-}
-
-/** The one before only helps while secrets are exchanged: one that cannot be opened any more is passed over. */
-function openablePrevious({ previousWebhookSecretCipher: cipher }: Calendar, keyring: Keyring): string | null {
-  return cipher !== null && canOpen(keyring, cipher) ? cipher : null;
 }

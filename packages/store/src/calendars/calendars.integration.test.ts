@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTestDatabase } from '@luma-sync/testkit';
 import { type Database, inTransaction, openDatabase } from '../database.js';
 import { openKeyring, SecretError } from '../secrets/keyring.js';
-import { findCalendarAccess } from './calendar-access.js';
+import { findCalendarAccess, findWebhookSecrets } from './calendar-access.js';
+import { placeOf } from './calendar-secrets.js';
 import { ensureEnvironmentCalendar } from './environment-calendar.js';
 import { listCalendars } from './read-calendars.js';
 import { findUnreadableCalendars } from './unreadable-secrets.js';
@@ -48,9 +49,9 @@ describe('calendars', () => {
     await ensureEnvironmentCalendar(db, keyring, { apiKey: 'luma-key-2', webhookSecret: 'whsec_2' });
     expect(await findCalendarAccess(db, keyring, id)).toMatchObject({
       apiKey: 'luma-key-2',
-      webhookSecrets: ['whsec_2', 'whsec_1'],
       calendar: { status: 'ok' },
     });
+    expect(await findWebhookSecrets(db, keyring, id)).toEqual(['whsec_2', 'whsec_1']);
   });
 
   it('secrets are stored encrypted and never shown', async () => {
@@ -134,13 +135,29 @@ describe('a key that does not open what is stored', () => {
     await expect(access(id)).rejects.toThrow(/put that key behind the new one/);
     const change = { apiKey: 'luma-key', webhookSecret: 'whsec_3' };
     await inTransaction(db, (tx) => updateCalendar(tx, other, id, change));
-    expect(await access(id)).toMatchObject({ apiKey: 'luma-key', webhookSecrets: ['whsec_3'] });
+    expect(await access(id)).toMatchObject({ apiKey: 'luma-key' });
+    expect(await findWebhookSecrets(db, other, id)).toEqual(['whsec_3']);
   });
 
   it('does not keep a calendar from working for the sake of the secret before', async () => {
     const { id } = await created({ name: 'half locked', kind: 'luma', apiKey: 'k', webhookSecret: 'whsec_1' });
-    await db.calendar.update({ where: { id }, data: { previousWebhookSecretCipher: other.encrypt('whsec_0') } });
-    expect(await access(id, keyring)).toMatchObject({ webhookSecrets: ['whsec_1'] });
+    const previousWebhookSecretCipher = other.encrypt('whsec_0', placeOf(id, 'previousWebhookSecretCipher'));
+    await db.calendar.update({ where: { id }, data: { previousWebhookSecretCipher } });
+    expect(await findWebhookSecrets(db, keyring, id)).toEqual(['whsec_1']);
+  });
+
+  it('of one secret leaves the others in use: webhooks come in without the API key, and requests go out without the secret', async () => {
+    const { id } = await created({ name: 'one lost', kind: 'luma', apiKey: 'k', webhookSecret: 'whsec_1' });
+    const lost = (secret: 'apiKeyCipher' | 'webhookSecretCipher') => other.encrypt('lost', placeOf(id, secret));
+    await db.calendar.update({ where: { id }, data: { apiKeyCipher: lost('apiKeyCipher') } });
+    expect(await findWebhookSecrets(db, keyring, id)).toEqual(['whsec_1']);
+    await expect(access(id, keyring)).rejects.toThrow(SecretError);
+
+    await update(id, { apiKey: 'k2' });
+    await db.calendar.update({ where: { id }, data: { webhookSecretCipher: lost('webhookSecretCipher') } });
+    expect(await access(id, keyring)).toMatchObject({ apiKey: 'k2' });
+    // Not an empty list: that would refuse the delivery for good, and Luma is to send it again.
+    await expect(findWebhookSecrets(db, keyring, id)).rejects.toThrow(SecretError);
   });
 
   it('writes over nothing that the other processes can read', async () => {

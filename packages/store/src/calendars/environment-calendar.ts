@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { retryingTransaction } from '../contention.js';
 import type { Database } from '../database.js';
 import { fingerprintApiKey, type Keyring } from '../secrets/keyring.js';
 import { type CalendarRecord, toCalendarRecord } from './calendar-record.js';
-import { freshStatus, toApiKeyColumns, toRotatedSecret } from './write-calendars.js';
+import { freshStatus, toApiKeyColumns, toFirstSecret, toRotatedSecret } from './write-calendars.js';
 
 /** Name of the calendar that stands for `LUMA_API_KEY`. */
 export const ENVIRONMENT_CALENDAR = 'default';
@@ -22,13 +23,15 @@ export function ensureEnvironmentCalendar(
     const before = await tx.calendar.findUnique({ where: { name: ENVIRONMENT_CALENDAR } });
     if (before === null) {
       const other = await tx.calendar.findFirst({ where: { isDefault: true }, select: { id: true } });
+      const id = randomUUID();
       const created = await tx.calendar.create({
         data: {
+          id,
           name: ENVIRONMENT_CALENDAR,
           kind: 'luma',
           isDefault: other === null,
-          ...toApiKeyColumns(keyring, settings.apiKey),
-          webhookSecretCipher: settings.webhookSecret === undefined ? null : keyring.encrypt(settings.webhookSecret),
+          ...toApiKeyColumns(keyring, id, settings.apiKey),
+          ...toFirstSecret(keyring, id, settings.webhookSecret),
         },
       });
       return toCalendarRecord(created);
@@ -36,7 +39,7 @@ export function ensureEnvironmentCalendar(
     const change = {
       ...(before.apiKeyFingerprint === fingerprintApiKey(settings.apiKey)
         ? {}
-        : { ...toApiKeyColumns(keyring, settings.apiKey), ...freshStatus(before) }),
+        : { ...toApiKeyColumns(keyring, before.id, settings.apiKey), ...freshStatus(before) }),
       ...(settings.webhookSecret === undefined ? {} : toRotatedSecret(keyring, before, settings.webhookSecret)),
     };
     if (Object.keys(change).length === 0) return toCalendarRecord(before);

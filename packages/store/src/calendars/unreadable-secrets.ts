@@ -1,5 +1,6 @@
 import type { Db } from '../database.js';
-import { type Keyring, SecretError } from '../secrets/keyring.js';
+import type { Keyring } from '../secrets/keyring.js';
+import { canOpenSecret } from './calendar-secrets.js';
 
 /** Calendars of which a secret cannot be opened: ENCRYPTION_KEY is not the one they were stored with, or lost an earlier key. */
 export async function findUnreadableCalendars(db: Db, keyring: Keyring): Promise<{ id: string; name: string }[]> {
@@ -8,19 +9,8 @@ export async function findUnreadableCalendars(db: Db, keyring: Keyring): Promise
     orderBy: { name: 'asc' },
   });
   return rows
-    .filter(({ apiKeyCipher, webhookSecretCipher }) =>
-      [apiKeyCipher, webhookSecretCipher].some((cipher) => cipher !== null && !canOpen(keyring, cipher)),
+    .filter(
+      (row) => !(['apiKeyCipher', 'webhookSecretCipher'] as const).every((name) => canOpenSecret(keyring, row, name)),
     )
     .map(({ id, name }) => ({ id, name }));
-}
-
-/** @throws what is no {@link SecretError} */
-export function canOpen(keyring: Keyring, cipher: string): boolean {
-  try {
-    keyring.decrypt(cipher);
-    return true;
-  } catch (error) {
-    if (error instanceof SecretError) return false;
-    throw error;
-  }
 }

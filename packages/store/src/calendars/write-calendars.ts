@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { Db } from '../database.js';
 import type { Calendar } from '../generated/client.js';
 import { wakeCalendarOperations } from '../operations/wake.js';
 import { fingerprintApiKey, type Keyring } from '../secrets/keyring.js';
 import { type CalendarKind, type CalendarRecord, type CoverFallbacks, toCalendarRecord } from './calendar-record.js';
-import { canOpen } from './unreadable-secrets.js';
+import { canOpenSecret, openSecret, placeOf, toPreviousSecret } from './calendar-secrets.js';
 
 export interface Routing {
   lat: number;
@@ -53,16 +54,18 @@ export async function createCalendar(tx: Db, keyring: Keyring, input: NewCalenda
   const refusal = await findRefusal(tx, input, null);
   if (refusal !== null) return refusal;
   if (input.isDefault === true) await clearDefault(tx);
+  const id = randomUUID();
   const row = await tx.calendar.create({
     data: {
+      id,
       name: input.name,
       kind: input.kind,
       isDefault: input.isDefault ?? false,
       icalUrl: input.icalUrl ?? null,
       organizationId: input.organizationId ?? null,
-      ...toApiKeyColumns(keyring, input.apiKey ?? null),
+      ...toApiKeyColumns(keyring, id, input.apiKey ?? null),
       ...toRoutingColumns(input.routing ?? null),
-      webhookSecretCipher: input.webhookSecret === undefined ? null : keyring.encrypt(input.webhookSecret),
+      ...toFirstSecret(keyring, id, input.webhookSecret),
     },
   });
   return { kind: 'written', calendar: toCalendarRecord(row) };
@@ -86,7 +89,9 @@ export async function updateCalendar(
     where: { id },
     data: {
       ...pickPlain(change),
-      ...(change.apiKey === undefined ? {} : { ...toApiKeyColumns(keyring, change.apiKey), ...freshStatus(before) }),
+      ...(change.apiKey === undefined
+        ? {}
+        : { ...toApiKeyColumns(keyring, id, change.apiKey), ...freshStatus(before) }),
       ...(change.routing === undefined ? {} : toRoutingColumns(change.routing)),
       ...(change.webhookSecret === undefined ? {} : toReplacedSecret(keyring, before, change.webhookSecret)),
     },
@@ -144,10 +149,22 @@ const clearDefault = (tx: Db): Promise<unknown> =>
   tx.calendar.updateMany({ where: { isDefault: true }, data: { isDefault: false } });
 
 /** What the key opens at Luma is asked before it is used. */
-export function toApiKeyColumns(keyring: Keyring, apiKey: string | null) {
-  return apiKey === null
-    ? { apiKeyCipher: null, apiKeyFingerprint: null, keyLumaCalendarId: null }
-    : { apiKeyCipher: keyring.encrypt(apiKey), apiKeyFingerprint: fingerprintApiKey(apiKey), keyLumaCalendarId: null };
+export function toApiKeyColumns(keyring: Keyring, calendarId: string, apiKey: string | null) {
+  if (apiKey === null) return { apiKeyCipher: null, apiKeyFingerprint: null, keyLumaCalendarId: null };
+  return {
+    apiKeyCipher: keyring.encrypt(apiKey, placeOf(calendarId, 'apiKeyCipher')),
+    apiKeyFingerprint: fingerprintApiKey(apiKey),
+    keyLumaCalendarId: null,
+  };
+}
+
+/** For a calendar that has no webhook secret yet, or none that can be opened. */
+export function toFirstSecret(keyring: Keyring, calendarId: string, secret: string | undefined) {
+  if (secret === undefined) return {};
+  return {
+    webhookSecretCipher: keyring.encrypt(secret, placeOf(calendarId, 'webhookSecretCipher')),
+    previousWebhookSecretCipher: null,
+  };
 }
 
 /** A calendar that an operator paused stays paused, whatever its key. */
@@ -156,19 +173,21 @@ export function freshStatus(before: Calendar) {
   return { status: 'ok' as const, statusReason: null, statusSince: new Date() };
 }
 
-/** As {@link toRotatedSecret}, for a person's word: with it a calendar whose old secret cannot be opened any more works again. */
+/** As {@link toRotatedSecret}, for a person's command: a calendar whose old secret cannot be opened any more works again. */
 function toReplacedSecret(keyring: Keyring, before: Calendar, secret: string) {
-  const current = before.webhookSecretCipher;
-  if (current === null || canOpen(keyring, current)) return toRotatedSecret(keyring, before, secret);
-  return { webhookSecretCipher: keyring.encrypt(secret), previousWebhookSecretCipher: null };
+  return canOpenSecret(keyring, before, 'webhookSecretCipher')
+    ? toRotatedSecret(keyring, before, secret)
+    : toFirstSecret(keyring, before.id, secret);
 }
 
 /** @throws {SecretError} when the present one cannot be opened: a process with a wrong key must not write over what others can read. */
 export function toRotatedSecret(keyring: Keyring, before: Calendar, secret: string) {
-  const current = before.webhookSecretCipher;
   // Setting the same secret again must not push out the previous one, which may still be signing.
-  if (current !== null && keyring.decrypt(current) === secret) return {};
-  return { webhookSecretCipher: keyring.encrypt(secret), previousWebhookSecretCipher: current };
+  if (openSecret(keyring, before, 'webhookSecretCipher') === secret) return {};
+  return {
+    ...toFirstSecret(keyring, before.id, secret),
+    previousWebhookSecretCipher: toPreviousSecret(keyring, before),
+  };
 }
 
 function toRoutingColumns(routing: Routing | null) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fingerprintApiKey, openKeyring, SecretError } from './keyring.js';
 
+const PLACE = { table: 'calendars', column: 'api_key_cipher', row: 'a' };
 const newKey = (): string => randomBytes(32).toString('base64');
 
 describe('keyring', () => {
@@ -10,34 +11,50 @@ describe('keyring', () => {
     const ring = openKeyring(newKey());
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (plain) => {
-        const cipher = ring.encrypt(plain);
-        expect(ring.decrypt(cipher)).toBe(plain);
-        expect(ring.encrypt(plain)).not.toBe(cipher);
+        const cipher = ring.encrypt(plain, PLACE);
+        expect(ring.decrypt(cipher, PLACE)).toBe(plain);
+        expect(ring.encrypt(plain, PLACE)).not.toBe(cipher);
       }),
     );
   });
 
   it('after a rotation the first key encrypts and the older one still opens what it closed', () => {
     const [older, newer] = [newKey(), newKey()];
-    const before = openKeyring(older).encrypt('secret-luma-key');
+    const before = openKeyring(older).encrypt('secret-luma-key', PLACE);
     const rotated = openKeyring(`${newer}, ${older}`);
-    expect(rotated.decrypt(before)).toBe('secret-luma-key');
-    const after = rotated.encrypt('secret-luma-key');
-    expect(openKeyring(newer).decrypt(after)).toBe('secret-luma-key');
-    expect(() => openKeyring(older).decrypt(after)).toThrow(SecretError);
+    expect(rotated.decrypt(before, PLACE)).toBe('secret-luma-key');
+    const after = rotated.encrypt('secret-luma-key', PLACE);
+    expect(openKeyring(newer).decrypt(after, PLACE)).toBe('secret-luma-key');
+    expect(() => openKeyring(older).decrypt(after, PLACE)).toThrow(SecretError);
   });
 
   it('refuses a cipher with any changed character', () => {
     const ring = openKeyring(newKey());
-    const cipher = ring.encrypt('secret-luma-key');
+    const cipher = ring.encrypt('secret-luma-key', PLACE);
     for (let at = 0; at < cipher.length; at += 1) {
       const other = cipher[at] === 'A' ? 'w' : 'A';
       // The last character of a base64url group may hold unused bits, and "another" text with the same bytes is no change.
       const changed = `${cipher.slice(0, at)}${other}${cipher.slice(at + 1)}`;
       const parts = (text: string) => text.split('.').map((part) => Buffer.from(part, 'base64url').toString('hex'));
       if (at > 11 && parts(changed).join() === parts(cipher).join()) continue;
-      expect(() => ring.decrypt(changed)).toThrow(SecretError);
+      expect(() => ring.decrypt(changed, PLACE)).toThrow(SecretError);
     }
+  });
+
+  it.each([
+    ['row', { ...PLACE, row: 'b' }],
+    ['column', { ...PLACE, column: 'webhook_secret_cipher' }],
+    ['table', { ...PLACE, table: 'people' }],
+  ])('opens no cipher that was copied to another %s', (_, place) => {
+    const ring = openKeyring(newKey());
+    expect(() => ring.decrypt(ring.encrypt('secret-luma-key', PLACE), place)).toThrow(/belongs to another record/);
+  });
+
+  it('still opens what was encrypted before ciphers were bound to their place', () => {
+    const ring = openKeyring(Buffer.alloc(32, 7).toString('base64'));
+    const unbound = 'v1.4bb06f8e.AwMDAwMDAwMDAwMD.mMM1Tp_vd1HRMrKSNGOQJQ.VpvAcT9ccy4PLSJxgDKG';
+    expect(ring.decrypt(unbound, PLACE)).toBe('secret-luma-key');
+    expect(unbound.startsWith(ring.currentPrefix)).toBe(false);
   });
 
   it.each(['', 'short', `${newKey()},short`, `${randomBytes(31).toString('base64')}`, '*'.repeat(44)])(

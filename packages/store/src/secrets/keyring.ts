@@ -2,21 +2,36 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 
 /*
  * Secrets of other parties (Luma's API keys and webhook secrets) are stored encrypted with AES-256-GCM in the text form
- * `v1.<keyId>.<iv>.<tag>.<ciphertext>`, the last three base64url. `keyId` says which key of the ring opens it, so keys can be
+ * `v2.<keyId>.<iv>.<tag>.<ciphertext>`, the last three base64url. `keyId` says which key of the ring opens it, so keys can be
  * rotated: a new one is put in front and encrypts from then on, the old ones stay behind it to decrypt.
+ *
+ * `v2` is bound to its place: table, column and row are authenticated with the text (additional authenticated data). A
+ * cipher that is copied to another row or column cannot be opened there. `v1` had no place; it is still opened, and
+ * `rotateSecrets` writes it anew as `v2`.
  */
 
-const VERSION = 'v1';
+const VERSION = 'v2';
+const UNBOUND_VERSION = 'v1';
 /** GCM's own recommendation; other lengths are hashed down first. */
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
+/** Where a secret is stored: names as in Postgres. */
+export interface SecretPlace {
+  table: string;
+  column: string;
+  /** The row's id. */
+  row: string;
+}
+
 export interface Keyring {
+  /** Begins every cipher that {@link encrypt} makes now; what begins otherwise has not been rotated yet. */
+  readonly currentPrefix: string;
   /** Encrypts with the first key. The same text gives another cipher each time. */
-  encrypt(plain: string): string;
-  /** @throws {SecretError} when no key of the ring opens it or it was changed. */
-  decrypt(cipher: string): string;
+  encrypt(plain: string, place: SecretPlace): string;
+  /** @throws {SecretError} when no key of the ring opens it, when it was changed, or when it was stored elsewhere. */
+  decrypt(cipher: string, place: SecretPlace): string;
 }
 
 /** Says which setting to look at; never holds key material or plain text. */
@@ -36,8 +51,9 @@ export function openKeyring(encryptionKey: string): Keyring {
   const [first] = keys;
   if (first === undefined) throw new SecretError('ENCRYPTION_KEY holds no key');
   return {
-    encrypt: (plain) => encryptWith(first, plain),
-    decrypt: (cipher) => decryptWith(keys, cipher),
+    currentPrefix: `${VERSION}.${first.id}.`,
+    encrypt: (plain, place) => encryptWith(first, plain, place),
+    decrypt: (cipher, place) => decryptWith(keys, cipher, place),
   };
 }
 
@@ -61,16 +77,18 @@ function parseKeys(encryptionKey: string): RingKey[] {
     });
 }
 
-function encryptWith(key: RingKey, plain: string): string {
+function encryptWith(key: RingKey, plain: string, place: SecretPlace): string {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key.bytes, iv, { authTagLength: TAG_BYTES });
+  cipher.setAAD(toBoundData(place));
   const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
   return [VERSION, key.id, toText(iv), toText(cipher.getAuthTag()), toText(body)].join('.');
 }
 
-function decryptWith(keys: readonly RingKey[], text: string): string {
+function decryptWith(keys: readonly RingKey[], text: string, place: SecretPlace): string {
   const [version, keyId, iv, tag, body, ...rest] = text.split('.');
-  if (version !== VERSION || iv === undefined || tag === undefined || body === undefined || rest.length > 0) {
+  const isKnown = version === VERSION || version === UNBOUND_VERSION;
+  if (!isKnown || iv === undefined || tag === undefined || body === undefined || rest.length > 0) {
     throw new SecretError('a stored secret has an unknown form');
   }
   const key = keys.find((candidate) => candidate.id === keyId);
@@ -80,12 +98,17 @@ function decryptWith(keys: readonly RingKey[], text: string): string {
     );
   try {
     const decipher = createDecipheriv('aes-256-gcm', key.bytes, fromText(iv), { authTagLength: TAG_BYTES });
+    if (version === VERSION) decipher.setAAD(toBoundData(place));
     decipher.setAuthTag(fromText(tag));
     return Buffer.concat([decipher.update(fromText(body)), decipher.final()]).toString('utf8');
   } catch (cause) {
-    throw new SecretError('a stored secret was changed after it was encrypted', cause);
+    throw new SecretError('a stored secret was changed after it was encrypted, or belongs to another record', cause);
   }
 }
+
+/** JSON keeps the parts apart: no two places give the same bytes. */
+const toBoundData = ({ table, column, row }: SecretPlace): Buffer =>
+  Buffer.from(JSON.stringify([table, column, row]), 'utf8');
 
 /** Names the budget a key of Luma's spends from, without telling the key: the first 16 hex digits of its SHA-256. */
 export function fingerprintApiKey(apiKey: string): string {

@@ -1,4 +1,5 @@
 import { calendarPull } from '@luma-sync/jobs';
+import { openSecret } from '../calendars/calendar-secrets.js';
 import { setCalendarWebhook } from '../calendars/write-calendars.js';
 import type { Database, Db } from '../database.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
@@ -70,8 +71,7 @@ async function keepWebhook(
   { calendarId, webhookId, secret, state, repair, at }: KeptWebhook,
 ): Promise<{ secretChanged: boolean }> {
   const before = await tx.calendar.findUniqueOrThrow({ where: { id: calendarId } });
-  const { webhookSecretCipher: cipher } = before;
-  const secretChanged = cipher === null || keyring.decrypt(cipher) !== secret;
+  const secretChanged = openSecret(keyring, before, 'webhookSecretCipher') !== secret;
   const repaired = repair ?? (secretChanged ? { what: 'other-secret' as const, webhookId: null, since: null } : null);
   if (secretChanged || before.webhookId !== webhookId) {
     await setCalendarWebhook(tx, keyring, calendarId, { webhookId, secret });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { RetryAfterError } from '@luma-sync/jobs';
-import { createWebhookWatchStore, findCalendarAccess, openKeyring } from '@luma-sync/store';
+import { createWebhookWatchStore, findWebhookSecrets, openKeyring, placeOf } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 
 const keyring = openKeyring(Buffer.alloc(32, 1).toString('base64'));
@@ -16,7 +16,8 @@ const watch = async (deps = world.deps) =>
 const atLuma = () => world.sim.control.state().calendars[0]?.webhooks ?? [];
 const ours = () => atLuma().filter((webhook) => webhook.url === url);
 const calendar = () => world.db.calendar.findUniqueOrThrow({ where: { id: world.calendarId } });
-const secrets = async () => (await findCalendarAccess(world.db, keyring, world.calendarId))?.webhookSecrets ?? [];
+const secrets = () => findWebhookSecrets(world.db, keyring, world.calendarId);
+const place = () => placeOf(world.calendarId, 'webhookSecretCipher');
 const timeline = async () =>
   (await world.db.timelineEntry.findMany({ where: { recordId: world.calendarId }, orderBy: { id: 'asc' } })).map(
     ({ message }) => message,
@@ -33,7 +34,7 @@ async function register(): Promise<string> {
   const { id, secret } = await (await api()).createWebhook({ url, eventTypes: ['*'] }, call());
   await world.db.calendar.update({
     where: { id: world.calendarId },
-    data: { webhookId: id, webhookSecretCipher: keyring.encrypt(secret ?? '') },
+    data: { webhookId: id, webhookSecretCipher: keyring.encrypt(secret ?? '', place()) },
   });
   return id;
 }
@@ -108,7 +109,7 @@ describe('the watch over a calendar’s webhook', () => {
     await register();
     await world.db.calendar.update({
       where: { id: world.calendarId },
-      data: { webhookSecretCipher: keyring.encrypt('whsec_old') },
+      data: { webhookSecretCipher: keyring.encrypt('whsec_old', place()) },
     });
     expect(await watch()).toMatchObject({ outcome: { details: { repair: 'none', secretChanged: true } } });
     expect(await secrets()).toEqual([ours()[0]?.secret, 'whsec_old']);
