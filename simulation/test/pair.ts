@@ -73,7 +73,7 @@ export interface Pair {
     run: LeaseHolder;
   };
   putEvent(event: AppEvent, key?: string): Promise<void>;
-  putRsvp(number: number, email: string, status: RsvpStatus): Promise<void>;
+  putRsvp(number: number, email: string, status: RsvpStatus, emailVerified?: boolean): Promise<void>;
   /** The answers that are due, side by side. */
   due(): Promise<{ real: DueRsvp; twin: DueRsvp }[]>;
 }
@@ -124,10 +124,10 @@ export async function openPair(): Promise<Pair> {
     real,
     twin,
     putEvent: put,
-    async putRsvp(number, email, status) {
+    async putRsvp(number, email, status, emailVerified = true) {
       const person = { name: `P${number}`, email, phone: null };
-      await putRsvp(db, 'app-1', `p${number}`, { ...person, status }, 'app');
-      app.putRsvp('app-1', `p${number}`, person, status);
+      await putRsvp(db, 'app-1', `p${number}`, { ...person, status, emailVerified }, 'app');
+      app.putRsvp('app-1', `p${number}`, { ...person, emailVerified }, status);
     },
     async due() {
       const ours = (await real.rsvps.listDue({ eventId: event.real, limit: 50 })).sort(byMail);
@@ -138,7 +138,7 @@ export async function openPair(): Promise<Pair> {
   };
 }
 
-const byMail = (a: DueRsvp, b: DueRsvp) => ((a.email ?? '') < (b.email ?? '') ? -1 : 1);
+const byMail = (a: DueRsvp, b: DueRsvp) => (`${a.email} ${a.name}` < `${b.email} ${b.name}` ? -1 : 1);
 
 function toInput(event: AppEvent) {
   const {

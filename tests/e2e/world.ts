@@ -181,5 +181,5 @@ export function toEvent(title: string, days = 5) {
 }
 
 export function toRsvp(name: string, status = 'going') {
-  return { name, email: `${name.toLowerCase()}@example.org`, status };
+  return { name, email: `${name.toLowerCase()}@example.org`, emailVerified: true, status };
 }

@@ -87,7 +87,13 @@ describe('a worker killed (SIGKILL) between any two effects', () => {
       await linkToLuma(world);
       await world.db.calendar.updateMany({ data: { mailOnRsvp: true } });
       for (const name of ['ada', 'bob']) {
-        const person = { name, email: `${name}@example.org`, phone: null, status: 'going' as const };
+        const person = {
+          name,
+          email: `${name}@example.org`,
+          emailVerified: true,
+          phone: null,
+          status: 'going' as const,
+        };
         await putRsvp(world.db, 'killed', name, person, 'test');
       }
     };

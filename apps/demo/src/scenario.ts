@@ -58,6 +58,7 @@ export async function play(stage: Stage, redisUrl: string): Promise<void> {
     await app.putRsvp(eventOf(number).id, `member-${number}`, {
       name: `Member ${number}`,
       email: `Member.${number}@Example.org`,
+      emailVerified: true,
       status: 'going',
     });
     if (number === 20) {
@@ -87,7 +88,10 @@ export async function play(stage: Stage, redisUrl: string): Promise<void> {
     capacity: 80,
   });
   await luma.changeEvent(get(events, EVENTS[1].id).id, { name: 'Founders’ dinner, second table added' });
-  await app.putRsvp(EVENTS[1].id, 'member-1', { name: 'Member 1', email: 'member.1@example.org', status: 'cancelled' });
+  await app.putRsvp(EVENTS[1].id, 'member-1', {
+    ...{ name: 'Member 1', email: 'member.1@example.org', emailVerified: true },
+    status: 'cancelled',
+  });
   await luma.changeGuest(get(events, EVENTS[2].id).id, 'member.2@example.org', { status: 'declined' });
   await luma.changeGuest(get(events, EVENTS[0].id).id, `visitor-${EVENTS[0].id}-1@example.org`, { isCheckedIn: true });
   screen.step('Edited: one title here, one title at Luma, one RSVP cancelled here, one declined at Luma, one check-in');

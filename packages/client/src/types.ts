@@ -111,6 +111,8 @@ export interface RsvpInput {
   name: string;
   /** Without one luma-sync answers `rsvp.email_required`. */
   email: string | null;
+  /** The app has proof that the person receives mail under this address. Without it no guest of Luma's becomes this person. */
+  emailVerified?: boolean;
   /** With its country code. */
   phone?: string | null;
   status: RsvpStatus;
@@ -120,12 +122,14 @@ export interface Rsvp {
   personId: string;
   name: string | null;
   email: string | null;
+  /** The app had proof of the address, or Luma showed it. */
+  emailVerified: boolean;
   phone: string | null;
   status: RsvpStatus;
   checkedInAt: string | null;
   luma: { guestId: string } | null;
   sync: {
-    state: 'pending_push' | 'unconfirmed' | 'pulled' | 'synced' | 'push_failed' | 'removed' | null;
+    state: 'pending_push' | 'unconfirmed' | 'pulled' | 'synced' | 'push_failed' | 'removed' | 'unverified' | null;
     lastError: RemoteError | null;
   };
 }

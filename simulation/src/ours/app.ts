@@ -39,8 +39,12 @@ const isSame = (a: unknown, b: unknown): boolean => toJson(a) === toJson(b);
 export interface AppPerson {
   name: string;
   email: string;
+  /** The app of a run verifies addresses before it sends them. */
+  emailVerified?: boolean;
   phone?: string | null;
 }
+
+type Address = Pick<PersonRow, 'email' | 'emailVerified' | 'claimedEmail'>;
 
 /** What `/v1` does to Postgres: the app's events and answers, each with the push it needs. */
 export class App {
@@ -153,29 +157,77 @@ export class App {
     const email = normalizeEmail(wanted.email);
     const byKey = [...this.tables.people.values()].find((person) => person.externalId === key || person.id === key);
     const byEmail = this.tables.personByEmail(email);
+    const { emailVerified = true } = wanted;
+    const own = { email, emailVerified, claimedEmail: null };
+    const isClaimed = this.tables.isClaimed(email, byKey);
     if (byEmail !== undefined && byEmail !== byKey) {
-      if (byEmail.origin !== 'luma' || byEmail.externalId !== null) return null;
-      if (byKey !== undefined) return this.#absorb(byKey, byEmail) ? this.#change(byKey, wanted, email, true) : null;
+      if (byEmail.origin !== 'luma' || byEmail.externalId !== null) {
+        if (!emailVerified || byEmail.emailVerified) return null;
+        this.#release(byEmail);
+        return this.#store(key, byKey, wanted, own);
+      }
+      if (!emailVerified) {
+        if (isClaimed) return null;
+        return this.#store(key, byKey, wanted, { email: null, emailVerified, claimedEmail: email });
+      }
+      if (byKey !== undefined) return this.#absorb(byKey, byEmail) ? this.#change(byKey, wanted, own, true) : null;
       byEmail.externalId = key;
-      return this.#change(byEmail, wanted, email, false);
+      return this.#change(byEmail, wanted, own, false);
     }
-    if (byKey !== undefined) return this.#change(byKey, wanted, email, false);
+    if (byEmail === undefined && isClaimed && !emailVerified) return null;
+    return this.#store(key, byKey, wanted, own);
+  }
+
+  #store(key: string, known: PersonRow | undefined, wanted: AppPerson, address: Address) {
+    if (known !== undefined) return this.#change(known, wanted, address, false);
     const id = this.tables.newId();
     const { name, phone = null } = wanted;
-    this.tables.people.set(id, { id, externalId: key, name, email, phone, origin: 'app' });
+    this.tables.people.set(id, { id, externalId: key, name, ...address, phone, origin: 'app' });
     return { id, isChanged: true };
   }
 
-  #change(person: PersonRow, wanted: AppPerson, email: string, isChanged: boolean): { id: string; isChanged: boolean } {
+  #change(person: PersonRow, wanted: AppPerson, address: Address, isChanged: boolean) {
     const phone = wanted.phone === undefined ? person.phone : wanted.phone;
-    const differs = person.name !== wanted.name || person.email !== email || person.phone !== phone;
-    Object.assign(person, { name: wanted.name, email, phone });
+    const next = { name: wanted.name, phone, ...address };
+    const differs = (Object.keys(next) as (keyof typeof next)[]).some((field) => person[field] !== next[field]);
+    Object.assign(person, next);
     return { id: person.id, isChanged: isChanged || differs };
   }
 
+  /** As `releaseEmail`. */
+  #release(person: PersonRow): void {
+    for (const rsvp of this.tables.rsvps.values()) {
+      const link = this.tables.rsvpLinks.get(rsvp.id);
+      if (rsvp.personId !== person.id || link === undefined) continue;
+      if ((link.askedEmail ?? person.email) !== person.email) continue;
+      const { pushedRevision, askedRevision } = link;
+      Object.assign(link, { ...newRsvpLink(), pushedRevision, askedRevision, state: 'unverified' });
+    }
+    Object.assign(person, { claimedEmail: person.email, email: null });
+  }
+
+  /** As `absorbPerson`. */
   #absorb(kept: PersonRow, absorbed: PersonRow): boolean {
     const theirs = [...this.tables.rsvps.values()].filter((rsvp) => rsvp.personId === absorbed.id);
-    if (theirs.some((rsvp) => this.tables.findRsvp(rsvp.eventId, kept.id) !== undefined)) return false;
+    const both = theirs.flatMap((rsvp) => {
+      const ours = this.tables.findRsvp(rsvp.eventId, kept.id);
+      return ours === undefined ? [] : [{ ours, rsvp }];
+    });
+    const isAtLuma = ({ ours }: (typeof both)[number]): boolean => {
+      const link = this.tables.rsvpLinks.get(ours.id);
+      return link !== undefined && (link.lumaGuestId !== null || link.askedAt !== null);
+    };
+    if (both.some(isAtLuma)) return false;
+    for (const { ours, rsvp } of both) {
+      if (ours.stated !== null && ours.status !== 'interested') {
+        Object.assign(rsvp, { status: ours.status, stated: ours.stated, updated: this.tables.tick() });
+        rsvp.revision += 1;
+        Object.assign(this.tables.rsvpLinks.get(rsvp.id) ?? {}, { state: 'pending_push' });
+        this.operations.enqueue('rsvp.push', { eventId: rsvp.eventId }, { trigger: 'api', actor: 'app' });
+      }
+      this.tables.rsvps.delete(ours.id);
+      this.tables.rsvpLinks.delete(ours.id);
+    }
     for (const rsvp of theirs) rsvp.personId = kept.id;
     this.tables.people.delete(absorbed.id);
     return true;

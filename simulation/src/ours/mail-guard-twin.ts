@@ -65,7 +65,8 @@ function isFirstSending(tables: Tables, rsvp: RsvpRow): boolean {
   if (rsvp.status === 'interested' || (link !== undefined && link.state !== 'pending_push')) return false;
   if ((link?.askedRevision ?? 0) >= rsvp.revision) return false;
   if (link?.lumaGuestId != null) return true;
-  const hasMail = tables.people.get(rsvp.personId)?.email != null;
+  const person = tables.people.get(rsvp.personId);
+  const hasMail = (person?.email ?? person?.claimedEmail) != null;
   return hasMail && rsvp.status !== 'rejected' && rsvp.status !== 'cancelled';
 }
 

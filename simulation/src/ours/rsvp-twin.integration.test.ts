@@ -93,6 +93,7 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
     'try',
     'settle',
     'declined',
+    'unverified',
     'fail',
     'gone',
     'seen',
@@ -100,9 +101,11 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
   switch (act) {
     case 'answer': {
       const status = dice.pick<RsvpStatus>(['going', 'pending', 'cancelled', 'waitlist', 'interested']);
-      const email = dice.chance(0.2) ? `moved${number}@example.org` : `g${number}@example.org`;
-      await pair.putRsvp(number, email, status);
-      return `${act} ${number} ${status} ${email}`;
+      const whose = dice.chance(0.1) ? dice.whole(1, 4) : number;
+      const email = dice.chance(0.2) ? `moved${whose}@example.org` : `g${whose}@example.org`;
+      const isVerified = dice.chance(0.6);
+      await pair.putRsvp(number, email, status, isVerified);
+      return `${act} ${number} ${status} ${email} ${isVerified ? 'verified' : 'unverified'}`;
     }
     case 'guests': {
       const guests = Array.from({ length: dice.whole(1, 3) }, () => drawGuest(dice));
@@ -162,6 +165,20 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
         some.map((pair) => pair.twin),
       );
       return act;
+    case 'unverified': {
+      const claimed = due.filter((both) => both.real.isOfAnother === true);
+      await pair.real.rsvps.markUnverified(
+        pair.real.run,
+        event.real,
+        claimed.map((both) => both.real),
+      );
+      pair.twin.rsvps.markUnverified(
+        pair.twin.run,
+        event.twin,
+        claimed.map((both) => both.twin),
+      );
+      return `${act} ${claimed.length}`;
+    }
     case 'declined': {
       const refused = some.filter((pair) => pair.real.base !== null);
       await pair.real.rsvps.markDeclinedThere(
@@ -290,7 +307,7 @@ async function guestsOfPostgres() {
   return {
     rsvps: rows
       .map(({ status, stated, revision, kind, checkedInAt, link, person }) => ({
-        who: [person.externalId, person.name, person.email, person.phone, person.origin],
+        who: [person.externalId, person.name, person.email, person.phone, person.origin, person.claimedEmail],
         answer: [status, stated, revision, kind, checkedInAt?.toISOString() ?? null],
         link: link === null ? null : linkOf(link),
       }))
@@ -307,7 +324,7 @@ async function guestsOfTwin() {
         const person = tables.people.get(personId);
         const link = tables.rsvpLinks.get(id);
         return {
-          who: [person?.externalId, person?.name, person?.email, person?.phone, person?.origin],
+          who: [person?.externalId, person?.name, person?.email, person?.phone, person?.origin, person?.claimedEmail],
           answer: [status, stated, revision, kind, checkedInAt],
           link: link === undefined ? null : linkOf(link),
         };
@@ -317,7 +334,7 @@ async function guestsOfTwin() {
   };
 }
 
-const byWho = (a: { who: unknown[] }, b: { who: unknown[] }) => (String(a.who[2]) < String(b.who[2]) ? -1 : 1);
+const byWho = (a: object, b: object) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
 interface AnyLink {
   lumaGuestId: string | null;

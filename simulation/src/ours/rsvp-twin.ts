@@ -4,7 +4,7 @@ import type { VirtualTime } from '../virtual-time.js';
 import type { Commits } from './commits.js';
 import type { Deps } from './connect.js';
 import type { Operations } from './operations.js';
-import { type RsvpLinkRow, type RsvpRow, type Tables, toJsonb } from './tables.js';
+import { isProven, type PersonRow, type RsvpLinkRow, type RsvpRow, type Tables, toJsonb } from './tables.js';
 
 export type RsvpTwin = Commits<Omit<Deps['rsvps'], 'withGuests'>>;
 
@@ -26,7 +26,7 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
     const { eventId, observedAt } = sighting;
     const guests = [...new Map(sighting.guests.map((guest) => [guest.lumaGuestId, guest])).values()];
     const result: AppliedGuests = { added: 0, updated: 0, unchanged: 0, unknownStatus: 0, personIds: new Map() };
-    const identities = identifyGuests(guests, candidates(tables, eventId), [...tables.people.values()]);
+    const identities = identifyGuests(guests, candidates(tables, eventId), tables.peopleKeys());
     // Planned all together before anything is written, as a page is.
     for (const { guest, secondOf } of identities) {
       if (secondOf === null) continue;
@@ -36,21 +36,21 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
     }
     const planned = identities
       .filter(({ secondOf }) => secondOf === null)
-      .map(({ guest, rsvp, personId }) => {
+      .map(({ guest, rsvp, personId, displacedId }) => {
         const link = rsvp === null ? undefined : tables.rsvpLinks.get(rsvp.rsvpId);
         const held =
           rsvp === null
             ? null
             : { status: rsvp.status, revision: rsvp.revision, link: link === undefined ? null : { ...link } };
         const plan = planGuest(held, { ...guest, at: observedAt }, sighting.source === 'app' ? 'ours' : 'theirs');
-        return { guest, rsvp, personId, plan };
+        return { guest, rsvp, personId, displacedId, plan };
       });
-    for (const { guest, rsvp, personId, plan } of planned) {
+    for (const { guest, rsvp, personId, displacedId, plan } of planned) {
       if (personId !== null) result.personIds.set(guest.lumaGuestId, personId);
       if (plan.kind === 'unchanged') result.unchanged += 1;
       else if (plan.kind === 'unknown-status') result.unknownStatus += 1;
       else {
-        const person = ensurePerson(tables, guest, personId);
+        const person = ensurePerson(tables, guest, personId, displacedId);
         if (person === undefined) continue;
         result.personIds.set(guest.lumaGuestId, person);
         if (rsvp === null) {
@@ -225,7 +225,7 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
         if (link?.lumaGuestId == null) continue;
         const { pushedRevision, askedRevision, lastError, askedAt, askedEmail } = link;
         const state = link.state === 'unconfirmed' ? 'pending_push' : link.state;
-        const email = tables.people.get(tables.rsvps.get(id)?.personId ?? '')?.email;
+        const email = addressOf(tables.people.get(tables.rsvps.get(id)?.personId ?? ''));
         const isLeft = askedEmail !== null && email != null && askedEmail !== email;
         const isAwaited = isLeft && askedAt !== null && time.now() - askedAt.getTime() < ADD_ARRIVES_MS;
         const kept = { state, pushedRevision, askedRevision, lastError, askedEmail };
@@ -264,6 +264,16 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
           confirmTries: 0,
           lastError: null,
         });
+      }
+    },
+
+    markUnverified(holder, _eventId, rsvps) {
+      operations.assertOwner(holder);
+      for (const { rsvpId, revision } of rsvps) {
+        const link = tables.rsvpLinks.get(rsvpId);
+        if (tables.rsvps.get(rsvpId)?.revision !== revision || link === undefined || link.lumaGuestId !== null)
+          continue;
+        Object.assign(link, { state: 'unverified', confirmTries: 0, lastError: null });
       }
     },
 
@@ -318,7 +328,7 @@ function toDue(tables: Tables, rsvp: RsvpRow, now: number): DueRsvp {
   return {
     rsvpId: rsvp.id,
     personId: rsvp.personId,
-    email: person?.email ?? null,
+    email: addressOf(person),
     name: person?.name ?? null,
     status: rsvp.status,
     revision: rsvp.revision,
@@ -333,7 +343,17 @@ function toDue(tables: Tables, rsvp: RsvpRow, now: number): DueRsvp {
     confirmTries: link.confirmTries,
     state: link.state === 'unconfirmed' ? 'unconfirmed' : 'pending_push',
     decidedBy: link.decidedBy,
+    ...(isOfAnother(tables, rsvp.eventId, person) ? { isOfAnother: true } : {}),
   };
+}
+
+const addressOf = (person: PersonRow | undefined): string | null => person?.email ?? person?.claimedEmail ?? null;
+
+/** Luma has a guest of the event under the address that was only claimed. */
+function isOfAnother(tables: Tables, eventId: string, person: PersonRow | undefined): boolean {
+  const holder = person?.claimedEmail == null ? undefined : tables.personByEmail(person.claimedEmail);
+  const rsvp = holder === undefined ? undefined : tables.findRsvp(eventId, holder.id);
+  return rsvp !== undefined && tables.rsvpLinks.get(rsvp.id)?.lumaGuestId != null;
 }
 
 const mayArrive = ({ lumaGuestId, askedAt, acceptedAt }: RsvpLinkRow, now: number): boolean =>
@@ -348,6 +368,7 @@ function candidates(tables: Tables, eventId: string) {
       email: person?.email ?? null,
       name: person?.name ?? null,
       phone: person?.phone ?? null,
+      isProven: person !== undefined && isProven(person),
       status: rsvp.status,
       revision: rsvp.revision,
       lumaGuestId: tables.rsvpLinks.get(rsvp.id)?.lumaGuestId ?? null,
@@ -358,17 +379,28 @@ function candidates(tables: Tables, eventId: string) {
 }
 
 /** Guests nobody knows become people who began at Luma; a person of ours without a name, mail or phone takes Luma's. */
-function ensurePerson(tables: Tables, guest: ObservedGuest, personId: string | null): string | undefined {
+function ensurePerson(
+  tables: Tables,
+  guest: ObservedGuest,
+  personId: string | null,
+  displacedId: string | null,
+): string | undefined {
+  const displaced = tables.people.get(displacedId ?? '');
+  if (displaced !== undefined && displaced.email !== null && !isProven(displaced))
+    Object.assign(displaced, { claimedEmail: displaced.email, email: null });
   const byEmail = tables.personByEmail(guest.email);
   if (personId === null) {
-    if (byEmail !== undefined) return byEmail.id;
+    if (byEmail !== undefined) return isProven(byEmail) ? byEmail.id : undefined;
     const id = tables.newId();
     const { name, email, phone } = guest;
-    tables.people.set(id, { id, externalId: null, name, email, phone, origin: 'luma' });
+    tables.people.set(id, {
+      ...{ id, externalId: null, name, email, phone, origin: 'luma' },
+      ...{ emailVerified: false, claimedEmail: null },
+    });
     return id;
   }
   const person = tables.people.get(personId);
-  if (person !== undefined) {
+  if (person !== undefined && isProven(person)) {
     person.name ??= guest.name;
     person.phone ??= guest.phone;
     if (byEmail === undefined) person.email ??= guest.email;

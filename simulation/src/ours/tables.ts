@@ -20,6 +20,8 @@ export interface PersonRow {
   externalId: string | null;
   name: string | null;
   email: string | null;
+  emailVerified: boolean;
+  claimedEmail: string | null;
   phone: string | null;
   origin: 'app' | 'luma';
 }
@@ -44,7 +46,7 @@ export interface RsvpLinkRow {
   pushedRevision: number;
   base: RsvpBase | null;
   observedAt: Date | null;
-  state: 'pending_push' | 'unconfirmed' | 'push_failed' | 'synced' | 'pulled' | 'removed';
+  state: 'pending_push' | 'unconfirmed' | 'push_failed' | 'synced' | 'pulled' | 'removed' | 'unverified';
   decidedBy: DueRsvp['decidedBy'];
   askedAt: Date | null;
   askedRevision: number;
@@ -124,6 +126,16 @@ export class Tables {
     return undefined;
   }
 
+  /** People as `identifyGuests` reads them. */
+  peopleKeys() {
+    return [...this.people.values()].map((person) => ({ ...person, isProven: isProven(person) }));
+  }
+
+  /** Somebody else states the address without proof. */
+  isClaimed(email: string, by: PersonRow | undefined): boolean {
+    return [...this.people.values()].some((person) => person.claimedEmail === email && person !== by);
+  }
+
   personByEmail(email: string): PersonRow | undefined {
     return [...this.people.values()].find((person) => person.email === email);
   }
@@ -132,6 +144,10 @@ export class Tables {
     this.timeline.push(entry);
   }
 }
+
+/** As `IS_PROVEN`. */
+export const isProven = ({ emailVerified, origin, externalId }: PersonRow): boolean =>
+  emailVerified || (origin === 'luma' && externalId === null);
 
 /** As a column of jsonb keeps it: what is undefined is gone. */
 export function toJsonb<T>(value: T): T {

@@ -17,6 +17,7 @@ const rsvp = (change: Partial<RsvpKeys> = {}): RsvpKeys => ({
   askedEmail: null,
   name: null,
   phone: null,
+  isProven: true,
   lumaStatus: null,
   ...change,
 });
@@ -25,6 +26,7 @@ const person = (change: Partial<PersonKeys> = {}): PersonKeys => ({
   email: null,
   name: null,
   phone: null,
+  isProven: true,
   ...change,
 });
 

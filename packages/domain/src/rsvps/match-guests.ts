@@ -18,6 +18,8 @@ export interface RsvpKeys {
   askedEmail: string | null;
   name: string | null;
   phone: string | null;
+  /** Luma showed the address and the phone, or the app had proof of the address. Else they are a claim, and nobody is known by them. */
+  isProven: boolean;
   /** What Luma last showed of the guest this RSVP is linked to. */
   lumaStatus: string | null;
 }
@@ -27,6 +29,8 @@ export interface PersonKeys {
   email: string | null;
   name: string | null;
   phone: string | null;
+  /** As in {@link RsvpKeys}. */
+  isProven: boolean;
 }
 
 export interface GuestIdentity<G extends GuestKeys, R extends RsvpKeys> {
@@ -37,11 +41,16 @@ export interface GuestIdentity<G extends GuestKeys, R extends RsvpKeys> {
   personId: string | null;
   /** The RSVP whose person this guest is as well, by another entry at Luma. One person has one RSVP: this entry is told of and not taken over. */
   secondOf: R | null;
+  /** Somebody who claims the guest's address without proof: the guest is another person, and has it from now on. */
+  displacedId: string | null;
 }
 
 /**
  * Finds who each guest is to us: by Luma's guest id, then by mail, then by the mail we sent them under, then by phone. A phone only counts when a single person has it and is
  * not another guest of this event already, nor about to be one, and when their name does not tell them apart: families share phones.
+ *
+ * An address or phone that the app stated without proof tells nothing, or anybody could become any guest by stating theirs. Only the entry that was
+ * added for the person is theirs.
  *
  * @param rsvps  RSVPs of the event that share an id, a mail or a phone with one of the guests.
  * @param people People who share a mail or a phone with one of them.
@@ -54,32 +63,39 @@ export function identifyGuests<G extends GuestKeys, R extends RsvpKeys>(
   const claims = new Claims<G, R>(rsvps);
   // All by id first: a mail that moved from one guest to another must not take that other guest's row.
   for (const guest of guests) claims.take(guest, (row) => row.lumaGuestId === guest.lumaGuestId);
-  for (const guest of guests) claims.take(guest, (row) => row.email === guest.email && isFree(row, guest));
+  for (const guest of guests) claims.take(guest, (row) => isUnder(row, guest) && isFree(row, guest));
   // Sent under an address the person has left since.
   for (const guest of guests) claims.take(guest, (row) => row.lumaGuestId === null && row.askedEmail === guest.email);
   for (const guest of guests)
     claims.take(guest, (row) => row.lumaGuestId === null && row.askedEmail === null && isSameByPhone(row, guest));
+  const claimants = new Map(people.flatMap(({ id, email, isProven }) => (isProven ? [] : [[email, id]])));
   const personIds = new Set(rsvps.map((row) => row.personId));
   return guests.map((guest) => {
     const row = claims.of(guest);
-    if (row !== null) return { guest, rsvp: row, personId: row.personId, secondOf: null };
-    const secondOf = rsvps.find((other) => other.email === guest.email) ?? null;
-    if (secondOf !== null) return { guest, rsvp: null, personId: secondOf.personId, secondOf };
-    const byEmail = people.find((person) => person.email === guest.email);
+    if (row !== null) return { guest, rsvp: row, personId: row.personId, secondOf: null, displacedId: null };
+    const secondOf = rsvps.find((other) => isUnder(other, guest)) ?? null;
+    if (secondOf !== null) return { guest, rsvp: null, personId: secondOf.personId, secondOf, displacedId: null };
+    const byEmail = people.find((person) => person.email === guest.email && person.isProven);
     // Added there under an address they have left since, and linked to another entry by now.
     const sentAs = byEmail === undefined ? rsvps.find((other) => other.askedEmail === guest.email) : undefined;
-    if (sentAs !== undefined) return { guest, rsvp: null, personId: sentAs.personId, secondOf: sentAs };
+    if (sentAs !== undefined)
+      return { guest, rsvp: null, personId: sentAs.personId, secondOf: sentAs, displacedId: null };
     // One who is on the event already, by another guest or from this very page, is not this guest.
     const byPhone = single(people.filter((person) => isSameByPhone(person, guest)));
     const personId = byEmail?.id ?? (byPhone === undefined || personIds.has(byPhone.id) ? null : byPhone.id);
     if (personId !== null) personIds.add(personId);
-    return { guest, rsvp: null, personId, secondOf: null };
+    return { guest, rsvp: null, personId, secondOf: null, displacedId: claimants.get(guest.email) ?? null };
   });
 }
 
+/** Under their own address; one without proof counts for the entry that was added under it. */
+function isUnder(row: RsvpKeys, guest: GuestKeys): boolean {
+  return row.email === guest.email && (row.isProven || row.askedEmail === guest.email);
+}
+
 /** A person of whom a mail address is known has to bear the guest's name as well: with another address and another name it is somebody of their house. */
-function isSameByPhone(known: Pick<PersonKeys, 'email' | 'name' | 'phone'>, guest: GuestKeys): boolean {
-  if (guest.phone === null || known.phone !== guest.phone) return false;
+function isSameByPhone(known: Pick<PersonKeys, 'email' | 'name' | 'phone' | 'isProven'>, guest: GuestKeys): boolean {
+  if (!known.isProven || guest.phone === null || known.phone !== guest.phone) return false;
   return known.email === null || isSameName(known.name, guest.name);
 }
 

@@ -5,48 +5,74 @@ import type { Person } from '../generated/client.js';
 export interface AppPersonInput {
   name: string;
   email: string;
+  /** The app has proof that the person receives mail under this address. Absent leaves what was known of the same address. */
+  emailVerified?: boolean | undefined;
   /** E.164 */
   phone?: string | null | undefined;
 }
 
-export type PersonFields = Pick<Person, 'name' | 'email' | 'phone'>;
+export type PersonFields = Pick<Person, 'name' | 'email' | 'emailVerified' | 'claimedEmail' | 'phone'>;
 
 export type PersonPlan =
-  | { kind: 'create'; fields: PersonFields }
+  /** `releasesId`: the person of the app who stated this address without proof, and now loses it. */
+  | { kind: 'create'; fields: PersonFields; releasesId: string | null }
   /** The app's own person, with the fields that differ; none when nothing does. */
-  | { kind: 'update'; id: string; changes: Partial<PersonFields> }
-  /** Somebody we know only from Luma signs up at the app: the same row, with the app's id from now on. */
+  | { kind: 'update'; id: string; changes: Partial<PersonFields>; releasesId: string | null }
+  /** Somebody we know only from Luma signs up at the app, with proof: the same row, with the app's id from now on. */
   | { kind: 'take-over'; id: string; changes: Partial<PersonFields> }
-  /** The app's person now has the mail of somebody we know only from Luma: that one's answers become theirs. */
+  /** The app's person has proof of the mail of somebody we know only from Luma: that one's answers become theirs. */
   | { kind: 'absorb'; id: string; absorbedId: string; changes: Partial<PersonFields> }
   /** The mail belongs to another person of the app. Luma knows guests by their mail, so two cannot share one. */
   | { kind: 'email-taken'; byId: string };
 
-/**
- * Decides which row a person of the app is.
- *
- * @param byKey   The person the app's id names already.
- * @param byEmail The person who has this mail already.
- */
-export function planPerson(wanted: AppPersonInput, byKey: Person | null, byEmail: Person | null): PersonPlan {
-  const fields = { name: wanted.name, email: normalizeEmail(wanted.email), phone: wanted.phone };
-  if (byEmail !== null && byEmail.id !== byKey?.id) {
-    const isOnlyAtLuma = byEmail.origin === 'luma' && byEmail.externalId === null;
-    if (!isOnlyAtLuma) return { kind: 'email-taken', byId: byEmail.id };
-    if (byKey === null) return { kind: 'take-over', id: byEmail.id, changes: differences(byEmail, fields) };
-    return { kind: 'absorb', id: byKey.id, absorbedId: byEmail.id, changes: differences(byKey, fields) };
-  }
-  if (byKey === null) return { kind: 'create', fields: { ...fields, phone: fields.phone ?? null } };
-  return { kind: 'update', id: byKey.id, changes: differences(byKey, fields) };
+export interface KnownPeople {
+  /** The person the app's id names already. */
+  byKey: Person | null;
+  /** The person who has this mail already. */
+  byEmail: Person | null;
+  /** A person of the app who stated this mail without proof, while it belonged to somebody else. */
+  byClaim: Person | null;
 }
+
+/**
+ * Decides which row a person of the app is. An address without proof makes nobody of Luma's theirs: it is kept as a claim beside the person whom
+ * Luma knows by it (docs/adr/0008-unverified-addresses.md).
+ */
+export function planPerson(wanted: AppPersonInput, { byKey, byEmail, byClaim }: KnownPeople): PersonPlan {
+  const email = normalizeEmail(wanted.email);
+  const isVerified = wanted.emailVerified ?? (byKey?.email === email && byKey.emailVerified);
+  const own = { name: wanted.name, email, emailVerified: isVerified, claimedEmail: null, phone: wanted.phone };
+  const claim = { ...own, email: null, claimedEmail: email };
+  const store = (fields: typeof own | typeof claim, releasesId: string | null = null): PersonPlan =>
+    byKey === null
+      ? { kind: 'create', fields: { ...fields, phone: fields.phone ?? null }, releasesId }
+      : { kind: 'update', id: byKey.id, changes: differences(byKey, fields), releasesId };
+
+  if (byEmail !== null && byEmail.id !== byKey?.id) {
+    if (isOnlyAtLuma(byEmail)) {
+      if (!isVerified) return byClaim === null || byClaim.id === byKey?.id ? store(claim) : taken(byClaim);
+      if (byKey === null) return { kind: 'take-over', id: byEmail.id, changes: differences(byEmail, own) };
+      return { kind: 'absorb', id: byKey.id, absorbedId: byEmail.id, changes: differences(byKey, own) };
+    }
+    // Proof goes before a claim. Against another proof, or two claims, the first one stands.
+    return isVerified && !byEmail.emailVerified ? store(own, byEmail.id) : taken(byEmail);
+  }
+  const isClaimed = byEmail === null && byClaim !== null && byClaim.id !== byKey?.id;
+  return isClaimed && !isVerified ? taken(byClaim) : store(own);
+}
+
+const isOnlyAtLuma = ({ origin, externalId }: Person): boolean => origin === 'luma' && externalId === null;
+const taken = ({ id }: Person): PersonPlan => ({ kind: 'email-taken', byId: id });
 
 function differences(
   stored: Person,
-  wanted: { name: string; email: string; phone?: string | null | undefined },
+  { phone, ...wanted }: Omit<PersonFields, 'phone'> & { phone?: string | null | undefined },
 ): Partial<PersonFields> {
   const changes: Partial<PersonFields> = {};
   if (stored.name !== wanted.name) changes.name = wanted.name;
   if (stored.email !== wanted.email) changes.email = wanted.email;
-  if (wanted.phone !== undefined && stored.phone !== wanted.phone) changes.phone = wanted.phone;
+  if (stored.emailVerified !== wanted.emailVerified) changes.emailVerified = wanted.emailVerified;
+  if (stored.claimedEmail !== wanted.claimedEmail) changes.claimedEmail = wanted.claimedEmail;
+  if (phone !== undefined && stored.phone !== phone) changes.phone = phone;
   return changes;
 }

@@ -110,8 +110,11 @@ describe('putRsvp', () => {
         link: { create: { state: 'synced', lumaGuestId: 'gst-dee' } },
       },
     });
-    const { view } = await put('dee', { name: 'Dee' });
-    expect(view.person).toEqual({ id: luma.id, key: 'dee', name: 'Dee', email: 'dee@example.org', phone: null });
+    const { view } = await put('dee', { name: 'Dee', emailVerified: true });
+    expect(view.person).toEqual({
+      ...{ id: luma.id, key: 'dee', name: 'Dee', email: 'dee@example.org', phone: null },
+      isEmailVerified: true,
+    });
     expect(await db.person.findUniqueOrThrow({ where: { id: luma.id } })).toMatchObject({
       origin: 'luma',
       externalId: 'dee',
@@ -125,16 +128,19 @@ describe('putRsvp', () => {
     await put('eve');
     const luma = await db.person.create({ data: { email: 'eve.luma@example.org', origin: 'luma' } });
     await db.rsvp.create({ data: { eventId: other, personId: luma.id, status: 'going' } });
-    const { view } = await put('eve', { email: 'eve.luma@example.org' });
+    const { view } = await put('eve', { email: 'eve.luma@example.org', emailVerified: true });
     expect(await db.rsvp.findMany({ where: { eventId: other } })).toMatchObject([{ personId: view.person.id }]);
     expect(await db.person.findUnique({ where: { id: luma.id } })).toBeNull();
   });
 
-  it('does not guess which of two answers to one event counts', async () => {
-    await put('fay');
+  it('does not guess which of two answers to one event counts when both are at Luma', async () => {
+    const { view } = await put('fay');
+    await db.rsvpLink.update({ where: { rsvpId: view.rsvp.id }, data: { askedAt: new Date() } });
     const luma = await db.person.create({ data: { email: 'fay.luma@example.org', origin: 'luma' } });
     await db.rsvp.create({ data: { eventId, personId: luma.id, status: 'rejected' } });
-    expect(await putRsvp(db, 'event', 'fay', answer({ email: 'fay.luma@example.org' }), 'app')).toEqual({
+    expect(
+      await putRsvp(db, 'event', 'fay', answer({ email: 'fay.luma@example.org', emailVerified: true }), 'app'),
+    ).toEqual({
       kind: 'email-taken',
     });
     expect(await db.rsvp.count({ where: { personId: luma.id } })).toBe(1);

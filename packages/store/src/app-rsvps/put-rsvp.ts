@@ -41,7 +41,7 @@ export function putRsvp(
     const event = await findEvent(tx, eventKey);
     if (event === null) return { kind: 'unknown-event' };
     if (event.approval === 'cancelled' && takesPlace(input.status)) return { kind: 'event-cancelled' };
-    const person = await storePerson(tx, personKey, input);
+    const person = await storePerson(tx, personKey, input, actor);
     if (person.kind === 'email-taken') return person;
     const written = await writeAnswer(tx, event.id, person.id, input.status, person.isChanged);
     return finish(tx, event, person.id, { written, actor, fact: toFact(person, written) });

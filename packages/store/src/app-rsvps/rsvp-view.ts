@@ -2,12 +2,21 @@ import type { RsvpStatus } from '@luma-sync/domain';
 import { toStoredError } from '../app-events/event-view.js';
 import type { Db } from '../database.js';
 import { Prisma, type RsvpLink } from '../generated/client.js';
+import { IS_PROVEN } from './is-proven.js';
 
 /** An RSVP with its person and how it stands with Luma. */
 export interface RsvpView {
   rsvp: { id: string; status: RsvpStatus; revision: number; checkedInAt: Date | null; createdAt: Date };
   /** `key` names the person in paths: the app's id, else ours. */
-  person: { id: string; key: string; name: string | null; email: string | null; phone: string | null };
+  person: {
+    id: string;
+    key: string;
+    name: string | null;
+    email: string | null;
+    /** The app had proof of the address, or Luma showed it. */
+    isEmailVerified: boolean;
+    phone: string | null;
+  };
   lumaGuestId: string | null;
   sync: {
     /** Null when there is nothing Luma should be told. */
@@ -53,6 +62,7 @@ interface Row {
   externalId: string | null;
   name: string | null;
   email: string | null;
+  isEmailVerified: boolean;
   phone: string | null;
   lumaGuestId: string | null;
   state: RsvpLink['state'] | null;
@@ -63,16 +73,19 @@ interface Row {
 async function readViews(db: Db, where: Prisma.Sql, limit: number): Promise<RsvpView[]> {
   const rows = await db.$queryRaw<Row[]>`
     select r.id, r.status::text as status, r.revision, r.checked_in_at as "checkedInAt", r.created_at as "createdAt",
-      p.id as "personId", p.external_id as "externalId", p.name, p.email, p.phone,
+      p.id as "personId", p.external_id as "externalId", p.name, coalesce(p.email, p.claimed_email) as email,
+      ${IS_PROVEN} as "isEmailVerified", p.phone,
       l.luma_guest_id as "lumaGuestId", l.state::text as state, l.last_error as "lastError"
     from rsvps r join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
     where ${where}
     order by r.created_at, r.id
     limit ${limit}`;
-  return rows.map(({ personId, externalId, name, email, phone, lumaGuestId, state, lastError, ...rsvp }) => ({
-    rsvp,
-    person: { id: personId, key: externalId ?? personId, name, email, phone },
-    lumaGuestId,
-    sync: { state, lastError: toStoredError(lastError) },
-  }));
+  return rows.map(
+    ({ personId, externalId, name, email, isEmailVerified, phone, lumaGuestId, state, lastError, ...rsvp }) => ({
+      rsvp,
+      person: { id: personId, key: externalId ?? personId, name, email, isEmailVerified, phone },
+      lumaGuestId,
+      sync: { state, lastError: toStoredError(lastError) },
+    }),
+  );
 }

@@ -4,6 +4,7 @@ import { type CouponWorld, openCouponWorld, toCodes } from '../../test/coupon-wo
 import { inTransaction } from '../database.js';
 import { assignCoupons } from './assign.js';
 import { importCouponCodes } from './import-codes.js';
+import { findCouponRecipients } from './recipients.js';
 
 let world: CouponWorld;
 beforeAll(async () => {
@@ -27,6 +28,27 @@ describe('assigning coupons', () => {
     });
     const codes = await world.codesOf(poolId);
     expect(people.map((id) => codes.get(id))).toEqual(['C-1', 'C-2', 'C-3']);
+  });
+
+  it('gives an address one code of a pool, also when it is claimed for a second person', async () => {
+    const [first, second] = [await world.addEvent(), await world.addEvent()];
+    const poolId = await world.addPool('By address', [first, second], toCodes(4));
+    const email = 'shared@example.org';
+    const { id: holder } = await world.db.person.create({ data: { email, origin: 'luma' } });
+    const { id: claimant } = await world.db.person.create({
+      data: { externalId: 'claimant', claimedEmail: email, origin: 'app' },
+    });
+    expect(await world.assign(first, [claimant])).toMatchObject([{ assigned: 1, mailsQueued: 1 }]);
+    expect(await findCouponRecipients(world.db, second, [holder])).toEqual([]);
+    expect(await world.assign(second, [holder])).toMatchObject([{ assigned: 0, alreadyHad: 1 }]);
+    expect(await world.db.message.findMany({ where: { assignment: { poolId } } })).toMatchObject([
+      { recipient: email },
+    ]);
+    await world.db.message.deleteMany({ where: { assignment: { poolId } } });
+    await world.db.couponAssignment.deleteMany({ where: { poolId } });
+    expect(await findCouponRecipients(world.db, second, [holder])).toEqual([holder]);
+    expect(await world.assign(second, [holder])).toMatchObject([{ assigned: 1 }]);
+    expect(await world.assign(first, [claimant])).toMatchObject([{ assigned: 0, alreadyHad: 1 }]);
   });
 
   it('gives nothing to guests of a cancelled event, so that they are served should it come back', async () => {

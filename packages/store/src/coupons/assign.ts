@@ -32,7 +32,8 @@ const ROWS_PER_STATEMENT = 1_000;
 
 /**
  * Gives each person one code of every pool linked to the event, in the caller's transaction (read committed). Nobody ever gets a second
- * code of a pool, whichever events they attend and however often this runs. With `sendEmails` the mail's row in the ledger
+ * code of a pool, whichever events they attend and however often this runs; nor does an address that the app stated for one person and Luma shows
+ * for another. With `sendEmails` the mail's row in the ledger
  * and its operation are written along, so a code that is assigned is also mailed.
  *
  * Callers of one pool take turns until they commit: each of them sees what the earlier ones gave away. Skipping locked codes
@@ -93,14 +94,17 @@ function giveCodes(tx: Db, request: AssignCouponsRequest & { poolIds: string[] }
   const personIds = [...new Set(request.personIds)];
   return tx.$queryRaw<Given[]>`
     with asked as (
-      select p.id as person_id, p.email, a.place
+      select p.id as person_id, coalesce(p.email, p.claimed_email) as email, a.place
       from unnest(${personIds}::uuid[]) with ordinality as a (person_id, place) join people p on p.id = a.person_id
     ),
     wanted as (
       select pool.id as pool_id, asked.person_id, asked.email,
         row_number() over (partition by pool.id order by asked.place) as number
       from unnest(${request.poolIds}::uuid[]) as pool (id) cross join asked
-      where not exists (select 1 from coupon_assignments a where a.person_id = asked.person_id and a.pool_id = pool.id)
+      -- Nor did another person with the address: one who claims it without proof, or the one who has it.
+      where not exists (select 1 from coupon_assignments a where a.pool_id = pool.id and a.person_id in (
+        select asked.person_id union all select o.id from people o where o.email = asked.email
+        union all select o.id from people o where o.claimed_email = asked.email))
     ),
     demand as (select pool_id, count(*) as people from wanted group by pool_id),
     free as (

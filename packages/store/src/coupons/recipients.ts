@@ -31,9 +31,12 @@ export async function findCouponRecipients(db: Db, eventId: string, personIds: r
       from coupon_pool_events e join events v on v.id = e.event_id
       where e.event_id = ${eventId}::uuid and v.approval <> 'cancelled'
     ), wanted as (
-      select pools.free, p.id as person_id, p.email, a.place, row_number() over (partition by pools.id order by a.place) as number
-      from unnest(${[...personIds]}::uuid[]) with ordinality as a (person_id, place) join people p on p.id = a.person_id cross join pools
-      where not exists (select 1 from coupon_assignments g where g.person_id = p.id and g.pool_id = pools.id)
+      select pools.free, p.id as person_id, p.address as email, a.place, row_number() over (partition by pools.id order by a.place) as number
+      from unnest(${[...personIds]}::uuid[]) with ordinality as a (person_id, place)
+        join (select id, coalesce(email, claimed_email) as address from people) p on p.id = a.person_id cross join pools
+      where not exists (select 1 from coupon_assignments g where g.pool_id = pools.id and g.person_id in (
+        select p.id union all select o.id from people o where o.email = p.address
+        union all select o.id from people o where o.claimed_email = p.address))
     )
     select person_id as "personId" from wanted
     where number <= free and email is not null

@@ -27,6 +27,6 @@ export async function countFirstSendings(db: Db, eventId: string, planned: reado
     where r.event_id = ${eventId}::uuid and r.status <> 'interested' and (l.id is null or l.state = 'pending_push')
       and coalesce(l.asked_revision, 0) < r.revision and r.id <> all(${planned}::uuid[])
       -- Nobody at Luma to say no to.
-      and (l.luma_guest_id is not null or (p.email is not null and r.status not in ('rejected', 'cancelled')))`;
+      and (l.luma_guest_id is not null or (coalesce(p.email, p.claimed_email) is not null and r.status not in ('rejected', 'cancelled')))`;
   return planned.length + (row?.count ?? 0);
 }

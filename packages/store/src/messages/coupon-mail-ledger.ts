@@ -101,7 +101,7 @@ async function findCouponMail(db: Db, assignmentId: string): Promise<CouponMail 
       event: { select: { title: true, url: true, approval: true } },
       pool: { select: { name: true } },
       code: { select: { code: true } },
-      person: { select: { email: true } },
+      person: { select: { email: true, claimedEmail: true } },
       message: { select: { state: true, recipient: true, askedAt: true } },
     },
   });
@@ -118,7 +118,7 @@ async function findCouponMail(db: Db, assignmentId: string): Promise<CouponMail 
     eventUrl: row.event.url,
     poolName: row.pool.name,
     code: row.code.code,
-    email: row.person.email,
+    email: row.person.email ?? row.person.claimedEmail,
     holdsPlace: rsvp?.status === 'going',
     isEventCancelled: row.event.approval === 'cancelled',
     message: row.message,

@@ -3,18 +3,27 @@ import { ADD_ARRIVES_SECONDS, type DueRsvp } from './records.js';
 
 /** RSVPs of an event whose answer Luma does not have yet, oldest first. What was given up is not among them. */
 export async function listDueRsvps(db: Db, query: { eventId: string; limit: number }): Promise<DueRsvp[]> {
-  const rows = await db.$queryRaw<(Omit<DueRsvp, 'isSkipped'> & { isSkipped: boolean })[]>`
-    select r.id as "rsvpId", r.person_id as "personId", p.email, p.name, r.status::text as status, r.revision,
+  const rows = await db.$queryRaw<
+    (Omit<DueRsvp, 'isSkipped' | 'isOfAnother'> & { isSkipped: boolean; isOfAnother: boolean })[]
+  >`
+    select r.id as "rsvpId", r.person_id as "personId", coalesce(p.email, p.claimed_email) as email, p.name, r.status::text as status, r.revision,
       l.luma_guest_id as "lumaGuestId", l.base, coalesce(l.pushed_revision, 0) as "pushedRevision", l.asked_at as "askedAt", coalesce(l.asked_revision, 0) as "askedRevision", l.asked_email as "askedEmail", l.accepted_at as "acceptedAt",
       coalesce(l.confirm_tries, 0) as "confirmTries", coalesce(l.state::text, 'pending_push') as state, coalesce(l.decided_by::text, 'unknown') as "decidedBy",
       coalesce(l.luma_guest_id is null and l.accepted_at is null and l.asked_at > now() - ${ADD_ARRIVES_SECONDS} * interval '1 second', false) as "mayArrive",
-      coalesce(l.last_error->>'code' = 'rsvp.skipped', false) as "isSkipped"
+      coalesce(l.last_error->>'code' = 'rsvp.skipped', false) as "isSkipped",
+      p.claimed_email is not null and exists (
+        select 1 from people o join rsvps s on s.person_id = o.id and s.event_id = r.event_id join rsvp_links k on k.rsvp_id = s.id
+        where o.email = p.claimed_email and k.luma_guest_id is not null) as "isOfAnother"
     from rsvps r join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
     where r.event_id = ${query.eventId}::uuid and r.status <> 'interested'
       and (l.id is null or l.state in ('pending_push', 'unconfirmed'))
     order by r.updated_at, r.id
     limit ${query.limit}`;
-  return rows.map(({ isSkipped, ...rsvp }) => (isSkipped ? { ...rsvp, isSkipped } : rsvp));
+  return rows.map(({ isSkipped, isOfAnother, ...rsvp }) => ({
+    ...rsvp,
+    ...(isSkipped ? { isSkipped } : {}),
+    ...(isOfAnother ? { isOfAnother } : {}),
+  }));
 }
 
 /** Guests Luma is known to have on the event: what a full listing would cost. */

@@ -1,4 +1,5 @@
-import { identifyGuests, type RsvpBase, type RsvpKeys, type RsvpStatus } from '@luma-sync/domain';
+import { identifyGuests, type PersonKeys, type RsvpBase, type RsvpKeys, type RsvpStatus } from '@luma-sync/domain';
+import { IS_PROVEN } from '../app-rsvps/is-proven.js';
 import type { Db } from '../database.js';
 import type { MatchedRsvp, ObservedGuest } from './records.js';
 
@@ -10,6 +11,8 @@ export interface GuestMatch {
   personId: string | null;
   /** Our RSVP of the same person, when this is another entry of theirs at Luma. */
   secondOf: string | null;
+  /** The person whose claim on the guest's address ends. */
+  displacedId: string | null;
 }
 
 interface MatchRow extends RsvpKeys {
@@ -34,19 +37,19 @@ export async function matchGuests(db: Db, eventId: string, guests: readonly Obse
       union select r.id from people p join rsvps r on r.person_id = p.id and r.event_id = ${eventId}::uuid
         where p.email = any(${emails}::text[]) or p.phone = any(${phones}::text[])
     )
-    select r.id as "rsvpId", r.person_id as "personId", p.email, p.name, p.phone, r.status::text as status, r.revision,
+    select r.id as "rsvpId", r.person_id as "personId", p.email, p.name, p.phone, ${IS_PROVEN} as "isProven", r.status::text as status, r.revision,
       l.luma_guest_id as "lumaGuestId", l.asked_email as "askedEmail", l.base->>'luma' as "lumaStatus", l.base, l.pushed_revision as "pushedRevision", l.asked_at as "askedAt", l.decided_by::text as "decidedBy"
     from candidates c join rsvps r on r.id = c.rsvp_id join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
     where r.event_id = ${eventId}::uuid`;
-  const people = await db.person.findMany({
-    where: { OR: [{ email: { in: emails } }, { phone: { in: phones } }] },
-    select: { id: true, email: true, name: true, phone: true },
-  });
-  return identifyGuests(guests, rsvps, people).map(({ guest, rsvp, personId, secondOf }) => ({
+  const people = await db.$queryRaw<PersonKeys[]>`
+    select p.id, p.email, p.name, p.phone, ${IS_PROVEN} as "isProven" from people p
+    where p.email = any(${emails}::text[]) or p.phone = any(${phones}::text[])`;
+  return identifyGuests(guests, rsvps, people).map(({ guest, rsvp, personId, secondOf, displacedId }) => ({
     guest,
     rsvp: rsvp === null ? null : toMatched(rsvp),
     personId,
     secondOf: secondOf?.rsvpId ?? null,
+    displacedId,
   }));
 }
 

@@ -110,7 +110,7 @@ export async function takeBackAsked(tx: Db, due: readonly DueRsvp[]): Promise<vo
 export async function markGone(tx: Db, rsvpIds: readonly string[]): Promise<void> {
   await tx.$executeRaw`
     with gone as (
-      select l.rsvp_id, l.asked_email <> p.email and l.asked_at > now() - ${ADD_ARRIVES_SECONDS} * interval '1 second' as is_awaited
+      select l.rsvp_id, l.asked_email <> coalesce(p.email, p.claimed_email) and l.asked_at > now() - ${ADD_ARRIVES_SECONDS} * interval '1 second' as is_awaited
       from rsvp_links l join rsvps r on r.id = l.rsvp_id join people p on p.id = r.person_id
       where l.rsvp_id = any(${[...rsvpIds]}::uuid[]) and l.luma_guest_id is not null
     )
@@ -157,6 +157,29 @@ export async function markSettled(tx: Db, rsvps: readonly { rsvpId: string; revi
     on conflict (rsvp_id) do update set state = 'synced', pushed_revision = excluded.pushed_revision,
       asked_revision = case when rsvp_links.luma_guest_id is null then rsvp_links.asked_revision else greatest(rsvp_links.asked_revision, excluded.pushed_revision) end,
       confirm_tries = 0, last_error = null, updated_at = now()`;
+}
+
+/** Luma has a guest under the address who is not known to be this person: the answer stays here until the address is verified. */
+export async function markUnverified(
+  tx: Db,
+  rsvps: readonly { rsvpId: string; revision: number }[],
+  where: { eventId: string; operationId: string },
+): Promise<void> {
+  const written = await tx.$queryRaw<{ rsvpId: string }[]>`
+    update rsvp_links l set state = 'unverified', confirm_tries = 0, last_error = null, updated_at = now()
+    from jsonb_to_recordset(${JSON.stringify(rsvps)}::jsonb) as g("rsvpId" uuid, revision int) join rsvps r on r.id = g."rsvpId" and r.revision = g.revision
+    where l.rsvp_id = r.id and l.luma_guest_id is null
+    returning l.rsvp_id as "rsvpId"`;
+  await appendTimeline(
+    tx,
+    written.map(({ rsvpId }) => ({
+      recordType: 'rsvp' as const,
+      recordId: rsvpId,
+      eventId: where.eventId,
+      operationId: where.operationId,
+      fact: { fact: 'rsvp-unverified' } as const,
+    })),
+  );
 }
 
 /** Our answer gives way: somebody said no at Luma, and we do not overrule that. */

@@ -55,5 +55,7 @@ export interface DueRsvp {
   state: 'pending_push' | 'unconfirmed';
   /** Luma answered the last sending with their name among those it passes over. */
   isSkipped?: boolean;
+  /** Luma has a guest of the event under the address, and nobody has shown that it is this person. */
+  isOfAnother?: boolean;
   decidedBy: 'us' | 'luma_side' | 'unknown';
 }

@@ -15,6 +15,7 @@ import {
   markGone,
   markRsvpFailed,
   markSettled,
+  markUnverified,
   takeBackAsked,
 } from './push-marks.js';
 import type { DueRsvp } from './records.js';
@@ -74,6 +75,8 @@ export function createRsvpSyncStore(db: Database) {
       fencedTransaction(db, holder, (tx) => countConfirmTry(tx, rsvpIds)),
     markSettled: (holder: LeaseHolder, rsvps: readonly { rsvpId: string; revision: number }[]) =>
       fencedTransaction(db, holder, (tx) => markSettled(tx, rsvps)),
+    markUnverified: (holder: LeaseHolder, eventId: string, rsvps: readonly { rsvpId: string; revision: number }[]) =>
+      fencedTransaction(db, holder, (tx) => markUnverified(tx, rsvps, { eventId, operationId: holder.operationId })),
     markDeclinedThere: (holder: LeaseHolder, eventId: string, rsvps: readonly { rsvpId: string; revision: number }[]) =>
       fencedTransaction(db, holder, (tx) => markDeclinedThere(tx, rsvps, { eventId, operationId: holder.operationId })),
     markFailed: (

@@ -1,4 +1,5 @@
 import type { GuestPlan } from '@luma-sync/domain';
+import { IS_PROVEN } from '../app-rsvps/is-proven.js';
 import type { Db } from '../database.js';
 import { appendTimeline, type NewTimelineFact } from '../timeline/append-timeline.js';
 import type { GuestMatch } from './match.js';
@@ -52,9 +53,18 @@ export async function writeGuests(
   return { added: addedIds.size, updated: updatedIds.size, personIds };
 }
 
-/** Guests nobody knows become people who began at Luma; a person of ours without a name, mail or phone takes Luma's. */
+/**
+ * Guests nobody knows become people who began at Luma; a person of ours without a name, mail or phone takes Luma's. Whoever is known by a claim
+ * alone takes nothing, and loses an address that turns out to be a guest's.
+ */
 async function ensurePeople(tx: Db, matches: readonly GuestMatch[]): Promise<Map<string, string>> {
   const unknown = matches.filter((match) => match.personId === null).map(({ guest }) => toPersonRow(guest));
+  const displaced = matches.flatMap(({ displacedId }) => displacedId ?? []);
+  if (displaced.length > 0) {
+    await tx.$executeRaw`
+      update people p set claimed_email = email, email = null, updated_at = now()
+      where id = any(${displaced}::uuid[]) and email is not null and not ${IS_PROVEN}`;
+  }
   if (unknown.length > 0) {
     await tx.$executeRaw`
       insert into people (name, email, phone, origin, updated_at)
@@ -72,13 +82,13 @@ async function ensurePeople(tx: Db, matches: readonly GuestMatch[]): Promise<Map
       )
       update people p set name = coalesce(p.name, g.name), phone = coalesce(p.phone, g.phone), email = coalesce(p.email, g.email), updated_at = now()
       from g
-      where p.id = g.id and (
+      where p.id = g.id and ${IS_PROVEN} and (
         (p.name is null and g.name is not null) or (p.phone is null and g.phone is not null) or (p.email is null and g.email is not null))`;
   }
-  const found = await tx.person.findMany({
-    where: { email: { in: matches.filter((match) => match.personId === null).map(({ guest }) => guest.email) } },
-    select: { id: true, email: true },
-  });
+  const emails = unknown.map(({ email }) => email);
+  // Not one who stated the address without proof in this very moment: the next look finds whose it is.
+  const found = await tx.$queryRaw<{ id: string; email: string }[]>`
+    select id, email from people p where email = any(${emails}::text[]) and ${IS_PROVEN}`;
   const byEmail = new Map(found.map((person) => [person.email, person.id]));
   return new Map(
     matches.flatMap(({ guest, personId }) => {

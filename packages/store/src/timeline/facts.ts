@@ -71,6 +71,8 @@ export type RsvpFact =
       checkedInAt: string | null;
     } & Sighting)
   | { fact: 'rsvp-declined-there' }
+  /** Luma has a guest under the address, and nobody has shown that it is this person. */
+  | { fact: 'rsvp-unverified' }
   | { fact: 'rsvp-removed'; was: RsvpStatus }
   | { fact: 'rsvp-restored'; status: RsvpStatus }
   | { fact: 'rsvp-given-up'; code: string; message: string };

@@ -315,6 +315,12 @@ describe('the words of', () => {
       'Not sent: declined at Luma, not by us. A host can approve the guest at Luma.',
     ],
     [
+      { fact: 'rsvp-unverified' },
+      'skipped',
+      'luma-sync',
+      'Not sent: Luma has a guest under this address, and the app has not verified that it is this person.',
+    ],
+    [
       { fact: 'rsvp-removed', was: 'going' },
       'observed',
       'luma',

@@ -31,6 +31,7 @@ export function toWords(fact: TimelineFact): Told {
     case 'rsvp-asked':
     case 'rsvp-seen':
     case 'rsvp-declined-there':
+    case 'rsvp-unverified':
     case 'rsvp-given-up':
     case 'rsvp-removed':
     case 'rsvp-restored':
@@ -179,6 +180,11 @@ function tellRsvp(fact: RsvpFact): Told {
     }
     case 'rsvp-declined-there':
       return byUs('skipped', 'Not sent: declined at Luma, not by us. A host can approve the guest at Luma.');
+    case 'rsvp-unverified':
+      return byUs(
+        'skipped',
+        'Not sent: Luma has a guest under this address, and the app has not verified that it is this person.',
+      );
     case 'rsvp-removed':
       return byLuma(
         'observed',

@@ -41,6 +41,7 @@ export interface RsvpPushDeps extends RsvpMailDeps {
     | 'countConfirmTry'
     | 'markSettled'
     | 'markDeclinedThere'
+    | 'markUnverified'
     | 'markFailed'
   >;
   luma: LumaAccounts;
@@ -143,6 +144,11 @@ async function settle(
     revision: rsvp.revision,
   }));
   if (declined.length > 0) await deps.rsvps.markDeclinedThere(ctx, at.eventId, declined);
+  const unverified = ofKind(planned, 'unverified').map(({ rsvp }) => ({
+    rsvpId: rsvp.rsvpId,
+    revision: rsvp.revision,
+  }));
+  if (unverified.length > 0) await deps.rsvps.markUnverified(ctx, at.eventId, unverified);
   for (const { rsvp, plan } of ofKind(planned, 'fail'))
     await deps.rsvps.markFailed(ctx, at.eventId, [rsvp.rsvpId], plan);
 }

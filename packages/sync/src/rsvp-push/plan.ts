@@ -7,6 +7,8 @@ export type RsvpPushPlan =
   | { kind: 'settled' }
   /** Somebody at Luma said no; we never overrule that. */
   | { kind: 'declined-there' }
+  /** Luma has a guest under the address who is not known to be this person. */
+  | { kind: 'unverified' }
   | { kind: 'add'; approvalStatus: Exclude<WritableApprovalStatus, 'declined'>; isRepeat: boolean }
   | { kind: 'update'; lumaGuestId: string; status: WritableApprovalStatus; isRepeat: boolean }
   /** Sent, and Luma works in the background: look again. */
@@ -37,6 +39,8 @@ export function planRsvpPush(rsvp: DueRsvp): RsvpPushPlan {
     if (isAwaited(rsvp)) return isExhausted(rsvp) ? UNCONFIRMED : { kind: 'await' };
     return { kind: 'update', lumaGuestId: rsvp.lumaGuestId, status: desired, isRepeat: wasAsked(rsvp) };
   }
+  // Also to say no: it would be said for somebody else.
+  if (rsvp.isOfAnother === true && rsvp.lumaGuestId === null) return { kind: 'unverified' };
   if (desired === 'declined') {
     // Nobody to say no to, unless an add of ours is still at work there.
     return rsvp.askedAt !== null && !isExhausted(rsvp) ? { kind: 'await' } : { kind: 'settled' };

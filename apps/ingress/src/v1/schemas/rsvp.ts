@@ -38,6 +38,10 @@ export const rsvpInput = z
         { error: 'must be a mail address, such as name@example.org' },
       )
       .nullish(),
+    emailVerified: z.boolean().optional().meta({
+      description:
+        'The app has proof that the person receives mail under this address. Without it nobody whom Luma knows by the address becomes this person.',
+    }),
     phone: phone.nullish(),
     status,
   })
@@ -50,12 +54,15 @@ export const rsvp = z
     personId: z.string().meta({ description: 'The app’s id of the person; ours for one known only from Luma.' }),
     name: z.string().nullable(),
     email: z.string().nullable(),
+    emailVerified: z.boolean().meta({ description: 'The app had proof of the address, or Luma showed it.' }),
     phone: z.string().nullable(),
     status,
     checkedInAt: wireInstant.nullable(),
     luma: z.object({ guestId: z.string() }).nullable(),
     sync: z.object({
-      state: z.enum(['pending_push', 'unconfirmed', 'pulled', 'synced', 'push_failed', 'removed']).nullable(),
+      state: z
+        .enum(['pending_push', 'unconfirmed', 'pulled', 'synced', 'push_failed', 'removed', 'unverified'])
+        .nullable(),
       lastError: wireError.nullable(),
     }),
   })

@@ -75,6 +75,7 @@ export function toRsvpWire({ rsvp, person, lumaGuestId, sync }: RsvpView): RsvpW
     personId: person.key,
     name: person.name,
     email: person.email,
+    emailVerified: person.isEmailVerified,
     phone: person.phone,
     status: rsvp.status,
     checkedInAt: toInstant(rsvp.checkedInAt),
