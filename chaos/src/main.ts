@@ -1,9 +1,9 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Options, readOptions, replayCommand } from './options.js';
+import { type Postgres, startPostgres } from './environment/postgres.js';
+import { type Mode, type Options, readOptions, replayCommand, toModeOptions } from './options.js';
 import { isClean, toJson, toLastLine, toReport, toTotals } from './report.js';
 import { runSeed, type SeedResult } from './run-seed.js';
-import { type Postgres, startPostgres } from './world/postgres.js';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 /** Beside the report, where a machine does not read. */
@@ -39,23 +39,35 @@ try {
 process.exit();
 
 async function runAll(options: Options, dir: string): Promise<number> {
-  for (const seed of options.seeds) {
-    const { minutes, load } = options;
-    const result = await runSeed({ seed, minutes, load, dir, postgres, signal: stopping.signal, tell }).catch(
-      (error: unknown) => {
-        tell(
-          `seed ${seed} could not be carried out; logs in ${join(dir, `seed-${seed}`)}\nagain: ${replayCommand(seed, options)}`,
-        );
-        throw error;
-      },
-    );
-    results.push(result);
-    const report = toReport(result, options);
-    appendFileSync(join(dir, 'report.txt'), `${report}\n`);
-    if (!options.isJson) print(report);
-    if (!isClean(result)) tell(`seed ${seed}: logs in ${join(dir, `seed-${seed}`)}, database ${result.database}`);
+  const lastLines: string[] = [];
+  for (const mode of options.modes) {
+    const ofMode: SeedResult[] = [];
+    for (const seed of options.seeds) {
+      const result = await runOne(seed, mode, options, dir);
+      ofMode.push(result);
+      results.push(result);
+    }
+    if (options.isJson) print(toJson(mode, ofMode));
+    lastLines.push(toLastLine(mode, toTotals(ofMode)));
   }
-  if (options.isJson) print(toJson(results));
-  print(toLastLine(toTotals(results)));
+  for (const line of lastLines) print(line);
   return results.every(isClean) ? 0 : 1;
+}
+
+async function runOne(seed: number, mode: Mode, options: Options, dir: string): Promise<SeedResult> {
+  const { minutes, load, hasPoison } = options;
+  const seedDir = join(dir, [toModeOptions(mode).replaceAll('--', '').replace(' ', '-'), `seed-${seed}`].join('/'));
+  const { signal } = stopping;
+  const result = await runSeed({ seed, mode, minutes, load, hasPoison, dir: seedDir, postgres, signal, tell }).catch(
+    (error: unknown) => {
+      const again = replayCommand(seed, mode, options);
+      tell(`seed ${seed} could not be carried out; logs in ${seedDir}\nagain: ${again}`);
+      throw error;
+    },
+  );
+  const report = toReport(result, options);
+  appendFileSync(join(dir, 'report.txt'), `${report}\n`);
+  if (!options.isJson) print(report);
+  if (!isClean(result)) tell(`seed ${seed}: logs in ${seedDir}, database ${result.database}`);
+  return result;
 }

@@ -1,9 +1,10 @@
 import Table from 'cli-table3';
-import type { Verdict } from './judge/verdict.js';
-import { type Options, replayCommand } from './options.js';
+import { BUDGET } from './environment/open-environment.js';
+import { jobOf } from './invariants/find-parked.js';
+import { isCleanVerdict, type Verdict } from './invariants/verdict.js';
+import { type Mode, type Options, replayCommand, toModeOptions } from './options.js';
 import { percentile, type Recovery } from './play/recovery.js';
 import type { SeedResult } from './run-seed.js';
-import { BUDGET } from './world/open-world.js';
 
 const LINES_MAX = 40;
 
@@ -14,6 +15,12 @@ export interface Totals {
   duplicated: number;
   unwantedMails: number;
   overBudget: number;
+  /** All operations that were parked, and of these the poisons: one in each seed. */
+  parked: number;
+  parkedPoisons: number;
+  /** Of `seeds`: the poison was not parked in time, or harmed an operation beside it. */
+  poisonFailures: number;
+  orphans: number;
   recoveryP50Ms: number | null;
   recoveryP99Ms: number | null;
 }
@@ -24,40 +31,65 @@ export function toTotals(results: readonly SeedResult[]): Totals {
   const took = results.flatMap(({ recoveries }) => recoveries.map(({ tookMs }) => tookMs));
   return {
     seeds: results.length,
-    kills: sum(({ strikes }) => strikes.kills),
+    kills: sum(({ injected }) => injected.kills),
     lost: sum(({ verdict }) => verdict.lost.length),
     duplicated: sum(({ verdict }) => verdict.duplicated.length),
     unwantedMails: sum(({ verdict }) => verdict.unwantedMails.length),
     overBudget: sum(({ verdict }) => verdict.overBudget.length),
+    parked: sum(({ trace }) => trace.parked.length),
+    parkedPoisons: sum(({ trace, verdict }) => trace.parked.length - verdict.parked.length),
+    poisonFailures: sum(({ verdict }) => (verdict.poison.length > 0 ? 1 : 0)),
+    orphans: sum(({ verdict }) => verdict.orphans.length),
     recoveryP50Ms: percentile(took, 0.5),
     recoveryP99Ms: percentile(took, 0.99),
   };
 }
 
-export const isClean = ({ verdict }: SeedResult): boolean =>
-  Object.values(verdict).every((lines) => lines.length === 0);
+export const isClean = ({ verdict }: SeedResult): boolean => isCleanVerdict(verdict);
 
-export function toLastLine(totals: Totals): string {
-  const { seeds, kills, lost, duplicated, unwantedMails, overBudget, recoveryP99Ms } = totals;
-  return `chaos: ${seeds} seeds, ${kills} kills, ${lost} lost, ${duplicated} duplicated, ${unwantedMails} unwanted mails, ${overBudget} over budget, recovery p99 ${seconds(recoveryP99Ms)} s`;
+export function toLastLine(mode: Mode, totals: Totals): string {
+  const { seeds, kills, lost, duplicated, unwantedMails, overBudget, orphans, recoveryP99Ms } = totals;
+  return [
+    `${['chaos', toModeOptions(mode)].filter(Boolean).join(' ')}: ${seeds} seeds`,
+    `${kills} kills`,
+    `${lost} lost`,
+    `${duplicated} duplicated`,
+    `${unwantedMails} unwanted mails`,
+    `${overBudget} over budget`,
+    toParked(totals),
+    ...(orphans === 0 ? [] : [`${orphans} orphans`]),
+    `recovery p99 ${seconds(recoveryP99Ms)} s`,
+  ].join(', ');
+}
+
+/** `20 parked (the poisons)` is right, and `0 parked` without poisons. Anything else names what is wrong. */
+function toParked({ parked, parkedPoisons, poisonFailures }: Totals): string {
+  const wrong = [
+    ...(parked > parkedPoisons ? [`${parked - parkedPoisons} not the poison`] : []),
+    ...(poisonFailures > 0 ? [`poison failed in ${poisonFailures} seeds`] : []),
+  ];
+  if (parked === 0 && wrong.length === 0) return '0 parked';
+  const right = parked === 1 ? 'the poison' : 'the poisons';
+  return `${parked} parked (${wrong.length === 0 ? right : wrong.join(', ')})`;
 }
 
 /** The table of one seed, and below it what went wrong. */
 export function toReport(result: SeedResult, options: Options): string {
-  const { seed, verdict, strikes, book, recoveries } = result;
+  const { seed, mode, verdict, injected, book, recoveries } = result;
   const took = recoveries.map(({ tookMs }) => tookMs);
+  const { counts } = book;
   const table = new Table({
     style: { head: [], border: [] },
-    head: [`seed ${seed}`, ''],
+    head: [[`seed ${seed}`, toModeOptions(mode)].join(' ').trim(), ''],
     colWidths: [26, 92],
     wordWrap: true,
   });
   table.push(
     [
       'kills (SIGKILL)',
-      `${strikes.kills}, of them ${strikes.killsOfBusy} with work in hand: ${took.length} operations interrupted`,
+      `${injected.kills}, of them ${injected.killsOfBusy} with work in hand: ${took.length} operations interrupted`,
     ],
-    ['faults', [...strikes.byKind].map(([kind, count]) => `${kind} ${count}`).join(', ')],
+    ['faults', [...injected.byKind].map(([kind, count]) => `${kind} ${count}`).join(', ')],
     [
       'recovery',
       took.length === 0
@@ -66,39 +98,40 @@ export function toReport(result: SeedResult, options: Options): string {
     ],
     [
       'deploys (SIGTERM)',
-      strikes.deployTookMs.length === 0
+      injected.deployTookMs.length === 0
         ? 'none'
-        : `${strikes.deployTookMs.length}, slowest ${seconds(Math.max(...strikes.deployTookMs))} s`,
+        : `${injected.deployTookMs.length}, slowest ${seconds(Math.max(...injected.deployTookMs))} s`,
     ],
     [
       'the app',
-      `${book.counts.rsvpCommands} RSVPs, ${book.counts.eventCommands} event bodies, ${book.counts.otherCommands} others; ${book.counts.repeats} repeats, ${book.counts.unknown} never answered`,
+      `${counts.rsvpCommands} RSVPs, ${counts.eventCommands} event bodies, ${counts.otherCommands} others; ` +
+        `${counts.repeats} repeats, ${counts.unknown} never answered`,
     ],
     [
       'at Luma',
-      `${book.registered.size} registered, ${book.declinedThere.size} declined, ${book.checkedIn.size} checked in, ${book.movedTo.size} events moved`,
+      `${book.registered.size} registered, ${book.declinedThere.size} declined, ` +
+        `${book.checkedIn.size} checked in, ${book.movedTo.size} events moved`,
     ],
     [
       'requests to Luma',
       `${result.requests}, most in any ${BUDGET.windowMs / 1_000} s: ${result.maxInAnyWindow} of ${BUDGET.limit}`,
     ],
     ['coupon mails', result.couponMails],
-    [
-      'run again by hand',
-      `${result.replayed} set aside after three deaths; ${result.leftToPerson.length} left to a person`,
-    ],
+    ['poison', toPoisonLine(result)],
+    ['left to a person', result.leftToPerson.length],
     ['lost', verdict.lost.length],
     ['duplicated', verdict.duplicated.length],
     ['unwanted mails', verdict.unwantedMails.length],
     ['over budget', verdict.overBudget.length],
+    ['parked', `${result.trace.parked.length}, of them ${verdict.parked.length} not the poison`],
     ['duration', `${seconds(result.durationMs)} s`],
   );
-  const remarks = [...strikes.badDeploys, ...strikes.failed, ...result.surprises];
+  const remarks = [...injected.badDeploys, ...injected.failed, ...result.surprises];
   return [
     table.toString(),
     ...remarks.map((remark) => `  note: ${remark}`),
     ...toLines(verdict),
-    ...(isClean(result) ? [] : [`  again: ${replayCommand(seed, options)}`]),
+    ...(isClean(result) ? [] : [`  again: ${replayCommand(seed, mode, options)}`]),
   ].join('\n');
 }
 
@@ -110,6 +143,19 @@ function toSlow(recoveries: readonly Recovery[]): string {
   if (slow.length === 0) return '';
   const named = slow.slice(0, 5).map(({ job, operationId, tookMs }) => `${job} ${operationId} ${seconds(tookMs)} s`);
   return `; ${slow.length} above ${SLOW_MS / 1_000} s: ${named.join(', ')}`;
+}
+
+function toPoisonLine({ poison, trace, besidePoison }: SeedResult): string {
+  if (poison === null) return 'none';
+  const [firstAt] = trace.deathsAt;
+  const parkedAt = trace.parked.find(({ job }) => job === jobOf(poison))?.at;
+  const after =
+    firstAt === undefined || parkedAt === undefined ? '' : `, parked after ${seconds(parkedAt - firstAt)} s`;
+  return [
+    `${jobOf(poison)} (${poison.death}): ${trace.deathsAt.length} deaths${after}`,
+    `${besidePoison ?? '?'} operations in the process that died first`,
+    `${trace.done.length} of ${poison.innocents.length} beside it done`,
+  ].join('; ');
 }
 
 function toLines(verdict: Verdict): string[] {
@@ -124,29 +170,36 @@ const NAMES: Record<string, string> = {
   duplicated: 'duplicated',
   unwantedMails: 'unwanted mail',
   overBudget: 'over budget',
+  parked: 'parked',
+  poison: 'poison',
+  orphans: 'orphan',
 };
 
 /** One line for machines. */
-export function toJson(results: readonly SeedResult[]): string {
-  const seeds = results.map(({ seed, verdict, strikes, recoveries, book, ...rest }) => ({
+export function toJson(mode: Mode, results: readonly SeedResult[]): string {
+  const seeds = results.map(({ seed, verdict, injected, recoveries, book, ...rest }) => ({
     seed,
     ...verdict,
-    kills: strikes.kills,
-    killsOfBusy: strikes.killsOfBusy,
-    faults: Object.fromEntries(strikes.byKind),
-    deployTookMs: strikes.deployTookMs,
-    notes: [...strikes.badDeploys, ...strikes.failed, ...rest.surprises],
+    kills: injected.kills,
+    killsOfBusy: injected.killsOfBusy,
+    faults: Object.fromEntries(injected.byKind),
+    deployTookMs: injected.deployTookMs,
+    notes: [...injected.badDeploys, ...injected.failed, ...rest.surprises],
     recoveries: recoveries.map(({ job, tookMs }) => ({ job, tookMs: Math.round(tookMs) })),
     commands: book.counts,
     repeats: Object.fromEntries(book.repeatReasons),
     requests: rest.requests,
     maxInAnyWindow: rest.maxInAnyWindow,
     couponMails: rest.couponMails,
-    replayed: rest.replayed,
+    poison: rest.poison === null ? null : { ...rest.poison, innocents: rest.poison.innocents.length },
+    deaths: rest.trace.deathsAt.length,
+    besidePoison: rest.besidePoison,
+    allParked: rest.trace.parked,
+    poisonFailures: verdict.poison,
     leftToPerson: rest.leftToPerson,
     durationMs: Math.round(rest.durationMs),
   }));
-  return JSON.stringify({ budget: BUDGET, totals: toTotals(results), seeds });
+  return JSON.stringify({ mode, budget: BUDGET, totals: toTotals(results), seeds });
 }
 
 function seconds(ms: number | null): string {

@@ -1,27 +1,37 @@
-import { join } from 'node:path';
-import { createRandom } from '@luma-sync/testkit';
-import { findDuplicated } from './judge/find-duplicated.js';
-import { findLost } from './judge/find-lost.js';
-import { findMails } from './judge/find-mails.js';
-import { readSides } from './judge/read-sides.js';
-import type { Verdict } from './judge/verdict.js';
+import { createRandom, waitFor } from '@luma-sync/testkit';
+import { startBusyLoops } from './environment/busy-loops.js';
+import { BUDGET, type Environment, openEnvironment } from './environment/open-environment.js';
+import { findOrphans } from './environment/orphans.js';
+import { Outages } from './environment/outages.js';
+import type { Postgres } from './environment/postgres.js';
+import { findDuplicated } from './invariants/find-duplicated.js';
+import { findLost } from './invariants/find-lost.js';
+import { findMails } from './invariants/find-mails.js';
+import { findParked, type PoisonTrace } from './invariants/find-parked.js';
+import { readSides } from './invariants/read-sides.js';
+import { isCleanVerdict, type Verdict } from './invariants/verdict.js';
+import type { Mode } from './options.js';
 import { planFaults } from './plan/faults.js';
 import { type Load, planLoad } from './plan/load.js';
 import { eventKey } from './plan/names.js';
+import { type Poison, planPoison } from './plan/poison.js';
+import { PROFILES } from './plan/profiles.js';
+import { withPoison } from './plan/with-poison.js';
 import { Book } from './play/book.js';
-import { operate } from './play/operator.js';
+import { Injected, injectAll } from './play/inject.js';
+import { ParkedWatch } from './play/parked-watch.js';
 import { playLoad } from './play/play-load.js';
+import { listDone, watchPoison } from './play/poison-trace.js';
 import { type Recovery, RecoveryWatch } from './play/recovery.js';
-import { Strikes, strikeAll } from './play/strike.js';
+import { waitForRest } from './play/rest.js';
 import { toEvent } from './play/to-event.js';
-import { BUDGET, openWorld, type World } from './world/open-world.js';
-import { Outages } from './world/outages.js';
-import type { Postgres } from './world/postgres.js';
 
 export interface SeedOptions {
   seed: number;
+  mode: Mode;
   minutes: number;
   load: number;
+  hasPoison: boolean;
   dir: string;
   postgres: Postgres | null;
   signal: AbortSignal;
@@ -30,11 +40,16 @@ export interface SeedOptions {
 
 export interface SeedResult {
   seed: number;
+  mode: Mode;
   verdict: Verdict;
   recoveries: readonly Recovery[];
-  strikes: Strikes;
+  injected: Injected;
   book: Book;
-  replayed: number;
+  /** Null: the run had none. */
+  poison: Poison | null;
+  trace: PoisonTrace;
+  /** Operations that ran in the process that the poison killed first; null when that could not be seen. */
+  besidePoison: number | null;
   leftToPerson: readonly string[];
   surprises: readonly string[];
   requests: number;
@@ -46,52 +61,72 @@ export interface SeedResult {
 
 /** How long both sides may take to come to rest: longer than the backoff after several failures in a row. */
 const CALM_LIMIT_MS = 600_000;
+/** The app goes on for a while after the last fault, since its commands are late. */
+const STARVED_BEYOND_MS = 120_000;
+/** A process whose parent is gone hands its work back first. */
+const ORPHAN_LIMIT_MS = 30_000;
 
 /** One seed from its empty database to its verdict. @throws when it could not be carried out at all. */
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
-  const { seed, minutes, dir, postgres, signal, tell } = options;
+  const { seed, mode, minutes, dir, postgres, signal, tell } = options;
   const startedAt = performance.now();
   const durationMs = minutes * 60_000;
+  const poison = options.hasPoison ? planPoison(seed) : null;
   // Two streams: another load must not change what breaks.
-  const load = planLoad(createRandom(seed * 2 + 1), durationMs, options.load);
-  const faults = planFaults(createRandom(seed * 2), { durationMs, hasPostgres: postgres !== null });
+  const innocent = planLoad(createRandom(seed * 2 + 1), durationMs, options.load);
+  const load = poison === null ? innocent : withPoison(innocent, poison, durationMs);
+  const profile = PROFILES[mode.profile];
+  const faults = planFaults(createRandom(seed * 2), { durationMs, hasPostgres: postgres !== null, profile });
   const mayMailOnRsvp = seed % 2 === 1;
-  const world = await openWorld({
+  const environment = await openEnvironment({
     seed,
-    logDir: join(dir, `seed-${seed}`),
+    logDir: dir,
     concurrency: load.concurrency,
     mayMailOnRsvp,
+    poison,
   });
   let isDatabaseKept = true;
   try {
     const book = new Book();
     const outages = new Outages();
-    const strikes = new Strikes();
-    const recovery = new RecoveryWatch(world.sql, outages, world.supervisor);
-    await fillPool(world, load);
+    const injected = new Injected();
+    const recovery = new RecoveryWatch(environment.sql, outages, environment.supervisor);
+    const parkedWatch = new ParkedWatch(environment.sql);
+    const beside = watchPoison(environment, recovery);
+    await fillPool(environment, load);
     tell(`seed ${seed}: ${load.acts.length} acts and ${faults.length} faults in ${minutes} min`);
-    await Promise.all([
-      playLoad(load, world, book, signal),
-      strikeAll(faults, { world, postgres, outages, recovery, strikes }, signal),
-    ]);
+    const stopBusyLoops = mode.isStarved ? startBusyLoops(durationMs + STARVED_BEYOND_MS) : () => {};
+    try {
+      await Promise.all([
+        playLoad(load, environment, book, signal),
+        injectAll(faults, { environment, postgres, outages, recovery, injected }, signal),
+      ]);
+    } finally {
+      stopBusyLoops();
+    }
     signal.throwIfAborted();
-    await world.luma.liftFaults();
-    await world.luma.mailbox.liftFaults();
-    await world.luma.change({ webhooks: { lossProbability: 0 } });
-    await world.supervisor.untilAllReady();
+    await environment.luma.clearFaults();
+    await environment.luma.mailbox.clearFaults();
+    await environment.luma.change({ webhooks: { lossProbability: 0 } });
+    await environment.supervisor.untilAllReady();
     await recovery.finished();
     const since = (): string => `${((performance.now() - startedAt) / 1_000).toFixed(0)} s`;
     tell(`seed ${seed}: faults are over after ${since()}, waiting for calm`);
-    const operated = await operate(load, world, CALM_LIMIT_MS, signal);
+    const rest = await waitForRest(load, environment, CALM_LIMIT_MS, signal);
     signal.throwIfAborted();
     tell(`seed ${seed}: calm after ${since()}, comparing both sides`);
-    const sides = await readSides(world);
+    const sides = await readSides(environment);
     const mails = findMails(load, book, sides, mayMailOnRsvp);
     const { breaches, maxInAnyWindow, requests } = sides.counters;
+    const trace: PoisonTrace = {
+      deathsAt: environment.preload.deaths().map(({ at }) => at),
+      parked: await parkedWatch.end(),
+      done: poison === null ? [] : await listDone(environment, poison),
+    };
     const verdict: Verdict = {
       lost: [
-        ...operated.stillOpen,
-        ...operated.deadLetters,
+        ...rest.stillOpen,
+        ...rest.deadLetters,
         ...recovery.missed.map((operation) => `${operation} did not run again within five minutes`),
         ...findLost(load, book, sides),
         ...mails.missing,
@@ -99,30 +134,35 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
       duplicated: findDuplicated(load, book, sides),
       unwantedMails: mails.unwanted,
       overBudget: toOverBudget(breaches, maxInAnyWindow),
+      ...findParked(poison, trace),
+      orphans: await findOrphansAtRest(environment),
     };
-    isDatabaseKept = Object.values(verdict).some((lines) => lines.length > 0);
+    isDatabaseKept = !isCleanVerdict(verdict);
     return {
       seed,
+      mode,
       verdict,
       recoveries: recovery.recoveries,
-      strikes,
+      injected,
       book,
-      replayed: operated.replayed,
-      leftToPerson: operated.leftToPerson,
-      surprises: world.supervisor.surprises,
+      poison,
+      trace,
+      besidePoison: beside.count,
+      leftToPerson: rest.leftToPerson,
+      surprises: environment.supervisor.surprises,
       requests,
       maxInAnyWindow,
       couponMails: sides.mailbox.length,
       durationMs: performance.now() - startedAt,
-      database: world.database.name,
+      database: environment.database.name,
     };
   } finally {
-    await world.close({ isDatabaseKept });
+    await environment.close({ isDatabaseKept });
   }
 }
 
 /** Codes for everybody, before anything breaks. */
-async function fillPool({ app }: World, { events }: Load): Promise<void> {
+async function fillPool({ app }: Environment, { events }: Load): Promise<void> {
   const withCoupons = events.filter(({ role }) => role === 'coupons');
   // A pool names events that exist.
   for (const { number } of withCoupons) await app.events.put(eventKey(number), toEvent(number));
@@ -141,4 +181,10 @@ function toOverBudget(breaches: number, maxInAnyWindow: number): string[] {
   );
   if (lines.length === 0 && maxInAnyWindow > BUDGET.limit) lines.push(`${maxInAnyWindow} requests in one window`);
   return lines;
+}
+
+async function findOrphansAtRest({ preload }: Environment): Promise<string[]> {
+  const find = () => findOrphans(preload.processes());
+  await waitFor(() => find().length === 0, { what: 'orphans to end', limitMs: ORPHAN_LIMIT_MS }).catch(() => {});
+  return find().map(({ pid }) => `process ${pid} runs on, although the worker that started it is gone`);
 }

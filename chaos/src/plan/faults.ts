@@ -1,4 +1,5 @@
 import type { Random } from '@luma-sync/testkit';
+import { type FaultProfile, PROFILES, type Rate } from './profiles.js';
 
 export type Role = 'ingress' | 'relay' | 'event-worker' | 'guest-worker' | 'drift-worker' | 'mail-worker';
 
@@ -15,15 +16,16 @@ export const ROLES = Object.keys(INSTANCES) as Role[];
 
 export type Fault =
   | { kind: 'kill'; role: Role }
-  /** Longer than a lease (4 s) or shorter. */
   | { kind: 'freeze'; role: Role; forMs: number }
   /** Every process of the role ends by SIGTERM and is started anew, one after the other. */
   | { kind: 'deploy'; role: Role }
   | { kind: 'redis-flush' }
   | { kind: 'redis-kill' }
   | { kind: 'redis-away'; forMs: number }
+  /** It stands still with all connections open, and keeps its memory. */
+  | { kind: 'redis-freeze'; forMs: number }
   | { kind: 'postgres-restart'; how: 'fast' | 'crash'; awayMs: number }
-  /** Laid in the simulator or its mailbox for a while. */
+  /** Injected into the simulator or its mailbox for a while. */
   | { kind: 'luma'; name: string; body: object; forMs: number }
   | { kind: 'mailbox'; name: string; body: object; forMs: number };
 
@@ -33,67 +35,68 @@ export interface TimedFault {
 }
 
 /**
- * Redis may lose its memory once in a window plus the longest request (docs/rate-limit.md, "What it rests on"): that assumption is not what is
- * tried here.
+ * Redis may lose its memory once in a window plus the longest request (docs/rate-limit.md, "What it rests on"). That
+ * assumption is not what chaos tests.
  */
 export const REDIS_LOSS_APART_MS = 45_000;
 
 export interface FaultOptions {
   durationMs: number;
-  /** Longest delay Redis is away after a loss of memory that may begin late in the run. */
+  /** False where Postgres belongs to others. */
   hasPostgres: boolean;
+  profile?: FaultProfile;
 }
 
 /** What breaks, and when, for one seed. */
-export function planFaults(random: Random, { durationMs, hasPostgres }: FaultOptions): TimedFault[] {
+export function planFaults(
+  random: Random,
+  { durationMs, hasPostgres, profile = PROFILES.storm }: FaultOptions,
+): TimedFault[] {
   const minutes = durationMs / 60_000;
   const faults: TimedFault[] = [];
-  const times = (perMinute: number, fewest = 1): number => Math.max(fewest, Math.round(perMinute * minutes));
   const add = (fault: Fault, from = 0.1, to = 0.97): void => {
     faults.push({ atMs: Math.round(durationMs * (from + random.next() * (to - from))), fault });
   };
-  for (let index = 0; index < times(8, 5); index += 1) add({ kind: 'kill', role: drawRole(random) });
-  for (let index = 0; index < times(3); index += 1)
-    add({
-      kind: 'freeze',
-      role: drawRole(random),
-      forMs: random.chance(0.5) ? random.integer(800, 3_500) : random.integer(6_000, 11_000),
-    });
-  for (let index = 0; index < times(1.2); index += 1) add({ kind: 'deploy', role: drawRole(random) });
-  addRedisFaults(random, durationMs, faults);
-  if (hasPostgres)
-    add(
-      { kind: 'postgres-restart', how: random.pick(['fast', 'crash'] as const), awayMs: random.integer(0, 3_000) },
-      0.2,
-      0.9,
-    );
-  // A create and an add whose answers never come, in every run.
-  add(
-    {
-      kind: 'luma',
-      name: 'lost create',
-      body: { kind: 'lost-answer', path: '/v1/events/create', count: 2, skip: random.integer(0, 2) },
-      forMs: durationMs,
-    },
-    0,
-    0,
-  );
-  add(
-    {
-      kind: 'luma',
-      name: 'lost add',
-      body: { kind: 'lost-answer', path: '/v1/events/guests/add', count: 3, skip: random.integer(0, 5) },
-      forMs: durationMs,
-    },
-    0,
-    0.1,
-  );
-  for (let index = 0; index < times(5, 2); index += 1) add(drawLumaFault(random));
-  for (let index = 0; index < times(1.5); index += 1) add(drawMailFault(random), 0.45, 0.97);
+  const repeat = ({ perMinute, fewest }: Rate, draw: () => Fault, from?: number, to?: number): void => {
+    const count = Math.max(fewest, Math.round(perMinute * minutes));
+    for (let index = 0; index < count; index += 1) add(draw(), from, to);
+  };
+  repeat(profile.kills, () => ({ kind: 'kill', role: drawRole(random) }));
+  repeat(profile.freezes, () => ({ kind: 'freeze', role: drawRole(random), forMs: profile.drawFreezeMs(random) }));
+  repeat(profile.deploys, () => ({ kind: 'deploy', role: drawRole(random) }));
+  if (profile.losesRedisMemory) addRedisLosses(random, durationMs, faults);
+  repeat(profile.redisFreezes, () => ({ kind: 'redis-freeze', forMs: random.integer(2_000, 8_000) }));
+  repeat({ perMinute: 0, fewest: hasPostgres ? profile.postgresRestarts : 0 }, () => drawRestart(random), 0.2, 0.9);
+  if (profile.lumaFaults.fewest > 0) addLostWrites(random, durationMs, add);
+  if (profile.lostAnswers > 0) {
+    const body = { ...WRITES, kind: 'lost-answer', probability: profile.lostAnswers };
+    add({ kind: 'luma', name: `${profile.lostAnswers * 100} % of answers lost`, body, forMs: durationMs }, 0, 0);
+  }
+  repeat(profile.lumaFaults, () => drawLumaFault(random));
+  repeat(profile.mailFaults, () => drawMailFault(random), 0.45, 0.97);
   return faults.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** Mostly those who do the work. */
+const drawRestart = (random: Random): Fault => ({
+  kind: 'postgres-restart',
+  how: random.pick(['fast', 'crash'] as const),
+  awayMs: random.integer(0, 3_000),
+});
+
+/** A create and an add whose answers never come, in every run. */
+function addLostWrites(
+  random: Random,
+  durationMs: number,
+  add: (fault: Fault, from: number, to: number) => void,
+): void {
+  const lost = (name: string, path: string, count: number, skip: number): Fault => {
+    return { kind: 'luma', name, body: { kind: 'lost-answer', path, count, skip }, forMs: durationMs };
+  };
+  add(lost('lost create', '/v1/events/create', 2, random.integer(0, 2)), 0, 0);
+  add(lost('lost add', '/v1/events/guests/add', 3, random.integer(0, 5)), 0, 0.1);
+}
+
+/** Mostly the workers. */
 function drawRole(random: Random): Role {
   const drawn = random.next();
   if (drawn < 0.36) return 'guest-worker';
@@ -103,7 +106,7 @@ function drawRole(random: Random): Role {
   return drawn < 0.91 ? 'relay' : 'ingress';
 }
 
-function addRedisFaults(random: Random, durationMs: number, faults: TimedFault[]): void {
+function addRedisLosses(random: Random, durationMs: number, faults: TimedFault[]): void {
   let atMs = Math.round(durationMs * (0.15 + random.next() * 0.3));
   while (atMs < durationMs * 0.95) {
     const fault = random.pick([

@@ -1,5 +1,6 @@
 import type { Random } from '@luma-sync/testkit';
 import { type EventRole, type PlannedEvent, planEvents } from './events.js';
+import type { Poison } from './poison.js';
 
 /** What somebody does during a run. Events and people are numbers here; `names.ts` makes ids and addresses of them. */
 export type Act =
@@ -34,6 +35,8 @@ export interface Load {
   acts: readonly TimedAct[];
   /** People who are known to both sides on their own: how many tickets they hold depends on who came first. */
   fromBothSides: ReadonlySet<string>;
+  /** Its acts are among the others. Null: the run has none. */
+  poison: Poison | null;
 }
 
 /** At full load. Together 2,000 RSVP commands and 200 edits of events. */
@@ -137,7 +140,7 @@ export function planLoad(random: Random, durationMs: number, load: number): Load
   add(0.3, 0.9, 'calendar', { kind: 'pull-calendar' });
 
   const concurrency = Math.min(24, Math.max(4, Math.round(24 * load)));
-  return { concurrency, events, acts: acts.sort((a, b) => a.atMs - b.atMs), fromBothSides };
+  return { concurrency, events, acts: acts.sort((a, b) => a.atMs - b.atMs), fromBothSides, poison: null };
 }
 
 function drawStatus(random: Random): AppStatus {
@@ -152,7 +155,8 @@ function nextStatus(random: Random, now: AppStatus): AppStatus {
 
 function drawEdit(random: Random, { role }: PlannedEvent, index: number): EventEdit {
   const edits: EventEdit[] = [{ description: index + 1 }, { capacity: 50 + index }, { address: index + 1 }];
-  // A mail names its event: with another title a repeat of it would be another mail, which the provider refuses under the same key.
+  // A mail names its event: with another title a repeat of it would be another mail, which the provider refuses under
+  // the same key.
   if (role !== 'coupons') edits.push({ title: index + 1 }, { title: index + 1 });
   return random.pick(edits);
 }

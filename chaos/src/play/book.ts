@@ -1,7 +1,10 @@
 import type { EventInput } from '@luma-sync/client';
 import type { AppStatus } from '../plan/load.js';
 
-/** What the app was told is done (2xx), so what must be there in the end. `isSure` is false once a command had no answer at all. */
+/**
+ * What the app was told is done (2xx), so what must be there in the end. `isSure` is false once a command had no
+ * answer at all.
+ */
 export interface SaidOfEvent {
   body: EventInput;
   isSure: boolean;

@@ -1,12 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { World } from '../world/open-world.js';
+import type { Environment } from '../environment/open-environment.js';
+import { PARKED } from '../environment/parked.js';
 
 /** Between an answer and its webhook, or an operation and its follow-up, there is a moment of seeming calm. */
 const QUIET_MS = 3_000;
 const LOOK_MS = 300;
 
-/** Waits until no operation is open and no webhook is on its way. @returns what is still open after the limit; empty when all is calm. */
-export async function waitForCalm({ sql, luma }: World, limitMs: number, signal: AbortSignal): Promise<string[]> {
+/**
+ * Waits until no operation is open and no webhook is on its way. A parked operation does not count as open.
+ *
+ * @returns what is still open after the limit; empty when all is calm.
+ */
+export async function waitForCalm({ sql, luma }: Environment, limitMs: number, signal: AbortSignal): Promise<string[]> {
   const giveUpAt = performance.now() + limitMs;
   let quietSince: number | null = null;
   let open: { job: string; state: string; reason: string | null; count: number }[] = [];
@@ -15,7 +20,7 @@ export async function waitForCalm({ sql, luma }: World, limitMs: number, signal:
     try {
       open = await sql.rows(
         `select job, state::text as state, waiting_reason as reason, count(*)::int as count
-         from operations where state in ('queued', 'running') group by 1, 2, 3 order by 4 desc`,
+         from operations where state in ('queued', 'running') and not ${PARKED} group by 1, 2, 3 order by 4 desc`,
       );
       pending = (await luma.counters()).webhooks.pending;
       if (open.length > 0 || pending > 0) quietSince = null;

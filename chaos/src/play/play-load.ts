@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventInput } from '@luma-sync/client';
 import pLimit, { type LimitFunction } from 'p-limit';
+import type { Environment } from '../environment/open-environment.js';
+import { patiently, type Told } from '../environment/patience.js';
 import type { Act, EventEdit, Load } from '../plan/load.js';
 import { emailAsTyped, emailOf, eventKey, nameOf, startOf, titleOf } from '../plan/names.js';
-import type { World } from '../world/open-world.js';
-import { patiently, type Told } from '../world/patience.js';
 import { type Book, guestKey } from './book.js';
 import { edited, toEvent, toHostEvent } from './to-event.js';
 
@@ -14,9 +14,11 @@ const PATIENCE_MS = 180_000;
 /** How long somebody at Luma waits for the event, or the guest, to be there at all. */
 const THERE_LIMIT_MS = 45_000;
 
-/** Carries the load out: in time where that is possible, in order within each chain. Returns when every act has ended. */
-export async function playLoad(load: Load, world: World, book: Book, signal: AbortSignal): Promise<void> {
-  const player = new Player(load, world, book);
+/**
+ * Carries the load out: in time where that is possible, in order within each chain. Returns when every act has ended.
+ */
+export async function playLoad(load: Load, environment: Environment, book: Book, signal: AbortSignal): Promise<void> {
+  const player = new Player(load, environment, book);
   const startedAt = performance.now();
   const chains = new Map<string, Promise<void>>();
   for (const { atMs, chain, act } of load.acts) {
@@ -41,7 +43,7 @@ class Player {
 
   constructor(
     load: Load,
-    private readonly world: World,
+    private readonly environment: Environment,
     private readonly book: Book,
   ) {
     this.#limit = pLimit(load.concurrency);
@@ -58,11 +60,15 @@ class Player {
       case 'pull-guests':
         // An event that is not at Luma yet has no guests there, and luma-sync says so.
         if ((await this.#findThere(act.event)) === null) return;
-        return this.#command('pull-guests', (call) => this.world.app.guests.pull(eventKey(act.event), {}, call));
+        return this.#command('pull-guests', (call) => this.environment.app.guests.pull(eventKey(act.event), {}, call));
       case 'pull-calendar':
-        return this.#command('pull-calendar', (call) => this.world.app.calendars.pull(this.world.calendarId, call));
+        return this.#command('pull-calendar', (call) =>
+          this.environment.app.calendars.pull(this.environment.calendarId, call),
+        );
       case 'check-drift':
-        return this.#command('check-drift', (call) => this.world.app.driftChecks.start(this.world.calendarId, call));
+        return this.#command('check-drift', (call) =>
+          this.environment.app.driftChecks.start(this.environment.calendarId, call),
+        );
       case 'register':
         return this.#register(act);
       case 'decline-there':
@@ -71,7 +77,7 @@ class Player {
       case 'host-edit':
         return this.#hostEdit(act);
       case 'host-create':
-        this.book.begunThere.push((await this.world.luma.createEvent(toHostEvent(act.number))).id);
+        this.book.begunThere.push((await this.environment.luma.createEvent(toHostEvent(act.number))).id);
     }
   }
 
@@ -79,7 +85,9 @@ class Player {
     const body = edited(event, this.#bodies.get(event) ?? toEvent(event), edit);
     this.#bodies.set(event, body);
     this.book.counts.eventCommands += 1;
-    const told = await this.#tell(`event ${event}`, (call) => this.world.app.events.put(eventKey(event), body, call));
+    const told = await this.#tell(`event ${event}`, (call) =>
+      this.environment.app.events.put(eventKey(event), body, call),
+    );
     if (told.kind === 'accepted') this.book.events.set(event, { body, isSure: true });
     else if (told.kind === 'unknown') this.book.events.set(event, { body, isSure: false });
   }
@@ -88,7 +96,7 @@ class Player {
     this.book.counts.rsvpCommands += 1;
     // The answers to an event that the app has not created are an app's own mistake, not what is tried here.
     await this.#untilSaid(event);
-    const { rsvps } = this.world.app;
+    const { rsvps } = this.environment.app;
     const body = { name: nameOf(person), email: emailAsTyped(person), emailVerified: true, status };
     const told = await this.#tell(
       `RSVP ${event} ${person}`,
@@ -122,7 +130,7 @@ class Player {
   async #register({ event, people }: Extract<Act, { kind: 'register' }>): Promise<void> {
     const lumaEventId = await this.#findThere(event);
     if (lumaEventId === null) return;
-    await this.world.luma.register(
+    await this.environment.luma.register(
       lumaEventId,
       people.map((person) => ({ email: emailOf(person), name: nameOf(person) })),
     );
@@ -133,7 +141,7 @@ class Player {
     const lumaEventId = await this.#findThere(event);
     if (lumaEventId === null) return;
     const change = kind === 'check-in' ? { isCheckedIn: true } : { status: 'declined' };
-    const isDone = await this.#inTime(() => this.world.luma.changeGuest(lumaEventId, emailOf(person), change));
+    const isDone = await this.#inTime(() => this.environment.luma.changeGuest(lumaEventId, emailOf(person), change));
     if (isDone === null) return;
     (kind === 'check-in' ? this.book.checkedIn : this.book.declinedThere).add(guestKey(event, person));
   }
@@ -142,12 +150,15 @@ class Player {
     const lumaEventId = await this.#findThere(event);
     if (lumaEventId === null) return;
     if (edit.title !== undefined)
-      await this.world.luma.changeEvent(lumaEventId, { name: titleOf(event, edit.title, 'host'), silent: isSilent });
+      await this.environment.luma.changeEvent(lumaEventId, {
+        name: titleOf(event, edit.title, 'host'),
+        silent: isSilent,
+      });
     if (edit.shiftHours === undefined) return;
     const shiftHours = (this.#shifts.get(event) ?? 0) + edit.shiftHours;
     this.#shifts.set(event, shiftHours);
     const moved = { startsAt: startOf(event, shiftHours), endsAt: startOf(event, shiftHours + 2) };
-    await this.world.luma.changeEvent(lumaEventId, {
+    await this.environment.luma.changeEvent(lumaEventId, {
       start_at: moved.startsAt.toISOString(),
       end_at: moved.endsAt.toISOString(),
       silent: isSilent,
@@ -158,7 +169,7 @@ class Player {
   /** Luma's id of an event of the app, once Luma has it. */
   #findThere(event: number): Promise<string | null> {
     return this.#inTime(async () => {
-      const [link] = await this.world.sql.rows<{ id: string | null }>(
+      const [link] = await this.environment.sql.rows<{ id: string | null }>(
         'select l.luma_event_id as id from event_links l join events e on e.id = l.event_id where e.external_id = $1',
         [eventKey(event)],
       );

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Outages } from '../world/outages.js';
-import type { Sql } from '../world/sql.js';
-import type { Killed, Supervisor } from '../world/supervisor.js';
+import type { Outages } from '../environment/outages.js';
+import type { Sql } from '../environment/sql.js';
+import type { Killed, Supervisor } from '../environment/supervisor.js';
 
 interface Interrupted {
   id: string;
@@ -15,7 +15,10 @@ interface Interrupted {
 export interface Recovery {
   job: string;
   operationId: string;
-  /** From the kill until the operation ran again; left out is when Redis, Postgres or every process that could have run it was away. */
+  /**
+   * From the kill until the operation ran again; left out is when Redis, Postgres or every process that could have run
+   * it was away.
+   */
   tookMs: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Event, Rsvp } from '@luma-sync/client';
-import type { LumaMail, MailboxMail, SimCounters, SimEvent } from '../world/luma.js';
-import type { World } from '../world/open-world.js';
-import { patiently, type Told } from '../world/patience.js';
+import type { LumaMail, MailboxMail, SimCounters, SimEvent } from '../environment/luma.js';
+import type { Environment } from '../environment/open-environment.js';
+import { patiently, type Told } from '../environment/patience.js';
 
 const PATIENCE_MS = 60_000;
 
@@ -19,7 +19,7 @@ export interface Sides {
   mailbox: MailboxMail[];
 }
 
-export async function readSides({ app, luma }: World): Promise<Sides> {
+export async function readSides({ app, luma }: Environment): Promise<Sides> {
   const events = await read(() => collect(app.events.all()));
   const ours: OurEvent[] = [];
   for (const event of events)

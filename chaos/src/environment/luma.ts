@@ -76,16 +76,17 @@ export class Luma {
   changeEvent = (eventId: string, change: object): Promise<unknown> => this.#ask('PATCH', `/events/${eventId}`, change);
   createEvent = (event: object): Promise<SimEvent> => this.#ask('POST', '/events', event);
 
-  layFault = async (fault: object): Promise<string> => (await this.#ask<{ id: string }>('POST', '/faults', fault)).id;
-  liftFault = (id: string): Promise<unknown> => this.#ask('DELETE', `/faults/${id}`);
-  liftFaults = (): Promise<unknown> => this.#ask('DELETE', '/faults');
+  injectFault = async (fault: object): Promise<string> =>
+    (await this.#ask<{ id: string }>('POST', '/faults', fault)).id;
+  clearFault = (id: string): Promise<unknown> => this.#ask('DELETE', `/faults/${id}`);
+  clearFaults = (): Promise<unknown> => this.#ask('DELETE', '/faults');
 
   mailbox = {
     mails: async (): Promise<MailboxMail[]> =>
       (await this.#ask<{ entries: MailboxMail[] }>('GET', `${this.mailboxUrl}/_mailbox/mails`)).entries,
-    layFault: (fault: object): Promise<unknown> => this.#ask('POST', `${this.mailboxUrl}/_mailbox/faults`, fault),
+    injectFault: (fault: object): Promise<unknown> => this.#ask('POST', `${this.mailboxUrl}/_mailbox/faults`, fault),
     /** All of them: the mailbox knows no single one. */
-    liftFaults: (): Promise<unknown> => this.#ask('DELETE', `${this.mailboxUrl}/_mailbox/faults`),
+    clearFaults: (): Promise<unknown> => this.#ask('DELETE', `${this.mailboxUrl}/_mailbox/faults`),
   };
 
   async #ask<T>(method: string, path: string, body?: object): Promise<T> {

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLumaSyncClient, type LumaSyncClient } from '@luma-sync/client';
 import {
@@ -12,8 +11,11 @@ import {
   type TestProcess,
 } from '@luma-sync/testkit';
 import { INSTANCES, ROLES, type Role } from '../plan/faults.js';
+import type { Poison } from '../plan/poison.js';
 import { type Balancer, openBalancer } from './balancer.js';
 import { Luma } from './luma.js';
+import { endAll } from './orphans.js';
+import { PreloadFiles } from './preload-files.js';
 import { Sql } from './sql.js';
 import { type ProcessSpec, Supervisor } from './supervisor.js';
 
@@ -21,8 +23,9 @@ const SIMULATOR = fileURLToPath(new URL('../../../apps/luma-sim/dist/main.js', i
 const LUMA_KEY = 'secret-chaos';
 
 /**
- * 30 requests a second in windows of 10 s: Luma's minute, six times as fast and nine times as wide, so that a seed takes minutes. A lost answer
- * keeps its slot for 30 s + 1 s + a window, at any scale; the headroom is what is left to spend for that long when Redis lost its memory.
+ * 30 requests a second in windows of 10 s: Luma's minute, six times as fast and nine times as wide, so that a seed
+ * takes minutes. A lost answer keeps its slot for 30 s + 1 s + a window, at any scale; the headroom is what is left to
+ * spend for that long when Redis lost its memory.
  */
 export const BUDGET = { limit: 300, windowMs: 10_000, headroom: 75 };
 /** A mail is worth more than a second only where many are due. */
@@ -30,29 +33,31 @@ const MAILS_PER_SECOND = 60;
 /** Longer than most freezes: a caller that gives up sooner only adds to what a slow server has to do. */
 const CALL_TIMEOUT_MS = 15_000;
 
-/** Everything of one seed: its own database, its own Redis, Luma played, and every process of ours as it is deployed. */
-export interface World {
+/** Everything of one seed: its own database and Redis, the simulator, and every process of ours as it is deployed. */
+export interface Environment {
   database: TestDatabase;
   redis: RedisServer;
   sql: Sql;
   luma: Luma;
   app: LumaSyncClient;
   supervisor: Supervisor;
+  preload: PreloadFiles;
   calendarId: string;
   namesOf(role: Role): readonly string[];
   close(options: { isDatabaseKept: boolean }): Promise<void>;
 }
 
-export interface WorldOptions {
+export interface EnvironmentOptions {
   seed: number;
   logDir: string;
   /** Webhooks that Luma sends at once. */
   concurrency: number;
   /** Whether Luma may mail a guest whom we add or decide on. */
   mayMailOnRsvp: boolean;
+  poison: Poison | null;
 }
 
-export async function openWorld(options: WorldOptions): Promise<World> {
+export async function openEnvironment(options: EnvironmentOptions): Promise<Environment> {
   const closers: (() => Promise<unknown> | unknown)[] = [];
   const closeAll = async (): Promise<void> => {
     // Last opened, first closed: the later ones use the earlier ones.
@@ -67,10 +72,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 }
 
 async function build(
-  { seed, logDir, concurrency, mayMailOnRsvp }: WorldOptions,
+  { seed, logDir, concurrency, mayMailOnRsvp, poison }: EnvironmentOptions,
   closers: (() => Promise<unknown> | unknown)[],
   closeAll: () => Promise<void>,
-): Promise<World> {
+): Promise<Environment> {
   const database = await openTestDatabase();
   const redis = await startRedisServer({ isDurable: true });
   closers.push(() => redis.close());
@@ -109,13 +114,16 @@ async function build(
     OPERATOR_PASSWORD: randomBytes(12).toString('hex'),
     CALLER_LIMIT_PER_MINUTE: '1000000',
   };
+  const preload = new PreloadFiles(logDir);
   const specs = ROLES.flatMap((role) =>
     names(role).map((name): ProcessSpec => {
       const port = portOf(name);
-      return { name, app: role, port, env: { ...env, PORT: String(port) } };
+      const preloaded = role.endsWith('-worker') ? preload.toEnv(poison) : {};
+      return { name, app: role, port, env: { ...env, ...preloaded, PORT: String(port) } };
     }),
   );
-  const supervisor = new Supervisor(join(logDir));
+  const supervisor = new Supervisor(logDir);
+  closers.push(() => endAll(preload.processes()));
   closers.push(() => supervisor.stopAll());
   const sql = new Sql(database.url);
   closers.push(() => sql.close());
@@ -137,6 +145,7 @@ async function build(
     luma: new Luma(simulator.url, simulator.mailboxUrl),
     app,
     supervisor,
+    preload,
     calendarId: calendar.id,
     namesOf: names,
     close: async ({ isDatabaseKept }) => {

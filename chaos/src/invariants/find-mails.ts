@@ -2,7 +2,10 @@ import type { Load } from '../plan/load.js';
 import { type Book, guestKey } from '../play/book.js';
 import type { Sides } from './read-sides.js';
 
-/** Mails nobody should have had: Luma's because of us, and coupons. `missing`: coupon mails that somebody waits for in vain. */
+/**
+ * Mails nobody should have had: Luma's because of us, and coupons. `missing`: coupon mails that somebody waits for in
+ * vain.
+ */
 export function findMails(
   load: Load,
   book: Book,

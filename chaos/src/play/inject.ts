@@ -1,13 +1,13 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Environment } from '../environment/open-environment.js';
+import type { Outages } from '../environment/outages.js';
+import type { Postgres } from '../environment/postgres.js';
 import type { Fault, Role, TimedFault } from '../plan/faults.js';
-import type { World } from '../world/open-world.js';
-import type { Outages } from '../world/outages.js';
-import type { Postgres } from '../world/postgres.js';
 import type { RecoveryWatch } from './recovery.js';
 
-/** What was really struck. */
-export class Strikes {
+/** The faults that were injected. */
+export class Injected {
   kills = 0;
   /** Kills of processes that held running operations. */
   killsOfBusy = 0;
@@ -23,17 +23,20 @@ export class Strikes {
   }
 }
 
-export interface StrikeDeps {
-  world: World;
+export interface InjectDeps {
+  environment: Environment;
   /** Null where Postgres belongs to others. */
   postgres: Postgres | null;
   outages: Outages;
   recovery: RecoveryWatch;
-  strikes: Strikes;
+  injected: Injected;
 }
 
-/** Lets every fault strike at its time; faults may overlap. Returns when the last one is over and all processes are asked to go on. */
-export async function strikeAll(faults: readonly TimedFault[], deps: StrikeDeps, signal: AbortSignal): Promise<void> {
+/**
+ * Injects every fault at its time; faults may overlap. Returns when the last one is cleared and every frozen process
+ * was told to go on.
+ */
+export async function injectAll(faults: readonly TimedFault[], deps: InjectDeps, signal: AbortSignal): Promise<void> {
   const startedAt = performance.now();
   const running: Promise<void>[] = [];
   for (const { atMs, fault } of faults) {
@@ -41,66 +44,72 @@ export async function strikeAll(faults: readonly TimedFault[], deps: StrikeDeps,
     if (waitMs > 0) await pause(waitMs, undefined, { signal }).catch(() => {});
     if (signal.aborted) break;
     running.push(
-      strike(fault, deps, signal).catch((error: unknown) => {
-        deps.strikes.failed.push(`${fault.kind}: ${error instanceof Error ? error.message : error}`);
+      inject(fault, deps, signal).catch((error: unknown) => {
+        deps.injected.failed.push(`${fault.kind}: ${error instanceof Error ? error.message : error}`);
       }),
     );
   }
   await Promise.all(running);
 }
 
-async function strike(fault: Fault, deps: StrikeDeps, signal: AbortSignal): Promise<void> {
-  const { world, strikes, outages } = deps;
-  strikes.note(fault.kind === 'luma' || fault.kind === 'mailbox' ? fault.name : fault.kind);
+async function inject(fault: Fault, deps: InjectDeps, signal: AbortSignal): Promise<void> {
+  const { environment, injected, outages } = deps;
+  injected.note(fault.kind === 'luma' || fault.kind === 'mailbox' ? fault.name : fault.kind);
   const during = (ms: number): Promise<unknown> => pause(ms, undefined, { signal }).catch(() => {});
   switch (fault.kind) {
     case 'kill': {
-      const victim = await findBusy(fault.role, world);
-      const killed = await world.supervisor.kill(victim);
-      strikes.kills += 1;
-      if ((await deps.recovery.noteKilled(killed)) > 0) strikes.killsOfBusy += 1;
+      const victim = await findBusy(fault.role, environment);
+      const killed = await environment.supervisor.kill(victim);
+      injected.kills += 1;
+      if ((await deps.recovery.noteKilled(killed)) > 0) injected.killsOfBusy += 1;
       return;
     }
     case 'freeze': {
-      const { thaw } = world.supervisor.freeze(await findBusy(fault.role, world));
+      const { thaw } = environment.supervisor.freeze(await findBusy(fault.role, environment));
       await during(fault.forMs);
       thaw();
       return;
     }
     case 'deploy':
-      for (const name of world.namesOf(fault.role)) {
-        const { isClean, tookMs } = await world.supervisor.deploy(name);
-        strikes.deployTookMs.push(tookMs);
+      for (const name of environment.namesOf(fault.role)) {
+        const { isClean, tookMs } = await environment.supervisor.deploy(name);
+        injected.deployTookMs.push(tookMs);
         if (!isClean)
-          strikes.badDeploys.push(`${name} did not end well when it was deployed: ${(tookMs / 1_000).toFixed(1)} s`);
+          injected.badDeploys.push(`${name} did not end well when it was deployed: ${(tookMs / 1_000).toFixed(1)} s`);
       }
       return;
     case 'redis-flush':
-      return world.redis.flush();
+      return environment.redis.flush();
     case 'redis-kill':
       return outages.during(async () => {
-        await world.redis.kill();
-        await world.redis.start();
+        await environment.redis.kill();
+        await environment.redis.start();
       });
     case 'redis-away':
       return outages.during(async () => {
-        await world.redis.stop();
+        await environment.redis.stop();
         await during(fault.forMs);
-        await world.redis.start();
+        await environment.redis.start();
+      });
+    case 'redis-freeze':
+      return outages.during(async () => {
+        environment.redis.freeze();
+        await during(fault.forMs);
+        environment.redis.thaw();
       });
     case 'postgres-restart':
       if (deps.postgres === null) return;
       return outages.during(() => deps.postgres?.restart(fault.how, fault.awayMs) ?? Promise.resolve());
     case 'luma': {
-      const id = await world.luma.layFault(fault.body);
+      const id = await environment.luma.injectFault(fault.body);
       await during(fault.forMs);
-      await world.luma.liftFault(id);
+      await environment.luma.clearFault(id);
       return;
     }
     case 'mailbox':
-      await world.luma.mailbox.layFault(fault.body);
+      await environment.luma.mailbox.injectFault(fault.body);
       await during(fault.forMs);
-      await world.luma.mailbox.liftFaults();
+      await environment.luma.mailbox.clearFaults();
   }
 }
 
@@ -108,7 +117,7 @@ async function strike(fault: Fault, deps: StrikeDeps, signal: AbortSignal): Prom
 const BUSY_LIMIT_MS = 4_000;
 
 /** The instance of the role that runs most just now; the first one when none does anything. */
-async function findBusy(role: Role, { namesOf, supervisor, sql }: World): Promise<string> {
+async function findBusy(role: Role, { namesOf, supervisor, sql }: Environment): Promise<string> {
   const names = namesOf(role);
   const [first = role] = names;
   if (role === 'ingress' || role === 'relay') return names[Math.floor(performance.now()) % names.length] ?? first;

@@ -6,8 +6,8 @@ export interface Balancer {
 }
 
 /**
- * What stands in front of several ingresses: passes each connection to the next one that takes it. It looks at nothing else, so one that is
- * frozen gets its share of connections and its callers time out, as they would.
+ * What stands in front of several ingresses: passes each connection to the next one that takes it. It looks at nothing
+ * else, so one that is frozen gets its share of connections and its callers time out, as they would.
  */
 export async function openBalancer(ports: readonly number[]): Promise<Balancer> {
   const sockets = new Set<Socket>();

@@ -1,11 +1,13 @@
 import type { Event, EventInput, Rsvp } from '@luma-sync/client';
+import type { SimEvent, SimGuest } from '../environment/luma.js';
 import type { Load } from '../plan/load.js';
 import { emailOf, eventKey } from '../plan/names.js';
 import { type Book, guestKey } from '../play/book.js';
-import type { SimEvent, SimGuest } from '../world/luma.js';
 import type { OurEvent, Sides } from './read-sides.js';
 
-/** What Luma calls each of our answers; written down here again, so that the comparison does not trust what it judges. */
+/**
+ * What Luma calls each of our answers; written down here again, so that the comparison does not trust what it judges.
+ */
 const AT_LUMA: Record<string, string> = {
   going: 'approved',
   pending: 'pending_approval',
@@ -15,24 +17,31 @@ const AT_LUMA: Record<string, string> = {
   interested: 'invited',
 };
 
-/** Everything that one side has and the other has not or otherwise, and everything that was accepted, or done at Luma, and is not to be seen. */
+/**
+ * Everything that one side has and the other has not or otherwise, and everything that was accepted, or done at Luma,
+ * and is not to be seen. The poison cannot reach Luma; all else about its event counts.
+ */
 export function findLost(load: Load, book: Book, { ours, theirs }: Sides): string[] {
   const lost: string[] = [...book.refused.map((line) => `refused: ${line}`)];
   const unmatched = new Map(theirs.map((event) => [event.id, event]));
-  const numbers = new Map(load.events.map(({ number }) => [eventKey(number), number]));
+  const known = [...load.events.map(({ number }) => number), ...book.events.keys()];
+  const numbers = new Map(known.map((number) => [eventKey(number), number]));
   const seen = new Set<string>();
+  const poisonEmail = load.poison?.target === 'guest' ? emailOf(load.poison.person) : undefined;
   for (const our of ours) {
     const { externalId, title } = our.event;
     if (externalId !== null) seen.add(externalId);
     const there = our.event.luma === null ? undefined : unmatched.get(our.event.luma.eventId);
     if (there === undefined) {
+      if (load.poison?.target === 'event' && externalId === eventKey(load.poison.event)) continue;
       lost.push(`event "${title}" (${our.event.sync.state}) is not at Luma`);
       continue;
     }
     unmatched.delete(there.id);
     const number = externalId === null ? undefined : numbers.get(externalId);
+    const rsvps = our.rsvps.filter(({ email }) => email !== poisonEmail);
     const about = (line: string): string => `event "${title}": ${line}`;
-    lost.push(...compareEvent(our, there).map(about), ...compareGuests(our.rsvps, there.guests).map(about));
+    lost.push(...compareEvent(our, there).map(about), ...compareGuests(rsvps, there.guests).map(about));
     if (number === undefined) continue;
     const isContested = load.events[number]?.role === 'contested';
     lost.push(...againstBook(number, our, book, isContested).map(about));

@@ -48,8 +48,10 @@ export class Supervisor {
   readonly #entries = new Map<string, Entry>();
   #isStopping = false;
   #absences = new Absences(new Map());
-  /** What nobody here asked for: a process that ended by itself, or that did not end when it was told to. */
+  /** A process that ended by itself, or that did not end when it was told to. */
   readonly surprises: string[] = [];
+  /** Called when a process is gone that nobody told to end. @returns whether that was planned. */
+  onEndedByItself: (ended: Killed) => boolean = () => false;
 
   constructor(readonly logDir: string) {
     mkdirSync(logDir, { recursive: true });
@@ -105,7 +107,7 @@ export class Supervisor {
     this.#note(entry, { isUp: false });
     const { code, signal } = await this.#endWithin(entry, STOP_LIMIT_MS + 5_000);
     const tookMs = Math.round(performance.now() - startedAt);
-    // One that was only starting has nothing to finish: the signal itself ends it. And a kill may strike in the middle of a deploy.
+    // A process that was only starting is ended by the signal itself. A kill may come in the middle of a deploy.
     const hasEndedWell = code === 0 || signal === 'SIGTERM' || entry.isKilled;
     return { isClean: hasEndedWell && tookMs <= STOP_LIMIT_MS, tookMs };
   }
@@ -184,7 +186,8 @@ export class Supervisor {
     void exited.then(({ code, signal }) => {
       if (this.#isStopping) return;
       this.#note(entry, { isUp: false });
-      if (!entry.isExpectedToEnd)
+      const ended = { app: spec.app, pid: child.pid ?? -1, atMs: performance.now() };
+      if (!entry.isExpectedToEnd && !this.onEndedByItself(ended))
         this.surprises.push(`${spec.name} ended by itself (${signal ?? `exit code ${code}`})`);
       if (restarts >= RESTARTS_MAX) return;
       setTimeout(() => {

@@ -1,15 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Event, Rsvp } from '@luma-sync/client';
+import type { SimEvent, SimGuest } from '../environment/luma.js';
 import type { Load } from '../plan/load.js';
 import { Book } from '../play/book.js';
 import { toEvent } from '../play/to-event.js';
-import type { SimEvent, SimGuest } from '../world/luma.js';
 import { findDuplicated } from './find-duplicated.js';
 import { findLost } from './find-lost.js';
 import { findMails } from './find-mails.js';
 import type { Sides } from './read-sides.js';
 
-const load: Load = { concurrency: 1, events: [{ number: 0, role: 'coupons' }], acts: [], fromBothSides: new Set() };
+const load: Load = {
+  concurrency: 1,
+  events: [{ number: 0, role: 'coupons' }],
+  acts: [],
+  fromBothSides: new Set(),
+  poison: null,
+};
 
 /** One event with one guest, the same on both sides, mailed a coupon; each test breaks one thing. */
 function inStep() {
@@ -96,7 +102,7 @@ describe('a verdict', () => {
     expect(judge(inStep())).toEqual({ lost: [], duplicated: [], unwanted: [] });
   });
 
-  const losses: [string, (world: ReturnType<typeof inStep>) => void][] = [
+  const losses: [string, (environment: ReturnType<typeof inStep>) => void][] = [
     [
       'an event that Luma does not have',
       ({ sides }) => {
@@ -169,12 +175,57 @@ describe('a verdict', () => {
     ],
   ];
   it.each(losses)('finds %s', (_what, breakIt) => {
-    const world = inStep();
-    breakIt(world);
-    expect(judge(world).lost.length).toBeGreaterThan(0);
+    const environment = inStep();
+    breakIt(environment);
+    expect(judge(environment).lost.length).toBeGreaterThan(0);
   });
 
-  const doubles: [string, (world: ReturnType<typeof inStep>) => void][] = [
+  describe('with a poison', () => {
+    const poisoned = (target: 'event' | 'guest'): Load => ({
+      ...load,
+      poison: { target, death: 'kill', event: 200, person: 'poison-200', innocents: [] },
+    });
+
+    it('asks nothing of an event whose push kills, and of the others all that it asked before', () => {
+      const environment = inStep();
+      const body = toEvent(200);
+      environment.book.events.set(200, { body, isSure: true });
+      const event = { ...environment.event, ...body, externalId: 'event-200', luma: null } as Event;
+      environment.sides.ours.push({ event, rsvps: [] });
+      expect(findLost(poisoned('event'), environment.book, environment.sides)).toEqual([]);
+      expect(findLost(poisoned('guest'), environment.book, environment.sides)).toHaveLength(1);
+      environment.sides.theirs = [];
+      expect(findLost(poisoned('event'), environment.book, environment.sides)).toHaveLength(1);
+    });
+
+    it('counts one create less, since the poison’s is never sent', () => {
+      const environment = inStep();
+      environment.book.events.set(200, { body: toEvent(200), isSure: true });
+      environment.sides.counters.eventsCreated = 2;
+      expect(findDuplicated(poisoned('event'), environment.book, environment.sides)).toHaveLength(1);
+      expect(findDuplicated(poisoned('guest'), environment.book, environment.sides)).toEqual([]);
+    });
+
+    it('asks nothing of a guest whose push kills, and of the same event’s others all that it asked before', () => {
+      const environment = inStep();
+      const guest = { ...environment.rsvp, email: 'poison-200@example.org', luma: null } as Rsvp;
+      environment.sides.ours[0]?.rsvps.push(guest);
+      expect(findLost(poisoned('guest'), environment.book, environment.sides)).toEqual([]);
+      expect(findLost(poisoned('event'), environment.book, environment.sides)).toHaveLength(1);
+      environment.there.guests = [];
+      expect(findLost(poisoned('guest'), environment.book, environment.sides)).toHaveLength(1);
+    });
+
+    it('finds an operation beside it whose event never came to Luma', () => {
+      const environment = inStep();
+      environment.book.events.set(201, { body: toEvent(201), isSure: true });
+      expect(findLost(poisoned('event'), environment.book, environment.sides)).toEqual([
+        'event 201 was accepted and is not here',
+      ]);
+    });
+  });
+
+  const doubles: [string, (environment: ReturnType<typeof inStep>) => void][] = [
     [
       'an event created twice, though one is gone',
       ({ sides }) => {
@@ -200,40 +251,40 @@ describe('a verdict', () => {
     ],
   ];
   it.each(doubles)('finds %s', (_what, breakIt) => {
-    const world = inStep();
-    breakIt(world);
-    expect(judge(world).duplicated.length).toBeGreaterThan(0);
+    const environment = inStep();
+    breakIt(environment);
+    expect(judge(environment).duplicated.length).toBeGreaterThan(0);
   });
 
   it('finds each mail of Luma’s because of us where none is allowed', () => {
-    const world = inStep();
-    world.sides.lumaMails = [lumaMail('guest-added'), { ...lumaMail('guest-registered'), by: 'luma' }];
-    expect(judge(world).unwanted).toHaveLength(1);
+    const environment = inStep();
+    environment.sides.lumaMails = [lumaMail('guest-added'), { ...lumaMail('guest-registered'), by: 'luma' }];
+    expect(judge(environment).unwanted).toHaveLength(1);
   });
 
   it('with leave allows one mail for each answer, and no other kind', () => {
-    const world = inStep();
-    world.sides.lumaMails = [lumaMail('guest-added')];
-    expect(judge(world, true).unwanted).toEqual([]);
-    world.sides.lumaMails = [lumaMail('guest-added'), lumaMail('guest-added')];
-    expect(judge(world, true).unwanted).toHaveLength(1);
-    world.sides.lumaMails = [lumaMail('event-updated'), lumaMail('guest-status', 'visitor-9@example.org')];
-    expect(judge(world, true).unwanted).toHaveLength(2);
+    const environment = inStep();
+    environment.sides.lumaMails = [lumaMail('guest-added')];
+    expect(judge(environment, true).unwanted).toEqual([]);
+    environment.sides.lumaMails = [lumaMail('guest-added'), lumaMail('guest-added')];
+    expect(judge(environment, true).unwanted).toHaveLength(1);
+    environment.sides.lumaMails = [lumaMail('event-updated'), lumaMail('guest-status', 'visitor-9@example.org')];
+    expect(judge(environment, true).unwanted).toHaveLength(2);
   });
 
   it('finds a second coupon mail, and one to somebody who is nobody’s guest', () => {
-    const world = inStep();
-    world.sides.mailbox.push(
+    const environment = inStep();
+    environment.sides.mailbox.push(
       { to: ['member-1@example.org'], subject: '', text: 'CHAOS-00002' },
       { to: ['stranger@example.org'], subject: '', text: 'CHAOS-00003' },
     );
-    expect(judge(world).unwanted).toHaveLength(2);
+    expect(judge(environment).unwanted).toHaveLength(2);
   });
 
   it('asks nothing of a command that never was answered', () => {
-    const world = inStep();
-    world.book.noteRsvp('0 member-1', 'put-rsvp', 'cancelled', false);
-    expect(judge(world).lost).toEqual([]);
+    const environment = inStep();
+    environment.book.noteRsvp('0 member-1', 'put-rsvp', 'cancelled', false);
+    expect(judge(environment).lost).toEqual([]);
   });
 });
 

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ApiError, NoAnswerError, RateLimitedError } from '@luma-sync/client';
 
-/** How a command of the app ended. `unknown`: no answer within all the patience; it may have been carried out or not. */
+/**
+ * How a command of the app ended. `unknown`: no answer within all the patience; it may have been carried out or not.
+ */
 export type Told<T> = { kind: 'accepted'; answer: T } | { kind: 'refused'; error: ApiError } | { kind: 'unknown' };
 
 export interface Patience {
@@ -10,7 +12,10 @@ export interface Patience {
   onRepeat?: (reason: string) => void;
 }
 
-/** Pauses double up to here: a crowd of callers who repeat at once keeps a slow server busy with requests that nobody waits for any more. */
+/**
+ * Pauses double up to here: a crowd of callers who repeat at once keeps a slow server busy with requests that nobody
+ * waits for any more.
+ */
 const PAUSE_MAX_MS = 5_000;
 const PAUSE_MS = 200;
 

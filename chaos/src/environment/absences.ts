@@ -1,8 +1,9 @@
 import { Outages } from './outages.js';
 
 /**
- * Times in which no process of an app was there to take work over, because later blows hit the others too: each was killed and not up again,
- * frozen, or told to end. An app that runs once has nobody else: that it has to start again counts, and is no absence.
+ * Times in which no process of an app was there to take work over, because later blows hit the others too: each was
+ * killed and not up again, frozen, or told to end. An app that runs once has nobody else: that it has to start again
+ * counts, and is no absence.
  */
 export class Absences {
   readonly #apps = new Map<

@@ -1,0 +1,57 @@
+import { eventKey } from '../plan/names.js';
+import type { Poison } from '../plan/poison.js';
+import type { SeenParked } from '../play/parked-watch.js';
+
+/** What is known of the poison at the end of a run. */
+export interface PoisonTrace {
+  /** Of processes that ended because of it, in milliseconds since the epoch, the oldest first. */
+  deathsAt: readonly number[];
+  /** Every operation that was parked at any time. */
+  parked: readonly SeenParked[];
+  /** The app's ids of the events for which an operation of the poison's kind was done. */
+  done: readonly string[];
+}
+
+/** Counted from the first process that the poison killed. */
+const PARKED_WITHIN_MS = 600_000;
+
+export const jobOf = ({ target }: Pick<Poison, 'target'>): string => (target === 'event' ? 'event.push' : 'rsvp.push');
+
+/**
+ * What should not be parked, and what the poison did to others.
+ *
+ * @param poison Null: the run has none, and nothing may be parked.
+ * @returns `parked`: every operation that was parked and is not the poison. `poison`: what is wrong with the poison
+ *   itself and with the operations beside it.
+ */
+export function findParked(poison: Poison | null, trace: PoisonTrace): { parked: string[]; poison: string[] } {
+  const itself = trace.parked.find((parked) => isPoison(parked, poison));
+  const innocents = (poison?.innocents ?? []).map(eventKey);
+  return {
+    parked: trace.parked
+      .filter((parked) => !isPoison(parked, poison))
+      .map(({ id, job, externalId, code }) => {
+        const beside = innocents.includes(externalId ?? '') ? ', which was beside the poison,' : '';
+        return `${job} ${id} of ${externalId ?? 'no event of the app'}${beside} was parked: ${code}`;
+      }),
+    poison: poison === null ? [] : findPoison(itself, innocents, trace),
+  };
+}
+
+const isPoison = ({ job, externalId }: SeenParked, poison: Poison | null): boolean =>
+  poison !== null && job === jobOf(poison) && externalId === eventKey(poison.event);
+
+function findPoison(itself: SeenParked | undefined, innocents: readonly string[], trace: PoisonTrace): string[] {
+  const { deathsAt, done } = trace;
+  const [firstDeathAt] = deathsAt;
+  const lines: string[] = [];
+  if (firstDeathAt === undefined) lines.push('it killed no process: the run shows nothing about it');
+  if (itself === undefined) lines.push(`it was not parked after ${deathsAt.length} deaths`);
+  else if (firstDeathAt !== undefined && itself.at - firstDeathAt > PARKED_WITHIN_MS)
+    lines.push(`it was parked ${Math.round((itself.at - firstDeathAt) / 1_000)} s after its first death`);
+  const missing = innocents.filter((key) => !done.includes(key));
+  const some = missing.slice(0, 5).join(', ');
+  if (missing.length > 0)
+    lines.push(`${missing.length} of ${innocents.length} operations beside it were not done: ${some}`);
+  return lines;
+}
