@@ -12,6 +12,8 @@ export const relayEnvironment = environment.pick({ DATABASE_URL: true, REDIS_URL
   RELAY_POLL_MS: decimal({ min: 10, max: 60_000 }).default(150),
   /** Jobs of one queue and priority that wait in Redis at once, at most; what is more waits in Postgres. */
   RELAY_WINDOW: decimal({ min: 10, max: 100_000 }).default(1_000),
+  /** Of these, jobs of one calendar that wait for a worker at once. */
+  RELAY_WINDOW_PER_CALENDAR: decimal({ min: 2, max: 100_000 }).default(20),
   RETENTION_OPERATIONS_DAYS: days(DEFAULT_RETENTION_DAYS.operations),
   RETENTION_DEAD_LETTERS_DAYS: days(DEFAULT_RETENTION_DAYS.deadLetters),
   RETENTION_WEBHOOK_BODIES_DAYS: days(DEFAULT_RETENTION_DAYS.webhookBodies),

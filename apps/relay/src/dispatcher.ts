@@ -28,6 +28,8 @@ export interface DispatcherDeps {
   queues: Queues;
   /** Jobs of one queue and priority that wait for a worker at once, at most; the backlog stays in Postgres. */
   windowMax: number;
+  /** Of these, jobs of one calendar; see `claimForDispatch`. */
+  perCalendarMax: number;
 }
 
 /** Operations taken in one round, of one queue and priority, and looked at again: few enough that a relay which dies holds up few. */
@@ -68,18 +70,20 @@ export async function dispatchDue(deps: DispatcherDeps): Promise<Dispatched> {
   const due = await claimForDispatch(
     deps.db,
     rooms.flatMap((room) => room ?? []),
+    { perCalendar: deps.perCalendarMax },
   );
   result.claimed += due.length;
   for (const [name, operations] of groupByQueue(due)) {
     try {
       await addJobs(
         deps.queues[name],
-        operations.map(({ id, job, state, priority, dispatches }) => ({
+        operations.map(({ id, job, state, priority, dispatches, key }) => ({
           operationId: id,
           job,
           // It had its turn, and was interrupted: it does not wait behind the whole backlog once more.
           priority: state === 'running' ? BEFORE_ALL : priority,
           dispatches,
+          key,
         })),
       );
       result.added += operations.length;

@@ -13,7 +13,7 @@ export interface DispatchingDeps {
   queues: Queues;
   log: Logger;
   metrics: Metrics;
-  config: Pick<RelayEnvironment, 'RELAY_POLL_MS' | 'RELAY_WINDOW'>;
+  config: Pick<RelayEnvironment, 'RELAY_POLL_MS' | 'RELAY_WINDOW' | 'RELAY_WINDOW_PER_CALENDAR'>;
   signal: AbortSignal;
 }
 
@@ -52,7 +52,13 @@ export function startDispatching({ db, redis, queues, log, metrics, config, sign
     onError: (error) =>
       teller.tellStore(toStoreWords(error) ?? `a round failed: ${error instanceof Error ? error.name : 'unknown'}`),
     round: async () => {
-      const round = await dispatchDue({ db, redis, queues, windowMax: config.RELAY_WINDOW });
+      const round = await dispatchDue({
+        db,
+        redis,
+        queues,
+        windowMax: config.RELAY_WINDOW,
+        perCalendarMax: config.RELAY_WINDOW_PER_CALENDAR,
+      });
       lastRoundAt = performance.now();
       dispatched.inc(round.added);
       trimmed.inc(round.trimmed);

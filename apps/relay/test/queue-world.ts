@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { catalog, type JobContext, type Outcome, toJobError } from '@luma-sync/jobs';
+import { catalog, type JobContext, type Outcome, type Priority, toJobError } from '@luma-sync/jobs';
 import {
   connectRedis,
   DEFAULT_RUN_SETTINGS,
@@ -31,8 +31,8 @@ export interface QueueWorld {
     handler: PushHandler,
     options?: { settings?: Partial<RunSettings>; databaseUrl?: string },
   ): OperationWorker;
-  /** An `event.push` for an event that needs not exist. */
-  enqueue(eventId?: string): Promise<string>;
+  /** An `event.push` for an event and a calendar that need not exist. */
+  enqueue(eventId?: string, options?: { calendarId?: string; priority?: Priority }): Promise<string>;
   row(id: string): Promise<Operation>;
   /** Waits until the operation has one of these states. */
   until(id: string, states: readonly Operation['state'][], limitMs?: number): Promise<Operation>;
@@ -99,8 +99,8 @@ export async function openQueueWorld(own: { redisUrl?: string } = {}): Promise<Q
       worker.start();
       return worker;
     },
-    enqueue: async (eventId = randomUUID()) =>
-      (await enqueueOperation(db, catalog['event.push'], { eventId }, { trigger: 'api', actor: 'test' })).id,
+    enqueue: async (eventId = randomUUID(), options = {}) =>
+      (await enqueueOperation(db, catalog['event.push'], { eventId }, { trigger: 'api', actor: 'test', ...options })).id,
     row: (id) => db.operation.findUniqueOrThrow({ where: { id } }),
     async until(id, states, limitMs = 15_000) {
       const find = async () => {

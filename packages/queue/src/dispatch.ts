@@ -16,6 +16,8 @@ export interface JobToAdd {
   /** From 1, the first to be taken; or {@link BEFORE_ALL}. */
   priority: number;
   dispatches: number;
+  /** See {@link OperationJobData.key}. */
+  key?: string | null;
 }
 
 /**
@@ -25,9 +27,9 @@ const ADD_LIMIT_MS = 5_000;
 
 /** @throws whatever Redis answers or does not, within 5 s; nothing is known then about which jobs were added. */
 export async function addJobs(queue: OperationQueue, jobs: readonly JobToAdd[]): Promise<void> {
-  const bulk = jobs.map(({ operationId, job, priority, dispatches }) => ({
+  const bulk = jobs.map(({ operationId, job, priority, dispatches, key }) => ({
     name: job,
-    data: { operationId },
+    data: key == null ? { operationId } : { operationId, key },
     opts: { jobId: toJobId(operationId, dispatches), priority },
   }));
   await withTimeLimit(queue.addBulk(bulk), ADD_LIMIT_MS, 'adding jobs');

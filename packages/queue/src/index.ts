@@ -23,5 +23,12 @@ export {
   type RunSettings,
   runOperation,
 } from './runner/run-operation.js';
-export { OperationWorker, type OperationWorkerOptions, TAKE_OVER, type TakeOverTimes } from './runner/worker.js';
+export {
+  type Bulkheads,
+  OperationWorker,
+  type OperationWorkerOptions,
+  type SlowKeys,
+  TAKE_OVER,
+  type TakeOverTimes,
+} from './runner/worker.js';
 export { type ScheduleDefinition, ScheduleQueue, type ScheduleQueueOptions } from './schedule-queue.js';

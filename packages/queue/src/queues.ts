@@ -12,6 +12,8 @@ export const SCHEDULE_QUEUE = 'schedules';
 /** All a job carries: everything else is in the operation's row. */
 export interface OperationJobData {
   operationId: string;
+  /** The Luma account it works for: the worker's places are divided among these. Absent when it is not known. */
+  key?: string;
 }
 
 export type OperationQueue = Queue<OperationJobData>;

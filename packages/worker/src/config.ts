@@ -22,6 +22,8 @@ export const workerEnvironment = environment
     PORT: decimal({ min: 0, max: 65_535 }).default(0),
     /** Operations run at once. They wait for answers most of the time, and the budget limits them anyway. */
     WORKER_CONCURRENCY: decimal({ min: 1, max: 200 }).default(10),
+    /** Per cent of these that operations of one Luma account may hold, rounded up. */
+    WORKER_SHARE_PER_CALENDAR: decimal({ min: 1, max: 100 }).default(50),
     /** In front of every key in Redis. The braces keep all keys of the queues on one node of a cluster. */
     REDIS_KEY_PREFIX: z.string().min(1).default('{luma-sync}'),
   });

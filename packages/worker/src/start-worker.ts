@@ -78,6 +78,7 @@ export async function startWorker(
     connection: parts.workerRedis,
     prefix: config.REDIS_KEY_PREFIX,
     concurrency: config.WORKER_CONCURRENCY,
+    bulkheads: { perKey: Math.ceil((config.WORKER_CONCURRENCY * config.WORKER_SHARE_PER_CALENDAR) / 100) },
     ledger: parts.ledger,
     handlers: noteWaits(
       tellRuns(app.handlers(parts, log), { classify, tell: (run) => appendRun(parts.db, run), log }),

@@ -5,6 +5,7 @@ import type { QueueName } from '@luma-sync/jobs';
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { RedisConnection } from '../connection.js';
 import { BEFORE_ALL } from '../dispatch.js';
+import { Places } from '../places/places.js';
 import { DEFAULT_PREFIX, type OperationJobData } from '../queues.js';
 import { withTimeLimit } from '../time-limit.js';
 import { CONSUMPTION, Consumption, type ConsumptionTimes } from './consumption.js';
@@ -18,8 +19,10 @@ export interface OperationWorkerOptions extends Omit<RunDeps, 'shutdown'> {
   /** Opened with the `waiting` manner; the worker makes its own blocking copy of it. */
   connection: RedisConnection;
   prefix?: string;
-  /** Operations run at once in this process. */
+  /** Operations run at once in this process, those of slow keys apart. */
   concurrency: number;
+  /** How the places are divided among keys. */
+  bulkheads?: Bulkheads;
   /** Default {@link TAKE_OVER}. */
   takeOver?: TakeOverTimes;
   /** Opened with the `failing` manner; tells whether Redis answers others while this worker hears nothing. Default: `connection`. */
@@ -28,6 +31,20 @@ export interface OperationWorkerOptions extends Omit<RunDeps, 'shutdown'> {
   consumption?: ConsumptionTimes;
   /** Told once when jobs are not taken any more although Redis answers. Nothing but a new process is known to help. */
   onDead?: () => void;
+}
+
+export interface Bulkheads {
+  /** Places of one key, at most. Default: half of them, rounded up. */
+  perKey?: number;
+  /** Keys whose answers take long: each has one place. */
+  slowKeys?: SlowKeys;
+}
+
+/** What is known of keys that answer slowly. */
+export interface SlowKeys {
+  has(key: string): boolean;
+  /** @param listener Called after a key became slow, or quick again. */
+  onChange(listener: () => void): void;
 }
 
 /** How soon the job of a silent worker is given to another one. */
@@ -53,6 +70,13 @@ const STORE_RETRY_MS = 1_000;
 /** BullMQ asks again after an outage of Redis; its own 15 s are longer than a take-over may last. */
 const RETRY_FETCH_MS = 1_000;
 
+/**
+ * Fetched jobs that wait in this process for a place of their key. Relay bounds those of one key; more than these are put off
+ * in Redis for a while, so that jobs of other keys are still fetched.
+ */
+const WAITING_MAX = 500;
+const PUT_OFF_MS = 5_000;
+
 /** How long {@link OperationWorker.close} takes at most: what runs may end by itself, then it is told to, then it is handed back. */
 const GRACE_MS = 8_000;
 /** Beyond `handBackAfterMs`: for storing the hand-over. */
@@ -63,6 +87,7 @@ const LAST_WORDS_MS = 2_000;
 /** Takes jobs of one queue and runs their operations. */
 export class OperationWorker {
   private readonly worker: EndableWorker;
+  private readonly places: Places;
   private readonly shutdown = new AbortController();
   private readonly closing = new AbortController();
   private readonly name = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
@@ -74,6 +99,17 @@ export class OperationWorker {
   constructor(private readonly options: OperationWorkerOptions) {
     const { lockMs, renewMs, lookMs } = options.takeOver ?? TAKE_OVER;
     const { silentMs } = options.consumption ?? CONSUMPTION;
+    const { perKey, slowKeys } = options.bulkheads ?? {};
+    const half = Math.ceil(options.concurrency / 2);
+    this.places = new Places({
+      places: options.concurrency,
+      perKey: perKey ?? half,
+      slowPlaces: half,
+      waitingMax: WAITING_MAX,
+      isSlow: (key) => slowKeys?.has(key) === true,
+      onChange: () => this.worker.setLimit(this.places.fetchLimit),
+    });
+    slowKeys?.onChange(() => this.places.reconsider());
     this.worker = new EndableWorker(
       options.queue,
       (job, token) => this.process(job, token),
@@ -93,6 +129,7 @@ export class OperationWorker {
       },
       watchFetches(() => this.consumption?.answered()),
     );
+    this.worker.on('drained', () => this.places.drained());
     // An outage shows as errors here, again and again, while BullMQ reconnects by itself.
     this.worker.on('error', (error) =>
       options.log.warn({ queue: options.queue, reason: error.message }, 'the queue reports trouble'),
@@ -104,7 +141,7 @@ export class OperationWorker {
     const probe = options.probe ?? options.connection;
     this.consumption = new Consumption({
       times: options.consumption ?? CONSUMPTION,
-      isFull: () => this.active >= options.concurrency,
+      isFull: () => this.places.isFull,
       // A write, as a fetch is one: a Redis that is read-only, paused for writes or out of memory gives nobody a job.
       probe: () => probe.set(`${options.prefix ?? DEFAULT_PREFIX}:probe`, '1', 'PX', 60_000),
       onDead: () => {
@@ -126,12 +163,18 @@ export class OperationWorker {
     return this.active;
   }
 
+  /** Fetched jobs that wait for a place of their key. */
+  get waitingJobs(): number {
+    return this.places.waitingJobs;
+  }
+
   /**
    * Takes no more, lets running operations end for up to `graceMs`, then tells them to end, then hands back those that do not. Always returns:
    * after `graceMs` + `handBackAfterMs` + 6 s at the latest, whatever handlers, Postgres and Redis do.
    */
   async close(graceMs = GRACE_MS): Promise<void> {
     this.closing.abort();
+    this.places.close();
     this.consumption?.stop();
     // Waits for the running jobs, so it is not awaited before they are told to end.
     const closed = this.worker.close().catch(() => {});
@@ -153,12 +196,21 @@ export class OperationWorker {
 
   private async process(job: Job<OperationJobData>, token: string | undefined): Promise<unknown> {
     this.consumption?.answered();
+    const candidate = { key: job.data.key ?? null, priority: job.priority };
+    const taken = await this.places.take(candidate);
+    if (taken.kind !== 'admitted') {
+      const isFull = taken.kind === 'full';
+      const until = new Date(Date.now() + (isFull ? PUT_OFF_MS : 0));
+      const reason = isFull ? 'worker.full' : 'operation.interrupted';
+      return await this.conclude(job, token, { kind: 'delayed', until, reason });
+    }
     this.active += 1;
     this.runs += 1;
     try {
       return await this.conclude(job, token, await this.run(job, `${this.name}-${this.runs}`));
     } finally {
       this.active -= 1;
+      taken.leave();
       for (const tell of this.onRunEnd) tell();
       this.onRunEnd.clear();
     }

@@ -1,6 +1,7 @@
 import { eventPush, type Trigger } from '@luma-sync/jobs';
 import type { Db } from '../database.js';
 import type { Event } from '../generated/client.js';
+import { findRoutedCalendarId } from '../event-sync/routing.js';
 import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
 
 /** Edits that follow each other within this time travel together: a hundred of them in a second cost two requests. */
@@ -20,6 +21,7 @@ export async function requestEventPush(
   }
   // What Luma has already can wait a moment for the next edit; a new event goes out at once, and so does what a person asks for by hand.
   const isEdit = request.pinnedCalendarId !== null && request.trigger === 'api';
+  const calendarId = request.pinnedCalendarId ?? event.calendarId ?? (await findRoutedCalendarId(tx, event.id));
   // Last: everybody who pushes this event meets at this row, so it should be held as shortly as can be.
   return enqueueOperation(
     tx,
@@ -29,7 +31,7 @@ export async function requestEventPush(
       trigger: request.trigger,
       actor: request.actor,
       eventId: event.id,
-      calendarId: request.pinnedCalendarId ?? event.calendarId,
+      calendarId,
       ...(isEdit ? { runAfter: new Date(Date.now() + EDITS_GATHER_MS) } : {}),
     },
   );

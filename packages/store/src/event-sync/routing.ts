@@ -1,4 +1,4 @@
-import type { RoutableCalendar } from '@luma-sync/domain';
+import { type RoutableCalendar, routeToCalendar } from '@luma-sync/domain';
 import type { Db } from '../database.js';
 
 /** Luma calendars that take part in routing, oldest first: that is the order in which circles are tried. */
@@ -13,4 +13,19 @@ export async function listRoutableCalendars(db: Db): Promise<RoutableCalendar[]>
     isDefault,
     routing: lat === null || lng === null || radiusKm === null ? null : { lat, lng, radiusKm },
   }));
+}
+
+/**
+ * The calendar that a push of this event would choose now; null when none takes it. The push chooses again, and pins it:
+ * until then this one tells whose work the push is.
+ */
+export async function findRoutedCalendarId(db: Db, eventId: string): Promise<string | null> {
+  const event = await db.event.findUnique({
+    where: { id: eventId },
+    select: { locationLat: true, locationLng: true },
+  });
+  if (event === null) return null;
+  const { locationLat: lat, locationLng: lng } = event;
+  const place = lat === null || lng === null ? null : { lat, lng };
+  return routeToCalendar(place, await listRoutableCalendars(db))?.id ?? null;
 }

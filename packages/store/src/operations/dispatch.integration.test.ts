@@ -36,19 +36,6 @@ describe('claiming for dispatch', () => {
     expect(idsOf(await dispatch(100))).toEqual(ids.slice(5).sort());
   });
 
-  it('has a look into the index for each kind, not over the backlog of others', async () => {
-    await world.db.$executeRaw`
-      insert into operations (job, dedupe_key, payload, priority, trigger, actor, deadline_at)
-      select 'event.push', 'k' || n, '{}', 1, 'api', 'test', now() from generate_series(1, 20000) n`;
-    await world.db.$executeRaw`analyze operations`;
-    const plan = await world.db.$queryRaw<{ 'QUERY PLAN': string }[]>`
-      explain select id from operations where job = 'event.push' and priority = 1 and not dispatched and dispatch_at <= now()
-      order by dispatch_at limit 10`;
-    const words = plan.map((row) => row['QUERY PLAN']).join('\n');
-    expect(words).toContain('operations_to_dispatch');
-    expect(words).not.toContain('Sort');
-  });
-
   it('counts each job that is made for a row, before it is made', async () => {
     const id = await push();
     expect(await dispatch(10)).toMatchObject([{ id, dispatches: 1, job: 'event.push', priority: PUSH_PRIORITY }]);

@@ -1,4 +1,5 @@
 import type { Database } from '../database.js';
+import { CALENDAR_WAITS } from './wake.js';
 
 /** An operation for which relay shall make a job; its row counts that job already. */
 export interface OperationToDispatch {
@@ -9,6 +10,8 @@ export interface OperationToDispatch {
   priority: number;
   /** Jobs made for it, this one included: part of the job's id. */
   dispatches: number;
+  /** The Luma account it works for, by the fingerprint of its key; of a calendar without a key its id; null: not known. */
+  key: string | null;
 }
 
 /** An operation that should have a live job, and is late: has it one? */
@@ -30,35 +33,134 @@ export interface DispatchRoom {
 /** How long a relay may take to hand over what it claimed, and a job may wait, before a relay looks whether it is still there. */
 const CLAIM_MS = 15_000;
 
+/** What bounds a claim beside the room of a queue. */
+export interface ClaimLimits {
+  /** Jobs of one calendar that wait for a worker at once, in one queue and priority, at most. */
+  perCalendar: number;
+}
+
+/** Waits that every operation of the same calendar would meet: while some wait so, no more of them are given a job. */
+const ACCOUNT_WAITS = [
+  ...CALENDAR_WAITS,
+  'calendar.secret_unreadable',
+  'limiter.blocked',
+  'limiter.budget',
+  'limiter.cold_start',
+  'limiter.paced',
+  'luma.rate_limited',
+];
+
 /**
- * Claims due operations that have no job, as many as there is room for, the longest due first in each queue and priority. They count as
- * dispatched from this moment, before the job is made: a relay that dies in between leaves rows that are looked at 15 s later. Several relays
- * share the rows without waiting for each other.
+ * Claims due operations that have no job, as many as there is room for in each queue and priority. They count as
+ * dispatched from this moment, before the job is made: a relay that dies in between leaves rows that are looked at 15 s
+ * later. Several relays share the rows without waiting for each other.
+ *
+ * Calendars take turns: the backlog of one neither fills the room nor delays the others. Of one calendar at most
+ * `limits.perCalendar` operations wait for a worker; the rest waits here, the longest due first. Operations that name no
+ * calendar take turns as if they were of one more, without that limit.
  */
-export async function claimForDispatch(db: Database, rooms: readonly DispatchRoom[]): Promise<OperationToDispatch[]> {
+export async function claimForDispatch(
+  db: Database,
+  rooms: readonly DispatchRoom[],
+  limits: ClaimLimits = { perCalendar: Number.MAX_SAFE_INTEGER },
+): Promise<OperationToDispatch[]> {
   const open = rooms.filter(({ room }) => room > 0);
   if (open.length === 0) return [];
   const places = open.flatMap(({ jobs, priority, room }, index) => jobs.map((job) => ({ job, priority, room, index })));
-  // One look into the index for each job and priority: a backlog of one kind costs the others nothing.
-  return db.$queryRaw<OperationToDispatch[]>`
-    with places as (
+  const ids = await chooseForDispatch(db, places, Math.min(limits.perCalendar, 1_000_000));
+  if (ids.length === 0) return [];
+  // A statement of its own: from the ids in hand Postgres knows how few they are, and does not read the whole table.
+  const claimed = await db.$queryRaw<OperationToDispatch[]>`
+    with locked as (
+      select id from operations
+      where id = any(${ids}::uuid[]) and not dispatched and dispatch_at <= now() and state in ('queued', 'running')
+      for update skip locked
+    )
+    update operations o
+    set dispatched = true, dispatches = o.dispatches + 1, dispatch_at = now() + ${CLAIM_MS} * interval '1 ms'
+    from locked where o.id = locked.id and o.id = any(${ids}::uuid[])
+    returning o.id, o.job, o.state::text as state, o.priority, o.dispatches, (
+      select coalesce(c.api_key_fingerprint, pinned.id::text)
+      from (
+        select coalesce(o.calendar_id, (select l.calendar_id from event_links l where l.event_id = o.event_id)) as id
+      ) pinned left join calendars c on c.id = pinned.id
+    ) as key`;
+  const order = new Map(ids.map((id, place) => [id, place]));
+  return claimed.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
+}
+
+/** One kind of job in a room. */
+interface DispatchPlace {
+  job: string;
+  priority: number;
+  room: number;
+  /** Which room. */
+  index: number;
+}
+
+/** Ids of due operations whose turn it is, in that order. Another relay may have chosen the same. */
+async function chooseForDispatch(db: Database, places: readonly DispatchPlace[], max: number): Promise<string[]> {
+  // `walk` goes along the index, from calendar to calendar: a backlog costs as much as it has calendars, not rows.
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    with recursive places as (
       select * from unnest(
         ${places.map(({ job }) => job)}::text[], ${places.map(({ priority }) => priority)}::int[],
         ${places.map(({ room }) => room)}::int[], ${places.map(({ index }) => index)}::int[]
       ) as p(job, priority, room, queue)
+    ), jobs_of_queue as (
+      select queue, array_agg(job) as jobs from places group by queue
+    ), walk as (
+      select p.*, o.calendar_id from places p cross join lateral (
+        select calendar_id from operations
+        where job = p.job and priority = p.priority and not dispatched and dispatch_at is not null
+          and calendar_id is not null
+        order by calendar_id limit 1
+      ) o
+      union all
+      select w.job, w.priority, w.room, w.queue, o.calendar_id from walk w cross join lateral (
+        select calendar_id from operations
+        where job = w.job and priority = w.priority and not dispatched and dispatch_at is not null
+          and calendar_id > w.calendar_id
+        order by calendar_id limit 1
+      ) o
+    ), turns as (
+      select queue, priority, room, calendar_id, array_agg(job) as jobs,
+        ceil(room::float8 / count(*) over (partition by queue))::int as share
+      from walk group by queue, priority, room, calendar_id
+    ), open_turns as (
+      select t.*, w.waiting from turns t join jobs_of_queue j using (queue) cross join lateral (
+        select count(*)::int as waiting from (
+          select 1 from operations
+          where calendar_id = t.calendar_id and priority = t.priority and job = any(j.jobs)
+            and dispatched and dispatch_at is not null and state = 'queued'
+            and (run_after <= now() or waiting_reason = any(${ACCOUNT_WAITS}::text[]))
+          limit ${max}::int
+        ) waiting_jobs
+      ) w
+      where w.waiting < ${max}::int
     ), due as (
-      select o.id, p.room, row_number() over (partition by p.queue order by o.dispatch_at) as place
+      select o.id, o.dispatch_at, t.queue, t.room, t.waiting as before, t.calendar_id
+      from open_turns t cross join lateral unnest(t.jobs) as j(job) cross join lateral (
+        select id, dispatch_at from operations
+        where job = j.job and priority = t.priority and not dispatched and calendar_id = t.calendar_id
+          and dispatch_at <= now()
+        order by dispatch_at limit least(${max}::int - t.waiting, t.share)
+      ) o
+      union all
+      select o.id, o.dispatch_at, p.queue, p.room, 0, null
       from places p cross join lateral (
         select id, dispatch_at from operations
-        where job = p.job and priority = p.priority and not dispatched and dispatch_at <= now()
+        where job = p.job and priority = p.priority and not dispatched and calendar_id is null and dispatch_at <= now()
         order by dispatch_at limit p.room
-        for update skip locked
       ) o
+    ), in_turn as (
+      select *, before + row_number() over (partition by queue, calendar_id order by dispatch_at) as turn from due
+    ), chosen as (
+      select id, room, row_number() over (partition by queue order by turn, dispatch_at) as place from in_turn
+      where calendar_id is null or turn <= ${max}::int
     )
-    update operations o
-    set dispatched = true, dispatches = o.dispatches + 1, dispatch_at = now() + ${CLAIM_MS} * interval '1 ms'
-    from due where o.id = due.id and due.place <= due.room and o.state in ('queued', 'running')
-    returning o.id, o.job, o.state::text as state, o.priority, o.dispatches`;
+    select id from chosen where place <= room order by place`;
+  return rows.map(({ id }) => id);
 }
 
 /**

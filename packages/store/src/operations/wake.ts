@@ -1,7 +1,7 @@
 import type { Db } from '../database.js';
 
 /** Waits that end when Luma accepts a calendar's key again, or an operator lifts a pause. */
-const CALENDAR_WAITS = [
+export const CALENDAR_WAITS = [
   'luma.auth_failed',
   'luma.plan_inactive',
   'calendar.auth_failed',
