@@ -36,6 +36,8 @@ export interface StartOptions {
   handleSignals?: boolean;
   /** Default: standard output. */
   log?: Logger;
+  /** Checked at `/readyz` beside those of ingress: of what else its process hosts. */
+  checks?: Record<string, ReadinessCheck>;
 }
 
 /** Connections of one ingress: a request holds one for its transaction, a few milliseconds. */
@@ -80,7 +82,7 @@ export async function startIngress(config: IngressEnvironment, options: StartOpt
     queues: [...Object.values(queues), schedules],
     isRedisReady: () => redis.status === 'ready',
     health: {
-      checks: readinessChecks(db, redis, preparation.isDone),
+      checks: { ...readinessChecks(db, redis, preparation.isDone), ...options.checks },
       isStopping: () => shutdown.isStopping,
     },
     testConnection: createConnectionTest(luma),

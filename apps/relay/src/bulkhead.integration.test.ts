@@ -88,7 +88,7 @@ it('several calendars share the places: none holds more than its share, and all 
   for (const calendarId of calendars) for (let n = 0; n < 8; n += 1) await runs.enqueue(calendarId);
   await world.startRelay();
   runs.start();
-  const left = new Map(calendars.map((calendarId) => [calendarId, 8]));
+  const left = new Map<string, number>(calendars.map((calendarId) => [calendarId, 8]));
   for (let ended = 0; ended < 24; ended += 1) {
     const possible = [...left.values()].reduce((sum, count) => sum + Math.min(count, SHARE), 0);
     const expected = Math.min(PLACES, possible);
@@ -97,5 +97,7 @@ it('several calendars share the places: none holds more than its share, and all 
     const calendarId = runs.endOne() ?? '';
     left.set(calendarId, (left.get(calendarId) ?? 0) - 1);
   }
-  await waitFor(async () => (await world.db.operation.count({ where: { state: 'done' } })) === 24, { what: 'all done' });
+  await waitFor(async () => (await world.db.operation.count({ where: { state: 'done' } })) === 24, {
+    what: 'all done',
+  });
 });

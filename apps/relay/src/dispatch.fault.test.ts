@@ -111,7 +111,13 @@ describe('Redis', () => {
     const ids = await Promise.all(Array.from({ length: 20 }, () => world.enqueue()));
     // Claiming rows that nobody can be given would only write to Postgres: neither does that relay, nor another one.
     const connection = connectRedis(redis.url, 'failing', 'another relay');
-    const deps = { db: world.db, redis: connection, queues: openQueues(connection, world.prefix), windowMax: 100, perCalendarMax: 20 };
+    const deps = {
+      db: world.db,
+      redis: connection,
+      queues: openQueues(connection, world.prefix),
+      windowMax: 100,
+      perCalendarMax: 20,
+    };
     expect(await dispatchDue(deps)).toMatchObject({ claimed: 0, trouble: 'redis.unavailable' });
     await disconnectRedis(connection);
     expect(await world.db.operation.count({ where: { dispatches: 0 } })).toBe(ids.length);

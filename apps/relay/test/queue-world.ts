@@ -100,7 +100,8 @@ export async function openQueueWorld(own: { redisUrl?: string } = {}): Promise<Q
       return worker;
     },
     enqueue: async (eventId = randomUUID(), options = {}) =>
-      (await enqueueOperation(db, catalog['event.push'], { eventId }, { trigger: 'api', actor: 'test', ...options })).id,
+      (await enqueueOperation(db, catalog['event.push'], { eventId }, { trigger: 'api', actor: 'test', ...options }))
+        .id,
     row: (id) => db.operation.findUniqueOrThrow({ where: { id } }),
     async until(id, states, limitMs = 15_000) {
       const find = async () => {

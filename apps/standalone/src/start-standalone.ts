@@ -31,7 +31,8 @@ export async function startStandalone(
   }
   const started = await Promise.all(workers.map((worker) => startWorker(worker, background, options)));
   shutdown.add('workers', () => Promise.all(started.map((worker) => worker.close())), 22_000);
-  const ingress = await startIngress(config, options);
+  const checks = Object.assign({}, ...started.map(({ finishing }) => finishing));
+  const ingress = await startIngress(config, { ...options, checks });
   shutdown.add('ingress', () => ingress.close(), 5_000);
   log.info({ port: ingress.port }, 'standalone started');
   return { port: ingress.port, close: () => shutdown.run() };

@@ -21,6 +21,8 @@ export interface TransportOptions {
   answerBytesMax: number;
   /** Told of every request that was allowed to go out, for metrics; holds no ids and no personal data. */
   onRequest?: ((info: RequestInfo) => void) | undefined;
+  /** Told when a request has its slot; what it returns is called when that request is over, however it ended. */
+  onBegin?: (() => () => void) | undefined;
 }
 
 export interface Transport {
@@ -56,6 +58,7 @@ export function createTransport(options: TransportOptions): Transport {
   const call: Transport['call'] = async (endpoint, input, callOptions) => {
     const what = `${endpoint.method} ${endpoint.path}`;
     const slot = await takeSlot(options, endpoint, what, callOptions);
+    const end = options.onBegin?.();
     let isSent = false;
     let status: number | null = null;
     const startedAt = performance.now();
@@ -98,6 +101,8 @@ export function createTransport(options: TransportOptions): Transport {
       const error = await toError(thrown, { what, endpoint, slot, isSent, isInterrupted: callOptions.signal.aborted });
       report(error instanceof JobError ? error.code : 'caller');
       throw error;
+    } finally {
+      end?.();
     }
   };
 

@@ -13,6 +13,7 @@ export {
   SCHEDULE_QUEUE,
 } from './queues.js';
 export { CONSUMPTION, type ConsumptionTimes } from './runner/consumption.js';
+export { FINISH_TIMES, type FinishTimes, type Standstill } from './runner/finish-watch.js';
 export type { Ledger, LedgerEnding, LedgerOperation, RunIdentity } from './runner/ledger.js';
 export {
   type BoundHandler,

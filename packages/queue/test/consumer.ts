@@ -7,6 +7,7 @@ import {
   connectRedis,
   DEFAULT_RUN_SETTINGS,
   disconnectRedis,
+  type FinishTimes,
   type Ledger,
   OperationWorker,
   openQueues,
@@ -48,6 +49,7 @@ export interface ConsumerOptions {
   redisUrl?: string;
   handler?: (ctx: JobContext) => Promise<Outcome>;
   concurrency?: number;
+  finishTimes?: FinishTimes;
   /** Rejects while Postgres is away, as every begin of a run does then. */
   beforeBegin?: (run: RunIdentity) => Promise<void>;
 }
@@ -105,6 +107,7 @@ export async function openConsumer(options: ConsumerOptions = {}): Promise<Consu
     settings: { ...DEFAULT_RUN_SETTINGS, abandonAfterMs: 500, handBackAfterMs: 500 },
     takeOver: { lockMs: 1_000, renewMs: 400, lookMs: 300 },
     consumption: CONSUMPTION,
+    ...(options.finishTimes === undefined ? {} : { finishTimes: options.finishTimes }),
     onDead: () => {
       deaths += 1;
     },

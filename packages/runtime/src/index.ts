@@ -4,7 +4,13 @@ export { parseConfig } from './config/parse-config.js';
 export { findProblemsBetween } from './config/problems-between.js';
 export { base64Key, decimal, flag, httpUrl, secret, text, urlWith } from './config/variables.js';
 export { type HealthServer, type HealthServerOptions, startHealthServer } from './health/health-server.js';
-export { type CheckResult, checkReadiness, type Readiness, type ReadinessCheck } from './health/readiness.js';
+export {
+  type CheckResult,
+  checkReadiness,
+  PublicProblem,
+  type Readiness,
+  type ReadinessCheck,
+} from './health/readiness.js';
 export { runMain } from './lifecycle/run-main.js';
 export { type GiveUp, type RunUntilSignalOptions, runUntilSignal } from './lifecycle/run-until-signal.js';
 export { Shutdown, type ShutdownLog, type ShutdownOptions } from './lifecycle/shutdown.js';

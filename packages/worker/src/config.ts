@@ -24,6 +24,8 @@ export const workerEnvironment = environment
     WORKER_CONCURRENCY: decimal({ min: 1, max: 200 }).default(10),
     /** Per cent of these that operations of one Luma account may hold, rounded up. */
     WORKER_SHARE_PER_CALENDAR: decimal({ min: 1, max: 100 }).default(50),
+    /** A key whose request is without an answer for this long has one place until its answers are quick again. */
+    WORKER_SLOW_ANSWER_MS: decimal({ min: 100, max: 30_000 }).default(5_000),
     /** In front of every key in Redis. The braces keep all keys of the queues on one node of a cluster. */
     REDIS_KEY_PREFIX: z.string().min(1).default('{luma-sync}'),
   });

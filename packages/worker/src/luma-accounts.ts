@@ -22,6 +22,8 @@ export interface LumaAccountsOptions {
   slots: SlotGate;
   baseUrl: string;
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
+  /** Told of each request of an account when it begins; what it returns, when it is over. */
+  onRequest?: (account: string) => () => void;
 }
 
 /** How often one operation may try a key that Luma refused; the others of that calendar wait meanwhile. */
@@ -29,7 +31,7 @@ const PROBE_MS = 60_000;
 export const USER_AGENT = 'luma-sync/0.1';
 
 /** Opens Luma accounts for handlers, and keeps each calendar's status as Luma's answers show it. */
-export function createLumaAccounts({ db, keyring, slots, baseUrl, log }: LumaAccountsOptions): LumaAccounts {
+export function createLumaAccounts({ db, keyring, slots, baseUrl, log, onRequest }: LumaAccountsOptions): LumaAccounts {
   const clients = new Map<string, { apiKey: string; api: LumaApi }>();
 
   const clientFor = (fingerprint: string, apiKey: string): LumaApi => {
@@ -42,6 +44,7 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log }: LumaAcc
       slots,
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
       userAgent: USER_AGENT,
+      onBegin: onRequest === undefined ? undefined : () => onRequest(fingerprint),
     });
     const api = watchRefusals(client, (error) => noteRefusal(fingerprint, error));
     clients.set(fingerprint, { apiKey, api });

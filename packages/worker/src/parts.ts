@@ -44,6 +44,7 @@ import type { WorkerEnvironment } from './config.js';
 import { createLedger } from './ledger.js';
 import { createLumaAccounts, USER_AGENT } from './luma-accounts.js';
 import { createRequestsPerMinute } from './requests-per-minute.js';
+import { createKeyBreakers, type KeyBreakers } from './slow-keys.js';
 
 /** Everything handlers are built from. A test may replace any part before it builds its handlers. */
 export interface WorkerParts {
@@ -56,6 +57,8 @@ export interface WorkerParts {
   limiter: RateLimiter;
   ledger: Ledger;
   luma: LumaAccounts;
+  /** Keys whose answers take long. */
+  breakers: KeyBreakers;
   events: EventSyncStore;
   rsvps: RsvpSyncStore;
   mailGuard: MailGuard;
@@ -106,6 +109,7 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
     memory: createBudgetMemory(db),
   });
   const slots: SlotGate = limiter;
+  const breakers = createKeyBreakers({ slowMs: config.WORKER_SLOW_ANSWER_MS, log });
   return {
     db,
     keyring,
@@ -113,7 +117,8 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
     workerRedis,
     limiter,
     ledger: createLedger(db),
-    luma: createLumaAccounts({ db, keyring, slots, baseUrl: config.LUMA_API_BASE_URL, log }),
+    luma: createLumaAccounts({ db, keyring, slots, baseUrl: config.LUMA_API_BASE_URL, log, onRequest: breakers.begin }),
+    breakers,
     events: createEventSyncStore(db),
     rsvps: createRsvpSyncStore(db),
     mailGuard: createMailGuard(db),

@@ -2,6 +2,7 @@ import { type QueueName, toJobError } from '@luma-sync/jobs';
 import {
   type ConsumptionTimes,
   DEFAULT_RUN_SETTINGS,
+  type FinishTimes,
   type HandlerRegistry,
   OperationWorker,
   type RunSettings,
@@ -13,13 +14,16 @@ import {
   type GiveUp,
   type HealthServer,
   type Logger,
+  type ReadinessCheck,
   runUntilSignal,
   Shutdown,
   startHealthServer,
 } from '@luma-sync/runtime';
 import { appendRun, fromPrismaError, noteWait } from '@luma-sync/store';
 import type { WorkerEnvironment } from './config.js';
+import { finishingCheck } from './finishing-check.js';
 import { meterBudgets } from './meter-budgets.js';
+import { meterPlaces } from './meter-places.js';
 import { noteWaits } from './note-waits.js';
 import { ensureEnvironment, openWorkerParts, type WorkerParts } from './parts.js';
 import { prepare } from './prepare.js';
@@ -36,6 +40,8 @@ export interface RunningWorker {
   parts: WorkerParts;
   worker: OperationWorker;
   health: HealthServer;
+  /** Fails while work of the queue waits and nothing moves on; for a process that hosts several workers. */
+  finishing: Record<string, ReadinessCheck>;
   /** Takes no more work, ends or hands back what runs, closes every connection. */
   close(): Promise<void>;
 }
@@ -48,6 +54,7 @@ export interface StartOptions {
   settings?: Partial<RunSettings>;
   takeOver?: TakeOverTimes;
   consumption?: ConsumptionTimes;
+  finishTimes?: FinishTimes;
 }
 
 /** Starts one worker: connections, health server, then the taking of jobs. */
@@ -78,7 +85,10 @@ export async function startWorker(
     connection: parts.workerRedis,
     prefix: config.REDIS_KEY_PREFIX,
     concurrency: config.WORKER_CONCURRENCY,
-    bulkheads: { perKey: Math.ceil((config.WORKER_CONCURRENCY * config.WORKER_SHARE_PER_CALENDAR) / 100) },
+    bulkheads: {
+      perKey: Math.ceil((config.WORKER_CONCURRENCY * config.WORKER_SHARE_PER_CALENDAR) / 100),
+      slowKeys: parts.breakers,
+    },
     ledger: parts.ledger,
     handlers: noteWaits(
       tellRuns(app.handlers(parts, log), { classify, tell: (run) => appendRun(parts.db, run), log }),
@@ -92,6 +102,7 @@ export async function startWorker(
     settings: { ...DEFAULT_RUN_SETTINGS, ...options.settings },
     ...(options.takeOver === undefined ? {} : { takeOver: options.takeOver }),
     ...(options.consumption === undefined ? {} : { consumption: options.consumption }),
+    ...(options.finishTimes === undefined ? {} : { finishTimes: options.finishTimes }),
     probe: parts.redis,
     onDead: () => giveUp?.(`${app.name} takes no jobs any more; a new process has to`),
     onRun: ({ job, result, code, durationMs }) => {
@@ -99,7 +110,10 @@ export async function startWorker(
       durations.observe({ job }, durationMs / 1_000);
     },
   });
+  parts.breakers.onEnd(() => worker.moved());
+  meterPlaces(metrics, worker, parts.breakers);
   shutdown.add('jobs', () => worker.close(), 20_000);
+  const finishing = finishingCheck(app.queue, worker);
   const health = await startHealthServer({
     port: config.PORT,
     metrics,
@@ -111,6 +125,7 @@ export async function startWorker(
           if (!worker.isConsuming) throw new Error('the worker takes no jobs');
         },
       },
+      ...finishing,
     },
   });
   shutdown.add('health server', () => health.close(), 2_000);
@@ -129,5 +144,5 @@ export async function startWorker(
     2_000,
   );
   log.info({ queue: app.queue, concurrency: config.WORKER_CONCURRENCY, healthPort: health.port }, 'worker started');
-  return { parts, worker, health, close: () => shutdown.run() };
+  return { parts, worker, health, finishing, close: () => shutdown.run() };
 }

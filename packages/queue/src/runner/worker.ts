@@ -11,8 +11,10 @@ import { withTimeLimit } from '../time-limit.js';
 import { CONSUMPTION, Consumption, type ConsumptionTimes } from './consumption.js';
 import { EndableWorker } from './endable-worker.js';
 import { watchFetches } from './fetch-watch.js';
+import { FINISH_TIMES, type FinishTimes, FinishWatch, type Standstill } from './finish-watch.js';
 import { isOperationId, NOT_AN_OPERATION, whenNotBegun } from './not-begun.js';
-import { type RunDeps, type RunResult, runOperation } from './run-operation.js';
+import { type HandlerRegistry, type RunDeps, type RunResult, runOperation } from './run-operation.js';
+import { isDecision, watchProgress } from './watch-progress.js';
 
 export interface OperationWorkerOptions extends Omit<RunDeps, 'shutdown'> {
   queue: QueueName;
@@ -29,6 +31,8 @@ export interface OperationWorkerOptions extends Omit<RunDeps, 'shutdown'> {
   probe?: RedisConnection;
   /** Default {@link CONSUMPTION}. */
   consumption?: ConsumptionTimes;
+  /** Default {@link FINISH_TIMES}. */
+  finishTimes?: FinishTimes;
   /** Told once when jobs are not taken any more although Redis answers. Nothing but a new process is known to help. */
   onDead?: () => void;
 }
@@ -92,6 +96,8 @@ export class OperationWorker {
   private readonly closing = new AbortController();
   private readonly name = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   private consumption: Consumption | null = null;
+  private readonly finishing: FinishWatch;
+  private readonly handlers: HandlerRegistry;
   private readonly onRunEnd = new Set<() => void>();
   private runs = 0;
   private active = 0;
@@ -110,6 +116,9 @@ export class OperationWorker {
       onChange: () => this.worker.setLimit(this.places.fetchLimit),
     });
     slowKeys?.onChange(() => this.places.reconsider());
+    const countWaiting = async () => this.places.waitingJobs + (await this.countJobs());
+    this.finishing = new FinishWatch({ times: options.finishTimes ?? FINISH_TIMES, countWaiting });
+    this.handlers = watchProgress(options.handlers, () => this.finishing.moved());
     this.worker = new EndableWorker(
       options.queue,
       (job, token) => this.process(job, token),
@@ -163,6 +172,16 @@ export class OperationWorker {
     return this.active;
   }
 
+  /** Work of the queue that waits for a worker while nothing moves on here; null: it moves on, or nothing waits. */
+  get standstill(): Standstill | null {
+    return this.finishing.standstill;
+  }
+
+  /** Something that a run waits for has come. */
+  moved(): void {
+    this.finishing.moved();
+  }
+
   /** Fetched jobs that wait for a place of their key. */
   get waitingJobs(): number {
     return this.places.waitingJobs;
@@ -176,6 +195,7 @@ export class OperationWorker {
     this.closing.abort();
     this.places.close();
     this.consumption?.stop();
+    this.finishing.stop();
     // Waits for the running jobs, so it is not awaited before they are told to end.
     const closed = this.worker.close().catch(() => {});
     if (!(await within(this.nothingRuns(), graceMs))) {
@@ -196,7 +216,9 @@ export class OperationWorker {
 
   private async process(job: Job<OperationJobData>, token: string | undefined): Promise<unknown> {
     this.consumption?.answered();
-    const candidate = { key: job.data.key ?? null, priority: job.priority };
+    // A job that is none of ours is judged by the run.
+    const key: unknown = job.data?.key;
+    const candidate = { key: typeof key === 'string' ? key : null, priority: job.priority };
     const taken = await this.places.take(candidate);
     if (taken.kind !== 'admitted') {
       const isFull = taken.kind === 'full';
@@ -207,13 +229,28 @@ export class OperationWorker {
     this.active += 1;
     this.runs += 1;
     try {
-      return await this.conclude(job, token, await this.run(job, `${this.name}-${this.runs}`));
+      const result = await this.run(job, `${this.name}-${this.runs}`);
+      if (isDecision(result)) this.finishing.moved();
+      return await this.conclude(job, token, result);
     } finally {
       this.active -= 1;
       taken.leave();
       for (const tell of this.onRunEnd) tell();
       this.onRunEnd.clear();
     }
+  }
+
+  /** Jobs in Redis that any worker could take; none while the queue is paused by hand. */
+  private async countJobs(): Promise<number> {
+    const { queue, prefix = DEFAULT_PREFIX, probe, connection } = this.options;
+    const redis = probe ?? connection;
+    const key = (name: string) => `${prefix}:${queue}:${name}`;
+    const [paused, first, others] = await Promise.all([
+      redis.hexists(key('meta'), 'paused'),
+      redis.llen(key('wait')),
+      redis.zcard(key('prioritized')),
+    ]);
+    return paused === 1 ? 0 : first + others;
   }
 
   private async run(job: Job<OperationJobData>, runName: string): Promise<RunResult> {
@@ -225,7 +262,11 @@ export class OperationWorker {
       try {
         // Another name for each try: two runs of one name would take each other's leases for their own.
         const owner = `${runName}-${tries}`;
-        return await runOperation(operationId, owner, { ...this.options, shutdown: this.shutdown.signal });
+        return await runOperation(operationId, owner, {
+          ...this.options,
+          handlers: this.handlers,
+          shutdown: this.shutdown.signal,
+        });
       } catch (error) {
         // The row stands whatever becomes of this job: relay makes a new one while the operation is unfinished.
         const { code, verdict } = this.options.classify(error);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { atEnd } from '@luma-sync/testkit';
 import { createMetrics } from '../metrics/metrics.js';
 import { startHealthServer } from './health-server.js';
-import type { ReadinessCheck } from './readiness.js';
+import { PublicProblem, type ReadinessCheck } from './readiness.js';
 
 async function ask(
   checks: Record<string, ReadinessCheck>,
@@ -43,6 +43,17 @@ describe('/readyz', () => {
       },
     });
     expect(body).not.toContain('10.1.2.3');
+  });
+
+  it('shows the words of a problem that are meant to be shown', async () => {
+    const stalled: ReadinessCheck = {
+      check: () => {
+        throw new PublicProblem('queue events: 37 waiting, nothing finished for 74 s');
+      },
+    };
+    const { status, body } = await ask({ 'queue events': stalled }, '/readyz');
+    expect(status).toBe(503);
+    expect(JSON.parse(body).checks['queue events'].problem).toBe('queue events: 37 waiting, nothing finished for 74 s');
   });
 
   it('is 200 and says so when only something optional is missing', async () => {

@@ -8,6 +8,9 @@ export type ReadinessCheck = {
   limitMs?: number;
 };
 
+/** A problem whose words may be shown to anybody: no address, no id, nothing of a person. */
+export class PublicProblem extends Error {}
+
 export type CheckResult = { ok: boolean; durationMs: number; problem?: string };
 export type Readiness = { status: 'ok' | 'degraded' | 'unavailable'; checks: Record<string, CheckResult> };
 
@@ -43,6 +46,7 @@ async function run({ check, limitMs = checkLimitMs }: ReadinessCheck): Promise<C
 
 /** The code, not the message: the answer is public and messages hold addresses. */
 function toProblem(error: unknown): string {
+  if (error instanceof PublicProblem) return error.message;
   if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
     return error.code;
   return error instanceof Error ? error.name : 'unknown';

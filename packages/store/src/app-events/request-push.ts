@@ -1,7 +1,7 @@
 import { eventPush, type Trigger } from '@luma-sync/jobs';
 import type { Db } from '../database.js';
-import type { Event } from '../generated/client.js';
 import { findRoutedCalendarId } from '../event-sync/routing.js';
+import type { Event } from '../generated/client.js';
 import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
 
 /** Edits that follow each other within this time travel together: a hundred of them in a second cost two requests. */
