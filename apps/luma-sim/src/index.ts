@@ -10,5 +10,6 @@ export type { SimSettings, SimSettingsInput } from './settings.js';
 export { DEFAULT_CALENDAR, type LumaSim, type LumaSimOptions, startLumaSim } from './sim.js';
 export type { LumaMail } from './state/mails.js';
 export { throughLumaEditor as playThroughEditor } from './state/markdown.js';
+export { SPOIL_WAYS, type SpoilWay, spoilWayOf } from './state/spoiling.js';
 export type { World } from './state/world.js';
 export type { Delivery } from './webhooks/sender.js';

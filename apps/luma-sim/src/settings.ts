@@ -101,6 +101,15 @@ const webhooks = z.strictObject({
   areHeld: z.boolean().default(false),
 });
 
+const spoiled = z.strictObject({
+  /** One record in this many comes in a way that a client does not expect; 0: none. Which one, and how, follows from its id. */
+  oneIn: z.number().int().nonnegative().default(0),
+  /** Names of `SPOIL_WAYS` to choose from; none named: all of them. */
+  ways: z.array(z.string()).default([]),
+  /** The way of single records, by Luma's id, whatever `oneIn` says. */
+  records: z.record(z.string(), z.string()).default({}),
+});
+
 const texts = z.strictObject({
   /** None of these texts is known; a client must not read them. */
   guestNotFound: z.string().default('Guest not found.'),
@@ -115,7 +124,7 @@ const mailbox = z.strictObject({
   requestsPerSecond: z.number().int().positive().nullable().default(null),
 });
 
-const sections = { budget, paging, events, guests, requests, webhooks, texts, mailbox };
+const sections = { budget, paging, events, guests, requests, webhooks, spoiled, texts, mailbox };
 
 export const settingsSchema = z.strictObject({
   budget: budget.prefault({}),
@@ -124,6 +133,7 @@ export const settingsSchema = z.strictObject({
   guests: guests.prefault({}),
   requests: requests.prefault({}),
   webhooks: webhooks.prefault({}),
+  spoiled: spoiled.prefault({}),
   texts: texts.prefault({}),
   mailbox: mailbox.prefault({}),
 });

@@ -1,4 +1,3 @@
-import { PermanentError } from '@luma-sync/jobs';
 import {
   lumaCalendarSchema,
   lumaCancelRequestedSchema,
@@ -20,8 +19,9 @@ import {
 import { z } from 'zod';
 import { ENDPOINTS, type Endpoint, whenMailing } from './endpoint.js';
 import { walkPages } from './listing.js';
-import type { CallOptions, Found, LumaApi } from './luma-api.js';
+import type { CallOptions, LumaApi, NoteReading } from './luma-api.js';
 import { readAnswer, toUnexpectedAnswer } from './read-answer.js';
+import { createRecordReader } from './read-records.js';
 import type { QueryValue } from './request-url.js';
 import { createTransport, type Transport, type TransportOptions } from './transport.js';
 
@@ -30,6 +30,8 @@ export interface LumaClientOptions extends Omit<TransportOptions, 'requestTimeou
   requestTimeoutMs?: number;
   /** Default 16 MiB; a page of 100 guests with all their answers is well below one. */
   answerBytesMax?: number;
+  /** Told what was read of events and guests, and what could not be. */
+  noteReading?: NoteReading | undefined;
 }
 
 export interface LumaClient extends LumaApi {
@@ -52,11 +54,11 @@ export function createLumaClient(options: LumaClientOptions): LumaClient {
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
     answerBytesMax: options.answerBytesMax ?? 16 * 1_048_576,
   });
-  return createLumaApi(transport);
+  return createLumaApi(transport, options.noteReading);
 }
 
 /** What the methods send and how answers are read, over whatever carries requests. */
-export function createLumaApi(transport: Transport): LumaClient {
+export function createLumaApi(transport: Transport, noteReading?: NoteReading): LumaClient {
   type Input = { query?: Record<string, QueryValue>; body?: object };
   const ask = async <S extends z.ZodType>(endpoint: Endpoint, schema: S, input: Input, call: CallOptions) => {
     const raw = await transport.call(endpoint, input, call);
@@ -69,6 +71,19 @@ export function createLumaApi(transport: Transport): LumaClient {
     const raw = await transport.call(endpoint, { query: { ...query } }, call);
     return readAnswer(endpoint, raw, (answer) => parseListPage(answer, entry));
   };
+  const records = createRecordReader(transport, noteReading);
+  const events = (endpoint: Endpoint, query: object) => ({
+    of: { kind: 'event' as const, lumaEventId: null },
+    endpoint,
+    schema: lumaEventSchema,
+    query: { ...query },
+  });
+  const guests = (endpoint: Endpoint, query: { event_id: string; [name: string]: QueryValue }) => ({
+    of: { kind: 'guest' as const, lumaEventId: query.event_id },
+    endpoint,
+    schema: lumaGuestSchema,
+    query: { ...query },
+  });
 
   const client: LumaClient = {
     getSelf: (call) => ask(ENDPOINTS.getSelf, lumaSelfSchema, {}, call),
@@ -76,9 +91,9 @@ export function createLumaApi(transport: Transport): LumaClient {
     lookupEntity: async (slug, call) =>
       (await ask(ENDPOINTS.lookupEntity, lumaEntityLookupSchema, { query: { slug } }, call)).entity,
 
-    getEvent: (eventId, call) => ask(ENDPOINTS.getEvent, lumaEventSchema, { query: { event_id: eventId } }, call),
-    findEvent: (eventId, call) => found(client.getEvent(eventId, call)),
-    listEvents: (query, call) => list(ENDPOINTS.listEvents, lumaEventSchema, query, call),
+    getEvent: (eventId, call) => records.get(events(ENDPOINTS.getEvent, { event_id: eventId }), call),
+    findEvent: (eventId, call) => records.find(events(ENDPOINTS.getEvent, { event_id: eventId }), call),
+    listEvents: (query, call) => records.page(events(ENDPOINTS.listEvents, query), call),
     listAllEvents: (query, call, limits) =>
       walkPages((cursor) => client.listEvents({ ...query, pagination_cursor: cursor }, call), limits),
     createEvent: (body, call) => ask(ENDPOINTS.createEvent, lumaCreatedSchema, { body }, call),
@@ -98,9 +113,10 @@ export function createLumaApi(transport: Transport): LumaClient {
     uploadImage: (uploadUrl, image, call) => transport.upload(uploadUrl, image, call),
 
     getGuest: (eventId, guestId, call) =>
-      ask(ENDPOINTS.getGuest, lumaGuestSchema, { query: { event_id: eventId, id: guestId } }, call),
-    findGuest: (eventId, guestId, call) => found(client.getGuest(eventId, guestId, call)),
-    listGuests: (query, call) => list(ENDPOINTS.listGuests, lumaGuestSchema, query, call),
+      records.get(guests(ENDPOINTS.getGuest, { event_id: eventId, id: guestId }), call),
+    findGuest: (eventId, guestId, call) =>
+      records.find(guests(ENDPOINTS.getGuest, { event_id: eventId, id: guestId }), call),
+    listGuests: (query, call) => records.page(guests(ENDPOINTS.listGuests, query), call),
     listAllGuests: (query, call, limits) =>
       walkPages((cursor) => client.listGuests({ ...query, pagination_cursor: cursor }, call), limits),
     addGuests: (eventId, body, { sendEmail }, call) =>
@@ -125,11 +141,11 @@ export function createLumaApi(transport: Transport): LumaClient {
         call,
       );
       // Unpaged and short: a type that cannot be read is not one that is not there.
-      if (page.rejected.length > 0)
-        throw toUnexpectedAnswer(
-          ENDPOINTS.listTicketTypes,
-          page.rejected.flatMap((r) => r.fields),
-        );
+      const unread = page.odd.filter(({ isRead }) => !isRead);
+      if (unread.length > 0) {
+        const fields = unread.flatMap(({ notes }) => notes.map(({ path }) => path));
+        throw toUnexpectedAnswer(ENDPOINTS.listTicketTypes, fields);
+      }
       return page.entries;
     },
 
@@ -175,15 +191,4 @@ export function createLumaApi(transport: Transport): LumaClient {
     close: () => transport.close(),
   };
   return client;
-}
-
-/** A read that found nothing, as a value. */
-async function found<T>(reading: Promise<T>): Promise<Found<T>> {
-  try {
-    return { kind: 'found', record: await reading };
-  } catch (thrown) {
-    if (thrown instanceof PermanentError && thrown.code === 'luma.forbidden') return { kind: 'forbidden' };
-    if (thrown instanceof PermanentError && thrown.code === 'luma.not_found') return { kind: 'missing' };
-    throw thrown;
-  }
 }

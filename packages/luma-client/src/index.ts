@@ -18,7 +18,9 @@ export type {
   ListingEnd,
   ListingLimits,
   LumaApi,
+  NoteReading,
   PageQuery,
+  Reading,
   RequestInfo,
 } from './luma-api.js';
 export type {

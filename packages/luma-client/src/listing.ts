@@ -15,7 +15,6 @@ export async function* walkPages<T extends { id: string }>(
   const seenIds = new Set<string>();
   const seenCursors = new Set<string>(start === undefined ? [] : [start]);
   let cursor = start;
-  let hasUnreadable = false;
   for (let pages = 1; ; pages++) {
     let page: LumaListPage<T>;
     try {
@@ -23,16 +22,13 @@ export async function* walkPages<T extends { id: string }>(
     } catch (thrown) {
       return { complete: false, pages: pages - 1, reason: 'page-failed', error: toJobError(thrown), cursor };
     }
-    hasUnreadable ||= page.rejected.length > 0;
     const entries = page.entries.filter(({ id }) => !seenIds.has(id));
     for (const { id } of entries) seenIds.add(id);
 
     const next = page.has_more ? page.next_cursor : undefined;
     const end = endAfter(page, pages, maxPages, seenCursors);
-    yield { entries, cursor: end === null ? next : undefined };
-    if (end !== null) {
-      return end.complete && hasUnreadable ? { complete: false, pages, reason: 'unreadable-entries' } : end;
-    }
+    yield { entries, odd: page.odd, cursor: end === null ? next : undefined };
+    if (end !== null) return end;
     if (next !== undefined) seenCursors.add(next);
     cursor = next;
   }

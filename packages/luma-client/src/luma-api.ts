@@ -23,6 +23,7 @@ import type {
   LumaTicketType,
   LumaUploadUrl,
   LumaWebhook,
+  OddRecord,
   UpdateCalendarCouponRequest,
   UpdateEventCouponRequest,
   UpdateEventRequest,
@@ -61,8 +62,15 @@ export interface RequestInfo {
   code: string | null;
 }
 
-/** A read that may find nothing. `forbidden` (403) is a foreign event or one that is gone; Luma does not say which. */
-export type Found<T> = { kind: 'found'; record: T } | { kind: 'forbidden' } | { kind: 'missing' };
+/**
+ * A read that may find nothing. `forbidden` (403) is a foreign event or one that is gone; Luma does not say which. `unreadable` is there, and in a
+ * shape that cannot be read: nothing follows from it but that it is there.
+ */
+export type Found<T> =
+  | { kind: 'found'; record: T }
+  | { kind: 'unreadable'; odd: OddRecord }
+  | { kind: 'forbidden' }
+  | { kind: 'missing' };
 
 /** How far a listing may go. */
 export interface ListingLimits {
@@ -75,17 +83,21 @@ export interface ListingLimits {
 export interface ListedPage<T> {
   /** Records not seen on an earlier page of this listing: rows that move during the walk come twice. */
   entries: T[];
+  /** Those that could not be read, or not in full: nothing is concluded about a record that one of them may be. */
+  odd: OddRecord[];
   /** Give this to a later listing to go on after this page; undefined on the last one. */
   cursor: string | undefined;
 }
 
-/** Only a complete listing says anything about what is missing from it. */
+/**
+ * Only a complete listing says anything about what is missing from it, and nothing about a record that one of its `odd` entries may be.
+ */
 export type ListingEnd =
   | { complete: true; pages: number }
   | {
       complete: false;
       pages: number;
-      reason: 'cursor-repeated' | 'cursor-missing' | 'too-many-pages' | 'unreadable-entries';
+      reason: 'cursor-repeated' | 'cursor-missing' | 'too-many-pages';
     }
   | {
       complete: false;
@@ -98,6 +110,20 @@ export type ListingEnd =
 
 /** Yields page by page and ends with whether that was all. Read the end with `.next()` or a manual loop: `for await` drops it. */
 export type Listing<T> = AsyncGenerator<ListedPage<T>, ListingEnd, undefined>;
+
+/** One answer that held events or guests. */
+export interface Reading {
+  kind: 'event' | 'guest';
+  from: 'list' | 'read';
+  /** Luma's id of the event whose guests they are. */
+  lumaEventId: string | null;
+  /** Ids of the records that were read, in full or not. */
+  readIds: string[];
+  odd: OddRecord[];
+}
+
+/** Told of each {@link Reading} before the call returns. Must not reject: what becomes of the note does not decide what becomes of the call. */
+export type NoteReading = (reading: Reading) => Promise<void>;
 
 /**
  * Luma's API as this project uses it: every method is one request (a listing: one per page), spends one slot, and is never

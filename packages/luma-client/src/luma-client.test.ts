@@ -472,11 +472,12 @@ describe('a listing', () => {
     expect(server.seen.at(-1)?.url).toContain('pagination_cursor=c1');
   });
 
-  it('is incomplete when an entry cannot be read, and gives the others', async () => {
+  it('is complete when an entry cannot be read, gives the others, and tells which it was', async () => {
     script = json(200, { entries: [documentedEventPage.entries[0], { id: 'evt-B' }], has_more: false });
     const { pages, end } = await walk(client.listAllEvents({}, call()));
     expect(ids(pages)).toEqual(['evt-A']);
-    expect(end).toEqual({ complete: false, pages: 1, reason: 'unreadable-entries' });
+    expect(end).toEqual({ complete: true, pages: 1 });
+    expect(pages.flatMap(({ odd }) => odd)).toMatchObject([{ isRead: false, identity: { id: 'evt-B' } }]);
   });
 });
 

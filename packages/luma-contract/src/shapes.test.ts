@@ -50,7 +50,7 @@ describe('recorded and documented shapes', () => {
     const old = parseListPage(contract.recordedLegacyGuestPage, lumaGuestSchema);
     const present = parseListPage(contract.documentedGuestPage, lumaGuestSchema);
     expect(old.entries[0]).toMatchObject({ ...present.entries[0] });
-    expect(present).toMatchObject({ has_more: false, next_cursor: expect.any(String), rejected: [] });
+    expect(present).toMatchObject({ has_more: false, next_cursor: expect.any(String), odd: [] });
   });
 
   it.each([
@@ -124,11 +124,13 @@ describe('tolerance', () => {
 
   it('one unreadable entry harms only itself, and the page says which', () => {
     const page = parseListPage(
-      { entries: [contract.documentedGuest, { id: 'gst-B', approval_status: 'approved' }], has_more: false },
+      { entries: [contract.documentedGuest, { id: 'gst-B', user_email: 'b@example.org' }], has_more: false },
       lumaGuestSchema,
     );
     expect(page.entries.map((guest) => guest.id)).toEqual(['gst-A']);
-    expect(page.rejected).toEqual([{ index: 1, id: 'gst-B', fields: ['user_email'] }]);
+    expect(page.odd).toMatchObject([
+      { isRead: false, identity: { id: 'gst-B', email: 'b@example.org' }, notes: [{ path: 'approval_status' }] },
+    ]);
   });
 
   it('an entity of a new kind is no error', () => {

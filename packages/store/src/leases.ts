@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { RetryAfterError } from '@luma-sync/jobs';
 import { type Database, type Db, inTransaction } from './database.js';
+import { fromPrismaError, isUnstorable } from './store-error.js';
 
 /*
  * A lease on a record (`event:<id>`, `guests:<id>`) lets one run at a time work on it, in whatever process. It ends by itself when the holder
@@ -118,6 +119,7 @@ export async function withRecordLease<T>(
  * One transaction that commits only if the run still owns its operation: the row is locked against a take-over until the commit.
  *
  * @throws {RetryAfterError} `operation.lease_lost`; nothing is stored.
+ * @throws {PermanentError} `store.refused`: Postgres cannot hold a value; nothing is stored.
  */
 export function fencedTransaction<T>(db: Database, holder: LeaseHolder, work: (tx: Db) => Promise<T>): Promise<T> {
   return inTransaction(db, async (tx) => {
@@ -128,5 +130,8 @@ export function fencedTransaction<T>(db: Database, holder: LeaseHolder, work: (t
     if (rows.length === 0)
       throw new RetryAfterError('operation.lease_lost', 'another run has taken this operation over', { waitMs: 0 });
     return work(tx);
+  }).catch((error: unknown) => {
+    // What can be done about refused values is the caller's to know: to leave one record of many out, for example.
+    throw isUnstorable(error) ? fromPrismaError(error) : error;
   });
 }

@@ -30,7 +30,9 @@ export function isStoreUnavailable(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError || error instanceof Prisma.PrismaClientRustPanicError)
     return true;
   if (error instanceof Prisma.PrismaClientKnownRequestError) {
-    return PASSING.has(error.code) || isPassing(driverCauseOf(error)) || PASSING_SQLSTATE.test(sqlStateOf(error) ?? '');
+    return (
+      PASSING.has(error.code) || isPassing(driverCauseOf(error)) || PASSING_SQLSTATE.test(sqlStateOfKnown(error) ?? '')
+    );
   }
   // A COMMIT whose connection broke comes as the adapter threw it.
   if (error instanceof Error && error.name === 'DriverAdapterError' && isPassing(error.cause as DriverCause))
@@ -44,37 +46,42 @@ export function isStoreUnavailable(error: unknown): boolean {
 /** Tells that a table or column this version knows is not there: the migrations have not run, or those of another version have. */
 export function isStoreUnmigrated(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
-  return ['P2021', 'P2022'].includes(error.code) || ['42P01', '42703', '42704'].includes(sqlStateOf(error) ?? '');
+  return ['P2021', 'P2022'].includes(error.code) || ['42P01', '42703', '42704'].includes(sqlStateOfKnown(error) ?? '');
 }
 
 export function isUniqueViolation(error: unknown): boolean {
   return (
-    error instanceof Prisma.PrismaClientKnownRequestError && (error.code === 'P2002' || sqlStateOf(error) === '23505')
+    error instanceof Prisma.PrismaClientKnownRequestError &&
+    (error.code === 'P2002' || sqlStateOfKnown(error) === '23505')
   );
 }
 
 /** Tells that a lock was not to be had within `lock_timeout`. */
 export function isLockTimeout(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && sqlStateOf(error) === '55P03';
+  return error instanceof Prisma.PrismaClientKnownRequestError && sqlStateOfKnown(error) === '55P03';
 }
 
 /** Tells that Postgres refuses these very values: no later try of the same statement can succeed. */
 export function isUnstorable(error: unknown): boolean {
-  return PERMANENT_SQLSTATE.test(sqlStateOfAny(error) ?? '');
+  if (error instanceof JobError) return error.code === REFUSED;
+  return PERMANENT_SQLSTATE.test(sqlStateOf(error) ?? '');
 }
+
+const REFUSED = 'store.refused';
 
 /**
  * Turns what Prisma threw into one of our errors; anything else comes back unchanged. Messages name the SQLSTATE alone: those of Postgres quote
  * the values.
  */
 export function fromPrismaError(error: unknown): JobError | unknown {
+  if (error instanceof JobError) return error;
   if (isStoreUnavailable(error))
     return new RetryableError('store.unavailable', 'Postgres did not answer', { cause: error });
   if (isUnstorable(error))
-    return new PermanentError('store.refused', `Postgres refuses the values of a statement (${sqlStateOfAny(error)})`, {
+    return new PermanentError(REFUSED, `Postgres refuses the values of a statement (${sqlStateOf(error)})`, {
       cause: error,
     });
-  if (isUniqueViolation(error) || MISSING_REFERENCE.has(sqlStateOfAny(error) ?? ''))
+  if (isUniqueViolation(error) || MISSING_REFERENCE.has(sqlStateOf(error) ?? ''))
     return new RetryableError('store.conflict', 'another process wrote the same row', { cause: error });
   if (error instanceof Prisma.PrismaClientValidationError) {
     return new PermanentError('store.invalid', 'a query does not fit the schema', { cause: error });
@@ -91,9 +98,10 @@ function driverCauseOf({ meta }: Prisma.PrismaClientKnownRequestError): DriverCa
   return (meta as { driverAdapterError?: { cause?: DriverCause } } | undefined)?.driverAdapterError?.cause;
 }
 
-/** Also of an error that the adapter threw itself, as at a COMMIT. */
-function sqlStateOfAny(error: unknown): string | null {
-  if (error instanceof Prisma.PrismaClientKnownRequestError) return sqlStateOf(error);
+/** Also of an error that the adapter threw itself, as at a COMMIT, and of what {@link fromPrismaError} made of one. */
+export function sqlStateOf(error: unknown): string | null {
+  if (error instanceof JobError) return error.cause === undefined ? null : sqlStateOf(error.cause);
+  if (error instanceof Prisma.PrismaClientKnownRequestError) return sqlStateOfKnown(error);
   if (!(error instanceof Error) || error.name !== 'DriverAdapterError') return null;
   const state = (error.cause as DriverCause | undefined)?.originalCode;
   return typeof state === 'string' ? state : null;
@@ -103,7 +111,7 @@ function isPassing(cause: DriverCause | undefined): boolean {
   return PASSING_KINDS.has(String(cause?.kind)) || PASSING_SQLSTATE.test(String(cause?.originalCode ?? ''));
 }
 
-function sqlStateOf(error: Prisma.PrismaClientKnownRequestError): string | null {
+function sqlStateOfKnown(error: Prisma.PrismaClientKnownRequestError): string | null {
   const state = driverCauseOf(error)?.originalCode ?? (error.meta as { code?: unknown } | undefined)?.code;
   return typeof state === 'string' ? state : null;
 }

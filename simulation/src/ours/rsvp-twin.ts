@@ -25,7 +25,14 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
   const applyGuests = (sighting: GuestSighting, operationActor: string): AppliedGuests => {
     const { eventId, observedAt } = sighting;
     const guests = [...new Map(sighting.guests.map((guest) => [guest.lumaGuestId, guest])).values()];
-    const result: AppliedGuests = { added: 0, updated: 0, unchanged: 0, unknownStatus: 0, personIds: new Map() };
+    const result: AppliedGuests = {
+      added: 0,
+      updated: 0,
+      unchanged: 0,
+      unknownStatus: 0,
+      refused: [],
+      personIds: new Map(),
+    };
     const identities = identifyGuests(guests, candidates(tables, eventId), tables.peopleKeys());
     // Planned all together before anything is written, as a page is.
     for (const { guest, secondOf } of identities) {
@@ -141,7 +148,8 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
     findGuest(eventId, lumaGuestId, email) {
       for (const rsvp of tables.rsvpsOf(eventId)) {
         const link = tables.rsvpLinks.get(rsvp.id);
-        const isSame = link?.lumaGuestId === lumaGuestId || tables.people.get(rsvp.personId)?.email === email;
+        const known = tables.people.get(rsvp.personId)?.email ?? null;
+        const isSame = link?.lumaGuestId === lumaGuestId || (email !== null && known === email);
         if (link === undefined || !isSame) continue;
         if (link.observedAt === null || link.base === null) return null;
         return { approvalStatus: link.base.luma, digest: link.base.digest, observedAt: link.observedAt };
@@ -388,7 +396,7 @@ function ensurePerson(
   const displaced = tables.people.get(displacedId ?? '');
   if (displaced !== undefined && displaced.email !== null && !isProven(displaced))
     Object.assign(displaced, { claimedEmail: displaced.email, email: null });
-  const byEmail = tables.personByEmail(guest.email);
+  const byEmail = guest.email === null ? undefined : tables.personByEmail(guest.email);
   if (personId === null) {
     if (byEmail !== undefined) return isProven(byEmail) ? byEmail.id : undefined;
     const id = tables.newId();

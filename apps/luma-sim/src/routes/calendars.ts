@@ -8,6 +8,7 @@ import {
 import { noAccess } from '../http-error.js';
 import { findListing, listExternalEvent, listLumaEvent } from '../state/listings.js';
 import type { SimCalendar, SimEvent } from '../state/records.js';
+import { spoil } from '../state/spoiling.js';
 import type { World } from '../state/world.js';
 import { eventUrl, toExternalEvent, toListedEvent, toViewedEvent } from '../views/event.js';
 import { toCalendar, toSelf } from '../views/others.js';
@@ -49,7 +50,11 @@ const listEvents: ApiRoute['handle'] = ({ world, calendar, query: raw }) => {
   const rows: { id: string; startAt: string; view: () => object }[] = [];
   if (access.includes('manage') && platforms.includes('luma') && status === 'approved') {
     for (const event of listableEvents(world, calendar, query)) {
-      rows.push({ id: event.id, startAt: event.startAt, view: () => toListedEvent(world, event) });
+      rows.push({
+        id: event.id,
+        startAt: event.startAt,
+        view: () => spoil(world.settings, 'event', toListedEvent(world, event)),
+      });
     }
   }
   for (const listing of calendar.listings) {

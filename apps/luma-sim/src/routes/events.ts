@@ -7,6 +7,7 @@ import {
   updateEventRequestSchema,
 } from '@luma-sync/luma-contract';
 import { cancelEvent, createEvent, requestCancellation, updateEvent } from '../state/events.js';
+import { spoil } from '../state/spoiling.js';
 import { toFullEvent } from '../views/event.js';
 import { type ApiRoute, get, post, read } from './route.js';
 
@@ -15,7 +16,7 @@ const BY_API = { by: 'api' } as const;
 export const eventRoutes: ApiRoute[] = [
   get('/v1/events/get', ({ world, calendar, query }) => {
     const { event_id } = read(world, getEventQuerySchema, query);
-    return toFullEvent(world, world.managedEvent(calendar, event_id));
+    return spoil(world.settings, 'event', toFullEvent(world, world.managedEvent(calendar, event_id)));
   }),
   // The id and nothing else: whoever looks for more in this answer fails after the event exists.
   post('/v1/events/create', ({ world, calendar, body }) => ({

@@ -8,6 +8,7 @@ import {
 import { ApiError } from '../http-error.js';
 import { acceptGuests, findGuest, inviteGuests, setGuestStatus } from '../state/guests.js';
 import type { SimGuest } from '../state/records.js';
+import { spoil } from '../state/spoiling.js';
 import { toFullGuest, toListedGuest } from '../views/guest.js';
 import { type SortValue, toPage } from './paging.js';
 import { type ApiRoute, get, post, read } from './route.js';
@@ -32,14 +33,14 @@ export const guestRoutes: ApiRoute[] = [
       (guest) => approval_status === undefined || guest.status === approval_status,
     );
     const sort = (query.sort_column === undefined ? undefined : SORTS[query.sort_column]) ?? byCreation;
-    return toPage(world, rows, sort, query, (guest) => toListedGuest(event, guest));
+    return toPage(world, rows, sort, query, (guest) => spoil(world.settings, 'guest', toListedGuest(event, guest)));
   }),
   get('/v1/events/guests/get', ({ world, calendar, query }) => {
     const { event_id, id } = read(world, getGuestQuerySchema, query);
     const event = world.managedEvent(calendar, event_id);
     const guest = findGuest(world, event, id);
     if (guest === null) throw new ApiError(404, world.settings.texts.guestNotFound);
-    return toFullGuest(event, guest);
+    return spoil(world.settings, 'guest', toFullGuest(event, guest));
   }),
   post('/v1/events/guests/add', ({ world, calendar, body: raw }) => {
     const body = read(world, addGuestsRequestSchema, raw);

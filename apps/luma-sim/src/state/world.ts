@@ -5,6 +5,7 @@ import type { SimSettings } from '../settings.js';
 import { Ids } from './ids.js';
 import { type Actor, MailCount, type MailKind } from './mails.js';
 import type { SimCalendar, SimEvent, SimUser } from './records.js';
+import { spoil } from './spoiling.js';
 
 /** Told of everything that Luma would send a webhook for. */
 export type Announce = (calendar: SimCalendar, type: string, data: object) => void;
@@ -67,7 +68,8 @@ export class World {
     const calendar = this.calendars.get(calendarId);
     if (calendar === undefined || cause.isSilent === true) return;
     if (cause.by === 'api' && !this.settings.webhooks.doOwnCallsTrigger) return;
-    this.#announce(calendar, type, data());
+    const of = type.startsWith('event.') ? 'event' : 'guest';
+    this.#announce(calendar, type, spoil(this.settings, of, data()));
   }
 
   mail(kind: MailKind, eventId: string, to: string, cause: Cause): void {

@@ -59,6 +59,19 @@ describe('who a guest at Luma is', () => {
       'r1',
     ],
     [
+      'by phone and name, when Luma shows no mail of theirs',
+      guest({ email: null, phone: '+491', name: 'Asha' }),
+      [rsvp({ phone: '+491', name: 'Asha Rao' })],
+      'r1',
+    ],
+    [
+      'by phone alone, when neither side knows a mail',
+      guest({ email: null, phone: '+491' }),
+      [rsvp({ email: null, phone: '+491' })],
+      'r1',
+    ],
+    ['not by the lack of a mail on both sides', guest({ email: null }), [rsvp({ email: null })], null],
+    [
       'not by a phone whose owner has another mail and another name',
       guest({ phone: '+491', name: 'Asha Rao' }),
       [rsvp({ email: 'b@x.org', phone: '+491', name: 'Ravi Rao' })],

@@ -1,8 +1,8 @@
 /** What tells who a guest at Luma is. */
 export interface GuestKeys {
   lumaGuestId: string;
-  /** Lower case. */
-  email: string;
+  /** Lower case. Null for a guest who signed up by phone: they are told by Luma's id and their phone alone. */
+  email: string | null;
   name: string | null;
   /** E.164 */
   phone: string | null;
@@ -65,19 +65,22 @@ export function identifyGuests<G extends GuestKeys, R extends RsvpKeys>(
   for (const guest of guests) claims.take(guest, (row) => row.lumaGuestId === guest.lumaGuestId);
   for (const guest of guests) claims.take(guest, (row) => isUnder(row, guest) && isFree(row, guest));
   // Sent under an address the person has left since.
-  for (const guest of guests) claims.take(guest, (row) => row.lumaGuestId === null && row.askedEmail === guest.email);
+  for (const guest of guests)
+    claims.take(guest, (row) => row.lumaGuestId === null && isSameEmail(row.askedEmail, guest));
   for (const guest of guests)
     claims.take(guest, (row) => row.lumaGuestId === null && row.askedEmail === null && isSameByPhone(row, guest));
-  const claimants = new Map(people.flatMap(({ id, email, isProven }) => (isProven ? [] : [[email, id]])));
+  const claimants = new Map(
+    people.flatMap(({ id, email, isProven }) => (isProven || email === null ? [] : [[email as string | null, id]])),
+  );
   const personIds = new Set(rsvps.map((row) => row.personId));
   return guests.map((guest) => {
     const row = claims.of(guest);
     if (row !== null) return { guest, rsvp: row, personId: row.personId, secondOf: null, displacedId: null };
     const secondOf = rsvps.find((other) => isUnder(other, guest)) ?? null;
     if (secondOf !== null) return { guest, rsvp: null, personId: secondOf.personId, secondOf, displacedId: null };
-    const byEmail = people.find((person) => person.email === guest.email && person.isProven);
+    const byEmail = people.find((person) => isSameEmail(person.email, guest) && person.isProven);
     // Added there under an address they have left since, and linked to another entry by now.
-    const sentAs = byEmail === undefined ? rsvps.find((other) => other.askedEmail === guest.email) : undefined;
+    const sentAs = byEmail === undefined ? rsvps.find((other) => isSameEmail(other.askedEmail, guest)) : undefined;
     if (sentAs !== undefined)
       return { guest, rsvp: null, personId: sentAs.personId, secondOf: sentAs, displacedId: null };
     // One who is on the event already, by another guest or from this very page, is not this guest.
@@ -90,8 +93,11 @@ export function identifyGuests<G extends GuestKeys, R extends RsvpKeys>(
 
 /** Under their own address; one without proof counts for the entry that was added under it. */
 function isUnder(row: RsvpKeys, guest: GuestKeys): boolean {
-  return row.email === guest.email && (row.isProven || row.askedEmail === guest.email);
+  return isSameEmail(row.email, guest) && (row.isProven || row.askedEmail === guest.email);
 }
+
+/** Two without an address have nothing in common. */
+const isSameEmail = (email: string | null, guest: GuestKeys): boolean => email !== null && email === guest.email;
 
 /** A person of whom a mail address is known has to bear the guest's name as well: with another address and another name it is somebody of their house. */
 function isSameByPhone(known: Pick<PersonKeys, 'email' | 'name' | 'phone' | 'isProven'>, guest: GuestKeys): boolean {

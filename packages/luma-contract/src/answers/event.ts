@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantSchema, lenient, openEnum, textOrNullSchema } from '../tolerance.js';
+import { countSchema, instantSchema, lenient, listOf, openEnum, textOrNullSchema } from '../tolerance.js';
 import { unwrapEvent } from '../unwrap.js';
 import { lumaHostSchema, lumaTagSchema } from './people.js';
 
@@ -27,16 +27,16 @@ export const lumaGeoAddressSchema = z.object({
 });
 export type LumaGeoAddress = z.output<typeof lumaGeoAddressSchema>;
 
-const countSchema = z.object({ guests: z.number(), tickets: z.number() });
+const stateCountSchema = z.object({ guests: z.number(), tickets: z.number() });
 
 /** How many guests and tickets an event has by state; `events/get` only. Documented. */
 export const lumaGuestCountsSchema = z.object({
-  approved: lenient(countSchema),
-  pending_approval: lenient(countSchema),
-  waitlist: lenient(countSchema),
-  invited: lenient(countSchema),
-  declined: lenient(countSchema),
-  checked_in: lenient(countSchema),
+  approved: lenient(stateCountSchema),
+  pending_approval: lenient(stateCountSchema),
+  waitlist: lenient(stateCountSchema),
+  invited: lenient(stateCountSchema),
+  declined: lenient(stateCountSchema),
+  checked_in: lenient(stateCountSchema),
 });
 
 /**
@@ -77,11 +77,11 @@ export const lumaEventSchema = z.preprocess(
     waitlist_status: lenient(openEnum(['disabled', 'enabled'])),
     registration_open: lenient(z.boolean()),
     require_approval: lenient(z.boolean()),
-    spots_remaining: lenient(z.number().nullable()),
-    max_capacity: lenient(z.number().nullable()),
+    spots_remaining: lenient(countSchema.nullable()),
+    max_capacity: lenient(countSchema.nullable()),
     access: lenient(openEnum(['manage', 'view'])),
-    tags: lenient(z.array(lumaTagSchema)),
-    hosts: lenient(z.array(lumaHostSchema)),
+    tags: lenient(listOf(lumaTagSchema)),
+    hosts: lenient(listOf(lumaHostSchema)),
     guest_counts: lenient(lumaGuestCountsSchema),
   }),
 );

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { emailSchema, instantSchema, lenient, openEnum, textOrNullSchema, type UnknownValue } from '../tolerance.js';
+import {
+  emailOrNullSchema,
+  emailSchema,
+  instantSchema,
+  lenient,
+  listOf,
+  openEnum,
+  textOrNullSchema,
+  type UnknownValue,
+} from '../tolerance.js';
 import { renameApiIds, unwrapGuest } from '../unwrap.js';
 
 /**
@@ -69,13 +78,21 @@ export const lumaTicketOrderSchema = z.preprocess(
 );
 export type LumaTicketOrder = z.output<typeof lumaTicketOrderSchema>;
 
+/** The box of a question of this type is ticked or not; an unticked one comes without a `value` (documented as optional). */
+const CHECK_BOX = 'agree-check';
+
 /** An answer to a registration question; `value` depends on the type of question (documented). */
-export const lumaRegistrationAnswerSchema = z.object({
-  question_id: z.string(),
-  label: lenient(z.string()),
-  question_type: lenient(z.string()),
-  value: z.unknown(),
-});
+export const lumaRegistrationAnswerSchema = z
+  .object({
+    question_id: z.string(),
+    label: lenient(z.string()),
+    question_type: lenient(z.string()),
+    value: z.unknown().optional(),
+  })
+  .transform((answer) => ({
+    ...answer,
+    value: answer.value ?? (answer.question_type === CHECK_BOX ? false : null),
+  }));
 
 /**
  * A guest, from any route, old or present, or from a webhook. There is no update time: `registered_at` does not move
@@ -85,8 +102,11 @@ export const lumaGuestSchema = z.preprocess(
   unwrapGuest,
   z.object({
     id: z.string().min(1),
-    /** Lower-cased and trimmed here: Luma's own spelling is not stable (reported by users). */
-    user_email: emailSchema,
+    /**
+     * Lower-cased and trimmed here: Luma's own spelling is not stable (reported by users). Null for a guest who signed up by phone. An address that
+     * cannot be read makes the whole guest unreadable: it says who they are.
+     */
+    user_email: emailOrNullSchema,
     approval_status: lumaApprovalStatusSchema,
     user_id: lenient(z.string()),
     /** Not first + last name: one recording has only the first name in it. */
@@ -103,14 +123,11 @@ export const lumaGuestSchema = z.preprocess(
     utm_source: lenient(textOrNullSchema),
     /** Null and `[]` were both seen for none: read as `[]`. */
     registration_answers: lenient(
-      z
-        .array(lumaRegistrationAnswerSchema)
-        .nullable()
-        .transform((answers) => answers ?? []),
+      z.union([listOf(lumaRegistrationAnswerSchema), z.null()]).transform((answers) => answers ?? []),
     ),
     /** May be empty, for a declined guest say (seen live). Several tickets for one guest are possible. */
-    event_tickets: lenient(z.array(lumaTicketSchema)),
-    event_ticket_orders: lenient(z.array(lumaTicketOrderSchema)),
+    event_tickets: lenient(listOf(lumaTicketSchema)),
+    event_ticket_orders: lenient(listOf(lumaTicketOrderSchema)),
   }),
 );
 export type LumaGuest = z.output<typeof lumaGuestSchema>;
@@ -120,6 +137,6 @@ export type LumaGuest = z.output<typeof lumaGuestSchema>;
  * since). Either means accepted, not done: the work happens in the background.
  */
 export const lumaGuestsAcceptedSchema = z.object({
-  skipped: lenient(z.array(z.object({ email: emailSchema }))),
+  skipped: lenient(listOf(z.object({ email: emailSchema }))),
 });
 export type LumaGuestsAccepted = z.output<typeof lumaGuestsAcceptedSchema>;

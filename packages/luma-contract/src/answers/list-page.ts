@@ -1,26 +1,19 @@
 import { z } from 'zod';
+import { readRecord } from '../reading.js';
 import { lenient } from '../tolerance.js';
 import { unwrapEntries } from '../unwrap.js';
-
-/** An entry that could not be read. Says which and where, never what was in it. */
-export interface RejectedEntry {
-  /** Place in the page, from 0. */
-  index: number;
-  /** Luma's id, when there was one. */
-  id: string | undefined;
-  /** Paths of the fields that did not fit, such as `start_at`. */
-  fields: string[];
-}
+import { type OddRecord, toOddRecord } from './odd-record.js';
 
 /**
  * One page of a list. `next_cursor` is present on the last page too (seen live): only `has_more` says whether to go on.
- * A page with `rejected` entries is not the whole truth: nothing may be concluded from what is missing in it.
+ * `entries` holds what could be read. What is missing there may be one of the `odd` entries: nothing is concluded about a record that one of them may be.
  */
 export interface LumaListPage<T> {
   entries: T[];
   has_more: boolean;
   next_cursor?: string | undefined;
-  rejected: RejectedEntry[];
+  /** Entries that could not be read, or not in full. */
+  odd: OddRecord[];
 }
 
 /** Lists without paging (ticket types) leave `has_more` out. */
@@ -41,18 +34,12 @@ const pageSchema = z.preprocess(
 export function parseListPage<S extends z.ZodType>(raw: unknown, entrySchema: S): LumaListPage<z.output<S>> {
   const page = pageSchema.parse(raw);
   const entries: z.output<S>[] = [];
-  const rejected: RejectedEntry[] = [];
-  page.entries.forEach((entry, index) => {
-    const parsed = entrySchema.safeParse(entry);
-    if (parsed.success) entries.push(parsed.data);
-    else rejected.push({ index, id: idOf(entry), fields: parsed.error.issues.map((issue) => issue.path.join('.')) });
-  });
+  const odd: OddRecord[] = [];
+  for (const entry of page.entries) {
+    const reading = readRecord(entrySchema, entry);
+    if (reading.ok) entries.push(reading.record);
+    if (!reading.ok || reading.notes.length > 0) odd.push(toOddRecord(entry, reading));
+  }
   const cursor = page.next_cursor ?? undefined;
-  return { entries, has_more: page.has_more, ...(cursor === undefined ? {} : { next_cursor: cursor }), rejected };
-}
-
-function idOf(entry: unknown): string | undefined {
-  if (typeof entry !== 'object' || entry === null) return undefined;
-  const { id, api_id } = entry as { id?: unknown; api_id?: unknown };
-  return [id, api_id].find((value): value is string => typeof value === 'string');
+  return { entries, has_more: page.has_more, ...(cursor === undefined ? {} : { next_cursor: cursor }), odd };
 }

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { emailSchema, instantSchema, lenient, openEnum, textOrNullSchema } from '../tolerance.js';
+import {
+  emailOrNullSchema,
+  emailSchema,
+  instantSchema,
+  lenient,
+  listOf,
+  openEnum,
+  textOrNullSchema,
+} from '../tolerance.js';
 import { renameApiIds, unwrapContact, unwrapUser } from '../unwrap.js';
 
 /** The user a key belongs to (`users/get-self`). Seen live wrapped in `{user}`, documented flat. */
@@ -43,7 +51,8 @@ export const lumaContactSchema = z.preprocess(
   z.object({
     id: z.string().min(1),
     user_id: lenient(z.string()),
-    email: emailSchema,
+    /** Null for a person known by phone alone. */
+    email: emailOrNullSchema,
     name: lenient(textOrNullSchema),
     first_name: lenient(textOrNullSchema),
     last_name: lenient(textOrNullSchema),
@@ -51,7 +60,7 @@ export const lumaContactSchema = z.preprocess(
     event_approved_count: lenient(z.number()),
     event_checked_in_count: lenient(z.number()),
     revenue_usd_cents: lenient(z.number()),
-    tags: lenient(z.array(lumaTagSchema)),
+    tags: lenient(listOf(lumaTagSchema)),
     membership: lenient(
       z
         .object({

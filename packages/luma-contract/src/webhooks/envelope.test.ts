@@ -67,7 +67,7 @@ describe('webhook envelopes', () => {
       ok: false,
       part: 'data',
       type: 'guest.updated',
-      fields: expect.arrayContaining(['id', 'user_email']),
+      fields: expect.arrayContaining(['id', 'approval_status']),
     });
   });
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type LumaEvent, lumaEventSchema } from '../answers/event.js';
+import { type OddRecord, readSingle } from '../answers/odd-record.js';
 import type { LumaContact } from '../answers/people.js';
+import { type FieldNote, toFieldNotes } from '../reading.js';
 import {
   calendarEventAddedSchema,
   calendarPersonSubscribedSchema,
@@ -41,9 +43,10 @@ export type WebhookEnvelope =
   | { known: false; type: string; data: unknown };
 
 export type WebhookParse =
-  | { ok: true; envelope: WebhookEnvelope }
-  /** `body`: not even a type, so these bytes never were a webhook. `data`: a type we know whose data we cannot read. */
-  | { ok: false; part: 'body' | 'data'; type: string | null; fields: string[] };
+  /** `odd`: the record was read without some of its fields. */
+  | { ok: true; envelope: WebhookEnvelope; odd: OddRecord | null }
+  /** `body`: not even a type, so these bytes never were a webhook. `data`: a type we know whose data we cannot read, which is `odd` then. */
+  | { ok: false; part: 'body' | 'data'; type: string | null; fields: string[]; odd: OddRecord | null };
 
 /** True for a type whose data this contract reads. */
 export function isKnownWebhookType(type: string): type is KnownWebhookType {
@@ -56,12 +59,14 @@ export function isKnownWebhookType(type: string): type is KnownWebhookType {
  */
 export function parseWebhook(raw: unknown): WebhookParse {
   const body = webhookBodySchema.safeParse(raw);
-  if (!body.success) return { ok: false, part: 'body', type: null, fields: fieldsOf(body.error) };
+  if (!body.success)
+    return { ok: false, part: 'body', type: null, fields: pathsOf(toFieldNotes(body.error.issues)), odd: null };
   const { type, data } = body.data;
-  if (!isKnownWebhookType(type)) return { ok: true, envelope: { known: false, type, data } };
-  const parsed = PAYLOADS[type].safeParse(data);
-  if (!parsed.success) return { ok: false, part: 'data', type, fields: fieldsOf(parsed.error) };
-  return { ok: true, envelope: { known: true, type, data: parsed.data } as WebhookEnvelope };
+  if (!isKnownWebhookType(type)) return { ok: true, envelope: { known: false, type, data }, odd: null };
+  const reading = readSingle<z.ZodType>(PAYLOADS[type], data);
+  const { record, odd } = reading;
+  if (!reading.isRead) return { ok: false, part: 'data', type, fields: pathsOf(reading.odd.notes), odd };
+  return { ok: true, envelope: { known: true, type, data: record } as WebhookEnvelope, odd };
 }
 
-const fieldsOf = (error: z.ZodError): string[] => error.issues.map((issue) => issue.path.join('.') || '(whole)');
+const pathsOf = (notes: readonly FieldNote[]): string[] => notes.map(({ path }) => path || '(whole)');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { lumaEventSchema } from '../answers/event.js';
 import { lumaGuestSchema, lumaTicketSchema } from '../answers/guest.js';
 import { lumaContactSchema, lumaHostSchema } from '../answers/people.js';
-import { asRecord, instantSchema, lenient, openEnum } from '../tolerance.js';
+import { asRecord, instantSchema, lenient, listOf, openEnum } from '../tolerance.js';
 
 const nestedEventSchema = z.object({ event: lenient(lumaEventSchema), event_id: lenient(z.string().min(1)) });
 
@@ -69,7 +69,7 @@ export const calendarEventAddedSchema = z.object({
   end_at: lenient(instantSchema.nullable()),
   timezone: lenient(z.string().nullable()),
   calendar: lenient(z.object({ id: z.string(), name: lenient(z.string()) }).nullable()),
-  hosts: lenient(z.array(lumaHostSchema)),
+  hosts: lenient(listOf(lumaHostSchema)),
   host_name: lenient(z.string().nullable()),
 });
 export type LumaCalendarEventAdded = z.output<typeof calendarEventAddedSchema>;

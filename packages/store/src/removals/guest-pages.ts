@@ -3,11 +3,32 @@ import type { Db } from '../database.js';
 /** Keeps whom a page showed, in the commit that merges them. Repeating a page changes nothing. */
 export async function noteGuestPage(
   tx: Db,
-  page: { operationId: string; page: number; guestIds: readonly string[] },
+  page: { operationId: string; page: number; guestIds: readonly string[]; unreadIds: readonly string[] },
 ): Promise<void> {
   await tx.$executeRaw`
-    insert into guest_pages (operation_id, page, guest_ids) values (${page.operationId}::uuid, ${page.page}::int, ${[...page.guestIds]}::text[])
-    on conflict (operation_id, page) do update set guest_ids = excluded.guest_ids`;
+    insert into guest_pages (operation_id, page, guest_ids, unread_ids)
+    values (${page.operationId}::uuid, ${page.page}::int, ${[...page.guestIds]}::text[], ${[...page.unreadIds]}::text[])
+    on conflict (operation_id, page) do update set guest_ids = excluded.guest_ids, unread_ids = excluded.unread_ids`;
+}
+
+/** Guests whom a list showed and nobody can read, as far as they can be told. */
+export interface ShownUnread {
+  lumaGuestIds: readonly string[];
+  /** Lower case. */
+  emails: readonly string[];
+}
+
+/** Luma's ids of guests of ours that those entries are. */
+export async function findShownUnread(db: Db, eventId: string, unread: ShownUnread): Promise<string[]> {
+  if (unread.emails.length === 0) return [...unread.lumaGuestIds];
+  const links = await db.rsvpLink.findMany({
+    where: {
+      lumaGuestId: { not: null },
+      rsvp: { eventId, person: { email: { in: [...unread.emails] } } },
+    },
+    select: { lumaGuestId: true },
+  });
+  return [...unread.lumaGuestIds, ...links.flatMap(({ lumaGuestId }) => lumaGuestId ?? [])];
 }
 
 /** The pull is over. What pulls that were given up have left is taken along, once nobody can go on with it. */
@@ -29,7 +50,7 @@ export async function findMissingGuests(
   listing: { eventId: string; operationId: string; startedAt: Date },
 ): Promise<MissingGuests> {
   const missing = await db.$queryRaw<{ rsvpId: string }[]>`
-    with shown as (select distinct unnest(guest_ids) as guest_id from guest_pages where operation_id = ${listing.operationId}::uuid)
+    with shown as (select distinct unnest(guest_ids || unread_ids) as guest_id from guest_pages where operation_id = ${listing.operationId}::uuid)
     select l.rsvp_id as "rsvpId"
     from rsvps r join rsvp_links l on l.rsvp_id = r.id left join shown on shown.guest_id = l.luma_guest_id
     where r.event_id = ${listing.eventId}::uuid and l.luma_guest_id is not null and shown.guest_id is null

@@ -25,6 +25,8 @@ export interface AppliedGuests {
   updated: number;
   unchanged: number;
   unknownStatus: number;
+  /** Luma's ids of guests whose values Postgres refuses: nothing of them was stored, and the others were. */
+  refused: string[];
   /** Person behind each guest, by Luma's guest id. */
   personIds: Map<string, string>;
 }
@@ -52,7 +54,7 @@ export async function applyGuests(tx: Db, holder: LeaseHolder, sighting: GuestSi
     await enqueueOperation(tx, rsvpPush, { eventId }, { trigger: sighting.trigger, actor: via, eventId, calendarId });
   }
   for (const [guestId, personId] of written.personIds) personIds.set(guestId, personId);
-  return { ...counts, added: written.added, updated: written.updated, personIds };
+  return { ...counts, added: written.added, updated: written.updated, refused: [], personIds };
 }
 
 /** A page may show a guest twice when rows moved under the listing. */

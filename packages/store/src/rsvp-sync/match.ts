@@ -27,7 +27,7 @@ interface MatchRow extends RsvpKeys {
 /** Finds who each guest is to us (`identifyGuests`). */
 export async function matchGuests(db: Db, eventId: string, guests: readonly ObservedGuest[]): Promise<GuestMatch[]> {
   const ids = guests.map((guest) => guest.lumaGuestId);
-  const emails = guests.map((guest) => guest.email);
+  const emails = guests.flatMap((guest) => guest.email ?? []);
   const phones = guests.flatMap((guest) => guest.phone ?? []);
   // Each part goes by an index of its own. One condition over all of them would read every answer of the event for each webhook.
   const rsvps = await db.$queryRaw<MatchRow[]>`

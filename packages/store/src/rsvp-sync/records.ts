@@ -3,8 +3,8 @@ import type { HeldRsvp, RsvpBase, RsvpStatus } from '@luma-sync/domain';
 /** Luma's guest in the words our tables use. `undefined` is unknown: the column is left as it is. */
 export interface ObservedGuest {
   lumaGuestId: string;
-  /** Lower case. */
-  email: string;
+  /** Lower case. Null for a guest who signed up by phone. */
+  email: string | null;
   name: string | null;
   /** E.164, null when Luma shows none or one that cannot be read. */
   phone: string | null;

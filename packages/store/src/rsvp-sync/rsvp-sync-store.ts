@@ -1,8 +1,9 @@
-import type { Database } from '../database.js';
+import type { Database, Db } from '../database.js';
 import { fencedTransaction, type LeaseHolder, type LeaseWait, withRecordLease } from '../leases.js';
 import { saveCheckpoint } from '../operations/run.js';
-import { noteGuestPage } from '../removals/guest-pages.js';
+import { findShownUnread, noteGuestPage, type ShownUnread } from '../removals/guest-pages.js';
 import { type AppliedGuests, applyGuests, type GuestSighting } from './apply-guests.js';
+import { applyOneByOne, sumOf } from './apply-one-by-one.js';
 import { countLinkedGuests, listDueRsvps } from './due.js';
 import { findKnownGuest } from './find-guest.js';
 import {
@@ -26,27 +27,46 @@ export interface PageExtras {
   page: number;
   /** Where the listing goes on, computed from what the page changed. */
   checkpoint: (applied: AppliedGuests) => object;
+  /** Guests whom the page showed and nobody can read: they are there. */
+  alsoShown: ShownUnread;
 }
 
 /** What the guest handlers read and store. Each writing call is one fenced commit of the given run. */
 export function createRsvpSyncStore(db: Database) {
+  const applyAll = async (
+    holder: LeaseHolder,
+    sighting: GuestSighting,
+    finishPage: (tx: Db, applied: AppliedGuests) => Promise<AppliedGuests>,
+  ): Promise<AppliedGuests> => {
+    const { applied } = await applyOneByOne(
+      sighting,
+      (page, before) =>
+        fencedTransaction(db, holder, async (tx) => finishPage(tx, sumOf(await applyGuests(tx, holder, page), before))),
+      (one) => fencedTransaction(db, holder, (tx) => applyGuests(tx, holder, one)),
+    );
+    return applied;
+  };
+
   return {
     listDue: (query: Parameters<typeof listDueRsvps>[1]) => listDueRsvps(db, query),
-    findGuest: (eventId: string, lumaGuestId: string, email: string) => findKnownGuest(db, eventId, lumaGuestId, email),
+    findGuest: (eventId: string, lumaGuestId: string, email: string | null) =>
+      findKnownGuest(db, eventId, lumaGuestId, email),
     countLinkedGuests: (eventId: string) => countLinkedGuests(db, eventId),
 
     applyGuests: (holder: LeaseHolder, sighting: GuestSighting): Promise<AppliedGuests> =>
-      fencedTransaction(db, holder, (tx) => applyGuests(tx, holder, sighting)),
+      applyAll(holder, sighting, async (_tx, applied) => applied),
 
-    /** One page of a pull: guests, whom it showed, and the place to go on from, all or nothing. */
-    applyPage: (holder: LeaseHolder, sighting: GuestSighting, extras: PageExtras): Promise<AppliedGuests> =>
-      fencedTransaction(db, holder, async (tx) => {
-        const applied = await applyGuests(tx, holder, sighting);
-        const guestIds = sighting.guests.map(({ lumaGuestId }) => lumaGuestId);
-        await noteGuestPage(tx, { operationId: holder.operationId, page: extras.page, guestIds });
+    /** One page of a pull: guests, whom it showed, and the place to go on from, all or nothing. A guest whom Postgres refuses is left out. */
+    applyPage: (holder: LeaseHolder, sighting: GuestSighting, extras: PageExtras): Promise<AppliedGuests> => {
+      const shown = sighting.guests.map(({ lumaGuestId }) => lumaGuestId);
+      return applyAll(holder, sighting, async (tx, applied) => {
+        const unreadIds = await findShownUnread(tx, sighting.eventId, extras.alsoShown);
+        const page = { operationId: holder.operationId, page: extras.page, guestIds: shown, unreadIds };
+        await noteGuestPage(tx, page);
         await saveCheckpoint(tx, holder.operationId, extras.checkpoint(applied));
         return applied;
-      }),
+      });
+    },
 
     /** Luma shows a guest as we know them: only when that was is stored. */
     noteSeen: (holder: LeaseHolder, eventId: string, lumaGuestId: string, at: Date) =>

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { GuestPlan } from '@luma-sync/domain';
 import { IS_PROVEN } from '../app-rsvps/is-proven.js';
 import type { Db } from '../database.js';
@@ -58,7 +59,15 @@ export async function writeGuests(
  * alone takes nothing, and loses an address that turns out to be a guest's.
  */
 async function ensurePeople(tx: Db, matches: readonly GuestMatch[]): Promise<Map<string, string>> {
-  const unknown = matches.filter((match) => match.personId === null).map(({ guest }) => toPersonRow(guest));
+  // A guest without an address has no key that a row could be found by again: theirs gets its id here.
+  const newIds = new Map(
+    matches.flatMap(({ guest, personId }) =>
+      personId === null && guest.email === null ? [[guest.lumaGuestId, randomUUID()] as const] : [],
+    ),
+  );
+  const unknown = matches
+    .filter((match) => match.personId === null)
+    .map(({ guest }) => ({ id: newIds.get(guest.lumaGuestId) ?? null, ...toPersonRow(guest) }));
   const displaced = matches.flatMap(({ displacedId }) => displacedId ?? []);
   if (displaced.length > 0) {
     await tx.$executeRaw`
@@ -67,8 +76,9 @@ async function ensurePeople(tx: Db, matches: readonly GuestMatch[]): Promise<Map
   }
   if (unknown.length > 0) {
     await tx.$executeRaw`
-      insert into people (name, email, phone, origin, updated_at)
-      select name, email, phone, 'luma', now() from jsonb_to_recordset(${JSON.stringify(unknown)}::jsonb) as g(name text, email text, phone text)
+      insert into people (id, name, email, phone, origin, updated_at)
+      select coalesce(id, gen_random_uuid()), name, email, phone, 'luma', now()
+      from jsonb_to_recordset(${JSON.stringify(unknown)}::jsonb) as g(id uuid, name text, email text, phone text)
       order by email
       on conflict (email) do nothing`;
   }
@@ -85,14 +95,14 @@ async function ensurePeople(tx: Db, matches: readonly GuestMatch[]): Promise<Map
       where p.id = g.id and ${IS_PROVEN} and (
         (p.name is null and g.name is not null) or (p.phone is null and g.phone is not null) or (p.email is null and g.email is not null))`;
   }
-  const emails = unknown.map(({ email }) => email);
+  const emails = unknown.flatMap(({ email }) => email ?? []);
   // Not one who stated the address without proof in this very moment: the next look finds whose it is.
   const found = await tx.$queryRaw<{ id: string; email: string }[]>`
     select id, email from people p where email = any(${emails}::text[]) and ${IS_PROVEN}`;
   const byEmail = new Map(found.map((person) => [person.email, person.id]));
   return new Map(
     matches.flatMap(({ guest, personId }) => {
-      const id = personId ?? byEmail.get(guest.email);
+      const id = personId ?? newIds.get(guest.lumaGuestId) ?? byEmail.get(guest.email ?? '');
       return id === undefined ? [] : [[guest.lumaGuestId, id] as const];
     }),
   );

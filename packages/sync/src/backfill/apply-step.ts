@@ -16,6 +16,7 @@ export interface ApplyStepDeps extends EventPushDeps {
 export type StepEnd = { kind: 'done' } | { kind: 'failed' } | { kind: 'changed'; change: string };
 
 const DONE: StepEnd = { kind: 'done' };
+const FAILED: StepEnd = { kind: 'failed' };
 const changed = (change: string): StepEnd => ({ kind: 'changed', change });
 
 /** Carries out one step if the world is still as it was planned on. A second run of a step that was interrupted goes on where it was. */
@@ -61,6 +62,8 @@ async function adoptStep(
   if (linkedTo !== null) return changed(`event ${eventId} is tied to Luma's ${linkedTo} by now`);
   const observedAt = ctx.now();
   const found = await account.api.findEvent(lumaEventId, toResumableCall(ctx, 'bulk'));
+  // The others of the plan go on; the unreadable one is listed as such.
+  if (found.kind === 'unreadable') return FAILED;
   if (found.kind !== 'found') return changed(`Luma's ${lumaEventId} can no longer be read`);
   const seen = found.record;
   if (adoptionBasisOf(record.event, seen) !== step.basis)
@@ -81,7 +84,7 @@ async function push(step: BackfillStepRecord, eventId: string, deps: ApplyStepDe
     if (!(error instanceof PermanentError)) throw error;
     const { code, message } = error;
     await deps.backfills.markFailed(ctx, { planId: step.planId, position: step.position, eventId }, { code, message });
-    return { kind: 'failed' };
+    return FAILED;
   }
 }
 
@@ -96,6 +99,8 @@ async function importStep(
   if (known !== null) return DONE;
   const observedAt = ctx.now();
   const found = await account.api.findEvent(lumaEventId, toResumableCall(ctx, 'bulk'));
+  // The others of the plan go on; the unreadable one is listed as such.
+  if (found.kind === 'unreadable') return FAILED;
   if (found.kind !== 'found') return changed(`Luma's ${lumaEventId} can no longer be read`);
   if (importBasisOf(found.record) !== step.basis) return changed(`Luma's ${lumaEventId} was edited`);
   const sighting = { seen: found.record, observedAt, via: 'backfill', isFull: true, isFresh: true } as const;

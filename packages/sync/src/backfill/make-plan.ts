@@ -14,6 +14,7 @@ import type {
 } from '@luma-sync/store';
 import { coverSources } from '../cover/cover-sources.js';
 import { toObservedEventState } from '../event/observe-event.js';
+import { mayBe, toUnread, type UnreadEvent } from '../event/unread-event.js';
 import { isWithoutAddress } from '../event-push/create-without-address.js';
 import type { LumaAccount } from '../luma-account.js';
 import { belongsTo, isManagedHere, toOurEvent, toTheirEvent } from './compared.js';
@@ -51,7 +52,8 @@ export async function makePlan(
   deps: MakePlanDeps,
   call: CallOptions,
 ): Promise<PlannedBackfill> {
-  const listed = (await listEvents(account, startsAfter, call)).filter((event) => isManagedHere(event, account));
+  const { events, unread } = await listEvents(account, startsAfter, call);
+  const listed = events.filter((event) => isManagedHere(event, account));
   const ours = await listOurs(account.calendarId, startsAfter, deps);
   const held = await deps.backfills.findHeld(listed.map(({ id }) => id));
   const free = listed.filter(({ id }) => held.get(id)?.isImported !== false);
@@ -73,6 +75,9 @@ export async function makePlan(
   }
   for (const eventId of matches.onlyOurs) {
     const record = get(ourById, eventId);
+    const { title, startsAt } = record.event;
+    // Luma may have it, in a form that cannot be read: created now, it might be there twice. The others are created.
+    if (unread.some((event) => mayBe(event, { title, startsAt: startsAt.toISOString() }))) continue;
     // Nobody needs an event at Luma that is over.
     if (record.event.endsAt > now) steps.push(toCreate(record, account));
   }
@@ -86,17 +91,23 @@ export async function makePlan(
   return { steps, questions, compared: listed.length + ours.length, fingerprint: toFingerprint(steps, questions) };
 }
 
-async function listEvents(account: LumaAccount, startsAfter: Date, call: CallOptions): Promise<LumaEvent[]> {
+async function listEvents(
+  account: LumaAccount,
+  startsAfter: Date,
+  call: CallOptions,
+): Promise<{ events: LumaEvent[]; unread: UnreadEvent[] }> {
   const query = { after: startsAfter.toISOString(), sort_direction: 'asc' } as const;
   const listing = account.api.listAllEvents(query, call, { maxPages: PAGES_MAX });
   const events: LumaEvent[] = [];
+  const unread: UnreadEvent[] = [];
   for (;;) {
     const step = await listing.next();
     if (step.done !== true) {
       events.push(...step.value.entries);
+      unread.push(...toUnread(step.value.odd));
       continue;
     }
-    if (step.value.complete) return events;
+    if (step.value.complete) return { events, unread };
     if (step.value.reason === 'page-failed') throw step.value.error;
     if (step.value.reason === 'too-many-pages') throw tooMany(account.calendarId);
     // What half a list lacks would be created a second time.

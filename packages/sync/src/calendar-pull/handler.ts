@@ -43,8 +43,9 @@ export const handleCalendarPull: Handler<typeof calendarPull, CalendarPullDeps> 
       const message = `the event list of calendar ${calendarId} ended early: ${step.value.reason}`;
       throw new RetryableError('luma.listing_incomplete', message);
     }
-    const { entries, cursor } = step.value;
-    const counts = { imported: 0, updated: 0, unreadable: 0 };
+    const { entries, odd, cursor } = step.value;
+    const unread = odd.filter(({ isRead }) => !isRead).length;
+    const counts = { imported: 0, updated: 0, unreadable: unread };
     for (const seen of entries) {
       // A list entry lacks the description, and may be older than a push of ours that ended while the page travelled.
       const sighting = { seen, observedAt, via: 'pull', isFull: false, isFresh: false } as const;
@@ -54,7 +55,7 @@ export const handleCalendarPull: Handler<typeof calendarPull, CalendarPullDeps> 
     at = {
       ...at,
       cursor,
-      seen: at.seen + entries.length,
+      seen: at.seen + entries.length + unread,
       imported: at.imported + counts.imported,
       updated: at.updated + counts.updated,
       unreadable: at.unreadable + counts.unreadable,

@@ -28,7 +28,7 @@ export const handleDriftCheck: Handler<typeof driftCheck, DriftCheckDeps> = asyn
   const account = await deps.luma.open(calendarId);
   const startedAt = ctx.now();
   const listedFrom = new Date(startedAt.getTime() - DAY_MS);
-  const listed = await listEvents(account, listedFrom, ctx);
+  const { events: listed, unreadIds } = await listEvents(account, listedFrom, ctx);
   const counts = { checked: 0, drifted: 0, gone: 0, unknown: 0, busy: 0, held: 0 };
   const missing: SyncEventWithLink[] = [];
   const read = async (record: SyncEventWithLink, inList: InList): Promise<void> => {
@@ -46,12 +46,18 @@ export const handleDriftCheck: Handler<typeof driftCheck, DriftCheckDeps> = asyn
     });
     const same: string[] = [];
     for (const record of batch) {
-      const shown = listed.get(record.link?.lumaEventId ?? '') ?? null;
+      const lumaEventId = record.link?.lumaEventId ?? '';
+      counts.checked += 1;
+      // The list shows it, and nobody can read it.
+      if (unreadIds.has(lumaEventId)) {
+        counts.unknown += 1;
+        continue;
+      }
+      const shown = listed.get(lumaEventId) ?? null;
       const plan = planDrift(record, shown, { now: ctx.now(), listedFrom });
       if (plan.kind === 'same') same.push(record.event.id);
       else if (plan.kind === 'missing') missing.push(record);
       else await read(record, shown === null ? 'cannot-be' : 'is');
-      counts.checked += 1;
     }
     await deps.events.touchChecked(same, startedAt);
     await ctx.report({ done: counts.checked, total: null });
@@ -71,17 +77,26 @@ export const handleDriftCheck: Handler<typeof driftCheck, DriftCheckDeps> = asyn
 /** A guest list that was read since then is compared already. */
 const SWEPT_RECENTLY_MS = 20 * HOUR_MS;
 
-async function listEvents(account: LumaAccount, from: Date, ctx: JobContext): Promise<Map<string, LumaEvent>> {
+interface Listed {
+  events: Map<string, LumaEvent>;
+  /** Luma's ids of entries that could not be read. One without an id holds nobody back: what is missing is read before it is taken for gone. */
+  unreadIds: Set<string>;
+}
+
+async function listEvents(account: LumaAccount, from: Date, ctx: JobContext): Promise<Listed> {
   const after = from.toISOString();
   const events = new Map<string, LumaEvent>();
+  const unreadIds = new Set<string>();
   const listing = account.api.listAllEvents({ after, sort_direction: 'asc' }, toCall(ctx, 'bulk'));
   for (;;) {
     const step = await listing.next();
     if (step.done !== true) {
       for (const event of step.value.entries) events.set(event.id, event);
+      for (const { isRead, identity } of step.value.odd)
+        if (!isRead && identity.id !== null) unreadIds.add(identity.id);
       continue;
     }
-    if (step.value.complete) return events;
+    if (step.value.complete) return { events, unreadIds };
     if (step.value.reason === 'page-failed') throw step.value.error;
     // What half a list lacks is not missing.
     throw new RetryableError(
@@ -142,6 +157,7 @@ async function compare(
     await deps.reconcile.touchRead(event.id, observedAt);
     return 'same';
   }
+  if (found.kind === 'unreadable') return 'unknown';
   // Luma answers 403 for a foreign event as for one that is gone. Our own cannot have become foreign; a referenced one may.
   if (event.ownership === 'referenced') return 'unknown';
   // The list shows it and a read does not: Luma contradicts itself, and nothing follows.

@@ -94,7 +94,7 @@ async function lookAfter(
 ): Promise<Outcome> {
   const observedAt = ctx.now();
   const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'interactive'));
-  if (found.kind !== 'found') {
+  if (found.kind === 'missing' || found.kind === 'forbidden') {
     await deps.events.markSourceDeleted(ctx, { eventId, cancelled: true, via: 'cancellation', observedAt });
     await deps.cancellations.confirm(ctx, eventId, observedAt);
     return done({ lumaEventId, guests });

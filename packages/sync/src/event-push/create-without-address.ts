@@ -10,7 +10,7 @@ import { wasNotSent } from '../was-not-sent.js';
 import { type CreatedEvent, withoutArrivals, withoutUnasked } from './create.js';
 import { askWhich, toThere } from './first-contact.js';
 import { changedMeanwhile } from './link-as-answered.js';
-import { listAround, toAround } from './list-around.js';
+import { assertNotAmongUnread, listAround, toAround } from './list-around.js';
 import type { EventPushPlan } from './plan.js';
 import { awaitAll, mayArriveUntil, mayStillArriveUntil, withUnderWay } from './under-way.js';
 
@@ -112,8 +112,13 @@ async function findMade(
     isSameEventField('startsAt', start, startsAt) &&
     toPlainName(name) === toPlainName(title) &&
     (madeAt === undefined || Date.parse(madeAt) >= since);
-  const fitting = (await listAround(toAround(new Date(startsAt)), account, ctx)).filter(fits);
-  if (fitting.length === 0) return null;
+  const { there, unread } = await listAround(toAround(new Date(startsAt)), account, ctx);
+  const fitting = there.filter(fits);
+  if (fitting.length === 0) {
+    const recent = unread.filter(({ createdAt }) => createdAt === null || Date.parse(createdAt) >= since);
+    assertNotAmongUnread(recent, { eventId: event.id, title, startsAt });
+    return null;
+  }
   const held = await deps.backfills.findHeld(fitting.map(({ id }) => id));
   const answers = await deps.backfills.listAnswers(account.calendarId);
   const apart = new Set(

@@ -1,5 +1,5 @@
 import { type Base, type EventState, toEventState, toSlug } from '@luma-sync/domain';
-import { type JobContext, OutcomeUnknownError, PermanentError } from '@luma-sync/jobs';
+import { type JobContext, OutcomeUnknownError, PermanentError, RetryableError } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEvent, SyncEventWithLink } from '@luma-sync/store';
 import { toCreateRequest } from '../event/to-luma.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
@@ -139,6 +139,9 @@ async function whose(slug: string, account: LumaAccount, ctx: JobContext): Promi
   if (entity === null) return { kind: 'nobody' };
   if (entity.type !== 'event') return { kind: 'foreign' };
   const found = await account.api.findEvent(entity.event.id, call);
+  // Ours or not cannot be told, and under another address it would be made a second time.
+  if (found.kind === 'unreadable')
+    throw new RetryableError('luma.unexpected_answer', `what Luma has under ${slug} cannot be read`);
   if (found.kind !== 'found') return { kind: 'foreign' };
   const { calendar_id: calendarId } = found.record;
   const isOurs = account.lumaCalendarId === null || calendarId === undefined || calendarId === account.lumaCalendarId;

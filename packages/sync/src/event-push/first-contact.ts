@@ -6,7 +6,7 @@ import { belongsTo, isManagedHere, toOurEvent, toTheirEvent } from '../backfill/
 import { type Matches, matchEvents, NEAR_MS } from '../backfill/match-events.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { changedMeanwhile } from './link-as-answered.js';
-import { type Around, listAround, toAround } from './list-around.js';
+import { type Around, assertNotAmongUnread, listAround, toAround } from './list-around.js';
 
 export interface FirstContactDeps extends AdoptFoundDeps {
   events: AdoptFoundDeps['events'] & Pick<EventSyncStore, 'listRoutableCalendars'>;
@@ -37,7 +37,7 @@ export async function meetForTheFirstTime(
   const observedThere =
     known === 'listed'
       ? await deps.backfills.listImportedThere({ calendarId, ...around })
-      : (await listAround(around, account, ctx)).map(toThere);
+      : await listThere(record, around, account, ctx);
   if (observedThere.length === 0) return false;
   const held = await deps.backfills.findHeld(observedThere.map(({ lumaEventId }) => lumaEventId));
   const theirs = observedThere.filter(({ lumaEventId }) => held.get(lumaEventId)?.isImported !== false);
@@ -58,6 +58,17 @@ export async function meetForTheFirstTime(
   const pairFound = { event: record.event, seen: found.record, observedAt, mergesEventId, by };
   if (!(await adoptFound(pairFound, account, deps, ctx))) throw changedMeanwhile(record.event.id, lumaEventId);
   return true;
+}
+
+async function listThere(
+  { event: { id: eventId, title, startsAt } }: SyncEventWithLink,
+  around: Around,
+  account: LumaAccount,
+  ctx: JobContext,
+): Promise<ImportedThere[]> {
+  const { there, unread } = await listAround(around, account, ctx);
+  assertNotAmongUnread(unread, { eventId, title, startsAt: startsAt.toISOString() });
+  return there.map(toThere);
 }
 
 /** Others of ours that Luma lacks: what fits two of ours is in doubt for both. */

@@ -25,6 +25,8 @@ export async function linkAsAnswered(
     throw impossible(event.id, lumaEventId, `it is tied to another event here (${held.eventId})`);
   const observedAt = ctx.now();
   const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'interactive'));
+  if (found.kind === 'unreadable')
+    throw impossible(event.id, lumaEventId, 'Luma shows it in a form that cannot be read; see /v1/unreadable-records');
   if (found.kind !== 'found')
     throw impossible(event.id, lumaEventId, 'the calendar’s key cannot read it: it is gone, or on another calendar');
   if (!isManagedHere(found.record, account))

@@ -1,11 +1,31 @@
 import { type JobContext, MINUTE_MS, RetryableError } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import { isManagedHere } from '../backfill/compared.js';
+import { mayBe, toUnread, type UnreadEvent } from '../event/unread-event.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 
 export interface Around {
   from: Date;
   to: Date;
+}
+
+export interface ListedAround {
+  there: LumaEvent[];
+  /** Entries that nobody can read: one of them may be the very event that is looked for. */
+  unread: UnreadEvent[];
+}
+
+/**
+ * @throws {RetryableError} `luma.listing_incomplete` when an unread entry may be the wanted event. Only that event waits.
+ */
+export function assertNotAmongUnread(
+  unread: readonly UnreadEvent[],
+  wanted: { eventId: string; title: string; startsAt: string },
+): void {
+  const candidate = unread.find((event) => mayBe(event, wanted));
+  if (candidate === undefined) return;
+  const message = `Luma lists an event that cannot be read (${candidate.id ?? 'without an id'}) and may be event ${wanted.eventId}`;
+  throw new RetryableError('luma.listing_incomplete', message);
 }
 
 /** Luma may mean its bounds to be left out; whoever compares looks at the distance again. */
@@ -23,17 +43,19 @@ export const toAround = (at: Date, reachMs = 0): Around => ({
  *
  * @throws {RetryableError} `luma.listing_incomplete`: what half a list lacks would be created a second time.
  */
-export async function listAround({ from, to }: Around, account: LumaAccount, ctx: JobContext): Promise<LumaEvent[]> {
+export async function listAround({ from, to }: Around, account: LumaAccount, ctx: JobContext): Promise<ListedAround> {
   const query = { after: from.toISOString(), before: to.toISOString(), sort_direction: 'asc' } as const;
   const listing = account.api.listAllEvents(query, toCall(ctx, 'interactive'), { maxPages: PAGES_MAX });
   const there: LumaEvent[] = [];
+  const unread: UnreadEvent[] = [];
   for (;;) {
     const step = await listing.next();
     if (step.done !== true) {
       there.push(...step.value.entries.filter((event) => isManagedHere(event, account)));
+      unread.push(...toUnread(step.value.odd));
       continue;
     }
-    if (step.value.complete) return there;
+    if (step.value.complete) return { there, unread };
     if (step.value.reason === 'page-failed') throw step.value.error;
     const message = `the event list of calendar ${account.calendarId} around ${from.toISOString()} ended early: ${step.value.reason}`;
     throw new RetryableError('luma.listing_incomplete', message);

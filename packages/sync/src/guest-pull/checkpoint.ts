@@ -9,13 +9,13 @@ export const checkpointSchema = z.object({
   seen: z.number(),
   added: z.number(),
   updated: z.number(),
+  /** Guests that could not be read, or not stored. */
+  unreadable: z.number().default(0),
   unknownStatus: z.number(),
   couponsAssigned: z.number(),
   couponsMissing: z.number(),
   couponsHeld: z.number(),
   isComplete: z.boolean(),
-  /** Complete, and no entry of it was unreadable: only then is a guest missing whom it did not show. */
-  isWhole: z.boolean(),
   /** People served so far and mails that may still be queued; null before the first, and for a pull without coupons. */
   coupons: z.object({ from: z.number(), mailsLeft: z.number().nullable() }).nullable(),
   areCouponsDone: z.boolean(),
@@ -28,12 +28,12 @@ export const toStart = (now: Date): Checkpoint => ({
   seen: 0,
   added: 0,
   updated: 0,
+  unreadable: 0,
   unknownStatus: 0,
   couponsAssigned: 0,
   couponsMissing: 0,
   couponsHeld: 0,
   isComplete: false,
-  isWhole: false,
   coupons: null,
   areCouponsDone: false,
 });

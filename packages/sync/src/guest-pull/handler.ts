@@ -11,6 +11,7 @@ import {
 import type { EventSyncStore, GuestRemovals, RsvpSyncStore } from '@luma-sync/store';
 import type { Checkpoints } from '../checkpoints.js';
 import { toObservedGuest } from '../guests/observe-guest.js';
+import { toShown } from '../guests/odd-guests.js';
 import { type LumaAccount, type LumaAccounts, toResumableCall } from '../luma-account.js';
 import type { GuestsOf } from '../rsvp-push/read-guests.js';
 import { type Checkpoint, checkpointSchema, toStart } from './checkpoint.js';
@@ -42,9 +43,8 @@ export const handleGuestPull: Handler<typeof guestPull, GuestPullDeps> = async (
   let at = await listGuests(stored.data ?? toStart(ctx.now()), of, approvalStatus, account, deps, ctx);
   if (payload.assignCoupons) at = await serveCoupons(at, payload, link.calendarId, deps, ctx);
   const startedAt = new Date(at.startedAt);
-  // A list of some of the guests says nothing about the others, nor one with entries that nobody can read.
-  const missing =
-    approvalStatus === null && at.isWhole ? await settleMissing(of, startedAt, account, deps, ctx) : NONE_MISSING;
+  // A list of some of the guests says nothing about the others.
+  const missing = approvalStatus === null ? await settleMissing(of, startedAt, account, deps, ctx) : NONE_MISSING;
   await deps.removals.finish(ctx);
   if (approvalStatus === null) await deps.rsvps.markPulled(eventId, startedAt);
   return done(toDetails(at, missing, ctx));
@@ -78,34 +78,33 @@ async function listGuests(
     const step = await listing.next();
     if (step.done === true) {
       if (step.value.complete) {
-        at = { ...at, isComplete: true, isWhole: true };
+        at = { ...at, isComplete: true };
         return;
       }
       if (step.value.reason === 'page-failed') throw step.value.error;
       throw endedEarly(of, step.value.reason);
     }
-    const { entries, cursor } = step.value;
+    const { entries, odd, cursor } = step.value;
     const { eventId, calendarId, source } = of;
     const guests = entries.map(toObservedGuest);
     const before = at;
-    // After the last page the listing makes no request any more: it says whether every entry could be read.
+    // After the last page the listing makes no request any more: it says how it ended.
     const end = cursor === undefined ? await listing.next() : null;
-    const isWhole = end?.done === true && end.value.complete;
     // An end that is none, a cursor that repeats above all: the page is read again by the next run, and nothing follows from the others.
-    if (end?.done === true && !end.value.complete && end.value.reason !== 'unreadable-entries')
-      throw endedEarly(of, end.value.reason);
+    if (end?.done === true && !end.value.complete) throw endedEarly(of, end.value.reason);
     const sighting = { eventId, calendarId, source, guests, observedAt, via: 'pull', trigger: ctx.trigger };
     await deps.rsvps.applyPage(ctx, sighting, {
       page: before.pages,
+      alsoShown: toShown(odd),
       checkpoint: (applied) => {
         at = {
           ...before,
           cursor,
           // The last page says so: a run that dies after it does not start over.
           isComplete: cursor === undefined,
-          isWhole,
           pages: before.pages + 1,
           seen: before.seen + guests.length,
+          unreadable: before.unreadable + odd.filter(({ isRead }) => !isRead).length + applied.refused.length,
           added: before.added + applied.added,
           updated: before.updated + applied.updated,
           unknownStatus: before.unknownStatus + applied.unknownStatus,
@@ -124,7 +123,7 @@ const endedEarly = ({ lumaEventId }: GuestsOf, reason: string): RetryableError =
   new RetryableError('luma.listing_incomplete', `the guest list of ${lumaEventId} ended early: ${reason}`);
 
 function toDetails(at: Checkpoint, { missing, removed, isAsked }: SettledMissing, ctx: JobContext): OutcomeDetails {
-  const { seen, added, updated, unknownStatus, couponsAssigned, couponsMissing, couponsHeld } = at;
+  const { seen, added, updated, unreadable, unknownStatus, couponsAssigned, couponsMissing, couponsHeld } = at;
   const { operationId } = ctx;
   if (couponsMissing > 0) ctx.log.warn({ operationId, missing: couponsMissing }, 'a coupon pool ran out of codes');
   if (couponsHeld > 0) ctx.log.warn({ operationId, held: couponsHeld }, 'too many to mail coupons to without a word');
@@ -133,6 +132,7 @@ function toDetails(at: Checkpoint, { missing, removed, isAsked }: SettledMissing
     seen,
     added,
     updated,
+    unreadable,
     unknownStatus,
     couponsAssigned,
     couponsMissing,

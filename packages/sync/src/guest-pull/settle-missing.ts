@@ -37,6 +37,10 @@ export async function settleMissing(
       if (found.kind === 'forbidden') return false;
       if (found.kind === 'missing')
         return deps.removals.remove(ctx, { rsvpId: guest.rsvpId, eventId: at.eventId, observedAt });
+      if (found.kind === 'unreadable') {
+        await deps.removals.isThere(ctx, guest.rsvpId);
+        return false;
+      }
       const guests = [toObservedGuest(found.record)];
       const { eventId, calendarId, source } = at;
       await deps.rsvps.applyGuests(ctx, {

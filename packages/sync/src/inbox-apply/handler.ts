@@ -89,7 +89,7 @@ async function applyCancellation(
   if (eventId === null) return 'not-ours';
   const observedAt = ctx.now();
   const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'sync'));
-  if (found.kind === 'found') return 'still-there';
+  if (found.kind === 'found' || found.kind === 'unreadable') return 'still-there';
   await deps.events.withEvent(ctx, eventId, () =>
     deps.events.markSourceDeleted(ctx, { eventId, cancelled: true, via: 'webhook', observedAt }),
   );

@@ -64,7 +64,7 @@ export async function mergeGuest(
     if (found.kind !== 'found') return { applied: 'unreadable', isLookedAt: false };
     guest = toObservedGuest(found.record);
   }
-  const { added, updated, unchanged } = await deps.rsvps.applyGuests(ctx, {
+  const { added, updated, unchanged, refused } = await deps.rsvps.applyGuests(ctx, {
     eventId,
     calendarId: account.calendarId,
     source: record.event.source,
@@ -73,6 +73,7 @@ export async function mergeGuest(
     via: 'webhook',
     trigger: ctx.trigger,
   });
+  if (refused.length > 0) return { applied: 'unreadable', isLookedAt: false };
   if (isAsked && unchanged > 0) await deps.rsvps.noteSeen(ctx, eventId, payload.id, observedAt);
   // Nothing at all when our answer was changed meanwhile: the push of that reads the guest, and what else waits is left alone.
   const isLookedAt = isAsked && added + updated + unchanged > 0;

@@ -79,6 +79,7 @@ describe('deliveries about the guests of one event', () => {
       updated: 0,
       unchanged: 0,
       unknownStatus: 0,
+      refused: [],
       personIds: new Map(),
     });
     const open = async () => (await world.operationsOf('inbox.apply')).filter(({ state }) => state === 'queued');

@@ -66,7 +66,7 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   const account = await deps.luma.open(link.calendarId);
   const at: GuestsOf = { eventId, lumaEventId: link.lumaEventId, calendarId: link.calendarId, source: event.source };
 
-  await readGuests(due, at, account, deps, ctx);
+  await readAndSetAside(due, at, account, deps, ctx);
   const planned = lookedFor(due, await deps.rsvps.listDue(query)).map((rsvp) => ({ rsvp, plan: planRsvpPush(rsvp) }));
   await settle(planned, at, deps, ctx);
 
@@ -102,6 +102,23 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
     failed: ofKind(planned, 'fail').length + updated.failed + added.failed,
     settled: ofKind(planned, 'settled').length,
   });
+};
+
+/** An answer whose guest cannot be read says so and waits until Luma shows them otherwise; the others of the event are carried. */
+async function readAndSetAside(
+  due: readonly DueRsvp[],
+  at: GuestsOf,
+  account: LumaAccount,
+  deps: RsvpPushDeps,
+  ctx: JobContext,
+): Promise<void> {
+  const unread = await readGuests(due, at, account, deps, ctx);
+  if (unread.size > 0) await deps.rsvps.markFailed(ctx, at.eventId, [...unread], UNREADABLE);
+}
+
+const UNREADABLE = {
+  code: 'rsvp.unreadable_guest',
+  message: 'Luma shows this guest in a form that cannot be read; see /v1/unreadable-records',
 };
 
 /** A refusal holds for the whole operation: its later runs carry the rest of the same crowd. */
@@ -187,7 +204,7 @@ async function updateStatuses(
       failed += 1;
     }
   }
-  await readGuests(
+  await readAndSetAside(
     updates.map(({ rsvp }) => rsvp),
     at,
     account,

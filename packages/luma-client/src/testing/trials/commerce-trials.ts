@@ -51,7 +51,7 @@ export const commerceTrials: Trials<
       const eventId = await createEvent(luma);
       const coupon = await luma.createEventCoupon(eventId, HELLO, call());
       const page = await luma.listEventCoupons(eventId, { pagination_limit: 10 }, call());
-      expect(page).toMatchObject({ entries: [coupon], has_more: false, rejected: [] });
+      expect(page).toMatchObject({ entries: [coupon], has_more: false, odd: [] });
     },
     bad: async ({ luma }) => {
       expect(await failure(luma.listEventCoupons(UNKNOWN_EVENT, {}, call()))).toMatchObject(forbidden);
