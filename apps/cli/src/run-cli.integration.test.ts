@@ -58,7 +58,7 @@ describe('luma-sync', () => {
     const record = await findApiKey(db, key);
     expect(record).toMatchObject({ name: 'shop', scopes: ['read', 'write'] });
     const listed = await run(['keys', 'list']);
-    expect(listed.out).toMatch(/shop +ls_live_/);
+    expect(listed.out).toMatch(/shop +lsk_/);
     expect(listed.out).not.toContain(key);
     expect(await run(['keys', 'revoke', record?.id ?? ''])).toMatchObject({ code: 0 });
     expect(await findApiKey(db, key)).toBeNull();
@@ -69,7 +69,7 @@ describe('luma-sync', () => {
     expect(await run(['keys', 'revoke', '7'])).toMatchObject({ code: 1, err: expect.stringContaining('not an id') });
     expect(await run(['keys', 'create', '--name', 'shop', '--scopes', 'root'])).toMatchObject({
       code: 1,
-      err: expect.stringContaining('read, write, admin'),
+      err: expect.stringContaining('irreversible, admin, read, write'),
     });
   });
 

@@ -3,6 +3,7 @@ import { toStoreWords } from '@luma-sync/store';
 import { MigrationError } from '@luma-sync/store/migrator';
 import { Command, CommanderError } from 'commander';
 import { type CliContext, CliError } from './cli-context.js';
+import { addAudit } from './commands/audit.js';
 import { addDoctor } from './commands/doctor.js';
 import { addKeys } from './commands/keys.js';
 import { addMigrate } from './commands/migrate.js';
@@ -28,6 +29,7 @@ export async function runCli(
   addOperations(program, context);
   addPlan(program, context);
   addSecrets(program, context);
+  addAudit(program, context);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return 0;

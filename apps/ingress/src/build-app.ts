@@ -3,16 +3,14 @@ import type { Metrics } from '@luma-sync/runtime';
 import {
   type Database,
   endSession,
-  findApiKey,
   findWebhookSecrets,
   isSessionEnded,
   isStoreUnavailable,
   type Keyring,
   storeDelivery,
-  touchApiKey,
 } from '@luma-sync/store';
 import express, { type Express } from 'express';
-import { ApiKeyCache } from './auth/api-key-cache.js';
+import { openApiKeys } from './auth/open-api-keys.js';
 import { type EndedSessions, operatorLogin, operatorOnly } from './auth/operator-login.js';
 import { sameOriginOnly } from './auth/same-origin.js';
 import { OperatorSessions } from './auth/session.js';
@@ -98,15 +96,6 @@ export function buildApp(settings: AppSettings, deps: AppDeps): Express {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-function openApiKeys(db: Database, log: Log): ApiKeyCache {
-  return new ApiKeyCache(async (key) => {
-    const record = await findApiKey(db, key);
-    // For people who clean up keys; a request does not wait for it, nor fail with it.
-    if (record !== null)
-      touchApiKey(db, record.id).catch(() => log.debug({ apiKeyId: record.id }, 'use of a key not noted'));
-    return record;
-  });
-}
 
 const requestSeconds = (metrics: Metrics) =>
   metrics.histogram({

@@ -1,4 +1,13 @@
-import { type Database, ensureBootstrapApiKey, ensureEnvironmentCalendar, type Keyring } from '@luma-sync/store';
+import {
+  type BootstrapKey,
+  type Database,
+  type Db,
+  ENVIRONMENT_ACTOR,
+  ensureBootstrapApiKey,
+  ensureEnvironmentCalendar,
+  type Keyring,
+  recordAudit,
+} from '@luma-sync/store';
 import type { IngressEnvironment } from './config.js';
 import type { Log } from './http/log.js';
 
@@ -12,11 +21,18 @@ export async function ensureEnvironment(
   // Asked even when there is nothing to make: it shows that the tables are there.
   await db.apiKey.count();
   if (config.BOOTSTRAP_API_KEY !== undefined) {
-    const isValid = await ensureBootstrapApiKey(db, config.BOOTSTRAP_API_KEY);
+    const { isValid } = await ensureBootstrapApiKey(db, config.BOOTSTRAP_API_KEY, noteBootstrapKey);
     if (!isValid) log.error({}, 'BOOTSTRAP_API_KEY was revoked and opens nothing; choose another one, or remove it');
   }
   if (config.LUMA_API_KEY !== undefined) {
     const settings = { apiKey: config.LUMA_API_KEY, webhookSecret: config.LUMA_WEBHOOK_SECRET };
     await ensureEnvironmentCalendar(db, keyring, settings);
   }
+}
+
+async function noteBootstrapKey(tx: Db, { createdId, revokedIds }: BootstrapKey): Promise<void> {
+  const note = (action: string, subject: string) =>
+    recordAudit(tx, ENVIRONMENT_ACTOR, { action, subjectType: 'api_key', subject, changes: { name: 'bootstrap' } });
+  if (createdId !== null) await note('api_key.create', createdId);
+  for (const id of revokedIds) await note('api_key.revoke', id);
 }

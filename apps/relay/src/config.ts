@@ -22,6 +22,7 @@ export const relayEnvironment = environment.pick({ DATABASE_URL: true, REDIS_URL
   RETENTION_BACKFILLS_DAYS: days(DEFAULT_RETENTION_DAYS.backfills),
   RETENTION_ABSENCES_DAYS: days(DEFAULT_RETENTION_DAYS.absences),
   RETENTION_CANCELLATIONS_DAYS: days(DEFAULT_RETENTION_DAYS.cancellations),
+  RETENTION_AUDIT_DAYS: days(DEFAULT_RETENTION_DAYS.audit),
 });
 
 const CANCELLATIONS_DAYS_MIN = 30;
@@ -39,6 +40,7 @@ export function toRetentionDays(config: RelayEnvironment): RetentionDays {
     backfills: config.RETENTION_BACKFILLS_DAYS,
     absences: config.RETENTION_ABSENCES_DAYS,
     // Far longer than an operation that carries one out may wait.
+    audit: config.RETENTION_AUDIT_DAYS,
     cancellations: Math.max(config.RETENTION_CANCELLATIONS_DAYS, CANCELLATIONS_DAYS_MIN),
     // What was not applied is kept longer than what was, whatever is set.
     unappliedWebhookBodies: Math.max(

@@ -44,7 +44,7 @@ beforeEach(() => {
   replies = [];
 });
 
-const client = (over = {}) => createLumaSyncClient({ baseUrl: `${baseUrl}/`, apiKey: 'ls_live_test', ...over });
+const client = (over = {}) => createLumaSyncClient({ baseUrl: `${baseUrl}/`, apiKey: 'lsk_test', ...over });
 const event = { title: 'Drums', startsAt: '2027-01-05T18:00:00Z', endsAt: '2027-01-05T20:00:00Z', timezone: 'UTC' };
 
 describe('requests', () => {
@@ -64,7 +64,7 @@ describe('requests', () => {
     expect(asked[0]).toMatchObject({
       method: 'PUT',
       url: '/v1/events/a%2Fb%20c%3F%C3%BC',
-      headers: { authorization: 'Bearer ls_live_test', 'content-type': 'application/json' },
+      headers: { authorization: 'Bearer lsk_test', 'content-type': 'application/json' },
       body: JSON.stringify(event),
     });
     expect(asked[0]?.headers).not.toHaveProperty('idempotency-key');
@@ -170,7 +170,7 @@ describe('no answer', () => {
   });
 
   it('without a connection, too, and never names the key', async () => {
-    const lost = createLumaSyncClient({ baseUrl: 'http://127.0.0.1:1', apiKey: 'ls_live_secret' }).events.get('e1');
+    const lost = createLumaSyncClient({ baseUrl: 'http://127.0.0.1:1', apiKey: 'lsk_secret' }).events.get('e1');
     await expect(lost).rejects.toMatchObject({ name: 'NoAnswerError', idempotencyKey: null });
     expect(JSON.stringify(await lost.catch((thrown: unknown) => Object.entries(thrown as object)))).not.toContain(
       'secret',

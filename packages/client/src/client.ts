@@ -1,3 +1,4 @@
+import { createAdminClient } from './admin.js';
 import { allPages } from './all-pages.js';
 import { createStoryClient } from './story.js';
 import { type CallOptions, type ClientOptions, createTransport, path } from './transport.js';
@@ -223,6 +224,7 @@ export function createLumaSyncClient(options: ClientOptions) {
   };
 
   const story = createStoryClient(send);
+  const admin = createAdminClient(send);
   const removals = {
     /** What a person was asked because too much was missing at Luma at once. */
     questions: (
@@ -246,5 +248,17 @@ export function createLumaSyncClient(options: ClientOptions) {
       ).rsvp,
   };
 
-  return { ...story, events, rsvps, removals, guests, calendars, backfills, couponPools, driftChecks, operations };
+  return {
+    ...story,
+    ...admin,
+    events,
+    rsvps,
+    removals,
+    guests,
+    calendars,
+    backfills,
+    couponPools,
+    driftChecks,
+    operations,
+  };
 }

@@ -1,3 +1,4 @@
+export type * from './admin-types.js';
 export {
   createLumaSyncClient,
   type EventChanged,

@@ -3,7 +3,7 @@ import { ApiError, NoAnswerError, RateLimitedError } from './errors.js';
 export interface ClientOptions {
   /** Where luma-sync answers: `https://sync.example.org`. */
   baseUrl: string;
-  /** `ls_live_...`; keep it on the server. */
+  /** `lsk_...`; keep it on the server. */
   apiKey: string;
   /** For one request, its answer included. Default 30,000. */
   timeoutMs?: number;

@@ -1,15 +1,28 @@
 // what ingress and the command line read and write
 export {
-  API_KEY_SCOPES,
   type ApiKeyRecord,
-  type ApiKeyScope,
+  BOOTSTRAP_NAME,
+  type BootstrapKey,
+  type CreatedApiKey,
   createApiKey,
   ensureBootstrapApiKey,
   findApiKey,
+  findEnvironmentKeys,
+  hashApiKey,
   listApiKeys,
+  type NewApiKey,
   revokeApiKey,
   touchApiKey,
 } from './api-keys/api-keys.js';
+export { type ApiKeyForm, newApiKey, toApiKeyForm } from './api-keys/key-format.js';
+export {
+  API_KEY_SCOPES,
+  type ApiKeyScope,
+  expandScopes,
+  SCOPE_BUNDLES,
+  SCOPE_NAMES,
+  type ScopeName,
+} from './api-keys/scopes.js';
 export { cancelEvent } from './app-events/cancel-event.js';
 export type { CommandResult } from './app-events/command.js';
 export {
@@ -29,6 +42,15 @@ export { normalizePhone } from './app-rsvps/phone.js';
 export { type AppRsvpInput, decideRsvp, type PutRsvpResult, putRsvp } from './app-rsvps/put-rsvp.js';
 export { findRsvpView, getRsvpView, listRsvps, type RsvpQuery, type RsvpView } from './app-rsvps/rsvp-view.js';
 export { findPersonByKey } from './app-rsvps/store-person.js';
+export { type AuditQuery, type AuditRecord, listAudit } from './audit/read-audit.js';
+export {
+  type AuditActor,
+  type AuditActorKind,
+  type AuditNote,
+  CLI_ACTOR,
+  ENVIRONMENT_ACTOR,
+  recordAudit,
+} from './audit/record-audit.js';
 export type { Adoption } from './backfill/adopt.js';
 export { type BackfillStore, createBackfillStore } from './backfill/backfill-store.js';
 export { BACKFILL_EVENTS_MAX, type HeldEvent } from './backfill/candidates.js';
@@ -171,7 +193,14 @@ export {
   enqueueOperation,
   enqueueOperations,
 } from './operations/enqueue.js';
-export { findOperation, listOperations, type OperationQuery, type OperationView } from './operations/read.js';
+export {
+  findOperation,
+  findOperationEffects,
+  listOperations,
+  type OperationEffects,
+  type OperationQuery,
+  type OperationView,
+} from './operations/read.js';
 export { type Discard, discardOperation, type Replay, replayOperation } from './operations/replay.js';
 export {
   type BeginResult,
@@ -187,6 +216,7 @@ export {
   saveCheckpoint,
 } from './operations/run.js';
 export { endSession, isSessionEnded } from './operator-sessions/ended-sessions.js';
+export { findWithinReach, isCalendarWithin, type Reach, type ReachedKind, type ReachFinding } from './reach/reach.js';
 export { enqueueReconciles } from './reconcile/enqueue-reconciles.js';
 export { createReconcileStore, type ReconcileStore } from './reconcile/reconcile-store.js';
 export { type AnsweredQuestion, answerRemovalQuestion } from './removals/answer-question.js';
@@ -225,7 +255,7 @@ export {
 export { toStoreWords } from './store-words.js';
 export { appendRun, type EndedRun } from './timeline/append-run.js';
 export { appendTimeline, type NewTimelineFact } from './timeline/append-timeline.js';
-export type { AdoptionReason, RunEnding } from './timeline/facts.js';
+export type { AdoptionReason, CalendarFact, RunEnding } from './timeline/facts.js';
 export {
   readEventTimeline,
   readRecordTimeline,

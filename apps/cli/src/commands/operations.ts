@@ -1,8 +1,13 @@
 import {
+  type AuditNote,
+  CLI_ACTOR,
+  type Database,
+  type Db,
   discardOperation,
   inTransaction,
   listOperations,
   type OperationQuery,
+  recordAudit,
   replayOperation,
 } from '@luma-sync/store';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -10,7 +15,7 @@ import { type CliContext, CliError, withDatabase } from '../cli-context.js';
 import { toMoment, toTable } from '../table.js';
 import { readUuid } from './keys.js';
 
-const ACTOR = 'cli';
+const ACTOR = CLI_ACTOR.name;
 
 interface ListOptions {
   state?: NonNullable<OperationQuery['state']>;
@@ -46,7 +51,7 @@ export function addOperations(program: Command, context: CliContext): void {
     .description('run an operation that was given up again, as a new one')
     .argument('<id>', 'of the failed operation', readUuid)
     .action(async (id: string) => {
-      const result = await withDatabase(context, (db) => inTransaction(db, (tx) => replayOperation(tx, id, ACTOR)));
+      const result = await withDatabase(context, (db) => retry(db, id));
       switch (result.kind) {
         case 'replayed':
           return print(`Queued as ${result.operation.id}.`);
@@ -65,8 +70,7 @@ export function addOperations(program: Command, context: CliContext): void {
     .argument('<id>', 'of the operation', readUuid)
     .requiredOption('--reason <reason>', 'kept with it')
     .action(async (id: string, { reason }: { reason: string }) => {
-      const discard = { reason, actor: ACTOR };
-      const result = await withDatabase(context, (db) => inTransaction(db, (tx) => discardOperation(tx, id, discard)));
+      const result = await withDatabase(context, (db) => discard(db, id, reason));
       if (result.kind === 'unknown') throw new CliError(`there is no operation ${id}`);
       if (result.kind === 'not-discardable') {
         throw new CliError(`operation ${id} is ${result.state}; only a queued or failed one can be discarded`);
@@ -75,9 +79,26 @@ export function addOperations(program: Command, context: CliContext): void {
     });
 }
 
+const retry = (db: Database, id: string) =>
+  inTransaction(db, async (tx) => {
+    const result = await replayOperation(tx, id, ACTOR);
+    if (result.kind === 'replayed') await note(tx, id, 'operation.retry', { newOperation: result.operation.id });
+    return result;
+  });
+
+const discard = (db: Database, id: string, reason: string) =>
+  inTransaction(db, async (tx) => {
+    const result = await discardOperation(tx, id, { reason, actor: ACTOR });
+    if (result.kind === 'discarded') await note(tx, id, 'operation.discard', { reason });
+    return result;
+  });
+
+const note = (tx: Db, id: string, action: string, changes: NonNullable<AuditNote['changes']>): Promise<void> =>
+  recordAudit(tx, CLI_ACTOR, { action, subjectType: 'operation', subject: id, changes });
+
 const LIMIT_MAX = 500;
 
-function readLimit(value: string): number {
+export function readLimit(value: string): number {
   const limit = Number(value);
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) throw new InvalidArgumentError(`1 to ${LIMIT_MAX}.`);
   return limit;

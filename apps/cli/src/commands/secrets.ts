@@ -1,5 +1,12 @@
 import { environment, parseConfig } from '@luma-sync/runtime';
-import { type Database, openKeyring, rotateSecrets, type SecretColumnState } from '@luma-sync/store';
+import {
+  CLI_ACTOR,
+  type Database,
+  openKeyring,
+  recordAudit,
+  rotateSecrets,
+  type SecretColumnState,
+} from '@luma-sync/store';
 import type { Command } from 'commander';
 import { type CliContext, CliError, withDatabase } from '../cli-context.js';
 import { toTable } from '../table.js';
@@ -49,17 +56,15 @@ function toAdvice(states: readonly SecretColumnState[], isDryRun: boolean): stri
 }
 
 /** Who rotated is not known on the command line; that it happened is. */
-const audit = (db: Database, states: readonly SecretColumnState[]): Promise<unknown> =>
-  db.auditEntry.create({
-    data: {
-      actor: 'cli',
-      action: 'secrets.rotate',
-      subject: 'ENCRYPTION_KEY',
-      details: Object.fromEntries(
-        states.map(({ table, column, rotated, unreadable }) => [
-          `${table}.${column}`,
-          { rotated, unreadable: unreadable.length },
-        ]),
-      ),
-    },
+const audit = (db: Database, states: readonly SecretColumnState[]): Promise<void> =>
+  recordAudit(db, CLI_ACTOR, {
+    action: 'secrets.rotate',
+    subjectType: 'secret',
+    subject: 'ENCRYPTION_KEY',
+    changes: Object.fromEntries(
+      states.map(({ table, column, rotated, unreadable }) => [
+        `${table}.${column}`,
+        { rotated, unreadable: unreadable.length },
+      ]),
+    ),
   });

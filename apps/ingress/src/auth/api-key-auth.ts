@@ -1,31 +1,38 @@
-import type { ApiKeyRecord, ApiKeyScope } from '@luma-sync/store';
+import { type ApiKeyRecord, type ApiKeyScope, expandScopes } from '@luma-sync/store';
 import { Problem } from '../http/problem.js';
-import type { ApiKeyCache } from './api-key-cache.js';
 
-/** Each scope opens what the ones before it do. */
-const RANK: Record<ApiKeyScope, number> = { read: 1, write: 2, admin: 3 };
+/** @param key Undefined where none was sent in a readable form. */
+export type FindKey = (key: string | undefined, address: string) => Promise<ApiKeyRecord | null>;
 
 /**
- * @param header `Authorization`, as received.
- * @throws {Problem} 401 in one wording for a missing, malformed, unknown or revoked key; 403 for one that may not do this.
+ * @param header  `Authorization`, as received.
+ * @param address Of the caller: wrong keys are counted by it.
+ * @throws {Problem} 401 in one wording for a missing, malformed, unknown, expired or revoked key; 403 for one that may not do this.
  */
 export async function authenticate(
-  cache: ApiKeyCache,
-  header: string | undefined,
-  needed: ApiKeyScope,
+  find: FindKey,
+  { header, address }: { header: string | undefined; address: string },
+  needed: readonly ApiKeyScope[],
 ): Promise<ApiKeyRecord> {
   const key = /^Bearer +([\x21-\x7e]{1,300})$/i.exec(header ?? '')?.[1];
-  const record = key === undefined ? null : await cache.get(key);
-  if (record === null) {
+  const record = await find(key, address);
+  if (record === null || isExpired(record)) {
     throw new Problem(401, 'auth.invalid', 'send a valid API key as "Authorization: Bearer <key>"', {
       headers: { 'www-authenticate': 'Bearer' },
     });
   }
-  if (rankOf(record) < RANK[needed]) {
-    throw new Problem(403, 'auth.scope', `this key has not the scope "${needed}"`);
-  }
+  requireScopes(record, needed);
   return record;
 }
 
-const rankOf = ({ scopes }: ApiKeyRecord): number =>
-  Math.max(0, ...scopes.map((scope) => RANK[scope as ApiKeyScope] ?? 0));
+/** @throws {Problem} 403 `auth.scope`, with every scope that is missing. */
+export function requireScopes({ scopes }: ApiKeyRecord, needed: readonly ApiKeyScope[], why?: string): void {
+  const held = expandScopes(scopes);
+  const missing = needed.filter((scope) => !held.has(scope));
+  if (missing.length === 0) return;
+  const names = missing.map((scope) => `"${scope}"`).join(', ');
+  const title = `this key has not the scope ${names}${why === undefined ? '' : `, needed ${why}`}`;
+  throw new Problem(403, 'auth.scope', title, { details: { missing: missing.join(' ') } });
+}
+
+const isExpired = ({ expiresAt }: ApiKeyRecord): boolean => expiresAt !== null && expiresAt <= new Date();

@@ -58,6 +58,7 @@ export function toProblemBody({ status, code, message, errors, details }: Proble
 }
 
 type Known =
+  | 'api_key'
   | 'backfill'
   | 'backfill_question'
   | 'calendar'

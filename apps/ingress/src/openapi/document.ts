@@ -24,7 +24,9 @@ const intro = `Keeps an application's events, RSVPs, guests and coupons in step 
 
 A command answers **202** as soon as it is stored; the work is an *operation* that can be followed at the answer's \`Location\`. Errors are
 \`application/problem+json\` with a stable \`code\`. Every POST, PUT and PATCH takes an \`Idempotency-Key\`: a repeat with the same key and body gets the first answer, also
-one that arrives late, after a newer request.`;
+one that arrives late, after a newer request.
+
+A key has scopes, and may be bound to calendars: what belongs to another calendar answers 404, as if it were not there.`;
 
 /** OpenAPI 3.1, from the very schemas that check requests. */
 export function toOpenApiDocument(routes: readonly Route[], publicUrl: string): object {
@@ -42,13 +44,15 @@ export function toOpenApiDocument(routes: readonly Route[], publicUrl: string): 
 const TAKES_KEY = new Set(['post', 'put', 'patch']);
 
 function toPath(spec: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
-  const { method, path, tag, summary, scope, answer } = spec;
+  const { method, path, tag, summary, scopes, answer } = spec;
   return {
     method,
     path,
     tags: [tag],
     summary,
-    description: `Needs a key with the scope \`${scope}\`.`,
+    description: toScopeText(spec),
+    security: [{ apiKey: [...scopes] }],
+    ...toScopeExtensions(spec),
     request: {
       params: spec.params as z.ZodObject,
       query: spec.query as z.ZodObject,
@@ -67,6 +71,25 @@ function toPath(spec: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
         content: { 'application/problem+json': { schema: problem } },
       },
     },
+  };
+}
+
+function toScopeText({ scopes, furtherScopes, isInstallationWide }: Route): string {
+  const named = scopes.map((scope) => `\`${scope}\``).join(' and ');
+  return [
+    `Needs a key with ${named}.`,
+    ...furtherScopes.map(({ scope, when }) => `Needs \`${scope}\` as well ${when}.`),
+    ...(isInstallationWide === true ? ['Closed to keys that are bound to calendars.'] : []),
+  ].join(' ');
+}
+
+/** For programs: what the scopes in `security` do not say. */
+function toScopeExtensions({ furtherScopes, isInstallationWide }: Route): Record<`x-${string}`, unknown> {
+  return {
+    ...(furtherScopes.length === 0
+      ? {}
+      : { 'x-further-scopes': furtherScopes.map(({ scope, when }) => ({ scope, when })) }),
+    ...(isInstallationWide === true ? { 'x-installation-wide': true } : {}),
   };
 }
 

@@ -5,13 +5,14 @@ import { signWebhook } from '@luma-sync/luma-contract';
 import type { OperationQueue } from '@luma-sync/queue';
 import { createMetrics } from '@luma-sync/runtime';
 import {
-  type ApiKeyScope,
   createApiKey,
   createCalendar,
   type Database,
   inTransaction,
+  type NewApiKey,
   openDatabase,
   openKeyring,
+  type ScopeName,
 } from '@luma-sync/store';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
 import { type AppDeps, type AppSettings, buildApp } from '../build-app.js';
@@ -27,7 +28,7 @@ export interface TestIngress {
   calendarId: string;
   /** A request with an admin's key; JSON unless `body` is text. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<TestAnswer>;
-  keyWith(scopes: ApiKeyScope[]): Promise<string>;
+  keyWith(scopes: ScopeName[], more?: Partial<NewApiKey>): Promise<string>;
   sendWebhook(body: string | Buffer, over?: WebhookOverrides): Promise<TestAnswer>;
 }
 
@@ -103,7 +104,11 @@ export async function openIngress(
   );
   if (added.kind !== 'written') throw new Error(added.kind);
   const calendarId = added.calendar.id;
-  const keyWith = async (scopes: ApiKeyScope[]) => (await createApiKey(setup, { name: 'app', scopes })).key;
+  const keyWith = async (scopes: ScopeName[], more: Partial<NewApiKey> = {}) => {
+    const made = await createApiKey(setup, { name: 'app', scopes, ...more });
+    if (made.kind !== 'created') throw new Error(made.kind);
+    return made.key;
+  };
   const adminKey = await keyWith(['admin']);
   return {
     url,

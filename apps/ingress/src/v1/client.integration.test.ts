@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as client from '@luma-sync/client';
 import type { z } from 'zod';
 import { eventBody, openIngress, type TestIngress } from '../testing/open-ingress.js';
+import type { ApiKeyWire, apiKeyInput } from './schemas/api-key.js';
+import type { AuditEntryWire } from './schemas/audit.js';
 import type { CalendarWire, ConnectionTestWire, calendarChange, calendarInput } from './schemas/calendar.js';
 import type { ConflictWire } from './schemas/conflict.js';
 import type { CouponPoolWire, couponImport, couponPoolInput } from './schemas/coupon-pool.js';
@@ -24,6 +26,9 @@ export type ShapesAgree = [
   Fits<TimelineEntryWire, client.TimelineEntry>,
   Fits<ConflictWire, client.Conflict>,
   Fits<MessageWire, client.Message>,
+  Fits<ApiKeyWire, client.ApiKey>,
+  Fits<AuditEntryWire, client.AuditEntry>,
+  Fits<client.ApiKeyInput, z.input<typeof apiKeyInput>>,
   Fits<client.EventInput, z.input<typeof eventInput>>,
   Fits<client.RsvpInput, z.input<typeof rsvpInput>>,
   Fits<client.GuestPullInput, z.input<typeof guestPullInput>>,
@@ -55,6 +60,11 @@ describe('the client of app servers', () => {
     expect((await lumaSync.timelines.rsvp('client/event', 'ana')).data[0]).toMatchObject({ fact: 'rsvp-answered' });
     expect((await lumaSync.timelines.event('client/event', { limit: 1 })).data).toHaveLength(1);
     expect((await lumaSync.timelines.calendar(ingress.calendarId)).data).toEqual([]);
+    const made = await lumaSync.apiKeys.create({ name: 'reader', scopes: ['events:read'] });
+    expect((await lumaSync.apiKeys.list()).at(-1)).toEqual(made.apiKey);
+    await lumaSync.apiKeys.revoke(made.apiKey.id);
+    const log = await lumaSync.auditLog.list({ subject: made.apiKey.id });
+    expect(log.data.map(({ action }) => action)).toEqual(['api_key.revoke', 'api_key.create']);
     expect((await lumaSync.conflicts.list({ event: 'client/event', state: 'open' })).data).toEqual([]);
     await expect(lumaSync.conflicts.resolve(ingress.calendarId, 'ours')).rejects.toMatchObject({
       code: 'conflict.unknown',

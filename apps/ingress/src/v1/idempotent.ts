@@ -92,6 +92,6 @@ function toIdempotentRequest({ apiKeyId, key, method, url, rawBody }: KeyedReque
   };
 }
 
-function toStored({ status, body, location }: Answer) {
-  return { status, body, headers: location === undefined ? {} : { location } };
+function toStored({ status, body, keptBody = body, location }: Answer) {
+  return { status, body: keptBody, headers: location === undefined ? {} : { location } };
 }

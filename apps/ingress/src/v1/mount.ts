@@ -1,12 +1,21 @@
-import type { Database } from '@luma-sync/store';
-import express, { type RequestHandler, type Response, type Router } from 'express';
-import { authenticate } from '../auth/api-key-auth.js';
-import type { ApiKeyCache } from '../auth/api-key-cache.js';
-import { Problem } from '../http/problem.js';
+import {
+  type ApiKeyRecord,
+  type AuditActor,
+  type Database,
+  type Db,
+  expandScopes,
+  findWithinReach,
+  type Reach,
+  recordAudit,
+} from '@luma-sync/store';
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
+import { authenticate, requireScopes } from '../auth/api-key-auth.js';
+import type { ApiKeys } from '../auth/open-api-keys.js';
+import { notFound, Problem } from '../http/problem.js';
 import { contextOf } from '../http/request-context.js';
 import { parseBody, parseParameters } from '../http/validate.js';
 import { answerOnce, answerOnceSlowly } from './idempotent.js';
-import type { Answer, Route, V1Deps } from './route.js';
+import type { Answer, AuditWord, Caller, Route, V1Deps } from './route.js';
 
 /** An event's description is the longest thing sent, some 50 kB. */
 const JSON_MAX_BYTES = 256 * 1024;
@@ -15,7 +24,7 @@ const CSV_MAX_BYTES = 5 * 1024 * 1024;
 
 export interface MountDeps extends V1Deps {
   db: Database;
-  apiKeys: ApiKeyCache;
+  apiKeys: ApiKeys;
 }
 
 /** Serves the routes: who asks is settled before a body is read. */
@@ -40,7 +49,11 @@ function opened(spec: Route, { apiKeys }: MountDeps): RequestHandler {
   return async (req, res, next) => {
     const context = contextOf(res);
     context.route = spec.path;
-    context.apiKey = await authenticate(apiKeys, req.get('authorization'), spec.scope);
+    const given = { header: req.get('authorization'), address: req.ip ?? '' };
+    context.apiKey = await authenticate(apiKeys.find, given, spec.scopes);
+    if (spec.isInstallationWide === true && toReach(context.apiKey) !== null) {
+      throw new Problem(403, 'auth.calendar_bound', 'this key is bound to calendars, and the request concerns more');
+    }
     next();
   };
 }
@@ -60,18 +73,31 @@ function served(spec: Route, deps: MountDeps): RequestHandler {
   return async (req, res) => {
     const { apiKey } = contextOf(res);
     if (apiKey === null) throw new Error('a route was served without a key');
+    const params = parseParameters(spec.params, req.params);
+    const caller = toCaller(apiKey);
+    await requireReach(spec, deps.db, params, caller.reach);
+    const body = parseBody(spec.body, req.body ?? (spec.takesCsv === true ? Buffer.alloc(0) : {}));
+    for (const { scope, when, applies } of spec.furtherScopes) if (applies?.(body) === true) caller.need(scope, when);
+    const actor = toAuditActor(apiKey, req);
+    const audit = (tx: Db, word: AuditWord) => keepAudit(tx, spec, { params, actor, word });
     const request = {
-      params: parseParameters(spec.params, req.params),
+      params,
       query: parseParameters(spec.query, req.query),
-      body: parseBody(spec.body, req.body ?? (spec.takesCsv === true ? Buffer.alloc(0) : {})),
+      body,
       actor: apiKey.name,
+      caller,
+      audit,
     };
-    const work = (db: Database): Promise<Answer> => spec.handle({ ...request, db }, deps);
+    const work = async (db: Database): Promise<Answer> => {
+      const answer = await spec.handle({ ...request, db }, deps);
+      if (spec.isSlow !== true) await audit(db, answer.audit ?? {});
+      return answer;
+    };
     const key = req.get('idempotency-key');
-    if (!isAnsweredOnce(spec, key)) return send(res, await work(deps.db));
+    if (!isTransaction(spec, key)) return send(res, await work(deps.db));
     const keyed = {
       apiKeyId: apiKey.id,
-      key,
+      key: spec.method === 'delete' ? undefined : key,
       method: req.method,
       url: req.originalUrl,
       rawBody: rawBodyOf(res),
@@ -84,11 +110,55 @@ function served(spec: Route, deps: MountDeps): RequestHandler {
 }
 
 /**
- * A POST always: its work is bound to a transaction. A PUT and a PATCH when they carry a key: a repeat of theirs does no harm by itself, but an
- * attempt that was held up somewhere and arrives after a newer one would take that back.
+ * A POST always, and whatever is kept in the audit log: its work is bound to a transaction. Another PUT and PATCH when they carry a key: a repeat
+ * of theirs does no harm by itself, but an attempt that was held up somewhere and arrives after a newer one would take that back.
  */
-function isAnsweredOnce({ method }: Route, key: string | undefined): boolean {
-  return method === 'post' || (key !== undefined && (method === 'put' || method === 'patch'));
+function isTransaction({ method, audit }: Route, key: string | undefined): boolean {
+  if (method === 'get') return false;
+  return method === 'post' || key !== undefined || (audit !== undefined && 'action' in audit);
+}
+
+/** @throws {Problem} 404, for what the key does not reach as for what is not there. */
+async function requireReach(spec: Route, db: Database, params: unknown, reach: Reach): Promise<void> {
+  const { subject } = spec;
+  if (subject === undefined || reach === null) return;
+  const finding = await findWithinReach(db, reach, subject.kind, paramOf(params, subject.param));
+  if (finding === 'within' || (finding === 'absent' && subject.mayBeAbsent === true)) return;
+  throw notFound(subject.kind);
+}
+
+const paramOf = (params: unknown, name: string): string => (params as Record<string, string>)[name] ?? '';
+
+function toCaller(key: ApiKeyRecord): Caller {
+  const held = expandScopes(key.scopes);
+  return {
+    can: (scope) => held.has(scope),
+    need: (scope, why) => requireScopes(key, [scope], why),
+    reach: toReach(key),
+  };
+}
+
+const toReach = ({ calendarIds }: ApiKeyRecord): Reach => (calendarIds.length === 0 ? null : calendarIds);
+
+const toAuditActor = ({ id, name }: ApiKeyRecord, { ip }: Request): AuditActor => ({
+  name,
+  kind: 'api_key',
+  apiKeyId: id,
+  address: ip ?? null,
+});
+
+async function keepAudit(
+  tx: Db,
+  { audit, subject }: Route,
+  { params, actor, word }: { params: unknown; actor: AuditActor; word: AuditWord },
+): Promise<void> {
+  if (audit === undefined || 'none' in audit) return;
+  await recordAudit(tx, actor, {
+    action: audit.action,
+    subjectType: audit.subjectType ?? subject?.kind ?? 'luma-sync',
+    subject: subject === undefined ? 'luma-sync' : paramOf(params, subject.param),
+    ...word,
+  });
 }
 
 function send(res: Response, { status, body, location }: Answer): void {

@@ -1,4 +1,13 @@
-import type { ApiKeyScope, CalendarAccess, Database, Keyring } from '@luma-sync/store';
+import type {
+  ApiKeyScope,
+  AuditNote,
+  CalendarAccess,
+  Database,
+  Db,
+  Keyring,
+  Reach,
+  ReachedKind,
+} from '@luma-sync/store';
 import { z } from 'zod';
 import type { PreviewCancellation } from '../luma/cancellation-preview.js';
 import type { WebhookRegistration } from '../luma/webhook-registration.js';
@@ -28,13 +37,31 @@ export interface RouteRequest<P, Q, B> {
   db: Database;
   /** Name of the API key, as it stands in operations and timelines. */
   actor: string;
+  caller: Caller;
+  /** Keeps what a slow route did, in the transaction that did it. Every other route leaves its entry by itself. */
+  audit(tx: Db, note: AuditWord): Promise<void>;
 }
+
+/** What the key of a request may do. */
+export interface Caller {
+  can(scope: ApiKeyScope): boolean;
+  /** @throws {Problem} 403 `auth.scope`. @param why What of the request needs it. */
+  need(scope: ApiKeyScope, why: string): void;
+  /** Calendars the key is bound to; null: none in particular, it reaches every record. */
+  reach: Reach;
+}
+
+/** What an audit entry says beyond its route. */
+export type AuditWord = Partial<Pick<AuditNote, 'subject' | 'calendarId' | 'changes'>>;
 
 export interface Answer {
   status: number;
   body: unknown;
   /** Path of what was made. */
   location?: string | undefined;
+  /** What is kept for a repeat with the same `Idempotency-Key`, where that must not be all that was answered. Default: `body`. */
+  keptBody?: unknown;
+  audit?: AuditWord;
 }
 
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete';
@@ -43,7 +70,16 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   method: Method;
   /** `/v1/events/{externalId}` */
   path: string;
-  scope: ApiKeyScope;
+  /** What any call needs. */
+  scopes: readonly [ApiKeyScope, ...ApiKeyScope[]];
+  /** What a call needs beyond that, for what it asks. The handler itself asks for what only the record can tell. */
+  furtherScopes?: readonly FurtherScope<z.output<B>>[];
+  /** The record that the path names. A key that is bound to other calendars gets 404 for it, as if it were absent. */
+  subject?: RouteSubject;
+  /** Concerns every calendar, or none: closed to keys that are bound to calendars. */
+  isInstallationWide?: boolean;
+  /** What the audit log calls it. `none` says why nothing is kept. A GET has neither. */
+  audit?: { action: string; subjectType?: string } | { none: string };
   tag: string;
   summary: string;
   params?: P;
@@ -58,9 +94,26 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   handle(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>>, deps: V1Deps): Promise<Answer>;
 }
 
+export interface RouteSubject {
+  kind: ReachedKind;
+  /** Of the path. */
+  param: string;
+  /** A PUT may create it; the handler sees to where. */
+  mayBeAbsent?: boolean;
+}
+
+export interface FurtherScope<B = unknown> {
+  scope: ApiKeyScope;
+  /** Completes "needs it ..." for the document. */
+  when: string;
+  /** Absent: the handler decides, since only the record can tell. */
+  applies?(body: B): boolean;
+}
+
 /** One route with its types forgotten, for mounting and for the document: both are made from the same schemas. */
 export interface Route
-  extends Omit<RouteSpec<z.ZodType, z.ZodType, z.ZodType>, 'handle' | 'params' | 'query' | 'body'> {
+  extends Omit<RouteSpec<z.ZodType, z.ZodType, z.ZodType>, 'handle' | 'params' | 'query' | 'body' | 'furtherScopes'> {
+  furtherScopes: readonly FurtherScope[];
   params: z.ZodType;
   query: z.ZodType;
   body: z.ZodType;
@@ -81,6 +134,7 @@ export function route<P extends z.ZodType = Nothing, Q extends z.ZodType = Nothi
     body: spec.body ?? nothing,
     hasBody: spec.body !== undefined,
     // The schemas above check what the handler is given, so the types it declares hold.
+    furtherScopes: (spec.furtherScopes ?? []) as readonly FurtherScope[],
     handle: spec.handle as Route['handle'],
   };
 }

@@ -1,5 +1,6 @@
 import type { Db } from '../database.js';
 import type { Event, EventLink, Prisma } from '../generated/client.js';
+import { eventsWithin, type Reach } from '../reach/reach.js';
 import { EVENT_VIEW, type EventView, toEventViews } from './event-view.js';
 
 export interface EventQuery {
@@ -12,6 +13,8 @@ export interface EventQuery {
   to?: Date | undefined;
   state?: EventLink['state'] | undefined;
   approval?: Event['approval'] | undefined;
+  /** Only what the caller reaches; absent: all. */
+  reach?: Reach;
   /** The last one of the page before. */
   after?: { at: Date; id: string } | undefined;
   limit: number;
@@ -36,8 +39,9 @@ function toConditions({
   state,
   approval,
   after,
+  reach = null,
 }: EventQuery): Prisma.EventWhereInput[] {
-  const conditions: Prisma.EventWhereInput[] = [];
+  const conditions: Prisma.EventWhereInput[] = eventsWithin(reach);
   if (calendarId !== undefined) conditions.push({ OR: [{ link: { calendarId } }, { link: null, calendarId }] });
   if (organizationId !== undefined) conditions.push({ organizationId });
   if (from !== undefined) conditions.push({ startsAt: { gte: from } });

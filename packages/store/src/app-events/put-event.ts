@@ -6,6 +6,7 @@ import type { ConfirmationNeeded, MailOutlook } from '../mail-guard/confirm.js';
 import { judgeEditMail } from '../mail-guard/confirm.js';
 import { isMailedAbout } from '../mail-guard/mailed-columns.js';
 import type { EnqueuedOperation } from '../operations/enqueue.js';
+import { isCalendarWithin, type Reach } from '../reach/reach.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 import type { EventFact } from '../timeline/facts.js';
 import { approvalAfterEdit, changedColumns, isHostChanged } from './event-changes.js';
@@ -37,6 +38,14 @@ export type PutEventResult =
     }
   | EventRefusal;
 
+/** What the caller's key allows. */
+export interface PutEventRights {
+  /** Calendars the caller is bound to; absent: none in particular. */
+  reach?: Reach;
+  /** Whether Luma may mail guests because of it, as far as the calendar lets it. Default true. */
+  mayMail?: boolean;
+}
+
 /**
  * Takes over an event as the app states it, with the push it needs, in one commit. Equal bodies, repeated or at once, make one event and one
  * revision. What the app repeats takes back nothing that a host changed at Luma: only what differs from its own last word is an edit.
@@ -44,13 +53,21 @@ export type PutEventResult =
  * @param key   The app's id of the event; ours for one that began at Luma.
  * @param actor Who says so: the name of the API key.
  */
-export function putEvent(db: Database, key: string, input: AppEventInput, actor: string): Promise<PutEventResult> {
+export function putEvent(
+  db: Database,
+  key: string,
+  input: AppEventInput,
+  actor: string,
+  rights: PutEventRights = {},
+): Promise<PutEventResult> {
   const host = normalizeHost(input.host);
   return retryingTransaction(db, async (tx) => {
     const id = await lockEventByKey(tx, key);
     const refusal = await findUnknownReference(tx, input);
     if (refusal !== null) return refusal;
-    return id === null ? createEvent(tx, key, input, host, actor) : updateEvent(tx, id, input, host, actor);
+    return id === null
+      ? createEvent(tx, key, input, host, actor)
+      : updateEvent(tx, id, input, host, { actor, ...rights });
   });
 }
 
@@ -82,12 +99,13 @@ async function updateEvent(
   id: string,
   input: AppEventInput,
   host: AppHost | null,
-  actor: string,
+  { actor, reach = null, mayMail = true }: PutEventRights & { actor: string },
 ): Promise<PutEventResult> {
   const { link, hosts, ...before } = await tx.event.findUniqueOrThrow({
     where: { id },
     include: { link: true, hosts: true },
   });
+  if (!isCalendarWithin(reach, link?.calendarId ?? before.calendarId)) return { kind: 'unknown' };
   if (before.ownership === 'referenced' || before.source === 'ical') return { kind: 'read-only' };
   if (link !== null && input.calendarId !== undefined && input.calendarId !== link.calendarId) {
     return { kind: 'calendar-pinned', calendarId: link.calendarId };
@@ -116,6 +134,7 @@ async function updateEvent(
       stated: toStated(said),
       approval,
       revision: { increment: 1 },
+      ...(mayMail ? {} : { quietRevision: before.revision + 1 }),
       // City and country come from Luma and belong to the place that was.
       ...(isMoved ? { locationCity: null, locationCountry: null } : {}),
     },
@@ -123,8 +142,10 @@ async function updateEvent(
   const { revision } = event;
   const decided = approval === before.approval ? null : approval;
   await note(tx, id, actor, { fact: 'event-edited', revision, fields: changed, approval: decided });
-  return finish(tx, event, link?.calendarId ?? null, actor, mail);
+  return finish(tx, event, link?.calendarId ?? null, actor, mayMail || mail === null ? mail : { ...mail, ...SILENT });
 }
+
+const SILENT = { allowed: false, reason: 'No mail: the API key has not the scope "mail".' };
 
 /** Guests are told of changes at Luma, so only of an event that is there. */
 async function judgeMail(

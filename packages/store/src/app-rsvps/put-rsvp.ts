@@ -23,6 +23,12 @@ export interface AppRsvpInput extends AppPersonInput {
   status: RsvpStatus;
 }
 
+/** What the caller's key allows. */
+export interface RsvpRights {
+  /** Whether Luma may mail the person because of it, as far as the calendar lets it. Default true. */
+  mayMail?: boolean;
+}
+
 /**
  * Takes over one person's answer as the app states it, with the push it needs, in one commit. A repeated answer changes nothing, also where a
  * host decided otherwise since, here or at Luma.
@@ -36,6 +42,7 @@ export function putRsvp(
   personKey: string,
   input: AppRsvpInput,
   actor: string,
+  rights: RsvpRights = {},
 ): Promise<PutRsvpResult> {
   return retryingTransaction(db, async (tx) => {
     const event = await findEvent(tx, eventKey);
@@ -44,7 +51,7 @@ export function putRsvp(
     const person = await storePerson(tx, personKey, input, actor);
     if (person.kind === 'email-taken') return person;
     const written = await writeAnswer(tx, event.id, person.id, input.status, person.isChanged);
-    return finish(tx, event, person.id, { written, actor, fact: toFact(person, written) });
+    return finish(tx, event, person.id, { ...rights, actor, written, fact: toFact(person, written) });
   });
 }
 
@@ -55,6 +62,7 @@ export function decideRsvp(
   personKey: string,
   status: RsvpStatus,
   actor: string,
+  rights: RsvpRights = {},
 ): Promise<PutRsvpResult> {
   return retryingTransaction(db, async (tx) => {
     const event = await findEvent(tx, eventKey);
@@ -66,7 +74,7 @@ export function decideRsvp(
     if (event.approval === 'cancelled' && takesPlace(status)) return { kind: 'event-cancelled' };
     const written = await writeDecision(tx, rsvp.id, status);
     const fact = { fact: 'rsvp-decided', revision: written.revision, status } as const;
-    return finish(tx, event, person.id, { written, actor, fact });
+    return finish(tx, event, person.id, { ...rights, actor, written, fact });
   });
 }
 
@@ -118,7 +126,7 @@ async function finish(
   tx: Db,
   event: EventRow,
   personId: string,
-  { written, actor, fact }: { written: Written; actor: string; fact: RsvpFact },
+  { written, actor, fact, mayMail = true }: RsvpRights & { written: Written; actor: string; fact: RsvpFact },
 ): Promise<PutRsvpResult> {
   if (!written.isChanged) return { kind: 'stored', view: await getRsvpView(tx, event.id, personId), operation: null };
   await appendTimeline(tx, [
@@ -133,8 +141,11 @@ async function finish(
   const view = await getRsvpView(tx, event.id, personId);
   if (toApprovalStatus(view.rsvp.status) === null) return { kind: 'stored', view, operation: null };
   await tx.$executeRaw`
-    insert into rsvp_links (rsvp_id, state) values (${written.id}::uuid, 'pending_push')
-    on conflict (rsvp_id) do update set state = 'pending_push', last_error = null, updated_at = now()`;
+    insert into rsvp_links as l (rsvp_id, state, asked_revision)
+    -- Counted as sent, so that sending it is a repeat, which mails nobody.
+    values (${written.id}::uuid, 'pending_push', ${mayMail ? 0 : written.revision})
+    on conflict (rsvp_id) do update set state = 'pending_push', last_error = null, updated_at = now(),
+      asked_revision = greatest(l.asked_revision, excluded.asked_revision)`;
   // Last: all answers to this event meet at this row, so it should be held as shortly as can be.
   const operation = await enqueueOperation(
     tx,

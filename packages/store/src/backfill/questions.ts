@@ -2,6 +2,7 @@ import { requestEventPush } from '../app-events/request-push.js';
 import type { Db } from '../database.js';
 import type { BackfillQuestion, Prisma } from '../generated/client.js';
 import type { EnqueuedOperation } from '../operations/enqueue.js';
+import { calendarsWithin, type Reach } from '../reach/reach.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 
 export type BackfillAnswer = NonNullable<BackfillQuestion['answer']>;
@@ -38,6 +39,8 @@ export interface QuestionQuery {
   calendarId?: string | undefined;
   /** `open`: asked and not answered. */
   state?: 'open' | 'answered' | undefined;
+  /** Only what the caller reaches; absent: all. */
+  reach?: Reach;
   before?: { at: Date; id: string } | undefined;
   limit: number;
 }
@@ -45,7 +48,7 @@ export interface QuestionQuery {
 /** Newest first; those that no longer are a doubt are left out. */
 export function listBackfillQuestions(db: Db, query: QuestionQuery): Promise<QuestionRecord[]> {
   const { before } = query;
-  const where: Prisma.BackfillQuestionWhereInput[] = [{ settledAt: null }];
+  const where: Prisma.BackfillQuestionWhereInput[] = [{ settledAt: null }, calendarsWithin(query.reach ?? null)];
   if (query.calendarId !== undefined) where.push({ calendarId: query.calendarId });
   if (query.state !== undefined) where.push({ answer: query.state === 'open' ? null : { not: null } });
   if (before !== undefined)

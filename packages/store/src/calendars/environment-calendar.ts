@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { ENVIRONMENT_ACTOR, recordAudit } from '../audit/record-audit.js';
 import { retryingTransaction } from '../contention.js';
-import type { Database } from '../database.js';
+import type { Database, Db } from '../database.js';
 import { fingerprintApiKey, type Keyring } from '../secrets/keyring.js';
+import { appendTimeline } from '../timeline/append-timeline.js';
 import { type CalendarRecord, toCalendarRecord } from './calendar-record.js';
 import { freshStatus, toApiKeyColumns, toFirstSecret, toRotatedSecret } from './write-calendars.js';
 
@@ -34,6 +36,7 @@ export function ensureEnvironmentCalendar(
           ...toFirstSecret(keyring, id, settings.webhookSecret),
         },
       });
+      await note(tx, created.id, 'calendar.create', { kind: 'luma', ...toSecrets(settings) });
       return toCalendarRecord(created);
     }
     const change = {
@@ -43,6 +46,30 @@ export function ensureEnvironmentCalendar(
       ...(settings.webhookSecret === undefined ? {} : toRotatedSecret(keyring, before, settings.webhookSecret)),
     };
     if (Object.keys(change).length === 0) return toCalendarRecord(before);
+    const fields = {
+      ...('apiKeyCipher' in change ? { apiKey: 'set' } : {}),
+      ...('webhookSecretCipher' in change ? { webhookSecret: 'set' } : {}),
+    };
+    await note(tx, before.id, 'calendar.change', fields);
     return toCalendarRecord(await tx.calendar.update({ where: { id: before.id }, data: change }));
   });
+}
+
+const toSecrets = ({ webhookSecret }: { webhookSecret?: string | undefined }) =>
+  webhookSecret === undefined ? { apiKey: 'set' } : { apiKey: 'set', webhookSecret: 'set' };
+
+/** In the audit log, and in the calendar's own story. */
+async function note(tx: Db, calendarId: string, action: string, changes: Record<string, string>): Promise<void> {
+  await recordAudit(tx, ENVIRONMENT_ACTOR, {
+    action,
+    subjectType: 'calendar',
+    subject: calendarId,
+    calendarId,
+    changes,
+  });
+  const fact =
+    action === 'calendar.create'
+      ? ({ fact: 'calendar-created', kind: 'luma' } as const)
+      : ({ fact: 'calendar-changed', fields: Object.keys(changes) } as const);
+  await appendTimeline(tx, [{ recordType: 'calendar', recordId: calendarId, actor: ENVIRONMENT_ACTOR.name, fact }]);
 }

@@ -1,4 +1,5 @@
 import type { Db } from '../database.js';
+import type { Reach } from '../reach/reach.js';
 import { type CalendarKind, type CalendarRecord, type CalendarStatus, toCalendarRecord } from './calendar-record.js';
 
 export async function findCalendar(db: Db, calendarId: string): Promise<CalendarRecord | null> {
@@ -11,6 +12,8 @@ export interface CalendarFilter {
   status?: CalendarStatus;
   /** Only calendars that may be synced by schedule. */
   isSyncEnabled?: boolean;
+  /** Only what the caller reaches; absent: all. */
+  reach?: Reach;
 }
 
 /** All calendars that fit, by name. There are few: no paging. */
@@ -19,6 +22,7 @@ export async function listCalendars(db: Db, filter: CalendarFilter = {}): Promis
     where: {
       ...(filter.kind === undefined ? {} : { kind: filter.kind }),
       ...(filter.status === undefined ? {} : { status: filter.status }),
+      ...(filter.reach == null ? {} : { id: { in: [...filter.reach] } }),
       ...(filter.isSyncEnabled === undefined ? {} : { syncEnabled: filter.isSyncEnabled }),
     },
     orderBy: { name: 'asc' },

@@ -1,5 +1,6 @@
 import type { Db } from '../database.js';
 import { type Conflict, Prisma } from '../generated/client.js';
+import { eventIdWithin, type Reach } from '../reach/reach.js';
 import { type ConflictView, toConflictViews } from './conflict-view.js';
 
 export interface ConflictQuery {
@@ -8,6 +9,8 @@ export interface ConflictQuery {
   eventId?: string | undefined;
   /** Of this person's answers. */
   personId?: string | undefined;
+  /** Only what the caller reaches; absent: all. */
+  reach?: Reach;
   /** The last one of the page before. */
   after?: { isOpen: boolean; at: Date; id: string } | undefined;
   limit: number;
@@ -15,11 +18,12 @@ export interface ConflictQuery {
 
 /** Those that nobody has looked at first, newest first. */
 export async function listConflicts(db: Db, query: ConflictQuery): Promise<ConflictView[]> {
-  const { isOpen, eventId, personId, after, limit } = query;
+  const { isOpen, eventId, personId, after, limit, reach = null } = query;
   const conditions = [Prisma.sql`(e.id is not null or r.id is not null)`];
   if (isOpen !== undefined) conditions.push(Prisma.sql`(c.resolved_at is null) = ${isOpen}`);
   if (eventId !== undefined) conditions.push(Prisma.sql`coalesce(e.id, r.event_id) = ${eventId}::uuid`);
   if (personId !== undefined) conditions.push(Prisma.sql`r.person_id = ${personId}::uuid`);
+  if (reach !== null) conditions.push(eventIdWithin(reach, Prisma.sql`coalesce(e.id, r.event_id)`));
   if (after !== undefined)
     conditions.push(
       Prisma.sql`(c.resolved_at is null, c.created_at, c.id) < (${after.isOpen}, ${after.at}::timestamptz, ${after.id}::uuid)`,

@@ -1,4 +1,6 @@
 import { type Database, type Db, inTransaction } from '../database.js';
+import { Prisma } from '../generated/client.js';
+import { poolWithin, type Reach } from '../reach/reach.js';
 
 export interface CouponPool {
   id: string;
@@ -66,11 +68,11 @@ export async function findCouponPool(db: Db, poolId: string): Promise<CouponPool
 }
 
 /** All pools by name. A community has a handful, so there are no pages. */
-export function listCouponPools(db: Db): Promise<CouponPool[]> {
-  return readPools(db, null);
+export function listCouponPools(db: Db, reach: Reach = null): Promise<CouponPool[]> {
+  return readPools(db, null, reach);
 }
 
-async function readPools(db: Db, ids: string[] | null): Promise<CouponPool[]> {
+async function readPools(db: Db, ids: string[] | null, reach: Reach = null): Promise<CouponPool[]> {
   const rows = await db.$queryRaw<(Omit<CouponPool, 'counts'> & Omit<CouponPool['counts'], 'available'>)[]>`
     select p.id, p.name, p.calendar_id as "calendarId", p.created_at as "createdAt",
       array(select e.event_id from coupon_pool_events e where e.pool_id = p.id order by e.event_id) as "eventIds",
@@ -79,7 +81,7 @@ async function readPools(db: Db, ids: string[] | null): Promise<CouponPool[]> {
       (select count(*)::int from coupon_assignments a join messages m on m.assignment_id = a.id
         where a.pool_id = p.id and m.state = 'sent') as mailed
     from coupon_pools p
-    where ${ids}::uuid[] is null or p.id = any(${ids}::uuid[])
+    where (${ids}::uuid[] is null or p.id = any(${ids}::uuid[])) and ${poolWithin(reach, Prisma.sql`p.id`)}
     order by p.name`;
   return rows.map(({ codes, assigned, mailed, ...pool }) => ({
     ...pool,

@@ -1,5 +1,6 @@
 import type { Db } from '../database.js';
 import type { WebhookDelivery } from '../generated/client.js';
+import { calendarsWithin, type Reach } from '../reach/reach.js';
 
 /** A delivery without its body, which may name people. */
 export type DeliveryRecord = Omit<WebhookDelivery, 'rawBody'> & { hasBody: boolean };
@@ -19,6 +20,8 @@ export interface DeliveryQuery {
   calendarId?: string | undefined;
   state?: DeliveryState | undefined;
   type?: string | undefined;
+  /** Only what the caller reaches; absent: all. */
+  reach?: Reach;
   /** The last one of the page before. */
   after?: { at: Date; id: string } | undefined;
   limit: number;
@@ -29,6 +32,7 @@ export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<Deli
   const { after } = query;
   const rows = await db.webhookDelivery.findMany({
     where: {
+      AND: [calendarsWithin(query.reach ?? null)],
       ...(query.calendarId === undefined ? {} : { calendarId: query.calendarId }),
       ...(query.state === undefined ? {} : { state: query.state }),
       ...(query.type === undefined ? {} : { type: query.type }),

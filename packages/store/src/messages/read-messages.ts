@@ -1,6 +1,7 @@
 import { toStoredError } from '../app-events/event-view.js';
 import type { Db } from '../database.js';
 import type { Message, Prisma } from '../generated/client.js';
+import { eventsWithin, type Reach } from '../reach/reach.js';
 
 /** A mail in the ledger, without its content and without the address it went to. */
 export interface MessageView {
@@ -21,6 +22,8 @@ export interface MessageQuery {
   state?: Message['state'] | undefined;
   eventId?: string | undefined;
   personId?: string | undefined;
+  /** Only what the caller reaches; absent: all. */
+  reach?: Reach;
   /** The last one of the page before. */
   after?: { at: Date; id: string } | undefined;
   limit: number;
@@ -38,17 +41,18 @@ const VIEW = {
 /** Newest first. */
 export async function listMessages(
   db: Db,
-  { state, eventId, personId, after, limit }: MessageQuery,
+  { state, eventId, personId, after, limit, reach = null }: MessageQuery,
 ): Promise<MessageView[]> {
   const rows = await db.message.findMany({
     where: {
       ...(state === undefined ? {} : { state }),
-      ...(eventId === undefined && personId === undefined
+      ...(eventId === undefined && personId === undefined && reach === null
         ? {}
         : {
             assignment: {
               ...(eventId === undefined ? {} : { eventId }),
               ...(personId === undefined ? {} : { personId }),
+              ...(reach === null ? {} : { event: { AND: eventsWithin(reach) } }),
             },
           }),
       ...(after === undefined

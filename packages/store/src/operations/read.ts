@@ -1,5 +1,7 @@
+import { couponEmail, eventCancel, guestPull } from '@luma-sync/jobs';
 import type { Db } from '../database.js';
 import type { Operation } from '../generated/client.js';
+import { calendarsWithin, type Reach } from '../reach/reach.js';
 
 /** An operation as operators and app servers read it. */
 export interface OperationView {
@@ -26,11 +28,31 @@ export async function findOperation(db: Db, id: string): Promise<OperationView |
   return row === null ? null : toOperationView(row, new Date());
 }
 
+/** What running an operation does beyond our own records. */
+export interface OperationEffects {
+  mailsPeople: boolean;
+  isIrreversible: boolean;
+}
+
+export async function findOperationEffects(db: Db, id: string): Promise<OperationEffects | null> {
+  const row = await db.operation.findUnique({ where: { id }, select: { job: true, payload: true } });
+  if (row === null) return null;
+  const { assignCoupons, sendEmails } = (row.payload ?? {}) as { assignCoupons?: unknown; sendEmails?: unknown };
+  const isCancellation = row.job === eventCancel.name;
+  const isMailingPull = row.job === guestPull.name && assignCoupons === true && sendEmails === true;
+  return {
+    mailsPeople: row.job === couponEmail.name || isCancellation || isMailingPull,
+    isIrreversible: isCancellation,
+  };
+}
+
 export interface OperationQuery {
   job?: string | undefined;
   state?: Operation['state'] | undefined;
   eventId?: string | undefined;
   calendarId?: string | undefined;
+  /** Only what the caller reaches; absent: all. */
+  reach?: Reach;
   /** The last one of the page before. */
   after?: { at: Date; id: string } | undefined;
   limit: number;
@@ -41,6 +63,7 @@ export async function listOperations(db: Db, query: OperationQuery): Promise<Ope
   const { after } = query;
   const rows = await db.operation.findMany({
     where: {
+      AND: [calendarsWithin(query.reach ?? null)],
       ...(query.job === undefined ? {} : { job: query.job }),
       ...(query.state === undefined ? {} : { state: query.state }),
       ...(query.eventId === undefined ? {} : { eventId: query.eventId }),

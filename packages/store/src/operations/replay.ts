@@ -54,6 +54,5 @@ export async function discardOperation(
     update operations set state = 'discarded', outcome = ${outcome}::jsonb, finished_at = now(), dispatch_at = null,
       lease_owner = null, lease_until = null, waiting_reason = null
     where id = ${id}::uuid`;
-  await tx.auditEntry.create({ data: { actor, action: 'operation.discard', subject: id, details: { reason } } });
   return { kind: 'discarded' };
 }

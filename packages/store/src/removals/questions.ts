@@ -1,5 +1,6 @@
 import type { Db } from '../database.js';
-import type { AbsentRecord, RemovalAnswer, RemovalQuestion } from '../generated/client.js';
+import { type AbsentRecord, Prisma, type RemovalAnswer, type RemovalQuestion } from '../generated/client.js';
+import { eventIdWithin, type Reach } from '../reach/reach.js';
 
 interface Missing {
   recordType: AbsentRecord;
@@ -42,20 +43,27 @@ export type QuestionState = 'open' | 'answered' | 'settled';
 
 export interface QuestionQuery {
   state?: QuestionState | undefined;
+  /** Only what the caller reaches; absent: all. */
+  reach?: Reach;
   /** The last one of the page before. */
   after?: { at: Date; id: string } | undefined;
   limit: number;
 }
 
 /** Newest first. */
-export function listRemovalQuestions(db: Db, { state, after, limit }: QuestionQuery): Promise<RemovalQuestion[]> {
+export async function listRemovalQuestions(
+  db: Db,
+  { state, after, limit, reach = null }: QuestionQuery,
+): Promise<RemovalQuestion[]> {
   const states = {
     open: { settledAt: null, answer: null },
     answered: { settledAt: null, answer: { not: null } },
     settled: { settledAt: { not: null } },
   };
+  const within = await findQuestionsWithin(db, reach);
   return db.removalQuestion.findMany({
     where: {
+      ...(within === null ? {} : { id: { in: within } }),
       ...(state === undefined ? {} : states[state]),
       ...(after === undefined
         ? {}
@@ -64,6 +72,16 @@ export function listRemovalQuestions(db: Db, { state, after, limit }: QuestionQu
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: limit,
   });
+}
+
+/** There is one question for an event or a calendar at a time, and old ones are removed: few. */
+async function findQuestionsWithin(db: Db, reach: Reach): Promise<string[] | null> {
+  if (reach === null) return null;
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    select q.id from removal_questions q
+    where case when q.record_type = 'event' then q.scope_id = any(${[...reach]}::uuid[])
+      else ${eventIdWithin(reach, Prisma.sql`q.scope_id`)} end`;
+  return rows.map(({ id }) => id);
 }
 
 export type { RemovalAnswer, RemovalQuestion };

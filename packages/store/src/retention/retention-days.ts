@@ -21,6 +21,8 @@ export interface RetentionDays {
   absences: number;
   /** Commands to cancel an event at Luma for good, with the number of guests that was confirmed. */
   cancellations: number;
+  /** The audit log. Its table keeps every row for 30 days at least, whatever is set. */
+  audit: number;
 }
 
 export type RetentionKind =
@@ -44,4 +46,5 @@ export const DEFAULT_RETENTION_DAYS: RetentionDays = {
   backfills: 90,
   absences: 365,
   cancellations: 365,
+  audit: 730,
 };

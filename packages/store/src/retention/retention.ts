@@ -76,6 +76,15 @@ const BATCHES: Record<RetentionKind, Batch> = {
     delete from event_cancellations where operation_id in (
       select operation_id from event_cancellations where created_at < now() - ${days} * interval '1 day'
       order by created_at limit ${RETENTION_BATCH} for update skip locked)`,
+  audit: async (tx, days) => {
+    // The table refuses every other delete.
+    await tx.$queryRaw`select set_config('luma_sync.audit_retention', 'on', true)`;
+    return tx.$executeRaw`
+      delete from audit_log where id in (
+        select id from audit_log
+        where at < now() - ${days} * interval '1 day' and at < now() - interval '30 days'
+        order by at limit ${RETENTION_BATCH} for update skip locked)`;
+  },
   recordLeases: (tx, days) => tx.$executeRaw`
     delete from record_leases where key in (
       select key from record_leases where expires_at < now() - ${days} * interval '1 day'

@@ -83,7 +83,13 @@ export type CouponFact =
   | { fact: 'coupon-withdrawn'; reason: 'no-place' | 'event-cancelled' }
   | { fact: 'coupon-settled'; isSent: boolean };
 
-export type CalendarFact = { fact: 'calendar-status'; status: string; reason: string | null };
+export type CalendarFact =
+  | { fact: 'calendar-status'; status: string; reason: string | null }
+  | { fact: 'calendar-created'; kind: string }
+  /** `fields` by name; a secret is named like any other, its value is nowhere. */
+  | { fact: 'calendar-changed'; fields: readonly string[] }
+  | { fact: 'coupon-pool-created'; pool: string }
+  | { fact: 'coupon-codes-added'; pool: string; codes: number };
 
 export type RunEnding =
   | { kind: 'done'; details: Record<string, unknown> }

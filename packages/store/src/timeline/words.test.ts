@@ -393,6 +393,20 @@ describe('the words of', () => {
       'luma-sync',
       'The coupon mail, of which nobody knew, did not arrive and is sent again.',
     ],
+    [{ fact: 'calendar-created', kind: 'luma' }, 'decided', 'luma-sync', 'The calendar was added, of kind luma.'],
+    [
+      { fact: 'calendar-changed', fields: ['name', 'apiKey'] },
+      'decided',
+      'luma-sync',
+      'Settings changed: name, apiKey.',
+    ],
+    [
+      { fact: 'coupon-pool-created', pool: 'Drinks' },
+      'decided',
+      'luma-sync',
+      'The coupon pool "Drinks" was made for this calendar.',
+    ],
+    [{ fact: 'coupon-codes-added', pool: 'Drinks', codes: 1 }, 'decided', 'luma-sync', '1 code was added to "Drinks".'],
     [
       { fact: 'calendar-status', status: 'ok', reason: null },
       'observed',

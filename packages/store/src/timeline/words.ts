@@ -20,6 +20,10 @@ export function toWords(fact: TimelineFact): Told {
     case 'run':
       return byUs(...tellRun(fact));
     case 'calendar-status':
+    case 'calendar-created':
+    case 'calendar-changed':
+    case 'coupon-pool-created':
+    case 'coupon-codes-added':
       return tellCalendar(fact);
     case 'coupon-assigned':
     case 'coupon-mailed':
@@ -278,7 +282,22 @@ const WITHDRAWN = {
   'event-cancelled': 'the event was cancelled',
 };
 
-function tellCalendar({ status, reason }: CalendarFact): Told {
+function tellCalendar(fact: CalendarFact): Told {
+  switch (fact.fact) {
+    case 'calendar-status':
+      return tellStatus(fact);
+    case 'calendar-created':
+      return byUs('decided', `The calendar was added, of kind ${fact.kind}.`);
+    case 'calendar-changed':
+      return byUs('decided', `Settings changed: ${fact.fields.join(', ')}.`);
+    case 'coupon-pool-created':
+      return byUs('decided', `The coupon pool "${fact.pool}" was made for this calendar.`);
+    case 'coupon-codes-added':
+      return byUs('decided', `${fact.codes} ${fact.codes === 1 ? 'code was' : 'codes were'} added to "${fact.pool}".`);
+  }
+}
+
+function tellStatus({ status, reason }: Extract<CalendarFact, { fact: 'calendar-status' }>): Told {
   if (status === 'ok') return byLuma('observed', 'Luma accepts the key again; what waited goes on.');
   const why = reason === null ? '' : ` (${reason})`;
   const what = CALENDAR_STATUS[status] ?? `The calendar is ${status}`;

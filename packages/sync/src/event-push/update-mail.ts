@@ -43,7 +43,7 @@ export async function decideUpdateMail(
 
 function whyNever(send: Partial<EventState>, base: Base<EventState> | null, event: SyncEvent): string | null {
   if (event.approval === 'cancelled') return 'the event is being hidden';
-  if (event.revision <= (event.quietRevision ?? 0)) return 'a decision about a conflict mails nobody';
+  if (event.revision <= (event.quietRevision ?? 0)) return 'it was made so that it mails nobody';
   if (event.cancelMode === 'soft') return 'the event comes back from being cancelled';
   // Without a base this follows a create of ours, about which nobody has to be told.
   if (base === null) return 'a repeated request never mails';

@@ -1,4 +1,6 @@
 import type { Route } from '../route.js';
+import { apiKeyRoutes } from './api-keys.js';
+import { auditRoutes } from './audit.js';
 import { backfillRoutes } from './backfills.js';
 import { calendarRoutes } from './calendars.js';
 import { conflictRoutes } from './conflicts.js';
@@ -28,4 +30,6 @@ export const v1Routes: readonly Route[] = [
   ...timelineRoutes,
   ...conflictRoutes,
   ...messageRoutes,
+  ...apiKeyRoutes,
+  ...auditRoutes,
 ];

@@ -37,7 +37,9 @@ export const backfillRoutes = [
   route({
     method: 'post',
     path: '/v1/calendars/{calendarId}/backfills',
-    scope: 'admin',
+    scopes: ['admin'],
+    subject: { kind: 'calendar', param: 'calendarId' },
+    audit: { action: 'backfill.plan' },
     tag,
     summary: 'Find which events at Luma are ours already, which have to be created there and which taken in',
     params: ofCalendar,
@@ -52,7 +54,8 @@ export const backfillRoutes = [
   route({
     method: 'get',
     path: '/v1/calendars/{calendarId}/backfills',
-    scope: 'read',
+    scopes: ['events:read'],
+    subject: { kind: 'calendar', param: 'calendarId' },
     tag,
     summary: 'List a calendar’s plans, newest first',
     params: ofCalendar,
@@ -67,7 +70,8 @@ export const backfillRoutes = [
   route({
     method: 'get',
     path: '/v1/backfills/{planId}',
-    scope: 'read',
+    scopes: ['events:read'],
+    subject: { kind: 'backfill', param: 'planId' },
     tag,
     summary: 'Read a plan and what it costs',
     params: ofPlan,
@@ -77,7 +81,8 @@ export const backfillRoutes = [
   route({
     method: 'get',
     path: '/v1/backfills/{planId}/steps',
-    scope: 'read',
+    scopes: ['events:read'],
+    subject: { kind: 'backfill', param: 'planId' },
     tag,
     summary: 'Read what a plan does, step by step, with the exact requests',
     params: ofPlan,
@@ -94,7 +99,9 @@ export const backfillRoutes = [
   route({
     method: 'post',
     path: '/v1/backfills/{planId}/apply',
-    scope: 'admin',
+    scopes: ['admin'],
+    subject: { kind: 'backfill', param: 'planId' },
+    audit: { action: 'backfill.apply' },
     tag,
     summary: 'Carry a plan out: exactly its requests, or nothing when the world has changed since',
     params: ofPlan,
@@ -110,20 +117,22 @@ export const backfillRoutes = [
   route({
     method: 'get',
     path: '/v1/backfill-questions',
-    scope: 'read',
+    scopes: ['events:read'],
     tag,
     summary: 'List pairs of events that may be the same, newest first',
     query: questionQuery,
     answer: { status: 200, description: 'A page of questions', schema: pageOf(backfillQuestion) },
-    async handle({ query: { limit, cursor, ...filter }, db }) {
-      const query = { ...filter, before: decodeCursor(cursor), limit: limit + 1 };
+    async handle({ query: { limit, cursor, ...filter }, db, caller: { reach } }) {
+      const query = { ...filter, reach, before: decodeCursor(cursor), limit: limit + 1 };
       return ok(toPage(await listBackfillQuestions(db, query), limit, toQuestionWire, endOf));
     },
   }),
   route({
     method: 'post',
     path: '/v1/backfill-questions/{questionId}/answer',
-    scope: 'write',
+    scopes: ['events:write'],
+    subject: { kind: 'backfill_question', param: 'questionId' },
+    audit: { action: 'backfill_question.answer' },
     tag,
     summary: 'Say whether two events are the same; they are tied, or ours is created, at once',
     params: z.strictObject({ questionId: uuid }),
@@ -137,7 +146,10 @@ export const backfillRoutes = [
       const result = await answerBackfillQuestion(db, questionId, { answer, actor });
       switch (result.kind) {
         case 'answered':
-          return accepted({ question: toQuestionWire(result.question) }, result.operation);
+          return {
+            ...accepted({ question: toQuestionWire(result.question) }, result.operation),
+            audit: { calendarId: result.question.calendarId, changes: { eventId: result.question.eventId, answer } },
+          };
         case 'unknown':
           throw notFound('backfill_question');
         case 'too-late':

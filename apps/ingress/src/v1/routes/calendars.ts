@@ -1,5 +1,7 @@
 import { calendarPull, driftCheck } from '@luma-sync/jobs';
 import {
+  appendTimeline,
+  type CalendarFact,
   type CalendarRecord,
   type CalendarWrite,
   createCalendar,
@@ -9,7 +11,9 @@ import {
   enqueueOperations,
   findCalendar,
   findCalendarAccess,
+  isCalendarWithin,
   listCalendars,
+  type Reach,
   retryingTransaction,
   setCalendarWebhook,
   updateCalendar,
@@ -21,6 +25,7 @@ import { calendar, calendarChange, calendarInput, connectionTest, driftCheckInpu
 import { pageOf, uuid } from '../schemas/fields.js';
 import { operationRef } from '../schemas/operation.js';
 import { toCalendarWire } from '../wire/to-wire.js';
+import { toCalendarChanges } from './calendar-changes.js';
 import { getCalendar, requireLumaKey } from './calendar-lookup.js';
 import { unknownReference } from './event-problems.js';
 
@@ -32,36 +37,41 @@ export const calendarRoutes = [
   route({
     method: 'post',
     path: '/v1/calendars',
-    scope: 'admin',
+    scopes: ['admin'],
+    isInstallationWide: true,
+    audit: { action: 'calendar.create', subjectType: 'calendar' },
     tag,
     summary: 'Add a calendar',
     body: calendarInput,
     answer: { status: 201, description: 'Added', schema: one },
-    async handle({ body, db }, { keyring, publicUrl }) {
+    async handle({ body, db, actor }, { keyring, publicUrl }) {
       const added = writtenOf(await createCalendar(db, keyring, body));
+      await noteCalendar(db, added.id, actor, { fact: 'calendar-created', kind: added.kind });
       return {
         status: 201,
         body: { calendar: toCalendarWire(added, publicUrl) },
         location: `/v1/calendars/${added.id}`,
+        audit: { subject: added.id, calendarId: added.id, changes: toCalendarChanges(body, null) },
       };
     },
   }),
   route({
     method: 'get',
     path: '/v1/calendars',
-    scope: 'read',
+    scopes: ['events:read'],
     tag,
     summary: 'List all calendars',
     answer: { status: 200, description: 'All of them, on one page', schema: pageOf(calendar) },
-    async handle({ db }, { publicUrl }) {
-      const calendars = await listCalendars(db);
+    async handle({ db, caller: { reach } }, { publicUrl }) {
+      const calendars = await listCalendars(db, { reach });
       return ok({ data: calendars.map((record) => toCalendarWire(record, publicUrl)), nextCursor: null });
     },
   }),
   route({
     method: 'get',
     path: '/v1/calendars/{calendarId}',
-    scope: 'read',
+    scopes: ['events:read'],
+    subject: { kind: 'calendar', param: 'calendarId' },
     tag,
     summary: 'Read a calendar',
     params,
@@ -72,38 +82,49 @@ export const calendarRoutes = [
   route({
     method: 'patch',
     path: '/v1/calendars/{calendarId}',
-    scope: 'admin',
+    scopes: ['admin'],
+    subject: { kind: 'calendar', param: 'calendarId' },
+    audit: { action: 'calendar.change' },
     tag,
     summary: 'Change a calendar',
     params,
     body: calendarChange,
     answer: { status: 200, description: 'Changed', schema: one },
-    async handle({ params: { calendarId }, body, db }, { keyring, publicUrl }) {
-      const result = await retryingTransaction(db, (tx) => updateCalendar(tx, keyring, calendarId, body));
-      return ok({ calendar: toCalendarWire(writtenOf(result), publicUrl) });
+    async handle({ params: { calendarId }, body, db, actor }, { keyring, publicUrl }) {
+      const before = await getCalendar(db, calendarId);
+      const written = writtenOf(await updateCalendar(db, keyring, calendarId, body));
+      const changes = toCalendarChanges(body, before);
+      const fields = Object.keys(changes);
+      if (fields.length > 0) await noteCalendar(db, calendarId, actor, { fact: 'calendar-changed', fields });
+      return { ...ok({ calendar: toCalendarWire(written, publicUrl) }), audit: { calendarId, changes } };
     },
   }),
   route({
     method: 'delete',
     path: '/v1/calendars/{calendarId}',
-    scope: 'admin',
+    scopes: ['admin'],
+    subject: { kind: 'calendar', param: 'calendarId' },
+    audit: { action: 'calendar.delete' },
     tag,
     summary: 'Remove a calendar through which no event is linked',
     params,
     answer: { status: 204, description: 'Removed' },
     async handle({ params: { calendarId }, db }) {
-      const result = await retryingTransaction(db, (tx) => deleteCalendar(tx, calendarId));
+      const before = await getCalendar(db, calendarId);
+      const result = await deleteCalendar(db, calendarId);
       if (result.kind === 'unknown') throw notFound('calendar');
       if (result.kind === 'in-use') {
         throw new Problem(409, 'calendar.in_use', `${result.linkedEvents} events are linked through this calendar`);
       }
-      return { status: 204, body: null };
+      return { status: 204, body: null, audit: { calendarId, changes: { name: before.name } } };
     },
   }),
   route({
     method: 'post',
     path: '/v1/calendars/{calendarId}/test-connection',
-    scope: 'admin',
+    scopes: ['admin'],
+    subject: { kind: 'calendar', param: 'calendarId' },
+    audit: { none: 'it only asks Luma whether the key works' },
     tag,
     summary: 'Ask Luma whether the calendar’s key works',
     params,
@@ -118,20 +139,28 @@ export const calendarRoutes = [
   route({
     method: 'post',
     path: '/v1/calendars/{calendarId}/webhook',
-    scope: 'admin',
+    scopes: ['admin'],
+    subject: { kind: 'calendar', param: 'calendarId' },
+    audit: { action: 'calendar.webhook' },
     tag,
     summary: 'Register the calendar’s webhook at Luma, or wake the one that is there, and keep its secret',
     params,
     isSlow: true,
     answer: { status: 200, description: 'It stands', schema: one },
-    async handle({ params: { calendarId }, db }, { keyring, publicUrl, registerWebhook }: V1Deps) {
+    async handle({ params: { calendarId }, db, actor, audit }, { keyring, publicUrl, registerWebhook }: V1Deps) {
       const access = await findCalendarAccess(db, keyring, calendarId);
       if (access === null) throw notFound('calendar');
       requireLumaKey(access.calendar);
       const url = toCalendarWire(access.calendar, publicUrl).webhookUrl;
       const answer = await registerWebhook(access, url);
       if (answer.kind === 'refused') throw new Problem(502, answer.code, answer.reason);
-      const kept = await retryingTransaction(db, (tx) => setCalendarWebhook(tx, keyring, calendarId, answer.value));
+      const kept = await retryingTransaction(db, async (tx) => {
+        const calendar = await setCalendarWebhook(tx, keyring, calendarId, answer.value);
+        if (calendar === null) return null;
+        await noteCalendar(tx, calendarId, actor, { fact: 'calendar-changed', fields: ['webhook'] });
+        await audit(tx, { calendarId, changes: { webhookId: calendar.webhookId, webhookSecret: 'set' } });
+        return calendar;
+      });
       if (kept === null) throw notFound('calendar');
       return ok({ calendar: toCalendarWire(kept, publicUrl) });
     },
@@ -139,7 +168,9 @@ export const calendarRoutes = [
   route({
     method: 'post',
     path: '/v1/calendars/{calendarId}/pulls',
-    scope: 'write',
+    scopes: ['events:write'],
+    subject: { kind: 'calendar', param: 'calendarId' },
+    audit: { none: 'it only reads at Luma; the operation names who asked' },
     tag,
     summary: 'Read the calendar’s coming events at Luma and merge them',
     params,
@@ -153,7 +184,8 @@ export const calendarRoutes = [
   route({
     method: 'post',
     path: '/v1/drift-checks',
-    scope: 'write',
+    scopes: ['events:write'],
+    audit: { none: 'it only reads at Luma; the operations name who asked' },
     tag,
     summary: 'Compare linked events with what Luma has, for one calendar or for all',
     body: driftCheckInput,
@@ -162,8 +194,8 @@ export const calendarRoutes = [
       description: 'Asked for: one operation per calendar. `operation` is the first of them, null without a calendar.',
       schema: z.object({ operation: operationRef.nullable(), operations: z.array(operationRef) }),
     },
-    async handle({ body, db, actor }) {
-      const calendars = await findCheckable(db, body.calendarId);
+    async handle({ body, db, actor, caller: { reach } }) {
+      const calendars = await findCheckable(db, body.calendarId, reach);
       const operations = await enqueueOperations(
         db,
         driftCheck,
@@ -174,10 +206,14 @@ export const calendarRoutes = [
   }),
 ];
 
-async function findCheckable(db: Db, calendarId: string | undefined): Promise<CalendarRecord[]> {
-  if (calendarId === undefined) return (await listCalendars(db, { kind: 'luma' })).filter(({ hasApiKey }) => hasApiKey);
+const noteCalendar = (tx: Db, calendarId: string, actor: string, fact: CalendarFact): Promise<void> =>
+  appendTimeline(tx, [{ recordType: 'calendar', recordId: calendarId, actor, fact }]);
+
+async function findCheckable(db: Db, calendarId: string | undefined, reach: Reach): Promise<CalendarRecord[]> {
+  if (calendarId === undefined)
+    return (await listCalendars(db, { kind: 'luma', reach })).filter(({ hasApiKey }) => hasApiKey);
   const named = await findCalendar(db, calendarId);
-  if (named === null) throw unknownReference('calendarId', 'calendar');
+  if (named === null || !isCalendarWithin(reach, calendarId)) throw unknownReference('calendarId', 'calendar');
   requireLumaKey(named);
   return [named];
 }

@@ -16,14 +16,14 @@ export const conflictRoutes = [
   route({
     method: 'get',
     path: '/v1/conflicts',
-    scope: 'read',
+    scopes: ['events:read', 'people:read'],
     tag,
     summary: 'List fields that both sides changed: those nobody has looked at first, newest first',
     query: conflictQuery,
     answer: { status: 200, description: 'A page of conflicts', schema: pageOf(conflict) },
-    async handle({ query: { limit, cursor, state, ...named }, db }) {
+    async handle({ query: { limit, cursor, state, ...named }, db, caller: { reach } }) {
       const isOpen = state === undefined ? undefined : state === 'open';
-      const filter = { isOpen, ...(await toRecordFilter(db, named)) };
+      const filter = { isOpen, ...(await toRecordFilter(db, named, reach)), reach };
       const rows = await listConflicts(db, { ...filter, after: decodeEnd(cursor), limit: limit + 1 });
       return ok(toPage(rows, limit, toConflictWire, encodeEnd));
     },
@@ -31,7 +31,8 @@ export const conflictRoutes = [
   route({
     method: 'get',
     path: '/v1/conflicts/{conflictId}',
-    scope: 'read',
+    scopes: ['events:read', 'people:read'],
+    subject: { kind: 'conflict', param: 'conflictId' },
     tag,
     summary: 'Read a conflict and what stands in its field now',
     params,
@@ -45,7 +46,9 @@ export const conflictRoutes = [
   route({
     method: 'post',
     path: '/v1/conflicts/{conflictId}/resolve',
-    scope: 'write',
+    scopes: ['events:write', 'people:read'],
+    subject: { kind: 'conflict', param: 'conflictId' },
+    audit: { action: 'conflict.resolve' },
     tag,
     summary: 'Confirm the value that was chosen, or put the other one in its place; mails nobody',
     params,
@@ -58,7 +61,9 @@ export const conflictRoutes = [
     async handle({ params: { conflictId }, body: { keep }, db, actor }) {
       const result = await resolveConflict(db, conflictId, keep, { actor });
       if (result.kind !== 'resolved') throw toConflictProblem(result);
-      return accepted({ conflict: toConflictWire(result.view) }, result.operation);
+      const { view, operation } = result;
+      const audit = { changes: { field: view.field, keep } };
+      return { ...accepted({ conflict: toConflictWire(view) }, operation), audit };
     },
   }),
 ];

@@ -1,12 +1,17 @@
 import {
+  appendTimeline,
+  type CalendarFact,
   type CouponPool,
   createCouponPool,
   type Db,
   findCouponPool,
   findEventIdByKey,
   findEventKeys,
+  findWithinReach,
   importCouponCodes,
+  isCalendarWithin,
   listCouponPools,
+  type Reach,
 } from '@luma-sync/store';
 import { z } from 'zod';
 import { notFound, Problem } from '../../http/problem.js';
@@ -24,18 +29,23 @@ export const couponPoolRoutes = [
   route({
     method: 'post',
     path: '/v1/coupon-pools',
-    scope: 'write',
+    scopes: ['events:write'],
+    audit: { action: 'coupon_pool.create', subjectType: 'coupon_pool' },
     tag,
     summary: 'Make a pool of coupon codes for the guests of some events',
     body: couponPoolInput,
     answer: { status: 201, description: 'Made', schema: z.object({ pool: couponPool }) },
-    async handle({ body, db }) {
-      const eventIds = await resolveEvents(db, body.events);
+    async handle({ body, db, actor, caller: { reach } }) {
+      requirePlace(body, reach);
+      const eventIds = await resolveEvents(db, body.events, reach);
       const result = await createCouponPool(db, { name: body.name, eventIds, calendarId: body.calendarId ?? null });
       switch (result.kind) {
         case 'created': {
           const [pool] = await toWire(db, [result.pool]);
-          return { status: 201, body: { pool }, location: `/v1/coupon-pools/${result.pool.id}` };
+          const { id, calendarId } = result.pool;
+          await noteAtCalendar(db, result.pool, actor, { fact: 'coupon-pool-created', pool: body.name });
+          const audit = { subject: id, calendarId, changes: { name: body.name, events: eventIds } };
+          return { status: 201, body: { pool }, location: `/v1/coupon-pools/${id}`, audit };
         }
         case 'name-taken':
           throw new Problem(409, 'coupon_pool.name_taken', 'another pool has this name', {
@@ -51,16 +61,18 @@ export const couponPoolRoutes = [
   route({
     method: 'get',
     path: '/v1/coupon-pools',
-    scope: 'read',
+    scopes: ['events:read'],
     tag,
     summary: 'List all coupon pools with what is left in them',
     answer: { status: 200, description: 'All of them, on one page', schema: pageOf(couponPool) },
-    handle: async ({ db }) => ok({ data: await toWire(db, await listCouponPools(db)), nextCursor: null }),
+    handle: async ({ db, caller: { reach } }) =>
+      ok({ data: await toWire(db, await listCouponPools(db, reach)), nextCursor: null }),
   }),
   route({
     method: 'get',
     path: '/v1/coupon-pools/{poolId}',
-    scope: 'read',
+    scopes: ['events:read'],
+    subject: { kind: 'coupon_pool', param: 'poolId' },
     tag,
     summary: 'Read a coupon pool',
     params,
@@ -75,27 +87,54 @@ export const couponPoolRoutes = [
   route({
     method: 'post',
     path: '/v1/coupon-pools/{poolId}/imports',
-    scope: 'write',
+    scopes: ['events:write'],
+    subject: { kind: 'coupon_pool', param: 'poolId' },
+    audit: { action: 'coupon_pool.import' },
     tag,
     summary: 'Add codes from CSV: one per line in the first column',
     params,
     takesCsv: true,
     body: z.instanceof(Buffer),
     answer: { status: 200, description: 'What was taken', schema: couponImport },
-    async handle({ params: { poolId }, body, db }) {
+    async handle({ params: { poolId }, body, db, actor }) {
       const { codes, invalid } = readCouponCsv(body);
       const imported = await importCouponCodes(db, poolId, codes);
       if (imported === null) throw notFound('coupon_pool');
-      return ok({ ...imported, invalid });
+      const pool = await findCouponPool(db, poolId);
+      if (pool === null) throw notFound('coupon_pool');
+      const { name, calendarId } = pool;
+      await noteAtCalendar(db, pool, actor, { fact: 'coupon-codes-added', pool: name, codes: imported.imported });
+      const audit = { calendarId, changes: { imported: imported.imported, duplicates: imported.duplicates } };
+      return { ...ok({ ...imported, invalid }), audit };
     },
   }),
 ];
 
-async function resolveEvents(db: Db, keys: readonly string[]): Promise<string[]> {
+/** A pool of a key that is bound to calendars is for one of them, or for events on them: else the key would not reach it. */
+function requirePlace(
+  { calendarId, events }: { calendarId?: string | undefined; events: unknown[] },
+  reach: Reach,
+): void {
+  if (reach === null) return;
+  if (calendarId !== undefined && !isCalendarWithin(reach, calendarId))
+    throw unknownReference('calendarId', 'calendar');
+  if (calendarId !== undefined || events.length > 0) return;
+  const message = 'this key is bound to calendars: say for which of them, or for which events, the pool is';
+  throw new Problem(422, 'request.invalid', 'the body does not fit', { errors: [{ path: 'calendarId', message }] });
+}
+
+/** In the story of the calendar it is for, where it is for one. */
+async function noteAtCalendar(db: Db, { calendarId }: CouponPool, actor: string, fact: CalendarFact): Promise<void> {
+  if (calendarId === null) return;
+  await appendTimeline(db, [{ recordType: 'calendar', recordId: calendarId, actor, fact }]);
+}
+
+async function resolveEvents(db: Db, keys: readonly string[], reach: Reach): Promise<string[]> {
   const ids: string[] = [];
   const errors = [];
   for (const [index, key] of keys.entries()) {
-    const id = await findEventIdByKey(db, key);
+    const isWithin = (await findWithinReach(db, reach, 'event', key)) === 'within';
+    const id = isWithin ? await findEventIdByKey(db, key) : null;
     if (id === null) errors.push({ path: `events.${index}`, message: 'there is no such event' });
     else ids.push(id);
   }

@@ -4,16 +4,18 @@ import {
   findCalendarAccess,
   findEventIdByKey,
   findEventView,
+  joinTransaction,
   requestLumaCancellation,
   retryingTransaction,
 } from '@luma-sync/store';
 import { z } from 'zod';
 import { notFound, Problem } from '../../http/problem.js';
 import type { CancellationPreview } from '../../luma/cancellation-preview.js';
-import { type Answer, accepted, type RouteRequest, route, type V1Deps } from '../route.js';
+import { type Answer, type AuditWord, accepted, type Caller, type RouteRequest, route, type V1Deps } from '../route.js';
 import { cancelInput, event } from '../schemas/event.js';
 import { operationRef } from '../schemas/operation.js';
 import { toEventWire } from '../wire/to-wire.js';
+import { toEventAudit } from './event-audit.js';
 import { confirmationRequired, toEventProblem } from './event-problems.js';
 import { eventParams } from './events.js';
 
@@ -28,7 +30,13 @@ export const eventCancelRoutes = [
   route({
     method: 'post',
     path: '/v1/events/{externalId}/cancel',
-    scope: 'write',
+    scopes: ['events:write'],
+    furtherScopes: [
+      { scope: 'irreversible', when: 'for mode `cancel`', applies: ({ mode }) => mode === 'cancel' },
+      { scope: 'mail', when: 'for mode `cancel`, which mails every guest', applies: ({ mode }) => mode === 'cancel' },
+    ],
+    subject: { kind: 'event', param: 'externalId' },
+    audit: { action: 'event.cancel' },
     tag,
     summary:
       'Cancel an event. `hide` makes it private at Luma; `soft` renames it and closes its registration too; both mail nobody, and approving the event undoes them. `cancel` is Luma’s own: it mails every guest and deletes the event there, and needs their number',
@@ -37,12 +45,14 @@ export const eventCancelRoutes = [
     isSlow: true,
     answer,
     handle: (request, deps) =>
-      request.body.mode === 'cancel' ? cancelForGood(request, deps) : cancelQuietly(request, request.body.mode),
+      request.body.mode === 'cancel' ? cancelForGood(request, deps) : cancelInTransaction(request, request.body.mode),
   }),
   route({
     method: 'delete',
     path: '/v1/events/{externalId}',
-    scope: 'write',
+    scopes: ['events:write'],
+    subject: { kind: 'event', param: 'externalId' },
+    audit: { action: 'event.cancel' },
     tag,
     summary: 'The same as cancel with mode `hide`',
     params: eventParams,
@@ -53,15 +63,23 @@ export const eventCancelRoutes = [
 
 type CancelRequest = RouteRequest<z.output<typeof eventParams>, unknown, z.output<typeof cancelInput>>;
 
-function cancelQuietly(
-  { params, db, actor }: Pick<CancelRequest, 'params' | 'db' | 'actor'>,
-  mode: 'hide' | 'soft',
-): Promise<Answer> {
-  return retryingTransaction(db, async (tx) => toAnswer(await cancelEvent(tx, params.externalId, { actor, mode })));
+type QuietRequest = Pick<CancelRequest, 'params' | 'db' | 'actor' | 'caller'>;
+
+async function cancelQuietly({ params, db, actor, caller }: QuietRequest, mode: 'hide' | 'soft'): Promise<Answer> {
+  return toAnswer(await cancelEvent(db, params.externalId, { actor, mode }), caller, { mode });
+}
+
+/** The route is slow for the sake of the other mode, so this one sees to its transaction itself. */
+function cancelInTransaction(request: CancelRequest, mode: 'hide' | 'soft'): Promise<Answer> {
+  return retryingTransaction(request.db, async (tx) => {
+    const answer = await cancelQuietly({ ...request, db: joinTransaction(tx) }, mode);
+    await request.audit(tx, answer.audit ?? {});
+    return answer;
+  });
 }
 
 /** Luma is asked how many guests it would mail, every time: what counts is its number, not ours. */
-async function cancelForGood({ params, body, db, actor }: CancelRequest, deps: V1Deps): Promise<Answer> {
+async function cancelForGood({ params, body, db, actor, caller, audit }: CancelRequest, deps: V1Deps): Promise<Answer> {
   const { guests, isPaid } = await previewCancellation(db, params.externalId, deps);
   if (body.confirmRecipients !== guests) throw confirmationRequired(guests, 'luma', { isPaid });
   if (isPaid && body.refund === undefined) {
@@ -70,7 +88,12 @@ async function cancelForGood({ params, body, db, actor }: CancelRequest, deps: V
     });
   }
   const command = { actor, guests, refund: isPaid ? (body.refund ?? null) : null };
-  return retryingTransaction(db, async (tx) => toAnswer(await requestLumaCancellation(tx, params.externalId, command)));
+  return retryingTransaction(db, async (tx) => {
+    const result = await requestLumaCancellation(tx, params.externalId, command);
+    const answer = toAnswer(result, caller, { mode: 'cancel', guests, refund: command.refund });
+    await audit(tx, answer.audit ?? {});
+    return answer;
+  });
 }
 
 async function previewCancellation(
@@ -93,7 +116,12 @@ async function previewCancellation(
   return shown.value;
 }
 
-function toAnswer(result: Awaited<ReturnType<typeof cancelEvent>>): Answer {
+function toAnswer(
+  result: Awaited<ReturnType<typeof cancelEvent>>,
+  caller: Caller,
+  changes: AuditWord['changes'],
+): Answer {
   if (result.kind !== 'done') throw toEventProblem(result);
-  return accepted({ event: toEventWire(result.view) }, result.operation);
+  const { view, operation } = result;
+  return { ...accepted({ event: toEventWire(view, caller) }, operation), audit: toEventAudit(view, changes) };
 }

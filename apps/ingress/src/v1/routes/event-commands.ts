@@ -7,10 +7,11 @@ import {
   requestGuestPull,
 } from '@luma-sync/store';
 import { z } from 'zod';
-import { type Answer, accepted, route } from '../route.js';
+import { type Answer, accepted, type Caller, type Route, route } from '../route.js';
 import { approveInput, event, guestPullInput, mailOutlook } from '../schemas/event.js';
 import { operationRef } from '../schemas/operation.js';
 import { toEventWire } from '../wire/to-wire.js';
+import { toEventAudit } from './event-audit.js';
 import { toEventProblem } from './event-problems.js';
 import { eventParams } from './events.js';
 
@@ -21,46 +22,74 @@ const answer = {
   schema: z.object({ event, operation: operationRef.nullable() }),
 };
 
-function toAnswer(result: CommandResult): Answer {
+function toAnswer(result: CommandResult, caller: Caller): Answer {
   if (result.kind !== 'done') throw toEventProblem(result);
-  return accepted({ event: toEventWire(result.view) }, result.operation);
+  const { view, operation } = result;
+  return { ...accepted({ event: toEventWire(view, caller) }, operation), audit: toEventAudit(view) };
 }
 
-const command = (name: string, summary: string, run: typeof rejectEvent) =>
+const command = (name: string, summary: string, run: typeof rejectEvent, audit: NonNullable<Route['audit']>) =>
   route({
     method: 'post',
     path: `/v1/events/{externalId}/${name}`,
-    scope: 'write',
+    scopes: ['events:write'],
+    subject: { kind: 'event', param: 'externalId' },
+    audit,
     tag,
     summary,
     params: eventParams,
     answer,
-    handle: async ({ params, db, actor }) => toAnswer(await run(db, params.externalId, { actor })),
+    handle: async ({ params, db, actor, caller }) => toAnswer(await run(db, params.externalId, { actor }), caller),
   });
 
 export const eventCommandRoutes = [
   route({
     method: 'post',
     path: '/v1/events/{externalId}/approve',
-    scope: 'write',
+    scopes: ['events:write'],
+    furtherScopes: [
+      {
+        scope: 'mail',
+        when: 'with `confirmRecipients`, or where people who answered while it waited would be mailed',
+        applies: ({ confirmRecipients }) => confirmRecipients !== undefined,
+      },
+    ],
+    subject: { kind: 'event', param: 'externalId' },
+    audit: { action: 'event.approve' },
     tag,
     summary: 'Let a waiting event through to Luma, or bring a cancelled one back',
     params: eventParams,
     body: approveInput,
     answer: { ...answer, schema: answer.schema.extend({ mail: mailOutlook.nullable() }) },
-    async handle({ params, body, db, actor }) {
+    async handle({ params, body, db, actor, caller }) {
       const result = await approveEvent(db, params.externalId, { actor, ...body });
       if (result.kind !== 'done') throw toEventProblem(result);
-      return accepted({ event: toEventWire(result.view), mail: result.mail ?? null }, result.operation);
+      const { view, operation, mail = null } = result;
+      // What throws undoes the approval.
+      if (mail?.allowed === true && mail.recipients > 0)
+        caller.need('mail', `to let Luma mail ${mail.recipients} of those who answered while the event waited`);
+      const audit = toEventAudit(view, { recipients: mail?.allowed === true ? mail.recipients : 0 });
+      return { ...accepted({ event: toEventWire(view, caller), mail }, operation), audit };
     },
   }),
-  command('reject', 'Turn a waiting event down', rejectEvent),
-  command('push', 'Push an event once more', pushEvent),
-  command('pull', 'Read Luma’s copy and merge it', pullEvent),
+  command('reject', 'Turn a waiting event down', rejectEvent, { action: 'event.reject' }),
+  command('push', 'Push an event once more', pushEvent, { none: 'it changes nothing; the operation names who asked' }),
+  command('pull', 'Read Luma’s copy and merge it', pullEvent, {
+    none: 'it only reads at Luma; the operation names who asked',
+  }),
   route({
     method: 'post',
     path: '/v1/events/{externalId}/guest-pulls',
-    scope: 'write',
+    scopes: ['events:write', 'people:read'],
+    furtherScopes: [
+      {
+        scope: 'mail',
+        when: 'unless `assignCoupons` or `sendEmails` is false',
+        applies: ({ assignCoupons, sendEmails }) => assignCoupons !== false && sendEmails !== false,
+      },
+    ],
+    subject: { kind: 'event', param: 'externalId' },
+    audit: { action: 'event.guest_pull' },
     tag: 'Guests',
     summary: 'Read Luma’s guest list and merge it; may assign and mail coupons',
     params: eventParams,
@@ -69,7 +98,9 @@ export const eventCommandRoutes = [
     async handle({ params, body, db, actor }) {
       const result = await requestGuestPull(db, params.externalId, body, { actor });
       if (result.kind !== 'done') throw toEventProblem(result);
-      return accepted({}, result.operation);
+      const { confirmRecipients = null, assignCoupons = null, sendEmails = null } = body;
+      const audit = toEventAudit(result.view, { assignCoupons, sendEmails, confirmRecipients });
+      return { ...accepted({}, result.operation), audit };
     },
   }),
 ];

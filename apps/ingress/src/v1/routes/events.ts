@@ -1,13 +1,22 @@
-import { findEventIdByKey, findEventView, listEvents, putEvent } from '@luma-sync/store';
+import {
+  type Db,
+  type EventView,
+  findEventIdByKey,
+  findEventView,
+  isCalendarWithin,
+  listEvents,
+  putEvent,
+  type Reach,
+} from '@luma-sync/store';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
-import { notFound } from '../../http/problem.js';
+import { notFound, Problem } from '../../http/problem.js';
 import { accepted, ok, route } from '../route.js';
 import { event, eventInput, eventQuery, mailOutlook } from '../schemas/event.js';
 import { key, pageOf } from '../schemas/fields.js';
 import { operationRef } from '../schemas/operation.js';
 import { toEventWire } from '../wire/to-wire.js';
-import { toEventProblem } from './event-problems.js';
+import { toEventProblem, unknownReference } from './event-problems.js';
 
 export const eventParams = z.strictObject({ externalId: key });
 const tag = 'Events';
@@ -21,50 +30,84 @@ export const eventRoutes = [
   route({
     method: 'put',
     path: '/v1/events/{externalId}',
-    scope: 'write',
+    scopes: ['events:write'],
+    furtherScopes: [
+      {
+        scope: 'mail',
+        when: 'with `confirmRecipients`; an edit by a key without it is sent so that Luma mails nobody',
+        applies: ({ confirmRecipients }) => confirmRecipients !== undefined,
+      },
+    ],
+    subject: { kind: 'event', param: 'externalId', mayBeAbsent: true },
+    audit: { none: 'apps do this all day; the event’s timeline names who and what' },
     tag,
     summary: 'Create or replace an event; when it is approved it is pushed to Luma',
     params: eventParams,
     body: eventInput,
     answer: { status: 202, description: 'Stored. `operation` is null when there is nothing to push.', schema: changed },
-    async handle({ params, body, db, actor }) {
+    async handle({ params, body, db, actor, caller }) {
       const { description, location, ...rest } = body;
       const input = {
         ...rest,
+        calendarId: await toCalendarId(db, params.externalId, body.calendarId, caller.reach),
         descriptionMd: description,
         location: location ?? { type: 'tbd' as const, name: null, address: null, lat: null, lng: null },
       };
-      const result = await putEvent(db, params.externalId, input, actor);
+      const result = await putEvent(db, params.externalId, input, actor, {
+        reach: caller.reach,
+        mayMail: caller.can('mail'),
+      });
       if (result.kind !== 'stored') throw toEventProblem(result);
-      return accepted({ event: toEventWire(result.view), mail: result.mail }, result.operation);
+      return accepted({ event: toEventWire(result.view, caller), mail: result.mail }, result.operation);
     },
   }),
   route({
     method: 'get',
     path: '/v1/events/{externalId}',
-    scope: 'read',
+    scopes: ['events:read'],
+    subject: { kind: 'event', param: 'externalId' },
     tag,
     summary: 'Read an event and how it stands with Luma',
     params: eventParams,
     answer: { status: 200, description: 'The event', schema: z.object({ event }) },
-    async handle({ params, db }) {
+    async handle({ params, db, caller }) {
       const id = await findEventIdByKey(db, params.externalId);
       const view = id === null ? null : await findEventView(db, id);
       if (view === null) throw notFound('event');
-      return ok({ event: toEventWire(view) });
+      return ok({ event: toEventWire(view, caller) });
     },
   }),
   route({
     method: 'get',
     path: '/v1/events',
-    scope: 'read',
+    scopes: ['events:read'],
     tag,
     summary: 'List events by calendar, organization, time window and state, earliest first',
     query: eventQuery,
     answer: { status: 200, description: 'A page of events', schema: pageOf(event) },
-    async handle({ query: { limit, cursor, ...filter }, db }) {
-      const views = await listEvents(db, { ...filter, after: decodeCursor(cursor), limit: limit + 1 });
-      return ok(toPage(views, limit, toEventWire, ({ event: { startsAt, id } }) => encodeCursor({ at: startsAt, id })));
+    async handle({ query: { limit, cursor, ...filter }, db, caller }) {
+      const views = await listEvents(db, {
+        ...filter,
+        reach: caller.reach,
+        after: decodeCursor(cursor),
+        limit: limit + 1,
+      });
+      const toWire = (view: EventView) => toEventWire(view, caller);
+      return ok(toPage(views, limit, toWire, ({ event: { startsAt, id } }) => encodeCursor({ at: startsAt, id })));
     },
   }),
 ];
+
+/** Where a new event of a key that is bound to calendars goes: left unplaced, the key that made it would not reach it. */
+async function toCalendarId(db: Db, key: string, given: string | undefined, reach: Reach): Promise<string | undefined> {
+  if (reach === null) return given;
+  if (given !== undefined) {
+    if (!isCalendarWithin(reach, given)) throw unknownReference('calendarId', 'calendar');
+    return given;
+  }
+  if ((await findEventIdByKey(db, key)) !== null) return undefined;
+  const [only, ...others] = reach;
+  if (others.length === 0) return only;
+  const message = 'this key is bound to several calendars: say which of them the event is for';
+  throw new Problem(422, 'request.invalid', 'the body does not fit', { errors: [{ path: 'calendarId', message }] });
+}

@@ -16,13 +16,13 @@ export const messageRoutes = [
   route({
     method: 'get',
     path: '/v1/messages',
-    scope: 'read',
+    scopes: ['people:read'],
     tag,
     summary: 'List the mails that were asked for, newest first',
     query: messageQuery,
     answer: { status: 200, description: 'A page of mails', schema: pageOf(message) },
-    async handle({ query: { limit, cursor, state, ...named }, db }) {
-      const filter = { state, ...(await toRecordFilter(db, named)) };
+    async handle({ query: { limit, cursor, state, ...named }, db, caller: { reach } }) {
+      const filter = { state, ...(await toRecordFilter(db, named, reach)), reach };
       const rows = await listMessages(db, { ...filter, after: decodeCursor(cursor), limit: limit + 1 });
       return ok(toPage(rows, limit, toMessageWire, ({ createdAt, id }) => encodeCursor({ at: createdAt, id })));
     },
@@ -30,7 +30,8 @@ export const messageRoutes = [
   route({
     method: 'get',
     path: '/v1/messages/{messageId}',
-    scope: 'read',
+    scopes: ['people:read'],
+    subject: { kind: 'message', param: 'messageId' },
     tag,
     summary: 'Read what became of a mail',
     params,
@@ -44,7 +45,10 @@ export const messageRoutes = [
   route({
     method: 'post',
     path: '/v1/messages/{messageId}/settle',
-    scope: 'write',
+    scopes: ['events:write', 'people:read'],
+    furtherScopes: [{ scope: 'mail', when: 'with `sent: false`, which sends it again', applies: ({ sent }) => !sent }],
+    subject: { kind: 'message', param: 'messageId' },
+    audit: { action: 'message.settle' },
     tag,
     summary: 'Say of a mail in state `unknown` whether it arrived; if not, it is sent again',
     params,
@@ -67,7 +71,8 @@ export const messageRoutes = [
           `the mail is ${settled.state}; only one that is unknown can be settled`,
         );
       }
-      return accepted({ message: toMessageWire(found) }, settled.kind === 'settled' ? settled.operation : null);
+      const operation = settled.kind === 'settled' ? settled.operation : null;
+      return { ...accepted({ message: toMessageWire(found) }, operation), audit: { changes: { sent: isSent } } };
     },
   }),
 ];

@@ -1,4 +1,10 @@
-import { discardOperation, findOperation, listOperations, replayOperation } from '@luma-sync/store';
+import {
+  discardOperation,
+  findOperation,
+  findOperationEffects,
+  listOperations,
+  replayOperation,
+} from '@luma-sync/store';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
 import { notFound, Problem } from '../../http/problem.js';
@@ -14,20 +20,21 @@ export const operationRoutes = [
   route({
     method: 'get',
     path: '/v1/operations',
-    scope: 'read',
+    scopes: ['events:read'],
     tag,
     summary: 'List operations, newest first',
     query: operationQuery,
     answer: { status: 200, description: 'A page of operations', schema: pageOf(operation) },
-    async handle({ query: { limit, cursor, ...filter }, db }) {
-      const rows = await listOperations(db, { ...filter, after: decodeCursor(cursor), limit: limit + 1 });
+    async handle({ query: { limit, cursor, ...filter }, db, caller: { reach } }) {
+      const rows = await listOperations(db, { ...filter, reach, after: decodeCursor(cursor), limit: limit + 1 });
       return ok(toPage(rows, limit, toOperationWire, ({ createdAt, id }) => encodeCursor({ at: createdAt, id })));
     },
   }),
   route({
     method: 'get',
     path: '/v1/operations/{operationId}',
-    scope: 'read',
+    scopes: ['events:read'],
+    subject: { kind: 'operation', param: 'operationId' },
     tag,
     summary: 'Read how an operation stands',
     params,
@@ -41,16 +48,25 @@ export const operationRoutes = [
   route({
     method: 'post',
     path: '/v1/operations/{operationId}/retry',
-    scope: 'write',
+    scopes: ['events:write'],
+    furtherScopes: [
+      { scope: 'mail', when: 'for an operation that mails people' },
+      { scope: 'irreversible', when: 'for a cancellation at Luma' },
+    ],
+    subject: { kind: 'operation', param: 'operationId' },
+    audit: { action: 'operation.retry' },
     tag,
     summary: 'Run an operation that was given up again, as a new one',
     params,
     answer: { status: 202, description: 'The new operation', schema: z.object({ operation: operationRef }) },
-    async handle({ params: { operationId }, db, actor }) {
+    async handle({ params: { operationId }, db, actor, caller }) {
+      const effects = await findOperationEffects(db, operationId);
+      if (effects?.mailsPeople === true) caller.need('mail', 'to run an operation again that mails people');
+      if (effects?.isIrreversible === true) caller.need('irreversible', 'to ask Luma again to cancel for good');
       const result = await replayOperation(db, operationId, actor);
       switch (result.kind) {
         case 'replayed':
-          return accepted({}, result.operation);
+          return { ...accepted({}, result.operation), audit: { changes: { newOperation: result.operation.id } } };
         case 'unknown':
           throw notFound('operation');
         case 'not-failed':
@@ -67,7 +83,9 @@ export const operationRoutes = [
   route({
     method: 'post',
     path: '/v1/operations/{operationId}/discard',
-    scope: 'write',
+    scopes: ['events:write'],
+    subject: { kind: 'operation', param: 'operationId' },
+    audit: { action: 'operation.discard' },
     tag,
     summary: 'Close an operation that waits or was given up, with a reason',
     params,
@@ -85,7 +103,8 @@ export const operationRoutes = [
       }
       const closed = await findOperation(db, operationId);
       if (closed === null) throw notFound('operation');
-      return ok({ operation: toOperationWire(closed) });
+      const audit = { calendarId: closed.calendarId, changes: { job: closed.job, reason: body.reason } };
+      return { ...ok({ operation: toOperationWire(closed) }), audit };
     },
   }),
 ];

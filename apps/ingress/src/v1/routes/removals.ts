@@ -26,13 +26,13 @@ export const removalRoutes = [
   route({
     method: 'get',
     path: '/v1/removal-questions',
-    scope: 'read',
+    scopes: ['events:read'],
     tag,
     summary: 'List what a person was asked because too much was missing at Luma at once, newest first',
     query: removalQuestionQuery,
     answer: { status: 200, description: 'A page of questions', schema: pageOf(removalQuestion) },
-    async handle({ query: { limit, cursor, state }, db }) {
-      const rows = await listRemovalQuestions(db, { state, after: decodeCursor(cursor), limit: limit + 1 });
+    async handle({ query: { limit, cursor, state }, db, caller: { reach } }) {
+      const rows = await listRemovalQuestions(db, { state, reach, after: decodeCursor(cursor), limit: limit + 1 });
       const keys = await findEventKeys(
         db,
         rows.filter(({ recordType }) => recordType === 'rsvp').map(({ scopeId }) => scopeId),
@@ -44,7 +44,9 @@ export const removalRoutes = [
   route({
     method: 'post',
     path: '/v1/removal-questions/{questionId}/answer',
-    scope: 'write',
+    scopes: ['events:write'],
+    subject: { kind: 'removal_question', param: 'questionId' },
+    audit: { action: 'removal_question.answer' },
     tag,
     summary:
       'Say what so many missing records mean: `remove` reads each once more and removes what is gone, `keep` leaves them',
@@ -64,13 +66,17 @@ export const removalRoutes = [
       }
       const { question, operation } = result;
       const keys = await findEventKeys(db, question.recordType === 'rsvp' ? [question.scopeId] : []);
-      return accepted({ question: toRemovalQuestionWire(question, keys) }, operation);
+      const { recordType, scopeId, missing } = question;
+      const audit = { changes: { recordType, scopeId, missing, answer: body.answer } };
+      return { ...accepted({ question: toRemovalQuestionWire(question, keys) }, operation), audit };
     },
   }),
   route({
     method: 'post',
     path: '/v1/events/{externalId}/rsvps/{personId}/restore',
-    scope: 'write',
+    scopes: ['events:write', 'people:read'],
+    subject: { kind: 'event', param: 'externalId' },
+    audit: { action: 'rsvp.restore', subjectType: 'event' },
     tag,
     summary: 'Undo a removal: the answer is what it was, nothing is sent to Luma',
     params: rsvpParams,
@@ -84,7 +90,8 @@ export const removalRoutes = [
       const restored = await restoreGuest(db, view.rsvp.id, actor);
       if (restored.kind === 'not-removed')
         throw new Problem(409, 'rsvp.not_removed', 'the guest was not removed, or answered since');
-      return ok({ rsvp: toRsvpWire(await getRsvpView(db, eventId, view.person.id)) });
+      const rsvp = toRsvpWire(await getRsvpView(db, eventId, view.person.id));
+      return { ...ok({ rsvp }), audit: { subject: eventId, changes: { rsvpId: view.rsvp.id } } };
     },
   }),
 ];

@@ -29,33 +29,48 @@ export const rsvpRoutes = [
   route({
     method: 'put',
     path: '/v1/events/{externalId}/rsvps/{personId}',
-    scope: 'write',
+    scopes: ['events:write', 'people:read'],
+    furtherScopes: [
+      { scope: 'mail', when: 'to let Luma mail the person; without it the answer is sent so that nobody is mailed' },
+    ],
+    subject: { kind: 'event', param: 'externalId' },
+    audit: { none: 'apps do this all day; the timeline names who and what' },
     tag,
     summary: 'Set a person’s answer; repeating it takes back nothing that a host decided since',
     params: rsvpParams,
     body: rsvpInput,
     answer,
-    async handle({ params, body, db, actor }) {
+    async handle({ params, body, db, actor, caller }) {
       const input = { ...body, email: requireEmail(body.email) };
-      return toAnswer(await putRsvp(db, params.externalId, params.personId, input, actor));
+      return toAnswer(
+        await putRsvp(db, params.externalId, params.personId, input, actor, { mayMail: caller.can('mail') }),
+      );
     },
   }),
   route({
     method: 'patch',
     path: '/v1/events/{externalId}/rsvps/{personId}',
-    scope: 'write',
+    scopes: ['events:write', 'people:read'],
+    furtherScopes: [
+      { scope: 'mail', when: 'to let Luma mail the person; without it the answer is sent so that nobody is mailed' },
+    ],
+    subject: { kind: 'event', param: 'externalId' },
+    audit: { none: 'apps do this all day; the timeline names who and what' },
     tag,
     summary: 'Decide as a host on an answer that exists',
     params: rsvpParams,
     body: rsvpDecision,
     answer,
-    handle: async ({ params, body, db, actor }) =>
-      toAnswer(await decideRsvp(db, params.externalId, params.personId, body.status, actor)),
+    handle: async ({ params, body, db, actor, caller }) =>
+      toAnswer(
+        await decideRsvp(db, params.externalId, params.personId, body.status, actor, { mayMail: caller.can('mail') }),
+      ),
   }),
   route({
     method: 'get',
     path: '/v1/events/{externalId}/rsvps/{personId}',
-    scope: 'read',
+    scopes: ['people:read'],
+    subject: { kind: 'event', param: 'externalId' },
     tag,
     summary: 'Read a person’s answer',
     params: rsvpParams,
@@ -72,7 +87,8 @@ export const rsvpRoutes = [
   route({
     method: 'get',
     path: '/v1/events/{externalId}/rsvps',
-    scope: 'read',
+    scopes: ['people:read'],
+    subject: { kind: 'event', param: 'externalId' },
     tag,
     summary: 'List the answers to an event, in the order they were first given',
     params: eventParams,

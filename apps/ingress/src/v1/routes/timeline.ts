@@ -33,7 +33,8 @@ export const timelineRoutes = [
   route({
     method: 'get',
     path: '/v1/events/{externalId}/timeline',
-    scope: 'read',
+    scopes: ['events:read', 'people:read'],
+    subject: { kind: 'event', param: 'externalId' },
     tag: 'Timeline',
     summary: 'Read what happened to an event, its RSVPs and their coupons, oldest first',
     params: eventParams,
@@ -48,7 +49,8 @@ export const timelineRoutes = [
   route({
     method: 'get',
     path: '/v1/events/{externalId}/rsvps/{personId}/timeline',
-    scope: 'read',
+    scopes: ['events:read', 'people:read'],
+    subject: { kind: 'event', param: 'externalId' },
     tag: 'Timeline',
     summary: 'Read what happened to one person’s answer, and the runs that carried it, oldest first',
     params: z.strictObject({ externalId: key, personId: key }),
@@ -67,7 +69,8 @@ export const timelineRoutes = [
   route({
     method: 'get',
     path: '/v1/calendars/{calendarId}/timeline',
-    scope: 'read',
+    scopes: ['events:read'],
+    subject: { kind: 'calendar', param: 'calendarId' },
     tag: 'Timeline',
     summary: 'Read what happened to a calendar: its key, its webhook, its pulls and checks, oldest first',
     params: z.strictObject({ calendarId: uuid }),

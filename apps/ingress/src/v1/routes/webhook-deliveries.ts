@@ -15,20 +15,21 @@ export const deliveryRoutes = [
   route({
     method: 'get',
     path: '/v1/webhook-deliveries',
-    scope: 'read',
+    scopes: ['events:read'],
     tag,
     summary: 'List webhooks as received, newest first',
     query: deliveryQuery,
     answer: { status: 200, description: 'A page of deliveries', schema: pageOf(delivery) },
-    async handle({ query: { limit, cursor, ...filter }, db }) {
-      const rows = await listDeliveries(db, { ...filter, after: decodeCursor(cursor), limit: limit + 1 });
+    async handle({ query: { limit, cursor, ...filter }, db, caller: { reach } }) {
+      const rows = await listDeliveries(db, { ...filter, reach, after: decodeCursor(cursor), limit: limit + 1 });
       return ok(toPage(rows, limit, toDeliveryWire, ({ receivedAt, id }) => encodeCursor({ at: receivedAt, id })));
     },
   }),
   route({
     method: 'get',
     path: '/v1/webhook-deliveries/{deliveryId}',
-    scope: 'read',
+    scopes: ['events:read'],
+    subject: { kind: 'delivery', param: 'deliveryId' },
     tag,
     summary: 'Read a webhook as received, without its body',
     params,
@@ -42,7 +43,9 @@ export const deliveryRoutes = [
   route({
     method: 'post',
     path: '/v1/webhook-deliveries/{deliveryId}/replay',
-    scope: 'write',
+    scopes: ['events:write'],
+    subject: { kind: 'delivery', param: 'deliveryId' },
+    audit: { action: 'delivery.replay' },
     tag,
     summary: 'Apply a webhook once more',
     params,

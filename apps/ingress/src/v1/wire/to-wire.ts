@@ -9,6 +9,7 @@ import type {
   RsvpView,
   TimelineRow,
 } from '@luma-sync/store';
+import type { Caller } from '../route.js';
 import type { CalendarWire } from '../schemas/calendar.js';
 import type { ConflictWire } from '../schemas/conflict.js';
 import type { CouponPoolWire } from '../schemas/coupon-pool.js';
@@ -21,7 +22,11 @@ import type { TimelineEntryWire } from '../schemas/timeline.js';
 
 /** Our records as callers read them: one function per shape, so that no column is shown by accident. */
 
-export function toEventWire({ event, host, link, sync, rsvpCount }: EventView): EventWire {
+/** The host is a person: without `people:read` only their id and role are shown. */
+export function toEventWire(
+  { event, host, link, sync, rsvpCount }: EventView,
+  { can }: Pick<Caller, 'can'>,
+): EventWire {
   return {
     id: event.id,
     externalId: event.externalId,
@@ -48,7 +53,7 @@ export function toEventWire({ event, host, link, sync, rsvpCount }: EventView): 
     visibility: event.visibility === 'members_only' ? 'members-only' : event.visibility,
     capacity: event.capacity,
     tags: event.tags,
-    host: toHostWire(host),
+    host: toHostWire(host, can('people:read')),
     calendarId: event.calendarId,
     organizationId: event.organizationId,
     luma:
@@ -60,9 +65,10 @@ export function toEventWire({ event, host, link, sync, rsvpCount }: EventView): 
   };
 }
 
-function toHostWire(host: EventView['host']): EventWire['host'] {
+function toHostWire(host: EventView['host'], isNamed: boolean): EventWire['host'] {
   if (host === null || host.externalId === null) return null;
   const role = host.role === 'founder' || host.role === 'admin' ? host.role : 'citizen';
+  if (!isNamed) return { externalId: host.externalId, name: null, email: null, role };
   return { externalId: host.externalId, name: host.name, email: host.email, role };
 }
 
