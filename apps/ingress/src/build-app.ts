@@ -96,7 +96,6 @@ export function buildApp(settings: AppSettings, deps: AppDeps): Express {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-
 const requestSeconds = (metrics: Metrics) =>
   metrics.histogram({
     name: 'http_request_duration_seconds',
