@@ -43,6 +43,7 @@ const otherWords = new Map(
       'operator.logout',
       'removal_question.answer',
       'rsvp.restore',
+      'secrets.rotate',
     ],
     'a setting of Postgres': ['luma_sync.audit_retention'],
     'an error of the body parser': [
