@@ -6,7 +6,7 @@ import {
   RetryAfterError,
   RetryableError,
 } from '@luma-sync/jobs';
-import { lumaErrorBodySchema } from '@luma-sync/luma-contract';
+import { lumaErrorBodySchema, readJson } from '@luma-sync/luma-contract';
 import { HTTPError } from 'got';
 import type { Effect } from './endpoint.js';
 import { toPresentableWords } from './presentable-words.js';
@@ -104,7 +104,7 @@ function findMessage(body: unknown): string | null {
   let parsed: unknown = body;
   if (typeof body === 'string') {
     try {
-      parsed = JSON.parse(body);
+      parsed = readJson(body);
     } catch {
       return null;
     }

@@ -1,4 +1,5 @@
 import { InterruptedError, JobError, OutcomeUnknownError, RetryAfterError, RetryableError } from '@luma-sync/jobs';
+import { readJson } from '@luma-sync/luma-contract';
 import { createConnectedAgents } from './connected-agent.js';
 import type { Endpoint } from './endpoint.js';
 import { type FailureContext, fromGotError } from './from-got-error.js';
@@ -194,7 +195,7 @@ const slotExpired = (what: string): RetryAfterError =>
 
 function parseAnswer(text: string, what: string, endpoint: Endpoint): unknown {
   try {
-    const parsed: unknown = JSON.parse(text);
+    const parsed = readJson(text);
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
   } catch {
     // Falls through: not JSON is as little an answer as JSON that is no object.

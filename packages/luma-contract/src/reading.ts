@@ -76,6 +76,7 @@ let isNoting = false;
 const mark = <T>(value: T, reason: FieldReason): T => (isNoting ? (new Mark(value, reason) as T) : value);
 
 function toReason({ code, origin, message }: Issue): FieldReason {
+  if (code === 'invalid_type' && message?.endsWith('received BeyondBound') === true) return 'too_long';
   if (code === 'invalid_type') return message?.endsWith('received undefined') === true ? 'missing' : 'wrong_type';
   if (code === 'too_big' || code === 'too_small')
     return origin === 'string' || origin === 'array' ? (code === 'too_big' ? 'too_long' : 'missing') : 'out_of_range';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isBeyondBound } from './read-json.js';
 import { clipped, firstReason, leftOut, leftOutElement } from './reading.js';
 
 /**
@@ -32,7 +33,7 @@ export function lenient<S extends z.ZodType>(schema: S) {
   return read.catch(
     (ctx): z.output<typeof read> =>
       // A null where the schema takes none says the same as an absent field.
-      ctx.value === null ? undefined : leftOut(firstReason(ctx.issues)),
+      ctx.value === null ? undefined : leftOut(isBeyondBound(ctx.value) ? 'too_long' : firstReason(ctx.issues)),
   );
 }
 

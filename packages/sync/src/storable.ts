@@ -1,3 +1,5 @@
+import { toStorableText } from '@luma-sync/luma-contract';
+
 /**
  * A copy in which each character that Postgres refuses, a NUL or half of a surrogate pair, is the replacement character. Names and answers come
  * from people, and whoever shortens a text without care cuts an emoji in two: one such guest must not make a whole page of guests fail.
@@ -7,7 +9,7 @@ export function toStorable<T>(value: T): T {
 }
 
 function clean(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(/\p{Cs}/gu, '\ufffd').replaceAll('\0', '\ufffd');
+  if (typeof value === 'string') return toStorableText(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(clean);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [clean(key), clean(item)]));

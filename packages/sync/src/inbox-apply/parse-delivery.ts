@@ -1,4 +1,4 @@
-import { parseWebhook, type WebhookParse } from '@luma-sync/luma-contract';
+import { parseWebhook, readJson, type WebhookParse } from '@luma-sync/luma-contract';
 
 /** @param rawBody A body that is no JSON is as unreadable as one of a shape nobody knows. */
 export function parseDelivery(rawBody: string): WebhookParse {
@@ -7,7 +7,7 @@ export function parseDelivery(rawBody: string): WebhookParse {
 
 function toJson(rawBody: string): unknown {
   try {
-    return JSON.parse(rawBody);
+    return readJson(rawBody);
   } catch {
     return null;
   }
