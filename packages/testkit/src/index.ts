@@ -1,6 +1,9 @@
 export { atEnd } from './at-end.js';
 export { type ChildExit, type SpawnOptions, spawnNode, spawnProcess, type TestProcess } from './child-process.js';
 export { findFreePort } from './free-port.js';
+export { HOSTILE_INPUTS, type HostileInput } from './hostile/hostile-inputs.js';
+export { type HostileTarget, playHostileInput } from './hostile/play-hostile-input.js';
+export { watchEventLoop } from './hostile/watch-event-loop.js';
 export { type PostgresServer, startPostgresServer } from './postgres-server.js';
 export { createRandom, type Random, withRandom } from './random.js';
 export { type RedisCluster, type RedisClusterOptions, startRedisCluster } from './redis-cluster.js';

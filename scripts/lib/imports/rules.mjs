@@ -21,7 +21,7 @@ export const ours = {
   worker: { values: [...core, ...adapters, 'sync', 'runtime'] },
   testkit: { values: [...core, 'store'] },
   // Measures from outside: the limiter beside others, relay with workers of its own; nothing imports it.
-  bench: { values: ['rate-limiter', 'jobs', 'queue', 'store', 'worker'] },
+  bench: { values: ['rate-limiter', 'jobs', 'queue', 'store', 'worker', 'luma-contract', 'testkit'] },
   // Plays an app, breaks processes and looks on from outside: what it judges it does not import.
   chaos: { values: ['client', 'testkit'] },
   // Plays both sides in virtual time: the real rules, handlers and client over tables in memory; nothing imports it.

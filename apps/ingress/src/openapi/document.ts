@@ -93,8 +93,8 @@ function toScopeExtensions({ furtherScopes, isInstallationWide }: Route): Record
   };
 }
 
-function toRequestBody({ takesCsv, hasBody, body }: Route) {
-  if (takesCsv === true) return { body: { required: true, content: { 'text/csv': { schema: z.string() } } } };
+function toRequestBody({ readCsv, hasBody, body }: Route) {
+  if (readCsv !== undefined) return { body: { required: true, content: { 'text/csv': { schema: z.string() } } } };
   if (!hasBody) return {};
   // Where every field is optional, the body may be left out.
   const required = !body.safeParse({}).success;

@@ -18,7 +18,7 @@ import { atEnd, openTestDatabase } from '@luma-sync/testkit';
 import { type AppDeps, type AppSettings, buildApp } from '../build-app.js';
 
 export const OPERATOR_PASSWORD = 'correct horse battery';
-const WEBHOOK_SECRET = 'whsec_of_the_test';
+export const WEBHOOK_SECRET = 'whsec_of_the_test';
 
 export interface TestIngress {
   url: string;

@@ -1,3 +1,4 @@
+import { findBeyond } from '@luma-sync/luma-contract';
 import {
   type ApiKeyRecord,
   type AuditActor,
@@ -19,6 +20,8 @@ import type { Answer, AuditWord, Caller, Route, V1Deps } from './route.js';
 
 /** An event's description is the longest thing sent, some 50 kB. */
 const JSON_MAX_BYTES = 256 * 1024;
+/** The deepest body has three levels, the fullest some 600 values. A schema would list what is wrong with each of a hundred thousand. */
+const JSON_BOUNDS = { depthMax: 32, valuesMax: 5_000 };
 /** A hundred thousand codes of fifty characters. */
 const CSV_MAX_BYTES = 5 * 1024 * 1024;
 
@@ -30,7 +33,7 @@ export interface MountDeps extends V1Deps {
 /** Serves the routes: who asks is settled before a body is read. */
 export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
   const router = express.Router({ caseSensitive: true });
-  const json = express.json({ limit: JSON_MAX_BYTES, strict: false, verify: keepRawBody });
+  const json = express.json({ limit: JSON_MAX_BYTES, strict: false, verify: checkRawBody });
   const csv = express.raw({ limit: CSV_MAX_BYTES, type: 'text/csv', verify: keepRawBody });
   for (const spec of routes) {
     const path = spec.path.replace(/\{(\w+)\}/g, ':$1');
@@ -38,7 +41,7 @@ export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
       path,
       opened(spec, deps),
       expectType(spec),
-      spec.takesCsv === true ? csv : json,
+      spec.readCsv === undefined ? json : csv,
       served(spec, deps),
     );
   }
@@ -58,8 +61,8 @@ function opened(spec: Route, { apiKeys }: MountDeps): RequestHandler {
   };
 }
 
-function expectType({ takesCsv }: Route): RequestHandler {
-  const type = takesCsv === true ? 'text/csv' : 'application/json';
+function expectType({ readCsv }: Route): RequestHandler {
+  const type = readCsv === undefined ? 'application/json' : 'text/csv';
   return (req, _res, next) => {
     const isEmpty = req.get('content-length') === '0';
     // null: nothing was sent.
@@ -76,7 +79,7 @@ function served(spec: Route, deps: MountDeps): RequestHandler {
     const params = parseParameters(spec.params, req.params);
     const caller = toCaller(apiKey);
     await requireReach(spec, deps.db, params, caller.reach);
-    const body = parseBody(spec.body, req.body ?? (spec.takesCsv === true ? Buffer.alloc(0) : {}));
+    const body = await readBody(spec, req.body);
     for (const { scope, when, applies } of spec.furtherScopes) if (applies?.(body) === true) caller.need(scope, when);
     const actor = toAuditActor(apiKey, req);
     const audit = (tx: Db, word: AuditWord) => keepAudit(tx, spec, { params, actor, word });
@@ -107,6 +110,11 @@ function served(spec: Route, deps: MountDeps): RequestHandler {
     if (isReplayed) res.setHeader('idempotency-replayed', 'true');
     return send(res, answer);
   };
+}
+
+function readBody(spec: Route, body: unknown): unknown {
+  if (spec.readCsv === undefined) return parseBody(spec.body, body ?? {});
+  return spec.readCsv(Buffer.isBuffer(body) ? body : Buffer.alloc(0));
 }
 
 /**
@@ -170,6 +178,16 @@ function send(res: Response, { status, body, location }: Answer): void {
 
 const keepRawBody = (_req: unknown, res: unknown, bytes: Buffer): void => {
   (res as Response).locals.rawBody = bytes;
+};
+
+/** Runs before the body is parsed. */
+const checkRawBody = (req: unknown, res: unknown, bytes: Buffer): void => {
+  keepRawBody(req, res, bytes);
+  const beyond = findBeyond(bytes.toString('latin1'), JSON_BOUNDS);
+  if (beyond === 'too_deep')
+    throw new Problem(400, 'request.malformed', `the body nests deeper than ${JSON_BOUNDS.depthMax} levels`);
+  if (beyond === 'too_many')
+    throw new Problem(413, 'request.too_large', `the body holds more than ${JSON_BOUNDS.valuesMax} values`);
 };
 
 const rawBodyOf = (res: Response): Buffer => (res.locals.rawBody as Buffer | undefined) ?? Buffer.alloc(0);

@@ -86,8 +86,8 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   query?: Q;
   /** JSON. Without one nothing may be sent. */
   body?: B;
-  /** Takes `text/csv` instead; `body` is the text's Buffer then. */
-  takesCsv?: boolean;
+  /** Takes `text/csv` instead and reads it, before any transaction; `body` is what comes of it. */
+  readCsv?(bytes: Buffer): Promise<z.output<B>>;
   /** Speaks with Luma: too slow for a transaction, and harmless to repeat. */
   isSlow?: boolean;
   answer: { status: number; description: string; schema?: z.ZodType };
@@ -112,12 +112,13 @@ export interface FurtherScope<B = unknown> {
 
 /** One route with its types forgotten, for mounting and for the document: both are made from the same schemas. */
 export interface Route
-  extends Omit<RouteSpec<z.ZodType, z.ZodType, z.ZodType>, 'handle' | 'params' | 'query' | 'body' | 'furtherScopes'> {
+  extends Omit<RouteSpec<z.ZodType, z.ZodType, z.ZodType>, 'handle' | 'readCsv' | 'params' | 'query' | 'body' | 'furtherScopes'> {
   furtherScopes: readonly FurtherScope[];
   params: z.ZodType;
   query: z.ZodType;
   body: z.ZodType;
   hasBody: boolean;
+  readCsv?(bytes: Buffer): Promise<unknown>;
   handle(request: RouteRequest<unknown, unknown, unknown>, deps: V1Deps): Promise<Answer>;
 }
 

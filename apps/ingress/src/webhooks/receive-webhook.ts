@@ -1,5 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { isKnownWebhookType, verifyWebhook, webhookBodySchema } from '@luma-sync/luma-contract';
+import {
+  BODY_DEPTH_MAX,
+  findBeyond,
+  isKnownWebhookType,
+  verifyWebhook,
+  WEBHOOK_VALUES_MAX,
+  webhookBodySchema,
+} from '@luma-sync/luma-contract';
 import type { DeliveryReceipt, NewDelivery } from '@luma-sync/store';
 import { toRecordKey } from './record-key.js';
 
@@ -9,7 +16,7 @@ export type ReceiveOutcome =
   /** Missing, wrong or stale signature, or a calendar we have no secret for. */
   | { kind: 'unverified'; reason: 'missing' | 'malformed' | 'stale' | 'mismatch' }
   /** The same bytes fail every time. */
-  | { kind: 'malformed'; reason: 'not-utf8' | 'not-json' | 'no-type' }
+  | { kind: 'malformed'; reason: 'not-utf8' | 'not-json' | 'too-large' | 'no-type' }
   /** Asks for it again; what never comes is found by the next pull. */
   | { kind: 'unavailable'; cause: unknown };
 
@@ -75,13 +82,16 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 function parse(
   rawBody: Buffer,
-): { text: string; type: string; data: unknown } | { reason: 'not-utf8' | 'not-json' | 'no-type' } {
+): { text: string; type: string; data: unknown } | { reason: 'not-utf8' | 'not-json' | 'too-large' | 'no-type' } {
   let text: string;
   try {
     text = utf8.decode(rawBody);
   } catch {
     return { reason: 'not-utf8' };
   }
+  // Before the parser: what it does for each level and each value it does in one go.
+  if (findBeyond(text, { depthMax: BODY_DEPTH_MAX, valuesMax: WEBHOOK_VALUES_MAX }) !== null)
+    return { reason: 'too-large' };
   let json: unknown;
   try {
     json = JSON.parse(text);

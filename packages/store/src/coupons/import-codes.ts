@@ -6,6 +6,9 @@ export interface ImportedCodes {
   duplicates: number;
 }
 
+/** Turning a hundred thousand texts into one parameter would hold up every other request meanwhile. */
+const CODES_PER_STATEMENT = 2_000;
+
 /**
  * Adds codes to a pool. They are given out in the order of the list, after everything imported before. Importing the same list again
  * adds nothing, so an import whose answer was lost can simply be repeated.
@@ -27,12 +30,15 @@ export function importCouponCodes(
       unknown[]
     >`select id from coupon_pools where id = ${poolId}::uuid for no key update`;
     if (pools.length === 0) return null;
-    const imported = await tx.$executeRaw`
-      insert into coupon_codes (pool_id, code)
-      select ${poolId}::uuid, line.code
-      from unnest(${[...codes]}::text[]) with ordinality as line (code, number)
-      order by line.number
-      on conflict (pool_id, code) do nothing`;
+    let imported = 0;
+    for (let from = 0; from < codes.length; from += CODES_PER_STATEMENT) {
+      imported += await tx.$executeRaw`
+        insert into coupon_codes (pool_id, code)
+        select ${poolId}::uuid, line.code
+        from unnest(${codes.slice(from, from + CODES_PER_STATEMENT)}::text[]) with ordinality as line (code, number)
+        order by line.number
+        on conflict (pool_id, code) do nothing`;
+    }
     return { imported, duplicates: codes.length - imported };
   });
 }

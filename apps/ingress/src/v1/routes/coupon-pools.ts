@@ -15,7 +15,7 @@ import {
 } from '@luma-sync/store';
 import { z } from 'zod';
 import { notFound, Problem } from '../../http/problem.js';
-import { readCouponCsv } from '../coupon-csv.js';
+import { type ReadCodes, readCouponCsv } from '../coupon-csv.js';
 import { ok, route } from '../route.js';
 import { couponImport, couponPool, couponPoolInput } from '../schemas/coupon-pool.js';
 import { pageOf, uuid } from '../schemas/fields.js';
@@ -93,11 +93,11 @@ export const couponPoolRoutes = [
     tag,
     summary: 'Add codes from CSV: one per line in the first column',
     params,
-    takesCsv: true,
-    body: z.instanceof(Buffer),
+    readCsv: readCouponCsv,
+    body: z.custom<ReadCodes>(),
     answer: { status: 200, description: 'What was taken', schema: couponImport },
     async handle({ params: { poolId }, body, db, actor }) {
-      const { codes, invalid } = readCouponCsv(body);
+      const { codes, invalid } = body;
       const imported = await importCouponCodes(db, poolId, codes);
       if (imported === null) throw notFound('coupon_pool');
       const pool = await findCouponPool(db, poolId);

@@ -1,3 +1,4 @@
+import { parseUrl } from '@luma-sync/domain';
 import { z } from 'zod';
 
 /*
@@ -39,6 +40,7 @@ export const uuid = z.uuid();
 export const instant = z.iso
   // Ends there: what is no moment must not reach rules that compare moments.
   .datetime({ offset: true, abort: true })
+  .max(40)
   .transform((value) => new Date(value))
   .refine((value) => value.getUTCFullYear() >= 1970 && value.getUTCFullYear() <= 2200, {
     message: 'must be between 1970 and 2200',
@@ -46,7 +48,7 @@ export const instant = z.iso
 
 export const timezone = z
   .string()
-  .max(64)
+  .max(64, { abort: true })
   .refine(isTimezone, { message: 'must be an IANA time zone, such as Asia/Kolkata' });
 
 function isTimezone(name: string): boolean {
@@ -61,8 +63,14 @@ function isTimezone(name: string): boolean {
 }
 
 export const httpUrl = z
+  .string()
+  // Ends there, and at a host that is longer than any: parsing one takes quadratic time.
+  .max(2_000, { abort: true })
+  .refine((value) => parseUrl(value) !== null, {
+    message: 'must be an address that begins with http:// or https://',
+    abort: true,
+  })
   .url({ protocol: /^https?$/, hostname: z.regexes.hostname })
-  .max(2_000)
   .refine(isStorable, { message: 'holds a character that cannot be stored' });
 export const optionalHttpUrl = httpUrl.nullish().transform((value) => value ?? null);
 

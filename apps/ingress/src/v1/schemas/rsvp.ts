@@ -31,6 +31,7 @@ export const rsvpInput = z
         [
           z
             .string()
+            .max(300)
             .regex(/^\s*$/)
             .transform(() => null),
           email,
