@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-const roots = ['packages', 'apps', 'tests', 'scripts', 'simulation', 'chaos'].filter((dir) =>
+const roots = ['packages', 'apps', 'tests', 'scripts', 'simulation', 'chaos', 'bench'].filter((dir) =>
   existsSync(new URL(dir, import.meta.url)),
 );
 

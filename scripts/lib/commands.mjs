@@ -1,6 +1,6 @@
-import { benchBudget, benchMemory, benchRecovery } from './commands/bench.mjs';
+import { benchBudget, benchHostile, benchMemory, benchRecovery, benchText } from './commands/bench.mjs';
 import { chaos } from './commands/chaos.mjs';
-import { check, checkSchema, compile, format, imports, lint, types, unused } from './commands/check.mjs';
+import { check, checkSchema, compile, format, imports, lint, regexes, types, unused } from './commands/check.mjs';
 import { demo } from './commands/demo.mjs';
 import { migrate, newMigration } from './commands/migrate.mjs';
 import { services } from './commands/services.mjs';
@@ -20,6 +20,7 @@ export const commands = {
   lint,
   types,
   imports,
+  regexes,
   unused,
   check,
   'check:schema': checkSchema,
@@ -29,6 +30,8 @@ export const commands = {
   simulate,
   'bench:memory': benchMemory,
   'bench:recovery': benchRecovery,
+  'bench:text': benchText,
+  'bench:hostile': benchHostile,
   'simulate:budget': simulateBudget,
   chaos,
 };

@@ -19,7 +19,7 @@ export function openRedis(url: string): Redis {
 
 export async function measureRedis(redis: Redis, prefix: string, queues: readonly string[]): Promise<RedisUse> {
   const info = await redis.info('memory');
-  const read = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0) / MB;
+  const read = (name: string): number => Number(info.split(`\n${name}:`)[1]?.split('\r')[0] ?? 0) / MB;
   const lengths = await Promise.all(
     queues.flatMap((queue) => [
       redis.llen(`${prefix}:${queue}:wait`),

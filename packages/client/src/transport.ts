@@ -38,7 +38,7 @@ const RETRY_AFTER_MS = 5_000;
 
 export function createTransport(options: ClientOptions): Send {
   const ask = options.fetch ?? fetch;
-  const base = options.baseUrl.replace(/\/+$/, '');
+  const base = withoutSlashes(options.baseUrl);
   return async <T>(call: Call): Promise<T> => {
     assertKeepsItsPath(call);
     const idempotencyKey = call.idempotencyKey ?? (call.method === 'POST' ? crypto.randomUUID() : null);
@@ -71,6 +71,12 @@ function assertKeepsItsPath({ method, path }: Call): void {
     .split('/')
     .some((part) => part === '' || part === '.' || part === '..');
   if (isLost) throw new TypeError(`an id in ${method} ${path} is empty, "." or "..", which no address can name`);
+}
+
+function withoutSlashes(url: string): string {
+  let end = url.length;
+  while (url[end - 1] === '/') end -= 1;
+  return url.slice(0, end);
 }
 
 /** Puts a path together; every part is encoded. */

@@ -62,3 +62,4 @@ export {
   toRsvpStatus,
   type WritableApprovalStatus,
 } from './rsvps/status.js';
+export { parseUrl, toNormalForm, trimEndOf } from './text/linear.js';

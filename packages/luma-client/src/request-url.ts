@@ -1,3 +1,5 @@
+import { trimEndOf } from '@luma-sync/domain';
+
 export type QueryValue = string | number | boolean | readonly string[] | undefined;
 
 /**
@@ -6,7 +8,7 @@ export type QueryValue = string | number | boolean | readonly string[] | undefin
  */
 export function toUrl(baseUrl: string, path: string, query: Readonly<Record<string, QueryValue>>): string {
   const base = new URL(baseUrl);
-  base.pathname = `${base.pathname.replace(/\/+$/, '').replace(/\/v\d+$/, '')}${path}`;
+  base.pathname = `${trimEndOf(base.pathname, '/').replace(/\/v\d+$/, '')}${path}`;
   base.search = '';
   base.hash = '';
   for (const [name, value] of Object.entries(query)) {

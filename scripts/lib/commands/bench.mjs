@@ -1,7 +1,10 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { prepare } from '../build.mjs';
 import { runForeground } from '../children.mjs';
 import { loadMigrator, migrateDatabase } from '../database.mjs';
-import { inRoot } from '../paths.mjs';
+import { dataDir, inRoot } from '../paths.mjs';
 import { provideRedis } from '../redis.mjs';
 import { provideServices } from '../services.mjs';
 import { step, UserError } from '../steps.mjs';
@@ -20,6 +23,42 @@ export function benchMemory(args) {
 /** Workers killed under load: how soon what they ran is run again. Arguments go to the bench. */
 export function benchRecovery(args) {
   return withRun('bench:recovery', (run) => measure(run, 'recovery', args), { isLastWordTheirs: true });
+}
+
+/** Processor time against length for every function that reads text from outside. Needs no service. */
+export function benchText(args) {
+  return withRun('bench:text', (run) => measureText(run, args), { isLastWordTheirs: true });
+}
+
+async function measureText(run, args) {
+  await prepare(run);
+  return await runForeground(run, {
+    name: 'bench',
+    command: process.execPath,
+    args: [inRoot('bench', 'dist', 'text', 'main.js'), ...args],
+  });
+}
+
+/**
+ * Hostile requests against the luma-sync that `npm start` runs from this folder, or the one that `--url` and `--key` name: how long others wait for an
+ * answer meanwhile.
+ */
+export function benchHostile(args) {
+  return withRun('bench:hostile', (run) => playHostile(run, args), { isLastWordTheirs: true });
+}
+
+async function playHostile(run, args) {
+  await prepare(run);
+  const note = join(dataDir, 'running.env');
+  const { PUBLIC_URL, BOOTSTRAP_API_KEY } = existsSync(note) ? parseEnv(readFileSync(note, 'utf8')) : {};
+  if (PUBLIC_URL === undefined && !args.includes('--url'))
+    throw new UserError('luma-sync does not run from this folder: npm start, or give --url and --key');
+  return await runForeground(run, {
+    name: 'bench',
+    command: process.execPath,
+    args: [inRoot('bench', 'dist', 'hostile', 'main.js'), ...args],
+    env: { ...process.env, ...(PUBLIC_URL ? { LUMA_SYNC_URL: PUBLIC_URL, LUMA_SYNC_API_KEY: BOOTSTRAP_API_KEY } : {}) },
+  });
 }
 
 async function compare(run, args) {

@@ -1,7 +1,7 @@
 import { nodeTool, prepare } from '../build.mjs';
 import { runTool } from '../children.mjs';
 import { loadMigrator, sources } from '../database.mjs';
-import { root } from '../paths.mjs';
+import { inRoot, root } from '../paths.mjs';
 import { providePostgres } from '../postgres.mjs';
 import { reportFailure, say, step, UserError } from '../steps.mjs';
 import { withRun } from '../with-run.mjs';
@@ -15,6 +15,7 @@ const checks = {
   Lint: (run) =>
     runTool(run, { name: 'lint', ...biome('lint', '.'), failure: 'the linter found something', show: true }),
   Imports: checkDirections,
+  'Regular expressions': checkComplexity,
   Types: checkTypes,
   'Unused code': (run) =>
     runTool(run, {
@@ -54,6 +55,7 @@ const single = (title) => () =>
   });
 
 export const imports = single('Imports');
+export const regexes = single('Regular expressions');
 export const types = single('Types');
 export const unused = single('Unused code');
 export const checkSchema = single('Schema and migrations agree');
@@ -97,6 +99,14 @@ async function checkDirections() {
   if (violations.length === 0) return `${files} files`;
   say(`\n${violations.join('\n')}`);
   throw new UserError(`${violations.length} imports point the wrong way; scripts/lib/imports/rules.mjs has the rules`);
+}
+
+async function checkComplexity() {
+  const { checkRegexes } = await import('../regexes/check-regexes.mjs');
+  const { count, violations } = checkRegexes(root, undefined, inRoot('.data', 'regexes.json'));
+  if (violations.length === 0) return `${count} expressions`;
+  say(`\n${violations.join('\n')}`);
+  throw new UserError(`${violations.length} regular expressions may be slow on a long text`);
 }
 
 async function checkTypes(run) {

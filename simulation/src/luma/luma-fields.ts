@@ -25,7 +25,7 @@ export function fieldsAtLuma(event: SimEvent): EventState {
 export function plainMarkdown(text: string | null): string | null {
   const plain = (text ?? '')
     .replace(/[\u200B\uFEFF]/g, '')
-    .replace(/[ \t]+$/gm, '')
+    .replace(/(?<![ \t])[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
   return plain === '' ? null : plain;

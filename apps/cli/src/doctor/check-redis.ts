@@ -23,8 +23,11 @@ export async function checkRedis(redis: RedisConnection): Promise<Finding[]> {
   return [checkVersion(info), checkPolicy(info), checkPersistence(info)];
 }
 
-const field = (info: string, name: string): string | null =>
-  new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? null;
+/** `INFO` is lines of `name:value`. */
+function field(info: string, name: string): string | null {
+  const line = info.split(/\r?\n/).find((candidate) => candidate.startsWith(`${name}:`));
+  return line === undefined ? null : line.slice(name.length + 1);
+}
 
 function checkVersion(info: string): Finding {
   const version = field(info, 'redis_version') ?? '0';

@@ -101,7 +101,7 @@ function isSamePage(url: string, asked: string | undefined): boolean {
   return asked !== undefined && slugOf(asked) === slugOf(url);
 }
 const slugOf = (text: string): string =>
-  text.replace(/^https?:\/\/(www\.)?(lu\.ma|luma\.com)\//, '').replace(/[?#].*$/, '');
+  text.replace(/^https?:\/\/(www\.)?(lu\.ma|luma\.com)\//, '').replace(/[?#][\s\S]*/, '');
 
 const addEvent: ApiRoute['handle'] = ({ world, calendar, body: raw }) => {
   const body = read(world, addCalendarEventRequestSchema, raw);

@@ -25,12 +25,13 @@ function onePass(markdown: string): string {
       .join('\n')
       // A paragraph of nothing is kept as one that holds a zero-width space.
       .replace(/\n{3,}/g, `\n\n${ZERO_WIDTH_SPACE}\n\n`)
-      .replace(/^\n+|\n+$/g, '')
+      .replace(/^\n+|(?<!\n)\n+$/g, '')
   );
 }
 
 function oneLine(line: string): string {
-  const text = line.replace(/[ \t]+$/, '');
+  // A run of blanks is tried from its beginning alone: from each place within it would take quadratic time.
+  const text = line.replace(/(?<![ \t])[ \t]+$/, '');
   if (/^ {0,3}([-_*])( *\1){2,} *$/.test(text)) return '***';
   return (
     text
@@ -42,8 +43,12 @@ function oneLine(line: string): string {
   );
 }
 
+/** A parser takes quadratic time to write a long international host name in ASCII. */
+const URL_MAX = 2_000;
+
 /** As a URL parser prints it: a bare host gets its slash, letters that need it are escaped. */
 function rewriteUrl(url: string): string {
+  if (url.length > URL_MAX) return url;
   try {
     return new URL(url).href;
   } catch {
@@ -55,7 +60,7 @@ function rewriteUrl(url: string): string {
 export function toPlainText(markdown: string): string {
   return markdown
     .replaceAll(ZERO_WIDTH_SPACE, '')
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/\[([^\][]*)\]\([^)(]*\)/g, '$1')
     .replace(/^(#{1,6} |- |> |\*\*\*$)/gm, '')
     .replace(/\*\*|`/g, '')
     .trim();

@@ -1,3 +1,5 @@
+import { parseUrl, toNormalForm, trimEndOf } from '../text/linear.js';
+
 /*
  * Two writings of one text. Luma rewrites what it is sent, and people's editors write the same Markdown in different ways: none of that is a
  * change of the text.
@@ -14,7 +16,8 @@ export function isSameLine(a: string | null, b: string | null): boolean {
 }
 
 function toLine(text: string | null): string | null {
-  return emptyToNull(text)?.normalize('NFC').replace(/\s+/g, ' ').trim() ?? null;
+  const known = emptyToNull(text);
+  return known === null ? null : toNormalForm(known, 'NFC').replace(/\s+/g, ' ').trim();
 }
 
 export function isSameMarkdown(a: string | null, b: string | null): boolean {
@@ -26,8 +29,7 @@ export function isSameMarkdown(a: string | null, b: string | null): boolean {
  * text), no zero-width characters, no trailing blanks, one blank line between paragraphs. Applying it again changes nothing.
  */
 export function toPlainMarkdown(text: string | null): string | null {
-  const lines = (emptyToNull(text) ?? '')
-    .normalize('NFC')
+  const lines = toNormalForm(emptyToNull(text) ?? '', 'NFC')
     .replace(/[\u200B\uFEFF]/g, '')
     .replace(/\r\n?/g, '\n')
     .split('\n')
@@ -41,14 +43,21 @@ export function toPlainMarkdown(text: string | null): string | null {
 }
 
 function toPlainLine(line: string): string {
-  const text = line.replace(/[ \t]+$/, '');
-  if (/^ {0,3}([-_*])( *\1){2,}$/.test(text)) return '***';
+  const text = trimEndOf(line, ' \t');
+  if (isRule(text)) return '***';
   return text
     .replace(/^(\s*)[*+-] +(?=\S)/, '$1- ')
     .replace(/__(?=\S)([^_]+)__/g, '**$1**')
     .replace(/<(https?:\/\/[^\s<>()[\]]+)>/g, '[$1]($1)')
     .replace(/\]\((https?:\/\/[^\s()]+)\)/g, (_match, url: string) => `](${toPlainUrl(url)})`)
     .replace(/\[(https?:\/\/[^\s\][]+)\]\(/g, (_match, url: string) => `[${toPlainUrl(url)}](`);
+}
+
+/** Three or more of one mark, with spaces between them. */
+function isRule(line: string): boolean {
+  const marks = line.replaceAll(' ', '');
+  const isIndented = line.startsWith('    ');
+  return !isIndented && /^(?:-{3,}|_{3,}|\*{3,})$/.test(marks);
 }
 
 export function isSameUrl(a: string | null, b: string | null): boolean {
@@ -58,7 +67,7 @@ export function isSameUrl(a: string | null, b: string | null): boolean {
 
 /** As a URL parser prints it. */
 function toPlainUrl(url: string): string {
-  return URL.canParse(url) ? new URL(url).href : url;
+  return parseUrl(url)?.href ?? url;
 }
 
 /**
@@ -72,22 +81,27 @@ export function hasSameWords(a: string | null, b: string | null): boolean {
 }
 
 const LINK = /https?:\/\/[^\s<>()[\]]+/gi;
+const NOT_AT_THE_END = '.,;:!?\'"*_\u200B\uFEFF';
 
 /** Every address in a text, once, as a browser reads it; what ends a sentence is not part of one, nor is what escapes a mark. */
 function toLinks(text: string | null): Set<string> {
   const found = (text ?? '').match(LINK) ?? [];
-  return new Set(found.map((link) => toPlainUrl(link.replace(/\\/g, '').replace(/[.,;:!?'"*_\u200B\uFEFF]+$/, ''))));
+  return new Set(found.map((link) => toPlainUrl(trimEndOf(link.replaceAll('\\', ''), NOT_AT_THE_END))));
 }
+
+const PLACE_MAX = 4_000;
 
 /** Whether a place is shown with more than was asked for: a city or a country behind the street. */
 export function holdsWords(whole: string | null, part: string | null): boolean {
   const words = toWords(part);
-  return words === '' ? toWords(whole) === '' : toWords(whole).includes(words);
+  const all = toWords(whole);
+  // Looking for one text within another takes quadratic time at worst, and no place is that long.
+  if (words === '' || all.length > PLACE_MAX) return all === words;
+  return all.includes(words);
 }
 
 function toWords(text: string | null): string {
-  return (emptyToNull(text) ?? '')
-    .normalize('NFKC')
+  return toNormalForm(emptyToNull(text) ?? '', 'NFKC')
     .toLowerCase()
     .replace(LINK, '')
     .replace(/[^\p{L}\p{N}]/gu, '');

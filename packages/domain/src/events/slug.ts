@@ -1,3 +1,5 @@
+import { toNormalForm, trimEndOf } from '../text/linear.js';
+
 /** Luma allows 3 to 50 characters. */
 const SLUG_MAX = 50;
 export const SLUG_HASH_LENGTH = 8;
@@ -9,14 +11,12 @@ export const SLUG_HASH_LENGTH = 8;
  * @param idHash Lower-case hex hash of our id, 8 characters or more.
  */
 export function toSlug(title: string, idHash: string): string {
-  const readable = title
-    .normalize('NFKD')
+  const words = toNormalForm(title, 'NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, SLUG_MAX - SLUG_HASH_LENGTH - 1)
-    .replace(/-+$/, '');
+    .replace(/^-/, '');
+  const readable = trimEndOf(words.slice(0, SLUG_MAX - SLUG_HASH_LENGTH - 1), '-');
   const hash = idHash.slice(0, SLUG_HASH_LENGTH);
   return readable === '' ? `event-${hash}` : `${readable}-${hash}`;
 }

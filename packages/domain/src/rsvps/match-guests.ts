@@ -1,3 +1,5 @@
+import { toNormalForm } from '../text/linear.js';
+
 /** What tells who a guest at Luma is. */
 export interface GuestKeys {
   lumaGuestId: string;
@@ -113,8 +115,7 @@ function isSameName(a: string | null, b: string | null): boolean {
 }
 
 const toWords = (name: string | null): string[] =>
-  (name ?? '')
-    .normalize('NFKC')
+  toNormalForm(name ?? '', 'NFKC')
     .toLowerCase()
     .split(/\s+/u)
     .filter((word) => word !== '');

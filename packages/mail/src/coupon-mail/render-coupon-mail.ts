@@ -1,3 +1,4 @@
+import { parseUrl } from '@luma-sync/domain';
 import { render, toPlainText } from '@react-email/render';
 import { CouponMail, type CouponMailProps } from './coupon-mail.js';
 
@@ -9,6 +10,8 @@ export interface RenderedMail {
 
 /** Long titles are cut: mail clients show some 70 characters, and Resend refuses subjects near a thousand. */
 const SUBJECT_MAX = 150;
+/** In the mail itself: a host at Luma may write any title, and a page of it says no more than a line. */
+const LINE_MAX = 500;
 
 /**
  * The mail that carries a coupon code, with the same words as HTML and as text.
@@ -21,9 +24,9 @@ export async function renderCouponMail({
   poolName,
   eventUrl,
 }: CouponMailProps): Promise<RenderedMail> {
-  const title = toOneLine(eventTitle);
+  const title = toOneLine(cut(eventTitle, LINE_MAX));
   const html = await render(
-    CouponMail({ eventTitle: title, code, poolName: toOneLine(poolName), eventUrl: toWebUrl(eventUrl) }),
+    CouponMail({ eventTitle: title, code, poolName: toOneLine(cut(poolName, LINE_MAX)), eventUrl: toWebUrl(eventUrl) }),
   );
   const text = toPlainText(html, {
     selectors: [
@@ -31,7 +34,7 @@ export async function renderCouponMail({
       { selector: 'a', options: { linkBrackets: ['(', ')'] } },
     ],
   });
-  return { subject: cut(`Your code for ${title}`), html, text };
+  return { subject: cut(`Your code for ${title}`, SUBJECT_MAX), html, text };
 }
 
 /** A line break in a title could start another mail header at a careless provider. */
@@ -39,14 +42,16 @@ function toOneLine(text: string): string {
   return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
-function cut(text: string): string {
-  const characters = [...text];
-  return characters.length <= SUBJECT_MAX ? text : `${characters.slice(0, SUBJECT_MAX - 1).join('')}…`;
+function cut(text: string, lengthMax: number): string {
+  // A character has two halves at most, so what lies behind is never read.
+  const characters = [...text.slice(0, 2 * (lengthMax + 1))];
+  return characters.length <= lengthMax ? text : `${characters.slice(0, lengthMax - 1).join('')}…`;
 }
 
 /** The event's address comes from outside: only web addresses become a link, never `javascript:`. */
 function toWebUrl(url: string | null): string | null {
-  if (url === null || !URL.canParse(url)) return null;
-  const { protocol, href } = new URL(url);
+  const parsed = url === null ? null : parseUrl(url);
+  if (parsed === null) return null;
+  const { protocol, href } = parsed;
   return protocol === 'https:' || protocol === 'http:' ? href : null;
 }

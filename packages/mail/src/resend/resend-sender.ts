@@ -1,3 +1,4 @@
+import { trimEndOf } from '@luma-sync/domain';
 import { InterruptedError, OutcomeUnknownError } from '@luma-sync/jobs';
 import { Resend } from 'resend';
 import type { MailSender } from '../mail-sender.js';
@@ -25,7 +26,7 @@ export function createResendSender({
   baseUrl = BASE_URL,
   timeoutMs = MAIL_TIMEOUT_MS,
 }: ResendSettings): MailSender {
-  const resend = new Resend(apiKey, { baseUrl: baseUrl.replace(/\/+$/, ''), userAgent: 'luma-sync' });
+  const resend = new Resend(apiKey, { baseUrl: trimEndOf(baseUrl, '/'), userAgent: 'luma-sync' });
   return {
     async send({ idempotencyKey, ...mail }, signal) {
       if (signal.aborted) throw new InterruptedError();

@@ -17,7 +17,13 @@ export function urlWith(protocols: readonly string[], purpose: string): z.ZodTyp
 
 /** Without a slash at its end, so that paths can be put behind it. */
 export function httpUrl(purpose: string): z.ZodType<string, string> {
-  return urlWith(['http:', 'https:'], purpose).transform((value) => value.replace(/\/+$/, ''));
+  return urlWith(['http:', 'https:'], purpose).transform(withoutSlashes);
+}
+
+function withoutSlashes(value: string): string {
+  let end = value.length;
+  while (value[end - 1] === '/') end -= 1;
+  return value.slice(0, end);
 }
 
 export function secret(purpose: string, lengthMin = 1): z.ZodString {

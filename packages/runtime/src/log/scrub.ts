@@ -18,7 +18,8 @@ const privateKeys = new Set(
 
 const patterns: [RegExp, string][] = [
   [/\b([a-z]+:\/\/)[^\s/@:]*:[^\s/@]*@/gi, '$1[secret]@'],
-  [/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '[mail]'],
+  // From the beginning of a word on only: trying each place within it would take quadratic time.
+  [/(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '[mail]'],
   [/\b(?:whsec|secret|luma|re|sk)[-_][A-Za-z0-9_+/=-]{12,}/g, '[secret]'],
   [/\bBearer\s+\S+/gi, 'Bearer [secret]'],
 ];

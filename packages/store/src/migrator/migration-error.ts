@@ -13,7 +13,7 @@ export class MigrationError extends Error {
 }
 
 /** Where the engine's report ends and its own call stack begins. */
-const engineStack = /\n\s+\d+: |\n\s+at /;
+const engineStack = /\n {1,40}(?:\d{1,9}: |at )/;
 const engineTitle = 'external connector error';
 
 const advice: Record<string, string> = {

@@ -1,3 +1,4 @@
+import { toNormalForm } from '@luma-sync/domain';
 import { HOUR_MS } from '@luma-sync/jobs';
 
 /** An event of the app that Luma does not have yet, as far as we know. */
@@ -150,7 +151,9 @@ function join(
   const byKeyOf = new Map<string, TheirEvent[]>();
   for (const their of theirs.values()) {
     const key = keyOf(their);
-    byKeyOf.set(key, [...(byKeyOf.get(key) ?? []), their]);
+    const same = byKeyOf.get(key);
+    if (same === undefined) byKeyOf.set(key, [their]);
+    else same.push(their);
   }
   return [...ours.values()].flatMap((our) =>
     (byKeyOf.get(keyOf(our)) ?? [])
@@ -171,8 +174,7 @@ function splitByDegree(pairs: readonly Pair[]): { single: Pair[]; several: Pair[
 
 /** Capitals, accents, punctuation and spaces are written differently on both sides without meaning anything. */
 export function toPlainName(title: string): string {
-  const plain = title
-    .normalize('NFKD')
+  const plain = toNormalForm(title, 'NFKD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')

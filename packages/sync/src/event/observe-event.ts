@@ -1,4 +1,10 @@
-import { type EventState, type EventVisibility, type ObservedEventState, slugOfUrl } from '@luma-sync/domain';
+import {
+  type EventState,
+  type EventVisibility,
+  type ObservedEventState,
+  slugOfUrl,
+  trimEndOf,
+} from '@luma-sync/domain';
 import { isUnknownValue, type LumaEvent } from '@luma-sync/luma-contract';
 import { toStorable } from '../storable.js';
 
@@ -53,7 +59,9 @@ export function slugOf(event: LumaEvent): string | null {
 function toPlainMarkdown(text: string): string | null {
   const plain = text
     .replace(/[\u200B\uFEFF]/g, '')
-    .replace(/[ \t]+$/gm, '')
+    .split(/(\r\n|[\n\r\u2028\u2029])/)
+    .map((line) => trimEndOf(line, ' \t'))
+    .join('')
     .trim();
   return plain === '' ? null : plain;
 }
