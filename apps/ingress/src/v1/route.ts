@@ -112,7 +112,10 @@ export interface FurtherScope<B = unknown> {
 
 /** One route with its types forgotten, for mounting and for the document: both are made from the same schemas. */
 export interface Route
-  extends Omit<RouteSpec<z.ZodType, z.ZodType, z.ZodType>, 'handle' | 'readCsv' | 'params' | 'query' | 'body' | 'furtherScopes'> {
+  extends Omit<
+    RouteSpec<z.ZodType, z.ZodType, z.ZodType>,
+    'handle' | 'readCsv' | 'params' | 'query' | 'body' | 'furtherScopes'
+  > {
   furtherScopes: readonly FurtherScope[];
   params: z.ZodType;
   query: z.ZodType;

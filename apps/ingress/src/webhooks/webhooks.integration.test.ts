@@ -67,7 +67,7 @@ describe('POST /webhooks/luma/{calendarId}', () => {
       Buffer.from([0xff, 0xfe, 0x00]),
     ];
     const statuses = await Promise.all(bodies.map(async (poison) => (await ingress.sendWebhook(poison)).status));
-    expect(statuses).toEqual([400, 400, 400, 400, 400, 400, 200, 200, 400]);
+    expect(statuses).toEqual([400, 400, 400, 400, 400, 400, 400, 200, 400]);
     expect((await ingress.sendWebhook('x'.repeat(1024 * 1024 + 1))).status).toBe(413);
     expect((await ingress.sendWebhook(body(), { headers: { 'content-encoding': 'gzip' } })).status).toBe(415);
   });

@@ -12,7 +12,8 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const RANDOM_CHARS = 43;
 /** 62 ** 6 is more than 2 ** 32. */
 const CHECKSUM_CHARS = 6;
-const SHAPE = new RegExp(`^${PREFIX}[0-9A-Za-z]{${RANDOM_CHARS + CHECKSUM_CHARS}}$`);
+/** Prefix, random characters and checksum. */
+const SHAPE = /^lsk_[0-9A-Za-z]{49}$/;
 /** Keys of before the checksum: 32 random bytes as base64url. */
 const EARLIER_SHAPE = /^ls_live_[\w-]{43}$/;
 

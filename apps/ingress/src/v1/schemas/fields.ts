@@ -40,7 +40,7 @@ export const uuid = z.uuid();
 export const instant = z.iso
   // Ends there: what is no moment must not reach rules that compare moments.
   .datetime({ offset: true, abort: true })
-  .max(40)
+  .max(40, { abort: true })
   .transform((value) => new Date(value))
   .refine((value) => value.getUTCFullYear() >= 1970 && value.getUTCFullYear() <= 2200, {
     message: 'must be between 1970 and 2200',
