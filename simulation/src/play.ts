@@ -224,6 +224,10 @@ export class Play {
   #depsOf(run: ProcessRun): Deps {
     const api = createLumaApi(
       createTransport(run, { ...this.#parts, luma: this.luma, witness: this.witness, sendings: this.sendings }),
+      async ({ readIds, odd }) => {
+        for (const id of readIds) this.tables.unreadable.delete(id);
+        for (const { identity } of odd) if (identity.id !== null) this.tables.unreadable.add(identity.id);
+      },
     );
     const account: LumaAccount = {
       calendarId: CALENDAR_ID,

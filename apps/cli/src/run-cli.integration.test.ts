@@ -6,6 +6,7 @@ import {
   type Database,
   findApiKey,
   inTransaction,
+  noteReading,
   openDatabase,
   openKeyring,
   placeOf,
@@ -112,6 +113,28 @@ describe('luma-sync', () => {
       actor: 'cli',
     });
     expect(await run(['operations', 'list', '--limit', '0'])).toMatchObject({ code: 1 });
+  });
+});
+
+describe('luma-sync unreadable', () => {
+  it('lists what cannot be read, shows one of them, and doctor says how many there are', async () => {
+    const { id: calendarId } = await db.calendar.create({ data: { name: 'Odd', kind: 'luma' } });
+    const odd = {
+      isRead: false,
+      notes: [{ path: 'user_email', reason: 'malformed' }],
+      identity: { id: 'gst-1' },
+      raw: { user_email: 'no address' },
+    };
+    await noteReading(db, calendarId, { kind: 'guest', from: 'list', lumaEventId: 'evt-1', readIds: [], odd: [odd] });
+    const { id } = await db.unreadableRecord.findFirstOrThrow({ where: { calendarId } });
+    const listed = await run(['unreadable', 'list', '--calendar', calendarId]);
+    expect(listed.out).toMatch(new RegExp(`${id} +guest +gst-1 +no +1 .*user_email: malformed`));
+    expect(listed.out).not.toContain('no address');
+    expect((await run(['unreadable', 'list', '--kind', 'event'])).lines).toHaveLength(1);
+    expect((await run(['unreadable', 'show', id])).out).toContain('no address');
+    expect(await run(['unreadable', 'show', crypto.randomUUID()])).toMatchObject({ code: 1 });
+    expect((await run(['doctor'])).out).toContain('Records of "Odd" at Luma: 1 cannot be read');
+    await db.calendar.delete({ where: { id: calendarId } });
   });
 });
 

@@ -10,6 +10,7 @@ import { addMigrate } from './commands/migrate.js';
 import { addOperations } from './commands/operations.js';
 import { addPlan } from './commands/plan.js';
 import { addSecrets } from './commands/secrets.js';
+import { addUnreadable } from './commands/unreadable.js';
 
 /** Runs one command. @returns the exit code. */
 export async function runCli(
@@ -30,6 +31,7 @@ export async function runCli(
   addPlan(program, context);
   addSecrets(program, context);
   addAudit(program, context);
+  addUnreadable(program, context);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return 0;

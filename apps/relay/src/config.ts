@@ -23,6 +23,7 @@ export const relayEnvironment = environment.pick({ DATABASE_URL: true, REDIS_URL
   RETENTION_ABSENCES_DAYS: days(DEFAULT_RETENTION_DAYS.absences),
   RETENTION_CANCELLATIONS_DAYS: days(DEFAULT_RETENTION_DAYS.cancellations),
   RETENTION_AUDIT_DAYS: days(DEFAULT_RETENTION_DAYS.audit),
+  RETENTION_UNREADABLE_DAYS: days(DEFAULT_RETENTION_DAYS.unreadableRecords),
 });
 
 const CANCELLATIONS_DAYS_MIN = 30;
@@ -39,6 +40,7 @@ export function toRetentionDays(config: RelayEnvironment): RetentionDays {
     timeline: config.RETENTION_TIMELINE_DAYS,
     backfills: config.RETENTION_BACKFILLS_DAYS,
     absences: config.RETENTION_ABSENCES_DAYS,
+    unreadableRecords: config.RETENTION_UNREADABLE_DAYS,
     // Far longer than an operation that carries one out may wait.
     audit: config.RETENTION_AUDIT_DAYS,
     cancellations: Math.max(config.RETENTION_CANCELLATIONS_DAYS, CANCELLATIONS_DAYS_MIN),

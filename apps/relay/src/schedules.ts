@@ -5,6 +5,7 @@ import {
   enqueueCalendarPulls,
   enqueueDriftChecks,
   enqueueReconciles,
+  enqueueRereads,
   enqueueWebhookWatches,
 } from '@luma-sync/store';
 
@@ -26,6 +27,8 @@ export const SCHEDULES: readonly Schedule[] = [
   { name: 'rsvps.reconcile', pattern: '*/15 * * * *', fire: enqueueReconciles },
   // One that is missing or asleep is repaired within five minutes.
   { name: 'webhooks.watch', pattern: '*/3 * * * *', fire: enqueueWebhookWatches },
+  // After an update that reads more of what Luma sends.
+  { name: 'unreadable.reread', pattern: '20 * * * *', fire: (tx) => enqueueRereads(tx) },
   { name: 'org.backfill', pattern: '0 3 * * 0', fire: (tx) => enqueueBackfills(tx, HOUR_MS) },
   { name: 'drift.check', pattern: '0 4 * * 0', fire: (tx) => enqueueDriftChecks(tx, 2 * HOUR_MS) },
 ];

@@ -53,6 +53,33 @@ export interface ConflictFilter extends RecordFilter, Paging {
   state?: 'open' | 'resolved';
 }
 
+/** A record of Luma's that could not be read or stored, or not in full. */
+export interface UnreadableRecord {
+  id: string;
+  calendarId: string;
+  kind: 'event' | 'guest';
+  lumaId: string | null;
+  lumaEventId: string | null;
+  /** The app's id of the event it belongs to, or ours. */
+  event: string | null;
+  /** True: taken in without the fields that `problems` names. */
+  isTaken: boolean;
+  source: 'list' | 'read' | 'webhook' | 'store';
+  problems: { path: string; reason: string }[];
+  seenSince: string;
+  seenLast: string;
+  seenCount: number;
+  resolvedAt: string | null;
+}
+
+export interface UnreadableFilter extends Paging {
+  calendarId?: string;
+  /** The app's id of an event. */
+  event?: string;
+  kind?: UnreadableRecord['kind'];
+  state?: 'open' | 'resolved';
+}
+
 /** A mail, without its content and its address. */
 export interface Message {
   id: string;

@@ -1,4 +1,12 @@
-import type { Conflict, ConflictFilter, Message, MessageFilter, TimelineEntry } from './story-types.js';
+import type {
+  Conflict,
+  ConflictFilter,
+  Message,
+  MessageFilter,
+  TimelineEntry,
+  UnreadableFilter,
+  UnreadableRecord,
+} from './story-types.js';
 import { type CallOptions, path, type Send } from './transport.js';
 import type { OperationRef, Page, Paging } from './types.js';
 
@@ -46,5 +54,20 @@ export function createStoryClient(send: Send) {
       send({ method: 'POST', path: path`/v1/messages/${id}/settle`, body: { sent: isSent }, ...call }),
   };
 
-  return { timelines, conflicts, messages };
+  const unreadableRecords = {
+    /** Those seen last come first. */
+    list: (query: UnreadableFilter = {}, call?: CallOptions): Promise<Page<UnreadableRecord>> =>
+      send({ method: 'GET', path: '/v1/unreadable-records', query: { ...query }, ...call }),
+    /** With what Luma sent, which may name people. */
+    get: async (id: string, call?: CallOptions): Promise<UnreadableRecord & { raw: unknown }> =>
+      (
+        await send<{ record: UnreadableRecord & { raw: unknown } }>({
+          method: 'GET',
+          path: path`/v1/unreadable-records/${id}`,
+          ...call,
+        })
+      ).record,
+  };
+
+  return { timelines, conflicts, messages, unreadableRecords };
 }

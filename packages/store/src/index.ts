@@ -250,7 +250,6 @@ export {
   isStoreUnavailable,
   isStoreUnmigrated,
   isUniqueViolation,
-  isUnstorable,
 } from './store-error.js';
 export { toStoreWords } from './store-words.js';
 export { appendRun, type EndedRun } from './timeline/append-run.js';
@@ -264,6 +263,19 @@ export {
   type TimelineRow,
 } from './timeline/read-timeline.js';
 export { REQUEST_WORDS } from './timeline/reason-words.js';
+export { enqueueRereads } from './unreadable/enqueue-rereads.js';
+export {
+  hasOpenUnreadable,
+  type NotedReading,
+  noteReading,
+} from './unreadable/note-records.js';
+export {
+  countOpenUnreadable,
+  findUnreadable,
+  listUnreadable,
+  type UnreadableQuery,
+  type UnreadableView,
+} from './unreadable/read-records.js';
 export {
   createWebhookWatchStore,
   type KeptWebhook,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { HOUR_MS } from '@luma-sync/jobs';
 import { SPOIL_WAYS } from '@luma-sync/luma-sim';
+import { listUnreadable } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../test/sync-world.js';
 
 let world: SyncWorld;
@@ -55,6 +56,19 @@ describe('one odd guest of five', () => {
       return way === undefined || (way.readable !== 'none' && way.name !== 'guest.status-unknown');
     });
     expect([...taken].sort()).toEqual(expected.map(({ id }) => id).sort());
+    const listed = await listUnreadable(world.db, { eventId, limit: 100 });
+    expect(
+      listed
+        .map(({ lumaId }) => lumaId)
+        .filter((id) => id !== null)
+        .sort(),
+    ).toEqual(
+      [...ways]
+        .filter(([, { name, readable }]) => readable !== 'whole' && name !== 'guest.no-record')
+        .map(([id]) => id)
+        .sort(),
+    );
+    expect(listed.filter(({ lumaId }) => lumaId === null)).toHaveLength(1);
 
     await world.putRsvp('odd', 'newcomer', 'going');
     await world.putRsvp('odd', 'guest-0', 'cancelled');
@@ -107,6 +121,10 @@ describe('one odd guest of five', () => {
     const end = (await world.drain({ ...world.deps, rsvps: { ...rsvps, applyPage } })).at(-1);
     expect(end).toMatchObject({ kind: 'done', outcome: { details: { added: 2, updated: 0, unreadable: 1 } } });
     expect((await world.rsvps(eventId)).map(({ person }) => person.email)).toContain('late-2@example.org');
+    const refused = await listUnreadable(world.db, { eventId, limit: 10 });
+    expect(refused).toMatchObject([
+      { lumaId: 'gst-new', source: 'store', isTaken: false, problems: [{ reason: 'refused_54000' }] },
+    ]);
   });
 
   it('whom Luma shows in a form that cannot be read holds back their own answer alone, and it says so', async () => {
@@ -153,6 +171,14 @@ describe('one odd event of four', () => {
       ]),
     );
 
+    const listed = await listUnreadable(world.db, { calendarId: world.calendarId, limit: 100 });
+    expect(listed.map(({ lumaId, isTaken }) => [lumaId, isTaken]).sort()).toEqual(
+      eventWays
+        .map(({ readable }, n) => [made[n]?.id, readable] as const)
+        .filter(([, readable]) => readable !== 'whole')
+        .map(([id, readable]) => [id, readable === 'part'])
+        .sort(),
+    );
     const { eventId: ours } = await world.publishEvent('ours');
     await world.db.calendar.update({ where: { id: world.calendarId }, data: { backfilledAt: null } });
     const { eventId: first } = await world.publishEvent('first');

@@ -15,6 +15,8 @@ import {
   createRsvpSyncStore,
   createWebhookWatchStore,
   type Database,
+  type NotedReading,
+  noteReading,
   openKeyring,
 } from '@luma-sync/store';
 import type { LumaAccount } from '../src/index.js';
@@ -43,6 +45,7 @@ export function toDeps(db: Database, account: LumaAccount) {
     webhooks: createWebhookWatchStore(db, keyring),
     publicUrl: 'https://app.example.org' as string | null,
     requestsPerMinute: async () => 190,
+    unreadable: { note: (calendarId: string, reading: NotedReading) => noteReading(db, calendarId, reading) },
     luma: { open: async (_calendarId: string): Promise<LumaAccount> => account },
   };
 }

@@ -7,6 +7,7 @@ import {
   type CoverFallbacks,
   type Database,
   enqueueOperation,
+  noteReading,
   openDatabase,
   putEvent,
   putRsvp,
@@ -123,6 +124,7 @@ export async function openSyncWorld({
     slots: FREE,
     userAgent: 'test',
     requestTimeoutMs: 5_000,
+    noteReading: (reading) => noteReading(db, calendarId, reading),
   });
   atEnd(() => api.close());
   await api.createWebhook(

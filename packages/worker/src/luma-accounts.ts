@@ -14,6 +14,7 @@ import {
 } from '@luma-sync/store';
 import type { LumaAccounts } from '@luma-sync/sync';
 import { REQUEST_TIMEOUT_MS } from './budgets.js';
+import { createReadingNotes } from './reading-notes.js';
 import { watchRefusals } from './watch-refusals.js';
 
 export interface LumaAccountsOptions {
@@ -34,8 +35,10 @@ export const USER_AGENT = 'luma-sync/0.1';
 export function createLumaAccounts({ db, keyring, slots, baseUrl, log, onRequest }: LumaAccountsOptions): LumaAccounts {
   const clients = new Map<string, { apiKey: string; api: LumaApi }>();
 
-  const clientFor = (fingerprint: string, apiKey: string): LumaApi => {
-    const known = clients.get(fingerprint);
+  /** One for each calendar: what is odd is kept with the calendar it was seen on. */
+  const clientFor = (calendarId: string, fingerprint: string, apiKey: string): LumaApi => {
+    const key = `${fingerprint} ${calendarId}`;
+    const known = clients.get(key);
     if (known !== undefined) return known.api;
     const client = createLumaClient({
       baseUrl,
@@ -44,10 +47,11 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log, onRequest
       slots,
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
       userAgent: USER_AGENT,
+      noteReading: createReadingNotes(db, calendarId, log),
       onBegin: onRequest === undefined ? undefined : () => onRequest(fingerprint),
     });
     const api = watchRefusals(client, (error) => noteRefusal(fingerprint, error));
-    clients.set(fingerprint, { apiKey, api });
+    clients.set(key, { apiKey, api });
     return api;
   };
 
@@ -63,7 +67,7 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log, onRequest
       const access = await findAccess(calendarId);
       const { apiKey, fingerprint } = assertUsable(calendarId, access);
       const { calendar } = access as CalendarAccess;
-      const api = clientFor(fingerprint, apiKey);
+      const api = clientFor(calendarId, fingerprint, apiKey);
       if (isOfAnotherCalendar(calendar)) throw isAnotherCalendars(calendarId);
       if (calendar.status !== 'ok') await probe(calendarId, calendar.status, fingerprint, api);
       return {

@@ -32,6 +32,8 @@ import {
   type InboxSyncStore,
   type Keyring,
   type MailGuard,
+  type NotedReading,
+  noteReading,
   openDatabase,
   openKeyring,
   type ReconcileStore,
@@ -73,6 +75,7 @@ export interface WorkerParts {
   /** Where Luma reaches ingress; null when this process was not told. */
   publicUrl: string | null;
   inbox: InboxSyncStore;
+  unreadable: { note(calendarId: string, reading: NotedReading): Promise<void> };
   covers: CoverStore;
   fetchPublic: FetchPublic;
   couponMails: ReturnType<typeof createCouponMailLedger>;
@@ -133,6 +136,7 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
     publicUrl: config.PUBLIC_URL ?? null,
     requestsPerMinute: createRequestsPerMinute(db, budgets),
     inbox: createInboxSyncStore(db),
+    unreadable: { note: (calendarId, reading) => noteReading(db, calendarId, reading) },
     covers: createCoverStore(db),
     fetchPublic: openSafeFetch({
       userAgent: USER_AGENT,

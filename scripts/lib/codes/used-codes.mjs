@@ -17,7 +17,7 @@ const otherWords = new Map(
       'guest.updated',
       'ticket.registered',
     ],
-    'a schedule': ['calendars.pull', 'rsvps.reconcile', 'webhooks.watch'],
+    'a schedule': ['calendars.pull', 'rsvps.reconcile', 'unreadable.reread', 'webhooks.watch'],
     'an entry of the audit log': [
       'api_key.create',
       'api_key.revoke',
@@ -78,6 +78,7 @@ const templates = {
     'person',
     'removal_question',
     'rsvp',
+    'unreadable_record',
   ].map((what) => `${what}.unknown`),
 };
 

@@ -1,4 +1,5 @@
 import { type JobContext, RetryAfterError } from '@luma-sync/jobs';
+import type { NotedReading } from '@luma-sync/store';
 import type {
   CalendarPullDeps,
   DriftCheckDeps,
@@ -95,6 +96,11 @@ export function connect(
     backfills: createBackfillTwin(),
     covers: { findUpload: noCovers, noteUpload: noCovers },
     fetchPublic: noCovers,
+    unreadable: {
+      note: async (_calendarId: string, { odd }: Pick<NotedReading, 'odd'>) => {
+        for (const { identity } of odd) if (identity.id !== null) tables.unreadable.add(identity.id);
+      },
+    },
     luma: { open: async (_calendarId: string): Promise<LumaAccount> => account },
   };
 }

@@ -98,6 +98,8 @@ export class Tables {
   /** The unique key of deliveries. */
   readonly webhookIds = new Set<string>();
   readonly timeline: TimelineRow[] = [];
+  /** Luma's ids of records that cannot be read in full. */
+  readonly unreadable = new Set<string>();
   /** Oldest first. */
   readonly mailPermits: MailPermitRow[] = [];
   #count = 0;

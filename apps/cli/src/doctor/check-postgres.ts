@@ -1,5 +1,12 @@
 import { readdir } from 'node:fs/promises';
-import { type Database, findUnreadableCalendars, type Keyring, listCalendars, rotateSecrets } from '@luma-sync/store';
+import {
+  countOpenUnreadable,
+  type Database,
+  findUnreadableCalendars,
+  type Keyring,
+  listCalendars,
+  rotateSecrets,
+} from '@luma-sync/store';
 import { type Finding, note, ok, wrong } from './finding.js';
 
 /** The oldest version we try. */
@@ -27,7 +34,13 @@ export async function checkPostgres(db: Database, migrationsDir: string, keyring
       : wrong(`Postgres ${major}`, 'is too old; version 15 or newer is needed');
   const migrations = await checkMigrations(db, migrationsDir);
   if (migrations.verdict !== 'ok') return [server, migrations];
-  return [server, migrations, ...(await checkCalendars(db, keyring)), ...(await checkRotation(db, keyring))];
+  return [
+    server,
+    migrations,
+    ...(await checkCalendars(db, keyring)),
+    ...(await checkUnreadable(db)),
+    ...(await checkRotation(db, keyring)),
+  ];
 }
 
 async function checkMigrations(db: Database, migrationsDir: string): Promise<Finding> {
@@ -55,6 +68,13 @@ async function checkRotation(db: Database, keyring: Keyring | null): Promise<Fin
   return [
     note('Stored secrets', `${count} are not under the first key of ENCRYPTION_KEY; run: luma-sync secrets rotate`),
   ];
+}
+
+async function checkUnreadable(db: Database): Promise<Finding[]> {
+  const calendars = await countOpenUnreadable(db);
+  return calendars.map(({ name, count }) =>
+    note(`Records of "${name}" at Luma`, `${count} cannot be read or stored in full; see: luma-sync unreadable list`),
+  );
 }
 
 async function checkCalendars(db: Database, keyring: Keyring | null): Promise<Finding[]> {

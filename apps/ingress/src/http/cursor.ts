@@ -6,9 +6,9 @@ export interface PageEnd {
   id: string;
 }
 
-/** Moments beyond these make Postgres refuse the query; none of ours is near. */
-const EARLIEST_MS = Date.UTC(1900, 0);
-const LATEST_MS = Date.UTC(3000, 0);
+/** The years that ISO 8601 writes with four digits; none of ours is beyond. */
+const EARLIEST_MS = Date.parse('0001-01-01T00:00:00Z');
+const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Opaque to callers; holds no more than they have just been shown. */

@@ -70,7 +70,8 @@ type Known =
   | 'operation'
   | 'person'
   | 'removal_question'
-  | 'rsvp';
+  | 'rsvp'
+  | 'unreadable_record';
 
 export const notFound = (what: Known): Problem =>
   new Problem(404, `${what}.unknown`, `there is no such ${what.replace('_', ' ')}`);

@@ -14,6 +14,8 @@ export interface RecordsOfACalendar {
   poolId: string;
   operationId: string;
   deliveryId: string;
+  /** Of an unreadable record. */
+  recordId: string;
   conflictId: string;
   messageId: string;
 }
@@ -89,6 +91,18 @@ export async function addRecords(db: Database, name: string, calendarId: string)
       dispatchAt: null,
     },
   });
+  const unreadable = await db.unreadableRecord.create({
+    data: {
+      ...{
+        calendarId,
+        kind: 'event',
+        lumaId: `evt-odd-${calendarId}`,
+        recordKey: `evt-odd-${calendarId}`,
+        isTaken: false,
+      },
+      ...{ source: 'list', problems: [], readingVersion: 1 },
+    },
+  });
   const delivery = await db.webhookDelivery.create({
     data: { calendarId, webhookId: `wh-${name}`, type: 'event.updated', rawBody: '{}', signedAt: now },
   });
@@ -120,7 +134,13 @@ export async function addRecords(db: Database, name: string, calendarId: string)
   return {
     ...{ externalId: `${name}-event`, eventId, personId: `${name}-person`, rsvpId: rsvp.id, calendarId },
     ...{ planId: plan.id, backfillQuestionId: question.id, removalQuestionId: removal.id, poolId: pool.id },
-    ...{ operationId: operation.id, deliveryId: delivery.id, conflictId: conflict.id, messageId: message.id },
+    ...{
+      operationId: operation.id,
+      deliveryId: delivery.id,
+      recordId: unreadable.id,
+      conflictId: conflict.id,
+      messageId: message.id,
+    },
   };
 }
 

@@ -86,6 +86,7 @@ describe('a key that is bound to a calendar', () => {
       '/v1/messages',
       '/v1/operations',
       '/v1/removal-questions',
+      '/v1/unreadable-records',
       '/v1/webhook-deliveries',
     ]);
     for (const [, path] of lists) {

@@ -25,7 +25,8 @@ export type ReachedKind =
   | 'message'
   | 'removal_question'
   | 'backfill'
-  | 'backfill_question';
+  | 'backfill_question'
+  | 'unreadable_record';
 
 /** Calendar of an event. The names are our own: inside a list's query `e` would be another one. */
 const EVENTS = Prisma.sql`events re left join event_links rl on rl.event_id = re.id`;
@@ -66,6 +67,7 @@ const CALENDARS_OF: Record<ReachedKind, (key: string) => Prisma.Sql> = {
     where q.id = ${asUuid(key)}::uuid`,
   backfill: (key) => Prisma.sql`select calendar_id from backfill_plans where id = ${asUuid(key)}::uuid`,
   backfill_question: (key) => Prisma.sql`select calendar_id from backfill_questions where id = ${asUuid(key)}::uuid`,
+  unreadable_record: (key) => Prisma.sql`select calendar_id from unreadable_records where id = ${asUuid(key)}::uuid`,
 };
 
 export type ReachFinding = 'within' | 'foreign' | 'absent';

@@ -23,6 +23,8 @@ export interface RetentionDays {
   cancellations: number;
   /** The audit log. Its table keeps every row for 30 days at least, whatever is set. */
   audit: number;
+  /** Records of Luma's that could not be read, counted from when they were last seen. They may name people. */
+  unreadableRecords: number;
 }
 
 export type RetentionKind =
@@ -47,4 +49,5 @@ export const DEFAULT_RETENTION_DAYS: RetentionDays = {
   absences: 365,
   cancellations: 365,
   audit: 730,
+  unreadableRecords: 90,
 };

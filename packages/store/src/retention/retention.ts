@@ -85,6 +85,10 @@ const BATCHES: Record<RetentionKind, Batch> = {
         where at < now() - ${days} * interval '1 day' and at < now() - interval '30 days'
         order by at limit ${RETENTION_BATCH} for update skip locked)`;
   },
+  unreadableRecords: (tx, days) => tx.$executeRaw`
+    delete from unreadable_records where id in (
+      select id from unreadable_records where seen_last < now() - ${days} * interval '1 day'
+      order by seen_last limit ${RETENTION_BATCH} for update skip locked)`,
   recordLeases: (tx, days) => tx.$executeRaw`
     delete from record_leases where key in (
       select key from record_leases where expires_at < now() - ${days} * interval '1 day'

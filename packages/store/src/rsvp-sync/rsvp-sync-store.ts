@@ -2,6 +2,7 @@ import type { Database, Db } from '../database.js';
 import { fencedTransaction, type LeaseHolder, type LeaseWait, withRecordLease } from '../leases.js';
 import { saveCheckpoint } from '../operations/run.js';
 import { findShownUnread, noteGuestPage, type ShownUnread } from '../removals/guest-pages.js';
+import { noteStoredGuests } from '../unreadable/note-refused.js';
 import { type AppliedGuests, applyGuests, type GuestSighting } from './apply-guests.js';
 import { applyOneByOne, sumOf } from './apply-one-by-one.js';
 import { countLinkedGuests, listDueRsvps } from './due.js';
@@ -37,13 +38,18 @@ export function createRsvpSyncStore(db: Database) {
     holder: LeaseHolder,
     sighting: GuestSighting,
     finishPage: (tx: Db, applied: AppliedGuests) => Promise<AppliedGuests>,
+    isPage = false,
   ): Promise<AppliedGuests> => {
-    const { applied } = await applyOneByOne(
+    const { applied, refused } = await applyOneByOne(
       sighting,
       (page, before) =>
         fencedTransaction(db, holder, async (tx) => finishPage(tx, sumOf(await applyGuests(tx, holder, page), before))),
       (one) => fencedTransaction(db, holder, (tx) => applyGuests(tx, holder, one)),
     );
+    const refusedIds = new Set(applied.refused);
+    const storedIds = sighting.guests.flatMap(({ lumaGuestId: id }) => (refusedIds.has(id) ? [] : [id]));
+    // A pull sees every guest: it closes what is stored by now.
+    if (refused.length > 0 || isPage) await noteStoredGuests(db, sighting, { refused, storedIds });
     return applied;
   };
 
@@ -59,13 +65,18 @@ export function createRsvpSyncStore(db: Database) {
     /** One page of a pull: guests, whom it showed, and the place to go on from, all or nothing. A guest whom Postgres refuses is left out. */
     applyPage: (holder: LeaseHolder, sighting: GuestSighting, extras: PageExtras): Promise<AppliedGuests> => {
       const shown = sighting.guests.map(({ lumaGuestId }) => lumaGuestId);
-      return applyAll(holder, sighting, async (tx, applied) => {
-        const unreadIds = await findShownUnread(tx, sighting.eventId, extras.alsoShown);
-        const page = { operationId: holder.operationId, page: extras.page, guestIds: shown, unreadIds };
-        await noteGuestPage(tx, page);
-        await saveCheckpoint(tx, holder.operationId, extras.checkpoint(applied));
-        return applied;
-      });
+      return applyAll(
+        holder,
+        sighting,
+        async (tx, applied) => {
+          const unreadIds = await findShownUnread(tx, sighting.eventId, extras.alsoShown);
+          const page = { operationId: holder.operationId, page: extras.page, guestIds: shown, unreadIds };
+          await noteGuestPage(tx, page);
+          await saveCheckpoint(tx, holder.operationId, extras.checkpoint(applied));
+          return applied;
+        },
+        true,
+      );
     },
 
     /** Luma shows a guest as we know them: only when that was is stored. */

@@ -1,5 +1,15 @@
 /** What flows decide about many records at once, or about what stands between both sides: removals, cancellations, mail, webhooks. */
 export type FlowFact =
+  /** A record of Luma's could not be read or stored, or not in full; its fields are named, never their values. */
+  | {
+      fact: 'record-unreadable';
+      kind: 'event' | 'guest';
+      lumaId: string | null;
+      isTaken: boolean;
+      problems: readonly { path: string; reason: string }[];
+      via: string;
+    }
+  | { fact: 'record-readable'; kind: 'event' | 'guest'; lumaId: string; via: string }
   /** More are missing than a list is believed for: nobody is removed until a person has said what it means. */
   | { fact: 'removal-asked'; recordType: Removable; missing: number; total: number }
   | {

@@ -4,6 +4,12 @@ import type { Told } from './words.js';
 /** As `toWords`, for what flows decide. */
 export function tellFlow(fact: FlowFact): Told {
   switch (fact.fact) {
+    case 'record-unreadable':
+      return byLuma(
+        `${of(fact)} ${fact.isTaken ? 'was taken in without what' : 'was not taken in: it'} cannot be read or stored (${problemsOf(fact.problems)}). Others are not affected; see the unreadable records.`,
+      );
+    case 'record-readable':
+      return byLuma(`${of(fact)} can be read in full again.`);
     case 'removal-asked':
       return byUs(
         'skipped',
@@ -76,3 +82,16 @@ const REPAIRED: Record<WebhookTrouble, (since: string) => string> = {
   'other-secret': () =>
     'had another secret than we knew, so that its deliveries were refused; the secret was taken over',
 };
+
+const byLuma = (message: string): Told => ({ kind: 'observed', actor: 'luma', message });
+
+const of = ({ kind, lumaId }: { kind: 'event' | 'guest'; lumaId: string | null }): string =>
+  `${kind === 'event' ? 'An event' : 'A guest'} at Luma (${lumaId ?? 'without an id'})`;
+
+/** More would be no help in a story; the record itself lists them all. */
+const PROBLEMS_TOLD = 5;
+
+function problemsOf(problems: readonly { path: string; reason: string }[]): string {
+  const told = problems.slice(0, PROBLEMS_TOLD).map(({ path, reason }) => `${path || 'the record'}: ${reason}`);
+  return problems.length > told.length ? `${told.join(', ')}, and more` : told.join(', ');
+}

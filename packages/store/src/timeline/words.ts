@@ -40,6 +40,8 @@ export function toWords(fact: TimelineFact): Told {
     case 'rsvp-removed':
     case 'rsvp-restored':
       return tellRsvp(fact);
+    case 'record-unreadable':
+    case 'record-readable':
     case 'removal-asked':
     case 'removal-answered':
     case 'guest-second-entry':

@@ -8,6 +8,7 @@ import { adoptionBasisOf, createBasisOf, importBasisOf } from './make-plan.js';
 import type { MatchedBy } from './match-events.js';
 
 export interface ApplyStepDeps extends EventPushDeps {
+  unreadable: ApplyEventDeps['unreadable'];
   events: EventPushDeps['events'] & ApplyEventDeps['events'];
   backfills: EventPushDeps['backfills'] & AdoptFoundDeps['backfills'] & Pick<BackfillStore, 'markFailed'>;
 }

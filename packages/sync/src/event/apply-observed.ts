@@ -1,6 +1,7 @@
-import { type JobContext, RetryAfterError, type Trigger } from '@luma-sync/jobs';
+import { type JobContext, PermanentError, RetryAfterError, type Trigger } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { EventSyncStore, SyncEventWithLink } from '@luma-sync/store';
+import type { UnreadableNotes } from '../inbox-apply/note-delivery.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { toStorable } from '../storable.js';
 import { followLuma, hasMoved } from './follow-address.js';
@@ -9,6 +10,7 @@ import { slugOf, toImportedEventState, toObservedEventState } from './observe-ev
 import { planEventMerge } from './plan-merge.js';
 
 export interface ApplyEventDeps {
+  unreadable: UnreadableNotes;
   events: Pick<EventSyncStore, 'find' | 'findIdByLuma' | 'storeObservation' | 'followAddress' | 'import' | 'withEvent'>;
 }
 
@@ -37,6 +39,20 @@ export type EventApplied = 'imported' | 'updated' | 'unchanged' | 'in-flight' | 
  * change nothing.
  */
 export async function applyObservedEvent(
+  sighting: EventSighting,
+  account: LumaAccount,
+  deps: ApplyEventDeps,
+  ctx: JobContext,
+): Promise<{ applied: EventApplied; eventId: string | null }> {
+  try {
+    return await mergeOrImport(sighting, account, deps, ctx);
+  } catch (error) {
+    if (!(error instanceof PermanentError) || error.code !== 'store.refused') throw error;
+    return { applied: await noteRefused(sighting.seen, error, account, deps), eventId: null };
+  }
+}
+
+async function mergeOrImport(
   sighting: EventSighting,
   account: LumaAccount,
   deps: ApplyEventDeps,
@@ -72,6 +88,26 @@ export async function applyUnlessBusy(
     throw error;
   }
 }
+
+/** Postgres cannot hold a value of it: kept as unreadable, and others are taken in. */
+async function noteRefused(
+  seen: LumaEvent,
+  { message }: PermanentError,
+  { calendarId }: LumaAccount,
+  { unreadable }: ApplyEventDeps,
+): Promise<EventApplied> {
+  const odd = {
+    isRead: false,
+    notes: [{ path: '', reason: toRefusal(message) }],
+    identity: { id: seen.id },
+    raw: seen,
+  };
+  await unreadable.note(calendarId, { kind: 'event', from: 'store', lumaEventId: seen.id, readIds: [], odd: [odd] });
+  return 'unreadable';
+}
+
+/** The message ends with the SQLSTATE. */
+const toRefusal = (message: string): string => `refused_${/\((\w+)\)$/.exec(message)?.[1] ?? 'unknown'}`;
 
 const LEFT_TO_OTHERS = new Set(['lease.busy', 'event.changed_meanwhile']);
 

@@ -4,9 +4,11 @@ import type { EventSyncStore, InboxSyncStore, StoredDelivery, TakenAlong } from 
 import { type ApplyEventDeps, applyObservedEvent, type EventSighting } from '../event/apply-observed.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { type ApplyGuestDeps, applyGuestWebhook } from './apply-guest.js';
+import { noteDelivery, type UnreadableNotes } from './note-delivery.js';
 import { parseDelivery } from './parse-delivery.js';
 
 export interface InboxApplyDeps extends ApplyGuestDeps {
+  unreadable: UnreadableNotes;
   inbox: ApplyGuestDeps['inbox'] & Pick<InboxSyncStore, 'find' | 'settle' | 'tellAlong'>;
   events: ApplyEventDeps['events'] & Pick<EventSyncStore, 'markSourceDeleted'>;
   luma: LumaAccounts;
@@ -18,6 +20,7 @@ export const handleInboxApply: Handler<typeof inboxApply, InboxApplyDeps> = asyn
   if (delivery === null || delivery.rawBody === null) return skipped('delivery-expired');
   if (delivery.state === 'applied') return skipped('already-applied');
   const parsed = parseDelivery(delivery.rawBody);
+  await noteDelivery(parsed, delivery, deps.unreadable);
   if (!parsed.ok) {
     throw new PermanentError(
       'inbox.unreadable',

@@ -7,6 +7,7 @@ import { toObservedGuest } from '../guests/observe-guest.js';
 import type { LumaAccount } from '../luma-account.js';
 
 export interface MergeGuestDeps {
+  unreadable: ApplyEventDeps['unreadable'];
   events: ApplyEventDeps['events'] & Pick<EventSyncStore, 'find'>;
   rsvps: Pick<RsvpSyncStore, 'applyGuests' | 'findGuest' | 'noteSeen'>;
 }

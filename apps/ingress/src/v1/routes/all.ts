@@ -13,6 +13,7 @@ import { operationRoutes } from './operations.js';
 import { removalRoutes } from './removals.js';
 import { rsvpRoutes } from './rsvps.js';
 import { timelineRoutes } from './timeline.js';
+import { unreadableRoutes } from './unreadable-records.js';
 import { deliveryRoutes } from './webhook-deliveries.js';
 
 /** Every `/v1` route there is; the document and the server are both made from this list. */
@@ -27,6 +28,7 @@ export const v1Routes: readonly Route[] = [
   ...couponPoolRoutes,
   ...operationRoutes,
   ...deliveryRoutes,
+  ...unreadableRoutes,
   ...timelineRoutes,
   ...conflictRoutes,
   ...messageRoutes,

@@ -1,11 +1,12 @@
 import type { BackfillPlanRecord, BackfillStepRecord, QuestionRecord } from '@luma-sync/store';
 import type { BackfillQuestionWire, BackfillStepWire, BackfillWire } from '../schemas/backfill.js';
+import { toInstantText } from './instant-text.js';
 
 export function toBackfillWire(plan: BackfillPlanRecord): BackfillWire {
   const { requests, perMinute, fingerprint: _fingerprint, startsAfter, createdAt, finishedAt, ...rest } = plan;
   return {
     ...rest,
-    startsAfter: startsAfter.toISOString(),
+    startsAfter: toInstantText(startsAfter),
     cost: { requests, perMinute, minutes: Math.ceil((requests / perMinute) * 10) / 10 },
     createdAt: createdAt.toISOString(),
     finishedAt: finishedAt?.toISOString() ?? null,
@@ -29,7 +30,7 @@ export function toQuestionWire(question: QuestionRecord): BackfillQuestionWire {
     id,
     calendarId,
     reason: question.reason as BackfillQuestionWire['reason'],
-    event: { id: eventId, externalId: event.externalId, title: event.title, startsAt: event.startsAt.toISOString() },
+    event: { id: eventId, externalId: event.externalId, title: event.title, startsAt: toInstantText(event.startsAt) },
     luma: { eventId: lumaEventId, ...shown },
     answer,
     answeredBy,

@@ -19,6 +19,7 @@ import type { MessageWire } from '../schemas/message.js';
 import type { OperationWire } from '../schemas/operation.js';
 import type { RsvpWire } from '../schemas/rsvp.js';
 import type { TimelineEntryWire } from '../schemas/timeline.js';
+import { toInstantText } from './instant-text.js';
 
 /** Our records as callers read them: one function per shape, so that no column is shown by accident. */
 
@@ -38,8 +39,8 @@ export function toEventWire(
     revision: event.revision,
     title: event.title,
     description: event.descriptionMd,
-    startsAt: event.startsAt.toISOString(),
-    endsAt: event.endsAt.toISOString(),
+    startsAt: toInstantText(event.startsAt),
+    endsAt: toInstantText(event.endsAt),
     timezone: event.timezone,
     location: {
       type: event.locationType,
@@ -112,7 +113,7 @@ export function toCalendarWire(calendar: CalendarRecord, publicUrl: string): Cal
     coverFallbacks: calendar.coverFallbacks,
     status: calendar.status,
     statusReason: calendar.statusReason,
-    statusSince: calendar.statusSince.toISOString(),
+    statusSince: toInstantText(calendar.statusSince),
     webhook: {
       id: calendar.webhookId,
       state: calendar.webhookState as CalendarWire['webhook']['state'],
@@ -120,7 +121,7 @@ export function toCalendarWire(calendar: CalendarRecord, publicUrl: string): Cal
       repairedAt: toInstant(calendar.webhookRepairedAt),
     },
     lastSyncedAt: toInstant(calendar.lastSyncedAt),
-    createdAt: calendar.createdAt.toISOString(),
+    createdAt: toInstantText(calendar.createdAt),
   };
 }
 
@@ -128,8 +129,8 @@ export function toOperationWire(operation: OperationView): OperationWire {
   const { actor: _actor, waiting, createdAt, finishedAt, ...rest } = operation;
   return {
     ...rest,
-    waiting: waiting === null ? null : { reason: waiting.reason, until: waiting.until.toISOString() },
-    createdAt: createdAt.toISOString(),
+    waiting: waiting === null ? null : { reason: waiting.reason, until: toInstantText(waiting.until) },
+    createdAt: toInstantText(createdAt),
     finishedAt: toInstant(finishedAt),
   };
 }
@@ -143,8 +144,8 @@ export function toDeliveryWire(delivery: DeliveryRecord): DeliveryWire {
     state: delivery.state,
     error: delivery.error,
     hasBody: delivery.hasBody,
-    signedAt: delivery.signedAt.toISOString(),
-    receivedAt: delivery.receivedAt.toISOString(),
+    signedAt: toInstantText(delivery.signedAt),
+    receivedAt: toInstantText(delivery.receivedAt),
     appliedAt: toInstant(delivery.appliedAt),
   };
 }
@@ -152,11 +153,11 @@ export function toDeliveryWire(delivery: DeliveryRecord): DeliveryWire {
 /** @param keys The app's id of each event, by ours. */
 export function toCouponPoolWire(pool: CouponPool, keys: ReadonlyMap<string, string>): CouponPoolWire {
   const { eventIds, createdAt, ...rest } = pool;
-  return { ...rest, events: eventIds.map((id) => keys.get(id) ?? id), createdAt: createdAt.toISOString() };
+  return { ...rest, events: eventIds.map((id) => keys.get(id) ?? id), createdAt: toInstantText(createdAt) };
 }
 
 export function toTimelineWire({ id, at, lastAt, eventId: _event, ...rest }: TimelineRow): TimelineEntryWire {
-  return { ...rest, id: String(id), at: at.toISOString(), lastAt: toInstant(lastAt) };
+  return { ...rest, id: String(id), at: toInstantText(at), lastAt: toInstant(lastAt) };
 }
 
 export function toConflictWire({ eventKey, personKey, createdAt, resolvedAt, ...rest }: ConflictView): ConflictWire {
@@ -164,7 +165,7 @@ export function toConflictWire({ eventKey, personKey, createdAt, resolvedAt, ...
     ...rest,
     event: eventKey,
     personId: personKey,
-    createdAt: createdAt.toISOString(),
+    createdAt: toInstantText(createdAt),
     resolvedAt: toInstant(resolvedAt),
   };
 }
@@ -176,8 +177,8 @@ export function toMessageWire({ eventKey, personKey, askedAt, sentAt, createdAt,
     personId: personKey,
     askedAt: toInstant(askedAt),
     sentAt: toInstant(sentAt),
-    createdAt: createdAt.toISOString(),
+    createdAt: toInstantText(createdAt),
   };
 }
 
-const toInstant = (at: Date | null): string | null => at?.toISOString() ?? null;
+const toInstant = (at: Date | null): string | null => (at === null ? null : toInstantText(at));
