@@ -3,23 +3,21 @@ export interface Point {
   cpuMs: number;
 }
 
-/** Below this a call costs what it costs whatever its text is. */
-const FLOOR_MS = 0.02;
+/** Below this a call costs what it costs whatever its text is, and the clock of the processor is too coarse. */
+const FLOOR_MS = 0.1;
 
 /**
- * The exponent `e` in `time = c · length^e`, by least squares over the logarithms: 0 for what does not depend on the length, 1 linear, 2 quadratic.
- * Only the points from the first that stands clear of the floor on; null when none does.
+ * The exponent `e` in `time = c · length^e`: 0 for what does not depend on the length, 1 linear, 2 quadratic. The median of the slopes between any two
+ * points (Theil-Sen), since one measurement that another process disturbed must not decide. Null when too few points stand clear of the floor.
  */
 export function fitExponent(points: readonly Point[]): number | null {
-  const first = points.findIndex(({ cpuMs }) => cpuMs > FLOOR_MS);
-  const clear = first === -1 ? [] : points.slice(first);
-  if (clear.length < 2) return null;
-  const xs = clear.map(({ length }) => Math.log(length));
-  const ys = clear.map(({ cpuMs }) => Math.log(Math.max(cpuMs, FLOOR_MS)));
-  const [x, y] = [mean(xs), mean(ys)];
-  const covariance = xs.reduce((sum, value, index) => sum + (value - x) * ((ys[index] ?? y) - y), 0);
-  const variance = xs.reduce((sum, value) => sum + (value - x) ** 2, 0);
-  return covariance / variance;
+  const clear = points.filter(({ cpuMs }) => cpuMs > FLOOR_MS);
+  const slopes = clear.flatMap((from, index) =>
+    clear.slice(index + 1).map((to) => Math.log(to.cpuMs / from.cpuMs) / Math.log(to.length / from.length)),
+  );
+  if (slopes.length === 0) return null;
+  slopes.sort((a, b) => a - b);
+  const middle = Math.floor(slopes.length / 2);
+  const [low = 0, high = 0] = slopes.length % 2 === 1 ? [slopes[middle], slopes[middle]] : slopes.slice(middle - 1);
+  return (low + high) / 2;
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
