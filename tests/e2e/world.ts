@@ -40,7 +40,11 @@ export interface World {
   luma: LumaSim;
   redis: RedisServer;
   calendarId: string;
+  /** Of luma-sync's database, for a look past the API. */
+  databaseUrl: string;
   url: string;
+  /** What luma-sync's present process has printed. */
+  output(): string;
   call<T>(
     method: string,
     path: string,
@@ -122,7 +126,9 @@ export async function openWorld(own: WorldOptions = {}): Promise<World> {
     luma,
     redis,
     calendarId,
+    databaseUrl,
     url,
+    output: () => standalone.output(),
     call,
     importCodes: async (poolId, codes) => {
       const response = await fetch(`${url}/v1/coupon-pools/${poolId}/imports`, {

@@ -288,3 +288,24 @@ describe('secrets rotate', () => {
     await db.calendar.deleteMany({ where: { name: 'Rotated' } });
   });
 });
+
+describe('people', () => {
+  const email = 'clara.cli@example.org';
+  const people = (...args: string[]) =>
+    run(['people', ...args], { ENCRYPTION_KEY: Buffer.alloc(32, 5).toString('base64') });
+
+  it('exports a person, counts, erases them when told to, and names nobody in the audit log', async () => {
+    await db.person.create({ data: { externalId: 'clara', name: 'Clara', email, origin: 'app' } });
+    const exported = await people('export', email);
+    expect(JSON.parse(exported.out)).toMatchObject({ data: { people: [{ name: 'Clara', email }] } });
+    expect(await people('erase', 'clara')).toMatchObject({ code: 0, out: expect.stringContaining('--confirm') });
+    expect((await people('export', 'clara')).code).toBe(0);
+    const erased = await people('erase', 'clara', '--confirm');
+    expect(erased).toMatchObject({ code: 0, out: expect.stringMatching(/people +1 .*Luma.*Erased\.$/s) });
+    expect(await people('export', email)).toMatchObject({ code: 1, err: 'nothing is stored about this person' });
+    expect(await people('erase', email)).toMatchObject({ code: 1, err: 'nothing is stored about this person' });
+    const entries = await db.auditEntry.findMany({ where: { subjectType: 'person' } });
+    expect(entries.map(({ action }) => action)).toEqual(['person.export', 'person.export', 'person.erase']);
+    expect(JSON.stringify(entries.map(({ details, subject }) => [details, subject]))).not.toMatch(/clara/i);
+  });
+});

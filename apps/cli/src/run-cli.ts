@@ -8,6 +8,7 @@ import { addDoctor } from './commands/doctor.js';
 import { addKeys } from './commands/keys.js';
 import { addMigrate } from './commands/migrate.js';
 import { addOperations } from './commands/operations.js';
+import { addPeople } from './commands/people.js';
 import { addPlan } from './commands/plan.js';
 import { addSecrets } from './commands/secrets.js';
 import { addUnreadable } from './commands/unreadable.js';
@@ -29,6 +30,7 @@ export async function runCli(
   addKeys(program, context);
   addOperations(program, context);
   addPlan(program, context);
+  addPeople(program, context);
   addSecrets(program, context);
   addAudit(program, context);
   addUnreadable(program, context);

@@ -1,6 +1,7 @@
 import type { OperationQueue } from '@luma-sync/queue';
 import type { Metrics } from '@luma-sync/runtime';
 import {
+  createErasedAddresses,
   type Database,
   endSession,
   findWebhookSecrets,
@@ -41,7 +42,7 @@ export interface AppSettings {
   trustedProxies: number;
 }
 
-export interface AppDeps extends Omit<V1Deps, 'publicUrl'> {
+export interface AppDeps extends Omit<V1Deps, 'publicUrl' | 'erased'> {
   db: Database;
   keyring: Keyring;
   log: Log;
@@ -59,6 +60,7 @@ const WEBHOOK_ANSWER_WITHIN_MS = 4_000;
 export function buildApp(settings: AppSettings, deps: AppDeps): Express {
   const { publicUrl } = settings;
   const { db, keyring, log, metrics } = deps;
+  const erased = createErasedAddresses(keyring);
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -70,7 +72,7 @@ export function buildApp(settings: AppSettings, deps: AppDeps): Express {
   app.use(
     webhookRoute({
       findSecrets: async (calendarId) => (UUID.test(calendarId) ? findWebhookSecrets(db, keyring, calendarId) : []),
-      storeDelivery: (delivery) => storeDelivery(db, delivery),
+      storeDelivery: (delivery) => storeDelivery(db, delivery, erased),
       isUnavailable: isStoreUnavailable,
       toleranceSeconds: settings.webhookToleranceSeconds,
       answerWithinMs: WEBHOOK_ANSWER_WITHIN_MS,
@@ -80,7 +82,7 @@ export function buildApp(settings: AppSettings, deps: AppDeps): Express {
     }),
   );
   app.use(assets(), docs(toOpenApiDocument(v1Routes, publicUrl)));
-  app.use(mountRoutes(v1Routes, { ...deps, publicUrl, apiKeys: openApiKeys(db, log) }));
+  app.use(mountRoutes(v1Routes, { ...deps, erased, publicUrl, apiKeys: openApiKeys(db, log) }));
   const sessions = new OperatorSessions({ password: settings.operatorPassword, encryptionKey: settings.encryptionKey });
   const ended = {
     add: (session) => endSession(db, session),

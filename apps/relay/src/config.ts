@@ -24,6 +24,9 @@ export const relayEnvironment = environment.pick({ DATABASE_URL: true, REDIS_URL
   RETENTION_CANCELLATIONS_DAYS: days(DEFAULT_RETENTION_DAYS.cancellations),
   RETENTION_AUDIT_DAYS: days(DEFAULT_RETENTION_DAYS.audit),
   RETENTION_UNREADABLE_DAYS: days(DEFAULT_RETENTION_DAYS.unreadableRecords),
+  RETENTION_ANSWERS_DAYS: days(DEFAULT_RETENTION_DAYS.registrationAnswers),
+  RETENTION_MAIL_ADDRESSES_DAYS: days(DEFAULT_RETENTION_DAYS.mailAddresses),
+  RETENTION_CONFLICTS_DAYS: days(DEFAULT_RETENTION_DAYS.conflicts),
 });
 
 const CANCELLATIONS_DAYS_MIN = 30;
@@ -41,6 +44,9 @@ export function toRetentionDays(config: RelayEnvironment): RetentionDays {
     backfills: config.RETENTION_BACKFILLS_DAYS,
     absences: config.RETENTION_ABSENCES_DAYS,
     unreadableRecords: config.RETENTION_UNREADABLE_DAYS,
+    registrationAnswers: config.RETENTION_ANSWERS_DAYS,
+    mailAddresses: config.RETENTION_MAIL_ADDRESSES_DAYS,
+    conflicts: config.RETENTION_CONFLICTS_DAYS,
     // Far longer than an operation that carries one out may wait.
     audit: config.RETENTION_AUDIT_DAYS,
     cancellations: Math.max(config.RETENTION_CANCELLATIONS_DAYS, CANCELLATIONS_DAYS_MIN),

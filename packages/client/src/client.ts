@@ -25,6 +25,8 @@ import type {
   OperationRef,
   Page,
   Paging,
+  PersonErasure,
+  PersonExport,
   RemovalQuestion,
   Rsvp,
   RsvpInput,
@@ -106,6 +108,23 @@ export function createLumaSyncClient(options: ClientOptions) {
       allPages((cursor) =>
         rsvps.list(eventKey, { ...filter, limit: 200, ...(cursor === undefined ? {} : { cursor }) }, call),
       ),
+  };
+
+  const people = {
+    /** Everything that is stored about a person, named by your id, ours, or a mail address. */
+    export: async (personKey: string, call?: CallOptions): Promise<PersonExport> =>
+      (await send<{ export: PersonExport }>({ method: 'GET', path: path`/v1/people/${personKey}/export`, ...call }))
+        .export,
+    /** Counts only, unless `confirm` says that the person is erased for good. */
+    erase: async (personKey: string, { confirm = false } = {}, call?: CallOptions): Promise<PersonErasure> =>
+      (
+        await send<{ erasure: PersonErasure }>({
+          method: 'POST',
+          path: path`/v1/people/${personKey}/erasure`,
+          body: { confirm },
+          ...call,
+        })
+      ).erasure,
   };
 
   const guests = {
@@ -253,6 +272,7 @@ export function createLumaSyncClient(options: ClientOptions) {
     ...admin,
     events,
     rsvps,
+    people,
     removals,
     guests,
     calendars,

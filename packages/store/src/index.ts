@@ -216,6 +216,9 @@ export {
   saveCheckpoint,
 } from './operations/run.js';
 export { endSession, isSessionEnded } from './operator-sessions/ended-sessions.js';
+export { type Erasure, type ErasureCounts, erasePerson } from './personal-data/erase-person.js';
+export { createErasedAddresses, type ErasedAddresses } from './personal-data/erased-addresses.js';
+export { exportPerson, NOT_OURS, type PersonExport } from './personal-data/export-person.js';
 export { findWithinReach, isCalendarWithin, type Reach, type ReachedKind, type ReachFinding } from './reach/reach.js';
 export { enqueueReconciles } from './reconcile/enqueue-reconciles.js';
 export { createReconcileStore, type ReconcileStore } from './reconcile/reconcile-store.js';

@@ -9,6 +9,7 @@ export { createRandom, type Random, withRandom } from './random.js';
 export { type RedisCluster, type RedisClusterOptions, startRedisCluster } from './redis-cluster.js';
 export { type RedisServer, startRedisServer } from './redis-server.js';
 export { type Finding, searchDatabase } from './search-database.js';
+export { searchRedis } from './search-redis.js';
 export { getDatabaseUrl, getRedisUrl } from './service-urls.js';
 export { type ProxyMode, startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 export { TestClock } from './test-clock.js';

@@ -14,6 +14,7 @@ import {
   createCheckpoints,
   createCouponMailLedger,
   createCoverStore,
+  createErasedAddresses,
   createEventRemovals,
   createEventSyncStore,
   createGuestCoupons,
@@ -113,6 +114,7 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
   });
   const slots: SlotGate = limiter;
   const breakers = createKeyBreakers({ slowMs: config.WORKER_SLOW_ANSWER_MS, log });
+  const erased = createErasedAddresses(keyring);
   return {
     db,
     keyring,
@@ -122,8 +124,8 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
     ledger: createLedger(db),
     luma: createLumaAccounts({ db, keyring, slots, baseUrl: config.LUMA_API_BASE_URL, log, onRequest: breakers.begin }),
     breakers,
-    events: createEventSyncStore(db),
-    rsvps: createRsvpSyncStore(db),
+    events: createEventSyncStore(db, erased),
+    rsvps: createRsvpSyncStore(db, erased),
     mailGuard: createMailGuard(db),
     removals: createGuestRemovals(db),
     eventRemovals: createEventRemovals(db),

@@ -41,6 +41,8 @@ const otherWords = new Map(
       'operator.login',
       'operator.login_refused',
       'operator.logout',
+      'person.erase',
+      'person.export',
       'removal_question.answer',
       'rsvp.restore',
       'secrets.rotate',

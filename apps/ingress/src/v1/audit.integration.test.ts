@@ -43,6 +43,7 @@ const CALLS: [string, unknown?][] = [
   ['POST /v1/events/{externalId}/approve'],
   ['POST /v1/events/{externalId}/cancel', { mode: 'cancel', confirmRecipients: 3 }],
   ['POST /v1/api-keys', { name: 'made', scopes: ['read'] }],
+  ['POST /v1/people/{personId}/erasure', { confirm: true }],
 ];
 
 describe('the audit log', () => {

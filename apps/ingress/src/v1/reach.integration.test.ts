@@ -113,8 +113,10 @@ describe('a key that is bound to a calendar', () => {
       'delete /v1/api-keys/{apiKeyId}',
       'get /v1/api-keys',
       'get /v1/audit-log',
+      'get /v1/people/{personId}/export',
       'post /v1/api-keys',
       'post /v1/calendars',
+      'post /v1/people/{personId}/erasure',
     ]);
     for (const { method, path } of wide) {
       const answer = await callWith(bound, method.toUpperCase(), fillPath(path, own), undefined);

@@ -4,6 +4,7 @@ import type {
   CalendarAccess,
   Database,
   Db,
+  ErasedAddresses,
   Keyring,
   Reach,
   ReachedKind,
@@ -17,6 +18,8 @@ import type { OperationWire } from './schemas/operation.js';
 /** What the routes need beside the database. */
 export interface V1Deps {
   keyring: Keyring;
+  /** People who were erased, by the hash of their address. */
+  erased: ErasedAddresses;
   publicUrl: string;
   /** Asks Luma whether a calendar's key works. */
   testConnection(access: CalendarAccess): Promise<ConnectionTestWire>;
@@ -78,7 +81,7 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   subject?: RouteSubject;
   /** Concerns every calendar, or none: closed to keys that are bound to calendars. */
   isInstallationWide?: boolean;
-  /** What the audit log calls it. `none` says why nothing is kept. A GET has neither. */
+  /** What the audit log calls it. `none` says why nothing is kept. A GET has neither, but for an export. */
   audit?: { action: string; subjectType?: string } | { none: string };
   tag: string;
   summary: string;

@@ -43,10 +43,10 @@ async function carryAnswers(tx: Db, keptId: string, absorbedId: string, actor: s
     delete from rsvps ours using rsvps theirs
     where ours.person_id = ${keptId}::uuid and theirs.person_id = ${absorbedId}::uuid and theirs.event_id = ours.event_id`;
   if (changed.length === 0) return;
-  await tx.rsvpLink.updateMany({
-    where: { rsvpId: { in: changed.map(({ id }) => id) } },
-    data: { state: 'pending_push' },
-  });
+  // As a repeat: these answers are old, and the command is about another event, so nobody is mailed about them.
+  await tx.$executeRaw`
+    update rsvp_links l set state = 'pending_push', asked_revision = greatest(l.asked_revision, r.revision), updated_at = now()
+    from rsvps r where r.id = l.rsvp_id and r.id = any(${changed.map(({ id }) => id)}::uuid[])`;
   for (const { eventId, calendarId } of changed)
     await enqueueOperation(tx, rsvpPush, { eventId }, { trigger: 'api', actor, eventId, calendarId });
 }

@@ -10,6 +10,7 @@ const person = (over: Partial<Person> = {}): Person => ({
   email: 'asha@example.org',
   emailVerified: false,
   claimedEmail: null,
+  erasedAt: null,
   phone: '+919845012345',
   origin: 'app',
   createdAt: new Date(0),

@@ -4,6 +4,8 @@ import { asUuid } from '../app-events/event-key.js';
 import { retryingTransaction } from '../contention.js';
 import type { Database, Db } from '../database.js';
 import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
+import { type ErasedAddresses, NOBODY_ERASED } from '../personal-data/erased-addresses.js';
+import { mayReturn } from '../personal-data/may-return.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 import type { RsvpFact } from '../timeline/facts.js';
 import type { AppPersonInput } from './person-plan.js';
@@ -17,7 +19,9 @@ export type PutRsvpResult =
   | { kind: 'unknown-rsvp' }
   /** No new places at a cancelled event; leaving it is always possible. */
   | { kind: 'event-cancelled' }
-  | { kind: 'email-taken' };
+  | { kind: 'email-taken' }
+  /** The person with this address was erased, and the app has no proof that they are back. */
+  | { kind: 'person-erased' };
 
 export interface AppRsvpInput extends AppPersonInput {
   status: RsvpStatus;
@@ -27,6 +31,8 @@ export interface AppRsvpInput extends AppPersonInput {
 export interface RsvpRights {
   /** Whether Luma may mail the person because of it, as far as the calendar lets it. Default true. */
   mayMail?: boolean;
+  /** People who were erased. Default: nobody was. */
+  erased?: Pick<ErasedAddresses, 'find'>;
 }
 
 /**
@@ -48,6 +54,7 @@ export function putRsvp(
     const event = await findEvent(tx, eventKey);
     if (event === null) return { kind: 'unknown-event' };
     if (event.approval === 'cancelled' && takesPlace(input.status)) return { kind: 'event-cancelled' };
+    if (!(await mayReturn(tx, personKey, input, rights.erased ?? NOBODY_ERASED))) return { kind: 'person-erased' };
     const person = await storePerson(tx, personKey, input, actor);
     if (person.kind === 'email-taken') return person;
     const written = await writeAnswer(tx, event.id, person.id, input.status, person.isChanged);

@@ -1,6 +1,8 @@
 import { inboxApply } from '@luma-sync/jobs';
 import { type Database, inTransaction } from '../database.js';
 import { enqueueOperation } from '../operations/enqueue.js';
+import { type ErasedAddresses, NOBODY_ERASED } from '../personal-data/erased-addresses.js';
+import { namesErased } from '../personal-data/without-erased.js';
 import { toKeptBody } from './kept-body.js';
 
 /** One webhook whose signature was found good. */
@@ -24,15 +26,22 @@ export type DeliveryReceipt = { kind: 'accepted' | 'duplicate' | 'ignored'; deli
 
 /**
  * Keeps a delivery and the operation that applies it, in one commit. The unique key is the check for duplicates: of twenty equal deliveries
- * at once one is accepted.
+ * at once one is accepted. One that names somebody who was erased is kept without its body and not applied: what else it says is seen by the next
+ * pull.
  */
-export function storeDelivery(db: Database, delivery: NewDelivery): Promise<DeliveryReceipt> {
-  const body = toKeptBody(delivery.rawBody);
+export function storeDelivery(
+  db: Database,
+  delivery: NewDelivery,
+  erased: Pick<ErasedAddresses, 'find'> = NOBODY_ERASED,
+): Promise<DeliveryReceipt> {
+  const kept = toKeptBody(delivery.rawBody);
   return inTransaction(db, async (tx) => {
+    const isErased = await namesErased(tx, erased, kept);
+    const [body, isKnown] = isErased ? [null, false] : [kept, delivery.isKnown];
     const [stored] = await tx.$queryRaw<{ id: string }[]>`
-      insert into webhook_deliveries (calendar_id, webhook_id, type, record_key, raw_body, state, signed_at)
+      insert into webhook_deliveries (calendar_id, webhook_id, type, record_key, raw_body, state, error, signed_at)
       values (${delivery.calendarId}::uuid, ${delivery.webhookId}, ${delivery.type}, ${delivery.recordKey}, ${body},
-        ${delivery.isKnown ? 'pending' : 'ignored'}::delivery_state, ${delivery.signedAt})
+        ${isKnown ? 'pending' : 'ignored'}::delivery_state, ${isErased ? 'erased' : null}, ${delivery.signedAt})
       on conflict (calendar_id, webhook_id) do nothing
       returning id`;
     if (stored === undefined) {
@@ -42,7 +51,7 @@ export function storeDelivery(db: Database, delivery: NewDelivery): Promise<Deli
       });
       return { kind: 'duplicate', deliveryId: first.id };
     }
-    if (!delivery.isKnown) return { kind: 'ignored', deliveryId: stored.id };
+    if (!isKnown) return { kind: 'ignored', deliveryId: stored.id };
     await enqueueOperation(
       tx,
       inboxApply,

@@ -1,5 +1,6 @@
 import type { Database } from '../database.js';
 import { type LeaseHolder, withRecordLease } from '../leases.js';
+import { type ErasedAddresses, NOBODY_ERASED } from '../personal-data/erased-addresses.js';
 import { findEventIdByLuma, findSyncEvent, listLinkedEvents } from './find.js';
 import { type ImportedEvent, importLumaEvent } from './import.js';
 import { followAddress, type MergedObservation, markSourceDeleted, storeObservation, touchChecked } from './observe.js';
@@ -14,8 +15,12 @@ import {
 } from './push.js';
 import { listRoutableCalendars } from './routing.js';
 
-/** What the event handlers read and store. Each writing call is one fenced commit of the given run. */
-export function createEventSyncStore(db: Database) {
+/**
+ * What the event handlers read and store. Each writing call is one fenced commit of the given run.
+ *
+ * @param erased Who is not stored as a host.
+ */
+export function createEventSyncStore(db: Database, erased: Pick<ErasedAddresses, 'find'> = NOBODY_ERASED) {
   return {
     find: (eventId: string) => findSyncEvent(db, eventId),
     findIdByLuma: (luma: { eventId: string; slug: string | null; calendarId: string }) => findEventIdByLuma(db, luma),
@@ -28,7 +33,7 @@ export function createEventSyncStore(db: Database) {
     storeObservation: (holder: LeaseHolder, merged: MergedObservation) => storeObservation(db, holder, merged),
     followAddress: (holder: LeaseHolder, moved: Parameters<typeof followAddress>[2]) =>
       followAddress(db, holder, moved),
-    import: (holder: LeaseHolder, imported: ImportedEvent) => importLumaEvent(db, holder, imported),
+    import: (holder: LeaseHolder, imported: ImportedEvent) => importLumaEvent(db, holder, imported, erased),
     markSourceDeleted: (holder: LeaseHolder, gone: Parameters<typeof markSourceDeleted>[2]) =>
       markSourceDeleted(db, holder, gone),
     touchChecked: (eventIds: readonly string[], at: Date) => touchChecked(db, eventIds, at),

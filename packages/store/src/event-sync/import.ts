@@ -2,6 +2,8 @@ import type { Base, EventState, LocationType } from '@luma-sync/domain';
 import type { Database } from '../database.js';
 import type { Prisma } from '../generated/client.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
+import type { ErasedAddresses } from '../personal-data/erased-addresses.js';
+import { withoutErasedHosts } from '../personal-data/without-erased.js';
 import { isUniqueViolation } from '../store-error.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 import { toVisibilityColumn } from './columns.js';
@@ -35,12 +37,14 @@ export async function importLumaEvent(
   db: Database,
   holder: LeaseHolder,
   imported: ImportedEvent,
+  erased: Pick<ErasedAddresses, 'find'>,
 ): Promise<string | null> {
   const { state } = imported;
   try {
     return await fencedTransaction(db, holder, async (tx) => {
       // An address that moved on to another event at Luma still stands with the one that had it here.
       const isSlugTaken = imported.slug !== null && (await tx.eventLink.count({ where: { slug: imported.slug } })) > 0;
+      const hosts = await withoutErasedHosts(tx, erased, imported.hosts);
       const event = await tx.event.create({
         data: {
           source: 'luma',
@@ -60,7 +64,7 @@ export async function importLumaEvent(
           visibility: toVisibilityColumn(state.visibility),
           capacity: state.capacity,
           url: imported.url,
-          hosts: { create: imported.hosts.map((host) => ({ ...host, role: 'luma' })) },
+          hosts: { create: hosts.map((host) => ({ ...host, role: 'luma' })) },
           link: {
             create: {
               calendarId: imported.calendarId,

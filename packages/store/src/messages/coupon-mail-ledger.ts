@@ -33,7 +33,8 @@ export interface CouponMail {
 
 export interface CouponMessage {
   state: 'reserved' | 'sent' | 'unknown' | 'failed';
-  recipient: string;
+  /** Null when the person was erased. */
+  recipient: string | null;
   askedAt: Date | null;
 }
 
@@ -101,7 +102,7 @@ async function findCouponMail(db: Db, assignmentId: string): Promise<CouponMail 
       event: { select: { title: true, url: true, approval: true } },
       pool: { select: { name: true } },
       code: { select: { code: true } },
-      person: { select: { email: true, claimedEmail: true } },
+      person: { select: { email: true, claimedEmail: true, erasedAt: true } },
       message: { select: { state: true, recipient: true, askedAt: true } },
     },
   });
@@ -121,7 +122,7 @@ async function findCouponMail(db: Db, assignmentId: string): Promise<CouponMail 
     email: row.person.email ?? row.person.claimedEmail,
     holdsPlace: rsvp?.status === 'going',
     isEventCancelled: row.event.approval === 'cancelled',
-    message: row.message,
+    message: row.message && { ...row.message, recipient: row.person.erasedAt === null ? row.message.recipient : null },
   };
 }
 

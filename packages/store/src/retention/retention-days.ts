@@ -25,6 +25,12 @@ export interface RetentionDays {
   audit: number;
   /** Records of Luma's that could not be read, counted from when they were last seen. They may name people. */
   unreadableRecords: number;
+  /** Answers to the registration questions of events that are over. */
+  registrationAnswers: number;
+  /** Addresses in the ledger of mails that were sent; the ledger itself stays. */
+  mailAddresses: number;
+  /** Fields that both sides had changed, with both values. */
+  conflicts: number;
 }
 
 export type RetentionKind =
@@ -50,4 +56,7 @@ export const DEFAULT_RETENTION_DAYS: RetentionDays = {
   cancellations: 365,
   audit: 730,
   unreadableRecords: 90,
+  registrationAnswers: 365,
+  mailAddresses: 365,
+  conflicts: 365,
 };

@@ -2,6 +2,7 @@ import { type Database, inTransaction } from '../database.js';
 import { isLockTimeout } from '../store-error.js';
 import { BACKFILL_BATCHES } from './backfill-batches.js';
 import { type Batch, RETENTION_BATCH } from './batch.js';
+import { PERSONAL_DATA_BATCHES } from './personal-data-batches.js';
 import type { RetentionDays, RetentionKind } from './retention-days.js';
 
 /**
@@ -63,6 +64,7 @@ const BATCHES: Record<RetentionKind, Batch> = {
       select id from schedule_slots where fired_at < now() - ${days} * interval '1 day'
       order by fired_at limit ${RETENTION_BATCH} for update skip locked)`,
   ...BACKFILL_BATCHES,
+  ...PERSONAL_DATA_BATCHES,
   absences: (tx, days) => tx.$executeRaw`
     delete from absences where (record_type, record_id) in (
       select record_type, record_id from absences where last_missing_at < now() - ${days} * interval '1 day'

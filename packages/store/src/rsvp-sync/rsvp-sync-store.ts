@@ -1,6 +1,8 @@
 import type { Database, Db } from '../database.js';
 import { fencedTransaction, type LeaseHolder, type LeaseWait, withRecordLease } from '../leases.js';
 import { saveCheckpoint } from '../operations/run.js';
+import { type ErasedAddresses, NOBODY_ERASED } from '../personal-data/erased-addresses.js';
+import { withoutErasedGuests } from '../personal-data/without-erased.js';
 import { findShownUnread, noteGuestPage, type ShownUnread } from '../removals/guest-pages.js';
 import { noteStoredGuests } from '../unreadable/note-refused.js';
 import { type AppliedGuests, applyGuests, type GuestSighting } from './apply-guests.js';
@@ -32,8 +34,16 @@ export interface PageExtras {
   alsoShown: ShownUnread;
 }
 
-/** What the guest handlers read and store. Each writing call is one fenced commit of the given run. */
-export function createRsvpSyncStore(db: Database) {
+/**
+ * What the guest handlers read and store. Each writing call is one fenced commit of the given run.
+ *
+ * @param erased Whose guests are not stored.
+ */
+export function createRsvpSyncStore(db: Database, erased: Pick<ErasedAddresses, 'find'> = NOBODY_ERASED) {
+  const known = async (tx: Db, sighting: GuestSighting): Promise<GuestSighting> => ({
+    ...sighting,
+    guests: await withoutErasedGuests(tx, erased, sighting.guests),
+  });
   const applyAll = async (
     holder: LeaseHolder,
     sighting: GuestSighting,
@@ -43,8 +53,10 @@ export function createRsvpSyncStore(db: Database) {
     const { applied, refused } = await applyOneByOne(
       sighting,
       (page, before) =>
-        fencedTransaction(db, holder, async (tx) => finishPage(tx, sumOf(await applyGuests(tx, holder, page), before))),
-      (one) => fencedTransaction(db, holder, (tx) => applyGuests(tx, holder, one)),
+        fencedTransaction(db, holder, async (tx) =>
+          finishPage(tx, sumOf(await applyGuests(tx, holder, await known(tx, page)), before)),
+        ),
+      (one) => fencedTransaction(db, holder, async (tx) => applyGuests(tx, holder, await known(tx, one))),
     );
     const refusedIds = new Set(applied.refused);
     const storedIds = sighting.guests.flatMap(({ lumaGuestId: id }) => (refusedIds.has(id) ? [] : [id]));

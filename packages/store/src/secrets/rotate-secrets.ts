@@ -7,6 +7,7 @@ export const SECRET_COLUMNS = [
   { table: 'calendars', column: 'api_key_cipher', label: 'name' },
   { table: 'calendars', column: 'webhook_secret_cipher', label: 'name' },
   { table: 'calendars', column: 'previous_webhook_secret_cipher', label: 'name' },
+  { table: 'address_hash_keys', column: 'key_cipher', label: `'hashes of erased addresses'` },
 ] as const;
 
 type SecretColumn = (typeof SECRET_COLUMNS)[number];

@@ -10,6 +10,7 @@ import { eventCommandRoutes } from './event-commands.js';
 import { eventRoutes } from './events.js';
 import { messageRoutes } from './messages.js';
 import { operationRoutes } from './operations.js';
+import { peopleRoutes } from './people.js';
 import { removalRoutes } from './removals.js';
 import { rsvpRoutes } from './rsvps.js';
 import { timelineRoutes } from './timeline.js';
@@ -23,6 +24,7 @@ export const v1Routes: readonly Route[] = [
   ...eventCancelRoutes,
   ...rsvpRoutes,
   ...removalRoutes,
+  ...peopleRoutes,
   ...calendarRoutes,
   ...backfillRoutes,
   ...couponPoolRoutes,

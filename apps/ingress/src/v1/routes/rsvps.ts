@@ -40,10 +40,13 @@ export const rsvpRoutes = [
     params: rsvpParams,
     body: rsvpInput,
     answer,
-    async handle({ params, body, db, actor, caller }) {
+    async handle({ params, body, db, actor, caller }, { erased }) {
       const input = { ...body, email: requireEmail(body.email) };
       return toAnswer(
-        await putRsvp(db, params.externalId, params.personId, input, actor, { mayMail: caller.can('mail') }),
+        await putRsvp(db, params.externalId, params.personId, input, actor, {
+          mayMail: caller.can('mail'),
+          erased,
+        }),
       );
     },
   }),
@@ -120,6 +123,15 @@ function toAnswer(result: PutRsvpResult): Answer {
       throw notFound('rsvp');
     case 'event-cancelled':
       throw new Problem(409, 'event.cancelled', 'the event is cancelled');
+    case 'person-erased':
+      throw new Problem(
+        409,
+        'person.erased',
+        'the person with this mail address was erased; only a verified address brings them back',
+        {
+          errors: [{ path: 'emailVerified', message: 'must be true for a person who was erased' }],
+        },
+      );
     case 'email-taken':
       throw new Problem(409, 'person.email_taken', 'this mail address belongs to another person', {
         errors: [{ path: 'email', message: 'belongs to another person' }],
