@@ -113,4 +113,4 @@ export const DEPTH_MAX = 30;
 /** A body that nests deeper is refused before it is parsed: the parser's own work and stack grow with the depth. */
 export const BODY_DEPTH_MAX = 500;
 /** Values in one webhook; some 200 were seen. An answer holds a whole page, and is bounded by its bytes. */
-export const WEBHOOK_VALUES_MAX = 20_000;
+export const WEBHOOK_VALUES_MAX = 10_000;

@@ -1,3 +1,4 @@
+import { parseUrl } from '@luma-sync/domain';
 import type { RequestHandler } from 'express';
 import { Problem } from '../http/problem.js';
 
@@ -26,5 +27,6 @@ export function isSameOrigin(
 ): boolean {
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   if (origin === undefined) return true;
-  return URL.canParse(origin) && hosts.includes(new URL(origin).host);
+  const parsed = parseUrl(origin);
+  return parsed !== null && hosts.includes(parsed.host);
 }

@@ -17,9 +17,9 @@ const INVALID_MAX = 1_000;
 /** A code has 100 characters; further columns may describe it. */
 const ROW_LENGTH_MAX = 10_000;
 /** So much is read at once, a few milliseconds of work; other requests are served in between. */
-const PIECE_BYTES = 16 * 1024;
+const PIECE_BYTES = 4 * 1024;
 /** The parser bounds the texts of a row and not its columns: a row has ended after so many bytes, or a quotation mark is missing. */
-const ROW_BYTES_MAX = 2 * PIECE_BYTES;
+const ROW_BYTES_MAX = 8 * PIECE_BYTES;
 
 /**
  * Reads coupon codes, one in the first column of each line. A first line that says `code`, or `coupon code` and the like, is a heading; further

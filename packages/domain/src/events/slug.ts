@@ -3,6 +3,8 @@ import { toNormalForm, trimEndOf } from '../text/linear.js';
 /** Luma allows 3 to 50 characters. */
 const SLUG_MAX = 50;
 export const SLUG_HASH_LENGTH = 8;
+/** The first words are enough. A title of this length was never seen, so no address of an event changes by the cut. */
+const READ_MAX = 5_000;
 
 /**
  * The public address an event gets at Luma, the same each time for the same event: should the answer to a create be lost, it tells the event
@@ -11,7 +13,7 @@ export const SLUG_HASH_LENGTH = 8;
  * @param idHash Lower-case hex hash of our id, 8 characters or more.
  */
 export function toSlug(title: string, idHash: string): string {
-  const words = toNormalForm(title, 'NFKD')
+  const words = toNormalForm(title.slice(0, READ_MAX), 'NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
