@@ -1,4 +1,11 @@
-import { benchBudget, benchHostile, benchMemory, benchRecovery, benchText } from './commands/bench.mjs';
+import {
+  benchBudget,
+  benchBulkhead,
+  benchHostile,
+  benchMemory,
+  benchRecovery,
+  benchText,
+} from './commands/bench.mjs';
 import { chaos } from './commands/chaos.mjs';
 import { check, checkSchema, compile, format, imports, lint, regexes, types, unused } from './commands/check.mjs';
 import { demo } from './commands/demo.mjs';
@@ -32,6 +39,7 @@ export const commands = {
   'bench:recovery': benchRecovery,
   'bench:text': benchText,
   'bench:hostile': benchHostile,
+  'bench:bulkhead': benchBulkhead,
   'simulate:budget': simulateBudget,
   chaos,
 };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { done } from '@luma-sync/jobs';
+import type { Bulkheads, KeySpeed } from '@luma-sync/queue';
 import { waitFor } from '@luma-sync/testkit';
 import { openQueueWorld, type QueueWorld } from '../test/queue-world.js';
 
@@ -29,8 +30,8 @@ function holdRunsOf(calendars: readonly string[]) {
       calendarOf.set(eventId, calendarId);
       return world.enqueue(eventId, { calendarId });
     },
-    start: () =>
-      world.startWorker(async (eventId, { operationId }) => {
+    start: (bulkheads: Bulkheads = {}) => {
+      const handler = async (eventId: string, { operationId }: { operationId: string }) => {
         order.push(operationId);
         const calendarId = calendarOf.get(eventId) ?? '';
         if (calendars.includes(calendarId)) {
@@ -40,7 +41,9 @@ function holdRunsOf(calendars: readonly string[]) {
           });
         }
         return done();
-      }),
+      };
+      return world.startWorker(handler, { bulkheads });
+    },
     endOne: () => {
       const run = held.shift();
       run?.end();
@@ -80,6 +83,48 @@ describe('a calendar whose pushes do not end', () => {
     expect(runs.order.slice(SHARE)).toEqual(ids.slice(SHARE));
     expect(await world.db.operation.count({ where: { attempts: { gt: 0 } } })).toBe(0);
   });
+});
+
+it('a job goes before the backlogs of other calendars that are in Redis already', async () => {
+  const runs = holdRunsOf([]);
+  const backlogs = Array.from({ length: 6 }, () => randomUUID());
+  const ids: string[] = [];
+  for (const calendarId of backlogs) for (let n = 0; n < 6; n += 1) ids.push(await runs.enqueue(calendarId));
+  await world.startRelay();
+  const dispatched = (id: string) => async () => (await world.row(id)).dispatched;
+  for (const id of ids) await waitFor(dispatched(id), { what: 'the backlogs to be dispatched' });
+  const newcomer = await runs.enqueue(randomUUID());
+  await waitFor(dispatched(newcomer), { what: 'the newcomer to be dispatched' });
+  runs.start();
+  await world.until(newcomer, ['done']);
+  await waitFor(() => runs.order.length === ids.length + 1, { what: 'all to have begun' });
+  // Behind one of each backlog, and what may begin beside it.
+  expect(runs.order.indexOf(newcomer)).toBeLessThan(backlogs.length + PLACES);
+});
+
+it('a slow calendar has one place, and its share again when it is quick', async () => {
+  const [slow, other] = [randomUUID(), randomUUID()];
+  const runs = holdRunsOf([slow]);
+  let speed: KeySpeed = 'slow';
+  let changed = (): void => {};
+  const speeds = {
+    speedOf: (key: string) => (key === slow ? speed : 'quick'),
+    isLate: () => false,
+    noteRun: () => {},
+    onChange: (listener: () => void) => {
+      changed = listener;
+    },
+  };
+  for (let n = 0; n < 10; n += 1) await runs.enqueue(slow);
+  await world.startRelay();
+  runs.start({ speeds });
+  await waitFor(() => runs.held.length === 1, { what: 'one run of the slow calendar' });
+  // Others pass, one after the other, and it has no second place meanwhile.
+  for (let n = 0; n < PLACES; n += 1) await world.until(await runs.enqueue(other), ['done']);
+  expect(runs.most()).toBe(1);
+  speed = 'quick';
+  changed();
+  await waitFor(() => runs.held.length === SHARE, { what: 'its share' });
 });
 
 it('several calendars share the places: none holds more than its share, and all places are used', async () => {

@@ -77,13 +77,14 @@ export async function dispatchDue(deps: DispatcherDeps): Promise<Dispatched> {
     try {
       await addJobs(
         deps.queues[name],
-        operations.map(({ id, job, state, priority, dispatches, key }) => ({
+        operations.map(({ id, job, state, priority, dispatches, key, turn }) => ({
           operationId: id,
           job,
           // It had its turn, and was interrupted: it does not wait behind the whole backlog once more.
           priority: state === 'running' ? BEFORE_ALL : priority,
           dispatches,
           key,
+          turn,
         })),
       );
       result.added += operations.length;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { catalog, type JobContext, type Outcome, type Priority, toJobError } from '@luma-sync/jobs';
 import {
+  type Bulkheads,
   connectRedis,
   DEFAULT_RUN_SETTINGS,
   disconnectRedis,
@@ -29,7 +30,7 @@ export interface QueueWorld {
   startRelay(settings?: Partial<RelayEnvironment>, options?: Parameters<typeof startRelay>[1]): Promise<RunningRelay>;
   startWorker(
     handler: PushHandler,
-    options?: { settings?: Partial<RunSettings>; databaseUrl?: string },
+    options?: { settings?: Partial<RunSettings>; databaseUrl?: string; bulkheads?: Bulkheads },
   ): OperationWorker;
   /** An `event.push` for an event and a calendar that need not exist. */
   enqueue(eventId?: string, options?: { calendarId?: string; priority?: Priority }): Promise<string>;
@@ -74,7 +75,7 @@ export async function openQueueWorld(own: { redisUrl?: string } = {}): Promise<Q
       closers.push(atEnd(() => relay.close()));
       return relay;
     },
-    startWorker(handler, { settings = {}, databaseUrl: url } = {}) {
+    startWorker(handler, { settings = {}, databaseUrl: url, bulkheads = {} } = {}) {
       const store = url === undefined ? db : openDatabase({ url, poolMax: 5 });
       if (store !== db) atEnd(() => store.$disconnect());
       const connection = connectRedis(redis.url, 'waiting', 'test-worker');
@@ -83,6 +84,7 @@ export async function openQueueWorld(own: { redisUrl?: string } = {}): Promise<Q
         connection,
         prefix: redis.prefix,
         concurrency: 5,
+        bulkheads,
         ledger: createLedger(store),
         handlers: { 'event.push': (payload, ctx) => handler((payload as { eventId: string }).eventId, ctx) },
         classify: (thrown) => toJobError(fromPrismaError(thrown)),

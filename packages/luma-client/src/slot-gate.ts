@@ -25,7 +25,7 @@ export interface SlotRequest {
   signal?: AbortSignal | undefined;
 }
 
-export type SlotDenialReason = 'budget' | 'blocked' | 'cold-start' | 'paced';
+export type SlotDenialReason = 'budget' | 'blocked' | 'cold-start' | 'paced' | 'slow';
 
 export type SlotAnswer =
   | { granted: true; slot: GrantedSlot }

@@ -1,3 +1,4 @@
+import { toJobPriorities } from './dispatch.js';
 import type { OperationQueue } from './queues.js';
 import { withTimeLimit } from './time-limit.js';
 
@@ -14,9 +15,12 @@ const LIMIT_MS = 5_000;
 
 /** @throws whatever Redis answers or does not, within 5 s. */
 export async function measureQueue(queue: OperationQueue, priorities: readonly number[]): Promise<QueueBacklog> {
-  const measured = Promise.all([queue.getCountsPerPriority([...priorities]), queue.getJobCounts('delayed')]);
+  const all = priorities.flatMap(toJobPriorities);
+  const measured = Promise.all([queue.getCountsPerPriority(all), queue.getJobCounts('delayed')]);
   const [counts, { delayed = 0 }] = await withTimeLimit(measured, LIMIT_MS, 'counting jobs');
-  return { waiting: new Map(priorities.map((priority) => [priority, counts[String(priority)] ?? 0])), delayed };
+  const count = (priority: number): number =>
+    toJobPriorities(priority).reduce((sum, jobPriority) => sum + (counts[String(jobPriority)] ?? 0), 0);
+  return { waiting: new Map(priorities.map((priority) => [priority, count(priority)])), delayed };
 }
 
 /** Removed at once at most, so that one call stays short. */

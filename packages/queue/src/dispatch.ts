@@ -10,12 +10,31 @@ export function toJobId(operationId: string, dispatches: number): string {
 /** Jobs without a priority are taken before all that have one. */
 export const BEFORE_ALL = 0;
 
+/**
+ * Jobs of one priority are taken by turns: the first of each key before the second of any. What a calendar sends now is not
+ * behind all that another one has waiting.
+ */
+const TURNS = 16;
+
+/** BullMQ's priority of a job. */
+const toJobPriority = (priority: number, turn: number): number =>
+  priority === BEFORE_ALL ? BEFORE_ALL : priority * TURNS + Math.min(turn, TURNS - 1);
+
+/** Our priority again, from BullMQ's. */
+export const toPriority = (jobPriority: number): number => Math.floor(jobPriority / TURNS);
+
+/** BullMQ's priorities of all jobs that have this one of ours. */
+export const toJobPriorities = (priority: number): number[] =>
+  Array.from({ length: TURNS }, (_, turn) => priority * TURNS + turn);
+
 export interface JobToAdd {
   operationId: string;
   job: string;
   /** From 1, the first to be taken; or {@link BEFORE_ALL}. */
   priority: number;
   dispatches: number;
+  /** How many of its key wait before it, and itself. Default 0: before all of its priority. */
+  turn?: number;
   /** See {@link OperationJobData.key}. */
   key?: string | null;
 }
@@ -27,10 +46,10 @@ const ADD_LIMIT_MS = 5_000;
 
 /** @throws whatever Redis answers or does not, within 5 s; nothing is known then about which jobs were added. */
 export async function addJobs(queue: OperationQueue, jobs: readonly JobToAdd[]): Promise<void> {
-  const bulk = jobs.map(({ operationId, job, priority, dispatches, key }) => ({
+  const bulk = jobs.map(({ operationId, job, priority, dispatches, turn = 0, key }) => ({
     name: job,
     data: key == null ? { operationId } : { operationId, key },
-    opts: { jobId: toJobId(operationId, dispatches), priority },
+    opts: { jobId: toJobId(operationId, dispatches), priority: toJobPriority(priority, turn) },
   }));
   await withTimeLimit(queue.addBulk(bulk), ADD_LIMIT_MS, 'adding jobs');
 }

@@ -1,6 +1,7 @@
 export { measureQueue, type QueueBacklog, trimDelayed } from './backlog.js';
 export { type ConnectionManner, connectRedis, disconnectRedis, type RedisConnection } from './connection.js';
 export { addJobs, BEFORE_ALL, inspectJobs, type JobPresence, type JobToAdd, promoteJob, toJobId } from './dispatch.js';
+export type { KeySpeed } from './places/places.js';
 export {
   closeQueues,
   DEFAULT_PREFIX,
@@ -28,7 +29,7 @@ export {
   type Bulkheads,
   OperationWorker,
   type OperationWorkerOptions,
-  type SlowKeys,
+  type Speeds,
   TAKE_OVER,
   type TakeOverTimes,
 } from './runner/worker.js';

@@ -180,6 +180,7 @@ export { createCheckpoints } from './operations/checkpoints.js';
 export {
   claimForDispatch,
   claimForLook,
+  countDispatched,
   type DispatchRoom,
   findUndispatchable,
   markUndispatched,

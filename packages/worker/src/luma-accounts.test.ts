@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SlotGate } from '@luma-sync/luma-client';
 import { type Database, openKeyring, placeOf } from '@luma-sync/store';
-import { createLumaAccounts } from './luma-accounts.js';
+import { createLumaAccounts, toHeldMs } from './luma-accounts.js';
 
 const keyring = openKeyring(Buffer.alloc(32, 1).toString('base64'));
 const others = openKeyring(Buffer.alloc(32, 2).toString('base64'));
@@ -40,5 +40,14 @@ describe('createLumaAccounts', () => {
       verdict: 'wait',
       scope: 'account',
     });
+  });
+});
+
+describe('operations of a calendar that is refused or paused', () => {
+  it('come back twice a minute in all, however many there are, and each of them within ten minutes', () => {
+    const middle = () => 0.5;
+    expect([0, 1, 2].map((count) => toHeldMs(count, middle))).toEqual([60_000, 60_000, 60_000]);
+    for (const count of [3, 10, 20]) expect(count / toHeldMs(count, middle)).toBeCloseTo(2 / 60_000, 9);
+    for (const random of [() => 0, () => 0.999]) expect(toHeldMs(1_000, random)).toBe(600_000);
   });
 });

@@ -3,6 +3,7 @@ import { createLumaClient, type LumaApi, type SlotGate } from '@luma-sync/luma-c
 import {
   type CalendarAccess,
   claimProbe,
+  countDispatched,
   type Database,
   findCalendarAccess,
   inTransaction,
@@ -29,6 +30,13 @@ export interface LumaAccountsOptions {
 
 /** How often one operation may try a key that Luma refused; the others of that calendar wait meanwhile. */
 const PROBE_MS = 60_000;
+/** Coming back to find the same costs a run; the end of the hold wakes all of them anyway. */
+const HELD_MAX_MS = 10 * PROBE_MS;
+
+/** About two of a held calendar's operations come back in each {@link PROBE_MS}, however many there are. */
+export const toHeldMs = (operations: number, random: () => number = Math.random): number =>
+  operations <= 2 ? PROBE_MS : Math.min(Math.round(PROBE_MS * (operations / 2) * (0.5 + random())), HELD_MAX_MS);
+
 export const USER_AGENT = 'luma-sync/0.1';
 
 /** Opens Luma accounts for handlers, and keeps each calendar's status as Luma's answers show it. */
@@ -99,7 +107,7 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log, onRequest
     if (!mayProbe) {
       const reason = status === 'paused' ? 'an operator paused the calendar' : 'Luma refuses its key';
       throw new RetryAfterError(`calendar.${status}`, `calendar ${calendarId} waits: ${reason}`, {
-        waitMs: PROBE_MS,
+        waitMs: toHeldMs(await countDispatched(db, calendarId)),
         scope: 'account',
       });
     }

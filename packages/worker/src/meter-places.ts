@@ -1,12 +1,12 @@
 import type { OperationWorker } from '@luma-sync/queue';
 import type { Metrics } from '@luma-sync/runtime';
-import type { KeyBreakers } from './slow-keys.js';
+import type { KeySpeeds } from './key-speeds.js';
 
 /** Shows how the places of this worker are used, and which keys are slow. */
 export function meterPlaces(
   metrics: Metrics,
   worker: Pick<OperationWorker, 'activeRuns' | 'waitingJobs'>,
-  breakers: Pick<KeyBreakers, 'list'>,
+  speeds: Pick<KeySpeeds, 'slowOnes'>,
 ): void {
   metrics.gauge({
     name: 'worker_running',
@@ -24,7 +24,7 @@ export function meterPlaces(
     labels: ['account'],
     read: (gauge) => {
       gauge.reset();
-      for (const account of breakers.list()) gauge.set({ account }, 1);
+      for (const account of speeds.slowOnes()) gauge.set({ account }, 1);
     },
   });
 }

@@ -1,4 +1,3 @@
-import type { SlotGate } from '@luma-sync/luma-client';
 import { connectRedis, disconnectRedis, type Ledger, type RedisConnection } from '@luma-sync/queue';
 import { createRedisLimiter, type RateLimiter } from '@luma-sync/rate-limiter';
 import type { Logger, Shutdown } from '@luma-sync/runtime';
@@ -44,10 +43,10 @@ import {
 import type { LumaAccounts } from '@luma-sync/sync';
 import { createBudgetMemory, createBudgetSource } from './budgets.js';
 import type { WorkerEnvironment } from './config.js';
+import { createKeySpeeds, type KeySpeeds, oneAtATimeWhenSlow } from './key-speeds.js';
 import { createLedger } from './ledger.js';
 import { createLumaAccounts, USER_AGENT } from './luma-accounts.js';
 import { createRequestsPerMinute } from './requests-per-minute.js';
-import { createKeyBreakers, type KeyBreakers } from './slow-keys.js';
 
 /** Everything handlers are built from. A test may replace any part before it builds its handlers. */
 export interface WorkerParts {
@@ -60,8 +59,8 @@ export interface WorkerParts {
   limiter: RateLimiter;
   ledger: Ledger;
   luma: LumaAccounts;
-  /** Keys whose answers take long. */
-  breakers: KeyBreakers;
+  /** How quickly keys answer. */
+  speeds: KeySpeeds;
   events: EventSyncStore;
   rsvps: RsvpSyncStore;
   mailGuard: MailGuard;
@@ -112,8 +111,7 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
     budgets,
     memory: createBudgetMemory(db),
   });
-  const slots: SlotGate = limiter;
-  const breakers = createKeyBreakers({ slowMs: config.WORKER_SLOW_ANSWER_MS, log });
+  const speeds = createKeySpeeds({ slowMs: config.WORKER_SLOW_ANSWER_MS, log });
   const erased = createErasedAddresses(keyring);
   return {
     db,
@@ -122,8 +120,15 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
     workerRedis,
     limiter,
     ledger: createLedger(db),
-    luma: createLumaAccounts({ db, keyring, slots, baseUrl: config.LUMA_API_BASE_URL, log, onRequest: breakers.begin }),
-    breakers,
+    luma: createLumaAccounts({
+      db,
+      keyring,
+      slots: oneAtATimeWhenSlow(limiter, speeds, config.WORKER_SLOW_ANSWER_MS),
+      baseUrl: config.LUMA_API_BASE_URL,
+      log,
+      onRequest: speeds.begin,
+    }),
+    speeds,
     events: createEventSyncStore(db, erased),
     rsvps: createRsvpSyncStore(db, erased),
     mailGuard: createMailGuard(db),

@@ -87,7 +87,7 @@ export async function startWorker(
     concurrency: config.WORKER_CONCURRENCY,
     bulkheads: {
       perKey: Math.ceil((config.WORKER_CONCURRENCY * config.WORKER_SHARE_PER_CALENDAR) / 100),
-      slowKeys: parts.breakers,
+      speeds: parts.speeds,
     },
     ledger: parts.ledger,
     handlers: noteWaits(
@@ -110,8 +110,8 @@ export async function startWorker(
       durations.observe({ job }, durationMs / 1_000);
     },
   });
-  parts.breakers.onEnd(() => worker.moved());
-  meterPlaces(metrics, worker, parts.breakers);
+  parts.speeds.onEnd(() => worker.moved());
+  meterPlaces(metrics, worker, parts.speeds);
   shutdown.add('jobs', () => worker.close(), 20_000);
   const finishing = finishingCheck(app.queue, worker);
   const health = await startHealthServer({

@@ -25,6 +25,11 @@ export function benchRecovery(args) {
   return withRun('bench:recovery', (run) => measure(run, 'recovery', args), { isLastWordTheirs: true });
 }
 
+/** Calendars that answer slowly, refuse, or have a backlog beside others. Arguments go to the bench. */
+export function benchBulkhead(args) {
+  return withRun('bench:bulkhead', (run) => measure(run, 'bulkhead', args), { isLastWordTheirs: true });
+}
+
 /** Processor time against length for every function that reads text from outside. Needs no service. */
 export function benchText(args) {
   return withRun('bench:text', (run) => measureText(run, args), { isLastWordTheirs: true });

@@ -1,15 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { Places, type PlacesOptions, type Taken } from './places.js';
+import { type KeySpeed, Places, type PlacesOptions, type Taken } from './places.js';
 
 /** Jobs by name; `key/name`, or `key/name/priority`. Tells which are running, in the order they began. */
 function open(options: Partial<PlacesOptions> = {}) {
-  const slow = new Set<string>();
+  const speeds = new Map<string, KeySpeed>();
+  const late = new Set<string>();
   const places = new Places({
     places: 4,
     perKey: 2,
-    slowPlaces: 2,
+    extraPlaces: 2,
     waitingMax: 10,
-    isSlow: (key) => slow.has(key),
+    speedOf: (key) => speeds.get(key) ?? 'quick',
+    isLate: (key) => late.has(key),
     ...options,
   });
   const running = new Map<string, () => void>();
@@ -33,9 +35,13 @@ function open(options: Partial<PlacesOptions> = {}) {
       running.delete(job);
       await settled();
     },
-    async turn(key: string, isSlow: boolean) {
-      if (isSlow) slow.add(key);
-      else slow.delete(key);
+    async late(key: string) {
+      late.add(key);
+      places.reconsider();
+      await settled();
+    },
+    async turn(key: string, speed: KeySpeed) {
+      speeds.set(key, speed);
       places.reconsider();
       await settled();
     },
@@ -77,7 +83,7 @@ describe('places of a key', () => {
 });
 
 describe('a place that frees', () => {
-  it('is not taken by a key that holds another one before Redis was looked at: a newcomer gets it', async () => {
+  it('is not taken by what waits here before Redis was looked at: a newcomer gets it', async () => {
     const world = open({ places: 2 });
     await world.arrive('a/1', 'a/2', 'a/3');
     await world.end('a/1');
@@ -99,6 +105,18 @@ describe('a place that frees', () => {
     while (!world.running().includes('a/4')) await settled();
   });
 
+  it('goes to a newcomer although keys without a run have jobs that wait here', async () => {
+    const world = open({ places: 2, perKey: 1 });
+    await world.arrive('a/1', 'b/1', 'a/2', 'b/2', 'a/3', 'b/3');
+    await world.end('a/1');
+    expect(world.running()).toEqual(['b/1']);
+    await world.arrive('n/1');
+    expect(world.running()).toEqual(['b/1', 'n/1']);
+    await world.end('b/1');
+    await world.arrive('a/4');
+    expect(world.running()).toEqual(['n/1', 'a/2']);
+  });
+
   it('goes to the key with the fewest runs', async () => {
     const world = open({ places: 3, perKey: 3 });
     await world.arrive('a/1', 'a/2', 'b/1', 'a/3', 'b/2');
@@ -114,7 +132,7 @@ describe('a slow key', () => {
     const world = open();
     await world.arrive('a/1', 'a/2', 'b/1', 'b/2', 'a/3', 'c/1', 'c/2');
     expect(world.running()).toEqual(['a/1', 'a/2', 'b/1', 'b/2']);
-    await world.turn('a', true);
+    await world.turn('a', 'slow');
     expect(world.running()).toEqual(['a/1', 'a/2', 'b/1', 'b/2', 'c/1', 'c/2']);
     await world.end('a/1');
     expect(world.running()).not.toContain('a/3');
@@ -124,16 +142,16 @@ describe('a slow key', () => {
 
   it('has its share again when it answers in time', async () => {
     const world = open();
-    await world.turn('a', true);
+    await world.turn('a', 'slow');
     await world.arrive('a/1', 'a/2', 'a/3');
     expect(world.running()).toEqual(['a/1']);
-    await world.turn('a', false);
+    await world.turn('a', 'quick');
     expect(world.running()).toEqual(['a/1', 'a/2']);
   });
 
   it('shares the places of slow keys: however many there are, the others have all of theirs', async () => {
     const world = open();
-    for (const key of ['p', 'q', 'r', 's']) await world.turn(key, true);
+    for (const key of ['p', 'q', 'r', 's']) await world.turn(key, 'slow');
     await world.arrive('p/1', 'q/1', 'r/1', 's/1', 'a/1', 'a/2', 'b/1', 'b/2', 'c/1');
     expect(world.running()).toEqual(['p/1', 'q/1', 'a/1', 'a/2', 'b/1', 'b/2']);
     await world.end('q/1');
@@ -141,13 +159,35 @@ describe('a slow key', () => {
   });
 
   it('cannot add without end to what runs: keys that turn slow one after the other', async () => {
-    const world = open({ places: 2, perKey: 1, slowPlaces: 2 });
+    const world = open({ places: 2, perKey: 1, extraPlaces: 2 });
     for (const key of ['p', 'q', 'r', 's', 't', 'u']) {
       await world.arrive(`${key}/1`);
-      await world.turn(key, true);
+      await world.turn(key, 'slow');
     }
     expect(world.running()).toEqual(['p/1', 'q/1', 'r/1', 's/1']);
     expect(world.places.isFull).toBe(true);
+  });
+});
+
+describe('a key whose speed is not known', () => {
+  it('has one place, and its share as soon as it has answered', async () => {
+    const world = open();
+    await world.turn('a', 'new');
+    await world.arrive('a/1', 'a/2', 'a/3', 'b/1');
+    expect(world.running()).toEqual(['a/1', 'b/1']);
+    await world.turn('a', 'quick');
+    expect(world.running()).toEqual(['a/1', 'b/1', 'a/2']);
+  });
+
+  it('makes room for others while it lets wait, before it is known to be slow', async () => {
+    const world = open({ places: 2 });
+    for (const key of ['p', 'q', 'a']) await world.turn(key, 'new');
+    await world.arrive('p/1', 'q/1', 'a/1');
+    expect(world.running()).toEqual(['p/1', 'q/1']);
+    await world.late('p');
+    expect(world.running()).toEqual(['p/1', 'q/1', 'a/1']);
+    await world.arrive('p/2');
+    expect(world.running()).not.toContain('p/2');
   });
 });
 

@@ -3,22 +3,29 @@
  *
  *   fetched --take--> waiting --admit--> running --leave-->
  *
- * - A key holds at most `perKey` places.
- * - A key whose breaker is open (`isSlow`) holds one place. Its runs do not count among the `places` of the others:
- *   all slow keys together have `slowPlaces` of their own.
+ * - A key holds at most `perKey` places; one whose speed is not known at present (`new`) holds one.
+ * - A key whose breaker is open (`slow`) holds one place.
+ * - Runs of a key that lets wait for an answer right now (`isLate`), or is slow, do not count among the `places` of the
+ *   others: together they have `extraPlaces` of their own. They need no more than a socket each.
  * - A waiting job holds no place. It was fetched, so Redis keeps it for this worker; nothing polls for it.
  */
+
+/** What a key's answers show; see `KeySpeeds`. */
+export type KeySpeed = 'quick' | 'new' | 'slow';
 
 export interface PlacesOptions {
   /** Runs at once of keys that answer in time. */
   places: number;
   /** Of these, how many one key may hold. */
   perKey: number;
-  /** Runs at once of slow keys, beside `places`. */
-  slowPlaces: number;
+  /** Runs at once of late and slow keys, beside `places`. */
+  extraPlaces: number;
   /** Fetched jobs that wait for a place at once, at most. */
   waitingMax: number;
-  isSlow?: (key: string) => boolean;
+  /** Default: every key is quick. */
+  speedOf?: (key: string) => KeySpeed;
+  /** Whether the key lets wait for an answer right now. Default: none does. */
+  isLate?: (key: string) => boolean;
   /** Told after each change of {@link Places.fetchLimit}. */
   onChange?: () => void;
 }
@@ -43,10 +50,15 @@ interface Waiting extends Candidate {
 
 /** A place that was left for the next fetch goes to a waiting job when the fetch brings nothing for this long. */
 const FETCH_LIMIT_MS = 250;
+/** Keys that are remembered as served: more than wait at once. */
+const SERVED_MAX = 2_000;
 
 export class Places {
   private readonly waiting = new Set<Waiting>();
   private readonly byKey = new Map<string, number>();
+  /** When each key was served last, counted in admissions. */
+  private readonly served = new Map<string, number>();
+  private admissions = 0;
   private running = 0;
   private arrivals = 0;
   private isDrained = false;
@@ -85,7 +97,7 @@ export class Places {
     this.fill();
   }
 
-  /** A breaker opened or closed. */
+  /** A key has another speed now. */
   reconsider(): void {
     this.fill();
   }
@@ -108,30 +120,36 @@ export class Places {
     return this.byKey.get(key) ?? 0;
   }
 
-  private get slowRunning(): number {
+  /** Runs that do not count among `places`. */
+  private get waitingRuns(): number {
     let count = 0;
-    for (const [key, running] of this.byKey) if (this.isSlow(key)) count += running;
+    for (const [key, running] of this.byKey) if (this.isWaiting(key)) count += running;
     return count;
   }
 
   /** Places for keys that answer in time. */
   private get free(): number {
-    const { places, slowPlaces } = this.options;
-    const slow = this.slowRunning;
-    return Math.max(0, Math.min(places - (this.running - slow), places + slowPlaces - this.running));
+    const { places, extraPlaces } = this.options;
+    const waiting = this.waitingRuns;
+    return Math.max(0, Math.min(places - (this.running - waiting), places + extraPlaces - this.running));
   }
 
-  private isSlow(key: string | null): boolean {
-    return key !== null && this.options.isSlow?.(key) === true;
+  private isWaiting(key: string): boolean {
+    return this.speedOf(key) === 'slow' || this.options.isLate?.(key) === true;
+  }
+
+  private speedOf(key: string): KeySpeed {
+    return this.options.speedOf?.(key) ?? 'quick';
   }
 
   private mayRun({ key }: Candidate): boolean {
     if (key === null) return this.free > 0;
-    if (this.isSlow(key)) return this.runningOf(key) === 0 && this.slowRunning < this.options.slowPlaces;
-    return this.runningOf(key) < this.options.perKey && this.free > 0;
+    const speed = this.speedOf(key);
+    if (speed === 'slow') return this.runningOf(key) === 0 && this.waitingRuns < this.options.extraPlaces;
+    return this.runningOf(key) < (speed === 'new' ? 1 : this.options.perKey) && this.free > 0;
   }
 
-  /** By priority, then the key with the fewest runs, then in order of arrival. */
+  /** By priority, then the key with the fewest runs, then the one that was served longest ago, then in order of arrival. */
   private best(): Waiting | null {
     let best: Waiting | null = null;
     for (const waiting of this.waiting) {
@@ -142,7 +160,16 @@ export class Places {
   }
 
   private compare(a: Waiting, b: Waiting): number {
-    return a.priority - b.priority || this.runsOf(a) - this.runsOf(b) || a.since - b.since;
+    return (
+      a.priority - b.priority ||
+      this.runsOf(a) - this.runsOf(b) ||
+      this.servedAt(a) - this.servedAt(b) ||
+      a.since - b.since
+    );
+  }
+
+  private servedAt({ key }: Candidate): number {
+    return (key === null ? undefined : this.served.get(key)) ?? -1;
   }
 
   private runsOf({ key }: Candidate): number {
@@ -153,9 +180,10 @@ export class Places {
     this.count(key, -1);
     const next = this.best();
     if (next !== null) {
-      // A key that holds places already gets one more only after a look at what waits in Redis: a newcomer may be there.
-      const isNewcomer = this.runsOf(next) === 0;
-      if (isNewcomer || this.isDrained || this.waiting.size >= this.options.waitingMax) this.admitBest();
+      // What waits here gets a place only after a look at what waits in Redis: a newcomer may be there. It would not get that of
+      // a slow key.
+      const isSlow = next.key !== null && this.speedOf(next.key) === 'slow';
+      if (isSlow || this.isDrained || this.waiting.size >= this.options.waitingMax) this.admitBest();
       else this.awaitFetch();
     }
     this.changed();
@@ -181,8 +209,18 @@ export class Places {
     if (best === null) return false;
     this.waiting.delete(best);
     this.count(best.key, 1);
+    if (best.key !== null) this.noteServed(best.key);
     best.end({ kind: 'admitted', leave: () => this.leave(best.key) });
     return true;
+  }
+
+  private noteServed(key: string): void {
+    // Anew, so that the map keeps the order in which keys were served.
+    this.served.delete(key);
+    this.served.set(key, this.admissions);
+    this.admissions += 1;
+    const [oldest] = this.served.keys();
+    if (this.served.size > SERVED_MAX && oldest !== undefined) this.served.delete(oldest);
   }
 
   private count(key: string | null, by: 1 | -1): void {

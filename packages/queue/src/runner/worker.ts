@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { QueueName } from '@luma-sync/jobs';
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { RedisConnection } from '../connection.js';
-import { BEFORE_ALL } from '../dispatch.js';
-import { Places } from '../places/places.js';
+import { BEFORE_ALL, toPriority } from '../dispatch.js';
+import { type KeySpeed, Places } from '../places/places.js';
 import { DEFAULT_PREFIX, type OperationJobData } from '../queues.js';
 import { withTimeLimit } from '../time-limit.js';
 import { CONSUMPTION, Consumption, type ConsumptionTimes } from './consumption.js';
@@ -40,14 +41,16 @@ export interface OperationWorkerOptions extends Omit<RunDeps, 'shutdown'> {
 export interface Bulkheads {
   /** Places of one key, at most. Default: half of them, rounded up. */
   perKey?: number;
-  /** Keys whose answers take long: each has one place. */
-  slowKeys?: SlowKeys;
+  /** Default: every key answers in time. */
+  speeds?: Speeds;
 }
 
-/** What is known of keys that answer slowly. */
-export interface SlowKeys {
-  has(key: string): boolean;
-  /** @param listener Called after a key became slow, or quick again. */
+/** What is known of how quickly keys answer. */
+export interface Speeds {
+  speedOf(key: string): KeySpeed;
+  isLate(key: string): boolean;
+  noteRun(key: string, durationMs: number): void;
+  /** @param listener Called after any of it changed. */
   onChange(listener: () => void): void;
 }
 
@@ -105,17 +108,18 @@ export class OperationWorker {
   constructor(private readonly options: OperationWorkerOptions) {
     const { lockMs, renewMs, lookMs } = options.takeOver ?? TAKE_OVER;
     const { silentMs } = options.consumption ?? CONSUMPTION;
-    const { perKey, slowKeys } = options.bulkheads ?? {};
-    const half = Math.ceil(options.concurrency / 2);
+    // Every run listens to them, and Node takes more than ten for a leak.
+    setMaxListeners(0, this.shutdown.signal, this.closing.signal);
+    const { perKey = Math.ceil(options.concurrency / 2), speeds } = options.bulkheads ?? {};
     this.places = new Places({
       places: options.concurrency,
-      perKey: perKey ?? half,
-      slowPlaces: half,
+      perKey,
+      extraPlaces: options.concurrency,
       waitingMax: WAITING_MAX,
-      isSlow: (key) => slowKeys?.has(key) === true,
+      ...(speeds === undefined ? {} : { speedOf: speeds.speedOf, isLate: speeds.isLate }),
       onChange: () => this.worker.setLimit(this.places.fetchLimit),
     });
-    slowKeys?.onChange(() => this.places.reconsider());
+    speeds?.onChange(() => this.places.reconsider());
     const countWaiting = async () => this.places.waitingJobs + (await this.countJobs());
     this.finishing = new FinishWatch({ times: options.finishTimes ?? FINISH_TIMES, countWaiting });
     this.handlers = watchProgress(options.handlers, () => this.finishing.moved());
@@ -218,7 +222,7 @@ export class OperationWorker {
     this.consumption?.answered();
     // A job that is none of ours is judged by the run.
     const key: unknown = job.data?.key;
-    const candidate = { key: typeof key === 'string' ? key : null, priority: job.priority };
+    const candidate = { key: typeof key === 'string' ? key : null, priority: toPriority(job.priority) };
     const taken = await this.places.take(candidate);
     if (taken.kind !== 'admitted') {
       const isFull = taken.kind === 'full';
@@ -226,11 +230,15 @@ export class OperationWorker {
       const reason = isFull ? 'worker.full' : 'operation.interrupted';
       return await this.conclude(job, token, { kind: 'delayed', until, reason });
     }
+    const startedAt = performance.now();
     this.active += 1;
     this.runs += 1;
     try {
       const result = await this.run(job, `${this.name}-${this.runs}`);
       if (isDecision(result)) this.finishing.moved();
+      // One that was put back shows nothing of how quickly its key answers.
+      if (candidate.key !== null && result.kind !== 'delayed')
+        this.options.bulkheads?.speeds?.noteRun(candidate.key, performance.now() - startedAt);
       return await this.conclude(job, token, result);
     } finally {
       this.active -= 1;

@@ -58,6 +58,15 @@ describe('the backlog of one calendar', () => {
     expect(sorted(await dispatch(4))).toEqual(sorted([...first.slice(0, 2), ...second.slice(0, 2)]));
   });
 
+  it('is numbered, so that the first of each calendar goes before the second of any', async () => {
+    const calendars = [await enqueue(randomUUID(), 3), await enqueue(randomUUID(), 1)];
+    const rooms = [{ jobs: ['event.push'], priority: 1, room: 3 }];
+    const turns = new Map<string, number>();
+    for (let round = 0; round < 2; round += 1)
+      for (const { id, turn } of await claimForDispatch(world.db, rooms, LIMITS)) turns.set(id, turn);
+    expect(calendars.map((ids) => ids.map((id) => turns.get(id)))).toEqual([[1, 2, 3], [1]]);
+  });
+
   it('is given one more job for each that began', async () => {
     const backlog = await enqueue(randomUUID(), 20);
     await dispatch();

@@ -12,6 +12,8 @@ export interface OperationToDispatch {
   dispatches: number;
   /** The Luma account it works for, by the fingerprint of its key; of a calendar without a key its id; null: not known. */
   key: string | null;
+  /** How many of its calendar, queue and priority wait before it, and itself. */
+  turn: number;
 }
 
 /** An operation that should have a live job, and is late: has it one? */
@@ -47,6 +49,7 @@ const ACCOUNT_WAITS = [
   'limiter.budget',
   'limiter.cold_start',
   'limiter.paced',
+  'limiter.slow',
   'luma.rate_limited',
 ];
 
@@ -67,10 +70,11 @@ export async function claimForDispatch(
   const open = rooms.filter(({ room }) => room > 0);
   if (open.length === 0) return [];
   const places = open.flatMap(({ jobs, priority, room }, index) => jobs.map((job) => ({ job, priority, room, index })));
-  const ids = await chooseForDispatch(db, places, Math.min(limits.perCalendar, 1_000_000));
-  if (ids.length === 0) return [];
+  const chosen = await chooseForDispatch(db, places, Math.min(limits.perCalendar, 1_000_000));
+  if (chosen.length === 0) return [];
+  const ids = chosen.map(({ id }) => id);
   // A statement of its own: from the ids in hand Postgres knows how few they are, and does not read the whole table.
-  const claimed = await db.$queryRaw<OperationToDispatch[]>`
+  const claimed = await db.$queryRaw<Omit<OperationToDispatch, 'turn'>[]>`
     with locked as (
       select id from operations
       where id = any(${ids}::uuid[]) and not dispatched and dispatch_at <= now() and state in ('queued', 'running')
@@ -85,8 +89,11 @@ export async function claimForDispatch(
         select coalesce(o.calendar_id, (select l.calendar_id from event_links l where l.event_id = o.event_id)) as id
       ) pinned left join calendars c on c.id = pinned.id
     ) as key`;
-  const order = new Map(ids.map((id, place) => [id, place]));
-  return claimed.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
+  const byId = new Map(claimed.map((operation) => [operation.id, operation]));
+  return chosen.flatMap(({ id, turn }) => {
+    const operation = byId.get(id);
+    return operation === undefined ? [] : [{ ...operation, turn }];
+  });
 }
 
 /** One kind of job in a room. */
@@ -99,9 +106,13 @@ interface DispatchPlace {
 }
 
 /** Ids of due operations whose turn it is, in that order. Another relay may have chosen the same. */
-async function chooseForDispatch(db: Database, places: readonly DispatchPlace[], max: number): Promise<string[]> {
+function chooseForDispatch(
+  db: Database,
+  places: readonly DispatchPlace[],
+  max: number,
+): Promise<{ id: string; turn: number }[]> {
   // `walk` goes along the index, from calendar to calendar: a backlog costs as much as it has calendars, not rows.
-  const rows = await db.$queryRaw<{ id: string }[]>`
+  return db.$queryRaw<{ id: string; turn: number }[]>`
     with recursive places as (
       select * from unnest(
         ${places.map(({ job }) => job)}::text[], ${places.map(({ priority }) => priority)}::int[],
@@ -156,11 +167,11 @@ async function chooseForDispatch(db: Database, places: readonly DispatchPlace[],
     ), in_turn as (
       select *, before + row_number() over (partition by queue, calendar_id order by dispatch_at) as turn from due
     ), chosen as (
-      select id, room, row_number() over (partition by queue order by turn, dispatch_at) as place from in_turn
-      where calendar_id is null or turn <= ${max}::int
+      select id, room, case when calendar_id is null then 1 else turn end as turn,
+        row_number() over (partition by queue order by turn, dispatch_at) as place
+      from in_turn where calendar_id is null or turn <= ${max}::int
     )
-    select id from chosen where place <= room order by place`;
-  return rows.map(({ id }) => id);
+    select id, turn::int as turn from chosen where place <= room order by place`;
 }
 
 /**
@@ -191,6 +202,14 @@ export async function markUndispatched(db: Database, ids: readonly string[], wai
     update operations set dispatched = false,
       dispatch_at = case when ${waitMs}::int = 0 then run_after else greatest(run_after, now() + ${waitMs} * interval '1 ms') end
     where id = any(${[...ids]}::uuid[]) and state in ('queued', 'running')`;
+}
+
+/** Operations of a calendar that have a job now: they run, or wait for a worker or for their time. */
+export async function countDispatched(db: Database, calendarId: string): Promise<number> {
+  const [row] = await db.$queryRaw<{ count: number }[]>`
+    select count(*)::int as count from operations
+    where calendar_id = ${calendarId}::uuid and dispatched and dispatch_at is not null`;
+  return row?.count ?? 0;
 }
 
 /** Jobs of due operations that this version does not know, or whose priority it does not know: another version wrote them. */

@@ -58,6 +58,7 @@ export const WAIT_WORDS: Readonly<Record<string, string>> = {
   'limiter.budget': 'the request budget is spent',
   'limiter.cold_start': 'Redis lost its memory, so the budget is counted anew',
   'limiter.paced': 'the rest of the budget is kept for requests that somebody waits for',
+  'limiter.slow': 'answers of this key take long, and another request of it waits for one already',
   'limiter.slot_expired': 'the process was too slow to use its request',
   'limiter.unavailable': 'Redis does not answer, and nothing is sent without the budget',
   'luma.auth_failed': 'Luma refuses the calendar’s key',
