@@ -11,6 +11,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     day: { type: 'string' },
     silent: { type: 'boolean', default: false },
+    odd: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -41,7 +42,11 @@ async function playSeeds(from: number, count: number): Promise<Totals> {
   const totals = noTotals();
   const startedAt = performance.now();
   for (let seed = from; seed < from + count; seed += 1) {
-    const result = await runSeed(seed, { isTold: isReplay, ...(values.silent ? { isSilent: true } : {}) });
+    const result = await runSeed(seed, {
+      isTold: isReplay,
+      isOdd: values.odd,
+      ...(values.silent ? { isSilent: true } : {}),
+    });
     addResult(totals, result);
     if (isReplay) for (const line of result.story) print(line);
     if (totals.failing.at(-1) === seed && totals.failing.length <= TOLD_MAX)

@@ -42,8 +42,8 @@ export function addResult(totals: Totals, { seed, verdict, counts }: SeedResult)
   if (!isFlawless(verdict)) totals.failing.push(seed);
 }
 
-export function describeFailure({ seed, isSilent, verdict }: SeedResult): string[] {
-  const story = `npm run simulate -- --seed ${seed}${isSilent ? ' --silent' : ''}`;
+export function describeFailure({ seed, isSilent, isOdd, verdict }: SeedResult): string[] {
+  const story = `npm run simulate -- --seed ${seed}${isSilent ? ' --silent' : ''}${isOdd ? ' --odd' : ''}`;
   return [`seed ${seed} went wrong:`, ...describeFlaws(verdict), `  its story: ${story}`];
 }
 

@@ -10,6 +10,7 @@ export interface SeedResult {
   seed: number;
   /** It was asked for that runs fall silent. */
   isSilent: boolean;
+  isOdd: boolean;
   verdict: Verdict;
   counts: { requests: number; writes: number; deliveries: number; operations: number; replays: number };
   story: readonly string[];
@@ -19,7 +20,26 @@ export interface RunSeedOptions {
   isTold?: boolean;
   /** Whether runs fall silent in it; by default in one seed of ten. */
   isSilent?: boolean;
+  /** Whether Luma shows one guest in three in a way that cannot be read, or not in full. Default: no. */
+  isOdd?: boolean;
 }
+
+/**
+ * Ways that leave a guest's identity as it is, or hide all of the guest: Luma never forgets the address under which it was asked for somebody.
+ * Moments of arrival are judged, so none is spoiled.
+ */
+const ODD_GUESTS = {
+  oneIn: 3,
+  ways: [
+    'guest.email-too-long',
+    'guest.email-number',
+    'guest.status-absent',
+    'guest.name-nul',
+    'guest.name-number',
+    'guest.answers-odd',
+    'guest.no-record',
+  ],
+};
 
 const MINUTE_MS = 60_000;
 /** Operators look at dead letters until none comes back; more rounds than this would be an operator's life. */
@@ -29,7 +49,10 @@ const REPLAY_ROUNDS_MAX = 5;
  * One life of a few records: edits on both sides in rough weather, then calm, then one reconcile as the schedules do it; then the two sides are
  * compared.
  */
-export async function runSeed(seed: number, { isTold = false, isSilent }: RunSeedOptions = {}): Promise<SeedResult> {
+export async function runSeed(
+  seed: number,
+  { isTold = false, isSilent, isOdd = false }: RunSeedOptions = {},
+): Promise<SeedResult> {
   const draw = new Dice(seed + 1_000_003);
   // Drawn apart: what came later changes no story that was told before.
   const extra = new Dice(seed + 2_000_029);
@@ -43,7 +66,7 @@ export async function runSeed(seed: number, { isTold = false, isSilent }: RunSee
     mailOnRsvp: draw.chance(0.5) || isHardOnAdds,
     ...(isHardOnAdds ? { mailConfirmAbove: extra.pick([1, 2, 50]) } : {}),
     mailOnUpdate: draw.chance(0.5),
-    luma: drawLuma(draw),
+    luma: { ...drawLuma(draw), ...(isOdd ? { spoiled: ODD_GUESTS } : {}) },
   });
   const sides = new TwoSides(play, draw.whole(1, 4));
   scheduleActions(play, sides, draw);
@@ -60,6 +83,7 @@ export async function runSeed(seed: number, { isTold = false, isSilent }: RunSee
   return {
     seed,
     isSilent: isSilent === true,
+    isOdd,
     verdict,
     counts: {
       requests: play.witness.counts.requests,

@@ -137,6 +137,10 @@ describe('one odd guest of five', () => {
     expect(await statusAtLuma(odd)).toBe('approved');
     const states = (await world.rsvps(eventId)).map(({ person, link }) => [person.email, link?.state, link?.lastError]);
     expect(states).toContainEqual([odd, 'push_failed', expect.objectContaining({ code: 'rsvp.unreadable_guest' })]);
+    spoilAll({});
+    await pull();
+    await world.drain();
+    expect(await statusAtLuma(odd)).toBe('declined');
     expect(await failed()).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { toApprovalStatus, toRsvpStatus } from '@luma-sync/domain';
+import { type SpoilWay, spoilWayOf } from '@luma-sync/luma-sim';
 import type { SimEvent, SimGuest } from '../luma/luma-fields.js';
 import type { EventRow, RsvpRow } from '../ours/tables.js';
 import type { Play } from '../play.js';
@@ -24,16 +25,37 @@ function judgeEvent(play: Play, said: SaidBySides, event: EventRow, theirs: SimE
   );
   for (const guest of theirs.guests.values()) {
     const rsvp = byGuest.get(guest.id);
+    const way = spoilWayOf(play.luma.world.settings, 'guest', guest.id);
+    if (way !== null) judgeOdd(play, guest, way, verdict);
+    if (way?.readable === 'none') continue;
     if (rsvp === undefined && (isToldOf(play, guest) || isLeftBehind(guest, byGuest, theirs))) continue;
     if (rsvp === undefined) verdict.diverged.push(`guest ${guest.email} of ${theirs.id} is not known here`);
     else judgePair(rsvp, guest, verdict);
   }
-  for (const rsvp of tables.rsvpsOf(event.id)) judgeOurs(play, said, rsvp, theirs, verdict);
+  for (const rsvp of tables.rsvpsOf(event.id))
+    if (!isUnread(play, rsvp, theirs)) judgeOurs(play, said, rsvp, theirs, verdict);
   const ours = [...theirs.guests.values()].filter(({ adds, status }) => adds > 0 && status !== 'declined');
   const keys = ours.map(({ email }) => personKeyOf(email));
   for (const key of new Set(keys))
     if (keys.filter((other) => other === key).length > 1)
       verdict.duplicates.push(`${key} is two guests of ${theirs.id}`);
+}
+
+/** What cannot be read in full is listed; that nothing can be read of a guest excuses that guest, and nobody else. */
+function judgeOdd({ tables }: Play, guest: SimGuest, { name, readable }: SpoilWay, verdict: Verdict): void {
+  // Not even an id is left to list it under.
+  if (readable === 'whole' || name === 'guest.no-record') return;
+  if (!tables.unreadable.has(guest.id)) verdict.diverged.push(`guest ${guest.id} (${name}) is listed nowhere`);
+}
+
+/** Luma has the person of this answer, in a form that cannot be read; perhaps under an address they have left since. */
+function isUnread(play: Play, rsvp: RsvpRow, theirs: SimEvent): boolean {
+  const emails = [play.tables.people.get(rsvp.personId)?.email, play.tables.rsvpLinks.get(rsvp.id)?.askedEmail];
+  return [...theirs.guests.values()].some(
+    (guest) =>
+      spoilWayOf(play.luma.world.settings, 'guest', guest.id)?.readable === 'none' &&
+      emails.some((email) => email != null && personKeyOf(email) === personKeyOf(guest.email)),
+  );
 }
 
 /** The person behind a mail address of the scenario: `person3@…`, or `person-3.17@…` after a change. */

@@ -184,6 +184,12 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
     markPulled(eventId, at) {
       const link = tables.eventLinks.get(eventId);
       if (link !== undefined) link.guestsPulledAt = at;
+      const failed = tables.rsvpsOf(eventId).flatMap(({ id }) => tables.rsvpLinks.get(id) ?? []);
+      const unread = failed.filter(
+        ({ state, lastError }) => state === 'push_failed' && lastError?.code === 'rsvp.unreadable_guest',
+      );
+      for (const row of unread) Object.assign(row, { state: 'pending_push', lastError: null });
+      if (unread.length > 0) operations.enqueue('rsvp.push', { eventId }, { trigger: 'scheduled', actor: 'pull' });
     },
 
     markAsked(holder, asked) {

@@ -1,4 +1,4 @@
-import type { Database, Db } from '../database.js';
+import { type Database, type Db, inTransaction } from '../database.js';
 import { fencedTransaction, type LeaseHolder, type LeaseWait, withRecordLease } from '../leases.js';
 import { saveCheckpoint } from '../operations/run.js';
 import { type ErasedAddresses, NOBODY_ERASED } from '../personal-data/erased-addresses.js';
@@ -23,6 +23,7 @@ import {
   takeBackAsked,
 } from './push-marks.js';
 import type { DueRsvp } from './records.js';
+import { retryUnreadable } from './retry-unreadable.js';
 
 /** What belongs in the same commit as a page of guests. */
 export interface PageExtras {
@@ -100,8 +101,12 @@ export function createRsvpSyncStore(db: Database, erased: Pick<ErasedAddresses, 
         });
       }),
 
+    /** A complete list was read. Answers that waited since their guest could not be read are tried again. */
     markPulled: async (eventId: string, at: Date): Promise<void> => {
-      await db.eventLink.updateMany({ where: { eventId }, data: { guestsPulledAt: at } });
+      await inTransaction(db, async (tx) => {
+        await tx.eventLink.updateMany({ where: { eventId }, data: { guestsPulledAt: at } });
+        await retryUnreadable(tx, eventId);
+      });
     },
 
     markAsked: (holder: LeaseHolder, asked: readonly AskedRsvp[]) =>
