@@ -74,6 +74,31 @@ describe('luma-sync', () => {
     });
   });
 
+  it('shows who did what, with control characters written out', async () => {
+    await run(['keys', 'create', '--name', 'audited', '--scopes', 'events:read', '--expires', '2999-01-01']);
+    const { out } = await run(['audit', 'list', '--action', 'api_key.create', '--limit', '1']);
+    expect(out).toMatch(/cli +- +api_key.create +api_key [\w-]{36} +\{"name":"audited"/);
+    const entry = { action: 'x.y', subject: 'of\u202eLuma\u001b[31m\u009b1m\nnext' };
+    await db.auditEntry.create({ data: { actor: 'a', ...entry } });
+    const shown = await run(['audit', 'list', '--action', 'x.y']);
+    expect(shown.lines.at(-1)).toContain('of\\u{202e}Luma\\u{1b}[31m\\u{9b}1m\\u{a}next');
+    expect(shown.lines).toHaveLength(2);
+  });
+
+  it('binds a key to calendars, and ends it', async () => {
+    const key = ['keys', 'create', '--name', 'bound', '--scopes', 'read'];
+    const keyring = openKeyring(randomBytes(32).toString('base64'));
+    await inTransaction(db, (tx) => createCalendar(tx, keyring, { name: 'Bound', kind: 'manual' }));
+    const made = await run([...key, '--calendar', 'Bound', '--expires', '2999-01-01']);
+    expect(made.out).toContain('on 1 calendar(s) until 2999-01-01');
+    expect(await run([...key, '--calendar', 'Nowhere'])).toMatchObject({ code: 1, err: expect.stringContaining('Nowhere') });
+    expect(await run([...key, '--expires', '2001-01-01'])).toMatchObject({ code: 1 });
+    expect(await run(['keys', 'create', '--name', 'bootstrap'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('acts under the name'),
+    });
+  });
+
   it('lists, retries and discards operations', async () => {
     const failed = {
       job: 'event.push',

@@ -1,3 +1,4 @@
+import { toVisibleText } from '@luma-sync/domain';
 import { ConfigError } from '@luma-sync/runtime';
 import { toStoreWords } from '@luma-sync/store';
 import { MigrationError } from '@luma-sync/store/migrator';
@@ -16,8 +17,14 @@ import { addUnreadable } from './commands/unreadable.js';
 /** Runs one command. @returns the exit code. */
 export async function runCli(
   args: readonly string[],
-  context: CliContext & { printError(line: string): void },
+  given: CliContext & { printError(line: string): void },
 ): Promise<number> {
+  // The one place through which all output goes: texts of Luma must not act on the terminal.
+  const context = {
+    ...given,
+    print: (line: string) => given.print(toVisibleText(line)),
+    printError: (line: string) => given.printError(toVisibleText(line)),
+  };
   const program = new Command('luma-sync')
     .description('luma-sync on the command line')
     .exitOverride()

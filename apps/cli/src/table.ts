@@ -1,6 +1,8 @@
+import { toVisibleLine } from '@luma-sync/domain';
+
 /** Columns as wide as their widest cell, two spaces apart. */
 export function toTable(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const lines = [headings, ...rows];
+  const lines = [headings, ...rows.map((row) => row.map(toVisibleLine))];
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
   return lines.map((line) =>
     line

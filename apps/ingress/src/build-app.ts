@@ -8,11 +8,12 @@ import {
   isSessionEnded,
   isStoreUnavailable,
   type Keyring,
+  recordAudit,
   storeDelivery,
 } from '@luma-sync/store';
 import express, { type Express } from 'express';
 import { openApiKeys } from './auth/open-api-keys.js';
-import { type EndedSessions, operatorLogin, operatorOnly } from './auth/operator-login.js';
+import { type EndedSessions, type LoginAction, operatorLogin, operatorOnly } from './auth/operator-login.js';
 import { sameOriginOnly } from './auth/same-origin.js';
 import { OperatorSessions } from './auth/session.js';
 import { type HealthDeps, healthRoutes } from './health/health-routes.js';
@@ -40,6 +41,8 @@ export interface AppSettings {
   callerLimitPerMinute: number;
   /** Proxies in front of us whose X-Forwarded-For is believed. */
   trustedProxies: number;
+  /** Opens `/metrics`; without one it is open to the machine itself alone. */
+  metricsToken?: string | undefined;
 }
 
 export interface AppDeps extends Omit<V1Deps, 'publicUrl' | 'erased'> {
@@ -49,7 +52,7 @@ export interface AppDeps extends Omit<V1Deps, 'publicUrl' | 'erased'> {
   metrics: Metrics;
   queues: readonly OperationQueue[];
   isRedisReady(): boolean;
-  health: Omit<HealthDeps, 'metrics'>;
+  health: Omit<HealthDeps, 'metrics' | 'metricsToken'>;
   now?: () => Date;
 }
 
@@ -67,7 +70,7 @@ export function buildApp(settings: AppSettings, deps: AppDeps): Express {
   app.set('trust proxy', settings.trustedProxies);
   app.use(warnOfUntrustedProxy(settings.trustedProxies, log));
   app.use(startContext, accessLog(log, requestSeconds(metrics)), securityHeaders(publicUrl));
-  app.use(healthRoutes({ ...deps.health, metrics }));
+  app.use(healthRoutes({ ...deps.health, metrics, metricsToken: settings.metricsToken ?? null }));
   app.use(callerLimit(settings.callerLimitPerMinute));
   app.use(
     webhookRoute({
@@ -88,8 +91,14 @@ export function buildApp(settings: AppSettings, deps: AppDeps): Express {
     add: (session) => endSession(db, session),
     has: (session) => isSessionEnded(db, session.hash),
   } satisfies EndedSessions;
-  app.use(operatorLogin({ sessions, ended, publicUrl, log }));
-  app.use(BOARD_PATH, operatorOnly(sessions, ended), sameOriginOnly(publicUrl));
+  const audit = (action: LoginAction, address: string | null) =>
+    recordAudit(
+      db,
+      { name: 'operator', kind: 'operator', address },
+      { action, subjectType: 'operator', subject: 'operator' },
+    );
+  app.use(operatorLogin({ sessions, ended, publicUrl, log, audit }));
+  app.use(BOARD_PATH, operatorOnly(sessions, ended, publicUrl), sameOriginOnly(publicUrl));
   app.use(queueBoard(deps.queues, deps.isRedisReady));
   app.use(routeUnknown);
   app.use(errorHandler(log));

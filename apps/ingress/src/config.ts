@@ -10,6 +10,7 @@ export const ingressEnvironment = environment
     PUBLIC_URL: true,
     PORT: true,
     LOG_LEVEL: true,
+    METRICS_TOKEN: true,
     LUMA_API_BASE_URL: true,
     LUMA_API_KEY: true,
     LUMA_WEBHOOK_SECRET: true,

@@ -102,6 +102,19 @@ describe('pages and probes', () => {
     expect(metrics.body).toMatch(/luma_sync_http_request_duration_seconds_count\{.*route="\/v1\/events/);
   });
 
+  it('shows its figures to the machine itself alone, and with a token to who has it', async () => {
+    const forwarded = { 'x-forwarded-for': '198.51.100.7' };
+    expect(await ingress.call('GET', '/metrics', undefined, forwarded)).toMatchObject({
+      status: 403,
+      body: { code: 'metrics.not_local' },
+    });
+    const guarded = await openIngress({ settings: { metricsToken: 'a-token-for-the-figures' } });
+    const read = (authorization: string) => guarded.call('GET', '/metrics', undefined, { authorization, ...forwarded });
+    for (const wrong of ['', 'Bearer', 'Bearer a-token', 'Bearer a-token-for-the-figures2'])
+      expect(await read(wrong)).toMatchObject({ status: 401, body: { code: 'metrics.token' } });
+    expect((await read('Bearer a-token-for-the-figures')).status).toBe(200);
+  });
+
   it('is ready without Redis, and says so', async () => {
     const degraded = await openIngress({
       deps: {

@@ -135,5 +135,6 @@ function toSettings(config: IngressEnvironment): AppSettings {
     webhookToleranceSeconds: config.WEBHOOK_TOLERANCE_SECONDS,
     callerLimitPerMinute: config.CALLER_LIMIT_PER_MINUTE,
     trustedProxies: config.TRUSTED_PROXIES,
+    metricsToken: config.METRICS_TOKEN,
   };
 }

@@ -4,7 +4,9 @@ import { z } from 'zod';
 
 const days = (byDefault: number) => decimal({ min: 1, max: 36_500 }).default(byDefault);
 
-export const relayEnvironment = environment.pick({ DATABASE_URL: true, REDIS_URL: true, LOG_LEVEL: true }).extend({
+export const relayEnvironment = environment
+  .pick({ DATABASE_URL: true, REDIS_URL: true, LOG_LEVEL: true, HEALTH_HOST: true, METRICS_TOKEN: true })
+  .extend({
   /** Of the health server; 0 takes a free one. */
   PORT: decimal({ min: 0, max: 65_535 }).default(0),
   REDIS_KEY_PREFIX: z.string().min(1).default('{luma-sync}'),

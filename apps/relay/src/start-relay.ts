@@ -80,6 +80,8 @@ export async function startRelay(config: RelayEnvironment, options: StartOptions
 
   const health = await startHealthServer({
     port: config.PORT,
+    host: config.HEALTH_HOST,
+    metricsToken: config.METRICS_TOKEN,
     metrics,
     checks: {
       postgres: { check: () => db.$queryRaw`select 1` },

@@ -73,6 +73,9 @@ export function createLumaSyncClient(options: ClientOptions) {
     /** The whole event: what is left out is emptied. */
     put: (key: string, body: EventInput, call?: CallOptions): Promise<EventChangedWithMail> =>
       send({ method: 'PUT', path: path`/v1/events/${key}`, body, ...call }),
+    /** As `put`, for an event that exists: a mistyped id throws `event.absent` and makes none. */
+    replace: (key: string, body: EventInput, call?: CallOptions): Promise<EventChangedWithMail> =>
+      send({ method: 'PUT', path: path`/v1/events/${key}`, body, ifMatch: '*', ...call }),
     get: async (key: string, call?: CallOptions): Promise<Event> =>
       (await send<{ event: Event }>({ method: 'GET', path: path`/v1/events/${key}`, ...call })).event,
     list: (query: EventFilter & Paging = {}, call?: CallOptions): Promise<Page<Event>> =>

@@ -28,6 +28,7 @@ export interface Call extends CallOptions {
   query?: object;
   /** An object goes as JSON, a text as CSV. */
   body?: object | string;
+  ifMatch?: '*';
 }
 
 export type Send = <T>(call: Call) => Promise<T>;
@@ -49,7 +50,7 @@ export function createTransport(options: ClientOptions): Send {
     try {
       response = await ask(`${base}${call.path}${toQuery(call.query)}`, {
         method: call.method,
-        headers: toHeaders(options.apiKey, call.body, idempotencyKey),
+        headers: toHeaders(options.apiKey, call, idempotencyKey),
         body: toBody(call.body),
         signal,
         // A key must not be carried to wherever an answer points.
@@ -84,12 +85,17 @@ export function path(parts: TemplateStringsArray, ...values: string[]): string {
   return parts.reduce((whole, part, index) => whole + encodeURIComponent(values[index - 1] ?? '') + part);
 }
 
-function toHeaders(apiKey: string, body: Call['body'], idempotencyKey: string | null): Record<string, string> {
+function toHeaders(
+  apiKey: string,
+  { body, ifMatch }: Call,
+  idempotencyKey: string | null,
+): Record<string, string> {
   return {
     accept: 'application/json',
     authorization: `Bearer ${apiKey}`,
     ...(body === undefined ? {} : { 'content-type': typeof body === 'string' ? 'text/csv' : 'application/json' }),
     ...(idempotencyKey === null ? {} : { 'idempotency-key': idempotencyKey }),
+    ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
   };
 }
 

@@ -63,3 +63,4 @@ export {
   type WritableApprovalStatus,
 } from './rsvps/status.js';
 export { parseUrl, toNormalForm, trimEndOf } from './text/linear.js';
+export { toVisibleLine, toVisibleText } from './text/visible-text.js';

@@ -4,6 +4,7 @@ export { parseConfig } from './config/parse-config.js';
 export { findProblemsBetween } from './config/problems-between.js';
 export { base64Key, decimal, flag, httpUrl, secret, text, urlWith } from './config/variables.js';
 export { type HealthServer, type HealthServerOptions, startHealthServer } from './health/health-server.js';
+export { isTokenGiven } from './health/metrics-token.js';
 export {
   type CheckResult,
   checkReadiness,

@@ -14,6 +14,8 @@ export const workerEnvironment = environment
     LUMA_RATE_LIMIT_HEADROOM: true,
     FETCH_ALLOW_HOSTS: true,
     LOG_LEVEL: true,
+    HEALTH_HOST: true,
+    METRICS_TOKEN: true,
   })
   .extend({
     /** Where Luma reaches ingress: the watch over webhooks needs it, and rests without. */

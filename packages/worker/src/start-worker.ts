@@ -116,6 +116,8 @@ export async function startWorker(
   const finishing = finishingCheck(app.queue, worker);
   const health = await startHealthServer({
     port: config.PORT,
+    host: config.HEALTH_HOST,
+    metricsToken: config.METRICS_TOKEN,
     metrics,
     checks: {
       postgres: { check: () => parts.db.$queryRaw`select 1` },

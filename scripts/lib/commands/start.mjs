@@ -8,6 +8,7 @@ import { dataDir, inRoot } from '../paths.mjs';
 import { provideServices } from '../services.mjs';
 import { startSimulator } from '../simulator.mjs';
 import { noteRunning, provideSettings, secretsFile } from '../start-settings.mjs';
+import { toStartLines } from '../start-words.mjs';
 import { say, step, UserError } from '../steps.mjs';
 import { supervise } from '../supervise.mjs';
 import { withRun } from '../with-run.mjs';
@@ -28,8 +29,13 @@ export function start(args) {
         await migrateDatabase(env.DATABASE_URL);
         const settings = await provideSettings();
         const luma = process.env.LUMA_API_KEY ? {} : await startSimulator(run);
-        await step('luma-sync', () => `${settings.PUBLIC_URL}, operator password ${settings.OPERATOR_PASSWORD}`);
-        say(`    API key  ${whereKeyIs()}`);
+        const [address, ...others] = toStartLines(settings, {
+          env: process.env,
+          isTerminal: process.stdout.isTTY === true,
+          secretsFile: relative(process.cwd(), secretsFile),
+        });
+        await step('luma-sync', () => address);
+        for (const line of others) say(line);
         say('  Stays up until Ctrl-C.\n');
         const forget = noteRunning({ ...env, ...settings, ...luma });
         try {
@@ -46,11 +52,4 @@ export function start(args) {
       },
     ),
   );
-}
-
-/** Not the key itself: what a terminal shows is copied into reports. */
-function whereKeyIs() {
-  return process.env.BOOTSTRAP_API_KEY
-    ? 'is BOOTSTRAP_API_KEY, as you set it'
-    : `is BOOTSTRAP_API_KEY in ${relative(process.cwd(), secretsFile)}; others: npx luma-sync keys create --name NAME`;
 }

@@ -12,6 +12,7 @@ beforeAll(async () => {
   const queues = openQueues(connection, redis.prefix);
   await queues.events.waitUntilReady();
   await queues.events.add('event.push', { operationId: 'op-1' }, { jobId: 'op-1-1' });
+  await queues.events.add('event.push', { operationId: 'op\u202e\u001b2' }, { jobId: 'op-2-1' });
   close = async () => {
     await closeQueues(queues);
     await disconnectRedis(connection);
@@ -95,6 +96,67 @@ describe('the operator', () => {
     isRedisReady = true;
     expect(page.status).toBe(503);
     expect(page.body).toContain('Redis is away');
+  });
+
+  it('has a cookie that no neighbouring host can set, where the address is served by TLS', async () => {
+    const secure = await openIngress({ settings: { publicUrl: 'https://sync.test' } });
+    const opened = await request(`${secure.url}/login`, {
+      method: 'POST',
+      body: new URLSearchParams({ password: OPERATOR_PASSWORD }),
+    });
+    const session = opened.headers.getSetCookie().find((cookie) => cookie.includes('operator'));
+    expect(session).toMatch(/^__Host-luma_sync_operator=[^;]+; .*Path=\/;.* HttpOnly; Secure; SameSite=Strict/);
+    expect(session).not.toContain('Domain');
+    const [cookie = ''] = (session ?? '').split(';');
+    expect((await request(`${secure.url}/queues/api/queues`, { headers: { cookie } })).status).toBe(200);
+  });
+
+  it('leaves nothing of the queues in a cache', async () => {
+    const cookie = cookieOf(await login(OPERATOR_PASSWORD));
+    for (const path of ['/queues', '/queues/api/queues'])
+      expect([path, (await get(path, { cookie, ...html })).headers.get('cache-control')]).toEqual([path, 'no-store']);
+  });
+
+  /** Guards against texts of Luma that turn a line round or move the cursor. */
+  it('sees control characters of a job written out', async () => {
+    const cookie = cookieOf(await login(OPERATOR_PASSWORD));
+    const { body } = await get('/queues/api/queues?activeQueue=events&page=1&jobsPerPage=10', { cookie });
+    const shown = JSON.stringify(body);
+    expect(shown).toContain('op\\\\u{202e}\\\\u{1b}2');
+    expect(shown).not.toMatch(/\u202e|\\u001b/);
+  });
+
+  it('leaves an entry in the audit log with each login, refused login and logout', async () => {
+    await login('guess');
+    const cookie = cookieOf(await login(OPERATOR_PASSWORD));
+    await request(`${ingress.url}/logout`, { method: 'POST', headers: { cookie } });
+    const { body } = await ingress.call('GET', '/v1/audit-log?subject=operator&limit=3');
+    expect(body.data).toMatchObject([
+      { action: 'operator.logout', actorKind: 'operator' },
+      { action: 'operator.login', actor: 'operator', address: expect.stringMatching(/127\.0\.0\.1$/) },
+      { action: 'operator.login_refused', changes: null },
+    ]);
+    expect(JSON.stringify(body)).not.toContain('guess');
+  });
+
+  /** Guards against a guess that names another address with each try: a proxy is believed that is not there. */
+  it('is throttled for all addresses together, but not in a browser that was let in before', async () => {
+    const open = await openIngress({ settings: { trustedProxies: 1 } });
+    const guess = (password: string, n: number, headers: Record<string, string> = {}) =>
+      request(`${open.url}/login`, {
+        method: 'POST',
+        headers: { 'x-forwarded-for': `198.51.100.${n % 250}`, ...headers },
+        body: new URLSearchParams({ password }),
+      });
+    const first = await guess(OPERATOR_PASSWORD, 0);
+    const device = first.headers.getSetCookie().find((cookie) => cookie.includes('device'))?.split(';')[0] ?? '';
+    let answer = first;
+    for (let n = 1; n < 200 && answer.status !== 429; n += 1) answer = await guess(`guess ${n}`, n);
+    expect(answer.status).toBe(429);
+    expect((await guess(OPERATOR_PASSWORD, 201)).status).toBe(429);
+    expect((await guess(OPERATOR_PASSWORD, 202, { cookie: device })).status).toBe(303);
+    const madeUp = { cookie: 'luma_sync_device=9999999999999.AAAAAAAAAAAAAAAAAAAAAA.x' };
+    expect((await guess(OPERATOR_PASSWORD, 203, madeUp)).status).toBe(429);
   });
 
   it('has ten tries, and the right password does not help after them', async () => {

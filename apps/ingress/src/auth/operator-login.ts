@@ -1,17 +1,17 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import type { Log } from '../http/log.js';
 import { contextOf } from '../http/request-context.js';
 import { escapeHtml, renderPage } from '../pages/page.js';
 import { readCookie } from './cookies.js';
+import { loginThrottle } from './login-throttle.js';
 import { sameOriginOnly } from './same-origin.js';
 import type { OperatorSession, OperatorSessions } from './session.js';
 
-const SESSION_COOKIE = 'luma_sync_operator';
-
-/** Ten wrong passwords in a quarter of an hour are no typing mistakes any more. */
-const LOGIN_TRIES = 10;
-const LOGIN_WINDOW_MS = 15 * 60_000;
+/** Over TLS browsers hold a cookie of that prefix to this very host: no neighbour and no page without TLS can set one. */
+function toCookieNames(publicUrl: string): { session: string; device: string } {
+  const prefix = publicUrl.startsWith('https:') ? '__Host-' : '';
+  return { session: `${prefix}luma_sync_operator`, device: `${prefix}luma_sync_device` };
+}
 
 /** Sessions that a logout ended, known to every process. */
 export interface EndedSessions {
@@ -24,34 +24,40 @@ export interface OperatorLoginDeps {
   ended: EndedSessions;
   publicUrl: string;
   log: Log;
+  /** Keeps a login, a refused one and a logout in the audit log. */
+  audit(action: LoginAction, address: string | null): Promise<void>;
 }
 
+export type LoginAction = 'operator.login' | 'operator.login_refused' | 'operator.logout';
+
 /** `GET|POST /login`, `POST /logout` */
-export function operatorLogin({ sessions, ended, publicUrl, log }: OperatorLoginDeps): Router {
+export function operatorLogin({ sessions, ended, publicUrl, log, audit }: OperatorLoginDeps): Router {
+  const names = toCookieNames(publicUrl);
   const router = express.Router();
   const cookie = { httpOnly: true, sameSite: 'strict', path: '/', secure: publicUrl.startsWith('https:') } as const;
   const form = express.urlencoded({ extended: false, limit: '2kb' });
-  const throttle = rateLimit({
-    windowMs: LOGIN_WINDOW_MS,
-    limit: LOGIN_TRIES,
-    skipSuccessfulRequests: true,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    handler: (req, res) => {
-      log.warn({ requestId: contextOf(res).requestId }, 'operator login throttled');
-      res.status(429).send(page(targetOf(req), 'Too many attempts. Wait a quarter of an hour.'));
-    },
+  const deviceOf = (req: Request): string | null => {
+    const token = readCookie(req.get('cookie'), names.device);
+    return token === null ? null : sessions.verifyDevice(token);
+  };
+  const throttle = loginThrottle(deviceOf, (req, res) => {
+    log.warn({ requestId: contextOf(res).requestId }, 'operator login throttled');
+    res
+      .status(429)
+      .set('cache-control', 'no-store')
+      .send(page(targetOf(req), 'Too many attempts. Wait a quarter of an hour.'));
   });
 
   router.get('/login', (req, res) => {
     contextOf(res).route = '/login';
     res.set('cache-control', 'no-store').send(page(targetOf(req), null));
   });
-  router.post('/login', sameOriginOnly(publicUrl), throttle, form, (req, res) => {
+  router.post('/login', sameOriginOnly(publicUrl), ...throttle, form, async (req, res) => {
     contextOf(res).route = '/login';
     const given: unknown = (req.body as { password?: unknown } | undefined)?.password;
     const session = sessions.open(typeof given === 'string' ? given : '');
     if (session === null) {
+      await audit('operator.login_refused', req.ip ?? null);
       log.warn({ requestId: contextOf(res).requestId }, 'operator login refused');
       res
         .status(401)
@@ -59,24 +65,31 @@ export function operatorLogin({ sessions, ended, publicUrl, log }: OperatorLogin
         .send(page(targetOf(req), 'That is not the password.'));
       return;
     }
-    res.cookie(SESSION_COOKIE, session.token, { ...cookie, maxAge: session.maxAgeMs });
+    await audit('operator.login', req.ip ?? null);
+    res.cookie(names.session, session.token, { ...cookie, maxAge: session.maxAgeMs });
+    const device = sessions.openDevice();
+    res.cookie(names.device, device.token, { ...cookie, maxAge: device.maxAgeMs });
     res.redirect(303, targetOf(req));
   });
   router.post('/logout', sameOriginOnly(publicUrl), async (req, res) => {
     contextOf(res).route = '/logout';
-    const session = sessionOf(req, sessions);
+    const session = sessionOf(req, sessions, names.session);
     // Before the cookie is taken away: while this cannot be stored, somebody with a copy of it is still let in, and the operator is told.
-    if (session !== null) await ended.add(session);
-    res.clearCookie(SESSION_COOKIE, cookie);
+    if (session !== null) {
+      await ended.add(session);
+      await audit('operator.logout', req.ip ?? null);
+    }
+    res.clearCookie(names.session, cookie);
     res.redirect(303, '/login');
   });
   return router;
 }
 
 /** Lets operators through; browsers are sent to the login page, other callers get 401. */
-export function operatorOnly(sessions: OperatorSessions, ended: EndedSessions): RequestHandler {
+export function operatorOnly(sessions: OperatorSessions, ended: EndedSessions, publicUrl: string): RequestHandler {
+  const { session: name } = toCookieNames(publicUrl);
   return async (req: Request, res: Response, next) => {
-    const session = sessionOf(req, sessions);
+    const session = sessionOf(req, sessions, name);
     if (session !== null && !(await ended.has(session))) return next();
     if (req.method === 'GET' && req.accepts(['json', 'html']) === 'html') {
       return res.redirect(303, `/login?to=${encodeURIComponent(req.originalUrl)}`);
@@ -85,8 +98,8 @@ export function operatorOnly(sessions: OperatorSessions, ended: EndedSessions): 
   };
 }
 
-function sessionOf(req: Request, sessions: OperatorSessions): OperatorSession | null {
-  const token = readCookie(req.get('cookie'), SESSION_COOKIE);
+function sessionOf(req: Request, sessions: OperatorSessions, name: string): OperatorSession | null {
+  const token = readCookie(req.get('cookie'), name);
   return token === null ? null : sessions.verify(token);
 }
 

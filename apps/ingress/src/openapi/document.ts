@@ -57,7 +57,7 @@ function toPath(spec: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
       params: spec.params as z.ZodObject,
       query: spec.query as z.ZodObject,
       ...(TAKES_KEY.has(method)
-        ? { headers: z.object({ 'Idempotency-Key': z.string().min(1).max(200).optional() }) }
+        ? { headers: toHeaders(spec) }
         : {}),
       ...toRequestBody(spec),
     },
@@ -72,6 +72,11 @@ function toPath(spec: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
       },
     },
   };
+}
+
+function toHeaders({ takesCondition }: Route): z.ZodObject {
+  const headers = z.object({ 'Idempotency-Key': z.string().min(1).max(200).optional() });
+  return takesCondition === true ? headers.extend({ 'If-Match': z.literal('*').optional() }) : headers;
 }
 
 function toScopeText({ scopes, furtherScopes, isInstallationWide }: Route): string {

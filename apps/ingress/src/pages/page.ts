@@ -1,3 +1,5 @@
+import { toVisibleText } from '@luma-sync/domain';
+
 /** A plain page without scripts; style comes from `/assets/ingress.css`, so that the content policy needs no exception. */
 export function renderPage(title: string, body: string): string {
   return `<!doctype html>
@@ -17,4 +19,5 @@ export function renderPage(title: string, body: string): string {
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
+export const escapeHtml = (text: string): string =>
+  toVisibleText(text).replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);

@@ -5,6 +5,7 @@ import express, { type RequestHandler, type Router } from 'express';
 import { contextOf } from '../http/request-context.js';
 import { renderPage } from '../pages/page.js';
 import { PrivateBoardAdapter } from './board-adapter.js';
+import { visibleJson } from './visible-json.js';
 
 export const BOARD_PATH = '/queues';
 
@@ -25,12 +26,18 @@ export function queueBoard(queues: readonly OperationQueue[], isRedisReady: () =
     options: { uiConfig: { boardTitle: 'luma-sync' } },
   });
   const router = express.Router();
-  router.use(BOARD_PATH, named, needsRedis(isRedisReady), serverAdapter.getRouter());
+  router.use(BOARD_PATH, named, notKept, visibleJson, needsRedis(isRedisReady), serverAdapter.getRouter());
   return router;
 }
 
 const named: RequestHandler = (_req, res, next) => {
   contextOf(res).route = BOARD_PATH;
+  next();
+};
+
+/** Nothing of the queues stays in a browser or a proxy after the logout. */
+const notKept: RequestHandler = (_req, res, next) => {
+  res.set('cache-control', 'no-store');
   next();
 };
 

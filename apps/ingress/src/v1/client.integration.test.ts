@@ -50,6 +50,8 @@ describe('the client of app servers', () => {
     const { event, operation } = await lumaSync.events.put('client/event', input);
     expect(event).toMatchObject({ externalId: 'client/event', approval: 'approved' });
     expect(await lumaSync.events.get('client/event')).toEqual(event);
+    await expect(lumaSync.events.replace('client/absent', input)).rejects.toMatchObject({ code: 'event.absent' });
+    expect((await lumaSync.events.replace('client/event', input)).operation).toBeNull();
     expect(
       await lumaSync.rsvps.put('client/event', 'ana', { name: 'Ana', email: 'ana@example.org', status: 'pending' }),
     ).toMatchObject({

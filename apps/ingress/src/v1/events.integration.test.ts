@@ -8,6 +8,24 @@ beforeAll(async () => {
 const put = (key: string, over: object = {}) => ingress.call('PUT', `/v1/events/${key}`, { ...eventBody, ...over });
 const citizen = { externalId: 'user-1', name: 'Host', email: 'host@example.org', role: 'citizen' };
 
+describe('PUT with If-Match: *', () => {
+  it('changes what is there and makes nothing: an id of ours that is mistyped is no new event', async () => {
+    const condition = { 'if-match': '*' };
+    const absent = crypto.randomUUID();
+    expect(await ingress.call('PUT', `/v1/events/${absent}`, eventBody, condition)).toMatchObject({
+      status: 412,
+      body: { code: 'event.absent' },
+    });
+    expect((await ingress.call('GET', `/v1/events/${absent}`)).status).toBe(404);
+    const made = await ingress.call('PUT', '/v1/events/conditional', eventBody);
+    const changed = { ...eventBody, title: 'Changed' };
+    const put = await ingress.call('PUT', `/v1/events/${made.body.event.id}`, changed, condition);
+    expect(put).toMatchObject({ status: 202, body: { event: { externalId: 'conditional', title: 'Changed' } } });
+    const odd = await ingress.call('PUT', '/v1/events/conditional', changed, { 'if-match': '"7"' });
+    expect(odd).toMatchObject({ status: 400, body: { code: 'request.invalid_parameter' } });
+  });
+});
+
 describe('PUT and GET /v1/events/{externalId}', () => {
   it('stores, answers 202 with where the work is, and reads back the same', async () => {
     const stored = await put('drums');

@@ -88,6 +88,7 @@ function served(spec: Route, deps: MountDeps): RequestHandler {
       query: parseParameters(spec.query, req.query),
       body,
       actor: apiKey.name,
+      mustExist: readCondition(spec, req),
       caller,
       audit,
     };
@@ -133,6 +134,15 @@ async function requireReach(spec: Route, db: Database, params: unknown, reach: R
   const finding = await findWithinReach(db, reach, subject.kind, paramOf(params, subject.param));
   if (finding === 'within' || (finding === 'absent' && subject.mayBeAbsent === true)) return;
   throw notFound(subject.kind);
+}
+
+/** @throws {Problem} 400 for any other condition: records have no entity tags. */
+function readCondition({ takesCondition }: Route, req: Request): boolean {
+  const condition = takesCondition === true ? req.get('if-match') : undefined;
+  if (condition === undefined || condition.trim() === '*') return condition !== undefined;
+  throw new Problem(400, 'request.invalid_parameter', 'a header does not fit', {
+    errors: [{ path: 'If-Match', message: 'may only be *' }],
+  });
 }
 
 const paramOf = (params: unknown, name: string): string => (params as Record<string, string>)[name] ?? '';

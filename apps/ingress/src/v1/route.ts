@@ -40,6 +40,8 @@ export interface RouteRequest<P, Q, B> {
   db: Database;
   /** Name of the API key, as it stands in operations and timelines. */
   actor: string;
+  /** `If-Match: *`: the request is meant for a record that exists. */
+  mustExist: boolean;
   caller: Caller;
   /** Keeps what a slow route did, in the transaction that did it. Every other route leaves its entry by itself. */
   audit(tx: Db, note: AuditWord): Promise<void>;
@@ -89,6 +91,8 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   query?: Q;
   /** JSON. Without one nothing may be sent. */
   body?: B;
+  /** Takes `If-Match: *`. */
+  takesCondition?: boolean;
   /** Takes `text/csv` instead and reads it, before any transaction; `body` is what comes of it. */
   readCsv?(bytes: Buffer): Promise<z.output<B>>;
   /** Speaks with Luma: too slow for a transaction, and harmless to repeat. */

@@ -20,6 +20,12 @@ describe('renderCouponMail', () => {
     }
   });
 
+  it('writes out characters that turn a line round or hide part of it', async () => {
+    const { subject, html, text } = await renderCouponMail({ ...input, eventTitle: 'Free\u202egpj.exe\u0085\u2066' });
+    expect(subject).toBe('Your code for Free\\u{202e}gpj.exe \\u{2066}');
+    for (const part of [html, text]) expect(part).not.toMatch(/[\u202e\u2066\u0085]/);
+  });
+
   it('shows markup in any field as text', async () => {
     const evil = '<script>alert("1")</script>';
     const { html, text } = await renderCouponMail({

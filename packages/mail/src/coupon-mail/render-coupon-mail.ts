@@ -1,5 +1,6 @@
 import { parseUrl } from '@luma-sync/domain';
 import { render, toPlainText } from '@react-email/render';
+import { toVisibleLine } from '@luma-sync/domain';
 import { CouponMail, type CouponMailProps } from './coupon-mail.js';
 
 export interface RenderedMail {
@@ -39,7 +40,7 @@ export async function renderCouponMail({
 
 /** A line break in a title could start another mail header at a careless provider. */
 function toOneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  return toVisibleLine(text.replace(/[\s\p{Cc}]+/gu, ' ').trim());
 }
 
 function cut(text: string, lengthMax: number): string {

@@ -22,6 +22,9 @@ export const environment = z.object({
   ENCRYPTION_KEY: base64Key(32, 'the key for secrets stored in Postgres; make one with: openssl rand -base64 32'),
   PUBLIC_URL: httpUrl('the address under which Luma and people reach ingress, such as https://sync.example.org'),
   PORT: decimal({ min: 0, max: 65_535 }).default(8080),
+  /** Address that the health servers of relay and workers listen on. */
+  HEALTH_HOST: text('an address of this machine, such as 0.0.0.0 for all').default('127.0.0.1'),
+  METRICS_TOKEN: headerSecret('what a reader of /metrics has to send', 16).optional(),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
 
   LUMA_API_BASE_URL: httpUrl('the address of Luma’s API').default('https://public-api.luma.com'),

@@ -24,6 +24,33 @@ const refused: ReadinessCheck = {
 };
 const silent: ReadinessCheck = { check: () => new Promise(() => {}), limitMs: 10 };
 
+const open = async (over: Partial<Parameters<typeof startHealthServer>[0]> = {}) => {
+  const server = await startHealthServer({ port: 0, checks: {}, metrics: createMetrics({ app: 'test' }), ...over });
+  atEnd(() => server.close());
+  return server;
+};
+
+describe('the health server', () => {
+  it('answers the machine itself alone, unless it is told an address', async () => {
+    const { port } = await open();
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+    // Another address of the same machine, as any of its network would be.
+    await expect(fetch(`http://127.0.0.2:${port}/healthz`)).rejects.toThrow();
+    const wide = await open({ host: '0.0.0.0' });
+    expect((await fetch(`http://127.0.0.2:${wide.port}/healthz`)).status).toBe(200);
+  });
+
+  it('with a token shows its figures to who has it, and its health to everybody', async () => {
+    const { port } = await open({ metricsToken: 'a-token-for-the-figures' });
+    const read = (path: string, authorization = '') =>
+      fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization } }).then(({ status }) => status);
+    expect(await read('/metrics')).toBe(401);
+    expect(await read('/metrics', 'Bearer another')).toBe(401);
+    expect(await read('/metrics', 'Bearer a-token-for-the-figures')).toBe(200);
+    expect(await read('/readyz')).toBe(200);
+  });
+});
+
 describe('/readyz', () => {
   it('is 200 when every check passes', async () => {
     const { status, body } = await ask({ postgres: fine, redis: fine }, '/readyz');

@@ -1,11 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Metrics } from '../metrics/metrics.js';
+import { isTokenGiven } from './metrics-token.js';
 import { checkReadiness, type ReadinessCheck } from './readiness.js';
 
 export type HealthServerOptions = {
   /** 0 takes a free one. */
   port: number;
-  host?: string;
+  /** Default: loopback, so the machine itself alone. */
+  host?: string | undefined;
+  /** Opens `/metrics`. Without one it is open to whoever reaches `host`. */
+  metricsToken?: string | undefined;
   checks: Record<string, ReadinessCheck>;
   metrics: Pick<Metrics, 'render'>;
 };
@@ -20,17 +24,21 @@ type Answer = { status: number; contentType: string; body: string };
  */
 export async function startHealthServer({
   port,
-  host = '0.0.0.0',
+  host = '127.0.0.1',
   checks,
   metrics,
+  metricsToken,
 }: HealthServerOptions): Promise<HealthServer> {
-  const routes: Record<string, () => Promise<Answer>> = {
+  const routes: Record<string, (request: IncomingMessage) => Promise<Answer>> = {
     '/healthz': async () => json(200, { status: 'ok' }),
     '/readyz': async () => {
       const readiness = await checkReadiness(checks);
       return json(readiness.status === 'unavailable' ? 503 : 200, readiness);
     },
-    '/metrics': async () => ({ status: 200, ...(await metrics.render()) }),
+    '/metrics': async ({ headers: { authorization } }) =>
+      metricsToken === undefined || isTokenGiven(authorization, metricsToken)
+        ? { status: 200, ...(await metrics.render()) }
+        : json(401, { status: 'send METRICS_TOKEN as "Authorization: Bearer <token>"' }),
   };
   const server = createServer((request, response) => void answer(routes, request, response));
   // Slow or idle visitors must not hold a place for long.
@@ -41,13 +49,13 @@ export async function startHealthServer({
 }
 
 async function answer(
-  routes: Record<string, () => Promise<Answer>>,
+  routes: Record<string, (request: IncomingMessage) => Promise<Answer>>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   const route = request.method === 'GET' || request.method === 'HEAD' ? routes[path] : undefined;
-  const { status, contentType, body } = await (route ?? (async () => json(404, { status: 'not found' })))().catch(() =>
+  const { status, contentType, body } = await (route ?? (async () => json(404, { status: 'not found' })))(request).catch(() =>
     json(500, { status: 'error' }),
   );
   response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });

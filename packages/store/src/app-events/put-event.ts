@@ -18,6 +18,8 @@ import { applyEdit, isStated, toStated } from './stated.js';
 
 export type EventRefusal =
   | { kind: 'unknown' }
+  /** The caller meant one that exists. */
+  | { kind: 'absent' }
   | { kind: 'unknown-calendar' }
   | { kind: 'unknown-organization' }
   /** It was pushed through another calendar and stays there. */
@@ -44,6 +46,8 @@ export interface PutEventRights {
   reach?: Reach;
   /** Whether Luma may mail guests because of it, as far as the calendar lets it. Default true. */
   mayMail?: boolean;
+  /** Nothing is created. Default false. */
+  mustExist?: boolean;
 }
 
 /**
@@ -63,6 +67,7 @@ export function putEvent(
   const host = normalizeHost(input.host);
   return retryingTransaction(db, async (tx) => {
     const id = await lockEventByKey(tx, key);
+    if (id === null && rights.mustExist === true) return { kind: 'absent' };
     const refusal = await findUnknownReference(tx, input);
     if (refusal !== null) return refusal;
     return id === null

@@ -7,6 +7,8 @@ export function toEventProblem(refusal: Refusal): Problem {
   switch (refusal.kind) {
     case 'unknown':
       return notFound('event');
+    case 'absent':
+      return new Problem(412, 'event.absent', 'there is no such event, and the request asks for one that exists');
     case 'unknown-calendar':
       return unknownReference('calendarId', 'calendar');
     case 'unknown-organization':

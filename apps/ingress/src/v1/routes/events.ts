@@ -41,11 +41,13 @@ export const eventRoutes = [
     subject: { kind: 'event', param: 'externalId', mayBeAbsent: true },
     audit: { none: 'apps do this all day; the event’s timeline names who and what' },
     tag,
-    summary: 'Create or replace an event; when it is approved it is pushed to Luma',
+    summary:
+      'Create or replace an event; when it is approved it is pushed to Luma. With `If-Match: *` it is only replaced: a mistyped id makes no event',
+    takesCondition: true,
     params: eventParams,
     body: eventInput,
     answer: { status: 202, description: 'Stored. `operation` is null when there is nothing to push.', schema: changed },
-    async handle({ params, body, db, actor, caller }) {
+    async handle({ params, body, db, actor, caller, mustExist }) {
       const { description, location, ...rest } = body;
       const input = {
         ...rest,
@@ -56,6 +58,7 @@ export const eventRoutes = [
       const result = await putEvent(db, params.externalId, input, actor, {
         reach: caller.reach,
         mayMail: caller.can('mail'),
+        mustExist,
       });
       if (result.kind !== 'stored') throw toEventProblem(result);
       return accepted({ event: toEventWire(result.view, caller), mail: result.mail }, result.operation);
