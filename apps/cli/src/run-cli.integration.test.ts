@@ -91,7 +91,10 @@ describe('luma-sync', () => {
     await inTransaction(db, (tx) => createCalendar(tx, keyring, { name: 'Bound', kind: 'manual' }));
     const made = await run([...key, '--calendar', 'Bound', '--expires', '2999-01-01']);
     expect(made.out).toContain('on 1 calendar(s) until 2999-01-01');
-    expect(await run([...key, '--calendar', 'Nowhere'])).toMatchObject({ code: 1, err: expect.stringContaining('Nowhere') });
+    expect(await run([...key, '--calendar', 'Nowhere'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Nowhere'),
+    });
     expect(await run([...key, '--expires', '2001-01-01'])).toMatchObject({ code: 1 });
     expect(await run(['keys', 'create', '--name', 'bootstrap'])).toMatchObject({
       code: 1,

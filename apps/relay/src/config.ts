@@ -7,29 +7,29 @@ const days = (byDefault: number) => decimal({ min: 1, max: 36_500 }).default(byD
 export const relayEnvironment = environment
   .pick({ DATABASE_URL: true, REDIS_URL: true, LOG_LEVEL: true, HEALTH_HOST: true, METRICS_TOKEN: true })
   .extend({
-  /** Of the health server; 0 takes a free one. */
-  PORT: decimal({ min: 0, max: 65_535 }).default(0),
-  REDIS_KEY_PREFIX: z.string().min(1).default('{luma-sync}'),
-  /** Pause between looks for due operations while there are none. */
-  RELAY_POLL_MS: decimal({ min: 10, max: 60_000 }).default(150),
-  /** Jobs of one queue and priority that wait in Redis at once, at most; what is more waits in Postgres. */
-  RELAY_WINDOW: decimal({ min: 10, max: 100_000 }).default(1_000),
-  /** Of these, jobs of one calendar that wait for a worker at once. */
-  RELAY_WINDOW_PER_CALENDAR: decimal({ min: 2, max: 100_000 }).default(20),
-  RETENTION_OPERATIONS_DAYS: days(DEFAULT_RETENTION_DAYS.operations),
-  RETENTION_DEAD_LETTERS_DAYS: days(DEFAULT_RETENTION_DAYS.deadLetters),
-  RETENTION_WEBHOOK_BODIES_DAYS: days(DEFAULT_RETENTION_DAYS.webhookBodies),
-  RETENTION_WEBHOOKS_DAYS: days(DEFAULT_RETENTION_DAYS.webhookDeliveries),
-  RETENTION_TIMELINE_DAYS: days(DEFAULT_RETENTION_DAYS.timeline),
-  RETENTION_BACKFILLS_DAYS: days(DEFAULT_RETENTION_DAYS.backfills),
-  RETENTION_ABSENCES_DAYS: days(DEFAULT_RETENTION_DAYS.absences),
-  RETENTION_CANCELLATIONS_DAYS: days(DEFAULT_RETENTION_DAYS.cancellations),
-  RETENTION_AUDIT_DAYS: days(DEFAULT_RETENTION_DAYS.audit),
-  RETENTION_UNREADABLE_DAYS: days(DEFAULT_RETENTION_DAYS.unreadableRecords),
-  RETENTION_ANSWERS_DAYS: days(DEFAULT_RETENTION_DAYS.registrationAnswers),
-  RETENTION_MAIL_ADDRESSES_DAYS: days(DEFAULT_RETENTION_DAYS.mailAddresses),
-  RETENTION_CONFLICTS_DAYS: days(DEFAULT_RETENTION_DAYS.conflicts),
-});
+    /** Of the health server; 0 takes a free one. */
+    PORT: decimal({ min: 0, max: 65_535 }).default(0),
+    REDIS_KEY_PREFIX: z.string().min(1).default('{luma-sync}'),
+    /** Pause between looks for due operations while there are none. */
+    RELAY_POLL_MS: decimal({ min: 10, max: 60_000 }).default(150),
+    /** Jobs of one queue and priority that wait in Redis at once, at most; what is more waits in Postgres. */
+    RELAY_WINDOW: decimal({ min: 10, max: 100_000 }).default(1_000),
+    /** Of these, jobs of one calendar that wait for a worker at once. */
+    RELAY_WINDOW_PER_CALENDAR: decimal({ min: 2, max: 100_000 }).default(20),
+    RETENTION_OPERATIONS_DAYS: days(DEFAULT_RETENTION_DAYS.operations),
+    RETENTION_DEAD_LETTERS_DAYS: days(DEFAULT_RETENTION_DAYS.deadLetters),
+    RETENTION_WEBHOOK_BODIES_DAYS: days(DEFAULT_RETENTION_DAYS.webhookBodies),
+    RETENTION_WEBHOOKS_DAYS: days(DEFAULT_RETENTION_DAYS.webhookDeliveries),
+    RETENTION_TIMELINE_DAYS: days(DEFAULT_RETENTION_DAYS.timeline),
+    RETENTION_BACKFILLS_DAYS: days(DEFAULT_RETENTION_DAYS.backfills),
+    RETENTION_ABSENCES_DAYS: days(DEFAULT_RETENTION_DAYS.absences),
+    RETENTION_CANCELLATIONS_DAYS: days(DEFAULT_RETENTION_DAYS.cancellations),
+    RETENTION_AUDIT_DAYS: days(DEFAULT_RETENTION_DAYS.audit),
+    RETENTION_UNREADABLE_DAYS: days(DEFAULT_RETENTION_DAYS.unreadableRecords),
+    RETENTION_ANSWERS_DAYS: days(DEFAULT_RETENTION_DAYS.registrationAnswers),
+    RETENTION_MAIL_ADDRESSES_DAYS: days(DEFAULT_RETENTION_DAYS.mailAddresses),
+    RETENTION_CONFLICTS_DAYS: days(DEFAULT_RETENTION_DAYS.conflicts),
+  });
 
 const CANCELLATIONS_DAYS_MIN = 30;
 

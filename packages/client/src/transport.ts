@@ -85,11 +85,7 @@ export function path(parts: TemplateStringsArray, ...values: string[]): string {
   return parts.reduce((whole, part, index) => whole + encodeURIComponent(values[index - 1] ?? '') + part);
 }
 
-function toHeaders(
-  apiKey: string,
-  { body, ifMatch }: Call,
-  idempotencyKey: string | null,
-): Record<string, string> {
+function toHeaders(apiKey: string, { body, ifMatch }: Call, idempotencyKey: string | null): Record<string, string> {
   return {
     accept: 'application/json',
     authorization: `Bearer ${apiKey}`,

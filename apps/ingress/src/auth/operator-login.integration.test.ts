@@ -149,7 +149,11 @@ describe('the operator', () => {
         body: new URLSearchParams({ password }),
       });
     const first = await guess(OPERATOR_PASSWORD, 0);
-    const device = first.headers.getSetCookie().find((cookie) => cookie.includes('device'))?.split(';')[0] ?? '';
+    const device =
+      first.headers
+        .getSetCookie()
+        .find((cookie) => cookie.includes('device'))
+        ?.split(';')[0] ?? '';
     let answer = first;
     for (let n = 1; n < 200 && answer.status !== 429; n += 1) answer = await guess(`guess ${n}`, n);
     expect(answer.status).toBe(429);

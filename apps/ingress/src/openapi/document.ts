@@ -56,9 +56,7 @@ function toPath(spec: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
     request: {
       params: spec.params as z.ZodObject,
       query: spec.query as z.ZodObject,
-      ...(TAKES_KEY.has(method)
-        ? { headers: toHeaders(spec) }
-        : {}),
+      ...(TAKES_KEY.has(method) ? { headers: toHeaders(spec) } : {}),
       ...toRequestBody(spec),
     },
     responses: {

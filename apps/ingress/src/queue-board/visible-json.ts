@@ -10,4 +10,5 @@ export const visibleJson: RequestHandler = (_req, res, next) => {
 };
 
 /** Names of fields are our own, of fixed words. */
-const toVisible = (_name: string, value: unknown): unknown => (typeof value === 'string' ? toVisibleText(value) : value);
+const toVisible = (_name: string, value: unknown): unknown =>
+  typeof value === 'string' ? toVisibleText(value) : value;

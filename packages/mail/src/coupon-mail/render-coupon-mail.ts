@@ -1,6 +1,5 @@
-import { parseUrl } from '@luma-sync/domain';
+import { parseUrl, toVisibleLine } from '@luma-sync/domain';
 import { render, toPlainText } from '@react-email/render';
-import { toVisibleLine } from '@luma-sync/domain';
 import { CouponMail, type CouponMailProps } from './coupon-mail.js';
 
 export interface RenderedMail {

@@ -55,9 +55,9 @@ async function answer(
 ): Promise<void> {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   const route = request.method === 'GET' || request.method === 'HEAD' ? routes[path] : undefined;
-  const { status, contentType, body } = await (route ?? (async () => json(404, { status: 'not found' })))(request).catch(() =>
-    json(500, { status: 'error' }),
-  );
+  const { status, contentType, body } = await (route ?? (async () => json(404, { status: 'not found' })))(
+    request,
+  ).catch(() => json(500, { status: 'error' }));
   response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
   response.end(request.method === 'HEAD' ? undefined : body);
 }

@@ -39,6 +39,17 @@ const put = async (key: string, over: Partial<AppEventInput> = {}) =>
 const newCalendar = (name: string) => db.calendar.create({ data: { name, kind: 'luma' } });
 
 describe('putEvent', () => {
+  it('an edit of a key that may not mail is one that mails nobody', async () => {
+    await put('silent');
+    const quiet = async (title: string, mayMail: boolean) => {
+      stored(await putEvent(db, 'silent', { ...input, title }, 'app', { mayMail }));
+      const { revision, quietRevision } = await db.event.findUniqueOrThrow({ where: { externalId: 'silent' } });
+      return [revision, quietRevision];
+    };
+    expect(await quiet('Two', false)).toEqual([2, 2]);
+    expect(await quiet('Three', true)).toEqual([3, 2]);
+  });
+
   it('stores an approved event and its push in one commit', async () => {
     const { view, operation } = await put('first');
     expect(view).toMatchObject({

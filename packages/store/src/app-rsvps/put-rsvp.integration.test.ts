@@ -94,6 +94,35 @@ describe('putRsvp', () => {
     expect(await db.rsvp.count({ where: { person: { externalId: 'busy' } } })).toBe(20);
   });
 
+  /** Guards against addresses in Postgres' log: it quotes the key of an insert that meets a unique one. */
+  it('writers of one person take turns: none meets a unique key and starts over', async () => {
+    await Promise.all(Array.from({ length: 8 }, (_, n) => newEvent(`turn-${n}`)));
+    let transactions = 0;
+    const counted = new Proxy(db, {
+      get(target, property) {
+        if (property === '$transaction') transactions += 1;
+        return Reflect.get(target, property);
+      },
+    });
+    const body = answer({ email: 'turns@example.org' });
+    await Promise.all(Array.from({ length: 8 }, (_, n) => putRsvp(counted, `turn-${n}`, 'turns', body, 'app')));
+    expect(transactions).toBe(8);
+    expect(await db.person.count({ where: { externalId: 'turns' } })).toBe(1);
+  });
+
+  it('an answer of a key that may not mail counts as sent before: sending it never lets Luma mail', async () => {
+    const askedRevision = async (status: 'going' | 'cancelled', mayMail: boolean) => {
+      const { view } = stored(
+        await putRsvp(db, 'event', 'quiet', answer({ email: 'q@example.org', status }), 'app', { mayMail }),
+      );
+      const link = await db.rsvpLink.findUniqueOrThrow({ where: { rsvpId: view.rsvp.id } });
+      return [view.rsvp.revision, link.askedRevision];
+    };
+    expect(await askedRevision('going', false)).toEqual([1, 1]);
+    expect(await askedRevision('cancelled', true)).toEqual([2, 1]);
+    expect(await askedRevision('going', false)).toEqual([3, 3]);
+  });
+
   it('interest is kept here and not told to Luma', async () => {
     const { view, operation } = await put('cy', { status: 'interested' });
     expect(operation).toBeNull();

@@ -2,6 +2,7 @@ import { normalizeEmail } from '@luma-sync/domain';
 import { asUuid } from '../app-events/event-key.js';
 import type { Db } from '../database.js';
 import type { Person } from '../generated/client.js';
+import { lockPeople } from './lock-people.js';
 import { absorbPerson, releaseEmail } from './merge-person.js';
 import {
   type AppPersonInput,
@@ -43,6 +44,7 @@ export type StoredPerson =
 /** Creates, changes or merges the person the app speaks of, in the caller's transaction. */
 export async function storePerson(tx: Db, key: string, wanted: AppPersonInput, actor: string): Promise<StoredPerson> {
   const email = normalizeEmail(wanted.email);
+  await lockPeople(tx, [key, email]);
   const plan = planPerson(wanted, await findKnown(tx, key, email));
   switch (plan.kind) {
     case 'email-taken':

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { GuestPlan } from '@luma-sync/domain';
 import { IS_PROVEN } from '../app-rsvps/is-proven.js';
+import { lockPeople } from '../app-rsvps/lock-people.js';
 import type { Db } from '../database.js';
 import { appendTimeline, type NewTimelineFact } from '../timeline/append-timeline.js';
 import type { GuestMatch } from './match.js';
@@ -59,6 +60,10 @@ export async function writeGuests(
  * alone takes nothing, and loses an address that turns out to be a guest's.
  */
 async function ensurePeople(tx: Db, matches: readonly GuestMatch[]): Promise<Map<string, string>> {
+  await lockPeople(
+    tx,
+    matches.flatMap(({ guest }) => toPersonRow(guest).email ?? []),
+  );
   // A guest without an address has no key that a row could be found by again: theirs gets its id here.
   const newIds = new Map(
     matches.flatMap(({ guest, personId }) =>
