@@ -3,8 +3,8 @@
  * than is there: C0 and C1 controls, line separators, marks and overrides of direction. They are written out where a text is shown.
  */
 
-const IN_TEXT = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-const IN_LINE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const IN_TEXT = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+const IN_LINE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 const writeOut = (character: string): string => `\\u{${character.charCodeAt(0).toString(16)}}`;
 
