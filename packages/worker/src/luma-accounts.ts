@@ -4,6 +4,7 @@ import {
   type CalendarAccess,
   claimProbe,
   countDispatched,
+  createErasedAddresses,
   type Database,
   findCalendarAccess,
   inTransaction,
@@ -42,6 +43,7 @@ export const USER_AGENT = 'luma-sync/0.1';
 /** Opens Luma accounts for handlers, and keeps each calendar's status as Luma's answers show it. */
 export function createLumaAccounts({ db, keyring, slots, baseUrl, log, onRequest }: LumaAccountsOptions): LumaAccounts {
   const clients = new Map<string, { apiKey: string; api: LumaApi }>();
+  const erased = createErasedAddresses(keyring);
 
   /** One for each calendar: what is odd is kept with the calendar it was seen on. */
   const clientFor = (calendarId: string, fingerprint: string, apiKey: string): LumaApi => {
@@ -55,7 +57,7 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log, onRequest
       slots,
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
       userAgent: USER_AGENT,
-      noteReading: createReadingNotes(db, calendarId, log),
+      noteReading: createReadingNotes(db, calendarId, log, erased),
       onBegin: onRequest === undefined ? undefined : () => onRequest(fingerprint),
     });
     const api = watchRefusals(client, (error) => noteRefusal(fingerprint, error));

@@ -143,7 +143,7 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
     publicUrl: config.PUBLIC_URL ?? null,
     requestsPerMinute: createRequestsPerMinute(db, budgets),
     inbox: createInboxSyncStore(db),
-    unreadable: { note: (calendarId, reading) => noteReading(db, calendarId, reading) },
+    unreadable: { note: (calendarId, reading) => noteReading(db, calendarId, reading, erased) },
     covers: createCoverStore(db),
     fetchPublic: openSafeFetch({
       userAgent: USER_AGENT,

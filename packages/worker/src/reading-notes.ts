@@ -1,5 +1,5 @@
 import type { NoteReading } from '@luma-sync/luma-client';
-import { type Database, hasOpenUnreadable, noteReading } from '@luma-sync/store';
+import { type Database, type ErasedAddresses, hasOpenUnreadable, noteReading } from '@luma-sync/store';
 
 /** For how long a process trusts that nothing of a calendar is open: what another one has noted since is closed by a later read. */
 const TRUSTED_MS = 60_000;
@@ -12,6 +12,7 @@ export function createReadingNotes(
   db: Database,
   calendarId: string,
   log: { warn(fields: object, message: string): void },
+  erased: ErasedAddresses,
 ): NoteReading {
   let knownEmptyUntil = 0;
   return async (reading) => {
@@ -24,7 +25,7 @@ export function createReadingNotes(
         }
       }
       knownEmptyUntil = 0;
-      await noteReading(db, calendarId, reading);
+      await noteReading(db, calendarId, reading, erased);
     } catch (err) {
       // What becomes of the note must not decide what becomes of the records that were read.
       log.warn({ calendarId, err }, 'what Luma showed that cannot be read is not kept');

@@ -5,6 +5,7 @@ import { putRsvp } from '../app-rsvps/put-rsvp.js';
 import { storeDelivery } from '../deliveries/store-delivery.js';
 import { createRsvpSyncStore } from '../rsvp-sync/rsvp-sync-store.js';
 import { openKeyring } from '../secrets/keyring.js';
+import { noteReading } from '../unreadable/note-records.js';
 import { erasePerson } from './erase-person.js';
 import { createErasedAddresses } from './erased-addresses.js';
 import { exportPerson } from './export-person.js';
@@ -181,6 +182,10 @@ describe('erasing a person', () => {
       added: 0,
       updated: 0,
     });
+    const raw = { user_email: EMAIL, user_name: 'Zebulon' };
+    const odd = { isRead: false, notes: [], identity: { id: null }, raw };
+    const reading = { kind: 'guest', from: 'list', lumaEventId: null, readIds: [], odd: [odd] } as const;
+    await noteReading(world.db, calendarId, reading, erased);
     expect(await receive('w5', { type: 'guest.updated', data: { user_email: EMAIL } })).toMatchObject({
       kind: 'ignored',
     });

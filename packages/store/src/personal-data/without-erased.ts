@@ -2,6 +2,7 @@ import type { Db } from '../database.js';
 import type { ObservedHost } from '../event-sync/import.js';
 import type { ObservedGuest } from '../rsvp-sync/records.js';
 import { countSeen, type ErasedAddresses } from './erased-addresses.js';
+import { findAddresses } from './find-addresses.js';
 
 type Finder = Pick<ErasedAddresses, 'find'>;
 
@@ -32,13 +33,22 @@ export async function withoutErasedHosts(
   return hosts.filter(({ email }) => email === null || !found.has(email));
 }
 
-/** Whether a text names the address of somebody who was erased. */
-export async function namesErased(db: Db, erased: Finder, text: string): Promise<boolean> {
-  const addresses = [...new Set(text.match(ADDRESS) ?? [])].slice(0, ADDRESSES_MAX);
-  return (await erased.find(db, addresses)).size > 0;
+/** Records that could not be read: nothing is kept of one that is, or names, somebody who was erased. */
+export async function withoutErasedRecords<R extends { identity: { id: string | null }; raw: unknown }>(
+  tx: Db,
+  erased: Finder,
+  records: readonly R[],
+): Promise<R[]> {
+  const kept: R[] = [];
+  for (const record of records) {
+    const { id } = record.identity;
+    const isErased = id !== null && (await erased.find(tx, [id])).size > 0;
+    if (!isErased && !(await namesErased(tx, erased, JSON.stringify(record.raw) ?? ''))) kept.push(record);
+  }
+  return kept;
 }
 
-/** Each part is bounded, so the search is linear in the text. */
-const ADDRESS = /[^\s"'<>(),:;@[\]\\]{1,64}@[^\s"'<>(),:;@[\]\\]{1,255}/g;
-/** A webhook names a guest and some hosts. */
-const ADDRESSES_MAX = 500;
+/** Whether a text names the address of somebody who was erased. */
+export async function namesErased(db: Db, erased: Finder, text: string): Promise<boolean> {
+  return (await erased.find(db, findAddresses(text))).size > 0;
+}

@@ -62,7 +62,7 @@ export function createRsvpSyncStore(db: Database, erased: Pick<ErasedAddresses, 
     const refusedIds = new Set(applied.refused);
     const storedIds = sighting.guests.flatMap(({ lumaGuestId: id }) => (refusedIds.has(id) ? [] : [id]));
     // A pull sees every guest: it closes what is stored by now.
-    if (refused.length > 0 || isPage) await noteStoredGuests(db, sighting, { refused, storedIds });
+    if (refused.length > 0 || isPage) await noteStoredGuests(db, sighting, { refused, storedIds }, erased);
     return applied;
   };
 

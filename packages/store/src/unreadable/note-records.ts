@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { READING_VERSION, withoutBearerKeys } from '@luma-sync/luma-contract';
 import { type Database, type Db, inTransaction } from '../database.js';
+import { type ErasedAddresses, NOBODY_ERASED } from '../personal-data/erased-addresses.js';
+import { withoutErasedRecords } from '../personal-data/without-erased.js';
 import { appendTimeline, type NewTimelineFact } from '../timeline/append-timeline.js';
 import { toKeptRaw } from './kept-raw.js';
 
@@ -36,10 +38,19 @@ const PROBLEMS_MAX = 20;
 /**
  * Keeps what could not be read or stored, and closes what is read in full again. The same record is one row however often it is seen, and is told
  * of in the timeline once: when it is first seen, when something else is wrong with it, and when it is read.
+ *
+ * @param erased People of whom nothing is kept.
  */
-export function noteReading(db: Database, calendarId: string, reading: NotedReading): Promise<void> {
+export function noteReading(
+  db: Database,
+  calendarId: string,
+  reading: NotedReading,
+  erased: Pick<ErasedAddresses, 'find'> = NOBODY_ERASED,
+): Promise<void> {
   return inTransaction(db, async (tx) => {
-    const facts = [...(await keepOdd(tx, calendarId, reading)), ...(await closeRead(tx, calendarId, reading))];
+    const odd = await withoutErasedRecords(tx, erased, reading.odd);
+    const kept = await keepOdd(tx, calendarId, { ...reading, odd });
+    const facts = [...kept, ...(await closeRead(tx, calendarId, reading))];
     await appendTimeline(tx, facts);
   });
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../database.js';
+import type { ErasedAddresses } from '../personal-data/erased-addresses.js';
 import type { RefusedGuest } from '../rsvp-sync/apply-one-by-one.js';
 import { noteReading } from './note-records.js';
 
@@ -7,18 +8,24 @@ export async function noteStoredGuests(
   db: Database,
   { calendarId, eventId }: { calendarId: string; eventId: string },
   { refused, storedIds }: { refused: readonly RefusedGuest[]; storedIds: readonly string[] },
+  erased: Pick<ErasedAddresses, 'find'>,
 ): Promise<void> {
   const link = await db.eventLink.findUnique({ where: { eventId }, select: { lumaEventId: true } });
-  await noteReading(db, calendarId, {
-    kind: 'guest',
-    from: 'store',
-    lumaEventId: link?.lumaEventId ?? null,
-    readIds: storedIds,
-    odd: refused.map(({ guest, sqlState }) => ({
-      isRead: false,
-      notes: [{ path: '', reason: `refused_${sqlState}` }],
-      identity: { id: guest.lumaGuestId },
-      raw: guest,
-    })),
-  });
+  await noteReading(
+    db,
+    calendarId,
+    {
+      kind: 'guest',
+      from: 'store',
+      lumaEventId: link?.lumaEventId ?? null,
+      readIds: storedIds,
+      odd: refused.map(({ guest, sqlState }) => ({
+        isRead: false,
+        notes: [{ path: '', reason: `refused_${sqlState}` }],
+        identity: { id: guest.lumaGuestId },
+        raw: guest,
+      })),
+    },
+    erased,
+  );
 }
