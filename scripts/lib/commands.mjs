@@ -1,11 +1,4 @@
-import {
-  benchBudget,
-  benchBulkhead,
-  benchHostile,
-  benchMemory,
-  benchRecovery,
-  benchText,
-} from './commands/bench.mjs';
+import { benchBudget, benchBulkhead, benchHostile, benchMemory, benchRecovery, benchText } from './commands/bench.mjs';
 import { chaos } from './commands/chaos.mjs';
 import { check, checkSchema, compile, format, imports, lint, regexes, types, unused } from './commands/check.mjs';
 import { demo } from './commands/demo.mjs';

@@ -87,7 +87,7 @@ describe('a worker that was stopped (SIGSTOP) for longer than its lease', () => 
         first.kill('SIGCONT');
         await first.waitForOutput(/event\.push.*operation run/, 30_000);
         expect(await everything(world)).toEqual(before);
-        expect(before.operations).toMatchObject([{ state: 'done', crashes: 1 }]);
+        expect(before.operations).toMatchObject([{ state: 'done', crashes: 0 }]);
         expect(world.luma.control.counters()).toMatchObject({
           eventsCreated: 1,
           duplicates: { events: [], guests: [] },

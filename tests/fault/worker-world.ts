@@ -24,6 +24,8 @@ export interface Steering {
 export interface WorkerWorld {
   db: Database;
   luma: LumaSim;
+  /** What a worker needs. */
+  env: Record<string, string>;
   startWorker(steering?: Steering): TestProcess;
   close(): Promise<void>;
 }
@@ -57,6 +59,7 @@ export async function openWorkerWorld(): Promise<WorkerWorld> {
   return {
     db,
     luma,
+    env,
     startWorker: ({
       queue = 'events',
       at = 0,

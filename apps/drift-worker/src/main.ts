@@ -1,7 +1,7 @@
 import { parseConfig, runMain } from '@luma-sync/runtime';
-import { startWorker, workerEnvironment } from '@luma-sync/worker';
+import { runWorkerMain, workerEnvironment } from '@luma-sync/worker';
 import { driftWorker } from './drift-worker.js';
 
 await runMain('drift-worker', async () => {
-  await startWorker(driftWorker, parseConfig(workerEnvironment, process.env));
+  await runWorkerMain(driftWorker, parseConfig(workerEnvironment, process.env), import.meta.url);
 });

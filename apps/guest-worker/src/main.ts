@@ -1,7 +1,7 @@
 import { parseConfig, runMain } from '@luma-sync/runtime';
-import { startWorker, workerEnvironment } from '@luma-sync/worker';
+import { runWorkerMain, workerEnvironment } from '@luma-sync/worker';
 import { guestWorker } from './guest-worker.js';
 
 await runMain('guest-worker', async () => {
-  await startWorker(guestWorker, parseConfig(workerEnvironment, process.env));
+  await runWorkerMain(guestWorker, parseConfig(workerEnvironment, process.env), import.meta.url);
 });

@@ -37,32 +37,20 @@ describe('a worker that is killed', () => {
     victim.kill('SIGKILL');
     await victim.exited;
     world.startWorker(async () => done());
-    expect(await world.until(id, ['done'])).toMatchObject({ crashes: 1, attempts: 0 });
+    // It may have been the cause, so it ran alone; nothing counts against it.
+    expect(await world.until(id, ['done'])).toMatchObject({ crashes: 0, attempts: 0, isolated: true });
   });
 
-  it('three times by the same operation sets that one aside, and no other', async () => {
+  it('with five operations in it costs none of them anything', async () => {
     const world = await openQueueWorld();
     await world.startRelay();
-    const id = await world.enqueue();
-    for (let death = 1; death <= 3; death += 1) {
-      const victim = startHangingWorker(world);
-      await victim.waitForOutput(`began ${id}`);
-      victim.kill('SIGKILL');
-      await victim.exited;
-    }
-    const runs: string[] = [];
-    world.startWorker(async (_eventId, ctx) => {
-      runs.push(ctx.operationId);
-      return done();
-    });
-    const other = await world.enqueue();
-    expect(await world.until(id, ['failed', 'done'])).toMatchObject({
-      state: 'failed',
-      errorCode: 'operation.crashed',
-      crashes: 3,
-    });
-    await world.until(other, ['done']);
-    expect(runs).toEqual([other]);
+    const victim = startHangingWorker(world);
+    const ids = await Promise.all(Array.from({ length: 5 }, () => world.enqueue()));
+    for (const id of ids) await victim.waitForOutput(`began ${id}`);
+    victim.kill('SIGKILL');
+    await victim.exited;
+    world.startWorker(async () => done());
+    for (const id of ids) expect(await world.until(id, ['done'], 30_000)).toMatchObject({ crashes: 0, attempts: 0 });
   });
 });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  catalog,
   done,
   type JobContext,
   type Outcome,
@@ -10,6 +11,7 @@ import {
   skipped,
 } from '@luma-sync/jobs';
 import { addJobs, closeQueues, connectRedis, disconnectRedis, openQueues } from '@luma-sync/queue';
+import { createCheckpoints } from '@luma-sync/store';
 import { atEnd, startTcpProxy, waitFor } from '@luma-sync/testkit';
 import { openQueueWorld, type PushHandler, type QueueWorld } from '../test/queue-world.js';
 
@@ -73,11 +75,12 @@ describe('how a run ends', () => {
   it('given up at the last attempt', async () => {
     await world.startRelay();
     world.startWorker(inTurn(fails(new RetryableError('luma.unavailable', 'away'))));
-    const id = await world.enqueue();
-    await world.db.operation.update({ where: { id }, data: { attempts: 9 } });
+    const id = await world.enqueueCancel();
+    const { attempts } = catalog['event.cancel'];
+    await world.db.operation.update({ where: { id }, data: { attempts: attempts - 1 } });
     expect(await world.until(id, ['failed'])).toMatchObject({
       errorCode: 'luma.unavailable',
-      errorMessage: expect.stringContaining('attempt 10'),
+      errorMessage: expect.stringContaining(`attempt ${attempts}`),
     });
   });
 
@@ -130,7 +133,7 @@ describe('how a run ends', () => {
   it('set aside when its whole time is over', async () => {
     const handler = inTurn(() => done());
     world.startWorker(handler);
-    const id = await world.enqueue();
+    const id = await world.enqueueCancel();
     await world.db.operation.update({ where: { id }, data: { deadlineAt: new Date(Date.now() - 1) } });
     await world.startRelay();
     expect(await world.until(id, ['failed'])).toMatchObject({ errorCode: 'operation.deadline' });
@@ -139,7 +142,7 @@ describe('how a run ends', () => {
 
   it('set aside when a wait would last past its whole time', async () => {
     world.startWorker(inTurn(fails(new RetryAfterError('calendar.paused', 'paused', { waitMs: 60_000 }))));
-    const id = await world.enqueue();
+    const id = await world.enqueueCancel();
     await world.db.operation.update({ where: { id }, data: { deadlineAt: new Date(Date.now() + 30_000) } });
     await world.startRelay();
     expect(await world.until(id, ['failed'])).toMatchObject({
@@ -179,19 +182,98 @@ describe('how a run ends', () => {
   });
 });
 
-describe('a run that takes too long', () => {
-  it('is put back at its limit without using an attempt, and goes on', async () => {
-    await world.startRelay();
-    let runs = 0;
-    world.startWorker(
-      (_eventId, ctx) => {
-        runs += 1;
-        return runs === 1 ? untilAborted(ctx.signal) : Promise.resolve(done());
+describe('what reconciles state is parked and tried again', () => {
+  const parked = (id: string) =>
+    waitFor(
+      async () => {
+        const row = await world.row(id);
+        return row.waitingReason === 'operation.parked' ? row : null;
       },
-      { settings: { runLimitMs: 100 } },
+      { what: 'it to be parked' },
+    );
+
+  it.each([
+    ['after its last attempt', { attempts: 9 }, 'luma.unavailable'],
+    ['when its whole time is over', { deadlineAt: new Date(0) }, 'operation.deadline'],
+    ['after three deaths', { crashes: 3, isolated: true }, 'operation.crashed'],
+  ])('%s', async (_when, data, errorCode) => {
+    const id = await world.enqueue();
+    await world.db.operation.update({ where: { id }, data });
+    await world.startRelay();
+    world.startWorker(inTurn(fails(new RetryableError('luma.unavailable', 'away'))));
+    const row = await parked(id);
+    expect(row).toMatchObject({ state: 'queued', errorCode, attempts: 0, crashes: 0, slowTries: 1 });
+    expect(row.parkedAt).not.toBeNull();
+    expect(row.runAfter.getTime() - (row.parkedAt?.getTime() ?? 0)).toBe(600_000);
+  });
+
+  it('after longer and longer pauses, for ever, each slow retry being one attempt', async () => {
+    await world.startRelay();
+    world.startWorker(inTurn(fails(new RetryableError('luma.unavailable', 'away'))));
+    const id = await world.enqueue();
+    await world.db.operation.update({ where: { id }, data: { attempts: 9 } });
+    const pauses: number[] = [];
+    for (let tries = 1; tries <= 6; tries += 1) {
+      await waitFor(async () => (await world.row(id)).slowTries === tries, { what: `slow retry ${tries}` });
+      const { runAfter, parkedAt } = await world.row(id);
+      pauses.push((runAfter.getTime() - (parkedAt?.getTime() ?? 0)) / 3_600_000);
+      await world.wake(id);
+    }
+    expect(pauses).toEqual([1 / 6, 1, 6, 24, 24, 24]);
+  });
+
+  it('by a new request at once; then it ends like any other', async () => {
+    await world.startRelay();
+    world.startWorker(inTurn(fails(new RetryableError('luma.unavailable', 'away')), () => done()));
+    const eventId = randomUUID();
+    const id = await world.enqueue(eventId);
+    await world.db.operation.update({ where: { id }, data: { attempts: 9 } });
+    await parked(id);
+    expect(await world.enqueue(eventId)).toBe(id);
+    expect(await world.until(id, ['done'])).toMatchObject({ requests: 2, parkedAt: null });
+  });
+
+  it('and what Luma refuses for good is a dead letter all the same', async () => {
+    await world.startRelay();
+    world.startWorker(inTurn(fails(new PermanentError('luma.rejected', 'no'))));
+    const id = await world.enqueue();
+    await world.db.operation.update({ where: { id }, data: { slowTries: 2 } });
+    await world.until(id, ['failed']);
+  });
+});
+
+describe('a run that takes too long', () => {
+  const slowThenDone = () => {
+    let runs = 0;
+    return (_eventId: string, ctx: JobContext) => {
+      runs += 1;
+      return runs === 1 ? untilAborted(ctx.signal) : Promise.resolve(done());
+    };
+  };
+
+  it('and got no further uses an attempt, and goes on', async () => {
+    await world.startRelay();
+    world.startWorker(slowThenDone(), { settings: { runLimitMs: 100 } });
+    const id = await world.enqueue();
+    await waitFor(async () => (await world.row(id)).waitingReason === 'operation.run_limit', {
+      what: 'the limit to be reached',
+    });
+    await world.wake(id);
+    expect(await world.until(id, ['done'])).toMatchObject({ attempts: 1, crashes: 0 });
+  });
+
+  it('and got further is put back at its limit without using an attempt, and goes on', async () => {
+    await world.startRelay();
+    const handler = slowThenDone();
+    const checkpoints = createCheckpoints(world.db);
+    world.startWorker(
+      async (eventId, ctx) => {
+        await checkpoints.write(ctx, { page: 1 });
+        return handler(eventId, ctx);
+      },
+      { settings: { runLimitMs: 500 } },
     );
     expect(await world.until(await world.enqueue(), ['done'])).toMatchObject({ attempts: 0, crashes: 0 });
-    expect(runs).toBe(2);
   });
 
   it('is left behind when it pays no attention, and can store nothing any more', async () => {

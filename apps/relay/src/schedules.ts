@@ -1,9 +1,11 @@
 import { HOUR_MS, MINUTE_MS } from '@luma-sync/jobs';
 import {
   type Db,
+  type DueSweep,
   enqueueBackfills,
   enqueueCalendarPulls,
   enqueueDriftChecks,
+  enqueueDue,
   enqueueReconciles,
   enqueueRereads,
   enqueueWebhookWatches,
@@ -32,6 +34,22 @@ export const SCHEDULES: readonly Schedule[] = [
   { name: 'org.backfill', pattern: '0 3 * * 0', fire: (tx) => enqueueBackfills(tx, HOUR_MS) },
   { name: 'drift.check', pattern: '0 4 * * 0', fire: (tx) => enqueueDriftChecks(tx, 2 * HOUR_MS) },
 ];
+
+/** Finds due rows without an operation. `onSwept` is told how many of each kind, once they are committed. */
+export const dueSweepSchedule = (onSwept: (swept: DueSweep) => void): Schedule => {
+  let swept: DueSweep | null = null;
+  return {
+    name: 'due.sweep',
+    pattern: '*/5 * * * *',
+    fire: async (tx) => {
+      swept = await enqueueDue(tx);
+      return Object.values(swept).reduce((sum, count) => sum + count, 0);
+    },
+    afterwards: () => {
+      if (swept !== null) onSwept(swept);
+    },
+  };
+};
 
 /** Runs in relay itself, since it touches nothing but Postgres. */
 export const retentionSchedule = (request: () => void): Schedule => ({

@@ -9,12 +9,19 @@ import {
   Shutdown,
   startHealthServer,
 } from '@luma-sync/runtime';
-import { measureBacklog, openDatabase } from '@luma-sync/store';
+import { measureBacklog, measureIsolation, openDatabase } from '@luma-sync/store';
 import { type RelayEnvironment, toRetentionDays } from './config.js';
 import { startDispatching } from './dispatching.js';
 import { RedisTroubleError, toRedisTrouble } from './redis-trouble.js';
 import { startRetention } from './retention-runner.js';
-import { retentionSchedule, SCHEDULE_TIMES, SCHEDULES, type Schedule, type ScheduleTimes } from './schedules.js';
+import {
+  dueSweepSchedule,
+  retentionSchedule,
+  SCHEDULE_TIMES,
+  SCHEDULES,
+  type Schedule,
+  type ScheduleTimes,
+} from './schedules.js';
 import { startScheduling } from './scheduling.js';
 
 export interface RunningRelay {
@@ -58,6 +65,25 @@ export async function startRelay(config: RelayEnvironment, options: StartOptions
     },
   });
 
+  metrics.gauge({
+    name: 'operations_set_apart',
+    help: 'Operations that run alone (isolated), and those that wait for a slow retry (parked)',
+    labels: ['kind'],
+    read: async (gauge) => {
+      const { isolated, parked } = await measureIsolation(db);
+      gauge.set({ kind: 'isolated' }, isolated);
+      gauge.set({ kind: 'parked' }, parked);
+    },
+  });
+  const swept = metrics.counter({
+    name: 'due_rows_swept_total',
+    help: 'Operations made for due rows that had none, by kind',
+    labels: ['kind'],
+  });
+  const dueSweep = dueSweepSchedule((counts) => {
+    for (const [kind, count] of Object.entries(counts)) swept.inc({ kind }, count);
+  });
+
   const dispatching = startDispatching({ db, redis, queues, log, metrics, config, signal: stop.signal });
   const retention = startRetention({ db, days: toRetentionDays(config), log, metrics, signal: stop.signal });
   const scheduling = startScheduling({
@@ -68,7 +94,7 @@ export async function startRelay(config: RelayEnvironment, options: StartOptions
     relay,
     log,
     metrics,
-    schedules: [...(options.schedules ?? SCHEDULES), retentionSchedule(retention.request)],
+    schedules: [...(options.schedules ?? [...SCHEDULES, dueSweep]), retentionSchedule(retention.request)],
     times: options.scheduleTimes ?? SCHEDULE_TIMES,
     signal: stop.signal,
   });

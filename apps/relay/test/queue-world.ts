@@ -5,12 +5,14 @@ import {
   connectRedis,
   DEFAULT_RUN_SETTINGS,
   disconnectRedis,
+  IsolatedLane,
   OperationWorker,
   type RunSettings,
+  runInThisProcess,
 } from '@luma-sync/queue';
 import { type Database, enqueueOperation, fromPrismaError, openDatabase } from '@luma-sync/store';
 import { atEnd, openTestDatabase, openTestRedis, waitFor } from '@luma-sync/testkit';
-import { createLedger } from '@luma-sync/worker';
+import { createIsolationLedger, createLedger } from '@luma-sync/worker';
 import { type RelayEnvironment, type RunningRelay, relayEnvironment, startRelay } from '../src/index.js';
 
 /** Short times, so that nobody waits: a lease of a second and a half, and a look for the dead twice a second. */
@@ -34,6 +36,8 @@ export interface QueueWorld {
   ): OperationWorker;
   /** An `event.push` for an event and a calendar that need not exist. */
   enqueue(eventId?: string, options?: { calendarId?: string; priority?: Priority }): Promise<string>;
+  /** An `event.cancel`, which is a dead letter when it is given up. */
+  enqueueCancel(): Promise<string>;
   row(id: string): Promise<Operation>;
   /** Waits until the operation has one of these states. */
   until(id: string, states: readonly Operation['state'][], limitMs?: number): Promise<Operation>;
@@ -79,21 +83,35 @@ export async function openQueueWorld(own: { redisUrl?: string } = {}): Promise<Q
       const store = url === undefined ? db : openDatabase({ url, poolMax: 5 });
       if (store !== db) atEnd(() => store.$disconnect());
       const connection = connectRedis(redis.url, 'waiting', 'test-worker');
+      const run = (payload: unknown, ctx: JobContext) => handler((payload as { eventId: string }).eventId, ctx);
+      const deps = {
+        ledger: createLedger(store),
+        // The one is parked when it is given up, the other one is a dead letter.
+        handlers: { 'event.push': run, 'event.cancel': run },
+        classify: (thrown: unknown) => toJobError(fromPrismaError(thrown)),
+        log,
+        settings: { ...DEFAULT_RUN_SETTINGS, leaseMs: LEASE_MS, ...settings },
+      };
       const worker = new OperationWorker({
+        ...deps,
         queue: 'events',
         connection,
         prefix: redis.prefix,
         concurrency: 5,
         bulkheads,
-        ledger: createLedger(store),
-        handlers: { 'event.push': (payload, ctx) => handler((payload as { eventId: string }).eventId, ctx) },
-        classify: (thrown) => toJobError(fromPrismaError(thrown)),
-        log,
-        settings: { ...DEFAULT_RUN_SETTINGS, leaseMs: LEASE_MS, ...settings },
         takeOver: TAKE_OVER,
       });
+      const lane = new IsolatedLane({
+        ledger: createIsolationLedger(store, Object.keys(deps.handlers)),
+        runner: runInThisProcess(deps),
+        log,
+        processId: `lane-${randomUUID()}`,
+        times: { pollMs: 50, troubleMs: 200 },
+      });
+      lane.start();
       closers.push(
         atEnd(async () => {
+          await lane.close();
           await worker.close(0);
           await disconnectRedis(connection);
         }),
@@ -104,6 +122,15 @@ export async function openQueueWorld(own: { redisUrl?: string } = {}): Promise<Q
     enqueue: async (eventId = randomUUID(), options = {}) =>
       (await enqueueOperation(db, catalog['event.push'], { eventId }, { trigger: 'api', actor: 'test', ...options }))
         .id,
+    enqueueCancel: async () =>
+      (
+        await enqueueOperation(
+          db,
+          catalog['event.cancel'],
+          { eventId: randomUUID() },
+          { trigger: 'api', actor: 'test' },
+        )
+      ).id,
     row: (id) => db.operation.findUniqueOrThrow({ where: { id } }),
     async until(id, states, limitMs = 15_000) {
       const find = async () => {

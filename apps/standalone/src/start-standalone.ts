@@ -5,34 +5,49 @@ import { startIngress } from '@luma-sync/ingress';
 import { createMailWorker } from '@luma-sync/mail-worker';
 import { startRelay } from '@luma-sync/relay';
 import { createLogger, runUntilSignal, Shutdown } from '@luma-sync/runtime';
-import { startWorker, type WorkerApp } from '@luma-sync/worker';
+import { type RunningWorker, startWorker, type WorkerApp } from '@luma-sync/worker';
 import type { z } from 'zod';
 import type { standaloneEnvironment } from './config.js';
 
+type Environment = z.output<typeof standaloneEnvironment>;
+
+/** The worker apps that this configuration runs. */
+export function toWorkerApps(config: Environment): WorkerApp[] {
+  const { RESEND_API_KEY, MAIL_FROM } = config;
+  const apps: WorkerApp[] = [eventWorker, guestWorker, driftWorker];
+  if (RESEND_API_KEY !== undefined && MAIL_FROM !== undefined)
+    apps.push(createMailWorker({ ...config, RESEND_API_KEY, MAIL_FROM }));
+  return apps;
+}
+
 /** Runs every app but the simulator in this process, for one small machine. Its health is ingress's `/readyz`. */
 export async function startStandalone(
-  config: z.output<typeof standaloneEnvironment>,
+  config: Environment,
+  options: { /** This program: started once more, it runs isolated operations. */ main?: string } = {},
 ): Promise<{ port: number; close(): Promise<void> }> {
   const log = createLogger({ app: 'standalone', level: config.LOG_LEVEL });
   const shutdown = new Shutdown({ log });
   // One part that cannot go on ends all of them: nobody would start that one again.
-  const giveUp = runUntilSignal({ shutdown, log });
-  const options = { handleSignals: false, giveUp };
+  const started: RunningWorker[] = [];
+  const onFault = (): void => {
+    for (const worker of started) worker.suspectRuns();
+  };
+  const giveUp = runUntilSignal({ shutdown, log, onFault });
+  const parts = { handleSignals: false, giveUp };
   // A free port for each health server: only ingress's own is known outside.
   const background = { ...config, PORT: 0 };
-  const relay = await startRelay(background, options);
+  const relay = await startRelay(background, parts);
   shutdown.add('relay', () => relay.close(), 15_000);
-  const workers: WorkerApp[] = [eventWorker, guestWorker, driftWorker];
-  const { RESEND_API_KEY, MAIL_FROM } = config;
-  if (RESEND_API_KEY !== undefined && MAIL_FROM !== undefined) {
-    workers.push(createMailWorker({ ...config, RESEND_API_KEY, MAIL_FROM }));
-  } else {
+  const workers = toWorkerApps(config);
+  if (!workers.some(({ queue }) => queue === 'mail'))
     log.warn({}, 'RESEND_API_KEY or MAIL_FROM is not set: coupon mails wait until both are');
-  }
-  const started = await Promise.all(workers.map((worker) => startWorker(worker, background, options)));
+  const main = options.main;
+  const toRunning = (worker: WorkerApp) =>
+    startWorker(worker, background, { ...parts, ...(main === undefined ? {} : { main }) });
+  started.push(...(await Promise.all(workers.map(toRunning))));
   shutdown.add('workers', () => Promise.all(started.map((worker) => worker.close())), 22_000);
   const checks = Object.assign({}, ...started.map(({ finishing }) => finishing));
-  const ingress = await startIngress(config, { ...options, checks });
+  const ingress = await startIngress(config, { ...parts, checks });
   shutdown.add('ingress', () => ingress.close(), 5_000);
   log.info({ port: ingress.port }, 'standalone started');
   return { port: ingress.port, close: () => shutdown.run() };

@@ -15,7 +15,7 @@ export function createLeanLedger(db: Database): Ledger {
         update operations set state = 'running', lease_owner = ${owner}, lease_until = now() + ${leaseMs} * interval '1 ms',
           dispatch_at = now() + ${leaseMs + 2_000} * interval '1 ms', started_at = coalesce(started_at, now())
         where id = ${id}::uuid and state = 'queued'
-        returning id, job, payload, attempts, crashes, trigger::text as trigger, created_at as "createdAt", deadline_at as "deadlineAt"`;
+        returning id, job, payload, attempts, crashes, slow_tries as "slowTries", trigger::text as trigger, created_at as "createdAt", deadline_at as "deadlineAt", checkpoint`;
       return operation === undefined ? { kind: 'settled' } : { kind: 'begun', operation };
     },
     async finish(run, ending, operation) {

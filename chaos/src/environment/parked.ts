@@ -1,6 +1,6 @@
 import type { Sql } from './sql.js';
 
-/** An operation that was set aside: it ran out of tries, and runs again only after a long pause or by hand. */
+/** An operation that was given up: it ran out of tries, and runs again only after a long pause or by hand. */
 export interface ParkedOperation {
   id: string;
   job: string;
@@ -12,7 +12,7 @@ export interface ParkedOperation {
 /** The code of an operation whose process died too often. */
 const CRASHED = 'operation.crashed';
 /** SQL: whether a row of `operations` is parked. */
-export const PARKED = `(state = 'failed' and error_code = '${CRASHED}')`;
+export const PARKED = `((state = 'queued' and parked_at is not null) or (state = 'failed' and error_code = '${CRASHED}'))`;
 
 export function listParked(sql: Sql): Promise<ParkedOperation[]> {
   return sql.rows(

@@ -1,4 +1,4 @@
-import type { Paging, RemoteError } from './types.js';
+import type { Paging, SyncError } from './types.js';
 
 /** One thing that happened to a record. */
 export interface TimelineEntry {
@@ -91,7 +91,7 @@ export interface Message {
   providerId: string | null;
   askedAt: string | null;
   sentAt: string | null;
-  lastError: RemoteError | null;
+  lastError: SyncError | null;
   createdAt: string;
 }
 

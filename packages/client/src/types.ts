@@ -44,6 +44,12 @@ export interface RemoteError {
   message: string;
 }
 
+/** Why a record is not as it should be yet. */
+export interface SyncError extends RemoteError {
+  /** When the same is tried again by itself; null when it is not. */
+  nextTryAt: string | null;
+}
+
 export interface Event {
   id: string;
   /** Null for what began at Luma; `id` stands for it in paths then. */
@@ -79,7 +85,7 @@ export interface Event {
     state: EventSyncState | null;
     pushedRevision: number;
     syncedAt: string | null;
-    lastError: RemoteError | null;
+    lastError: SyncError | null;
   };
   rsvpCount: number;
 }
@@ -149,7 +155,7 @@ export interface Rsvp {
   luma: { guestId: string } | null;
   sync: {
     state: 'pending_push' | 'unconfirmed' | 'pulled' | 'synced' | 'push_failed' | 'removed' | 'unverified' | null;
-    lastError: RemoteError | null;
+    lastError: SyncError | null;
   };
 }
 
@@ -355,6 +361,10 @@ export interface Operation extends OperationRef {
   calendarId: string | null;
   progress: { done: number; total: number | null } | null;
   attempts: number;
+  /** It runs in a process of its own: a process died, or stood still, while it ran beside others. */
+  isolated: boolean;
+  /** Given up for now since then; `waiting.until` says when it is tried again. Null for any other. */
+  parkedAt: string | null;
   /** Why it does not run now. */
   waiting: { reason: string; until: string } | null;
   /** How it ended, once it did. */
@@ -370,6 +380,10 @@ export interface OperationFilter {
   state?: OperationState;
   eventId?: string;
   calendarId?: string;
+  /** Those that wait for a slow retry. */
+  parked?: boolean;
+  /** Those that run in a process of their own. */
+  isolated?: boolean;
 }
 
 export interface Page<T> {

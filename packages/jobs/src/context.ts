@@ -41,8 +41,10 @@ export interface JobContext {
   leaseMs: number;
   /** 1 for the first run. Waits do not count. */
   attempt: number;
-  /** Runs that ended with the death of their process since the operation last got any further. */
+  /** Runs alone that ended with the death of their process since the operation last got any further. */
   crashes: number;
+  /** The run has a process to itself, because an earlier process died, or stood still, while it ran beside others. Default false. */
+  isAlone?: boolean | undefined;
   trigger: Trigger;
   /** When the operation was accepted. */
   createdAt: Date;

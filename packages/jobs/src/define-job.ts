@@ -25,6 +25,11 @@ export interface JobDefinition<
   /** Runs that end in a `retry` verdict before the operation is given up, first run included. */
   attempts: number;
   backoff: { firstMs: number; maxMs: number };
+  /**
+   * It brings two states together, and looks at both when it runs, so it may run at any later time. It is never given up for deaths, attempts or
+   * its deadline: it is parked, and tried again after longer and longer times. What Luma refuses for good ends it all the same.
+   */
+  reconciles: boolean;
   /** Whole life of the operation from `runAfter`, waits for budget and leases included; then it is given up with `operation.deadline`. */
   deadlineMs: number;
   priority: Priority;

@@ -36,4 +36,5 @@ export {
   type WaitScope,
 } from './errors.js';
 export { done, type Outcome, type OutcomeDetails, skipped } from './outcome.js';
+export { slowRetryMs } from './slow-retry.js';
 export { TRIGGERS, type Trigger } from './trigger.js';

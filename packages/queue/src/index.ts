@@ -1,6 +1,16 @@
 export { measureQueue, type QueueBacklog, trimDelayed } from './backlog.js';
 export { type ConnectionManner, connectRedis, disconnectRedis, type RedisConnection } from './connection.js';
 export { addJobs, BEFORE_ALL, inspectJobs, type JobPresence, type JobToAdd, promoteJob, toJobId } from './dispatch.js';
+export { runInThisProcess } from './isolation/in-process.js';
+export {
+  type AloneEnd,
+  type AloneRunner,
+  IsolatedLane,
+  type IsolatedLaneOptions,
+  type IsolationLedger,
+  LANE_TIMES,
+  type LaneTimes,
+} from './isolation/lane.js';
 export type { KeySpeed } from './places/places.js';
 export {
   closeQueues,
@@ -15,7 +25,14 @@ export {
 } from './queues.js';
 export { CONSUMPTION, type ConsumptionTimes } from './runner/consumption.js';
 export { FINISH_TIMES, type FinishTimes, type Standstill } from './runner/finish-watch.js';
-export type { Ledger, LedgerEnding, LedgerOperation, RunIdentity } from './runner/ledger.js';
+export type {
+  Ledger,
+  LedgerEnding,
+  LedgerOperation,
+  ParkRequest,
+  PutBackRequest,
+  RunIdentity,
+} from './runner/ledger.js';
 export {
   type BoundHandler,
   DEFAULT_RUN_SETTINGS,
@@ -27,6 +44,7 @@ export {
 } from './runner/run-operation.js';
 export {
   type Bulkheads,
+  newProcessId,
   OperationWorker,
   type OperationWorkerOptions,
   type Speeds,

@@ -29,15 +29,19 @@ const carefreeLedger: Ledger = {
       payload: { eventId: id },
       attempts: 0,
       crashes: 0,
+      slowTries: 0,
       trigger: 'api',
       createdAt: new Date(),
       deadlineAt: new Date(Date.now() + 3_600_000),
+      checkpoint: null,
     },
   }),
   heartbeat: async () => true,
   report: async () => {},
   finish: async () => true,
   putBack: async (_run, { waitMs }) => new Date(Date.now() + waitMs),
+  park: async (_run, { waitMs }) => new Date(Date.now() + waitMs),
+  hasProgressed: async () => false,
 };
 
 export interface ConsumerOptions {

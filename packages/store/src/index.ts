@@ -33,7 +33,7 @@ export {
 } from './app-events/event-commands.js';
 export type { AppEventInput, AppHost } from './app-events/event-input.js';
 export { findEventIdByKey, findEventKeys } from './app-events/event-key.js';
-export { type EventView, findEventView } from './app-events/event-view.js';
+export { type EventView, findEventView, type StoredError } from './app-events/event-view.js';
 export { type EventQuery, listEvents } from './app-events/list-events.js';
 export { type PutEventResult, putEvent } from './app-events/put-event.js';
 export { type GuestPullOptions, requestGuestPull } from './app-events/request-guest-pull.js';
@@ -138,10 +138,11 @@ export {
 } from './deliveries/read-deliveries.js';
 export { type DeliveryReplay, replayDelivery } from './deliveries/replay-delivery.js';
 export { type DeliveryReceipt, type NewDelivery, storeDelivery } from './deliveries/store-delivery.js';
+export { type DueSweep, enqueueDue } from './due-sweep/enqueue-due.js';
 export { createEventSyncStore, type EventSyncStore } from './event-sync/event-sync-store.js';
 export type { ImportedEvent, ObservedHost } from './event-sync/import.js';
 export type { MergedObservation } from './event-sync/observe.js';
-export { type ConfirmedPush, markPushFailed } from './event-sync/push.js';
+export { type ConfirmedPush, markPushDelayed, markPushFailed } from './event-sync/push.js';
 export type { SyncEvent, SyncEventLink, SyncEventWithLink } from './event-sync/records.js';
 export {
   checkIdempotency,
@@ -153,7 +154,7 @@ export {
 } from './idempotency/idempotency.js';
 export { joinTransaction } from './idempotency/join-transaction.js';
 export { createInboxSyncStore, type InboxSyncStore } from './inbox-sync/inbox-sync-store.js';
-export { markDeliveryFailed } from './inbox-sync/mark-failed.js';
+export { markDeliveryDelayed, markDeliveryFailed } from './inbox-sync/mark-failed.js';
 export type { StoredDelivery, TakenAlong, WaitingDelivery } from './inbox-sync/records.js';
 export {
   acquireRecordLease,
@@ -165,7 +166,7 @@ export {
 } from './leases.js';
 export { giveMailPermit } from './mail-guard/allowance.js';
 export { createMailGuard, type MailGuard } from './mail-guard/mail-guard-store.js';
-export { couponEmailGivenUp } from './messages/coupon-email-given-up.js';
+export { couponEmailDelayed, couponEmailGivenUp } from './messages/coupon-email-given-up.js';
 export {
   type CouponMail,
   type CouponMailAsking,
@@ -194,6 +195,7 @@ export {
   enqueueOperation,
   enqueueOperations,
 } from './operations/enqueue.js';
+export { claimIsolated, deferIsolated, measureIsolation, recordDeath } from './operations/isolation.js';
 export {
   findOperation,
   findOperationEffects,
@@ -209,6 +211,7 @@ export {
   beginOperation,
   type Ending,
   finishOperation,
+  hasProgressed,
   heartbeat,
   noteWait,
   type PutBack,
@@ -220,6 +223,8 @@ export { endSession, isSessionEnded } from './operator-sessions/ended-sessions.j
 export { type Erasure, type ErasureCounts, erasePerson } from './personal-data/erase-person.js';
 export { createErasedAddresses, type ErasedAddresses } from './personal-data/erased-addresses.js';
 export { exportPerson, NOT_OURS, type PersonExport } from './personal-data/export-person.js';
+export { openProcessPresence, type ProcessPresence } from './processes/process-presence.js';
+export { beatMainThread, endWorkerProcess } from './processes/worker-processes.js';
 export { findWithinReach, isCalendarWithin, type Reach, type ReachedKind, type ReachFinding } from './reach/reach.js';
 export { enqueueReconciles } from './reconcile/enqueue-reconciles.js';
 export { createReconcileStore, type ReconcileStore } from './reconcile/reconcile-store.js';
@@ -231,7 +236,7 @@ export { restoreGuest } from './removals/remove-guest.js';
 export { applyRetention, type RetentionRun } from './retention/retention.js';
 export { DEFAULT_RETENTION_DAYS, type RetentionDays, type RetentionKind } from './retention/retention-days.js';
 export type { AppliedGuests, GuestSighting } from './rsvp-sync/apply-guests.js';
-export { markDueRsvpsFailed } from './rsvp-sync/push-marks.js';
+export { markDueRsvpsDelayed, markDueRsvpsFailed } from './rsvp-sync/push-marks.js';
 export type { DueRsvp, ObservedGuest } from './rsvp-sync/records.js';
 export { createRsvpSyncStore, type PageExtras, type RsvpSyncStore } from './rsvp-sync/rsvp-sync-store.js';
 export {

@@ -128,7 +128,7 @@ describe('a fenced write', () => {
       'that was taken over',
       async (id) => {
         await world.expire(id);
-        await world.begin(id);
+        await world.begin(id, 'another run', true);
       },
     ],
     [

@@ -23,8 +23,8 @@ export interface SyncWorld {
   addPerson(data?: { email?: string | null; phone?: string | null; name?: string | null }): Promise<string>;
   enqueue<N extends JobName>(job: N, payload: PayloadOf<N>, runAfter?: Date): Promise<string>;
   /** Begins a run as the queue's runner does, under a new owner. */
-  begin(id: string, owner?: string): Promise<Run & { operation: BegunOperation }>;
-  tryBegin(id: string, owner?: string): ReturnType<typeof beginOperation>;
+  begin(id: string, owner?: string, isAlone?: boolean): Promise<Run & { operation: BegunOperation }>;
+  tryBegin(id: string, owner?: string, isAlone?: boolean): ReturnType<typeof beginOperation>;
   /** A run of an operation of its own, for writes that need a holder. */
   run(): Promise<Run>;
   /** The time of a lease passes. */
@@ -73,9 +73,10 @@ export async function openSyncWorld({ poolMax = 25 } = {}): Promise<SyncWorld> {
       const options = { trigger: 'api' as const, actor: 'test', ...(runAfter === undefined ? {} : { runAfter }) };
       return (await enqueueOperation(db, catalog[job] as never, payload as never, options)).id;
     },
-    tryBegin: (id, owner = randomUUID()) => beginOperation(db, { id, owner, leaseMs: LEASE_MS, recordKey }),
-    async begin(id, owner = randomUUID()) {
-      const begun = await world.tryBegin(id, owner);
+    tryBegin: (id, owner = randomUUID(), isAlone = false) =>
+      beginOperation(db, { id, owner, leaseMs: LEASE_MS, isAlone, recordKey }),
+    async begin(id, owner = randomUUID(), isAlone = false) {
+      const begun = await world.tryBegin(id, owner, isAlone);
       if (begun.kind !== 'begun') throw new Error(`the run did not begin: ${begun.kind}`);
       return { id, owner, operationId: id, leaseMs: LEASE_MS, operation: begun.operation };
     },

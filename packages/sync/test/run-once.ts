@@ -55,7 +55,7 @@ export async function runOnce(db: Database, id: string, deps: Deps, clock: { ahe
   const run = { id, owner: randomUUID(), leaseMs: 60_000 };
   const recordKey = (job: string, payload: unknown) =>
     (catalog[job as JobName].oneAtATime as (payload: unknown) => string)(payload);
-  const begun = await beginOperation(db, { ...run, recordKey });
+  const begun = await beginOperation(db, { ...run, isAlone: true, recordKey });
   if (begun.kind !== 'begun') return { kind: 'not-begun' };
   const { operation } = begun;
   const definition = catalog[operation.job as JobName];

@@ -1,10 +1,14 @@
-import { type QueueName, toJobError } from '@luma-sync/jobs';
+import { hostname } from 'node:os';
+import type { QueueName } from '@luma-sync/jobs';
 import {
   type ConsumptionTimes,
-  DEFAULT_RUN_SETTINGS,
   type FinishTimes,
   type HandlerRegistry,
+  type IsolatedLane,
+  type LaneTimes,
+  newProcessId,
   OperationWorker,
+  type RunDeps,
   type RunSettings,
   type TakeOverTimes,
 } from '@luma-sync/queue';
@@ -19,15 +23,15 @@ import {
   Shutdown,
   startHealthServer,
 } from '@luma-sync/runtime';
-import { appendRun, fromPrismaError, noteWait } from '@luma-sync/store';
+import { openProcessPresence } from '@luma-sync/store';
 import type { WorkerEnvironment } from './config.js';
 import { finishingCheck } from './finishing-check.js';
+import { openIsolatedLane } from './isolation/open-lane.js';
 import { meterBudgets } from './meter-budgets.js';
 import { meterPlaces } from './meter-places.js';
-import { noteWaits } from './note-waits.js';
 import { ensureEnvironment, openWorkerParts, type WorkerParts } from './parts.js';
 import { prepare } from './prepare.js';
-import { tellRuns } from './tell-runs.js';
+import { toRunDeps } from './run-deps.js';
 
 export interface WorkerApp {
   /** `event-worker` */
@@ -39,6 +43,9 @@ export interface WorkerApp {
 export interface RunningWorker {
   parts: WorkerParts;
   worker: OperationWorker;
+  lane: IsolatedLane;
+  /** Its process ends because of an error that nobody handled. */
+  suspectRuns(): void;
   health: HealthServer;
   /** Fails while work of the queue waits and nothing moves on; for a process that hosts several workers. */
   finishing: Record<string, ReadinessCheck>;
@@ -51,6 +58,9 @@ export interface StartOptions {
   handleSignals?: boolean;
   /** How a process that handles signals itself hears that this worker cannot go on. */
   giveUp?: GiveUp;
+  /** The program that runs here: started once more, it runs isolated operations. Without it they run in this process. */
+  main?: string;
+  laneTimes?: LaneTimes;
   settings?: Partial<RunSettings>;
   takeOver?: TakeOverTimes;
   consumption?: ConsumptionTimes;
@@ -65,7 +75,8 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   const log = createLogger({ app: app.name, level: config.LOG_LEVEL });
   const shutdown = new Shutdown({ log });
-  const giveUp = options.handleSignals === false ? options.giveUp : runUntilSignal({ shutdown, log });
+  const onFault = (): void => worker.suspectRuns();
+  const giveUp = options.handleSignals === false ? options.giveUp : runUntilSignal({ shutdown, log, onFault });
   const parts = openWorkerParts(app.name, config, log, shutdown);
   const metrics = createMetrics({ app: app.name });
   const runs = metrics.counter({
@@ -78,8 +89,22 @@ export async function startWorker(
     help: 'Duration of runs, waits for the budget included',
     labels: ['job'],
   });
-  const classify = (thrown: unknown) => toJobError(fromPrismaError(thrown));
   meterBudgets(metrics, parts.limiter);
+  const onRun: RunDeps['onRun'] = ({ job, result, code, durationMs }) => {
+    runs.inc({ job, result, code: code ?? '' });
+    durations.observe({ job }, durationMs / 1_000);
+  };
+  const deps = { ...toRunDeps(app, parts, log, options.settings), onRun };
+  const processId = newProcessId();
+  const presence = openProcessPresence({
+    db: parts.db,
+    url: config.DATABASE_URL,
+    id: processId,
+    app: app.name,
+    host: hostname(),
+    pid: process.pid,
+  });
+  shutdown.add('process presence', () => presence.close(), 3_000);
   const worker = new OperationWorker({
     queue: app.queue,
     connection: parts.workerRedis,
@@ -89,31 +114,27 @@ export async function startWorker(
       perKey: Math.ceil((config.WORKER_CONCURRENCY * config.WORKER_SHARE_PER_CALENDAR) / 100),
       speeds: parts.speeds,
     },
-    ledger: parts.ledger,
-    handlers: noteWaits(
-      tellRuns(app.handlers(parts, log), { classify, tell: (run) => appendRun(parts.db, run), log }),
-      {
-        note: (run, wait) => noteWait(parts.db, run, wait),
-        log,
-      },
-    ),
-    classify,
-    log,
-    settings: { ...DEFAULT_RUN_SETTINGS, ...options.settings },
+    ...deps,
+    processId,
     ...(options.takeOver === undefined ? {} : { takeOver: options.takeOver }),
     ...(options.consumption === undefined ? {} : { consumption: options.consumption }),
     ...(options.finishTimes === undefined ? {} : { finishTimes: options.finishTimes }),
     probe: parts.redis,
     onDead: () => giveUp?.(`${app.name} takes no jobs any more; a new process has to`),
-    onRun: ({ job, result, code, durationMs }) => {
-      runs.inc({ job, result, code: code ?? '' });
-      durations.observe({ job }, durationMs / 1_000);
-    },
   });
   parts.speeds.onEnd(() => worker.moved());
   meterPlaces(metrics, worker, parts.speeds);
-  shutdown.add('jobs', () => worker.close(), 20_000);
   const finishing = finishingCheck(app.queue, worker);
+  const lane = openIsolatedLane({
+    app: app.name,
+    processId,
+    db: parts.db,
+    deps,
+    metrics,
+    main: options.main,
+    times: options.laneTimes,
+  });
+  shutdown.add('jobs', () => Promise.all([worker.close(), lane.close()]), 20_000);
   const health = await startHealthServer({
     port: config.PORT,
     host: config.HEALTH_HOST,
@@ -135,7 +156,9 @@ export async function startWorker(
   // Not waited for: a process that finds no database, or an empty one, says so at `/readyz` and in its log, and begins when it is there.
   const preparation = prepare({ ...parts, ensure: () => ensureEnvironment(parts, config), log, signal: stop.signal });
   const begun = preparation.finished.then(() => {
-    if (!stop.signal.aborted) worker.start();
+    if (stop.signal.aborted) return;
+    worker.start();
+    lane.start();
   });
   shutdown.add(
     'preparation',
@@ -146,5 +169,5 @@ export async function startWorker(
     2_000,
   );
   log.info({ queue: app.queue, concurrency: config.WORKER_CONCURRENCY, healthPort: health.port }, 'worker started');
-  return { parts, worker, health, finishing, close: () => shutdown.run() };
+  return { parts, worker, lane, suspectRuns: onFault, health, finishing, close: () => shutdown.run() };
 }

@@ -35,18 +35,22 @@ function context(over: Partial<JobContext> = {}): JobContext {
   };
 }
 
-async function runs(handler: BoundHandler, ctx: JobContext = context(), tell?: () => Promise<void>) {
+async function runs(
+  handler: BoundHandler,
+  ctx: JobContext = context(),
+  { job = 'event.push', tell }: { job?: string; tell?: () => Promise<void> } = {},
+) {
   const told: ToldRun[] = [];
   const warnings: string[] = [];
   const handlers = tellRuns(
-    { 'event.push': handler },
+    { [job]: handler },
     {
       classify: toJobError,
       tell: tell ?? (async (run) => void told.push(run)),
       log: { warn: (_fields, message) => void warnings.push(message) },
     },
   );
-  const ended = await handlers['event.push']?.({} as never, ctx).catch((error: unknown) => error);
+  const ended = await handlers[job]?.({} as never, ctx).catch((error: unknown) => error);
   return { told, ended, warnings };
 }
 
@@ -94,8 +98,11 @@ describe('tellRuns', () => {
 
   it('knows the last attempt', async () => {
     const failing = async () => Promise.reject(new RetryableError('luma.unavailable', 'away'));
+    // What reconciles state is parked then, which its ledger tells.
     const { told } = await runs(failing, context({ attempt: 1_000 }));
-    expect(told[0]?.ending).toMatchObject({ kind: 'failed', attempt: 1_000 });
+    expect(told[0]?.ending).toMatchObject({ kind: 'retry', attempt: 1_000 });
+    const { told: toldOfCancel } = await runs(failing, context({ attempt: 1_000 }), { job: 'event.cancel' });
+    expect(toldOfCancel[0]?.ending).toMatchObject({ kind: 'failed', attempt: 1_000 });
   });
 
   it('a run that was told to stop is interrupted, whatever it threw', async () => {
@@ -105,11 +112,9 @@ describe('tellRuns', () => {
   });
 
   it('a story that cannot be written changes nothing for the run', async () => {
-    const { ended, warnings } = await runs(
-      async () => done(),
-      context(),
-      async () => Promise.reject(new Error('no database')),
-    );
+    const { ended, warnings } = await runs(async () => done(), context(), {
+      tell: async () => Promise.reject(new Error('no database')),
+    });
     expect(ended).toEqual(done());
     expect(warnings).toHaveLength(1);
   });

@@ -59,6 +59,9 @@ function toEnding(job: string, error: JobError, ctx: JobContext): RunEnding {
     const waitMs = 'waitMs' in error && typeof error.waitMs === 'number' ? error.waitMs : 0;
     return { kind: 'waiting', code, message, until: new Date(ctx.now().getTime() + waitMs).toISOString() };
   }
-  const isLast = error.verdict === 'fail' || ctx.attempt >= (findDefinition(job)?.attempts ?? 1);
+  const definition = findDefinition(job);
+  // What reconciles state is parked after its last attempt, which its ledger then tells.
+  const isLast =
+    error.verdict === 'fail' || (definition?.reconciles !== true && ctx.attempt >= (definition?.attempts ?? 1));
   return { kind: isLast ? 'failed' : 'retry', code, message, attempt: ctx.attempt };
 }

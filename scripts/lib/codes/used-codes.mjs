@@ -17,7 +17,7 @@ const otherWords = new Map(
       'guest.updated',
       'ticket.registered',
     ],
-    'a schedule': ['calendars.pull', 'rsvps.reconcile', 'unreadable.reread', 'webhooks.watch'],
+    'a schedule': ['calendars.pull', 'due.sweep', 'rsvps.reconcile', 'unreadable.reread', 'webhooks.watch'],
     'an entry of the audit log': [
       'api_key.create',
       'api_key.revoke',

@@ -20,6 +20,8 @@ const ACTOR = CLI_ACTOR.name;
 interface ListOptions {
   state?: NonNullable<OperationQuery['state']>;
   job?: string;
+  parked?: true;
+  isolated?: true;
   limit: number;
 }
 
@@ -32,8 +34,11 @@ export function addOperations(program: Command, context: CliContext): void {
     .description('newest first')
     .addOption(new Option('--state <state>').choices(['queued', 'running', 'done', 'failed', 'discarded']))
     .option('--job <job>', 'such as event.push')
+    .option('--parked', 'those that wait for a slow retry')
+    .option('--isolated', 'those that run in a process of their own')
     .option('--limit <count>', '1 to 500', readLimit, 30)
-    .action(async (query: ListOptions) => {
+    .action(async ({ parked: isParked, isolated: isIsolated, ...filter }: ListOptions) => {
+      const query = { ...filter, isParked, isIsolated };
       const found = await withDatabase(context, (db) => listOperations(db, query));
       const rows = found.map(({ id, job, state, attempts, waiting, error, createdAt }) => [
         id,
@@ -41,24 +46,24 @@ export function addOperations(program: Command, context: CliContext): void {
         state,
         String(attempts),
         toMoment(createdAt),
-        waiting === null ? (error?.code ?? '') : `${waiting.reason} until ${toMoment(waiting.until)}`,
+        waiting === null ? (error?.code ?? '') : `${toReason(waiting, error)} until ${toMoment(waiting.until)}`,
       ]);
       for (const line of toTable(['id', 'job', 'state', 'attempts', 'created', 'error or wait'], rows)) print(line);
     });
 
   operations
     .command('retry')
-    .description('run an operation that was given up again, as a new one')
+    .description('run an operation that was given up again, as a new one; try a parked one now')
     .argument('<id>', 'of the failed operation', readUuid)
     .action(async (id: string) => {
       const result = await withDatabase(context, (db) => retry(db, id));
       switch (result.kind) {
         case 'replayed':
-          return print(`Queued as ${result.operation.id}.`);
+          return print(result.operation.id === id ? `Tried again now: ${id}.` : `Queued as ${result.operation.id}.`);
         case 'unknown':
           throw new CliError(`there is no operation ${id}`);
         case 'not-failed':
-          throw new CliError(`operation ${id} is ${result.state}; only a failed one can be retried`);
+          throw new CliError(`operation ${id} is ${result.state}; only a failed or parked one can be retried`);
         case 'unreadable':
           throw new CliError(`this version does not know what operation ${id} is`);
       }
@@ -66,14 +71,14 @@ export function addOperations(program: Command, context: CliContext): void {
 
   operations
     .command('discard')
-    .description('close an operation that waits or was given up')
+    .description('close an operation that waits, runs or was given up')
     .argument('<id>', 'of the operation', readUuid)
     .requiredOption('--reason <reason>', 'kept with it')
     .action(async (id: string, { reason }: { reason: string }) => {
       const result = await withDatabase(context, (db) => discard(db, id, reason));
       if (result.kind === 'unknown') throw new CliError(`there is no operation ${id}`);
       if (result.kind === 'not-discardable') {
-        throw new CliError(`operation ${id} is ${result.state}; only a queued or failed one can be discarded`);
+        throw new CliError(`operation ${id} is ${result.state} already`);
       }
       print(`Discarded ${id}.`);
     });
@@ -95,6 +100,10 @@ const discard = (db: Database, id: string, reason: string) =>
 
 const note = (tx: Db, id: string, action: string, changes: NonNullable<AuditNote['changes']>): Promise<void> =>
   recordAudit(tx, CLI_ACTOR, { action, subjectType: 'operation', subject: id, changes });
+
+/** A parked one is named with what it was given up for. */
+const toReason = ({ reason }: { reason: string }, error: { code: string } | null): string =>
+  error === null || error.code === reason ? reason : `${reason} (${error.code})`;
 
 const LIMIT_MAX = 500;
 

@@ -5,6 +5,7 @@ import {
   findUnreadableCalendars,
   type Keyring,
   listCalendars,
+  measureIsolation,
   rotateSecrets,
 } from '@luma-sync/store';
 import { type Finding, note, ok, wrong } from './finding.js';
@@ -40,6 +41,7 @@ export async function checkPostgres(db: Database, migrationsDir: string, keyring
     ...(await checkCalendars(db, keyring)),
     ...(await checkUnreadable(db)),
     ...(await checkRotation(db, keyring)),
+    ...(await checkParked(db)),
   ];
 }
 
@@ -57,6 +59,13 @@ async function checkMigrations(db: Database, migrationsDir: string): Promise<Fin
   const missing = wanted.filter((name) => !applied.has(name));
   if (missing.length > 0) return wrong('Migrations', `${missing.length} are missing; run: luma-sync migrate`);
   return ok('Migrations', `all ${wanted.length} applied`);
+}
+
+/** Tried again by themselves; what keeps them from ending may need a person all the same. */
+async function checkParked(db: Database): Promise<Finding[]> {
+  const { parked } = await measureIsolation(db);
+  if (parked === 0) return [];
+  return [note('Operations', `${parked} are parked, to be tried again later; see: luma-sync operations list --parked`)];
 }
 
 /** Secrets that an earlier key still has to open keep that key from being taken out of ENCRYPTION_KEY. */

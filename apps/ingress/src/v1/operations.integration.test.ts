@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beginOperation, fencedTransaction, finishOperation, heartbeat } from '@luma-sync/store';
 import { eventBody, openIngress, type TestIngress } from '../testing/open-ingress.js';
 
 let ingress: TestIngress;
@@ -26,9 +27,11 @@ describe('operations', () => {
       state: 'queued',
       trigger: 'api',
       eventId: expect.any(String),
-      calendarId: null,
+      calendarId: expect.any(String),
       progress: null,
       attempts: 0,
+      isolated: false,
+      parkedAt: null,
       waiting: null,
       outcome: null,
       error: null,
@@ -59,6 +62,35 @@ describe('operations', () => {
     expect((await post(`operations/${crypto.randomUUID()}/retry`)).status).toBe(404);
   });
 
+  it('a parked one is listed with when it is tried again, said by its event meanwhile, and retried at once on request', async () => {
+    const id = await newOperation('parked');
+    const until = new Date(Date.now() + 600_000);
+    const parked = {
+      parkedAt: new Date(),
+      runAfter: until,
+      waitingReason: 'operation.parked',
+      errorCode: 'luma.unavailable',
+      errorMessage: 'Luma is away',
+      slowTries: 1,
+    };
+    await ingress.db.operation.update({ where: { id }, data: parked });
+    const { body } = await ingress.call('GET', '/v1/operations?parked=true');
+    expect(body.data).toMatchObject([
+      { id, state: 'queued', waiting: { reason: 'operation.parked', until: until.toISOString() } },
+    ]);
+    expect((await ingress.call('GET', '/v1/events/parked')).body.event.sync).toMatchObject({
+      state: 'pending_push',
+      lastError: { code: 'luma.unavailable', message: 'Luma is away', nextTryAt: until.toISOString() },
+    });
+    expect(await post(`operations/${id}/retry`)).toMatchObject({ status: 202, body: { operation: { id } } });
+    expect((await ingress.call('GET', `/v1/operations/${id}`)).body.operation).toMatchObject({
+      state: 'queued',
+      parkedAt: null,
+      waiting: null,
+    });
+    expect((await ingress.call('GET', '/v1/operations?parked=true')).body.data).toEqual([]);
+  });
+
   it('a waiting one is discarded with a reason', async () => {
     const id = await newOperation('unwanted');
     expect(await post(`operations/${id}/discard`)).toMatchObject({
@@ -73,6 +105,29 @@ describe('operations', () => {
       status: 409,
       body: { code: 'operation.not_discardable' },
     });
+  });
+});
+
+describe('a running operation', () => {
+  it('is discarded at once; its run owns nothing any more', async () => {
+    const id = await newOperation('runs');
+    const eventId = (await ingress.call('GET', '/v1/events/runs')).body.event.id;
+    const run = { id, owner: 'a run', leaseMs: 60_000 };
+    await beginOperation(ingress.db, { ...run, recordKey: () => `event:${eventId}` });
+    expect(await post(`operations/${id}/discard`, { reason: 'it hangs' })).toMatchObject({
+      status: 200,
+      body: { operation: { state: 'discarded' } },
+    });
+    expect(await heartbeat(ingress.db, run)).toBe(false);
+    expect(await finishOperation(ingress.db, run, { state: 'done', outcome: { kind: 'done', details: {} } })).toBe(
+      false,
+    );
+    const holder = { owner: run.owner, operationId: id, leaseMs: 60_000 };
+    await expect(fencedTransaction(ingress.db, holder, async () => {})).rejects.toMatchObject({
+      code: 'operation.lease_lost',
+    });
+    expect(await ingress.db.recordLease.count({ where: { owner: run.owner } })).toBe(0);
+    expect((await ingress.call('GET', `/v1/operations/${id}`)).body.operation.state).toBe('discarded');
   });
 });
 

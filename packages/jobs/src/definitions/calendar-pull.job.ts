@@ -9,6 +9,7 @@ export const calendarPull = defineJob({
   payload: z.strictObject({ calendarId: z.uuid() }),
   attempts: 6,
   backoff: { firstMs: 10_000, maxMs: 15 * MINUTE_MS },
+  reconciles: true,
   deadlineMs: 6 * HOUR_MS,
   priority: 'bulk',
   dedupeKey: ({ calendarId }) => `calendar.pull:${calendarId}`,

@@ -9,6 +9,7 @@ export const couponEmail = defineJob({
   payload: z.strictObject({ assignmentId: z.uuid() }),
   attempts: 10,
   backoff: { firstMs: 5_000, maxMs: 30 * MINUTE_MS },
+  reconciles: true,
   deadlineMs: 3 * DAY_MS,
   priority: 'sync',
   dedupeKey: ({ assignmentId }) => `coupon.email:${assignmentId}`,

@@ -9,6 +9,7 @@ export const driftCheck = defineJob({
   payload: z.strictObject({ calendarId: z.uuid() }),
   attempts: 6,
   backoff: { firstMs: 10_000, maxMs: 15 * MINUTE_MS },
+  reconciles: true,
   deadlineMs: 24 * HOUR_MS,
   priority: 'bulk',
   dedupeKey: ({ calendarId }) => `drift.check:${calendarId}`,

@@ -10,6 +10,7 @@ export const eventCancel = defineJob({
   name: 'event.cancel',
   queue: 'events',
   payload: z.strictObject({ eventId: z.uuid() }),
+  reconciles: false,
   attempts: 5,
   backoff: { firstMs: 5 * SECOND_MS, maxMs: 2 * MINUTE_MS },
   // What a person confirmed is soon no longer so: rather given up than done much later.

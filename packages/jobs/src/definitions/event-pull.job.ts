@@ -9,6 +9,7 @@ export const eventPull = defineJob({
   payload: z.strictObject({ eventId: z.uuid() }),
   attempts: 8,
   backoff: { firstMs: 5_000, maxMs: 15 * MINUTE_MS },
+  reconciles: true,
   deadlineMs: 12 * HOUR_MS,
   priority: 'sync',
   dedupeKey: ({ eventId }) => `event.pull:${eventId}`,

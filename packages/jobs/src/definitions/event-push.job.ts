@@ -9,6 +9,7 @@ export const eventPush = defineJob({
   payload: z.strictObject({ eventId: z.uuid() }),
   attempts: 10,
   backoff: { firstMs: 2_000, maxMs: 15 * MINUTE_MS },
+  reconciles: true,
   deadlineMs: 24 * HOUR_MS,
   priority: 'interactive',
   dedupeKey: ({ eventId }) => `event.push:${eventId}`,

@@ -17,6 +17,7 @@ export const guestPull = defineJob({
   }),
   attempts: 8,
   backoff: { firstMs: 5_000, maxMs: 15 * MINUTE_MS },
+  reconciles: true,
   deadlineMs: 12 * HOUR_MS,
   priority: 'bulk',
   dedupeKey: (p) =>

@@ -10,6 +10,7 @@ export const inboxApply = defineJob({
   payload: z.strictObject({ deliveryId: z.uuid(), recordKey: z.string().min(1).max(200) }),
   attempts: 8,
   backoff: { firstMs: 1_000, maxMs: 5 * MINUTE_MS },
+  reconciles: true,
   deadlineMs: 12 * HOUR_MS,
   priority: 'sync',
   dedupeKey: ({ deliveryId }) => `inbox.apply:${deliveryId}`,

@@ -20,6 +20,7 @@ export const orgBackfill = defineJob({
   }),
   attempts: 6,
   backoff: { firstMs: 10_000, maxMs: 15 * MINUTE_MS },
+  reconciles: false,
   deadlineMs: 24 * HOUR_MS,
   priority: 'bulk',
   dedupeKey: (p) => `org.backfill:${p.calendarId}:${p.planId ?? 'new'}:${p.apply}:${p.startsAfter ?? 'recent'}`,

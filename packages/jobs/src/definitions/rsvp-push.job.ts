@@ -12,6 +12,7 @@ export const rsvpPush = defineJob({
   payload: z.strictObject({ eventId: z.uuid() }),
   attempts: 10,
   backoff: { firstMs: 2_000, maxMs: 900 * SECOND_MS },
+  reconciles: true,
   deadlineMs: 24 * HOUR_MS,
   priority: 'interactive',
   dedupeKey: ({ eventId }) => `rsvp.push:${eventId}`,

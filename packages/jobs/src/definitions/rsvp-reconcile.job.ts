@@ -9,6 +9,7 @@ export const rsvpReconcile = defineJob({
   payload: z.strictObject({ eventId: z.uuid() }),
   attempts: 4,
   backoff: { firstMs: 5_000, maxMs: 5 * MINUTE_MS },
+  reconciles: true,
   deadlineMs: HOUR_MS,
   priority: 'bulk',
   dedupeKey: ({ eventId }) => `rsvp.reconcile:${eventId}`,

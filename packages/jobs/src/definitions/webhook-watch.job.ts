@@ -9,6 +9,7 @@ export const webhookWatch = defineJob({
   payload: z.strictObject({ calendarId: z.uuid() }),
   attempts: 3,
   backoff: { firstMs: 5 * SECOND_MS, maxMs: MINUTE_MS },
+  reconciles: true,
   deadlineMs: 10 * MINUTE_MS,
   priority: 'sync',
   dedupeKey: ({ calendarId }) => `webhook.watch:${calendarId}`,

@@ -2,6 +2,7 @@ import { type JobLog, RetryAfterError } from '@luma-sync/jobs';
 import { withTimeLimit } from '../time-limit.js';
 import { leaseClock, type Mark } from './lease-clock.js';
 import type { Ledger, RunIdentity } from './ledger.js';
+import { LoopWatch } from './loop-watch.js';
 
 /**
  * Keeps a run's leases alive and knows, without asking anybody, until when they surely are.
@@ -15,6 +16,7 @@ export class RunLease {
   /** Heartbeats under way. */
   private unanswered = 0;
   private readonly controller = new AbortController();
+  private readonly loop: LoopWatch;
 
   constructor(
     private readonly ledger: Ledger,
@@ -25,6 +27,13 @@ export class RunLease {
     private heldSince: Mark,
   ) {
     this.timer = setInterval(() => this.beat(), Math.floor(leaseMs / 3));
+    // Two of three heartbeats: a longer gap may cost the lease.
+    this.loop = new LoopWatch((leaseMs * 2) / 3);
+  }
+
+  /** The event loop computed for so long that no heartbeat could be sent. */
+  get wasBlocked(): boolean {
+    return this.loop.wasBlocked;
   }
 
   /** Aborts once the lease is known to be lost. */
@@ -52,6 +61,7 @@ export class RunLease {
   }
 
   private beat(): void {
+    this.loop.beat();
     // Postgres may be mute instead of away: then no heartbeat comes to an end that could tell. An answer that is here already is read first.
     if (this.unanswered > 0) setImmediate(() => this.hasRunOut() && this.lose());
     const askedAt = leaseClock.mark();

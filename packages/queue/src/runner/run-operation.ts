@@ -4,15 +4,16 @@ import {
   findDefinition,
   type JobContext,
   type JobDefinition,
-  type JobError,
+  JobError,
   type JobLog,
   type Outcome,
   type Progress,
   RetryableError,
+  slowRetryMs,
 } from '@luma-sync/jobs';
 import { RunLease } from './lease.js';
 import { leaseClock } from './lease-clock.js';
-import type { Ledger, LedgerOperation, RunIdentity } from './ledger.js';
+import type { Ledger, LedgerOperation, PutBackRequest, RunIdentity } from './ledger.js';
 
 /** The code that runs one kind of job, its dependencies already given. */
 export type BoundHandler = (payload: never, ctx: JobContext) => Promise<Outcome>;
@@ -30,7 +31,7 @@ export interface RunSettings {
   abandonAfterMs: number;
   /** The same at shutdown: shorter, so that it is handed back before the process is killed. */
   handBackAfterMs: number;
-  /** Runs that ended with the death of their process before the operation is set aside. */
+  /** Deaths of a process in which the operation ran alone, before it is given up or parked. After a slow retry one is enough. */
   crashesMax: number;
 }
 
@@ -50,6 +51,10 @@ export interface RunDeps {
   settings: RunSettings;
   /** Aborts when the process shuts down. */
   shutdown: AbortSignal;
+  /** The process runs this operation and nothing else. Default false. */
+  isAlone?: boolean;
+  /** The process ends because of an error that nobody handled: what runs in it may be the cause. */
+  isFaulty?: () => boolean;
   onRun?: (run: { job: string; result: RunResult['kind']; code: string | null; durationMs: number }) => void;
 }
 
@@ -65,14 +70,16 @@ export type RunResult =
       /** It had its turn: it is not to wait behind the backlog once more. */
       isBeforeAll?: boolean;
     }
-  /** Finished by an earlier run, taken over by another one, or superseded: this job has nothing left to do. */
+  /** Given up for now; a slow retry comes at this time, with a job of its own. */
+  | { kind: 'parked'; until: Date; code: string }
+  /** Finished by an earlier run, taken over by another one, isolated, or superseded: this job has nothing left to do. */
   | { kind: 'settled' };
 
 /** Runs one operation once and stores how it ended. Throws only when Postgres cannot be reached before the run began. */
 export async function runOperation(operationId: string, owner: string, deps: RunDeps): Promise<RunResult> {
   const startedAt = performance.now();
   const askedAt = leaseClock.mark();
-  const run: RunIdentity = { id: operationId, owner };
+  const run: RunIdentity = { id: operationId, owner, isAlone: deps.isAlone === true };
   const begun = await deps.ledger.begin({ ...run, leaseMs: deps.settings.leaseMs, recordKey });
   if (begun.kind === 'settled') return { kind: 'settled' };
   if (begun.kind === 'busy') {
@@ -89,13 +96,18 @@ export async function runOperation(operationId: string, owner: string, deps: Run
     await lease.stop();
   }
   const durationMs = Math.round(performance.now() - startedAt);
-  const code = result.kind === 'failed' ? result.code : result.kind === 'delayed' ? result.reason : null;
+  const code = toCode(result);
   deps.onRun?.({ job: operation.job, result: result.kind, code, durationMs });
   deps.log.info(
     { operationId, job: operation.job, attempt: operation.attempts + 1, result: result.kind, code, durationMs },
     'operation run',
   );
   return result;
+}
+
+function toCode(result: RunResult): string | null {
+  if (result.kind === 'failed' || result.kind === 'parked') return result.code;
+  return result.kind === 'delayed' ? result.reason : null;
 }
 
 /** The record a stored payload works on; null when it does not parse, which the run itself then tells. */
@@ -121,12 +133,12 @@ async function runBegun(
     const paths = parsed.error.issues.map((issue) => issue.path.join('.') || '(whole)').join(', ');
     return giveUp(operation, run, deps, 'operation.invalid_payload', `the stored payload does not fit: ${paths}`);
   }
-  if (operation.crashes >= deps.settings.crashesMax) {
-    const message = `its process died ${operation.crashes} times while running it; set aside so that others go on`;
-    return giveUp(operation, run, deps, 'operation.crashed', message);
+  if (operation.crashes >= (operation.slowTries > 0 ? 1 : deps.settings.crashesMax)) {
+    const message = `its process died ${operation.crashes === 1 ? 'once more' : `${operation.crashes} times`} while it ran alone`;
+    return park(operation, run, deps, 'operation.crashed', message);
   }
   if (operation.deadlineAt.getTime() <= Date.now()) {
-    return giveUp(operation, run, deps, 'operation.deadline', 'not done within its time limit, waits included');
+    return park(operation, run, deps, 'operation.deadline', 'not done within its time limit, waits included');
   }
   const limit = AbortSignal.timeout(deps.settings.runLimitMs);
   const signal = AbortSignal.any([lease.signal, deps.shutdown, limit]);
@@ -137,6 +149,7 @@ async function runBegun(
       leaseMs: deps.settings.leaseMs,
       attempt: operation.attempts + 1,
       crashes: operation.crashes,
+      isAlone: run.isAlone === true,
       trigger: operation.trigger,
       createdAt: operation.createdAt,
       log: deps.log,
@@ -155,14 +168,42 @@ async function runBegun(
       lease.revoke();
       if (!deps.shutdown.aborted) return end(operation, run, definition, deps, thrown.verdict);
       // The deploy's doing, not the operation's: no attempt is used.
-      return putBack(operation, run, deps, { waitMs: 0, usesAttempt: false, reason: 'operation.interrupted' });
+      return putBack(operation, run, deps, { ...INTERRUPTED, isolate: deps.isFaulty?.() === true });
     }
-    // Lost and perhaps taken over: then this changes nothing. If nobody did, nobody has to wait until it is noticed.
-    if (lease.signal.aborted || deps.shutdown.aborted || limit.aborted) {
-      return putBack(operation, run, deps, { waitMs: 0, usesAttempt: false, reason: 'operation.interrupted' });
-    }
+    // A write may find the loss before any heartbeat does.
+    const isLost = lease.signal.aborted || (thrown instanceof JobError && thrown.code === 'operation.lease_lost');
+    if (isLost || deps.shutdown.aborted || limit.aborted)
+      return interrupted(operation, run, definition, deps, { isBlocked: lease.wasBlocked, limit });
     return end(operation, run, definition, deps, deps.classify(thrown));
   }
+}
+
+const INTERRUPTED: PutBackRequest = { waitMs: 0, usesAttempt: false, reason: 'operation.interrupted' };
+
+/**
+ * The run was told to end: by a shutdown, by the loss of its lease, or by its time limit. A shutdown, a frozen or a starved process are not its
+ * doing. A time limit that was used up without getting further is, and so is a lease that was lost because the run itself blocked the event loop.
+ */
+async function interrupted(
+  operation: LedgerOperation,
+  run: RunIdentity,
+  definition: JobDefinition,
+  deps: RunDeps,
+  { isBlocked, limit }: { isBlocked: boolean; limit: AbortSignal },
+): Promise<RunResult> {
+  const ended = { ...run, isBlocked };
+  if (deps.shutdown.aborted)
+    return putBack(operation, ended, deps, { ...INTERRUPTED, isolate: deps.isFaulty?.() === true });
+  // Beside others nobody knows which run blocked the loop: it runs alone from now on.
+  if (isBlocked && run.isAlone !== true) return putBack(operation, ended, deps, { ...INTERRUPTED, isolate: true });
+  // Lost and perhaps taken over: then this changes nothing. If nobody did, nobody has to wait until it is noticed.
+  if (!isBlocked && !limit.aborted) return putBack(operation, ended, deps, INTERRUPTED);
+  if (await stored(deps, () => deps.ledger.hasProgressed(operation)))
+    return putBack(operation, ended, deps, INTERRUPTED);
+  const error = isBlocked
+    ? new RetryableError('operation.blocked', 'the run computed for so long that it lost its lease')
+    : new RetryableError('operation.run_limit', 'the run used up its time and got no further');
+  return end(operation, ended, definition, deps, error);
 }
 
 class Abandoned extends Error {
@@ -222,8 +263,9 @@ async function end(
     return putBack(operation, run, deps, { waitMs, usesAttempt: false, reason: error.code, error: failure });
   }
   const attempt = operation.attempts + 1;
-  if (attempt >= definition.attempts)
-    return giveUp(operation, run, deps, error.code, `${error.message} (attempt ${attempt}, the last)`);
+  // A slow retry is one attempt.
+  if (attempt >= definition.attempts || operation.slowTries > 0)
+    return park(operation, run, deps, error.code, `${error.message} (attempt ${attempt}, the last)`);
   const waitMs = backoffMs(definition.backoff, attempt, Math.random());
   return putBack(operation, run, deps, { waitMs, usesAttempt: true, reason: error.code, error: failure });
 }
@@ -232,14 +274,43 @@ async function putBack(
   operation: LedgerOperation,
   run: RunIdentity,
   deps: RunDeps,
-  back: Parameters<Ledger['putBack']>[1],
+  back: PutBackRequest,
 ): Promise<RunResult> {
   if (Date.now() + back.waitMs >= operation.deadlineAt.getTime()) {
     const why = back.error === undefined ? '' : `; last: ${back.error.code}: ${back.error.message}`;
-    return giveUp(operation, run, deps, 'operation.deadline', `not done within its time limit, waits included${why}`);
+    return park(operation, run, deps, 'operation.deadline', `not done within its time limit, waits included${why}`);
   }
   const until = await stored(deps, () => deps.ledger.putBack(run, back));
   return until === null ? { kind: 'settled' } : { kind: 'delayed', until, reason: back.reason };
+}
+
+/** These say that a run harms its process: its slow retries are alone. Others may wait for one outage in thousands, and run beside each other. */
+const RUNS_ALONE: ReadonlySet<string> = new Set([
+  'operation.blocked',
+  'operation.crashed',
+  'operation.run_limit',
+  'operation.stuck',
+]);
+
+/** Given up by deaths, attempts or its deadline. What reconciles state is tried again later, and for ever; the rest is a dead letter. */
+async function park(
+  operation: LedgerOperation,
+  run: RunIdentity,
+  deps: RunDeps,
+  code: string,
+  message: string,
+): Promise<RunResult> {
+  const definition = findDefinition(operation.job);
+  if (definition?.reconciles !== true) return giveUp(operation, run, deps, code, message);
+  const request = {
+    waitMs: slowRetryMs(operation.slowTries),
+    deadlineMs: definition.deadlineMs,
+    code,
+    message,
+    isolate: RUNS_ALONE.has(code),
+  };
+  const until = await stored(deps, () => deps.ledger.park(run, request, operation));
+  return until === null ? { kind: 'settled' } : { kind: 'parked', until, code };
 }
 
 async function giveUp(

@@ -17,8 +17,10 @@ import { isOperationId, NOT_AN_OPERATION, whenNotBegun } from './not-begun.js';
 import { type HandlerRegistry, type RunDeps, type RunResult, runOperation } from './run-operation.js';
 import { isDecision, watchProgress } from './watch-progress.js';
 
-export interface OperationWorkerOptions extends Omit<RunDeps, 'shutdown'> {
+export interface OperationWorkerOptions extends Omit<RunDeps, 'shutdown' | 'isAlone' | 'isFaulty'> {
   queue: QueueName;
+  /** Begins the owner of each run. Default: a name of its own. */
+  processId?: string;
   /** Opened with the `waiting` manner; the worker makes its own blocking copy of it. */
   connection: RedisConnection;
   prefix?: string;
@@ -91,21 +93,26 @@ const HAND_OVER_MS = 3_000;
 /** For what BullMQ still has to tell Redis once nothing runs any more. */
 const LAST_WORDS_MS = 2_000;
 
+/** Names a process for `worker_processes` and for the owners of its runs. */
+export const newProcessId = (): string => `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+
 /** Takes jobs of one queue and runs their operations. */
 export class OperationWorker {
   private readonly worker: EndableWorker;
   private readonly places: Places;
   private readonly shutdown = new AbortController();
   private readonly closing = new AbortController();
-  private readonly name = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  private readonly name: string;
   private consumption: Consumption | null = null;
   private readonly finishing: FinishWatch;
   private readonly handlers: HandlerRegistry;
   private readonly onRunEnd = new Set<() => void>();
   private runs = 0;
   private active = 0;
+  private isFaulty = false;
 
   constructor(private readonly options: OperationWorkerOptions) {
+    this.name = options.processId ?? newProcessId();
     const { lockMs, renewMs, lookMs } = options.takeOver ?? TAKE_OVER;
     const { silentMs } = options.consumption ?? CONSUMPTION;
     // Every run listens to them, and Node takes more than ten for a leak.
@@ -172,6 +179,11 @@ export class OperationWorker {
     return this.worker.isRunning() && !this.worker.isPaused() && this.consumption?.isAlive === true;
   }
 
+  /** The process ends because of an error that nobody handled: what runs now is handed back as isolated, since it may be the cause. */
+  suspectRuns(): void {
+    this.isFaulty = true;
+  }
+
   get activeRuns(): number {
     return this.active;
   }
@@ -234,7 +246,7 @@ export class OperationWorker {
     this.active += 1;
     this.runs += 1;
     try {
-      const result = await this.run(job, `${this.name}-${this.runs}`);
+      const result = await this.run(job, `${this.name}/${this.runs}`);
       if (isDecision(result)) this.finishing.moved();
       // One that was put back shows nothing of how quickly its key answers.
       if (candidate.key !== null && result.kind !== 'delayed')
@@ -274,6 +286,7 @@ export class OperationWorker {
           ...this.options,
           handlers: this.handlers,
           shutdown: this.shutdown.signal,
+          isFaulty: () => this.isFaulty,
         });
       } catch (error) {
         // The row stands whatever becomes of this job: relay makes a new one while the operation is unfinished.
@@ -291,7 +304,8 @@ export class OperationWorker {
       case 'done':
         return result.outcome;
       case 'settled':
-        return { kind: 'settled' };
+      case 'parked':
+        return { kind: result.kind };
       case 'failed':
         throw new UnrecoverableError(`${result.code}: ${result.message}`);
       case 'delayed':

@@ -14,6 +14,8 @@ export type RunUntilSignalOptions = {
   log: ShutdownLog & { fatal(fields: object, message: string): void };
   process?: ProcessLike;
   nowMs?: () => number;
+  /** Called before everything is closed because of an error that nobody handled. */
+  onFault?: () => void;
 };
 
 /** Ends the process for a reason of its own: logged, everything is closed, exit code 1. Only the first end counts. */
@@ -33,6 +35,7 @@ export function runUntilSignal({
   log,
   process: own = process as ProcessLike,
   nowMs = performance.now.bind(performance),
+  onFault = () => {},
 }: RunUntilSignalOptions): GiveUp {
   let signalledAt: number | null = null;
   let isEnding = false;
@@ -54,10 +57,12 @@ export function runUntilSignal({
   }
   own.on('unhandledRejection', (err) => {
     log.fatal({ err }, 'a rejection that nobody handled');
+    onFault();
     end(1);
   });
   own.on('uncaughtException', (err) => {
     log.fatal({ err }, 'an exception that nobody handled');
+    onFault();
     end(1);
   });
   return (reason) => {

@@ -18,7 +18,14 @@ export interface EventSync {
   state: EventLink['state'] | null;
   pushedRevision: number;
   syncedAt: Date | null;
-  lastError: { code: string; message: string } | null;
+  lastError: StoredError | null;
+}
+
+/** `nextTryAt` where the same is tried again by itself. */
+export interface StoredError {
+  code: string;
+  message: string;
+  nextTryAt: Date | null;
 }
 
 export const EVENT_VIEW = {
@@ -67,28 +74,37 @@ function toEventSync(event: Event, link: EventLink | null, failure: EventSync['l
   }
   const unlinked = { pushedRevision: 0, syncedAt: null };
   if (event.approval !== 'approved') return { state: null, lastError: null, ...unlinked };
-  return { state: failure === null ? 'pending_push' : 'push_failed', lastError: failure, ...unlinked };
+  const isOver = failure !== null && failure.nextTryAt === null;
+  return { state: isOver ? 'push_failed' : 'pending_push', lastError: failure, ...unlinked };
 }
 
-async function findPushFailures(
-  db: Db,
-  eventIds: readonly string[],
-): Promise<Map<string, { code: string; message: string }>> {
+async function findPushFailures(db: Db, eventIds: readonly string[]): Promise<Map<string, StoredError>> {
   if (eventIds.length === 0) return new Map();
-  const rows = await db.$queryRaw<{ eventId: string; state: string; code: string | null; message: string | null }[]>`
-    select distinct on (event_id) event_id as "eventId", state::text as state, error_code as code, error_message as message
+  const rows = await db.$queryRaw<
+    { eventId: string; hasFailed: boolean; code: string | null; message: string | null; nextTryAt: Date | null }[]
+  >`
+    select distinct on (event_id) event_id as "eventId", error_code as code, error_message as message,
+      state = 'failed' or (state = 'queued' and parked_at is not null) as "hasFailed",
+      case when state = 'queued' then run_after end as "nextTryAt"
     from operations where event_id = any(${[...eventIds]}::uuid[]) and job = ${eventPush.name}
     order by event_id, created_at desc`;
   return new Map(
     rows
-      .filter(({ state }) => state === 'failed')
-      .map(({ eventId, code, message }) => [eventId, { code: code ?? 'unknown', message: message ?? '' }]),
+      .filter(({ hasFailed }) => hasFailed)
+      .map(({ eventId, code, message, nextTryAt }) => [
+        eventId,
+        { code: code ?? 'unknown', message: message ?? '', nextTryAt },
+      ]),
   );
 }
 
-/** Stored as `{code, message, at}`. */
-export function toStoredError(stored: unknown): { code: string; message: string } | null {
+/** Stored as `{code, message, at}`, with `nextTryAt` where it is tried again. */
+export function toStoredError(stored: unknown): StoredError | null {
   if (typeof stored !== 'object' || stored === null) return null;
-  const { code, message } = stored as { code?: unknown; message?: unknown };
-  return { code: String(code ?? 'unknown'), message: String(message ?? '') };
+  const { code, message, nextTryAt } = stored as { code?: unknown; message?: unknown; nextTryAt?: unknown };
+  return {
+    code: String(code ?? 'unknown'),
+    message: String(message ?? ''),
+    nextTryAt: typeof nextTryAt === 'string' ? new Date(nextTryAt) : null,
+  };
 }

@@ -1,5 +1,5 @@
 import type { RsvpStatus } from '@luma-sync/domain';
-import { toStoredError } from '../app-events/event-view.js';
+import { type StoredError, toStoredError } from '../app-events/event-view.js';
 import type { Db } from '../database.js';
 import { Prisma, type RsvpLink } from '../generated/client.js';
 import { IS_PROVEN } from './is-proven.js';
@@ -21,7 +21,7 @@ export interface RsvpView {
   sync: {
     /** Null when there is nothing Luma should be told. */
     state: RsvpLink['state'] | null;
-    lastError: { code: string; message: string } | null;
+    lastError: StoredError | null;
   };
 }
 

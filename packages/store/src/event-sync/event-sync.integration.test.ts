@@ -282,7 +282,7 @@ describe('pushing', () => {
   it('stores nothing for a run that was taken over', async () => {
     const eventId = await world.addEvent({ calendarId, base });
     await world.expire(run.id);
-    await world.begin(run.id);
+    await world.begin(run.id, 'another run', true);
     const late = [
       store.confirmPush(run, confirmed(eventId)),
       store.storeObservation(run, observed(eventId)),

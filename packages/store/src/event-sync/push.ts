@@ -179,6 +179,21 @@ export async function markPushFailed(tx: Db, eventId: string, error: { code: str
   ]);
 }
 
+/** The push is tried again later: the event says why it is late, and when that is. */
+export async function markPushDelayed(
+  tx: Db,
+  eventId: string,
+  { code, message, nextTryAt }: { code: string; message: string; nextTryAt: Date },
+): Promise<void> {
+  await tx.eventLink.updateMany({
+    where: { eventId, state: { in: ['pending_push', 'push_failed'] } },
+    data: {
+      state: 'pending_push',
+      lastError: { code, message, at: new Date().toISOString(), nextTryAt: nextTryAt.toISOString() },
+    },
+  });
+}
+
 function note(tx: Db, { operationId }: LeaseHolder, eventId: string, fact: EventFact): Promise<void> {
   return appendTimeline(tx, [{ recordType: 'event', recordId: eventId, operationId, fact }]);
 }

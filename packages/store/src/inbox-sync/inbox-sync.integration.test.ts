@@ -86,7 +86,7 @@ describe('deliveries that wait', () => {
     expect(await operationOf(other)).toMatchObject({ state: 'queued' });
     expect(await inbox.find(other)).toMatchObject({ state: 'pending' });
 
-    const again = await world.begin(run.operationId);
+    const again = await world.begin(run.operationId, 'another run', true);
     await inbox.settle(again, own, ending);
     await inbox.settle(again, own, ending);
     expect(await inbox.find(other)).toMatchObject({ state: 'applied' });

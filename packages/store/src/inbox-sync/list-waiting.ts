@@ -36,7 +36,7 @@ export function leaveAlone(db: Database, holder: LeaseHolder, query: WaitingQuer
 
 const waiting = ({ calendarId, recordKey, types, limit }: WaitingQuery): Prisma.Sql => Prisma.sql`
   from webhook_deliveries d
-    join operations o on o.dedupe_key = 'inbox.apply:' || d.id and o.state = 'queued' and o.attempts = 0 and o.crashes = 0
+    join operations o on o.dedupe_key = 'inbox.apply:' || d.id and o.state = 'queued' and o.attempts = 0 and o.crashes = 0 and not o.isolated
   where d.record_key = ${recordKey} and d.state = 'pending' and d.calendar_id = ${calendarId}::uuid
     and d.type = any(${[...types]}::text[]) and octet_length(d.raw_body) <= ${BODY_MAX_BYTES}
   order by d.received_at, d.id

@@ -22,3 +22,19 @@ export async function couponEmailGivenUp(
       last_error = ${lastError}::jsonb
     where assignment_id = ${payload.assignmentId}::uuid and state <> 'sent'`;
 }
+
+/** The mail is tried again later: its row says why it is late, and when that is. */
+export async function couponEmailDelayed(
+  tx: Db,
+  assignmentId: string,
+  { code, message, nextTryAt }: { code: string; message: string; nextTryAt: Date },
+): Promise<void> {
+  const lastError = JSON.stringify({
+    code,
+    message: message.slice(0, 1_000),
+    at: new Date().toISOString(),
+    nextTryAt: nextTryAt.toISOString(),
+  });
+  await tx.$executeRaw`
+    update messages set last_error = ${lastError}::jsonb where assignment_id = ${assignmentId}::uuid and state = 'reserved'`;
+}

@@ -1,4 +1,4 @@
-import { toStoredError } from '../app-events/event-view.js';
+import { type StoredError, toStoredError } from '../app-events/event-view.js';
 import type { Db } from '../database.js';
 import type { Message, Prisma } from '../generated/client.js';
 import { eventsWithin, type Reach } from '../reach/reach.js';
@@ -14,7 +14,7 @@ export interface MessageView {
   providerId: string | null;
   askedAt: Date | null;
   sentAt: Date | null;
-  lastError: { code: string; message: string } | null;
+  lastError: StoredError | null;
   createdAt: Date;
 }
 

@@ -153,7 +153,7 @@ function chooseForDispatch(
       select o.id, o.dispatch_at, t.queue, t.room, t.waiting as before, t.calendar_id
       from open_turns t cross join lateral unnest(t.jobs) as j(job) cross join lateral (
         select id, dispatch_at from operations
-        where job = j.job and priority = t.priority and not dispatched and calendar_id = t.calendar_id
+        where job = j.job and priority = t.priority and not dispatched and not isolated and calendar_id = t.calendar_id
           and dispatch_at <= now()
         order by dispatch_at limit least(${max}::int - t.waiting, t.share)
       ) o
@@ -161,7 +161,7 @@ function chooseForDispatch(
       select o.id, o.dispatch_at, p.queue, p.room, 0, null
       from places p cross join lateral (
         select id, dispatch_at from operations
-        where job = p.job and priority = p.priority and not dispatched and calendar_id is null and dispatch_at <= now()
+        where job = p.job and priority = p.priority and not dispatched and not isolated and calendar_id is null and dispatch_at <= now()
         order by dispatch_at limit p.room
       ) o
     ), in_turn as (
@@ -182,7 +182,7 @@ export function claimForLook(db: Database, limit: number): Promise<OperationToLo
   return db.$queryRaw<OperationToLookAt[]>`
     with late as (
       select id from operations
-      where dispatched and dispatch_at <= now()
+      where dispatched and not isolated and dispatch_at <= now()
       order by dispatch_at
       limit ${limit}
       for update skip locked
@@ -219,7 +219,7 @@ export async function findUndispatchable(
 ): Promise<string[]> {
   const rows = await db.$queryRaw<{ job: string }[]>`
     select distinct job from operations
-    where not dispatched and dispatch_at <= now()
+    where not dispatched and not isolated and dispatch_at <= now()
       and not (job = any(${[...known.jobs]}::text[]) and priority = any(${[...known.priorities]}::int[]))
     limit 20`;
   return rows.map(({ job }) => job);

@@ -23,7 +23,8 @@ export interface EnqueuedOperation {
 
 /**
  * Writes one operation in the caller's transaction. While an operation with the same dedupe key is queued the request joins it: it
- * is brought forward if need be and starts afresh with its attempts, since there is something new to carry.
+ * is brought forward if need be and starts afresh with its attempts, since there is something new to carry. That wakes a parked one as well; what
+ * killed its process runs again a minute after its last death at the earliest.
  *
  * @throws {z.ZodError} when the payload does not fit the definition.
  */
@@ -70,9 +71,13 @@ export async function enqueueOperations<D extends JobDefinition>(
       requests = operations.requests + 1,
       attempts = 0,
       priority = least(operations.priority, excluded.priority),
-      run_after = least(operations.run_after, excluded.run_after),
+      run_after = least(operations.run_after, ${NOT_BEFORE}),
       deadline_at = greatest(operations.deadline_at, excluded.deadline_at),
-      dispatch_at = least(operations.dispatch_at, excluded.dispatch_at),
+      dispatch_at = least(operations.dispatch_at, ${NOT_BEFORE}),
+      parked_at = null,
       waiting_reason = case when excluded.run_after < operations.run_after then null else operations.waiting_reason end
     returning id, (xmax = 0) as "isNew"`;
 }
+
+const NOT_BEFORE = Prisma.sql`greatest(excluded.run_after,
+  case when operations.isolated and operations.crashed_at is not null then operations.crashed_at + interval '1 minute' end)`;

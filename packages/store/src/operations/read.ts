@@ -14,6 +14,10 @@ export interface OperationView {
   calendarId: string | null;
   progress: { done: number; total: number | null } | null;
   attempts: number;
+  /** Runs in a process of its own, because a process died, or stood still, while it ran beside others. */
+  isIsolated: boolean;
+  /** Given up for now; `waiting` says when it is tried again. Null for any other. */
+  parkedAt: Date | null;
   /** Why nothing happens now, and until when: it waits for its time, or a run of it for its next request. Null otherwise. */
   waiting: { reason: string; until: Date } | null;
   outcome: unknown;
@@ -53,10 +57,16 @@ export interface OperationQuery {
   calendarId?: string | undefined;
   /** Only what the caller reaches; absent: all. */
   reach?: Reach;
+  /** Those that wait for a slow retry. */
+  isParked?: boolean | undefined;
+  /** Those that run alone. */
+  isIsolated?: boolean | undefined;
   /** The last one of the page before. */
   after?: { at: Date; id: string } | undefined;
   limit: number;
 }
+
+const PARKED = { state: 'queued', parkedAt: { not: null } } as const;
 
 /** Newest first. */
 export async function listOperations(db: Db, query: OperationQuery): Promise<OperationView[]> {
@@ -68,6 +78,8 @@ export async function listOperations(db: Db, query: OperationQuery): Promise<Ope
       ...(query.state === undefined ? {} : { state: query.state }),
       ...(query.eventId === undefined ? {} : { eventId: query.eventId }),
       ...(query.calendarId === undefined ? {} : { calendarId: query.calendarId }),
+      ...(query.isParked === undefined ? {} : query.isParked ? PARKED : { NOT: PARKED }),
+      ...(query.isIsolated === undefined ? {} : { isolated: query.isIsolated }),
       ...(after === undefined
         ? {}
         : { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }),
@@ -90,6 +102,8 @@ function toOperationView(row: Operation, now: Date): OperationView {
     calendarId: row.calendarId,
     progress: row.progressDone === null ? null : { done: row.progressDone, total: row.progressTotal },
     attempts: row.attempts,
+    isIsolated: row.isolated,
+    parkedAt: row.state === 'queued' ? row.parkedAt : null,
     waiting: toWaiting(row, now),
     outcome: row.outcome,
     error: row.errorCode === null ? null : { code: row.errorCode, message: row.errorMessage ?? '' },

@@ -61,7 +61,7 @@ describe('replay and discard', () => {
     expect(await replay(id)).toEqual({ kind: 'unreadable' });
   });
 
-  it('discards with a reason what waits or has failed, nothing that runs', async () => {
+  it('discards with a reason what waits, runs or has failed', async () => {
     const { id } = await failed();
     expect(await discard(id)).toEqual({ kind: 'discarded' });
     expect(await findOperation(db, id)).toMatchObject({
@@ -69,8 +69,9 @@ describe('replay and discard', () => {
       outcome: { kind: 'discarded', reason: 'not needed' },
     });
     expect(await discard(id)).toEqual({ kind: 'not-discardable', state: 'discarded' });
-    await db.operation.update({ where: { id }, data: { state: 'running' } });
-    expect(await discard(id)).toEqual({ kind: 'not-discardable', state: 'running' });
+    await db.operation.update({ where: { id }, data: { state: 'running', leaseOwner: 'a run' } });
+    expect(await discard(id)).toEqual({ kind: 'discarded' });
+    expect(await db.operation.findUnique({ where: { id } })).toMatchObject({ leaseOwner: null, dispatchAt: null });
   });
 });
 

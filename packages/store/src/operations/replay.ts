@@ -1,26 +1,42 @@
-import { findDefinition, rsvpPush } from '@luma-sync/jobs';
+import { couponEmail, findDefinition, inboxApply, rsvpPush } from '@luma-sync/jobs';
 import type { Db } from '../database.js';
+import { markDeliveryFailed } from '../inbox-sync/mark-failed.js';
+import { releaseRecordLeases } from '../leases.js';
+import { couponEmailGivenUp } from '../messages/coupon-email-given-up.js';
 import { reviveFailedRsvps } from '../rsvp-sync/push-marks.js';
 import { type EnqueuedOperation, enqueueOperation } from './enqueue.js';
 
 export type Replay =
   | { kind: 'replayed'; operation: EnqueuedOperation }
   | { kind: 'unknown' }
-  /** Only a dead letter can be run again; anything else still runs by itself or has worked. */
+  /** Only a dead letter or a parked one can be run again; anything else still runs by itself or has worked. */
   | { kind: 'not-failed'; state: string }
   /** Its job is unknown to this version, or its payload no longer fits. */
   | { kind: 'unreadable' };
 
 /**
- * Runs a dead letter again, as a new operation that names the old one. Twice at once gives one operation, since the second request joins it.
+ * Runs a dead letter again, as a new operation that names the old one. Twice at once gives one operation, since the second request joins it. A parked
+ * operation is itself tried again now.
  */
 export async function replayOperation(tx: Db, id: string, actor: string): Promise<Replay> {
   const [row] = await tx.$queryRaw<
-    { job: string; payload: unknown; state: string; eventId: string | null; calendarId: string | null }[]
+    {
+      job: string;
+      payload: unknown;
+      state: string;
+      isParked: boolean;
+      eventId: string | null;
+      calendarId: string | null;
+    }[]
   >`
-    select job, payload, state::text as state, event_id as "eventId", calendar_id as "calendarId"
+    select job, payload, state::text as state, state = 'queued' and parked_at is not null as "isParked", event_id as "eventId", calendar_id as "calendarId"
     from operations where id = ${id}::uuid for update`;
   if (row === undefined) return { kind: 'unknown' };
+  if (row.isParked) {
+    await tx.$executeRaw`
+      update operations set parked_at = null, run_after = now(), dispatch_at = now(), waiting_reason = null where id = ${id}::uuid`;
+    return { kind: 'replayed', operation: { id, isNew: false } };
+  }
   if (row.state !== 'failed') return { kind: 'not-failed', state: row.state };
   const definition = findDefinition(row.job);
   const payload = definition?.payload.safeParse(row.payload);
@@ -39,20 +55,39 @@ export async function replayOperation(tx: Db, id: string, actor: string): Promis
 
 export type Discard = { kind: 'discarded' } | { kind: 'unknown' } | { kind: 'not-discardable'; state: string };
 
-/** Closes an operation that waits or has failed, with the reason a person gave. What runs cannot be stopped this way. */
+/**
+ * Closes an operation that is not over, or has failed, with the reason a person gave. A run of it finds at its next heartbeat, or at its next write,
+ * that it owns nothing any more, and ends; what it has sent by then is sent.
+ */
 export async function discardOperation(
   tx: Db,
   id: string,
   { reason, actor }: { reason: string; actor: string },
 ): Promise<Discard> {
-  const [row] = await tx.$queryRaw<{ state: string }[]>`
-    select state::text as state from operations where id = ${id}::uuid for update`;
+  const [row] = await tx.$queryRaw<{ job: string; payload: unknown; state: string; leaseOwner: string | null }[]>`
+    select job, payload, state::text as state, lease_owner as "leaseOwner" from operations where id = ${id}::uuid for update`;
   if (row === undefined) return { kind: 'unknown' };
-  if (row.state !== 'queued' && row.state !== 'failed') return { kind: 'not-discardable', state: row.state };
+  if (!DISCARDABLE.has(row.state)) return { kind: 'not-discardable', state: row.state };
   const outcome = JSON.stringify({ kind: 'discarded', reason, details: { by: actor } });
   await tx.$executeRaw`
     update operations set state = 'discarded', outcome = ${outcome}::jsonb, finished_at = now(), dispatch_at = null,
-      lease_owner = null, lease_until = null, waiting_reason = null
+      lease_owner = null, lease_until = null, waiting_reason = null, waiting_until = null
     where id = ${id}::uuid`;
+  await markDiscarded(tx, row, { code: 'operation.discarded', message: `discarded: ${reason}` });
+  if (row.leaseOwner !== null) await releaseRecordLeases(tx, row.leaseOwner);
   return { kind: 'discarded' };
+}
+
+const DISCARDABLE: ReadonlySet<string> = new Set(['queued', 'running', 'failed']);
+
+/** What one operation alone would have done says that it is not done; a sweep of due rows leaves it alone then. */
+async function markDiscarded(
+  tx: Db,
+  { job, payload }: { job: string; payload: unknown },
+  failure: { code: string; message: string },
+): Promise<void> {
+  const delivery = job === inboxApply.name ? inboxApply.payload.safeParse(payload) : null;
+  if (delivery?.success === true) await markDeliveryFailed(tx, delivery.data.deliveryId, failure);
+  const mail = job === couponEmail.name ? couponEmail.payload.safeParse(payload) : null;
+  if (mail?.success === true) await couponEmailGivenUp(tx, mail.data, failure);
 }

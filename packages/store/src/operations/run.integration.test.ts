@@ -5,7 +5,10 @@ import { waitFor } from '@luma-sync/testkit';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { inTransaction } from '../database.js';
 import { fencedTransaction } from '../leases.js';
+import { beatMainThread, endWorkerProcess } from '../processes/worker-processes.js';
+import { claimForDispatch, claimForLook } from './dispatch.js';
 import { enqueueOperation } from './enqueue.js';
+import { claimIsolated, deferIsolated, recordDeath } from './isolation.js';
 import { beginOperation, finishOperation, heartbeat, putBackOperation, reportProgress, saveCheckpoint } from './run.js';
 
 let world: SyncWorld;
@@ -15,6 +18,7 @@ beforeAll(async () => {
 
 const DONE = { state: 'done', outcome: { kind: 'done', details: { sent: 1 } } } as const;
 const push = (eventId = randomUUID(), runAfter?: Date) => world.enqueue('event.push', { eventId }, runAfter);
+const ALONE = true;
 const leases = (owner: string) => world.db.recordLease.count({ where: { owner } });
 
 describe('beginning a run', () => {
@@ -55,7 +59,7 @@ describe('beginning a run', () => {
     await world.begin(pull);
     await world.expire(pull);
     await world.begin(await push(eventId));
-    expect(await world.tryBegin(pull)).toEqual({ kind: 'busy', waitMs: 400, isInterrupted: true });
+    expect(await world.tryBegin(pull, randomUUID(), ALONE)).toEqual({ kind: 'busy', waitMs: 400, isInterrupted: true });
     const later = await world.enqueue('event.pull', { eventId });
     const waits = async (seconds: number) => {
       await world.db
@@ -97,13 +101,10 @@ describe('beginning a run', () => {
     // Alive: nobody takes its work.
     expect(await world.tryBegin(id)).toMatchObject({ kind: 'busy' });
     await world.expire(id);
-    const other = await world.begin(await world.enqueue('event.pull', { eventId }));
-    expect(await world.tryBegin(id)).toMatchObject({ kind: 'busy', isInterrupted: true });
-    await finishOperation(world.db, other, DONE);
     await world.begin(newer);
     expect(await world.tryBegin(id)).toEqual({ kind: 'settled' });
     expect(await world.operation(id)).toMatchObject({ state: 'done', leaseOwner: null, dispatchAt: null });
-    expect(await world.operation(newer)).toMatchObject({ state: 'running' });
+    expect(await world.operation(newer)).toMatchObject({ state: 'running', isolated: true, crashes: 0 });
   });
 
   it('waits until the operation is due', async () => {
@@ -113,25 +114,98 @@ describe('beginning a run', () => {
     if (begun.kind === 'busy') expect(begun.waitMs).toBeGreaterThan(3_500_000);
   });
 
-  it('takes over only after the lease ran out, and counts the death', async () => {
+  it('isolates an operation whose lease lapsed, counts nothing, and leaves it to a run alone', async () => {
     const id = await push();
     await world.begin(id);
     expect(await world.tryBegin(id)).toMatchObject({ kind: 'busy' });
     await world.expire(id);
-    const second = await world.begin(id);
-    expect(second.operation.crashes).toBe(1);
-    await world.expire(id);
-    expect((await world.begin(id)).operation.crashes).toBe(2);
+    expect(await world.tryBegin(id)).toEqual({ kind: 'settled' });
+    expect(await world.operation(id)).toMatchObject({ state: 'queued', isolated: true, crashes: 0, attempts: 0 });
+    // Not for a worker's ordinary places.
+    expect(await world.tryBegin(id)).toEqual({ kind: 'settled' });
+    expect((await world.begin(id, randomUUID(), ALONE)).operation).toMatchObject({ crashes: 0 });
   });
 
-  it('does not count a run that was merely too slow as a death', async () => {
+  it('takes back the suspicion once the run that was merely too slow says so', async () => {
     const id = await push();
     const slow = await world.begin(id);
     await world.expire(id);
-    expect((await world.begin(id)).operation.crashes).toBe(1);
+    await world.tryBegin(id);
     const back = { waitMs: 0, usesAttempt: false, reason: 'operation.interrupted' };
     expect(await putBackOperation(world.db, slow, back)).toBeNull();
-    expect(await world.operation(id)).toMatchObject({ state: 'running', crashes: 0 });
+    expect(await world.operation(id)).toMatchObject({
+      state: 'queued',
+      isolated: false,
+      crashes: 0,
+      dispatched: false,
+    });
+  });
+
+  it('keeps the suspicion of a run whose own computing cost it the lease', async () => {
+    const id = await push();
+    const blocked = { ...(await world.begin(id)), isBlocked: true };
+    await world.expire(id);
+    await world.tryBegin(id);
+    expect(await finishOperation(world.db, blocked, DONE)).toBe(false);
+    expect(await world.operation(id)).toMatchObject({ state: 'queued', isolated: true, crashes: 0 });
+  });
+
+  it('isolates it also when another run took it over as harmless', async () => {
+    const processId = `process-${randomUUID()}`;
+    await beatMainThread(world.db, { id: processId, app: 'test', host: 'here', pid: 1 });
+    const id = await push();
+    const blocked = { ...(await world.begin(id, `${processId}/1`)), isBlocked: true };
+    await world.expire(id);
+    await world.begin(id, `${processId}/2`);
+    const back = { waitMs: 0, usesAttempt: false, reason: 'operation.interrupted', isolate: true };
+    expect(await putBackOperation(world.db, blocked, back)).toBeNull();
+    expect(await world.operation(id)).toMatchObject({ state: 'running', isolated: true });
+  });
+
+  describe('of an operation whose lease lapsed, by what its process says', () => {
+    const lapse = async (isAlone = false) => {
+      const processId = `process-${randomUUID()}`;
+      await beatMainThread(world.db, { id: processId, app: 'test', host: 'here', pid: 1 });
+      const id = await push();
+      await world.begin(id, `${processId}/1`, isAlone);
+      await world.expire(id);
+      return { id, processId };
+    };
+    const seen = (processId: string, ago: { threadS: number; mainS: number }) =>
+      world.db.$executeRaw`
+        update worker_processes set seen_at = now() - ${ago.threadS} * interval '1 s', main_seen_at = now() - ${ago.mainS} * interval '1 s'
+        where id = ${processId}`;
+
+    it('suspects nothing when the process lives and its main thread runs: others take over', async () => {
+      const { id } = await lapse();
+      expect(await world.tryBegin(id)).toMatchObject({ kind: 'begun', operation: { crashes: 0 } });
+      expect(await world.operation(id)).toMatchObject({ isolated: false });
+    });
+
+    it('suspects nothing when the process shut down in order', async () => {
+      const { id, processId } = await lapse();
+      await seen(processId, { threadS: 60, mainS: 60 });
+      await endWorkerProcess(world.db, processId);
+      expect(await world.tryBegin(id)).toMatchObject({ kind: 'begun' });
+    });
+
+    it.each([
+      ['is silent', { threadS: 5, mainS: 5 }],
+      ['lives, and its main thread is blocked', { threadS: 0, mainS: 5 }],
+    ])('isolates when the process %s', async (_what, ago) => {
+      const { id, processId } = await lapse();
+      await seen(processId, ago);
+      expect(await world.tryBegin(id)).toEqual({ kind: 'settled' });
+      expect(await world.operation(id)).toMatchObject({ isolated: true, crashes: 0 });
+    });
+
+    it('waits for a run alone as long as its process was seen lately, and counts a death after that', async () => {
+      const { id, processId } = await lapse(ALONE);
+      await seen(processId, { threadS: 12, mainS: 12 });
+      expect(await world.tryBegin(id, randomUUID(), ALONE)).toMatchObject({ kind: 'busy' });
+      await seen(processId, { threadS: 25, mainS: 25 });
+      expect((await world.begin(id, randomUUID(), ALONE)).operation).toMatchObject({ crashes: 1 });
+    });
   });
 
   it('has nothing to do for what is finished or unknown', async () => {
@@ -184,7 +258,7 @@ describe('a heartbeat', () => {
     await world.expire(run.id);
     expect(await heartbeat(world.db, run)).toBe(false);
     expect((await world.operation(run.id)).leaseUntil?.getTime()).toBeLessThan(Date.now());
-    await world.begin(run.id);
+    await world.begin(run.id, randomUUID(), ALONE);
     expect(await heartbeat(world.db, run)).toBe(false);
   });
 });
@@ -218,7 +292,7 @@ describe('ending a run', () => {
   it('changes nothing once another run took over', async () => {
     const first = await world.begin(await push());
     await world.expire(first.id);
-    const second = await world.begin(first.id);
+    const second = await world.begin(first.id, randomUUID(), ALONE);
     let isCalled = false;
     const ended = await finishOperation(world.db, first, DONE, async () => {
       isCalled = true;
@@ -316,42 +390,60 @@ describe('putting back', () => {
 });
 
 describe('the count of crashes', () => {
-  const die = async (id: string) => {
+  const isolate = async (eventId = randomUUID()) => {
+    const id = await push(eventId);
     await world.begin(id);
     await world.expire(id);
+    await world.tryBegin(id);
+    return id;
   };
-  const crashesAtNextRun = async (id: string) => (await world.begin(id)).operation.crashes;
+  const dieAlone = async (id: string) => {
+    await world.begin(id, randomUUID(), ALONE);
+    await world.expire(id);
+  };
+  const crashesAtNextRun = async (id: string) => (await world.begin(id, randomUUID(), ALONE)).operation.crashes;
 
-  it('grows with each process that died while running it, and with none that died while it waited', async () => {
-    const id = await push();
-    await die(id);
-    await die(id);
+  it('grows with each process that died while it ran alone, and with none that died while it ran beside others or waited', async () => {
+    const id = await isolate();
+    await dieAlone(id);
+    await dieAlone(id);
     expect(await crashesAtNextRun(id)).toBe(2);
     const waiting = await push();
     expect(await crashesAtNextRun(waiting)).toBe(0);
   });
 
+  it('grows at once when the parent process reports the death', async () => {
+    const id = await isolate();
+    const run = await world.begin(id, randomUUID(), ALONE);
+    expect(await recordDeath(world.db, run, 'its process ended with SIGKILL')).toBe(true);
+    expect(await world.operation(id)).toMatchObject({ state: 'queued', crashes: 1, errorCode: 'operation.crashed' });
+    expect(await leases(run.owner)).toBe(0);
+    // The report of a run that owns nothing any more.
+    expect(await recordDeath(world.db, run, 'its process ended with SIGKILL')).toBe(false);
+    expect(await world.operation(id)).toMatchObject({ crashes: 1 });
+  });
+
   it('begins anew when a run got further than those before', async () => {
-    const id = await push();
-    await die(id);
-    await die(id);
+    const id = await isolate();
+    await dieAlone(id);
+    await dieAlone(id);
     await saveCheckpoint(world.db, id, { page: 1 });
     expect((await world.operation(id)).crashes).toBe(0);
   });
 
   it('does not begin anew when a run comes no further than the last one did', async () => {
-    const id = await push();
+    const id = await isolate();
     await saveCheckpoint(world.db, id, { page: 1 });
-    await die(id);
-    await die(id);
+    await dieAlone(id);
+    await dieAlone(id);
     await saveCheckpoint(world.db, id, { page: 1 });
     expect(await crashesAtNextRun(id)).toBe(2);
   });
 
   it('begins anew an hour after the last one: that has another cause', async () => {
-    const id = await push();
-    await die(id);
-    await die(id);
+    const id = await isolate();
+    await dieAlone(id);
+    await dieAlone(id);
     expect(await crashesAtNextRun(id)).toBe(2);
     await world.expire(id);
     await world.db
@@ -359,33 +451,99 @@ describe('the count of crashes', () => {
     expect(await crashesAtNextRun(id)).toBe(1);
   });
 
-  it('goes on with a newer request for the same work, to which an interrupted operation is left', async () => {
+  it('goes on with a newer request for the same work, which is isolated too', async () => {
     const eventId = randomUUID();
-    const id = await push(eventId);
-    await die(id);
-    await die(id);
-    const slow = await world.begin(id);
+    const id = await isolate(eventId);
+    await dieAlone(id);
+    const run = await world.begin(id, randomUUID(), ALONE);
     const newer = await push(eventId);
-    await world.expire(id);
-    await world.begin(newer);
-    expect(await world.tryBegin(id)).toEqual({ kind: 'settled' });
+    // It must not run beside others, whatever becomes of the older one.
+    expect(await world.tryBegin(newer)).toEqual({ kind: 'settled' });
+    expect(await world.operation(newer)).toMatchObject({ isolated: true });
+    expect(await recordDeath(world.db, run, 'its process ended with SIGKILL')).toBe(true);
     expect(await world.operation(id)).toMatchObject({
       state: 'done',
       outcome: { reason: 'superseded', details: { by: newer } },
     });
-    expect(await world.operation(newer)).toMatchObject({ state: 'running', crashes: 3 });
-    // It was only slow, and says so.
-    expect(await finishOperation(world.db, slow, DONE)).toBe(false);
-    expect(await world.operation(newer)).toMatchObject({ crashes: 2 });
+    expect(await world.operation(newer)).toMatchObject({ state: 'queued', crashes: 2 });
   });
 
-  it('does not hold what a run that was only slow counted for a death, once that run says so', async () => {
-    const id = await push();
-    const slow = await world.begin(id);
+  it('does not hold what a run alone that was only slow counted for a death, once that run says so', async () => {
+    const id = await isolate();
+    const slow = { ...(await world.begin(id, randomUUID(), ALONE)), isAlone: true };
     await world.expire(id);
-    const second = await world.begin(id);
+    const second = await world.begin(id, randomUUID(), ALONE);
     expect(second.operation.crashes).toBe(1);
     expect(await finishOperation(world.db, slow, DONE)).toBe(false);
     expect(await world.operation(id)).toMatchObject({ crashes: 0, state: 'running', leaseOwner: second.owner });
+  });
+});
+
+describe('an isolated operation', () => {
+  it('is claimed by one of ten workers, and by none that has no handler for it', async () => {
+    const own = await openSyncWorld();
+    const id = await own.enqueue('event.push', { eventId: randomUUID() });
+    await own.begin(id);
+    await own.expire(id);
+    await own.tryBegin(id);
+    expect(await claimIsolated(own.db, ['rsvp.push'])).toBeNull();
+    const claims = await Promise.all(Array.from({ length: 10 }, () => claimIsolated(own.db, ['event.push'])));
+    expect(claims.filter((claim) => claim !== null)).toEqual([id]);
+    await deferIsolated(own.db, id, 0);
+    expect(await claimIsolated(own.db, ['event.push'])).toBe(id);
+  });
+
+  it('gets no job from relay', async () => {
+    const own = await openSyncWorld();
+    const id = await own.enqueue('event.push', { eventId: randomUUID() });
+    await own.begin(id);
+    await own.expire(id);
+    await own.tryBegin(id);
+    const rooms = [{ jobs: ['event.push'], priority: 1, room: 10 }];
+    expect(await claimForDispatch(own.db, rooms)).toEqual([]);
+    expect(await claimForLook(own.db, 10)).toEqual([]);
+  });
+});
+
+describe('a parked operation', () => {
+  const park = async (eventId = randomUUID()) => {
+    const run = await world.begin(await push(eventId));
+    const back = { waitMs: 600_000, usesAttempt: false, reason: 'operation.parked', park: { deadlineMs: 3_600_000 } };
+    const until = await putBackOperation(world.db, run, { ...back, error: { code: 'luma.unavailable', message: 'm' } });
+    return { id: run.id, until: until ?? new Date(0) };
+  };
+
+  it('waits for its slow retry with all its attempts and a new deadline, and needs no job until then', async () => {
+    const { id, until } = await park();
+    const row = await world.operation(id);
+    expect(row).toMatchObject({ state: 'queued', attempts: 0, slowTries: 1, dispatched: false, isolated: false });
+    expect(row.dispatchAt?.getTime()).toBe(until.getTime());
+    expect(row.deadlineAt.getTime() - until.getTime()).toBeGreaterThan(3_500_000);
+    expect(row.parkedAt).not.toBeNull();
+  });
+
+  it('is joined by a new request, and woken by it', async () => {
+    const eventId = randomUUID();
+    const { id } = await park(eventId);
+    expect(await push(eventId)).toBe(id);
+    const row = await world.operation(id);
+    expect(row).toMatchObject({ parkedAt: null, requests: 2, slowTries: 1 });
+    expect(await world.tryBegin(id)).toMatchObject({ kind: 'begun' });
+  });
+
+  it('that killed its process is woken by a new request a minute after its last death at the earliest', async () => {
+    const eventId = randomUUID();
+    const { id } = await park(eventId);
+    await world.db.operation.update({ where: { id }, data: { isolated: true, crashedAt: new Date() } });
+    await push(eventId);
+    const { runAfter } = await world.operation(id);
+    expect(runAfter.getTime() - Date.now()).toBeGreaterThan(50_000);
+    expect(runAfter.getTime() - Date.now()).toBeLessThan(70_000);
+  });
+
+  it('starts its slow retries anew once it got further', async () => {
+    const { id } = await park();
+    await saveCheckpoint(world.db, id, { page: 2 });
+    expect(await world.operation(id)).toMatchObject({ slowTries: 0 });
   });
 });

@@ -2,16 +2,19 @@ import { type OutcomeDetails, PRIORITY, type Progress } from '@luma-sync/jobs';
 import { type Database, type Db, inTransaction } from '../database.js';
 import { acquireRecordLease, BUSY_PAUSE_MS, busyPauseMs, releaseRecordLeases } from '../leases.js';
 import { isUniqueViolation } from '../store-error.js';
-import { endAsSuperseded, leaveToTwin, takeBackCrash } from './supersede.js';
+import { CRASH_MEMORY_MS, isolateLapsed, isolateNewer, type LateRun, takeBackSuspicion } from './isolation.js';
+import { judgeSilence, type SilentRun } from './silence.js';
+import { endAsSuperseded, leaveToNewer } from './supersede.js';
 
 /*
  * States of an operation:
  *
  *   queued --begin--> running --finish--> done | failed
  *      ^                 |
- *      +---put back------+      (retry, wait, hand-over at shutdown)
+ *      +---put back------+      (retry, wait, hand-over at shutdown; parked: waits for a slow retry)
+ *      +---isolate-------+      (its lease lapsed: it runs alone from now on, see isolation.ts)
  *
- * A run owns its operation by `lease_owner`, a name made anew for each run. Every change below names the owner, so a run whose
+ * A run owns its operation by `lease_owner`, a name made anew for each run: `<process>/<run>`. Every change below names the owner, so a run whose
  * lease ran out and was taken over changes nothing any more.
  */
 
@@ -21,7 +24,10 @@ export interface BegunOperation {
   job: string;
   payload: unknown;
   attempts: number;
+  /** Deaths of its process while it ran alone. */
   crashes: number;
+  /** Slow retries so far. */
+  slowTries: number;
   trigger: 'manual' | 'api' | 'scheduled' | 'webhook';
   createdAt: Date;
   deadlineAt: Date;
@@ -37,14 +43,8 @@ export type BeginResult =
       /** Its last run fell silent: it had its turn already. */
       isInterrupted: boolean;
     }
-  /** Finished, superseded or unknown: the job has nothing to do. */
+  /** Finished, superseded, isolated or unknown: the job has nothing to do. */
   | { kind: 'settled' };
-
-/**
- * What kills its process does so within seconds of each new run. A death an hour after the last one has another cause (a deploy, a machine
- * that went away), and one in an hour harms nobody.
- */
-const CRASH_MEMORY_MS = 3_600_000;
 
 /** Of a job that nobody waits for. */
 const PATIENT_PAUSE_MS = 1_000;
@@ -52,45 +52,54 @@ const PATIENT_PAUSE_MS = 1_000;
 /** A run may find its wait ended a moment early by a clock elsewhere. */
 const EARLY_MS = 250;
 
-/**
- * Starts a run: takes the operation and the lease on its record in one commit.
- *
- * @param owner   Unique for this run.
- * @param leaseMs How long both stay ours without a heartbeat.
- * @param recordKey Computed from the stored payload; null when it does not parse, then no record is taken.
- */
-export async function beginOperation(
-  db: Database,
-  run: { id: string; owner: string; leaseMs: number; recordKey: (job: string, payload: unknown) => string | null },
-): Promise<BeginResult> {
-  const [known] = await db.$queryRaw<Known[]>`
-    select job, payload, priority, state::text as state,
-      greatest(
-        case when state = 'running' then extract(epoch from lease_until - now()) * 1000 else 0 end,
-        extract(epoch from run_after - now()) * 1000 - ${EARLY_MS}
-      )::float8 as "busyMs",
-      (extract(epoch from now() - run_after) * 1000)::float8 as "waitedMs"
-    from operations where id = ${run.id}::uuid`;
-  if (known === undefined || (known.state !== 'queued' && known.state !== 'running')) return { kind: 'settled' };
+export interface BeginRequest {
+  id: string;
+  /** Unique for this run: `<process>/<run>`. */
+  owner: string;
+  /** How long operation and record stay ours without a heartbeat. */
+  leaseMs: number;
+  /** The run has its process to itself. Only such a run takes an isolated operation. */
+  isAlone?: boolean;
+  /** Computed from the stored payload; null when it does not parse, then no record is taken. */
+  recordKey: (job: string, payload: unknown) => string | null;
+}
+
+/** Starts a run: takes the operation and the lease on its record in one commit. */
+export async function beginOperation(db: Database, run: BeginRequest): Promise<BeginResult> {
+  const known = await readKnown(db, run.id);
+  if (known === null || (known.state !== 'queued' && known.state !== 'running')) return { kind: 'settled' };
+  const isAlone = run.isAlone === true;
   const isInterrupted = known.state === 'running';
   const busy = (waitMs: number) => ({ kind: 'busy' as const, waitMs, isInterrupted });
   const retryMs = recordPauseMs(known, isInterrupted);
+  // The worker's lane for isolated operations takes it.
+  if (known.isIsolated && !isAlone) return { kind: 'settled' };
   if (known.busyMs > 0) return busy(Math.ceil(known.busyMs));
   const recordKey = run.recordKey(known.job, known.payload);
+  const silence = isInterrupted ? judgeSilence(known) : 'harmless';
+  if (silence === 'awaited') return busy(AWAIT_PAUSE_MS);
+  if (silence === 'suspect' && !isAlone) {
+    await isolateLapsed(db, { id: run.id, lapsedOwner: known.leaseOwner ?? '', recordKey });
+    return { kind: 'settled' };
+  }
   return inTransaction(db, async (tx) => {
     const [operation] = await tx.$queryRaw<BegunOperation[]>`
       update operations set
         crashes = case
-          when state <> 'running' then crashes
+          when ${silence} <> 'death' then crashes
           when crashed_at < now() - ${CRASH_MEMORY_MS} * interval '1 ms' then 1
           else crashes + 1 end,
-        crashed_at = case when state = 'running' then now() else crashed_at end,
-        state = 'running', lease_owner = ${run.owner},
+        crashed_at = case when ${silence} = 'death' then now() else crashed_at end,
+        suspected_owner = case when ${silence} in ('death', 'suspect') then lease_owner else suspected_owner end,
+        isolated = isolated or ${silence} = 'suspect',
+        state = 'running', lease_owner = ${run.owner}, lease_alone = ${isAlone}::boolean, parked_at = null,
         lease_until = now() + ${run.leaseMs} * interval '1 ms',
         dispatch_at = now() + ${run.leaseMs + 2_000} * interval '1 ms',
         started_at = coalesce(started_at, now()), waiting_reason = null, waiting_until = null
       where id = ${run.id}::uuid and (state = 'queued' or (state = 'running' and lease_until < now()))
-      returning id, job, payload, attempts, crashes, trigger::text as trigger, created_at as "createdAt", deadline_at as "deadlineAt", checkpoint`;
+        and lease_owner is not distinct from ${known.leaseOwner} and (not isolated or ${isAlone}::boolean)
+      returning id, job, payload, attempts, crashes, slow_tries as "slowTries", trigger::text as trigger, created_at as "createdAt",
+        deadline_at as "deadlineAt", checkpoint`;
     if (operation === undefined) return busy(retryMs);
     if (recordKey !== null) {
       const isOurs = await acquireRecordLease(tx, {
@@ -104,13 +113,34 @@ export async function beginOperation(
     return { kind: 'begun' as const, operation };
   }).catch(async (error: unknown) => {
     // Thrown, not returned, so that the transaction leaves the operation as it was.
-    if (!(error instanceof RecordBusy)) throw error;
-    if (isInterrupted && recordKey !== null && (await leaveToTwin(db, run.id, recordKey))) return { kind: 'settled' };
+    if (!(error instanceof RecordBusy) || recordKey === null) throw error;
+    if (isInterrupted && (await leaveToNewer(db, run.id, recordKey))) return { kind: 'settled' };
+    if (!isInterrupted && !isAlone && (await isolateNewer(db, run.id, recordKey))) return { kind: 'settled' };
     return busy(retryMs);
   });
 }
 
-interface Known {
+/** Between two looks at a run that is alone and silent. */
+const AWAIT_PAUSE_MS = 2_000;
+
+async function readKnown(db: Database, id: string): Promise<Known | null> {
+  const [known] = await db.$queryRaw<Known[]>`
+    select o.job, o.payload, o.priority, o.state::text as state, o.isolated as "isIsolated", o.lease_alone as "isAlone", o.lease_owner as "leaseOwner",
+      greatest(
+        case when o.state = 'running' then extract(epoch from o.lease_until - now()) * 1000 else 0 end,
+        extract(epoch from o.run_after - now()) * 1000 - ${EARLY_MS}
+      )::float8 as "busyMs",
+      (extract(epoch from now() - o.run_after) * 1000)::float8 as "waitedMs",
+      p.ended_at is not null as "hasEnded", (extract(epoch from now() - p.seen_at) * 1000)::float8 as "seenAgoMs",
+      coalesce(p.main_seen_at > o.lease_until, false) as "isMainAlive"
+    from operations o left join worker_processes p on o.state = 'running' and p.id = split_part(o.lease_owner, '/', 1)
+    where o.id = ${id}::uuid`;
+  return known ?? null;
+}
+
+interface Known extends SilentRun {
+  isIsolated: boolean;
+  leaseOwner: string | null;
   job: string;
   payload: unknown;
   priority: number;
@@ -174,8 +204,32 @@ export async function saveCheckpoint(tx: Db, operationId: string, checkpoint: ob
   const place = JSON.stringify(checkpoint);
   await tx.$executeRaw`
     update operations set checkpoint = ${place}::jsonb,
-      crashes = case when checkpoint is distinct from ${place}::jsonb then 0 else crashes end
+      crashes = case when checkpoint is distinct from ${place}::jsonb then 0 else crashes end,
+      slow_tries = case when checkpoint is distinct from ${place}::jsonb then 0 else slow_tries end
     where id = ${operationId}::uuid`;
+}
+
+/** A run that ends. `isBlocked`: its own computing kept the event loop from renewing the lease. */
+export interface EndingRun {
+  id: string;
+  owner: string;
+  isAlone?: boolean;
+  isBlocked?: boolean;
+}
+
+const toLateRun = ({ id, owner, isAlone = false, isBlocked = false }: EndingRun): LateRun => ({
+  id,
+  owner,
+  isAlone,
+  isBlocked,
+});
+
+/** Whether an operation's checkpoint moved on from the one with which a run began. */
+export async function hasProgressed(db: Db, { id, checkpoint }: { id: string; checkpoint: unknown }): Promise<boolean> {
+  const [row] = await db.$queryRaw<{ hasProgressed: boolean }[]>`
+    select checkpoint is distinct from ${checkpoint === null ? null : JSON.stringify(checkpoint)}::jsonb as "hasProgressed"
+    from operations where id = ${id}::uuid`;
+  return row?.hasProgressed === true;
 }
 
 export type Ending =
@@ -190,7 +244,7 @@ export type Ending =
  */
 export async function finishOperation(
   db: Database,
-  run: { id: string; owner: string },
+  run: EndingRun,
   ending: Ending,
   alongside?: (tx: Db) => Promise<void>,
 ): Promise<boolean> {
@@ -204,7 +258,7 @@ export async function finishOperation(
         waiting_until = null
       where id = ${run.id}::uuid and lease_owner = ${run.owner} and state = 'running'`;
     if (changed === 0) {
-      await takeBackCrash(tx, run);
+      await takeBackSuspicion(tx, toLateRun(run));
       return false;
     }
     await alongside?.(tx);
@@ -220,22 +274,28 @@ export interface PutBack {
   /** Why it waits, as the operator reads it; a failure's code for a retry. */
   reason: string;
   error?: { code: string; message: string };
+  /** From now on it runs alone. */
+  isolate?: boolean;
+  /** It was given up for now: it waits for its next slow retry, with all its attempts and a deadline of its own. */
+  park?: { deadlineMs: number };
 }
 
 /**
  * Puts a running operation back in the queue. If another request was queued under the same key meanwhile, that one carries on and
  * this one ends as superseded: both would do the same work.
  *
+ * @param alongside Runs in the same transaction once it is put back, for what has to be stored together with that.
  * @returns the moment it is due again, or null when it ended or was not ours any more.
  */
 export async function putBackOperation(
   db: Database,
-  run: { id: string; owner: string },
+  run: EndingRun,
   back: PutBack,
+  alongside?: (tx: Db, until: Date) => Promise<void>,
 ): Promise<Date | null> {
   for (let tries = 0; ; tries += 1) {
     try {
-      return await putBackOnce(db, run, back);
+      return await putBackOnce(db, run, back, alongside);
     } catch (error) {
       // Somebody queued a twin between our look and our write; the second look sees it.
       if (!isUniqueViolation(error) || tries > 0) throw error;
@@ -243,30 +303,57 @@ export async function putBackOperation(
   }
 }
 
-function putBackOnce(db: Database, run: { id: string; owner: string }, back: PutBack): Promise<Date | null> {
+function putBackOnce(
+  db: Database,
+  run: EndingRun,
+  back: PutBack,
+  alongside?: (tx: Db, until: Date) => Promise<void>,
+): Promise<Date | null> {
+  const isParked = back.park !== undefined;
+  const isolate = back.isolate === true;
   return inTransaction(db, async (tx) => {
-    const [twin] = await tx.$queryRaw<{ id: string }[]>`
+    const [newer] = await tx.$queryRaw<{ id: string }[]>`
       select t.id from operations o join operations t on t.dedupe_key = o.dedupe_key and t.state = 'queued'
       where o.id = ${run.id}::uuid and o.lease_owner = ${run.owner}`;
-    if (twin !== undefined) {
-      await endAsSuperseded(tx, run, twin.id);
+    if (newer !== undefined) {
+      await handOver(tx, run, newer.id, isolate);
       await releaseRecordLeases(tx, run.owner);
       return null;
     }
     const [row] = await tx.$queryRaw<{ runAfter: Date }[]>`
       update operations set
         state = 'queued', lease_owner = null, lease_until = null,
-        attempts = attempts + ${back.usesAttempt ? 1 : 0},
+        isolated = isolated or ${isolate}::boolean,
+        attempts = case when ${isParked}::boolean then 0 else attempts + ${back.usesAttempt ? 1 : 0} end,
+        crashes = case when ${isParked}::boolean then 0 else crashes end,
+        slow_tries = slow_tries + ${isParked ? 1 : 0},
+        parked_at = case when ${isParked}::boolean then now() end,
+        deadline_at = case when ${isParked}::boolean then now() + ${back.waitMs + (back.park?.deadlineMs ?? 0)} * interval '1 ms' else deadline_at end,
         run_after = now() + ${back.waitMs} * interval '1 ms',
-        dispatch_at = now() + ${back.waitMs + LATE_JOB_MS} * interval '1 ms',
+        dispatched = dispatched and not (isolated or ${isolate || isParked}::boolean),
+        dispatch_at = now() + case when isolated or ${isolate || isParked}::boolean then ${back.waitMs}::float8 else ${back.waitMs + LATE_JOB_MS}::float8 end * interval '1 ms',
         waiting_reason = ${back.reason}, waiting_until = null,
         error_code = ${back.error?.code ?? null}, error_message = ${back.error?.message.slice(0, 1_000) ?? null}
       where id = ${run.id}::uuid and lease_owner = ${run.owner} and state = 'running'
       returning run_after as "runAfter"`;
     await releaseRecordLeases(tx, run.owner);
-    if (row === undefined) await takeBackCrash(tx, run);
-    return row?.runAfter ?? null;
+    if (row === undefined) {
+      await takeBackSuspicion(tx, toLateRun(run));
+      return null;
+    }
+    await alongside?.(tx, row.runAfter);
+    return row.runAfter;
   });
+}
+
+/** The newer request carries on, with what is held against the older one. */
+async function handOver(tx: Db, run: EndingRun, newerId: string, isolate: boolean): Promise<void> {
+  await tx.$executeRaw`
+    update operations n set isolated = true, crashes = greatest(n.crashes, o.crashes), crashed_at = greatest(n.crashed_at, o.crashed_at),
+      slow_tries = greatest(n.slow_tries, o.slow_tries), dispatched = false, dispatch_at = greatest(n.run_after, now())
+    from operations o
+    where n.id = ${newerId}::uuid and n.state = 'queued' and o.id = ${run.id}::uuid and (o.isolated or ${isolate}::boolean)`;
+  await endAsSuperseded(tx, run, newerId);
 }
 
 /** A delayed job normally wakes by itself; relay looks only when it is this late. */

@@ -49,7 +49,7 @@ describe('why an operation waits', () => {
     const run = await begin();
     await noteWait(world.db, run, { reason: 'limiter.budget', forMs: 30_000 });
     await world.expire(run.id);
-    await world.begin(run.id);
+    await world.begin(run.id, randomUUID(), true);
     expect(await waitingOf(run.id)).toBeNull();
   });
 });

@@ -248,3 +248,23 @@ export async function markDueRsvpsFailed(
     { eventId, operationId: null },
   );
 }
+
+/** The push of an event's answers is tried again later: each answer that it would have carried says why it is late, and when that is. */
+export async function markDueRsvpsDelayed(
+  tx: Db,
+  eventId: string,
+  { code, message, nextTryAt }: { code: string; message: string; nextTryAt: Date },
+): Promise<void> {
+  const lastError = JSON.stringify({
+    code,
+    message: message.slice(0, 1_000),
+    at: new Date().toISOString(),
+    nextTryAt: nextTryAt.toISOString(),
+  });
+  // What Luma itself said of a guest stands: the next run decides by it.
+  await tx.$executeRaw`
+    update rsvp_links l set last_error = ${lastError}::jsonb
+    from rsvps r
+    where r.id = l.rsvp_id and r.event_id = ${eventId}::uuid and l.state in ('pending_push', 'unconfirmed')
+      and l.last_error->>'code' is distinct from ${SKIPPED.code}`;
+}

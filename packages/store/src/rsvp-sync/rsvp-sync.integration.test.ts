@@ -162,7 +162,7 @@ describe('guests as Luma shows them', () => {
 
   it('store nothing for a run that was taken over', async () => {
     await world.expire(run.id);
-    await world.begin(run.id);
+    await world.begin(run.id, 'another run', true);
     await expect(apply([guest(1)])).rejects.toMatchObject({ code: 'operation.lease_lost' });
     expect(await rsvps()).toEqual([]);
   });

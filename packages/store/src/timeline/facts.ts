@@ -96,6 +96,8 @@ export type RunEnding =
   | { kind: 'skipped'; reason: string }
   /** `until` ISO 8601 */
   | { kind: 'waiting'; code: string; message: string; until: string }
+  /** Given up for now; a slow retry comes at `until`. */
+  | { kind: 'parked'; code: string; message: string; until: string }
   | { kind: 'retry' | 'failed'; code: string; message: string; attempt: number }
   | { kind: 'interrupted' };
 

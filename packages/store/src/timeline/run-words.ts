@@ -23,6 +23,10 @@ function tellEnding({ job, ending }: RunFact): [TimelineKind, string] {
         return ['waiting', `${what}: this run stopped, ${why} (${ending.code}).`];
       return ['waiting', `${what} waits until ${ending.until.slice(11, 19)} UTC: ${why} (${ending.code}).`];
     }
+    case 'parked': {
+      const until = `${ending.until.slice(0, 16).replace('T', ' ')} UTC`;
+      return ['failed', `${what} is parked and tried again at ${until}: ${ending.message} (${ending.code}).`];
+    }
     case 'retry':
       return [
         'failed',

@@ -31,8 +31,9 @@ export async function listAlong(
   const { calendarId, lumaEventId: recordKey } = event;
   const query = { calendarId, recordKey, types: GUEST_TYPES, limit: ALONG_MAX };
   try {
-    if (ctx.crashes === 0 && ctx.attempt === 1) return await inbox.listWaiting(query);
-    if (ctx.crashes > 0) await inbox.leaveAlone(ctx, query);
+    const isSuspected = ctx.crashes > 0 || ctx.isAlone === true;
+    if (!isSuspected && ctx.attempt === 1) return await inbox.listWaiting(query);
+    if (isSuspected) await inbox.leaveAlone(ctx, query);
   } catch (error) {
     ctx.log.warn({ operationId: ctx.operationId, err: error }, 'waiting deliveries could not be listed');
   }

@@ -25,8 +25,19 @@ export const operationRoutes = [
     summary: 'List operations, newest first',
     query: operationQuery,
     answer: { status: 200, description: 'A page of operations', schema: pageOf(operation) },
-    async handle({ query: { limit, cursor, ...filter }, db, caller: { reach } }) {
-      const rows = await listOperations(db, { ...filter, reach, after: decodeCursor(cursor), limit: limit + 1 });
+    async handle({
+      query: { limit, cursor, parked: isParked, isolated: isIsolated, ...filter },
+      db,
+      caller: { reach },
+    }) {
+      const rows = await listOperations(db, {
+        ...filter,
+        isParked,
+        isIsolated,
+        reach,
+        after: decodeCursor(cursor),
+        limit: limit + 1,
+      });
       return ok(toPage(rows, limit, toOperationWire, ({ createdAt, id }) => encodeCursor({ at: createdAt, id })));
     },
   }),
@@ -56,7 +67,7 @@ export const operationRoutes = [
     subject: { kind: 'operation', param: 'operationId' },
     audit: { action: 'operation.retry' },
     tag,
-    summary: 'Run an operation that was given up again, as a new one',
+    summary: 'Run an operation that was given up again, as a new one; try a parked one now',
     params,
     answer: { status: 202, description: 'The new operation', schema: z.object({ operation: operationRef }) },
     async handle({ params: { operationId }, db, actor, caller }) {
@@ -73,7 +84,7 @@ export const operationRoutes = [
           throw new Problem(
             409,
             'operation.not_failed',
-            `the operation is ${result.state}; only a failed one can be retried`,
+            `the operation is ${result.state}; only a failed or parked one can be retried`,
           );
         case 'unreadable':
           throw new Problem(409, 'operation.unreadable', 'this version does not know such an operation');
@@ -87,7 +98,7 @@ export const operationRoutes = [
     subject: { kind: 'operation', param: 'operationId' },
     audit: { action: 'operation.discard' },
     tag,
-    summary: 'Close an operation that waits or was given up, with a reason',
+    summary: 'Close an operation that waits, runs or was given up, with a reason',
     params,
     body: discardInput,
     answer: { status: 200, description: 'Closed', schema: z.object({ operation }) },
@@ -95,11 +106,7 @@ export const operationRoutes = [
       const result = await discardOperation(db, operationId, { reason: body.reason, actor });
       if (result.kind === 'unknown') throw notFound('operation');
       if (result.kind === 'not-discardable') {
-        throw new Problem(
-          409,
-          'operation.not_discardable',
-          `the operation is ${result.state}; only a queued or failed one can be discarded`,
-        );
+        throw new Problem(409, 'operation.not_discardable', `the operation is ${result.state} already`);
       }
       const closed = await findOperation(db, operationId);
       if (closed === null) throw notFound('operation');

@@ -11,8 +11,8 @@ import {
   text,
   timezone,
   uuid,
-  wireError,
   wireInstant,
+  wireSyncError,
 } from './fields.js';
 
 const locationType = z.enum(['physical', 'online', 'tbd']);
@@ -143,7 +143,7 @@ export const event = z
       state: syncState.nullable(),
       pushedRevision: z.number().int(),
       syncedAt: wireInstant.nullable(),
-      lastError: wireError.nullable(),
+      lastError: wireSyncError.nullable(),
     }),
     rsvpCount: z.number().int().meta({ description: 'People who are going.' }),
   })

@@ -89,6 +89,12 @@ export const longitude = z.number().min(-180).max(180);
 /** Instants as we answer them. */
 export const wireInstant = z.iso.datetime().meta({ description: 'UTC' });
 export const wireError = z.object({ code: z.string(), message: z.string() });
+/** Why a record is not as it should be yet. */
+export const wireSyncError = wireError.extend({
+  nextTryAt: wireInstant
+    .nullable()
+    .meta({ description: 'When the same is tried again by itself; null when it is not.' }),
+});
 
 const PAGE_DEFAULT = 50;
 const PAGE_MAX = 200;

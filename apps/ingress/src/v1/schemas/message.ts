@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { key, pageQuery, uuid, wireError, wireInstant } from './fields.js';
+import { key, pageQuery, uuid, wireInstant, wireSyncError } from './fields.js';
 
 const state = z.enum(['reserved', 'sent', 'unknown', 'failed']).meta({
   description:
@@ -16,7 +16,7 @@ export const message = z
     providerId: z.string().nullable().meta({ description: 'The mail provider’s own id' }),
     askedAt: wireInstant.nullable(),
     sentAt: wireInstant.nullable(),
-    lastError: wireError.nullable(),
+    lastError: wireSyncError.nullable(),
     createdAt: wireInstant,
   })
   .meta({ id: 'Message', description: 'A mail, without its content and its address.' });

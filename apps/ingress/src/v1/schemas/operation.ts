@@ -18,6 +18,12 @@ export const operation = z
     calendarId: uuid.nullable(),
     progress: z.object({ done: z.number(), total: z.number().nullable() }).nullable(),
     attempts: z.number().int(),
+    isolated: z.boolean().meta({
+      description: 'It runs in a process of its own: a process died, or stood still, while it ran beside others.',
+    }),
+    parkedAt: wireInstant.nullable().meta({
+      description: 'Given up for now since then; `waiting.until` says when it is tried again. Null for any other.',
+    }),
     waiting: z
       .object({ reason: z.string(), until: wireInstant })
       .nullable()
@@ -31,6 +37,8 @@ export const operation = z
   .meta({ id: 'Operation', description: 'One durable unit of work.' });
 export type OperationWire = z.infer<typeof operation>;
 
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
 export const operationQuery = z.strictObject({
   job: z
     .string()
@@ -41,6 +49,8 @@ export const operationQuery = z.strictObject({
   state: operationState.optional(),
   eventId: uuid.optional(),
   calendarId: uuid.optional(),
+  parked: flag.optional().meta({ description: '`true`: those that wait for a slow retry.' }),
+  isolated: flag.optional().meta({ description: '`true`: those that run in a process of their own.' }),
   ...pageQuery,
 });
 

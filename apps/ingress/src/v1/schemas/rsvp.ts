@@ -1,7 +1,7 @@
 import { normalizeEmail, RSVP_STATUSES } from '@luma-sync/domain';
 import { normalizePhone } from '@luma-sync/store';
 import { z } from 'zod';
-import { pageQuery, text, wireError, wireInstant } from './fields.js';
+import { pageQuery, text, wireInstant, wireSyncError } from './fields.js';
 
 const status = z.enum(RSVP_STATUSES);
 
@@ -64,7 +64,7 @@ export const rsvp = z
       state: z
         .enum(['pending_push', 'unconfirmed', 'pulled', 'synced', 'push_failed', 'removed', 'unverified'])
         .nullable(),
-      lastError: wireError.nullable(),
+      lastError: wireSyncError.nullable(),
     }),
   })
   .meta({ id: 'Rsvp' });

@@ -7,6 +7,7 @@ import type {
   MessageView,
   OperationView,
   RsvpView,
+  StoredError,
   TimelineRow,
 } from '@luma-sync/store';
 import type { Caller } from '../route.js';
@@ -61,7 +62,7 @@ export function toEventWire(
       link === null || link.lumaEventId === null
         ? null
         : { eventId: link.lumaEventId, url: toLumaUrl(event.url, link.slug), calendarId: link.calendarId },
-    sync: { ...sync, syncedAt: toInstant(sync.syncedAt) },
+    sync: { ...sync, syncedAt: toInstant(sync.syncedAt), lastError: toSyncErrorWire(sync.lastError) },
     rsvpCount,
   };
 }
@@ -72,6 +73,9 @@ function toHostWire(host: EventView['host'], isNamed: boolean): EventWire['host'
   if (!isNamed) return { externalId: host.externalId, name: null, email: null, role };
   return { externalId: host.externalId, name: host.name, email: host.email, role };
 }
+
+const toSyncErrorWire = (error: StoredError | null) =>
+  error === null ? null : { ...error, nextTryAt: toInstant(error.nextTryAt) };
 
 /** What Luma shows; until it was seen there, the address reserved for it. */
 const toLumaUrl = (shown: string | null, slug: string | null): string | null =>
@@ -87,7 +91,7 @@ export function toRsvpWire({ rsvp, person, lumaGuestId, sync }: RsvpView): RsvpW
     status: rsvp.status,
     checkedInAt: toInstant(rsvp.checkedInAt),
     luma: lumaGuestId === null ? null : { guestId: lumaGuestId },
-    sync,
+    sync: { ...sync, lastError: toSyncErrorWire(sync.lastError) },
   };
 }
 
@@ -126,9 +130,11 @@ export function toCalendarWire(calendar: CalendarRecord, publicUrl: string): Cal
 }
 
 export function toOperationWire(operation: OperationView): OperationWire {
-  const { actor: _actor, waiting, createdAt, finishedAt, ...rest } = operation;
+  const { actor: _actor, waiting, createdAt, finishedAt, parkedAt, isIsolated, ...rest } = operation;
   return {
     ...rest,
+    isolated: isIsolated,
+    parkedAt: toInstant(parkedAt),
     waiting: waiting === null ? null : { reason: waiting.reason, until: toInstantText(waiting.until) },
     createdAt: toInstantText(createdAt),
     finishedAt: toInstant(finishedAt),
@@ -173,6 +179,7 @@ export function toConflictWire({ eventKey, personKey, createdAt, resolvedAt, ...
 export function toMessageWire({ eventKey, personKey, askedAt, sentAt, createdAt, ...rest }: MessageView): MessageWire {
   return {
     ...rest,
+    lastError: toSyncErrorWire(rest.lastError),
     event: eventKey,
     personId: personKey,
     askedAt: toInstant(askedAt),

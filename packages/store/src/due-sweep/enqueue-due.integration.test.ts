@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { inTransaction } from '../database.js';
+import { storeDelivery } from '../deliveries/store-delivery.js';
+import { discardOperation } from '../operations/replay.js';
+import { type DueSweep, enqueueDue } from './enqueue-due.js';
+
+let world: SyncWorld;
+let calendarId: string;
+beforeEach(async () => {
+  world = await openSyncWorld();
+  calendarId = await world.addCalendar();
+});
+
+const sweep = (): Promise<DueSweep> => inTransaction(world.db, enqueueDue);
+const NONE: DueSweep = { events: 0, rsvps: 0, deliveries: 0, couponEmails: 0 };
+/** The rows are as old as if nothing had touched them for a while. */
+const age = async () => {
+  await world.db.$executeRaw`update events set updated_at = now() - interval '10 min'`;
+  await world.db.$executeRaw`update event_links set updated_at = now() - interval '10 min'`;
+  await world.db.$executeRaw`update rsvps set updated_at = now() - interval '10 min'`;
+  await world.db.$executeRaw`update rsvp_links set updated_at = now() - interval '10 min'`;
+  await world.db.$executeRaw`update webhook_deliveries set received_at = now() - interval '10 min'`;
+  await world.db.$executeRaw`update messages set created_at = now() - interval '10 min'`;
+};
+const openJobs = async () => (await world.db.operation.findMany({ where: { state: 'queued' } })).map(({ job }) => job);
+
+async function addDueEvent(): Promise<string> {
+  const eventId = await world.addEvent({ calendarId });
+  await world.db.eventLink.update({ where: { eventId }, data: { state: 'pending_push' } });
+  return eventId;
+}
+
+async function addDueRsvp(): Promise<string> {
+  const eventId = await world.addEvent({ calendarId });
+  await world.db.rsvp.create({
+    data: { eventId, personId: await world.addPerson(), status: 'going', link: { create: { state: 'pending_push' } } },
+  });
+  return eventId;
+}
+
+async function addDueEmail(): Promise<string> {
+  const eventId = await world.addEvent({ calendarId });
+  const personId = await world.addPerson();
+  const pool = await world.db.couponPool.create({ data: { name: randomUUID() } });
+  const code = await world.db.couponCode.create({ data: { poolId: pool.id, code: randomUUID(), position: 1 } });
+  const assignment = await world.db.couponAssignment.create({
+    data: { poolId: pool.id, personId, codeId: code.id, eventId },
+  });
+  await world.db.message.create({
+    data: { kind: 'coupon', assignmentId: assignment.id, recipient: 'a@example.org', idempotencyKey: randomUUID() },
+  });
+  return assignment.id;
+}
+
+const addDelivery = () =>
+  storeDelivery(world.db, {
+    calendarId,
+    webhookId: randomUUID(),
+    type: 'event.updated',
+    rawBody: '{}',
+    signedAt: new Date(),
+    recordKey: 'evt-1',
+    isKnown: true,
+  });
+
+describe('a sweep of due rows', () => {
+  it('makes an operation for each due event, answer, delivery and mail whose operation is gone', async () => {
+    await addDueEvent();
+    await world.addEvent();
+    await addDueRsvp();
+    await addDelivery();
+    await addDueEmail();
+    await world.db.operation.deleteMany();
+    await age();
+    expect(await sweep()).toEqual({ events: 2, rsvps: 1, deliveries: 1, couponEmails: 1 });
+    expect((await openJobs()).sort()).toEqual(['coupon.email', 'event.push', 'event.push', 'inbox.apply', 'rsvp.push']);
+    expect(await sweep()).toEqual(NONE);
+  });
+
+  it('makes none for a row that is done, that somebody works on, or that changed just now', async () => {
+    await world.addEvent({ calendarId });
+    const running = await addDueEvent();
+    await world.begin(await world.enqueue('event.push', { eventId: running }));
+    await age();
+    await addDueRsvp();
+    expect(await sweep()).toEqual(NONE);
+  });
+
+  it('makes none where a run parked its operation: that one is tried again', async () => {
+    const eventId = await addDueEvent();
+    const id = await world.enqueue('event.push', { eventId });
+    await world.db.operation.update({ where: { id }, data: { parkedAt: new Date(), runAfter: new Date(2e12) } });
+    await age();
+    expect(await sweep()).toEqual(NONE);
+  });
+
+  it('makes none for what Luma refused at this very revision, and one after the next edit', async () => {
+    const eventId = await world.addEvent();
+    await age();
+    await world.db.operation.create({
+      data: {
+        job: 'event.push',
+        dedupeKey: `event.push:${eventId}`,
+        payload: { eventId },
+        priority: 1,
+        state: 'failed',
+        errorCode: 'event.no_calendar',
+        trigger: 'api',
+        actor: 'test',
+        eventId,
+        deadlineAt: new Date(),
+        finishedAt: new Date(Date.now() - 5 * 60_000),
+        dispatchAt: null,
+      },
+    });
+    expect(await sweep()).toEqual(NONE);
+    await world.db.$executeRaw`update events set updated_at = now() - interval '2 min'`;
+    expect(await sweep()).toMatchObject({ events: 1 });
+  });
+
+  it('takes up again what an earlier version gave up for crashes or its deadline', async () => {
+    const event = await addDueEvent();
+    const lastError = { code: 'operation.crashed', message: 'died', at: new Date().toISOString() };
+    await world.db.eventLink.update({ where: { eventId: event }, data: { state: 'push_failed', lastError } });
+    await addDueRsvp();
+    await world.db.rsvpLink.updateMany({ data: { state: 'push_failed', lastError } });
+    await age();
+    expect(await sweep()).toMatchObject({ events: 1, rsvps: 1 });
+    expect(await world.db.rsvpLink.findMany()).toMatchObject([{ state: 'pending_push', lastError: null }]);
+  });
+
+  it('makes none for what a person discarded', async () => {
+    const eventId = await addDueEvent();
+    const { deliveryId } = await addDelivery();
+    const assignmentId = await addDueEmail();
+    await world.enqueue('event.push', { eventId });
+    await world.enqueue('coupon.email', { assignmentId });
+    await world.db.operation.updateMany({ where: { job: 'event.push' }, data: { eventId } });
+    await age();
+    for (const { id } of await world.db.operation.findMany())
+      await inTransaction(world.db, (tx) => discardOperation(tx, id, { reason: 'not wanted', actor: 'test' }));
+    expect(await sweep()).toEqual(NONE);
+    expect(await world.db.webhookDelivery.findUnique({ where: { id: deliveryId } })).toMatchObject({ state: 'failed' });
+    expect(await world.db.message.findFirst()).toMatchObject({ state: 'failed' });
+  });
+});
