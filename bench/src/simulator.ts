@@ -23,6 +23,8 @@ export interface Simulator {
   count(): Promise<Counted>;
   /** The next request is answered with a 429, as when someone else uses the key. */
   refuseNext(retryAfterSeconds: number): Promise<void>;
+  /** What a host or a guest does there: one POST to the control API. */
+  control<T>(path: string, body: object): Promise<T>;
   close(): void;
 }
 
@@ -42,6 +44,16 @@ export async function startSimulator(scenario: Scenario, signal: AbortSignal): P
   child.on('error', () => undefined);
   try {
     const url = await readUrl(child);
+    const control = async <T>(path: string, body: object): Promise<T> => {
+      const answer = await fetch(`${url}/_sim${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(30_000),
+      });
+      if (!answer.ok) throw new Error(`POST ${path} was answered ${answer.status}: ${await answer.text()}`);
+      return (await answer.json()) as T;
+    };
     return {
       port: Number(new URL(url).port),
       count: async () => {
@@ -52,15 +64,9 @@ export async function startSimulator(scenario: Scenario, signal: AbortSignal): P
         return { allowed, maxInAnyWindow, breaches, lockouts, refusedWhileLocked };
       },
       refuseNext: async (retryAfterSeconds) => {
-        const fault = { kind: 'rate-limit', count: 1, retryAfterSeconds };
-        const answer = await fetch(`${url}/_sim/faults`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(fault),
-          signal: AbortSignal.timeout(5_000),
-        });
-        if (!answer.ok) throw new Error(`the simulator took no fault: ${answer.status}`);
+        await control('/faults', { kind: 'rate-limit', count: 1, retryAfterSeconds });
       },
+      control,
       close: () => void child.kill('SIGTERM'),
     };
   } catch (error) {

@@ -1,4 +1,12 @@
-import { benchBudget, benchBulkhead, benchHostile, benchMemory, benchRecovery, benchText } from './commands/bench.mjs';
+import {
+  benchBudget,
+  benchBulkhead,
+  benchHostile,
+  benchMemory,
+  benchRecovery,
+  benchRsvpLatency,
+  benchText,
+} from './commands/bench.mjs';
 import { chaos } from './commands/chaos.mjs';
 import { check, checkSchema, compile, format, imports, lint, regexes, types, unused } from './commands/check.mjs';
 import { demo } from './commands/demo.mjs';
@@ -33,6 +41,7 @@ export const commands = {
   'bench:text': benchText,
   'bench:hostile': benchHostile,
   'bench:bulkhead': benchBulkhead,
+  'bench:rsvp-latency': benchRsvpLatency,
   'simulate:budget': simulateBudget,
   chaos,
 };

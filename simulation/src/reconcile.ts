@@ -11,7 +11,16 @@ export async function reconcile(play: Play): Promise<void> {
   operations.enqueue('calendar.pull', { calendarId }, asked);
   await play.settle();
   operations.enqueue('drift.check', { calendarId }, asked);
-  for (const eventId of play.tables.events.keys())
-    operations.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null }, asked);
+  requestGuestPulls(play);
   await play.settle();
+}
+
+/** The list of every event is read. */
+export function requestGuestPulls({ tables, operations }: Play): void {
+  for (const eventId of tables.events.keys())
+    operations.enqueue(
+      'guest.pull',
+      { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null },
+      { trigger: 'scheduled', actor: 'schedule' },
+    );
 }

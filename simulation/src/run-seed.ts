@@ -2,7 +2,7 @@ import type { SimSettingsInput } from '@luma-sync/luma-sim';
 import { judge, type Verdict } from './judge/judge.js';
 import { Play } from './play.js';
 import { Dice } from './random.js';
-import { reconcile } from './reconcile.js';
+import { reconcile, requestGuestPulls } from './reconcile.js';
 import { TwoSides } from './scenarios/two-sides.js';
 import { CALM, ROUGH, ROUGH_FOR_ADDS, SILENCE } from './weather.js';
 
@@ -73,6 +73,7 @@ export async function runSeed(
   if (isHardOnAdds)
     for (let index = extra.whole(1, 4); index > 0; index -= 1)
       play.time.after(extra.whole(0, MINUTE_MS), () => sides.app.crowd(extra.chance(0.3)));
+  schedulePulls(play, new Dice(seed + 4_000_037));
   await play.settle();
 
   play.weather = CALM;
@@ -137,6 +138,14 @@ function scheduleActions(play: Play, sides: TwoSides, draw: Dice): void {
     const action = draw.pick(actions);
     time.after(1_000 + draw.whole(0, lengthMs), action);
   }
+}
+
+/** In every other seed guest lists are read while both sides act: a page that was read before a push may be merged after it. */
+function schedulePulls(play: Play, draw: Dice): void {
+  if (draw.chance(0.5)) return;
+  const lengthMs = draw.pick([5_000, MINUTE_MS]);
+  for (let index = draw.whole(5, 25); index > 0; index -= 1)
+    play.time.after(1_000 + draw.whole(0, lengthMs), () => requestGuestPulls(play));
 }
 
 const repeat = <T>(times: number, item: T): T[] => Array.from({ length: times }, () => item);

@@ -42,7 +42,8 @@ async function takeRecordLease(
     insert into record_leases (key, owner, operation_id, expires_at)
     values (${key}, ${owner}, ${operationId}::uuid, now() + ${leaseMs} * interval '1 ms')
     on conflict (key) do update set
-      owner = excluded.owner, operation_id = excluded.operation_id, expires_at = excluded.expires_at, fence = excluded.fence
+      owner = excluded.owner, operation_id = excluded.operation_id, expires_at = excluded.expires_at, fence = excluded.fence,
+      acquired_at = case when record_leases.owner = excluded.owner then record_leases.acquired_at else excluded.acquired_at end
     where record_leases.owner = excluded.owner
       or record_leases.expires_at < now() - case when record_leases.operation_id = excluded.operation_id then 0 else ${KEPT_MS} end * interval '1 ms'
     returning (select owner from before) as previous, (select "wasHeld" from before) as "wasHeld"`;
@@ -56,6 +57,20 @@ async function takeRecordLease(
 export async function releaseRecordLeases(tx: Db, owner: string, keys?: readonly string[]): Promise<void> {
   if (keys === undefined) await tx.$executeRaw`delete from record_leases where owner = ${owner}`;
   else await tx.$executeRaw`delete from record_leases where owner = ${owner} and key = any(${[...keys]}::text[])`;
+}
+
+/**
+ * The moment from which on writes to a record may be newer than a read that begins now and takes no lease: the begin of the hold that stands, of a
+ * run that fell silent as well, else this moment. By Postgres' clock, as `updated_at` of what runs write.
+ *
+ * Every run writes inside its hold. So a write that is not stored yet when this is asked bears a later moment than this one, however long its
+ * transaction takes.
+ */
+export async function findUnleasedSince(db: Db, key: string): Promise<Date> {
+  const [row] = await db.$queryRaw<{ since: Date }[]>`
+    select least(now(), (select acquired_at from record_leases where key = ${key})) as since`;
+  if (row === undefined) throw new Error('a query for one row answered none');
+  return row.since;
 }
 
 /** What a run holds; carried by its context to every write. */

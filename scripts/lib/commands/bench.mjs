@@ -66,6 +66,11 @@ async function playHostile(run, args) {
   });
 }
 
+/** Answers of people while guest pulls saturate the budget: how soon each arrives at Luma. Arguments go to the bench. */
+export function benchRsvpLatency(args) {
+  return withRun('bench:rsvp-latency', (run) => measure(run, 'rsvp-latency', args), { isLastWordTheirs: true });
+}
+
 async function compare(run, args) {
   await prepare(run);
   let redis;

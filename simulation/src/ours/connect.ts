@@ -10,6 +10,7 @@ import type {
   LumaAccount,
   RsvpPushDeps,
 } from '@luma-sync/sync';
+import type { LeaseWait } from '@luma-sync/store';
 import type { VirtualTime } from '../virtual-time.js';
 import { createBackfillTwin } from './backfill-twin.js';
 import { createEventTwin } from './event-twin.js';
@@ -37,6 +38,9 @@ export type Deps = CalendarPullDeps &
   InboxApplyDeps &
   RsvpPushDeps;
 
+/** As a run that waits for a record looks again. */
+const LOOK_AGAIN_MS = 150;
+
 /** Covers have tests of their own: no event here has one. */
 const noCovers = async (): Promise<never> => {
   throw new Error('no event here has a cover');
@@ -48,10 +52,16 @@ export function connect(
   account: LumaAccount,
   { tables, operations, time, mailConfirmAbove }: Database,
 ): Deps {
-  const withLease = async <T>(key: string, work: () => Promise<T>): Promise<T> => {
+  const withLease = async <T>(key: string, work: () => Promise<T>, { patienceMs = 0 }: LeaseWait = {}): Promise<T> => {
     await run.boundary(`before taking ${key}`);
     if (operations.holdsLease(key, run.owner)) return work();
-    if (!operations.takeLease(key, run.owner))
+    const giveUpAt = time.now() + patienceMs;
+    let isTaken = operations.takeLease(key, run.owner);
+    while (!isTaken && time.now() < giveUpAt) {
+      await time.pause(LOOK_AGAIN_MS);
+      isTaken = operations.takeLease(key, run.owner);
+    }
+    if (!isTaken)
       throw new RetryAfterError('lease.busy', `another run works on ${key}`, { waitMs: 400 });
     try {
       return await work();
@@ -66,8 +76,8 @@ export function connect(
     },
     rsvps: {
       ...asEffects(createRsvpTwin(tables, operations, time), 'rsvps', run),
-      withGuests: <T>(_holder: unknown, eventId: string, work: () => Promise<T>) =>
-        withLease(`guests:${eventId}`, work),
+      withGuests: <T>(_holder: unknown, eventId: string, work: () => Promise<T>, wait?: LeaseWait) =>
+        withLease(`guests:${eventId}`, work, wait),
     },
     inbox: asEffects(createInboxTwin(tables, operations), 'inbox', run),
     reconcile: {

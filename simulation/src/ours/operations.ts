@@ -32,6 +32,7 @@ export class Operations {
   readonly rows = new Map<string, Operation>();
   readonly #queued = new Map<string, string>();
   readonly #leases = new Map<string, string>();
+  readonly #acquiredAt = new Map<string, Date>();
   readonly #runs = new Map<string, RunHold>();
 
   constructor(
@@ -121,8 +122,14 @@ export class Operations {
   takeLease(key: string, owner: string): boolean {
     const holder = this.#leases.get(key);
     if (holder !== undefined && holder !== owner && this.isHeld(holder)) return false;
+    if (holder !== owner) this.#acquiredAt.set(key, this.time.date());
     this.#leases.set(key, owner);
     return true;
+  }
+
+  /** As `findUnleasedSince`. */
+  unleasedSince(key: string): Date {
+    return (this.#leases.has(key) ? this.#acquiredAt.get(key) : undefined) ?? this.time.date();
   }
 
   holdsLease(key: string, owner: string): boolean {

@@ -10,10 +10,11 @@ export type RsvpTwin = Commits<Omit<Deps['rsvps'], 'withGuests'>>;
 
 /** What `createRsvpSyncStore` does to Postgres, done to the tables of a run. Coupons are no part of it. */
 export function createRsvpTwin(tables: Tables, operations: Operations, time: VirtualTime): RsvpTwin {
+  /** The link as a statement is about to write it. */
   const upsertLink = (rsvpId: string): RsvpLinkRow => {
     const known = tables.rsvpLinks.get(rsvpId);
-    if (known !== undefined) return known;
-    const link = newRsvpLink();
+    if (known !== undefined) return Object.assign(known, { writtenAt: time.date() });
+    const link = { ...newRsvpLink(), writtenAt: time.date() };
     tables.rsvpLinks.set(rsvpId, link);
     return link;
   };
@@ -24,19 +25,18 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
 
   const applyGuests = (sighting: GuestSighting, operationActor: string): AppliedGuests => {
     const { eventId, observedAt } = sighting;
-    const guests = [...new Map(sighting.guests.map((guest) => [guest.lumaGuestId, guest])).values()];
-    const result: AppliedGuests = {
-      added: 0,
-      updated: 0,
-      unchanged: 0,
-      unknownStatus: 0,
-      refused: [],
-      personIds: new Map(),
-    };
+    const contested: string[] = [];
+    const counts = { added: 0, updated: 0, unchanged: 0, unknownStatus: 0 };
+    const result: AppliedGuests = { ...counts, refused: [], personIds: new Map(), contested };
+    const links = tables.rsvpsOf(eventId).flatMap(({ id }) => tables.rsvpLinks.get(id) ?? []);
+    const gone = new Set(links.filter((link) => isSince(link.writtenAt, sighting)).map((link) => link.goneGuestId));
+    const guests = [...new Map(sighting.guests.map((guest) => [guest.lumaGuestId, guest])).values()].filter(
+      ({ lumaGuestId }) => !gone.has(lumaGuestId),
+    );
     const identities = identifyGuests(guests, candidates(tables, eventId), tables.peopleKeys());
     // Planned all together before anything is written, as a page is.
     for (const { guest, secondOf } of identities) {
-      if (secondOf === null) continue;
+      if (secondOf === null || isContested(tables.rsvpLinks.get(secondOf.rsvpId), sighting)) continue;
       const message = `Luma has a second entry of this person, ${guest.approvalStatus} (${guest.lumaGuestId})`;
       if (!tables.timeline.some((entry) => entry.recordId === secondOf.rsvpId && entry.message === message))
         tables.note({ recordType: 'rsvp', recordId: secondOf.rsvpId, kind: 'observed', message });
@@ -56,6 +56,8 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
       if (personId !== null) result.personIds.set(guest.lumaGuestId, personId);
       if (plan.kind === 'unchanged') result.unchanged += 1;
       else if (plan.kind === 'unknown-status') result.unknownStatus += 1;
+      else if (rsvp !== null && isContested(tables.rsvpLinks.get(rsvp.rsvpId), sighting))
+        contested.push(guest.lumaGuestId);
       else {
         const person = ensurePerson(tables, guest, personId, displacedId);
         if (person === undefined) continue;
@@ -85,6 +87,7 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
             observedAt,
             state: plan.pushNeeded ? 'pending_push' : 'pulled',
             decidedBy: plan.decidedBy,
+            writtenAt: time.date(),
           });
           result.added += 1;
           noteRsvp(id, plan.reason, plan.status);
@@ -125,7 +128,8 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
         }
       }
     }
-    if (planned.some(({ plan }) => plan.kind === 'write' && plan.pushNeeded))
+    const isWritten = ({ guest }: (typeof planned)[number]) => !contested.includes(guest.lumaGuestId);
+    if (planned.some((item) => item.plan.kind === 'write' && item.plan.pushNeeded && isWritten(item)))
       operations.enqueue('rsvp.push', { eventId }, { trigger: sighting.trigger, actor: operationActor });
     return result;
   };
@@ -159,6 +163,8 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
 
     countLinkedGuests: (eventId) =>
       tables.rsvpsOf(eventId).filter((rsvp) => tables.rsvpLinks.get(rsvp.id)?.lumaGuestId != null).length,
+
+    beginRead: (eventId) => operations.unleasedSince(`guests:${eventId}`),
 
     applyGuests(holder, sighting) {
       operations.assertOwner(holder);
@@ -224,7 +230,7 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
         const link = tables.rsvpLinks.get(rsvpId);
         if (link === undefined) continue;
         if (link.state === 'unconfirmed') link.state = state;
-        Object.assign(link, { askedAt, askedEmail, acceptedAt, confirmTries });
+        Object.assign(link, { writtenAt: time.date(), askedAt, askedEmail, acceptedAt, confirmTries });
         link.askedRevision = Math.max(askedRevision, link.lumaGuestId === null ? 0 : link.pushedRevision);
         if (link.base === null) continue;
         const { asked: _asked, ...rest } = link.base;
@@ -242,7 +248,8 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
         const email = addressOf(tables.people.get(tables.rsvps.get(id)?.personId ?? ''));
         const isLeft = askedEmail !== null && email != null && askedEmail !== email;
         const isAwaited = isLeft && askedAt !== null && time.now() - askedAt.getTime() < ADD_ARRIVES_MS;
-        const kept = { state, pushedRevision, askedRevision, lastError, askedEmail };
+        const now = { goneGuestId: link.lumaGuestId, writtenAt: time.date() };
+        const kept = { state, pushedRevision, askedRevision, lastError, askedEmail, ...now };
         Object.assign(link, { ...newRsvpLink(), ...kept, askedAt: isAwaited ? askedAt : null });
       }
     },
@@ -253,7 +260,8 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
         const link = tables.rsvpLinks.get(id);
         if (link === undefined) continue;
         const dueMs = Math.min(500 * (2 ** (link.confirmTries + 1) - 1), 30_000);
-        if (link.askedAt === null || time.now() - link.askedAt.getTime() >= dueMs) link.confirmTries += 1;
+        if (link.askedAt !== null && time.now() - link.askedAt.getTime() < dueMs) continue;
+        Object.assign(link, { confirmTries: link.confirmTries + 1, writtenAt: time.date() });
       }
     },
 
@@ -261,7 +269,7 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
       operations.assertOwner(holder);
       for (const id of rsvpIds) {
         const link = tables.rsvpLinks.get(id);
-        if (link !== undefined) link.confirmTries += 1;
+        if (link !== undefined) Object.assign(link, { confirmTries: link.confirmTries + 1, writtenAt: time.date() });
       }
     },
 
@@ -299,7 +307,7 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
         if (rsvp?.revision !== revision || link === undefined) continue;
         rsvp.status = 'rejected';
         touch(rsvpId);
-        Object.assign(link, { state: 'synced', pushedRevision: revision });
+        Object.assign(link, { state: 'synced', pushedRevision: revision, writtenAt: time.date() });
         if (link.base !== null) link.base = { ...link.base, ours: 'rejected' };
         noteRsvp(rsvpId, 'not sent, declined at Luma', 'rejected');
       }
@@ -318,6 +326,21 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
   };
 }
 
+const isSince = (moment: Date | null, { unleasedSince }: GuestSighting): boolean =>
+  moment !== null && unleasedSince !== undefined && moment >= unleasedSince;
+
+/** As `CLOCKS_APART_MS`. */
+const CLOCKS_APART_MS = 5_000;
+
+/** As `matchGuests`: written since the read began. */
+function isContested(link: RsvpLinkRow | undefined, sighting: GuestSighting): boolean {
+  if (link === undefined) return false;
+  if (isSince(link.askedAt, sighting)) return true;
+  const isSeenLongBefore =
+    link.observedAt !== null && link.observedAt.getTime() <= sighting.observedAt.getTime() - CLOCKS_APART_MS;
+  return isSince(link.writtenAt, sighting) && !isSeenLongBefore;
+}
+
 /** As `ADD_ARRIVES_SECONDS`. */
 const ADD_ARRIVES_MS = 100_000;
 
@@ -333,6 +356,8 @@ export const newRsvpLink = (): RsvpLinkRow => ({
   askedEmail: null,
   acceptedAt: null,
   confirmTries: 0,
+  goneGuestId: null,
+  writtenAt: null,
   lastError: null,
 });
 

@@ -53,6 +53,9 @@ export interface RsvpLinkRow {
   askedEmail: string | null;
   acceptedAt: Date | null;
   confirmTries: number;
+  goneGuestId: string | null;
+  /** `updated_at`; null for a row that a test made. */
+  writtenAt: Date | null;
   lastError: { code: string; message: string } | null;
 }
 

@@ -2,7 +2,7 @@ import type { Database } from '../database.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 import { findMissingGuests, forgetGuestPages } from './guest-pages.js';
-import { removeGuest } from './remove-guest.js';
+import { type GoneGuest, removeGuest } from './remove-guest.js';
 import { forgetAbsence, reviewAbsences } from './review-absences.js';
 
 export interface MissingGuest {
@@ -49,7 +49,7 @@ export function createGuestRemovals(db: Database) {
         return { total, missing: missing.length, due: guests, isAsked };
       }),
 
-    remove: (holder: LeaseHolder, gone: { rsvpId: string; eventId: string; observedAt: Date }): Promise<boolean> =>
+    remove: (holder: LeaseHolder, gone: GoneGuest): Promise<boolean> =>
       fencedTransaction(db, holder, (tx) => removeGuest(tx, { ...gone, operationId: holder.operationId })),
 
     /** A read found the guest. */

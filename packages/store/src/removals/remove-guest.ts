@@ -11,6 +11,16 @@ interface BeforeRemoval {
   revision: number;
 }
 
+export interface GoneGuest {
+  rsvpId: string;
+  /** The entry that a read did not find. */
+  lumaGuestId: string;
+  eventId: string;
+  observedAt: Date;
+  /** What `beginRead` answered before that read. */
+  unleasedSince: Date;
+}
+
 /**
  * Luma no longer has this guest: two listings and a read say so. Reads like a refusal made there, so nothing of ours adds the guest again by
  * itself. The RSVP stays, with its coupon and its history. Should Luma show the guest again, the next look takes that over.
@@ -19,12 +29,14 @@ interface BeforeRemoval {
  */
 export async function removeGuest(
   tx: Db,
-  gone: { rsvpId: string; eventId: string; operationId: string; observedAt: Date },
+  gone: GoneGuest & { operationId: string },
 ): Promise<boolean> {
-  const { rsvpId, eventId, operationId, observedAt } = gone;
+  const { rsvpId, lumaGuestId, eventId, operationId, observedAt, unleasedSince } = gone;
   const rsvp = await tx.rsvp.findUnique({ where: { id: rsvpId }, include: { link: true } });
   if (rsvp?.link == null || !['pulled', 'synced', 'push_failed'].includes(rsvp.link.state)) return false;
   const { link, status, revision } = rsvp;
+  // Linked to another entry by now, or written while the read was on its way: the next list tells.
+  if (link.lumaGuestId !== lumaGuestId || link.updatedAt >= unleasedSince) return false;
   const before: BeforeRemoval = {
     status,
     base: link.base as unknown as RsvpBase | null,

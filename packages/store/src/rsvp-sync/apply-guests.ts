@@ -3,7 +3,7 @@ import { rsvpPush, type Trigger } from '@luma-sync/jobs';
 import type { Db } from '../database.js';
 import type { LeaseHolder } from '../leases.js';
 import { enqueueOperation } from '../operations/enqueue.js';
-import { matchGuests } from './match.js';
+import { leaveOutGone, matchGuests } from './match.js';
 import type { ObservedGuest } from './records.js';
 import { noteSecondEntries } from './second-entries.js';
 import { type GuestWrite, writeGuests } from './write-guests.js';
@@ -16,6 +16,11 @@ export interface GuestSighting {
   guests: readonly ObservedGuest[];
   /** When the request for them was made, or the webhook signed. */
   observedAt: Date;
+  /**
+   * Of a read that was made without the guests' lease: what `beginRead` answered before it. An RSVP written at or after this moment may know more
+   * than the read, and is left alone. Absent for a read under the lease.
+   */
+  unleasedSince?: Date;
   via: string;
   trigger: Trigger;
 }
@@ -29,22 +34,32 @@ export interface AppliedGuests {
   refused: string[];
   /** Person behind each guest, by Luma's guest id. */
   personIds: Map<string, string>;
+  /** Guests, by Luma's id, who differ from an RSVP that was written during the read: they were left alone, and a further read settles them. */
+  contested: string[];
 }
 
-/** Merges guests as Luma shows them into our RSVPs, in the caller's transaction. Unchanged rows are not written. */
+/**
+ * Merges guests as Luma shows them into our RSVPs, in the caller's transaction. Unchanged rows are not written.
+ *
+ * The caller holds the lease of the event's guests.
+ */
 export async function applyGuests(tx: Db, holder: LeaseHolder, sighting: GuestSighting): Promise<AppliedGuests> {
-  const { eventId, calendarId, observedAt, via } = sighting;
-  const matches = await matchGuests(tx, eventId, dedupe(sighting.guests));
+  const { eventId, calendarId, observedAt, unleasedSince, via } = sighting;
+  const read = unleasedSince === undefined ? null : { observedAt, since: unleasedSince };
+  const shown = await leaveOutGone(tx, eventId, dedupe(sighting.guests), read);
+  const matches = await matchGuests(tx, eventId, shown, read);
   const writes: GuestWrite[] = [];
+  const contested: string[] = [];
   const counts = { unchanged: 0, unknownStatus: 0 };
   const personIds = new Map<string, string>();
-  const seconds = matches.filter(({ secondOf }) => secondOf !== null);
+  const seconds = matches.filter(({ secondOf, isContested }) => secondOf !== null && !isContested);
   for (const match of matches) {
     if (match.secondOf !== null) continue;
     const seen = { ...match.guest, at: observedAt };
     const plan = planGuest(match.rsvp, seen, sighting.source === 'app' ? 'ours' : 'theirs');
     if (match.personId !== null) personIds.set(match.guest.lumaGuestId, match.personId);
-    if (plan.kind === 'write') writes.push({ match, plan });
+    if (plan.kind === 'write' && match.isContested) contested.push(match.guest.lumaGuestId);
+    else if (plan.kind === 'write') writes.push({ match, plan });
     else if (plan.kind === 'unchanged') counts.unchanged += 1;
     else counts.unknownStatus += 1;
   }
@@ -54,7 +69,8 @@ export async function applyGuests(tx: Db, holder: LeaseHolder, sighting: GuestSi
     await enqueueOperation(tx, rsvpPush, { eventId }, { trigger: sighting.trigger, actor: via, eventId, calendarId });
   }
   for (const [guestId, personId] of written.personIds) personIds.set(guestId, personId);
-  return { ...counts, added: written.added, updated: written.updated, refused: [], personIds };
+  const { added, updated } = written;
+  return { ...counts, added, updated, refused: [], personIds, contested };
 }
 
 /** A page may show a guest twice when rows moved under the listing. */

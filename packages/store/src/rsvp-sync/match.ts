@@ -13,7 +13,22 @@ export interface GuestMatch {
   secondOf: string | null;
   /** The person whose claim on the guest's address ends. */
   displacedId: string | null;
+  /** The RSVP, or the one it is a second entry of, was written since the read began, and may know more than the read. */
+  isContested: boolean;
 }
+
+/** A read that was made without the guests' lease. */
+export interface UnleasedRead {
+  observedAt: Date;
+  /** See `findUnleasedSince`. */
+  since: Date;
+}
+
+/**
+ * Clocks of two workers, and Luma's in a webhook, may be apart this much. What an RSVP holds that was seen longer before a read is older than it,
+ * also where it was written during the read: a webhook that came late, say.
+ */
+const CLOCKS_APART_MS = 5_000;
 
 interface MatchRow extends RsvpKeys {
   status: RsvpStatus;
@@ -22,10 +37,18 @@ interface MatchRow extends RsvpKeys {
   pushedRevision: number | null;
   askedAt: Date | null;
   decidedBy: 'us' | 'luma_side' | 'unknown' | null;
+  isContested: boolean;
 }
 
 /** Finds who each guest is to us (`identifyGuests`). */
-export async function matchGuests(db: Db, eventId: string, guests: readonly ObservedGuest[]): Promise<GuestMatch[]> {
+export async function matchGuests(
+  db: Db,
+  eventId: string,
+  guests: readonly ObservedGuest[],
+  read: UnleasedRead | null,
+): Promise<GuestMatch[]> {
+  const since = read?.since ?? null;
+  const newerThan = read === null ? null : new Date(read.observedAt.getTime() - CLOCKS_APART_MS);
   const ids = guests.map((guest) => guest.lumaGuestId);
   const emails = guests.flatMap((guest) => guest.email ?? []);
   const phones = guests.flatMap((guest) => guest.phone ?? []);
@@ -38,7 +61,11 @@ export async function matchGuests(db: Db, eventId: string, guests: readonly Obse
         where p.email = any(${emails}::text[]) or p.phone = any(${phones}::text[])
     )
     select r.id as "rsvpId", r.person_id as "personId", p.email, p.name, p.phone, ${IS_PROVEN} as "isProven", r.status::text as status, r.revision,
-      l.luma_guest_id as "lumaGuestId", l.asked_email as "askedEmail", l.base->>'luma' as "lumaStatus", l.base, l.pushed_revision as "pushedRevision", l.asked_at as "askedAt", l.decided_by::text as "decidedBy"
+      l.luma_guest_id as "lumaGuestId", l.asked_email as "askedEmail", l.base->>'luma' as "lumaStatus", l.base, l.pushed_revision as "pushedRevision", l.asked_at as "askedAt", l.decided_by::text as "decidedBy",
+      coalesce(
+        l.asked_at >= ${since}::timestamptz
+          or (l.updated_at >= ${since}::timestamptz and (l.observed_at is null or l.observed_at > ${newerThan}::timestamptz)),
+        false) as "isContested"
     from candidates c join rsvps r on r.id = c.rsvp_id join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
     where r.event_id = ${eventId}::uuid`;
   const people = await db.$queryRaw<PersonKeys[]>`
@@ -50,7 +77,24 @@ export async function matchGuests(db: Db, eventId: string, guests: readonly Obse
     personId,
     secondOf: secondOf?.rsvpId ?? null,
     displacedId,
+    isContested: (rsvp ?? secondOf)?.isContested === true,
   }));
+}
+
+/** Without the guests of whom a push has found since the read began that Luma has them no longer: their RSVPs may be linked to others by now. */
+export async function leaveOutGone(
+  db: Db,
+  eventId: string,
+  guests: readonly ObservedGuest[],
+  read: UnleasedRead | null,
+): Promise<readonly ObservedGuest[]> {
+  if (read === null) return guests;
+  const ids = guests.map(({ lumaGuestId }) => lumaGuestId);
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    select l.gone_guest_id as id from rsvp_links l join rsvps r on r.id = l.rsvp_id
+    where l.gone_guest_id = any(${ids}::text[]) and l.updated_at >= ${read.since}::timestamptz and r.event_id = ${eventId}::uuid`;
+  const gone = new Set(rows.map(({ id }) => id));
+  return guests.filter(({ lumaGuestId }) => !gone.has(lumaGuestId));
 }
 
 function toMatched(row: MatchRow): MatchedRsvp {

@@ -114,7 +114,7 @@ export async function markGone(tx: Db, rsvpIds: readonly string[]): Promise<void
       from rsvp_links l join rsvps r on r.id = l.rsvp_id join people p on p.id = r.person_id
       where l.rsvp_id = any(${[...rsvpIds]}::uuid[]) and l.luma_guest_id is not null
     )
-    update rsvp_links l set luma_guest_id = null, base = null, observed_at = null, accepted_at = null,
+    update rsvp_links l set luma_guest_id = null, gone_guest_id = l.luma_guest_id, base = null, observed_at = null, accepted_at = null,
       asked_at = case when gone.is_awaited then l.asked_at end,
       confirm_tries = 0, decided_by = 'unknown', state = case when l.state = 'unconfirmed' then 'pending_push' else l.state end, updated_at = now()
     from gone where l.rsvp_id = gone.rsvp_id`;

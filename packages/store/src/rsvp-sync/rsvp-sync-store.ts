@@ -1,5 +1,5 @@
 import { type Database, type Db, inTransaction } from '../database.js';
-import { fencedTransaction, type LeaseHolder, type LeaseWait, withRecordLease } from '../leases.js';
+import { fencedTransaction, findUnleasedSince, type LeaseHolder, type LeaseWait, withRecordLease } from '../leases.js';
 import { saveCheckpoint } from '../operations/run.js';
 import { type ErasedAddresses, NOBODY_ERASED } from '../personal-data/erased-addresses.js';
 import { withoutErasedGuests } from '../personal-data/without-erased.js';
@@ -34,6 +34,8 @@ export interface PageExtras {
   /** Guests whom the page showed and nobody can read: they are there. */
   alsoShown: ShownUnread;
 }
+
+const guestsKey = (eventId: string): string => `guests:${eventId}`;
 
 /**
  * What the guest handlers read and store. Each writing call is one fenced commit of the given run.
@@ -137,9 +139,16 @@ export function createRsvpSyncStore(db: Database, erased: Pick<ErasedAddresses, 
         markRsvpFailed(tx, rsvpIds, error, { eventId, operationId: holder.operationId }),
       ),
 
-    /** Takes the lease on the event's guests for the time of `work`. */
+    /**
+     * Before a read at Luma that is made without the lease on the event's guests.
+     *
+     * @returns what the sighting of that read names as `unleasedSince`.
+     */
+    beginRead: (eventId: string): Promise<Date> => findUnleasedSince(db, guestsKey(eventId)),
+
+    /** Takes the lease on the event's guests for the time of `work`, which waits neither for a slot nor for an answer of Luma. */
     withGuests: <T>(holder: LeaseHolder, eventId: string, work: () => Promise<T>, wait?: LeaseWait) =>
-      withRecordLease(db, holder, `guests:${eventId}`, work, wait),
+      withRecordLease(db, holder, guestsKey(eventId), work, wait),
   };
 }
 

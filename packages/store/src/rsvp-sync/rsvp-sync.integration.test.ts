@@ -116,7 +116,7 @@ describe('guests as Luma shows them', () => {
   it('leave an answer alone that was edited while the page travelled', async () => {
     await apply([guest(1, { approvalStatus: 'pending_approval' })]);
     const [row] = await rsvps();
-    const [match] = await matchGuests(world.db, eventId, [guest(1)]);
+    const [match] = await matchGuests(world.db, eventId, [guest(1)], null);
     if (match === undefined) throw new Error('not matched');
     const plan = planGuest(match.rsvp, { ...match.guest, at: at(1) }, 'ours');
     if (plan.kind !== 'write') throw new Error(plan.kind);
@@ -126,6 +126,85 @@ describe('guests as Luma shows them', () => {
     const [after] = await rsvps();
     expect(after).toMatchObject({ status: 'cancelled', revision: 2 });
     expect(after?.link?.pushedRevision).toBe(1);
+  });
+
+  describe('read without the lease', () => {
+    const applyUnleased = (guests: ObservedGuest[], read: { observedAt: Date; unleasedSince: Date }) =>
+      store.applyGuests(run, {
+        eventId,
+        calendarId,
+        source: 'app',
+        guests,
+        ...read,
+        via: 'test',
+        trigger: 'scheduled',
+      });
+    const declined = guest(1, { approvalStatus: 'declined' });
+    const begin = async (observedAt = new Date()) => ({ observedAt, unleasedSince: await store.beginRead(eventId) });
+    const ask = async () => {
+      const [row] = await rsvps();
+      const asked = { rsvpId: row?.id ?? '', revision: 1, approvalStatus: 'waitlist' as const, email: null };
+      await store.markAsked(run, [asked]);
+    };
+    const statusOf = async () => (await rsvps()).map(({ status }) => status);
+    beforeEach(async () => {
+      await apply([guest(1)], at(0));
+    });
+
+    it('are merged when nothing was written meanwhile', async () => {
+      expect(await applyUnleased([declined], await begin())).toMatchObject({ updated: 1, contested: [] });
+      expect(await statusOf()).toEqual(['rejected']);
+    });
+
+    it.each([
+      ['a request was sent', () => ask()],
+      ['a read was stored', () => apply([guest(1, { digest: 'newer' })], new Date())],
+      ['a read was stored that began a moment earlier', () => apply([guest(1, { digest: 'e' })], new Date(Date.now() - 3_000))],
+    ])('are contested when %s meanwhile', async (_what, meanwhile) => {
+      const read = await begin();
+      await meanwhile();
+      expect(await applyUnleased([declined], read)).toMatchObject({ updated: 0, contested: ['gst-1'] });
+      expect(await statusOf()).toEqual(['going']);
+    });
+
+    it('are merged over a webhook that came late', async () => {
+      const read = await begin();
+      await apply([guest(1, { digest: 'older' })], at(30));
+      expect(await applyUnleased([declined], read)).toMatchObject({ updated: 1, contested: [] });
+    });
+
+    it('are contested by what a run writes that held the guests when the read began', async () => {
+      const read = await store.withGuests(run, eventId, async () => {
+        await ask();
+        return begin();
+      });
+      expect(await applyUnleased([declined], read)).toMatchObject({ updated: 0, contested: ['gst-1'] });
+      // The next read begins after that run.
+      expect(await applyUnleased([declined], await begin())).toMatchObject({ updated: 1, contested: [] });
+    });
+
+    it('are left out when they were found gone meanwhile, also under an address that nobody has any more', async () => {
+      const read = await begin();
+      const [row] = await rsvps();
+      await store.markGone(run, [row?.id ?? '']);
+      await world.db.person.updateMany({ data: { email: 'moved@example.org' } });
+      expect(await applyUnleased([guest(1)], read)).toMatchObject({ added: 0, updated: 0, contested: [] });
+      expect(await rsvps()).toMatchObject([{ link: { lumaGuestId: null } }]);
+      expect(await world.db.person.count()).toBe(1);
+      // A later read shows the guest again.
+      await world.db.person.updateMany({ data: { email: 'g1@example.org' } });
+      expect(await applyUnleased([guest(1)], await begin())).toMatchObject({ updated: 1 });
+    });
+
+    it('are no second entries of an RSVP that was written meanwhile', async () => {
+      const read = await begin();
+      await ask();
+      const second = guest(2, { email: 'g1@example.org' });
+      await applyUnleased([second], read);
+      expect(await world.db.timelineEntry.count({ where: { fact: 'guest-second-entry' } })).toBe(0);
+      await applyUnleased([second], await begin());
+      expect(await world.db.timelineEntry.count({ where: { fact: 'guest-second-entry' } })).toBe(1);
+    });
   });
 
   it('with a status of tomorrow are counted and left alone', async () => {

@@ -52,6 +52,7 @@ export const WAIT_WORDS: Readonly<Record<string, string>> = {
   'event.awaiting_luma': 'an earlier request about the event got no answer and may still come in at Luma',
   'event.cancel_awaiting': 'Luma was asked to cancel the event and still shows it',
   'event.changed_meanwhile': 'the event was edited meanwhile',
+  'guest.changed_meanwhile': 'a push wrote to the guest meanwhile',
   'event.look_again': 'it took too long since Luma was looked at; a host may have edited meanwhile',
   'lease.busy': 'another run works on the same record',
   'limiter.blocked': 'Luma locked the key for a while',

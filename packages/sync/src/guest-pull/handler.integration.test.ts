@@ -75,48 +75,4 @@ describe('pulling guests', () => {
     await world.drain();
     expect(pages()).toBe(before);
   });
-
-  it('leaves the guests to an answer that is pushed at the same time, between two pages', async () => {
-    register(55);
-    await pull();
-    await world.putRsvp('e1', 'own', 'going');
-    const account = await world.deps.luma.open(world.calendarId);
-    let held: unknown = null;
-    const api = new Proxy(account.api, {
-      get: (target, name, receiver) => {
-        if (name !== 'listAllGuests') return Reflect.get(target, name, receiver);
-        return async function* (...args: Parameters<typeof account.api.listAllGuests>) {
-          const listing = account.api.listAllGuests(...args);
-          let step = await listing.next();
-          while (step.done !== true) {
-            yield step.value;
-            // While the pull holds the guests, nobody else does.
-            const lease = await world.db.recordLease.findUnique({ where: { key: `guests:${eventId}` } });
-            held ??= lease;
-            step = await listing.next();
-          }
-          return step.value;
-        };
-      },
-    });
-    const [operation] = await world.operationsOf('guest.pull');
-    const [push] = await world.operationsOf('rsvp.push');
-    const withGuests = world.deps.rsvps.withGuests;
-    let ends: unknown = null;
-    const rsvps = {
-      ...world.deps.rsvps,
-      withGuests: async <T>(...args: Parameters<typeof withGuests<T>>): Promise<T> => {
-        const result = await withGuests<T>(...args);
-        ends ??= await world.run(push?.id ?? '');
-        return result;
-      },
-    };
-    expect(
-      await world.run(operation?.id ?? '', { ...world.deps, rsvps, luma: { open: async () => ({ ...account, api }) } }),
-    ).toMatchObject({ kind: 'done' });
-    expect(held).toMatchObject({ key: `guests:${eventId}` });
-    expect(ends).toMatchObject({ kind: 'put-back', code: 'rsvp.awaiting_luma' });
-    await world.drain();
-    expect(await world.rsvps(eventId)).toHaveLength(56);
-  });
 });

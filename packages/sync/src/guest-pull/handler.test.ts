@@ -31,6 +31,7 @@ async function pull(end: ListingEnd): Promise<unknown> {
     checkpoints: { read: async () => null },
     rsvps: {
       countLinkedGuests: async () => 0,
+      beginRead: async () => new Date(),
       withGuests: (_ctx: unknown, _eventId: string, work: () => Promise<unknown>) => work(),
       applyPage: async (
         _ctx: unknown,
@@ -39,6 +40,7 @@ async function pull(end: ListingEnd): Promise<unknown> {
       ) => {
         done.push('page');
         checkpoint({ added: 1, updated: 0, unknownStatus: 0, refused: [] });
+        return { contested: [] };
       },
       markPulled: say('pulled'),
     },

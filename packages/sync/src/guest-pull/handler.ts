@@ -8,10 +8,13 @@ import {
   RetryableError,
   skipped,
 } from '@luma-sync/jobs';
-import type { EventSyncStore, GuestRemovals, RsvpSyncStore } from '@luma-sync/store';
+import type { ListedPage, ListingEnd } from '@luma-sync/luma-client';
+import type { LumaGuest } from '@luma-sync/luma-contract';
+import type { AppliedGuests, EventSyncStore, GuestRemovals, GuestSighting, RsvpSyncStore } from '@luma-sync/store';
 import type { Checkpoints } from '../checkpoints.js';
 import { toObservedGuest } from '../guests/observe-guest.js';
 import { toShown } from '../guests/odd-guests.js';
+import { LEASE_WAIT, type ReadContestedDeps, readContested } from '../guests/read-contested.js';
 import { type LumaAccount, type LumaAccounts, toResumableCall } from '../luma-account.js';
 import type { GuestsOf } from '../rsvp-push/read-guests.js';
 import { type Checkpoint, checkpointSchema, toStart } from './checkpoint.js';
@@ -20,7 +23,9 @@ import { type SettledMissing, type SettleMissingDeps, settleMissing } from './se
 
 export interface GuestPullDeps extends ServeCouponsDeps, SettleMissingDeps {
   events: Pick<EventSyncStore, 'find'>;
-  rsvps: SettleMissingDeps['rsvps'] & Pick<RsvpSyncStore, 'applyPage' | 'countLinkedGuests' | 'markPulled'>;
+  rsvps: SettleMissingDeps['rsvps'] &
+    ReadContestedDeps['rsvps'] &
+    Pick<RsvpSyncStore, 'applyPage' | 'countLinkedGuests' | 'markPulled'>;
   removals: SettleMissingDeps['removals'] & Pick<GuestRemovals, 'finish'>;
   checkpoints: Pick<Checkpoints, 'read'>;
   luma: LumaAccounts;
@@ -73,37 +78,25 @@ async function listGuests(
     pagination_limit: PAGE_SIZE,
   };
   const listing = account.api.listAllGuests(query, toResumableCall(ctx, 'bulk'), { cursor: at.cursor });
-  const takePage = async (): Promise<void> => {
-    const observedAt = ctx.now();
-    const step = await listing.next();
-    if (step.done === true) {
-      if (step.value.complete) {
-        at = { ...at, isComplete: true };
-        return;
-      }
-      if (step.value.reason === 'page-failed') throw step.value.error;
-      throw endedEarly(of, step.value.reason);
+  while (!at.isComplete) {
+    const read = await readPage(listing, of, deps, ctx);
+    if (read === null) {
+      at = { ...at, isComplete: true };
+      break;
     }
-    const { entries, odd, cursor } = step.value;
-    const { eventId, calendarId, source } = of;
-    const guests = entries.map(toObservedGuest);
+    const { sighting, odd, cursor } = read;
     const before = at;
-    // After the last page the listing makes no request any more: it says how it ended.
-    const end = cursor === undefined ? await listing.next() : null;
-    // An end that is none, a cursor that repeats above all: the page is read again by the next run, and nothing follows from the others.
-    if (end?.done === true && !end.value.complete) throw endedEarly(of, end.value.reason);
-    const sighting = { eventId, calendarId, source, guests, observedAt, via: 'pull', trigger: ctx.trigger };
-    await deps.rsvps.applyPage(ctx, sighting, {
+    const extras = {
       page: before.pages,
       alsoShown: toShown(odd),
-      checkpoint: (applied) => {
+      checkpoint: (applied: AppliedGuests) => {
         at = {
           ...before,
           cursor,
           // The last page says so: a run that dies after it does not start over.
           isComplete: cursor === undefined,
           pages: before.pages + 1,
-          seen: before.seen + guests.length,
+          seen: before.seen + sighting.guests.length,
           unreadable: before.unreadable + odd.filter(({ isRead }) => !isRead).length + applied.refused.length,
           added: before.added + applied.added,
           updated: before.updated + applied.updated,
@@ -111,12 +104,50 @@ async function listGuests(
         };
         return at;
       },
-    });
+    };
+    // The guests are held for the commit alone: a push does not wait for a slot or an answer of the pull.
+    const { contested } = await deps.rsvps.withGuests(
+      ctx,
+      of.eventId,
+      () => deps.rsvps.applyPage(ctx, sighting, extras),
+      LEASE_WAIT,
+    );
+    await readContested(contested, of, account, toResumableCall(ctx, 'bulk'), deps, ctx);
     await ctx.report({ done: at.seen, total: total === null ? null : Math.max(total, at.seen) });
-  };
-  // The guests are ours for one page at a time: what a person does meanwhile does not wait for the whole list.
-  while (!at.isComplete) await deps.rsvps.withGuests(ctx, of.eventId, takePage);
+  }
   return at;
+}
+
+interface ReadPage {
+  sighting: GuestSighting;
+  odd: ListedPage<LumaGuest>['odd'];
+  cursor: string | undefined;
+}
+
+/** @returns null after the end of a complete list. */
+async function readPage(
+  listing: AsyncGenerator<ListedPage<LumaGuest>, ListingEnd, undefined>,
+  of: GuestsOf,
+  deps: GuestPullDeps,
+  ctx: JobContext,
+): Promise<ReadPage | null> {
+  const { eventId, calendarId, source } = of;
+  const unleasedSince = await deps.rsvps.beginRead(eventId);
+  const observedAt = ctx.now();
+  const step = await listing.next();
+  if (step.done === true) {
+    if (step.value.complete) return null;
+    if (step.value.reason === 'page-failed') throw step.value.error;
+    throw endedEarly(of, step.value.reason);
+  }
+  const { entries, odd, cursor } = step.value;
+  // After the last page the listing makes no request any more: it says how it ended.
+  const end = cursor === undefined ? await listing.next() : null;
+  // An end that is none, a cursor that repeats above all: the page is read again by the next run, and nothing follows from the others.
+  if (end?.done === true && !end.value.complete) throw endedEarly(of, end.value.reason);
+  const guests = entries.map(toObservedGuest);
+  const read = { observedAt, unleasedSince, via: 'pull', trigger: ctx.trigger };
+  return { sighting: { eventId, calendarId, source, guests, ...read }, odd, cursor };
 }
 
 const endedEarly = ({ lumaEventId }: GuestsOf, reason: string): RetryableError =>

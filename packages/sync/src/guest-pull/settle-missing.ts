@@ -1,11 +1,12 @@
 import type { JobContext } from '@luma-sync/jobs';
 import type { GuestRemovals, RsvpSyncStore } from '@luma-sync/store';
 import { toObservedGuest } from '../guests/observe-guest.js';
+import { LEASE_WAIT } from '../guests/read-contested.js';
 import { type LumaAccount, toResumableCall } from '../luma-account.js';
 import type { GuestsOf } from '../rsvp-push/read-guests.js';
 
 export interface SettleMissingDeps {
-  rsvps: Pick<RsvpSyncStore, 'withGuests' | 'applyGuests'>;
+  rsvps: Pick<RsvpSyncStore, 'withGuests' | 'applyGuests' | 'beginRead'>;
   removals: Pick<GuestRemovals, 'review' | 'remove' | 'isThere'>;
 }
 
@@ -30,31 +31,32 @@ export async function settleMissing(
   const review = await deps.removals.review(ctx, { eventId: at.eventId, startedAt });
   let removed = 0;
   for (const guest of review.due) {
-    const isGone = await deps.rsvps.withGuests(ctx, at.eventId, async () => {
-      const observedAt = ctx.now();
-      const found = await account.api.findGuest(at.lumaEventId, guest.lumaGuestId, toResumableCall(ctx, 'bulk'));
-      // The event itself cannot be read: that says nothing about its guests.
-      if (found.kind === 'forbidden') return false;
-      if (found.kind === 'missing')
-        return deps.removals.remove(ctx, { rsvpId: guest.rsvpId, eventId: at.eventId, observedAt });
-      if (found.kind === 'unreadable') {
+    const unleasedSince = await deps.rsvps.beginRead(at.eventId);
+    const observedAt = ctx.now();
+    const found = await account.api.findGuest(at.lumaEventId, guest.lumaGuestId, toResumableCall(ctx, 'bulk'));
+    const isGone = await deps.rsvps.withGuests(
+      ctx,
+      at.eventId,
+      async () => {
+        // The event itself cannot be read: that says nothing about its guests.
+        if (found.kind === 'forbidden') return false;
+        const { eventId, calendarId, source } = at;
+        if (found.kind === 'missing') {
+          const gone = { ...guest, eventId, observedAt, unleasedSince };
+          return deps.removals.remove(ctx, gone);
+        }
+        if (found.kind === 'unreadable') {
+          await deps.removals.isThere(ctx, guest.rsvpId);
+          return false;
+        }
+        const guests = [toObservedGuest(found.record)];
+        const read = { guests, observedAt, unleasedSince, via: 'pull', trigger: ctx.trigger };
+        await deps.rsvps.applyGuests(ctx, { eventId, calendarId, source, ...read });
         await deps.removals.isThere(ctx, guest.rsvpId);
         return false;
-      }
-      const guests = [toObservedGuest(found.record)];
-      const { eventId, calendarId, source } = at;
-      await deps.rsvps.applyGuests(ctx, {
-        eventId,
-        calendarId,
-        source,
-        guests,
-        observedAt,
-        via: 'pull',
-        trigger: ctx.trigger,
-      });
-      await deps.removals.isThere(ctx, guest.rsvpId);
-      return false;
-    });
+      },
+      LEASE_WAIT,
+    );
     if (isGone) removed += 1;
   }
   return { missing: review.missing, removed, isAsked: review.isAsked };

@@ -1,14 +1,14 @@
-import type { JobContext } from '@luma-sync/jobs';
+import { type JobContext, RetryAfterError } from '@luma-sync/jobs';
 import type { LumaWebhookGuest } from '@luma-sync/luma-contract';
-import type { LeaseWait, RsvpSyncStore, StoredDelivery, TakenAlong } from '@luma-sync/store';
+import type { LeaseWait, StoredDelivery, TakenAlong, WaitingDelivery } from '@luma-sync/store';
 import { applyObservedEvent } from '../event/apply-observed.js';
+import { LEASE_WAIT } from '../guests/read-contested.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
-import { type MergeGuestDeps, mergeGuest } from './merge-guest.js';
-import { type AlongInbox, listAlong, takeAlong } from './take-along.js';
+import { type GuestLook, type MergeGuestDeps, mergeGuest, readGuestOf } from './merge-guest.js';
+import { type AlongInbox, listAlong, lookAlong, takeAlong } from './take-along.js';
 
 export interface ApplyGuestDeps extends MergeGuestDeps {
   inbox: AlongInbox;
-  rsvps: MergeGuestDeps['rsvps'] & Pick<RsvpSyncStore, 'withGuests'>;
 }
 
 /** Most deliveries speak of what a push has just done, and come while the next push of that event runs. Waited once: it holds a worker's place. */
@@ -27,15 +27,31 @@ export async function applyGuestWebhook(
   const eventId = await findEvent(lumaEventId, account, deps, ctx);
   if (eventId === null) return { applied: 'not-ours' };
   const event = { calendarId: account.calendarId, eventId, lumaEventId };
-  const apply = async () => {
-    const waiting = await listAlong(event, deps.inbox, ctx);
-    const call = toCall(ctx, 'sync');
-    const { applied, isLookedAt } = await mergeGuest({ ...event, signedAt, payload }, account, deps, ctx, call);
-    const lookedAt = new Set(isLookedAt ? [payload.id] : []);
-    return { applied, along: await takeAlong(waiting, event, lookedAt, account, deps, ctx) };
-  };
-  return deps.rsvps.withGuests(ctx, eventId, apply, toLeaseWait(ctx));
+  const delivery = { ...event, signedAt, payload };
+  let waiting: WaitingDelivery[] | null = null;
+  let look: GuestLook | null = null;
+  for (let reads = 0; reads <= READS_MAX; reads += 1) {
+    const merge = async () => {
+      waiting ??= await listAlong(event, deps.inbox, ctx);
+      const merged = await mergeGuest(delivery, look, account, deps, ctx);
+      if (merged.applied === 'must-ask') return null;
+      const lookedAt = new Set(merged.isLookedAt ? [payload.id] : []);
+      return { merged, along: await takeAlong(waiting, event, lookedAt, account, deps, ctx) };
+    };
+    // What was read is lost when the run gives up, so it waits longer with it.
+    const end = await deps.rsvps.withGuests(ctx, eventId, merge, look === null ? toLeaseWait(ctx) : LEASE_WAIT);
+    if (end !== null) {
+      const { taken, open } = end.along;
+      return { applied: end.merged.applied, along: [...taken, ...(await lookAlong(open, event, account, deps, ctx))] };
+    }
+    if (reads < READS_MAX) look = await readGuestOf(delivery, account, deps, ctx, toCall(ctx, 'sync'));
+  }
+  const message = `guest ${payload.id} was written each time while the read of them was on its way`;
+  throw new RetryAfterError('guest.changed_meanwhile', message, { waitMs: 0 });
 }
+
+/** Pushes of the event that wrote to the same guest, one during each read: the next run begins anew. */
+const READS_MAX = 3;
 
 function toLeaseWait(ctx: JobContext): LeaseWait {
   const waitedMs = ctx.now().getTime() - ctx.createdAt.getTime();

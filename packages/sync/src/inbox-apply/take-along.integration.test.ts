@@ -81,6 +81,7 @@ describe('deliveries about the guests of one event', () => {
       unknownStatus: 0,
       refused: [],
       personIds: new Map(),
+      contested: [],
     });
     const open = async () => (await world.operationsOf('inbox.apply')).filter(({ state }) => state === 'queued');
     const [first, ...others] = await open();

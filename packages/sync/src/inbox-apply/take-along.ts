@@ -1,8 +1,9 @@
 import { type JobContext, RetryAfterError } from '@luma-sync/jobs';
-import type { WebhookEnvelope } from '@luma-sync/luma-contract';
+import type { LumaWebhookGuest, WebhookEnvelope } from '@luma-sync/luma-contract';
 import type { InboxSyncStore, TakenAlong, WaitingDelivery } from '@luma-sync/store';
+import { LEASE_WAIT } from '../guests/read-contested.js';
 import { type LumaAccount, toResumableCall } from '../luma-account.js';
-import { type MergeGuestDeps, mergeGuest } from './merge-guest.js';
+import { type MergedGuest, type MergeGuestDeps, mergeGuest, readGuestOf } from './merge-guest.js';
 import { parseDelivery } from './parse-delivery.js';
 
 export type AlongInbox = Pick<InboxSyncStore, 'leaveAlone' | 'listWaiting'>;
@@ -40,44 +41,88 @@ export async function listAlong(
   return [];
 }
 
+/** A delivery of which only a read at Luma can tell what it is worth. */
+interface OpenDelivery extends WaitingDelivery {
+  payload: LumaWebhookGuest;
+}
+
 /**
  * Applies what else waits about the guests of the event whose guests this run holds: Luma says most things three times, and a burst would
- * otherwise take turns one by one. The rest, and whatever goes wrong, is left to the deliveries' own runs.
+ * otherwise take turns one by one. Whatever goes wrong is left to the deliveries' own runs.
  *
  * @param waiting  Listed before any guest was read: what it says of a guest who was read since is not newer than that look.
  * @param lookedAt Luma's ids of guests this run has read since.
+ * @returns what was taken along, and what is left to {@link lookAlong}.
  */
 export async function takeAlong(
   waiting: readonly WaitingDelivery[],
   event: { eventId: string; lumaEventId: string },
-  lookedAt: Set<string>,
+  lookedAt: ReadonlySet<string>,
+  account: LumaAccount,
+  deps: MergeGuestDeps,
+  ctx: JobContext,
+): Promise<{ taken: TakenAlong[]; open: OpenDelivery[] }> {
+  const taken: TakenAlong[] = [];
+  const open: OpenDelivery[] = [];
+  try {
+    for (const delivery of waiting) {
+      const parsed = parseDelivery(delivery.rawBody);
+      if (!parsed.ok || !isAboutGuest(parsed.envelope)) continue;
+      const payload = parsed.envelope.data;
+      if (lookedAt.has(payload.id)) {
+        taken.push(toTaken(delivery, 'unchanged'));
+        continue;
+      }
+      // What was signed after a delivery that is open waits with it: the look is newer than both.
+      const isOpen = open.some((earlier) => earlier.payload.id === payload.id);
+      const about = { ...event, signedAt: delivery.signedAt, payload };
+      const applied = isOpen ? 'must-ask' : (await mergeGuest(about, null, account, deps, ctx)).applied;
+      if (applied === 'must-ask') open.push({ ...delivery, payload });
+      else if (isStored(applied)) taken.push(toTaken(delivery, applied));
+    }
+  } catch (error) {
+    tellLeft(error, ctx);
+  }
+  return { taken, open };
+}
+
+/** Reads some of the guests of deliveries that are open, without the lease, and merges each. The rest is left to the deliveries' own runs. */
+export async function lookAlong(
+  open: readonly OpenDelivery[],
+  event: { eventId: string; lumaEventId: string },
   account: LumaAccount,
   deps: MergeGuestDeps,
   ctx: JobContext,
 ): Promise<TakenAlong[]> {
   const taken: TakenAlong[] = [];
-  let looks = 0;
   try {
-    for (const { id, operationId, type, rawBody, signedAt } of waiting) {
-      const parsed = parseDelivery(rawBody);
-      if (!parsed.ok || !isAboutGuest(parsed.envelope)) continue;
-      const payload = parsed.envelope.data;
-      if (lookedAt.has(payload.id)) {
-        taken.push({ id, operationId, type, applied: 'unchanged' });
-        continue;
-      }
-      const call = looks < LOOKS_MAX ? { ...toResumableCall(ctx, 'sync'), ...NO_WAIT } : null;
-      const { applied, isLookedAt } = await mergeGuest({ ...event, signedAt, payload }, account, deps, ctx, call);
-      if (isLookedAt) {
-        lookedAt.add(payload.id);
-        looks += 1;
-      }
-      if (applied === 'added' || applied === 'updated' || applied === 'unchanged')
-        taken.push({ id, operationId, type, applied });
+    for (const guestId of [...new Set(open.map(({ payload }) => payload.id))].slice(0, LOOKS_MAX)) {
+      const [first, ...others] = open.filter(({ payload }) => payload.id === guestId);
+      if (first === undefined) continue;
+      const about = { ...event, signedAt: first.signedAt, payload: first.payload };
+      const look = await readGuestOf(about, account, deps, ctx, { ...toResumableCall(ctx, 'sync'), ...NO_WAIT });
+      const merge = () => mergeGuest(about, look, account, deps, ctx);
+      const { applied, isLookedAt } = await deps.rsvps.withGuests(ctx, event.eventId, merge, LEASE_WAIT);
+      if (isStored(applied)) taken.push(toTaken(first, applied));
+      if (isLookedAt) taken.push(...others.map((other) => toTaken(other, 'unchanged')));
     }
   } catch (error) {
-    const tell = error instanceof RetryAfterError ? ctx.log.debug : ctx.log.warn;
-    tell.call(ctx.log, { operationId: ctx.operationId, err: error }, 'a delivery could not be taken along');
+    tellLeft(error, ctx);
   }
   return taken;
+}
+
+const isStored = (applied: MergedGuest['applied']): applied is 'added' | 'updated' | 'unchanged' =>
+  applied === 'added' || applied === 'updated' || applied === 'unchanged';
+
+const toTaken = ({ id, operationId, type }: WaitingDelivery, applied: TakenAlong['applied']): TakenAlong => ({
+  id,
+  operationId,
+  type,
+  applied,
+});
+
+function tellLeft(error: unknown, ctx: JobContext): void {
+  const tell = error instanceof RetryAfterError ? ctx.log.debug : ctx.log.warn;
+  tell.call(ctx.log, { operationId: ctx.operationId, err: error }, 'a delivery could not be taken along');
 }

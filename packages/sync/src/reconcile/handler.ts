@@ -8,13 +8,14 @@ import {
   skipped,
 } from '@luma-sync/jobs';
 import type { GuestFilter } from '@luma-sync/luma-client';
-import type { EventSyncStore, ReconcileStore, RsvpSyncStore, SyncEventWithLink } from '@luma-sync/store';
+import type { EventSyncStore, GuestSighting, ReconcileStore, SyncEventWithLink } from '@luma-sync/store';
 import { toObservedGuest } from '../guests/observe-guest.js';
+import { LEASE_WAIT, type ReadContestedDeps, readContested } from '../guests/read-contested.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 
 export interface RsvpReconcileDeps {
   events: Pick<EventSyncStore, 'find'>;
-  rsvps: Pick<RsvpSyncStore, 'applyGuests' | 'withGuests'>;
+  rsvps: ReadContestedDeps['rsvps'];
   reconcile: Pick<ReconcileStore, 'markHeadsRead' | 'markSweepDue' | 'noteUnannounced' | 'sweptAt'>;
   luma: LumaAccounts;
 }
@@ -75,9 +76,13 @@ async function readHead(
   ctx: JobContext,
 ): Promise<{ pages: number; added: number; updated: number; isCutOff: boolean }> {
   const query = { event_id: lumaEventId, ...head, pagination_limit: PAGE_SIZE };
-  const listing = account.api.listAllGuests(query, toCall(ctx, 'bulk'), { maxPages: PAGES_MAX });
+  const call = toCall(ctx, 'bulk');
+  const listing = account.api.listAllGuests(query, call, { maxPages: PAGES_MAX });
   const read = { pages: 0, added: 0, updated: 0, isCutOff: false };
-  const takePage = async (): Promise<boolean> => {
+  const { id: eventId, source } = event;
+  const of = { eventId, lumaEventId, calendarId: account.calendarId, source };
+  for (;;) {
+    const unleasedSince = await deps.rsvps.beginRead(eventId);
     const observedAt = ctx.now();
     const step = await listing.next();
     if (step.done === true) {
@@ -86,24 +91,19 @@ async function readHead(
         const message = `the guest list of ${lumaEventId} ended early: ${step.value.reason}`;
         throw new RetryableError('luma.listing_incomplete', message);
       }
-      read.isCutOff = !step.value.complete;
-      return false;
+      return { ...read, isCutOff: !step.value.complete };
     }
     read.pages += 1;
-    const { added, updated } = await deps.rsvps.applyGuests(ctx, {
-      eventId: event.id,
-      calendarId: account.calendarId,
-      source: event.source,
-      guests: step.value.entries.map(toObservedGuest),
-      observedAt,
-      via: 'reconcile',
-      trigger: ctx.trigger,
-    });
-    read.added += added;
-    read.updated += updated;
-    return added + updated > 0;
-  };
-  // The guests are ours for one page at a time: what a person does meanwhile does not wait.
-  while (await deps.rsvps.withGuests(ctx, event.id, takePage));
-  return read;
+    const guests = step.value.entries.map(toObservedGuest);
+    const { calendarId } = of;
+    const about = { observedAt, unleasedSince, via: 'reconcile', trigger: ctx.trigger };
+    const sighting: GuestSighting = { eventId, calendarId, source, guests, ...about };
+    // The guests are held for the commit alone: a push does not wait for a slot or an answer of this.
+    const apply = () => deps.rsvps.applyGuests(ctx, sighting);
+    const { added, updated, contested } = await deps.rsvps.withGuests(ctx, eventId, apply, LEASE_WAIT);
+    const again = await readContested(contested, of, account, call, deps, ctx);
+    read.added += added + again.added;
+    read.updated += updated + again.updated;
+    if (added + updated + contested.length === 0) return read;
+  }
 }
