@@ -73,7 +73,7 @@ export async function runSeed(
   if (isHardOnAdds)
     for (let index = extra.whole(1, 4); index > 0; index -= 1)
       play.time.after(extra.whole(0, MINUTE_MS), () => sides.app.crowd(extra.chance(0.3)));
-  schedulePulls(play, new Dice(seed + 4_000_037));
+  schedulePulls(play, sides, new Dice(seed + 4_000_037));
   await play.settle();
 
   play.weather = CALM;
@@ -140,12 +140,21 @@ function scheduleActions(play: Play, sides: TwoSides, draw: Dice): void {
   }
 }
 
-/** In every other seed guest lists are read while both sides act: a page that was read before a push may be merged after it. */
-function schedulePulls(play: Play, draw: Dice): void {
+/**
+ * In every other seed guest lists are read while both sides act: a page that was read before a push may be merged after it. In some of them guests
+ * are taken off at Luma and answer again, which an older page must not undo.
+ */
+function schedulePulls(play: Play, sides: TwoSides, draw: Dice): void {
   if (draw.chance(0.5)) return;
   const lengthMs = draw.pick([5_000, MINUTE_MS]);
   for (let index = draw.whole(5, 25); index > 0; index -= 1)
     play.time.after(1_000 + draw.whole(0, lengthMs), () => requestGuestPulls(play));
+  if (draw.chance(0.5)) return;
+  for (let index = draw.whole(2, 8); index > 0; index -= 1) {
+    const at = 1_000 + draw.whole(0, lengthMs);
+    play.time.after(at, () => sides.luma.removeGuest());
+    play.time.after(at + draw.whole(0, 2_000), () => (draw.chance(0.3) ? sides.app.changeMail() : sides.app.answer()));
+  }
 }
 
 const repeat = <T>(times: number, item: T): T[] => Array.from({ length: times }, () => item);

@@ -138,7 +138,8 @@ function report(
   const total = of(latencies.map(({ totalMs }) => totalMs));
   const net = of(latencies.map(({ netMs }) => netMs));
   const lost = accepted.length - latencies.length;
-  if (values.json) print(JSON.stringify({ answers: accepted.length, lost, total, net, use, breaches: counted.breaches }));
+  if (values.json)
+    print(JSON.stringify({ answers: accepted.length, lost, total, net, use, breaches: counted.breaches }));
   const line = ({ p50, p95, p99 }: typeof total) =>
     `p50 ${p50.toFixed(1)} s, p95 ${p95.toFixed(1)} s, p99 ${p99.toFixed(1)} s`;
   print(`from the commit to the arrival at Luma, round trips included: ${line(total)}. Load of the machine ${load()}.`);

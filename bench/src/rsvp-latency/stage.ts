@@ -88,7 +88,11 @@ export async function createEvents(
       start_at,
       timezone: 'UTC',
     });
-    await simulator.control(`/events/${lumaEventId}/guests`, { count: guests, emailPrefix: `g${index}-`, silent: true });
+    await simulator.control(`/events/${lumaEventId}/guests`, {
+      count: guests,
+      emailPrefix: `g${index}-`,
+      silent: true,
+    });
     await db.eventLink.deleteMany({ where: { eventId } });
     await db.eventLink.create({ data: { eventId, calendarId, lumaEventId, state: 'synced' } });
     created.push({ key, eventId, lumaEventId });

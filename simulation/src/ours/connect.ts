@@ -1,5 +1,5 @@
 import { type JobContext, RetryAfterError } from '@luma-sync/jobs';
-import type { NotedReading } from '@luma-sync/store';
+import type { LeaseWait, NotedReading } from '@luma-sync/store';
 import type {
   CalendarPullDeps,
   DriftCheckDeps,
@@ -10,7 +10,6 @@ import type {
   LumaAccount,
   RsvpPushDeps,
 } from '@luma-sync/sync';
-import type { LeaseWait } from '@luma-sync/store';
 import type { VirtualTime } from '../virtual-time.js';
 import { createBackfillTwin } from './backfill-twin.js';
 import { createEventTwin } from './event-twin.js';
@@ -61,8 +60,7 @@ export function connect(
       await time.pause(LOOK_AGAIN_MS);
       isTaken = operations.takeLease(key, run.owner);
     }
-    if (!isTaken)
-      throw new RetryAfterError('lease.busy', `another run works on ${key}`, { waitMs: 400 });
+    if (!isTaken) throw new RetryAfterError('lease.busy', `another run works on ${key}`, { waitMs: 400 });
     try {
       return await work();
     } finally {

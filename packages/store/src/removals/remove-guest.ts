@@ -27,10 +27,7 @@ export interface GoneGuest {
  *
  * @returns false when the RSVP changed meanwhile; nothing is removed then.
  */
-export async function removeGuest(
-  tx: Db,
-  gone: GoneGuest & { operationId: string },
-): Promise<boolean> {
+export async function removeGuest(tx: Db, gone: GoneGuest & { operationId: string }): Promise<boolean> {
   const { rsvpId, lumaGuestId, eventId, operationId, observedAt, unleasedSince } = gone;
   const rsvp = await tx.rsvp.findUnique({ where: { id: rsvpId }, include: { link: true } });
   if (rsvp?.link == null || !['pulled', 'synced', 'push_failed'].includes(rsvp.link.state)) return false;

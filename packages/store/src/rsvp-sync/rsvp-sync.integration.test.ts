@@ -159,7 +159,10 @@ describe('guests as Luma shows them', () => {
     it.each([
       ['a request was sent', () => ask()],
       ['a read was stored', () => apply([guest(1, { digest: 'newer' })], new Date())],
-      ['a read was stored that began a moment earlier', () => apply([guest(1, { digest: 'e' })], new Date(Date.now() - 3_000))],
+      [
+        'a read was stored that began a moment earlier',
+        () => apply([guest(1, { digest: 'e' })], new Date(Date.now() - 3_000)),
+      ],
     ])('are contested when %s meanwhile', async (_what, meanwhile) => {
       const read = await begin();
       await meanwhile();

@@ -65,7 +65,8 @@ async function stopAt(method: Method, where: 'slot' | 'answer') {
   return { deps, reached: reached.given, goOn: goOn.give };
 }
 
-const newest = async (job: Parameters<SyncWorld['operationsOf']>[0]) => (await world.operationsOf(job)).at(-1)?.id ?? '';
+const newest = async (job: Parameters<SyncWorld['operationsOf']>[0]) =>
+  (await world.operationsOf(job)).at(-1)?.id ?? '';
 const pull = () =>
   world.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null });
 const reconcile = () => world.enqueue('rsvp.reconcile', { eventId });
