@@ -75,6 +75,25 @@ describe('places of a key', () => {
     }
   });
 
+  it('are not all held by bulk runs: what a person waits for begins beside them', async () => {
+    const world = open();
+    await world.arrive('a/1/10', 'a/2/10', 'a/3/1');
+    expect(world.running()).toEqual(['a/1/10', 'a/3/1']);
+  });
+
+  it.each(['slow', 'new'] as const)(
+    'are two for a %s key while a bulk run holds the first, and one otherwise',
+    async (speed) => {
+      const world = open();
+      await world.turn('a', speed);
+      await world.arrive('a/1/10', 'a/2/10', 'a/3/1', 'a/4/1');
+      expect(world.running()).toEqual(['a/1/10', 'a/3/1']);
+      await world.end('a/1/10');
+      await world.drained();
+      expect(world.running()).toEqual(['a/3/1']);
+    },
+  );
+
   it('are not limited for jobs whose key is not known, but for the number of all places', async () => {
     const world = open();
     await world.arrive('?/1', '?/2', '?/3', '?/4', '?/5');

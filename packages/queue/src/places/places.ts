@@ -1,3 +1,5 @@
+import { PRIORITY } from '@luma-sync/jobs';
+
 /*
  * Bulkheads: the places of one worker process are divided among keys (the Luma account of an operation).
  *
@@ -5,6 +7,8 @@
  *
  * - A key holds at most `perKey` places; one whose speed is not known at present (`new`) holds one.
  * - A key whose breaker is open (`slow`) holds one place.
+ * - Bulk runs leave the last place of their key to the others. A key that has one place has a second one for those while a
+ *   bulk run holds the first: a person's change does not wait for a long list.
  * - Runs of a key that lets wait for an answer right now (`isLate`), or is slow, do not count among the `places` of the
  *   others: together they have `extraPlaces` of their own. They need no more than a socket each.
  * - A waiting job holds no place. It was fetched, so Redis keeps it for this worker; nothing polls for it.
@@ -56,6 +60,7 @@ const SERVED_MAX = 2_000;
 export class Places {
   private readonly waiting = new Set<Waiting>();
   private readonly byKey = new Map<string, number>();
+  private readonly bulkByKey = new Map<string, number>();
   /** When each key was served last, counted in admissions. */
   private readonly served = new Map<string, number>();
   private admissions = 0;
@@ -142,11 +147,19 @@ export class Places {
     return this.options.speedOf?.(key) ?? 'quick';
   }
 
-  private mayRun({ key }: Candidate): boolean {
+  private mayRun({ key, priority }: Candidate): boolean {
     if (key === null) return this.free > 0;
     const speed = this.speedOf(key);
-    if (speed === 'slow') return this.runningOf(key) === 0 && this.waitingRuns < this.options.extraPlaces;
-    return this.runningOf(key) < (speed === 'new' ? 1 : this.options.perKey) && this.free > 0;
+    const limit = speed === 'quick' ? this.options.perKey : 1;
+    if (!this.hasPlaceFor(key, isBulk(priority), limit)) return false;
+    return speed === 'slow' ? this.waitingRuns < this.options.extraPlaces : this.free > 0;
+  }
+
+  private hasPlaceFor(key: string, isBulkRun: boolean, limit: number): boolean {
+    const running = this.runningOf(key);
+    const bulk = this.bulkByKey.get(key) ?? 0;
+    if (isBulkRun) return running < limit && bulk < Math.max(1, limit - 1);
+    return limit === 1 ? running - bulk === 0 : running < limit;
   }
 
   /** By priority, then the key with the fewest runs, then the one that was served longest ago, then in order of arrival. */
@@ -176,8 +189,8 @@ export class Places {
     return key === null ? 0 : this.runningOf(key);
   }
 
-  private leave(key: string | null): void {
-    this.count(key, -1);
+  private leave(run: Candidate): void {
+    this.count(run, -1);
     const next = this.best();
     if (next !== null) {
       // What waits here gets a place only after a look at what waits in Redis: a newcomer may be there. It would not get that of
@@ -208,9 +221,9 @@ export class Places {
     const best = this.best();
     if (best === null) return false;
     this.waiting.delete(best);
-    this.count(best.key, 1);
+    this.count(best, 1);
     if (best.key !== null) this.noteServed(best.key);
-    best.end({ kind: 'admitted', leave: () => this.leave(best.key) });
+    best.end({ kind: 'admitted', leave: () => this.leave(best) });
     return true;
   }
 
@@ -223,15 +236,22 @@ export class Places {
     if (this.served.size > SERVED_MAX && oldest !== undefined) this.served.delete(oldest);
   }
 
-  private count(key: string | null, by: 1 | -1): void {
+  private count({ key, priority }: Candidate, by: 1 | -1): void {
     this.running += by;
     if (key === null) return;
-    const running = this.runningOf(key) + by;
-    if (running === 0) this.byKey.delete(key);
-    else this.byKey.set(key, running);
+    add(this.byKey, key, by);
+    if (isBulk(priority)) add(this.bulkByKey, key, by);
   }
 
   private changed(): void {
     this.options.onChange?.();
   }
+}
+
+const isBulk = (priority: number): boolean => priority >= PRIORITY.bulk;
+
+function add(counts: Map<string, number>, key: string, by: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + by;
+  if (count === 0) counts.delete(key);
+  else counts.set(key, count);
 }
