@@ -17,7 +17,7 @@ function eventAt(n: number, startsAt: string): SyncEventWithLink {
 async function check(records: SyncEventWithLink[], listed: LumaEvent[], isReadable: boolean) {
   const found = { missing: [] as readonly string[], read: [] as string[], gone: [] as string[] };
   async function* listAllEvents() {
-    yield { entries: listed, cursor: undefined };
+    yield { entries: listed, odd: [], cursor: undefined };
     return { complete: true, pages: 1 };
   }
   const toListed = (lumaEventId: string) => {
