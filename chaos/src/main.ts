@@ -55,10 +55,11 @@ async function runAll(options: Options, dir: string): Promise<number> {
 }
 
 async function runOne(seed: number, mode: Mode, options: Options, dir: string): Promise<SeedResult> {
-  const { minutes, load, hasPoison } = options;
+  const { minutes, load, hasPoison, spoilOneIn } = options;
   const seedDir = join(dir, [toModeOptions(mode).replaceAll('--', '').replace(' ', '-'), `seed-${seed}`].join('/'));
   const { signal } = stopping;
-  const result = await runSeed({ seed, mode, minutes, load, hasPoison, dir: seedDir, postgres, signal, tell }).catch(
+  const ofRun = { minutes, load, hasPoison, spoilOneIn };
+  const result = await runSeed({ seed, mode, ...ofRun, dir: seedDir, postgres, signal, tell }).catch(
     (error: unknown) => {
       const again = replayCommand(seed, mode, options);
       tell(`seed ${seed} could not be carried out; logs in ${seedDir}\nagain: ${again}`);

@@ -34,11 +34,14 @@ describe('the options', () => {
       '--freeze',
       '--starve',
       '--no-poison',
+      '--spoil',
+      '9',
     ]);
     const [mode] = options.modes;
     if (mode === undefined) throw new Error('no mode');
     const command = replayCommand(7, mode, options);
-    expect(command).toBe('npm run chaos -- --seed 7 --minutes 0.5 --load 0.2 --freeze --starve --no-poison');
+    const others = '--minutes 0.5 --load 0.2 --freeze --starve --no-poison --spoil 9';
+    expect(command).toBe(`npm run chaos -- --seed 7 ${others}`);
     expect(readOptions(command.split(' ').slice(4))).toEqual(options);
   });
 });

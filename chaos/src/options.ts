@@ -18,6 +18,8 @@ export interface Options {
   /** Share of the full load: 1 is 2,000 RSVPs and 200 edits. */
   load: number;
   hasPoison: boolean;
+  /** During the faults Luma shows one record in so many in a way that a client does not expect; 0: none. */
+  spoilOneIn: number;
   isJson: boolean;
 }
 
@@ -44,6 +46,7 @@ const schema = z.object({
   starve: z.boolean().default(false),
   all: z.boolean().default(false),
   'no-poison': z.boolean().default(false),
+  spoil: number.int().min(0).max(10_000).default(0),
   load: number.gt(0).max(10).default(1),
   json: z.boolean().default(false),
 });
@@ -62,6 +65,7 @@ export function readOptions(args: string[]): Options {
       starve: { type: 'boolean' },
       all: { type: 'boolean' },
       'no-poison': { type: 'boolean' },
+      spoil: { type: 'string' },
       json: { type: 'boolean' },
     },
   });
@@ -80,6 +84,7 @@ export function readOptions(args: string[]): Options {
     minutes: minutes ?? (heavy ? HEAVY_MINUTES : MINUTES),
     load,
     hasPoison: !parsed.data['no-poison'],
+    spoilOneIn: parsed.data.spoil,
     isJson: json,
   };
 }
@@ -89,12 +94,14 @@ export function toModeOptions({ profile, isStarved }: Mode): string {
   return [profile === 'storm' ? '' : `--${profile}`, isStarved ? '--starve' : ''].filter(Boolean).join(' ');
 }
 
-export function replayCommand(seed: number, mode: Mode, { minutes, load, hasPoison }: Options): string {
-  const options = [
+export function replayCommand(seed: number, mode: Mode, options: Options): string {
+  const { minutes, load, hasPoison, spoilOneIn } = options;
+  const chosen = [
     `--seed ${seed} --minutes ${minutes}`,
     load === 1 ? '' : `--load ${load}`,
     toModeOptions(mode),
     hasPoison ? '' : '--no-poison',
+    spoilOneIn === 0 ? '' : `--spoil ${spoilOneIn}`,
   ];
-  return `npm run chaos -- ${options.filter(Boolean).join(' ')}`;
+  return `npm run chaos -- ${chosen.filter(Boolean).join(' ')}`;
 }

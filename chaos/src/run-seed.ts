@@ -7,7 +7,7 @@ import type { Postgres } from './environment/postgres.js';
 import { findDuplicated } from './invariants/find-duplicated.js';
 import { findLost } from './invariants/find-lost.js';
 import { findMails } from './invariants/find-mails.js';
-import { findParked, type PoisonTrace } from './invariants/find-parked.js';
+import { findLastError, findParked, type PoisonTrace } from './invariants/find-parked.js';
 import { readSides } from './invariants/read-sides.js';
 import { isCleanVerdict, type Verdict } from './invariants/verdict.js';
 import type { Mode } from './options.js';
@@ -32,6 +32,7 @@ export interface SeedOptions {
   minutes: number;
   load: number;
   hasPoison: boolean;
+  spoilOneIn: number;
   dir: string;
   postgres: Postgres | null;
   signal: AbortSignal;
@@ -95,6 +96,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     const beside = watchPoison(environment, recovery);
     await fillPool(environment, load);
     tell(`seed ${seed}: ${load.acts.length} acts and ${faults.length} faults in ${minutes} min`);
+    await environment.luma.change({ spoiled: { oneIn: options.spoilOneIn } });
     const stopBusyLoops = mode.isStarved ? startBusyLoops(durationMs + STARVED_BEYOND_MS) : () => {};
     try {
       await Promise.all([
@@ -107,7 +109,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     signal.throwIfAborted();
     await environment.luma.clearFaults();
     await environment.luma.mailbox.clearFaults();
-    await environment.luma.change({ webhooks: { lossProbability: 0 } });
+    await environment.luma.change({ webhooks: { lossProbability: 0 }, spoiled: { oneIn: 0 } });
     await environment.supervisor.untilAllReady();
     await recovery.finished();
     const since = (): string => `${((performance.now() - startedAt) / 1_000).toFixed(0)} s`;
@@ -121,6 +123,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     const trace: PoisonTrace = {
       deathsAt: environment.preload.deaths().map(({ at }) => at),
       parked: await parkedWatch.end(),
+      lastError: findLastError(poison, sides.ours),
       done: poison === null ? [] : await listDone(environment, poison),
     };
     const verdict: Verdict = {

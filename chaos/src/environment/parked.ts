@@ -1,6 +1,6 @@
 import type { Sql } from './sql.js';
 
-/** An operation that was given up: it ran out of tries, and runs again only after a long pause or by hand. */
+/** An operation that ran out of tries: it runs again only after a long pause, or when a person replays it. */
 export interface ParkedOperation {
   id: string;
   job: string;
@@ -11,12 +11,13 @@ export interface ParkedOperation {
 
 /** The code of an operation whose process died too often. */
 const CRASHED = 'operation.crashed';
-/** SQL: whether a row of `operations` is parked. */
-export const PARKED = `((state = 'queued' and parked_at is not null) or (state = 'failed' and error_code = '${CRASHED}'))`;
+/** SQL: whether a row of `operations` is parked. What cannot be tried again after a pause is a dead letter instead. */
+export const PARKED = `((state = 'queued' and parked_at is not null)
+  or (state = 'failed' and error_code = '${CRASHED}'))`;
 
 export function listParked(sql: Sql): Promise<ParkedOperation[]> {
   return sql.rows(
-    `select o.id, o.job, e.external_id as "externalId", o.error_code as code
+    `select o.id, o.job, e.external_id as "externalId", coalesce(o.error_code, 'no code') as code
      from operations o left join events e on e.id = o.event_id
      where o.id in (select id from operations where ${PARKED})`,
   );

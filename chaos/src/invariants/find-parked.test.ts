@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Poison } from '../plan/poison.js';
-import { findParked, type PoisonTrace } from './find-parked.js';
+import { findLastError, findParked, type PoisonTrace } from './find-parked.js';
+import type { OurEvent } from './read-sides.js';
 
 const poison: Poison = { target: 'event', death: 'kill', event: 200, person: 'poison-200', innocents: [201, 202] };
 const itself = { id: 'a', job: 'event.push', externalId: 'event-200', code: 'operation.crashed', at: 61_000 };
-const trace: PoisonTrace = { deathsAt: [1_000, 20_000], parked: [itself], done: ['event-201', 'event-202'] };
+const lastError = { code: 'operation.crashed', message: '', at: '', nextTryAt: '2030-01-01T00:10:00.000Z' };
+const trace: PoisonTrace = { deathsAt: [1_000, 20_000], parked: [itself], done: ['event-201', 'event-202'], lastError };
 const find = (change: Partial<PoisonTrace> = {}) => findParked(poison, { ...trace, ...change });
 
 describe('the poison', () => {
@@ -27,6 +29,23 @@ describe('the poison', () => {
 
   it('is found when an operation beside it was not done', () => {
     expect(find({ done: ['event-202'] }).poison).toEqual([expect.stringContaining('1 of 2 operations')]);
+  });
+});
+
+describe('the record of the poison', () => {
+  it('says why it is late and when it is tried again', () => {
+    expect(find({ lastError: null }).poison).toEqual([expect.stringContaining('does not say why')]);
+    expect(find({ lastError: { ...lastError, nextTryAt: null } }).poison).toHaveLength(1);
+  });
+
+  it('is its event, or its guest', () => {
+    const other = { email: 'other@example.org', sync: { lastError: null } };
+    const guest = { email: 'poison-200@example.org', sync: { lastError } };
+    const event = { externalId: 'event-200', sync: { lastError: null } };
+    const ours = [{ event, rsvps: [other, guest] }] as unknown as OurEvent[];
+    expect(findLastError(poison, ours)).toBeNull();
+    expect(findLastError({ ...poison, target: 'guest' }, ours)).toEqual(lastError);
+    expect(findLastError(null, ours)).toBeNull();
   });
 });
 

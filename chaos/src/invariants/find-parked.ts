@@ -1,6 +1,8 @@
-import { eventKey } from '../plan/names.js';
+import type { SyncError } from '@luma-sync/client';
+import { emailOf, eventKey } from '../plan/names.js';
 import type { Poison } from '../plan/poison.js';
 import type { SeenParked } from '../play/parked-watch.js';
+import type { OurEvent } from './read-sides.js';
 
 /** What is known of the poison at the end of a run. */
 export interface PoisonTrace {
@@ -10,6 +12,8 @@ export interface PoisonTrace {
   parked: readonly SeenParked[];
   /** The app's ids of the events for which an operation of the poison's kind was done. */
   done: readonly string[];
+  /** What the API says of the record that cannot be pushed. */
+  lastError: SyncError | null;
 }
 
 /** Counted from the first process that the poison killed. */
@@ -41,6 +45,13 @@ export function findParked(poison: Poison | null, trace: PoisonTrace): { parked:
 const isPoison = ({ job, externalId }: SeenParked, poison: Poison | null): boolean =>
   poison !== null && job === jobOf(poison) && externalId === eventKey(poison.event);
 
+/** What the API says of the poison's event or guest. */
+export function findLastError(poison: Poison | null, ours: readonly OurEvent[]): SyncError | null {
+  const our = ours.find(({ event }) => poison !== null && event.externalId === eventKey(poison.event));
+  if (poison?.target === 'event') return our?.event.sync.lastError ?? null;
+  return our?.rsvps.find(({ email }) => email === emailOf(poison?.person ?? ''))?.sync.lastError ?? null;
+}
+
 function findPoison(itself: SeenParked | undefined, innocents: readonly string[], trace: PoisonTrace): string[] {
   const { deathsAt, done } = trace;
   const [firstDeathAt] = deathsAt;
@@ -49,6 +60,8 @@ function findPoison(itself: SeenParked | undefined, innocents: readonly string[]
   if (itself === undefined) lines.push(`it was not parked after ${deathsAt.length} deaths`);
   else if (firstDeathAt !== undefined && itself.at - firstDeathAt > PARKED_WITHIN_MS)
     lines.push(`it was parked ${Math.round((itself.at - firstDeathAt) / 1_000)} s after its first death`);
+  if (itself !== undefined && (trace.lastError?.nextTryAt ?? null) === null)
+    lines.push('its record does not say why it is late and when it is tried again');
   const missing = innocents.filter((key) => !done.includes(key));
   const some = missing.slice(0, 5).join(', ');
   if (missing.length > 0)

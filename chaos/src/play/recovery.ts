@@ -12,6 +12,13 @@ interface Interrupted {
   killedAt: number;
 }
 
+interface Row {
+  owner: string | null;
+  state: string;
+  /** The run that fell silent, as long as the operation waits for its turn alone. */
+  leftBy: string | null;
+}
+
 export interface Recovery {
   job: string;
   operationId: string;
@@ -74,25 +81,23 @@ export class RecoveryWatch {
     }
   }
 
-  async #look(): Promise<Map<string, { owner: string | null; state: string }> | null> {
+  async #look(): Promise<Map<string, Row> | null> {
     const ids = this.#open.map(({ id }) => id);
     const rows = await this.sql
-      .rows<{ id: string; owner: string | null; state: string }>(
-        'select id, lease_owner as owner, state::text as state from operations where id = any($1::uuid[])',
+      .rows<Row & { id: string }>(
+        `select id, lease_owner as owner, state::text as state,
+           case when state = 'queued' and waiting_reason is null then suspected_owner end as "leftBy"
+         from operations where id = any($1::uuid[])`,
         [ids],
       )
       .catch(() => null);
     return rows === null ? null : new Map(rows.map((row) => [row.id, row]));
   }
 
-  #hasRunAgain(
-    interrupted: Interrupted,
-    rows: Map<string, { owner: string | null; state: string }>,
-    now: number,
-  ): boolean {
+  #hasRunAgain(interrupted: Interrupted, rows: Map<string, Row>, now: number): boolean {
     const { id, job, owner } = interrupted;
     const row = rows.get(id);
-    if (row === undefined || (row.owner === owner && row.state === 'running')) return false;
+    if (row === undefined || row.leftBy === owner || (row.owner === owner && row.state === 'running')) return false;
     this.recoveries.push({ job, operationId: id, tookMs: this.#tookMs(interrupted, now) });
     return true;
   }

@@ -1,8 +1,11 @@
 import { waitFor } from '@luma-sync/testkit';
 import type { Environment } from '../environment/open-environment.js';
 
-/** Schedules that read at Luma what no webhook announced. In production they fire every 15 minutes to every week. */
-const SCHEDULES = ['calendars.pull', 'rsvps.reconcile', 'drift.check'];
+/**
+ * Schedules that read at Luma what no webhook announced, and the one that looks for work without an operation. In
+ * production they fire every five minutes to every week.
+ */
+const SCHEDULES = ['calendars.pull', 'rsvps.reconcile', 'drift.check', 'due.sweep'];
 /** Relay looks for unfired slots every 15 s, and leaves a slot alone in its first minute. */
 const FIRED_LIMIT_MS = 180_000;
 
