@@ -33,7 +33,7 @@ describe('a worker that is killed', () => {
     await world.startRelay();
     const victim = startHangingWorker(world);
     const id = await world.enqueue();
-    await victim.waitForOutput(`began ${id}`);
+    await victim.waitForOutput(`began ${id}`, 60_000);
     victim.kill('SIGKILL');
     await victim.exited;
     world.startWorker(async () => done());
@@ -46,7 +46,7 @@ describe('a worker that is killed', () => {
     await world.startRelay();
     const victim = startHangingWorker(world);
     const ids = await Promise.all(Array.from({ length: 5 }, () => world.enqueue()));
-    for (const id of ids) await victim.waitForOutput(`began ${id}`);
+    for (const id of ids) await victim.waitForOutput(`began ${id}`, 60_000);
     victim.kill('SIGKILL');
     await victim.exited;
     world.startWorker(async () => done());

@@ -77,7 +77,7 @@ export async function claimForDispatch(
   const claimed = await db.$queryRaw<Omit<OperationToDispatch, 'turn'>[]>`
     with locked as (
       select id from operations
-      where id = any(${ids}::uuid[]) and not dispatched and dispatch_at <= now() and state in ('queued', 'running')
+      where id = any(${ids}::uuid[]) and not dispatched and not isolated and dispatch_at <= now() and state in ('queued', 'running')
       for update skip locked
     )
     update operations o
