@@ -189,7 +189,7 @@ describe('what reconciles state is parked and tried again', () => {
         const row = await world.row(id);
         return row.waitingReason === 'operation.parked' ? row : null;
       },
-      { what: 'it to be parked' },
+      { what: 'it to be parked', limitMs: 30_000 },
     );
 
   it.each([
@@ -214,7 +214,10 @@ describe('what reconciles state is parked and tried again', () => {
     await world.db.operation.update({ where: { id }, data: { attempts: 9 } });
     const pauses: number[] = [];
     for (let tries = 1; tries <= 6; tries += 1) {
-      await waitFor(async () => (await world.row(id)).slowTries === tries, { what: `slow retry ${tries}` });
+      await waitFor(async () => (await world.row(id)).slowTries === tries, {
+        what: `slow retry ${tries}`,
+        limitMs: 30_000,
+      });
       const { runAfter, parkedAt } = await world.row(id);
       pauses.push((runAfter.getTime() - (parkedAt?.getTime() ?? 0)) / 3_600_000);
       await world.wake(id);
@@ -257,6 +260,7 @@ describe('a run that takes too long', () => {
     const id = await world.enqueue();
     await waitFor(async () => (await world.row(id)).waitingReason === 'operation.run_limit', {
       what: 'the limit to be reached',
+      limitMs: 30_000,
     });
     await world.wake(id);
     expect(await world.until(id, ['done'])).toMatchObject({ attempts: 1, crashes: 0 });
