@@ -153,8 +153,13 @@ async function runOnce(
   context: Partial<JobContext> & Pick<JobContext, 'now'>,
 ): Promise<RunEnd> {
   const { operationId: id, assignmentId } = assignment;
-  const run = { id, owner: randomUUID() };
-  const begun = await beginOperation(db, { ...run, leaseMs: 30_000, recordKey: () => `coupon.email:${assignmentId}` });
+  // After a death an operation runs alone.
+  const run = { id, owner: randomUUID(), isAlone: true };
+  const begun = await beginOperation(db, {
+    ...run,
+    leaseMs: 30_000,
+    recordKey: () => `coupon.email:${assignmentId}`,
+  });
   if (begun.kind !== 'begun') return { kind: 'not-begun' };
   try {
     const ctx = { ...toContext(assignment, run.owner, context.now), ...context };

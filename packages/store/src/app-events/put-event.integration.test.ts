@@ -234,7 +234,7 @@ describe('putEvent', () => {
       state: 'push_failed',
       pushedRevision: 0,
       syncedAt: null,
-      lastError: { code: 'calendar.none', message: 'no calendar' },
+      lastError: { code: 'calendar.none', message: 'no calendar', nextTryAt: null },
     });
   });
 });
