@@ -118,16 +118,18 @@ describe('an operation that was interrupted has had its turn', () => {
     return order;
   }
 
-  it('so a job made for it anew goes before the backlog', async () => {
+  it('so it runs alone while the backlog waits, though its job was lost', async () => {
     const [id = ''] = await enqueueMany(1, 'bulk');
     await interrupt(id, -1);
     await enqueueMany(WINDOW, 'interactive');
     await world.startRelay(RELAY);
     const isThere = async () => (await events.getJob(`${id}-2`)) !== undefined && (await waiting()) > WINDOW;
     await waitFor(isThere, { what: 'jobs for all of them' });
-    const order = work(20);
-    await waitFor(async () => (await doneCount()) === WINDOW + 1, { what: 'all to be done' });
-    expect(order.slice(0, 5)).toContain(id);
+    const order = work(1_000);
+    await waitFor(async () => (await doneCount()) === WINDOW + 1, { what: 'all to be done', limitMs: 60_000 });
+    // Of a dead run it is only known that it died beside others: it runs in the isolated lane, which has no backlog.
+    expect(order).toContain(id);
+    expect(order.indexOf(id)).toBeLessThan(WINDOW - 5);
   });
 
   it('so its job does not wait behind the backlog when the lease of the dead run is over', async () => {

@@ -61,7 +61,7 @@ describe('/v1/messages', () => {
           providerId: null,
           askedAt: '2030-01-01T12:00:00.000Z',
           sentAt: null,
-          lastError: { code: 'mail.outcome_unknown_expired', message: 'no answer for a day' },
+          lastError: { code: 'mail.outcome_unknown_expired', message: 'no answer for a day', nextTryAt: null },
           createdAt: expect.any(String),
         },
       ],
