@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -16,7 +18,7 @@ export interface WorkerSettings {
   concurrency: number;
 }
 
-export type WorkerMessage = { kind: 'ready' } | { kind: 'began' | 'ended'; operationId: string };
+export type WorkerMessage = { kind: 'began' | 'ended'; operationId: string };
 
 interface Member {
   child: ChildProcess;
@@ -27,28 +29,25 @@ interface Member {
 export class Crew {
   private readonly members: Member[] = [];
   private readonly relay: ChildProcess;
+  private readonly environment: NodeJS.ProcessEnv;
   private isStopping = false;
   /** Operations whose worker was killed, and when. */
   private readonly interrupted = new Map<string, number>();
   private readonly unfinished = new Set<string>();
   readonly recoveriesMs: number[] = [];
 
-  constructor(
-    private readonly settings: WorkerSettings,
-    size: number,
-  ) {
-    const { DATABASE_URL: _database, REDIS_URL: _redis, ...inherited } = process.env;
-    this.relay = fork(RELAY, {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: {
-        ...inherited,
-        DATABASE_URL: settings.databaseUrl,
-        REDIS_URL: settings.redisUrl,
-        REDIS_KEY_PREFIX: settings.prefix,
-        PORT: '0',
-        LOG_LEVEL: 'silent',
-      },
-    });
+  constructor(settings: WorkerSettings, size: number) {
+    this.environment = {
+      ...process.env,
+      DATABASE_URL: settings.databaseUrl,
+      REDIS_URL: settings.redisUrl,
+      REDIS_KEY_PREFIX: settings.prefix,
+      WORKER_CONCURRENCY: String(settings.concurrency),
+      ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+    };
+    this.relay = fork(RELAY, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env: this.environment });
     for (let index = 0; index < size; index += 1) this.members.push(this.startMember());
   }
 
@@ -104,13 +103,14 @@ export class Crew {
   }
 
   private startMember(): Member {
-    const child = fork(WORKER, [JSON.stringify(this.settings)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(WORKER, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], env: this.environment });
     child.on('error', () => undefined);
     const member: Member = { child, running: new Set() };
-    child.on('message', (message: WorkerMessage) => {
-      // What a killed worker had said before its death may arrive after it.
-      if (message.kind === 'ready' || child.killed) return;
-      const { kind, operationId } = message;
+    if (child.stdout === null) throw new Error('a worker has no standard output');
+    createInterface(child.stdout).on('line', (line) => {
+      // What a killed worker had written before its death may arrive after it.
+      if (child.killed) return;
+      const { kind, operationId } = JSON.parse(line) as WorkerMessage;
       if (kind === 'began') {
         member.running.add(operationId);
         const killedAt = this.interrupted.get(operationId);

@@ -1,37 +1,28 @@
 /**
- * One worker process of the recovery bench, with the times of production. Its handler only waits for a while; the parent hears when an operation
- * begins and ends here.
+ * One worker process of the recovery bench: a worker as it is deployed, but for its handler, which only waits for a while. What it runs, and what
+ * the child process runs that it starts for isolated operations, stands on standard output: a line of JSON for each beginning and each end.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { done, toJobError } from '@luma-sync/jobs';
-import { connectRedis, DEFAULT_RUN_SETTINGS, OperationWorker } from '@luma-sync/queue';
-import { fromPrismaError, openDatabase } from '@luma-sync/store';
-import { createLedger } from '@luma-sync/worker';
-import type { WorkerMessage, WorkerSettings } from './crew.js';
+import { done } from '@luma-sync/jobs';
+import { parseConfig } from '@luma-sync/runtime';
+import { findAloneApp, runWorkerMain, type WorkerApp, workerEnvironment } from '@luma-sync/worker';
+import type { WorkerMessage } from './crew.js';
 
-const { databaseUrl, redisUrl, prefix, concurrency } = JSON.parse(process.argv[2] ?? '{}') as WorkerSettings;
-const tell = (message: WorkerMessage) => process.send?.(message);
-const quiet = (): void => undefined;
+const tell = (message: WorkerMessage) => process.stdout.write(`${JSON.stringify(message)}\n`);
 
-const worker = new OperationWorker({
+const app: WorkerApp = {
+  name: 'event-worker',
   queue: 'events',
-  connection: connectRedis(redisUrl, 'waiting', 'bench-worker'),
-  prefix,
-  concurrency,
-  ledger: createLedger(openDatabase({ url: databaseUrl, poolMax: concurrency + 2, applicationName: 'bench-worker' })),
-  handlers: {
+  handlers: () => ({
     'event.push': async (_payload, { operationId, signal }) => {
       tell({ kind: 'began', operationId });
       await pause(300 + Math.random() * 1_700, undefined, { signal });
       tell({ kind: 'ended', operationId });
       return done();
     },
-  },
-  classify: (thrown) => toJobError(fromPrismaError(thrown)),
-  log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-  settings: DEFAULT_RUN_SETTINGS,
-});
-worker.start();
-tell({ kind: 'ready' });
-// Nobody would end this process if the bench itself were killed.
-process.once('disconnect', () => process.exit());
+  }),
+};
+
+// Nothing would end this process if the bench itself were killed.
+if (findAloneApp() === null) process.once('disconnect', () => process.exit());
+await runWorkerMain(app, parseConfig(workerEnvironment, process.env), import.meta.url);
