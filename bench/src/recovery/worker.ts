@@ -4,7 +4,6 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { done } from '@luma-sync/jobs';
-import { parseConfig } from '@luma-sync/runtime';
 import { findAloneApp, runWorkerMain, type WorkerApp, workerEnvironment } from '@luma-sync/worker';
 import type { WorkerMessage } from './crew.js';
 
@@ -25,4 +24,4 @@ const app: WorkerApp = {
 
 // Nothing would end this process if the bench itself were killed.
 if (findAloneApp() === null) process.once('disconnect', () => process.exit());
-await runWorkerMain(app, parseConfig(workerEnvironment, process.env), import.meta.url);
+await runWorkerMain(app, workerEnvironment.parse(process.env), import.meta.url);
