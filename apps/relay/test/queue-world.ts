@@ -103,10 +103,10 @@ export async function openQueueWorld(own: { redisUrl?: string } = {}): Promise<Q
       });
       const lane = new IsolatedLane({
         ledger: createIsolationLedger(store, Object.keys(deps.handlers)),
-        runner: runInThisProcess(deps),
+        runners: [runInThisProcess(deps)],
         log,
         processId: `lane-${randomUUID()}`,
-        times: { pollMs: 50, troubleMs: 200 },
+        times: { pollMs: 50, expectMs: 50, troubleMs: 200 },
       });
       lane.start();
       closers.push(

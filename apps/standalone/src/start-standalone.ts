@@ -43,7 +43,8 @@ export async function startStandalone(
     log.warn({}, 'RESEND_API_KEY or MAIL_FROM is not set: coupon mails wait until both are');
   const main = options.main;
   const toRunning = (worker: WorkerApp) =>
-    startWorker(worker, background, { ...parts, ...(main === undefined ? {} : { main }) });
+    // All workers share one small machine: one child process for each is enough.
+    startWorker(worker, background, { ...parts, aloneProcesses: 1, ...(main === undefined ? {} : { main }) });
   started.push(...(await Promise.all(workers.map(toRunning))));
   shutdown.add('workers', () => Promise.all(started.map((worker) => worker.close())), 22_000);
   const checks = Object.assign({}, ...started.map(({ finishing }) => finishing));

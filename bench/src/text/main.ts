@@ -89,4 +89,6 @@ function toTable(rows: readonly Worst[]): string {
   return `Milliseconds of processor time for one call\n${table.toString()}`;
 }
 
-const toMs = (cpuMs: number | undefined): string => (cpuMs === undefined ? '-' : cpuMs.toPrecision(2));
+function toMs(cpuMs: number | undefined): string {
+  return cpuMs === undefined ? '-' : cpuMs.toPrecision(2);
+}

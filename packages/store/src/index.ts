@@ -195,7 +195,14 @@ export {
   enqueueOperation,
   enqueueOperations,
 } from './operations/enqueue.js';
-export { claimIsolated, deferIsolated, measureIsolation, recordDeath } from './operations/isolation.js';
+export { isolateSilent } from './operations/isolate-silent.js';
+export {
+  claimIsolated,
+  deferIsolated,
+  lookForIsolated,
+  measureIsolation,
+  recordDeath,
+} from './operations/isolation.js';
 export {
   findOperation,
   findOperationEffects,

@@ -11,6 +11,8 @@ import {
   finishOperation,
   hasProgressed,
   heartbeat,
+  isolateSilent,
+  lookForIsolated,
   markDeliveryDelayed,
   markDeliveryFailed,
   markDueRsvpsDelayed,
@@ -95,6 +97,8 @@ export function createLedger(db: Database): Ledger {
 /** The same table, as the lane for isolated operations uses it. */
 export function createIsolationLedger(db: Database, jobs: readonly string[]): IsolationLedger {
   return {
+    look: () => lookForIsolated(db, jobs),
+    isolateSilent: (recordKey) => isolateSilent(db, jobs, recordKey),
     claim: () => claimIsolated(db, jobs),
     defer: (id, waitMs) => deferIsolated(db, id, waitMs),
     recordDeath: (run, message) => recordDeath(db, run, message),

@@ -60,6 +60,8 @@ export interface StartOptions {
   giveUp?: GiveUp;
   /** The program that runs here: started once more, it runs isolated operations. Without it they run in this process. */
   main?: string;
+  /** Child processes for isolated operations, at most: each costs 100 to 150 MB while it is needed. Default 2. */
+  aloneProcesses?: number;
   laneTimes?: LaneTimes;
   settings?: Partial<RunSettings>;
   takeOver?: TakeOverTimes;
@@ -120,6 +122,7 @@ export async function startWorker(
     ...(options.consumption === undefined ? {} : { consumption: options.consumption }),
     ...(options.finishTimes === undefined ? {} : { finishTimes: options.finishTimes }),
     probe: parts.redis,
+    onSettled: () => lane.wake(),
     onDead: () => giveUp?.(`${app.name} takes no jobs any more; a new process has to`),
   });
   parts.speeds.onEnd(() => worker.moved());
@@ -132,6 +135,7 @@ export async function startWorker(
     deps,
     metrics,
     main: options.main,
+    processes: options.aloneProcesses ?? 2,
     times: options.laneTimes,
   });
   shutdown.add('jobs', () => Promise.all([worker.close(), lane.close()]), 20_000);

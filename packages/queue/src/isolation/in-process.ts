@@ -5,6 +5,8 @@ import type { AloneRunner } from './lane.js';
 export function runInThisProcess(deps: Omit<RunDeps, 'shutdown'>): AloneRunner {
   const shutdown = new AbortController();
   return {
+    isReady: true,
+    prepare: async () => null,
     run: async ({ id, owner }) => {
       try {
         return {

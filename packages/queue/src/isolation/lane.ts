@@ -1,10 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JobLog } from '@luma-sync/jobs';
 import type { RunIdentity } from '../runner/ledger.js';
+import { recordKey } from '../runner/record-key.js';
 import type { RunResult } from '../runner/run-operation.js';
+
+export interface IsolationOutlook {
+  /** Isolated operations that are due. Both counts stop at 10. */
+  due: number;
+  /** Running operations that have missed two heartbeats: they are probably isolated soon. */
+  expected: number;
+}
 
 /** The durable side of the lane; the store implements it. */
 export interface IsolationLedger {
+  look(): Promise<IsolationOutlook>;
+  /** Isolates operations whose run fell silent, without waiting until the queue hands out their jobs once more. */
+  isolateSilent(recordKey: (job: string, payload: unknown) => string | null): Promise<void>;
   /** The next isolated operation that is due, for this caller alone; null when none is. */
   claim(): Promise<string | null>;
   /** A claimed operation could not begin: it is due again after `waitMs`. */
@@ -22,6 +33,10 @@ export type AloneEnd =
 
 /** Runs one operation in a process in which nothing else runs. */
 export interface AloneRunner {
+  /** Its process stands ready. */
+  readonly isReady: boolean;
+  /** Starts the process. @returns null once it is ready, else what became of it. */
+  prepare(): Promise<string | null>;
   run(run: RunIdentity): Promise<AloneEnd>;
   /** Ends the process of the present run, handing its operation back where it can. */
   close(): Promise<void>;
@@ -29,7 +44,8 @@ export interface AloneRunner {
 
 export interface IsolatedLaneOptions {
   ledger: IsolationLedger;
-  runner: AloneRunner;
+  /** Each has a process of its own. A further one is used only while there is work for it. */
+  runners: readonly AloneRunner[];
   log: JobLog;
   /** Of this process; begins the owner of each run. */
   processId: string;
@@ -40,58 +56,91 @@ export interface IsolatedLaneOptions {
 export interface LaneTimes {
   /** Between two looks for an isolated operation. */
   pollMs: number;
+  /** The same while one is expected. */
+  expectMs: number;
   /** After something failed that is no operation's fault. */
   troubleMs: number;
 }
 
-export const LANE_TIMES: LaneTimes = { pollMs: 1_000, troubleMs: 5_000 };
+export const LANE_TIMES: LaneTimes = { pollMs: 1_000, expectMs: 250, troubleMs: 5_000 };
 
-/** Takes isolated operations from Postgres and runs them one at a time. */
+/** Takes isolated operations from Postgres and runs them, one at a time for each runner. */
 export class IsolatedLane {
   private readonly closing = new AbortController();
   private readonly times: LaneTimes;
-  private loop: Promise<void> = Promise.resolve();
+  private loops: Promise<unknown> = Promise.resolve();
+  private readonly rests = new Set<AbortController>();
   private runs = 0;
+  private busy = 0;
 
   constructor(private readonly options: IsolatedLaneOptions) {
     this.times = options.times ?? LANE_TIMES;
   }
 
   start(): void {
-    this.loop = this.work();
+    this.loops = Promise.all(this.options.runners.map((runner, index) => this.work(runner, index)));
+  }
+
+  /** Looks for an isolated operation now: one has probably come. */
+  wake(): void {
+    for (const rest of this.rests) rest.abort();
   }
 
   /** Takes no more, and ends what runs. */
   async close(): Promise<void> {
     this.closing.abort();
-    await this.options.runner.close();
-    await this.loop;
+    await Promise.all(this.options.runners.map((runner) => runner.close()));
+    await this.loops;
   }
 
-  private async work(): Promise<void> {
+  private async work(runner: AloneRunner, index: number): Promise<void> {
     const { log } = this.options;
     while (!this.closing.signal.aborted) {
-      const restMs = await this.round().catch((error: unknown) => {
+      // Made before the look, so that what comes after it ends the rest.
+      const rest = new AbortController();
+      this.rests.add(rest);
+      const restMs = await this.round(runner, index).catch((error: unknown) => {
         log.warn(
           { reason: error instanceof Error ? error.name : typeof error },
           'isolated operations could not be read',
         );
         return this.times.troubleMs;
       });
-      if (restMs > 0) await this.rest(restMs);
+      if (restMs > 0) await this.rest(restMs, rest.signal);
+      this.rests.delete(rest);
     }
   }
 
-  private async round(): Promise<number> {
-    const id = await this.options.ledger.claim();
-    if (id === null) return this.times.pollMs;
+  private async round(runner: AloneRunner, index: number): Promise<number> {
+    const { ledger, log } = this.options;
+    const { due, expected } = await ledger.look();
+    if (expected > 0) await ledger.isolateSilent(recordKey);
+    // A further process is started once the others are at work: together they would start more slowly, and all work would wait for that.
+    const wanted = index === 0 ? due + expected : due;
+    if (wanted === 0 || index > this.busy) return this.times.pollMs;
+    // A claim lapses; the start of a process on a starved machine takes longer, so it comes first.
+    if (!runner.isReady) {
+      const problem = await runner.prepare();
+      if (problem !== null) {
+        if (!this.closing.signal.aborted)
+          log.warn({ how: problem }, 'the process for isolated operations could not be started');
+        return this.times.troubleMs;
+      }
+    }
+    const id = await ledger.claim();
+    if (id === null) return this.times.expectMs;
     this.runs += 1;
-    return this.conclude({ id, owner: `${this.options.processId}/alone-${this.runs}`, isAlone: true });
+    const run = { id, owner: `${this.options.processId}/alone-${this.runs}`, isAlone: true };
+    this.busy += 1;
+    if (due > 1) this.wake();
+    const end = await runner.run(run).finally(() => {
+      this.busy -= 1;
+    });
+    return this.conclude(run, end);
   }
 
-  private async conclude(run: RunIdentity): Promise<number> {
-    const { ledger, log, runner, onDeath } = this.options;
-    const end = await runner.run(run);
+  private async conclude(run: RunIdentity, end: AloneEnd): Promise<number> {
+    const { ledger, log, onDeath } = this.options;
     switch (end.kind) {
       case 'ended':
         if (end.result.kind === 'delayed')
@@ -117,12 +166,13 @@ export class IsolatedLane {
         await this.options.ledger.recordDeath(run, message);
         return;
       } catch {
-        await this.rest(this.times.pollMs);
+        await this.rest(this.times.pollMs, this.closing.signal);
       }
     }
   }
 
-  private async rest(ms: number): Promise<void> {
-    await pause(ms, undefined, { signal: this.closing.signal }).catch(() => {});
+  private async rest(ms: number, end: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([this.closing.signal, end]);
+    await pause(ms, undefined, { signal }).catch(() => {});
   }
 }

@@ -14,6 +14,7 @@ import {
 import { RunLease } from './lease.js';
 import { leaseClock } from './lease-clock.js';
 import type { Ledger, LedgerOperation, PutBackRequest, RunIdentity } from './ledger.js';
+import { recordKey } from './record-key.js';
 
 /** The code that runs one kind of job, its dependencies already given. */
 export type BoundHandler = (payload: never, ctx: JobContext) => Promise<Outcome>;
@@ -108,13 +109,6 @@ export async function runOperation(operationId: string, owner: string, deps: Run
 function toCode(result: RunResult): string | null {
   if (result.kind === 'failed' || result.kind === 'parked') return result.code;
   return result.kind === 'delayed' ? result.reason : null;
-}
-
-/** The record a stored payload works on; null when it does not parse, which the run itself then tells. */
-function recordKey(job: string, payload: unknown): string | null {
-  const definition = findDefinition(job);
-  const parsed = definition?.payload.safeParse(payload);
-  return definition !== null && parsed?.success === true ? definition.oneAtATime(parsed.data) : null;
 }
 
 async function runBegun(

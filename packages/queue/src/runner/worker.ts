@@ -36,6 +36,8 @@ export interface OperationWorkerOptions extends Omit<RunDeps, 'shutdown' | 'isAl
   consumption?: ConsumptionTimes;
   /** Default {@link FINISH_TIMES}. */
   finishTimes?: FinishTimes;
+  /** A job had nothing left to do; its operation may have become isolated. */
+  onSettled?: () => void;
   /** Told once when jobs are not taken any more although Redis answers. Nothing but a new process is known to help. */
   onDead?: () => void;
 }
@@ -248,6 +250,7 @@ export class OperationWorker {
     try {
       const result = await this.run(job, `${this.name}/${this.runs}`);
       if (isDecision(result)) this.finishing.moved();
+      if (result.kind === 'settled') this.options.onSettled?.();
       // One that was put back shows nothing of how quickly its key answers.
       if (candidate.key !== null && result.kind !== 'delayed')
         this.options.bulkheads?.speeds?.noteRun(candidate.key, performance.now() - startedAt);

@@ -88,6 +88,32 @@ export async function isolateNewer(db: Database, id: string, recordKey: string):
   return changed > 0;
 }
 
+/** Of a lease of 4 s that is renewed every 1.3 s, this is left after two missed heartbeats. */
+const EXPECTED_MS = 1_300;
+const COUNT_MAX = 10;
+
+/**
+ * Counts isolated operations that are due, and running ones that have missed two heartbeats, so that they are probably isolated soon.
+ *
+ * @param jobs Names of the jobs that the worker has handlers for.
+ */
+export async function lookForIsolated(
+  db: Database,
+  jobs: readonly string[],
+): Promise<{ due: number; expected: number }> {
+  const [row] = await db.$queryRaw<{ due: number; expected: number }[]>`
+    select
+      (select count(*)::int from (
+        select 1 from operations where isolated and dispatch_at <= now() and job = any(${[...jobs]}::text[]) limit ${COUNT_MAX}
+      ) as due) as due,
+      (select count(*)::int from (
+        select 1 from operations
+        where state = 'running' and not isolated and job = any(${[...jobs]}::text[])
+          and lease_until < now() + ${EXPECTED_MS} * interval '1 ms' limit ${COUNT_MAX}
+      ) as expected) as expected`;
+  return row ?? { due: 0, expected: 0 };
+}
+
 /**
  * Claims the next isolated operation that is due, for one run alone. Several workers share them without waiting for each other; a claim that leads
  * to no run lapses after 15 s.

@@ -123,7 +123,7 @@ export async function beginOperation(db: Database, run: BeginRequest): Promise<B
 /** Between two looks at a run that is alone and silent. */
 const AWAIT_PAUSE_MS = 2_000;
 
-async function readKnown(db: Database, id: string): Promise<Known | null> {
+export async function readKnown(db: Database, id: string): Promise<Known | null> {
   const [known] = await db.$queryRaw<Known[]>`
     select o.job, o.payload, o.priority, o.state::text as state, o.isolated as "isIsolated", o.lease_alone as "isAlone", o.lease_owner as "leaseOwner",
       greatest(
@@ -138,7 +138,7 @@ async function readKnown(db: Database, id: string): Promise<Known | null> {
   return known ?? null;
 }
 
-interface Known extends SilentRun {
+export interface Known extends SilentRun {
   isIsolated: boolean;
   leaseOwner: string | null;
   job: string;

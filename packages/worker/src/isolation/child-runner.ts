@@ -44,16 +44,31 @@ export class ChildRunner implements AloneRunner {
     this.times = options.times ?? CHILD_TIMES;
   }
 
+  get isReady(): boolean {
+    return this.child?.isAlive === true;
+  }
+
+  async prepare(): Promise<string | null> {
+    if (this.isClosing) return 'shutdown';
+    const child = new AloneChild(this.options.main, this.options.app);
+    this.child = child;
+    const problem = await child.started(this.times.startMs);
+    if (problem !== null || this.isClosing) {
+      await this.drop();
+      return problem ?? 'shutdown';
+    }
+    this.endWhenIdle();
+    return null;
+  }
+
   async run(run: RunIdentity): Promise<AloneEnd> {
     clearTimeout(this.idle);
-    const child = await this.ready();
-    if (typeof child === 'string') return { kind: 'not-run', how: child };
+    const child = this.child;
+    if (this.isClosing || child === null || !child.isAlive) return { kind: 'not-run', how: 'no process' };
     const end = await child.run(run, this.times.runMs);
     if (end.kind === 'died' && this.isClosing) return { kind: 'not-run', how: 'shutdown' };
-    if (isReusable(end) && child.runs < RUNS_PER_CHILD) {
-      this.idle = setTimeout(() => void this.drop(), this.times.idleMs);
-      this.idle.unref();
-    } else await this.drop();
+    if (isReusable(end) && child.runs < RUNS_PER_CHILD) this.endWhenIdle();
+    else await this.drop();
     return end;
   }
 
@@ -63,16 +78,9 @@ export class ChildRunner implements AloneRunner {
     await this.drop();
   }
 
-  /** A child that is ready, or why there is none. */
-  private async ready(): Promise<AloneChild | string> {
-    if (this.isClosing) return 'shutdown';
-    if (this.child?.isAlive === true) return this.child;
-    const child = new AloneChild(this.options.main, this.options.app);
-    this.child = child;
-    const problem = await child.started(this.times.startMs);
-    if (problem === null && !this.isClosing) return child;
-    await this.drop();
-    return problem ?? 'shutdown';
+  private endWhenIdle(): void {
+    this.idle = setTimeout(() => void this.drop(), this.times.idleMs);
+    this.idle.unref();
   }
 
   private async drop(): Promise<void> {
