@@ -20,7 +20,7 @@ const { values } = parseArgs({
     refusing: { type: 'string', default: '10' },
     backlog: { type: 'string', default: '2000' },
     delay: { type: 'string', default: '25' },
-    rate: { type: 'string', default: '3' },
+    rate: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '1' },
     concurrency: { type: 'string', default: '10' },
     share: { type: 'string', default: '50' },

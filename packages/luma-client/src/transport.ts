@@ -1,4 +1,4 @@
-import { InterruptedError, JobError, OutcomeUnknownError, RetryAfterError, RetryableError } from '@luma-sync/jobs';
+import { InterruptedError, JobError, OutcomeUnknownError, type Priority, RetryAfterError, RetryableError } from '@luma-sync/jobs';
 import { readJson } from '@luma-sync/luma-contract';
 import { createConnectedAgents } from './connected-agent.js';
 import type { Endpoint } from './endpoint.js';
@@ -23,7 +23,7 @@ export interface TransportOptions {
   /** Told of every request that was allowed to go out, for metrics; holds no ids and no personal data. */
   onRequest?: ((info: RequestInfo) => void) | undefined;
   /** Told when a request has its slot; what it returns is called when that request is over, however it ended. */
-  onBegin?: (() => () => void) | undefined;
+  onBegin?: ((priority: Priority) => () => void) | undefined;
 }
 
 export interface Transport {
@@ -59,7 +59,7 @@ export function createTransport(options: TransportOptions): Transport {
   const call: Transport['call'] = async (endpoint, input, callOptions) => {
     const what = `${endpoint.method} ${endpoint.path}`;
     const slot = await takeSlot(options, endpoint, what, callOptions);
-    const end = options.onBegin?.();
+    const end = options.onBegin?.(callOptions.priority);
     let isSent = false;
     let status: number | null = null;
     const startedAt = performance.now();

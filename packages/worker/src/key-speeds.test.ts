@@ -34,7 +34,7 @@ function open() {
     for (const { call } of due) call();
   };
   const request = (account: string, tookMs: number): void => {
-    const end = speeds.begin(account);
+    const end = speeds.begin(account, 'sync');
     pass(tookMs);
     end();
   };
@@ -44,7 +44,7 @@ function open() {
 describe('the breaker of a key', () => {
   it('opens while a request is still without an answer, once, and leaves other keys alone', () => {
     const { speeds, lines, pass } = open();
-    const ends = [speeds.begin('a'), speeds.begin('a'), speeds.begin('b')];
+    const ends = [speeds.begin('a', 'sync'), speeds.begin('a', 'sync'), speeds.begin('b', 'sync')];
     ends[2]?.();
     pass(SLOW_MS - 1);
     expect(speeds.slowOnes()).toEqual([]);
@@ -75,15 +75,28 @@ describe('the breaker of a key', () => {
 
   it('lets one request out at a time while it is open', () => {
     const { speeds, pass, request } = open();
-    const end = speeds.begin('a');
-    expect(speeds.mustWait('a')).toBe(false);
+    const end = speeds.begin('a', 'sync');
+    expect(speeds.mustWait('a', 'sync')).toBe(false);
     pass(SLOW_MS);
-    expect(speeds.mustWait('a')).toBe(true);
+    expect(speeds.mustWait('a', 'sync')).toBe(true);
     end();
-    expect(speeds.mustWait('a')).toBe(false);
+    expect(speeds.mustWait('a', 'sync')).toBe(false);
     for (let n = 0; n < 3; n += 1) request('a', 10);
-    speeds.begin('a');
-    expect(speeds.mustWait('a')).toBe(false);
+    speeds.begin('a', 'sync');
+    expect(speeds.mustWait('a', 'sync')).toBe(false);
+  });
+
+  it("lets a person's request out beside one of the background, and not beside another person's", () => {
+    const { speeds, pass } = open();
+    const end = speeds.begin('a', 'bulk');
+    pass(SLOW_MS);
+    expect(speeds.mustWait('a', 'sync')).toBe(true);
+    expect(speeds.mustWait('a', 'interactive')).toBe(false);
+    const endOfPerson = speeds.begin('a', 'interactive');
+    expect(speeds.mustWait('a', 'interactive')).toBe(true);
+    endOfPerson();
+    expect(speeds.mustWait('a', 'interactive')).toBe(false);
+    end();
   });
 });
 
@@ -100,8 +113,8 @@ describe('the slots of a slow key', () => {
     };
     const slots = oneAtATimeWhenSlow(limiter, speeds, SLOW_MS);
     const acquire = () =>
-      slots.acquire({ account: 'a', method: 'read', priority: 'interactive', requestTimeoutMs: 30_000 });
-    const end = speeds.begin('a');
+      slots.acquire({ account: 'a', method: 'read', priority: 'sync', requestTimeoutMs: 30_000 });
+    const end = speeds.begin('a', 'sync');
     await acquire();
     expect(asked).toBe(1);
     pass(SLOW_MS);
@@ -128,7 +141,7 @@ describe('a key', () => {
 
   it('is late while a request has no answer for a second, whatever else it answers', () => {
     const { speeds, pass, request } = open();
-    const end = speeds.begin('a');
+    const end = speeds.begin('a', 'sync');
     pass(999);
     expect(speeds.isLate('a')).toBe(false);
     pass(1);

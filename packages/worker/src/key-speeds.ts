@@ -1,3 +1,4 @@
+import type { Priority } from '@luma-sync/jobs';
 import type { SlotGate } from '@luma-sync/luma-client';
 import type { KeySpeed, Speeds } from '@luma-sync/queue';
 
@@ -6,7 +7,7 @@ import type { KeySpeed, Speeds } from '@luma-sync/queue';
  *
  *   new    nothing lately: one place, until something shows that it answers
  *   quick  an answer within `slowMs`, or a run that took less than LATE_MS, in the last PROOF_MS: its share of the places
- *   slow   its breaker is open: one place, one request at a time
+ *   slow   its breaker is open: one place, one request at a time, and beside a background request one that a person waits for
  *
  * Beside that an account is late while a request has no answer for LATE_MS: its runs count apart from those of the others.
  *
@@ -37,9 +38,9 @@ export interface Clock {
 
 export interface KeySpeeds extends Speeds {
   /** A request of the account goes out. @returns what to call when it is over, with or without an answer. */
-  begin(account: string): () => void;
-  /** Whether the account is slow and has a request out already: then another one has to wait. */
-  mustWait(account: string): boolean;
+  begin(account: string, priority: Priority): () => void;
+  /** Whether the account is slow and has a request out already: then another one has to wait. A person's waits for those of persons only. */
+  mustWait(account: string, priority: Priority): boolean;
   /** @param listener Called after each request, whatever its account. */
   onEnd(listener: () => void): void;
   /** Accounts whose breaker is open. */
@@ -49,6 +50,8 @@ export interface KeySpeeds extends Speeds {
 interface Account {
   /** Requests without an answer, and how many of them are late. */
   out: number;
+  /** Of these, how many a person waits for. */
+  interactive: number;
   late: number;
   provenAt: number;
   /** Quick answers in a row since the breaker opened; null while it is closed. */
@@ -70,7 +73,7 @@ export function createKeySpeeds({ slowMs, log, clock = PROCESS_CLOCK }: KeySpeed
     const known = accounts.get(name);
     if (known !== undefined) return known;
     if (accounts.size >= ACCOUNTS_MAX) forgetIdle();
-    const account: Account = { out: 0, late: 0, provenAt: Number.NEGATIVE_INFINITY, quick: null };
+    const account: Account = { out: 0, interactive: 0, late: 0, provenAt: Number.NEGATIVE_INFINITY, quick: null };
     accounts.set(name, account);
     return account;
   };
@@ -110,9 +113,10 @@ export function createKeySpeeds({ slowMs, log, clock = PROCESS_CLOCK }: KeySpeed
   return {
     speedOf,
     isLate,
-    mustWait: (account) => {
+    mustWait: (account, priority) => {
       const of = accounts.get(account);
-      return of !== undefined && of.quick !== null && of.out > 0;
+      if (of === undefined || of.quick === null) return false;
+      return (priority === 'interactive' ? of.interactive : of.out) > 0;
     },
     slowOnes: () => [...accounts].flatMap(([name, { quick }]) => (quick === null ? [] : [name])),
     onChange: (listener) => void listeners.push(listener),
@@ -123,11 +127,13 @@ export function createKeySpeeds({ slowMs, log, clock = PROCESS_CLOCK }: KeySpeed
         of.provenAt = clock.nowMs();
       });
     },
-    begin(account) {
+    begin(account, priority) {
+      const interactive = priority === 'interactive' ? 1 : 0;
       const startedAt = clock.nowMs();
       let isMarkedLate = false;
       changing(account, (of) => {
         of.out += 1;
+        of.interactive += interactive;
       });
       const markLate = clock.after(LATE_MS, () => {
         isMarkedLate = true;
@@ -141,6 +147,7 @@ export function createKeySpeeds({ slowMs, log, clock = PROCESS_CLOCK }: KeySpeed
         markSlow();
         changing(account, (of) => {
           of.out -= 1;
+          of.interactive -= interactive;
           if (isMarkedLate) of.late -= 1;
           noteAnswer(account, of, clock.nowMs() - startedAt);
         });
@@ -158,7 +165,7 @@ export function oneAtATimeWhenSlow(
 ): SlotGate {
   return {
     acquire: async (request) =>
-      speeds.mustWait(request.account) ? { granted: false, retryAfterMs, reason: 'slow' } : limiter.acquire(request),
+      speeds.mustWait(request.account, request.priority) ? { granted: false, retryAfterMs, reason: 'slow' } : limiter.acquire(request),
     block: (account, forMs) => limiter.block(account, forMs),
   };
 }

@@ -1,4 +1,4 @@
-import { type JobError, PermanentError, RetryAfterError } from '@luma-sync/jobs';
+import { type JobError, PermanentError, type Priority, RetryAfterError } from '@luma-sync/jobs';
 import { createLumaClient, type LumaApi, type SlotGate } from '@luma-sync/luma-client';
 import {
   type CalendarAccess,
@@ -26,7 +26,7 @@ export interface LumaAccountsOptions {
   baseUrl: string;
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
   /** Told of each request of an account when it begins; what it returns, when it is over. */
-  onRequest?: (account: string) => () => void;
+  onRequest?: (account: string, priority: Priority) => () => void;
 }
 
 /** How often one operation may try a key that Luma refused; the others of that calendar wait meanwhile. */
@@ -58,7 +58,7 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log, onRequest
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
       userAgent: USER_AGENT,
       noteReading: createReadingNotes(db, calendarId, log, erased),
-      onBegin: onRequest === undefined ? undefined : () => onRequest(fingerprint),
+      onBegin: onRequest === undefined ? undefined : (priority) => onRequest(fingerprint, priority),
     });
     const api = watchRefusals(client, (error) => noteRefusal(fingerprint, error));
     clients.set(key, { apiKey, api });
