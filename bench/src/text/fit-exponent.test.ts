@@ -22,5 +22,11 @@ describe('fitExponent', () => {
 
   it('says nothing of work that is too little to be measured', () => {
     expect(fitExponent(points(() => 0.01))).toBeNull();
+    expect(fitExponent(points((length) => length / 2e6))).toBeNull();
+  });
+
+  it('sees work that takes too long for a third length', () => {
+    const cut = points((length) => length ** 2 / 1e4).slice(0, 2);
+    expect(fitExponent(cut)).toBeCloseTo(2);
   });
 });
