@@ -97,6 +97,8 @@ describe('the Resend sender', () => {
       { code: 'mail.outcome_unknown', verdict: 'retry' },
     ],
     [json(200, {}), { code: 'mail.outcome_unknown', verdict: 'retry' }],
+    [json(200, { id: 'x'.repeat(201) }), { code: 'mail.outcome_unknown', verdict: 'retry' }],
+    [json(200, { id: 'mail\u0000' }), { code: 'mail.outcome_unknown', verdict: 'retry' }],
     [(response: ServerResponse) => void response.destroy(), { code: 'mail.outcome_unknown', verdict: 'retry' }],
   ])('tells failure %# as one of ours, naming neither address nor key', async (answer, expected) => {
     const { sender } = await open(answer);

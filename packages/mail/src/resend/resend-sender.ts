@@ -15,6 +15,8 @@ export interface ResendSettings {
 
 const BASE_URL = 'https://api.resend.com';
 export const MAIL_TIMEOUT_MS = 15_000;
+/** Resend's are UUIDs. Anything longer, or with other characters, is no id that could be stored and shown. */
+const PROVIDER_ID = /^[\x21-\x7e]{1,200}$/;
 
 /**
  * Sends through Resend. Its client reads its settings from the environment where they are left out, so all are given here, and
@@ -37,7 +39,7 @@ export function createResendSender({
         });
       if (answer.error !== null) throw fromResendError(answer.error, answer.headers, idempotencyKey);
       const providerId: unknown = answer.data?.id;
-      if (typeof providerId !== 'string' || providerId === '')
+      if (typeof providerId !== 'string' || !PROVIDER_ID.test(providerId))
         throw new OutcomeUnknownError('mail.outcome_unknown', `an answer without the mail's id for ${idempotencyKey}`);
       return { providerId };
     },
