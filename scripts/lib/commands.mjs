@@ -10,6 +10,7 @@ import {
 import { chaos } from './commands/chaos.mjs';
 import { check, checkSchema, compile, format, imports, lint, regexes, types, unused } from './commands/check.mjs';
 import { demo } from './commands/demo.mjs';
+import { lumaFacts } from './commands/luma-facts.mjs';
 import { migrate, newMigration } from './commands/migrate.mjs';
 import { services } from './commands/services.mjs';
 import { simulate } from './commands/simulate.mjs';
@@ -44,4 +45,5 @@ export const commands = {
   'bench:rsvp-latency': benchRsvpLatency,
   'simulate:budget': simulateBudget,
   chaos,
+  'luma:facts': lumaFacts,
 };

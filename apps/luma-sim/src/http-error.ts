@@ -9,5 +9,16 @@ export class ApiError extends Error {
   }
 }
 
+/** A request whose fields are wrong, in Luma's words: one `- field: text` line for each problem (seen live). */
+export class InvalidRequestError extends ApiError {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(400, `Invalid request.\n${problems.join('\n')}`);
+    this.name = 'InvalidRequestError';
+    this.problems = problems;
+  }
+}
+
 /** One answer for "does not exist" and "is not yours": they cannot be told apart (seen live, apostrophe included). */
 export const noAccess = () => new ApiError(403, 'You don’t have access to this event.');

@@ -1,6 +1,7 @@
 import { ArrivalBudget } from './budget.js';
 import type { Clock } from './clock.js';
 import { SimControl } from './control/control.js';
+import { DocumentCheck } from './document-check.js';
 import { Faults } from './faults.js';
 import { ApiError } from './http-error.js';
 import type { Parts } from './parts.js';
@@ -60,6 +61,7 @@ export function playLumaInProcess({ clock, seed, settings = {}, announce }: InPr
     }),
     faults: new Faults(random),
     log: new RequestLog(),
+    outside: new DocumentCheck(),
     images: new Images(() => 'https://images.invalid'),
     sender: new WebhookSender({ clock, random, settings: () => chosen.webhooks }),
     budgets: new Map(),
@@ -77,7 +79,8 @@ export function playLumaInProcess({ clock, seed, settings = {}, announce }: InPr
       try {
         const route = ROUTES.get(`${method} ${path}`);
         if (route === undefined) throw new ApiError(404, 'Not found.');
-        return { status: 200, text: JSON.stringify(route.handle({ world: parts.world, calendar, query, body })) };
+        const work = () => route.handle({ world: parts.world, calendar, query, body });
+        return { status: 200, text: JSON.stringify(parts.outside.admit({ method, path, query, body }, work)) };
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         return { status: error.status, text: JSON.stringify({ message: error.message, code: null }) };

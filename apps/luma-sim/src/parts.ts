@@ -1,5 +1,6 @@
 import type { ArrivalBudget } from './budget.js';
 import type { Clock } from './clock.js';
+import type { DocumentCheck } from './document-check.js';
 import type { Faults } from './faults.js';
 import type { RequestLog } from './request-log.js';
 import type { Images } from './routes/images.js';
@@ -14,6 +15,8 @@ export interface Parts {
   world: World;
   faults: Faults;
   log: RequestLog;
+  /** Requests outside of Luma's document. */
+  outside: DocumentCheck;
   images: Images;
   sender: WebhookSender;
   /** Budgets that were used so far, by calendar. */

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from './clock.js';
 import type { NewCalendarBody } from './control/bodies.js';
 import { SimControl } from './control/control.js';
 import { controlRouter } from './control/router.js';
+import { DocumentCheck } from './document-check.js';
 import { Faults } from './faults.js';
 import { apiRouter } from './http/api.js';
 import { imageHost } from './http/images.js';
@@ -150,6 +151,7 @@ function fillParts(target: { clock: Clock }, options: LumaSimOptions, url: () =>
     }),
     faults: new Faults(random),
     log: new RequestLog(),
+    outside: new DocumentCheck(),
     images: new Images(url),
     sender,
     budgets,

@@ -19,6 +19,7 @@ export * from './requests/commerce.js';
 export * from './requests/event.js';
 export * from './requests/guest.js';
 export * from './requests/webhook.js';
+export { describeContract, ROUTES, type RouteContract } from './routes.js';
 export { isUnknownValue, type UnknownValue } from './tolerance.js';
 export * from './unwrap.js';
 export * from './webhooks/envelope.js';

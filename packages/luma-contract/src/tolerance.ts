@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isBeyondBound } from './read-json.js';
 import { clipped, firstReason, leftOut, leftOutElement } from './reading.js';
+import { reading } from './reads.js';
 
 /**
  * How answers are read: strictly where we cannot do without a field, forgivingly everywhere else. Luma adds fields and
@@ -17,11 +18,12 @@ export function isUnknownValue(value: string): value is UnknownValue {
 
 /** An enum that may grow: a value we do not know becomes `unknown:<value>` and the record is still read. */
 export function openEnum<const T extends readonly [string, ...string[]]>(known: T) {
-  return z
+  const schema = z
     .string()
     .transform((value): T[number] | UnknownValue =>
       known.includes(value) || isUnknownValue(value) ? (value as T[number] | UnknownValue) : `unknown:${value}`,
     );
+  return reading(schema, { values: known });
 }
 
 /**
@@ -32,8 +34,10 @@ export function lenient<S extends z.ZodType>(schema: S) {
   const read = schema.optional();
   return read.catch(
     (ctx): z.output<typeof read> =>
-      // A null where the schema takes none says the same as an absent field.
-      ctx.value === null ? undefined : leftOut(isBeyondBound(ctx.value) ? 'too_long' : firstReason(ctx.issues)),
+      // Without a value it is a description of the schema that is made. A null where the schema takes none says the same as an absent field.
+      (ctx as typeof ctx | undefined)?.value == null
+        ? undefined
+        : leftOut(isBeyondBound(ctx.value) ? 'too_long' : firstReason(ctx.issues)),
   );
 }
 
@@ -42,7 +46,7 @@ export function lenient<S extends z.ZodType>(schema: S) {
  * empty one: it fails as a whole.
  */
 export function listOf<S extends z.ZodType>(element: S) {
-  return z.array(z.unknown()).transform((items, ctx) => {
+  const schema = z.array(z.unknown()).transform((items, ctx) => {
     let isAnyRead = false;
     const read = items.flatMap((item) => {
       const parsed = element.safeParse(item);
@@ -55,6 +59,7 @@ export function listOf<S extends z.ZodType>(element: S) {
     }
     return read;
   });
+  return reading(schema, { items: element });
 }
 
 /** Our columns for counts hold no more. Luma names no bound; a venue of two thousand million has none. */
@@ -73,11 +78,15 @@ const EXPANDED_YEAR =
   /^[+-]\d{6}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
 
 /**
- * An instant as Luma writes it (ISO 8601 with milliseconds and `Z`, seen live; an offset is documented for input).
+ * An instant as Luma writes it (ISO 8601 with milliseconds and `Z`, seen live; the document allows an offset, and a time without seconds).
  * Read into `YYYY-MM-DDTHH:mm:ss.sssZ`, which sorts by time. A time without a zone is refused: guessing one would move the event.
  */
 export const instantSchema = z
-  .union([z.iso.datetime({ offset: true }), z.string().max(40).regex(EXPANDED_YEAR)])
+  .union([
+    z.iso.datetime({ offset: true }),
+    z.iso.datetime({ offset: true, precision: -1 }),
+    z.string().max(40).regex(EXPANDED_YEAR),
+  ])
   .transform(toInstant);
 
 /** A moment outside of four-digit years is clipped to the first or last of them. */

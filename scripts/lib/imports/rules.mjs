@@ -4,12 +4,14 @@
 
 const core = ['domain', 'luma-contract', 'jobs'];
 const adapters = ['luma-client', 'rate-limiter', 'store', 'mail', 'queue', 'safe-fetch'];
-const packages = [...core, ...adapters, 'sync', 'runtime', 'client', 'worker'];
+const packages = [...core, ...adapters, 'luma-facts', 'sync', 'runtime', 'client', 'worker'];
 
 /** Our own packages that each package or app may import: `values` in full, `types` by `import type` only. */
 export const ours = {
   domain: { values: [] },
   'luma-contract': { values: [] },
+  // What Luma's own document says; knows nothing of ours, so that it can judge all of it.
+  'luma-facts': { values: [] },
   jobs: { values: ['domain'] },
   // Adapters do not know each other: an app puts them together. What one needs of another it declares as an interface.
   ...Object.fromEntries(adapters.map((name) => [name, { values: core }])),
@@ -26,8 +28,8 @@ export const ours = {
   chaos: { values: ['client', 'testkit'] },
   // Plays both sides in virtual time: the real rules, handlers and client over tables in memory; nothing imports it.
   simulation: { values: [...core, 'luma-client', 'sync', 'luma-sim'], types: ['store'] },
-  // Shares the contract alone, so that it can disagree with the client.
-  'luma-sim': { values: ['luma-contract'] },
+  // Shares the contract alone, so that it can disagree with the client; the document's facts judge both.
+  'luma-sim': { values: ['luma-contract', 'luma-facts'] },
   standalone: {
     values: [
       ...packages,
@@ -66,6 +68,8 @@ export const installed = [
 export const subpaths = {
   // Brings 5 MB of WebAssembly along: not for a process that only works.
   'store/migrator': ['cli', 'testkit', 'standalone'],
+  // Makes values for tests; whoever judges requests needs no generator.
+  'luma-facts/arbitrary': ['luma-contract', 'luma-client'],
 };
 
 /** No input or output, no clock, no environment: what a decision needs is given to it. */

@@ -26,6 +26,8 @@ export class SimControl {
   state = (calendarId?: string) => toState(this.#parts, calendarId);
   counters = () => toCounters(this.#parts);
   log = (query: unknown = {}) => this.#parts.log.find(bodies.logQuerySchema.parse(query));
+  /** Requests outside of Luma's document: how many, and the newest of them. */
+  outside = () => ({ count: this.#parts.outside.count, entries: this.#parts.outside.entries });
   mails = () => this.#parts.world.mails.list();
   deliveries = () => this.#parts.sender.list();
   settings = (): SimSettings => this.#parts.settings;

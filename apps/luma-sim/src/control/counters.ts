@@ -40,6 +40,8 @@ export function toCounters(parts: Parts) {
     /** Requests that went around the client's budget: without the header the settings ask for, or with one that had been used. */
     refusedWithoutSlot: log.refused.withoutSlot,
     refusedWithUsedSlot: log.refused.withUsedSlot,
+    /** Requests that Luma's document does not allow; `GET /_sim/outside` has the newest of them. */
+    outsideDocument: parts.outside.count,
     /** Attempts and final failures; `webhooks` has all figures. */
     webhooksSent: sender.counts.attempts,
     webhooksFailed: sender.counts.failed,

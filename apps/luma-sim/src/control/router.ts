@@ -27,6 +27,10 @@ export function controlRouter(control: SimControl): Router {
     answer((req) => ({ entries: control.log(req.query) })),
   );
   router.get(
+    '/outside',
+    answer(() => control.outside()),
+  );
+  router.get(
     '/mails',
     answer(() => ({ entries: control.mails() })),
   );

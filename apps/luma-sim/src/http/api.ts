@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { LUMA_IMAGE_BASE_URL } from '@luma-sync/luma-contract';
+import type { JudgedRequest } from '@luma-sync/luma-facts';
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import type { BudgetDecision } from '../budget.js';
 import { ApiError } from '../http-error.js';
@@ -121,13 +123,32 @@ async function work(
   }
   if (fault?.kind === 'error' && fault.when === 'before') return sendError(res, fault, errorBody('Simulated failure.'));
 
-  if (route === undefined) throw new ApiError(404, 'Not found.');
-  const answer = route.handle({ world, calendar, query: { ...req.query }, body: req.body });
+  const request = {
+    method: req.method,
+    path,
+    query: { ...req.query },
+    body: req.method === 'GET' ? undefined : req.body,
+  };
+  const answer = parts.outside.admit(toJudged(parts, request), () => {
+    if (route === undefined) throw new ApiError(404, 'Not found.');
+    return route.handle({ world, calendar, query: request.query, body: req.body });
+  });
 
   if (fault?.kind === 'lost-answer') return loseAnswer(res, fault, clock);
   if (fault?.kind === 'half-answer') return sendHalf(res, answer);
   if (fault?.kind === 'error') return sendError(res, fault, errorBody('Simulated failure.'));
   res.status(200).json(answer);
+}
+
+/** Covers on a host that the settings allow stand for covers on Luma's own. */
+function toJudged({ world }: Parts, request: JudgedRequest): JudgedRequest {
+  const { body } = request;
+  if (typeof body !== 'object' || body === null || !('cover_url' in body)) return request;
+  const { cover_url: cover } = body;
+  const bases = [world.imageBaseUrl(), ...world.settings.events.imageBaseUrls];
+  const base = typeof cover === 'string' ? bases.find((one) => cover.startsWith(one)) : undefined;
+  if (base === undefined) return request;
+  return { ...request, body: { ...body, cover_url: `${LUMA_IMAGE_BASE_URL}${String(cover).slice(base.length)}` } };
 }
 
 function setBudgetHeaders({ world }: Parts, res: Response, decision: BudgetDecision): void {

@@ -65,7 +65,7 @@ describe('old paths', () => {
     });
     const other = withCalls(sim, 'secret-2');
     const event_api_id = await createEvent(sim, { slug: 'our-slug' });
-    expect((await other.post('/v1/calendar/add-event', { event_api_id })).body).toMatchObject({
+    expect((await other.post('/v1/calendar/add-event', { platform: 'luma', event_api_id })).body).toMatchObject({
       api_id: expect.any(String),
       status: 'approved',
     });

@@ -20,6 +20,7 @@ export function overviewPage(control: SimControl): string {
       card('guests', counters.guests),
       card('requests', counters.requests),
       card('over budget', counters.breaches, counters.breaches > 0 ? 'bad' : 'good'),
+      card('outside the document', counters.outsideDocument, counters.outsideDocument > 0 ? 'bad' : 'good'),
       card('duplicates', duplicates, duplicates > 0 ? 'bad' : 'good'),
       card(
         'mails by calls',

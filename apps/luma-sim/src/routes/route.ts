@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ApiError } from '../http-error.js';
+import { InvalidRequestError } from '../http-error.js';
 import type { SimCalendar } from '../state/records.js';
 import type { World } from '../state/world.js';
 
@@ -36,7 +36,7 @@ export function read<S extends z.ZodType>(world: World, schema: S, input: unknow
     const field = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys].join('.') : issue.path.join('.');
     return `- ${field === '' ? 'body' : field}: ${issue.message}`;
   });
-  throw new ApiError(400, `Invalid request.\n${lines.join('\n')}`);
+  throw new InvalidRequestError(lines);
 }
 
 function without(input: unknown, issues: { path: PropertyKey[]; keys: string[] }[]): unknown {

@@ -59,5 +59,5 @@ export const lumaEventAddedSchema = z.preprocess(
 export type LumaEventAdded = z.output<typeof lumaEventAddedSchema>;
 
 /** Answer of `images/create-upload-url`: `PUT` the bytes to `upload_url`, then use `file_url` as cover. Documented. */
-export const lumaUploadUrlSchema = z.object({ upload_url: z.url(), file_url: z.url() });
+export const lumaUploadUrlSchema = z.object({ upload_url: z.string().min(1), file_url: z.string().min(1) });
 export type LumaUploadUrl = z.output<typeof lumaUploadUrlSchema>;

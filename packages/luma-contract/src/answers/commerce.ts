@@ -32,8 +32,9 @@ export const lumaTicketTypeSchema = z.preprocess(
     require_approval: lenient(z.boolean()),
     is_hidden: lenient(z.boolean()),
     description: lenient(z.string().nullable()),
-    valid_start_at: lenient(plainDateSchema.nullable()),
-    valid_end_at: lenient(plainDateSchema.nullable()),
+    /** Plain dates; the document says no more than that it is text. */
+    valid_start_at: lenient(z.string().nullable()),
+    valid_end_at: lenient(z.string().nullable()),
     max_capacity: lenient(z.number().nullable()),
     cents: lenient(z.number().nullable()),
     currency: lenient(z.string().nullable()),

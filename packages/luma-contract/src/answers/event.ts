@@ -95,6 +95,6 @@ export type LumaCreated = z.output<typeof lumaCreatedSchema>;
 export const lumaCancelRequestedSchema = z.object({
   cancellation_token: z.string().min(1),
   is_paid: lenient(z.boolean()),
-  guest_count: lenient(z.number().int().nonnegative()),
+  guest_count: lenient(z.number()),
 });
 export type LumaCancelRequested = z.output<typeof lumaCancelRequestedSchema>;

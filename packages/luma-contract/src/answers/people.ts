@@ -64,8 +64,8 @@ export const lumaContactSchema = z.preprocess(
     membership: lenient(
       z
         .object({
-          status: openEnum(['approved', 'pending', 'declined']),
-          calendar_membership_tier_id: lenient(z.string()),
+          status: openEnum(['approved', 'pending', 'approved-pending-payment', 'declined']),
+          calendar_membership_tier_id: lenient(z.string().nullable()),
         })
         .nullable(),
     ),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { CURRENCIES } from './currencies.js';
 import { newTicketTypeSchema } from './event.js';
-import { eventIdField, pagingFields, plainDateField } from './fields.js';
+import { eventIdField, instantField, pagingFields, plainDateField } from './fields.js';
 
 /** `GET /v1/events/ticket-types/list`; not paged; hidden types only on request (`include_hidden` is a string). Documented. */
 export const listTicketTypesQuerySchema = z.object({ event_id: eventIdField, include_hidden: z.string().optional() });
@@ -20,14 +21,19 @@ export type CreateTicketTypeRequest = z.output<typeof createTicketTypeRequestSch
 /** What a coupon takes off. Immutable once made. A top-level `percent_off` or a type `cents` is refused (reported). */
 export const couponDiscountSchema = z.discriminatedUnion('discount_type', [
   z.strictObject({ discount_type: z.literal('percent'), percent_off: z.number().min(0).max(100) }),
-  z.strictObject({ discount_type: z.literal('amount'), cents_off: z.number().int().positive(), currency: z.string() }),
+  z.strictObject({
+    discount_type: z.literal('amount'),
+    cents_off: z.number().int().positive(),
+    currency: z.enum(CURRENCIES),
+  }),
 ]);
 
 const couponFields = {
   code: z.string().min(1).max(20),
   remaining_count: z.number().int().min(0).max(1_000_000).optional(),
-  valid_start_at: plainDateField.nullable().optional(),
-  valid_end_at: plainDateField.nullable().optional(),
+  /** Moments, where ticket types have plain dates. */
+  valid_start_at: instantField.nullable().optional(),
+  valid_end_at: instantField.nullable().optional(),
 };
 
 /** `POST /v1/calendars/coupons/create`. Documented. */
@@ -36,7 +42,7 @@ export type CreateCalendarCouponRequest = z.output<typeof createCalendarCouponRe
 /** `POST /v1/events/coupons/create`. Documented. */
 export const createEventCouponRequestSchema = createCalendarCouponRequestSchema.extend({
   event_id: eventIdField,
-  event_ticket_type_id: z.string().nullable().optional(),
+  event_ticket_type_id: z.string().optional(),
 });
 export type CreateEventCouponRequest = z.output<typeof createEventCouponRequestSchema>;
 /** `POST /v1/calendars/coupons/update`: `code` is the key, the discount cannot change. Documented. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { emailField, eventIdField, instantField } from './fields.js';
+import { registrationQuestionSchema } from './questions.js';
 
 /** Covers must already be on Luma's image host (documented): upload first, see `createUploadUrlRequestSchema`. */
 export const LUMA_IMAGE_BASE_URL = 'https://images.lumacdn.com/';
@@ -38,7 +39,7 @@ const eventFields = {
   can_register_for_multiple_tickets: z.boolean().optional(),
   name_requirement: z.enum(['full-name', 'first-last']).optional(),
   phone_number_requirement: z.enum(['optional', 'required']).nullable().optional(),
-  registration_questions: z.array(z.looseObject({ label: z.string(), question_type: z.string() })).optional(),
+  registration_questions: z.array(registrationQuestionSchema).optional(),
   reminders_disabled: z.boolean().optional(),
   feedback_email: z.strictObject({ enabled: z.boolean(), delay: z.string().optional() }).optional(),
   show_guest_list: z.boolean().optional(),

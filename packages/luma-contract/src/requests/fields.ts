@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const eventIdField = z.string().min(1);
 /** An instant; Luma accepts `Z` and offsets (documented). */
 export const instantField = z.iso.datetime({ offset: true });
-/** Ticket and coupon validity are plain dates (documented). */
+/** From when to when a ticket type is sold: plain dates (documented). */
 export const plainDateField = z.iso.date();
 /** A recipient's address; Luma's own rules are not documented, so only the rough shape is checked. */
 export const emailField = z.string().regex(/^[^\s@]+@[^\s@]+$/, 'Invalid email address');

@@ -20,7 +20,7 @@ export const webhookBodySchema = z.object({ type: z.string().min(1).max(200), da
  * The types we read. `event.canceled` has one l. Check-ins come as `guest.updated`; there is no `guest.created`. Luma also
  * sends types not listed here (`calendar.event.submitted`, `guest.refunded`, `calendar.person.unsubscribed`): those are kept unread.
  */
-const PAYLOADS = {
+export const PAYLOADS = {
   'event.created': lumaEventSchema,
   'event.updated': lumaEventSchema,
   'event.canceled': lumaEventSchema,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { lumaEventSchema } from '../answers/event.js';
 import { lumaGuestSchema, lumaTicketSchema } from '../answers/guest.js';
 import { lumaContactSchema, lumaHostSchema } from '../answers/people.js';
+import { reading } from '../reads.js';
 import { asRecord, instantSchema, lenient, listOf, openEnum } from '../tolerance.js';
 
 const nestedEventSchema = z.object({ event: lenient(lumaEventSchema), event_id: lenient(z.string().min(1)) });
@@ -18,18 +19,21 @@ function withEventId(raw: unknown): unknown {
  * `guest.registered` and `guest.updated`: the guest lies flat in `data`, with the event nested (seen live). Either field of
  * the event may be missing: `guest.refunded` was reported without it.
  */
-export const webhookGuestSchema = z.preprocess(
-  withEventId,
-  // Two readings of one object: the guest's own fields, and what says which event it belongs to.
-  z.unknown().transform((raw, ctx) => {
-    const guest = lumaGuestSchema.safeParse(withoutEvent(raw));
-    if (!guest.success) {
-      for (const issue of guest.error.issues)
-        ctx.addIssue({ code: 'custom', path: [...issue.path], message: issue.message });
-      return z.NEVER;
-    }
-    return { ...guest.data, ...nestedEventSchema.parse(asRecord(raw) ?? {}) };
-  }),
+export const webhookGuestSchema = reading(
+  z.preprocess(
+    withEventId,
+    // Two readings of one object: the guest's own fields, and what says which event it belongs to.
+    z.unknown().transform((raw, ctx) => {
+      const guest = lumaGuestSchema.safeParse(withoutEvent(raw));
+      if (!guest.success) {
+        for (const issue of guest.error.issues)
+          ctx.addIssue({ code: 'custom', path: [...issue.path], message: issue.message });
+        return z.NEVER;
+      }
+      return { ...guest.data, ...nestedEventSchema.parse(asRecord(raw) ?? {}) };
+    }),
+  ),
+  { parts: [lumaGuestSchema, nestedEventSchema] },
 );
 export type LumaWebhookGuest = z.output<typeof webhookGuestSchema>;
 
@@ -42,17 +46,20 @@ function withoutEvent(raw: unknown): unknown {
 }
 
 /** `ticket.registered`: the same, and the one ticket this delivery is about. Three tickets are three deliveries. Documented. */
-export const webhookTicketSchema = z.unknown().transform((raw, ctx) => {
-  const guest = webhookGuestSchema.safeParse(raw);
-  const ticket = lumaTicketSchema.safeParse(asRecord(raw)?.event_ticket);
-  for (const part of [guest, ticket]) {
-    if (part.success) continue;
-    const under = part === ticket ? ['event_ticket'] : [];
-    for (const issue of part.error.issues)
-      ctx.addIssue({ code: 'custom', path: [...under, ...issue.path], message: issue.message });
-  }
-  return guest.success && ticket.success ? { ...guest.data, event_ticket: ticket.data } : z.NEVER;
-});
+export const webhookTicketSchema = reading(
+  z.unknown().transform((raw, ctx) => {
+    const guest = webhookGuestSchema.safeParse(raw);
+    const ticket = lumaTicketSchema.safeParse(asRecord(raw)?.event_ticket);
+    for (const part of [guest, ticket]) {
+      if (part.success) continue;
+      const under = part === ticket ? ['event_ticket'] : [];
+      for (const issue of part.error.issues)
+        ctx.addIssue({ code: 'custom', path: [...under, ...issue.path], message: issue.message });
+    }
+    return guest.success && ticket.success ? { ...guest.data, event_ticket: ticket.data } : z.NEVER;
+  }),
+  { parts: [webhookGuestSchema, z.object({ event_ticket: lumaTicketSchema })] },
+);
 export type LumaWebhookTicket = z.output<typeof webhookTicketSchema>;
 
 /**

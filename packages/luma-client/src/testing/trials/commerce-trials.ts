@@ -72,7 +72,7 @@ export const commerceTrials: Trials<
   createEventCoupon: {
     good: async ({ luma }) => {
       const eventId = await createEvent(luma);
-      const amount = { discount_type: 'amount' as const, cents_off: 500, currency: 'usd' };
+      const amount = { discount_type: 'amount' as const, cents_off: 500, currency: 'usd' as const };
       const coupon = await luma.createEventCoupon(eventId, { ...HELLO, discount: amount, remaining_count: 3 }, call());
       expectShapeOf(coupon, lumaCouponSchema.parse(documentedCoupon));
       expect(coupon).toMatchObject({ code: 'HELLO', cents_off: 500, percent_off: null, remaining_count: 3 });
@@ -132,8 +132,8 @@ export const commerceTrials: Trials<
   updateCalendarCoupon: {
     good: async ({ luma }) => {
       await luma.createCalendarCoupon(HELLO, call());
-      await luma.updateCalendarCoupon({ code: 'hello', valid_end_at: '2027-12-31' }, call());
-      expect((await luma.listCalendarCoupons({}, call())).entries[0]?.valid_end_at).toBe('2027-12-31');
+      await luma.updateCalendarCoupon({ code: 'hello', valid_end_at: '2027-12-31T23:00:00.000Z' }, call());
+      expect((await luma.listCalendarCoupons({}, call())).entries[0]?.valid_end_at).toBe('2027-12-31T23:00:00.000Z');
     },
     bad: async ({ luma }) => {
       expect(await failure(luma.updateCalendarCoupon({ code: 'NONE' }, call()))).toMatchObject(missing);

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/** What a schema reads that its own form does not show, since a function does it. */
+export interface Reads {
+  /** The values of an enum that may grow. */
+  values?: readonly string[];
+  /** What reads the elements of a list, one by one. */
+  items?: z.ZodType;
+  /** What reads the same object together. */
+  parts?: readonly z.ZodType[];
+}
+
+const known = new WeakMap<object, Reads>();
+
+/** Notes what a schema reads, for {@link toSchemaOfInput}. */
+export function reading<S extends z.ZodType>(schema: S, reads: Reads): S {
+  known.set(schema, reads);
+  return schema;
+}
+
+/** A JSON Schema, as an object. */
+export type SchemaOfInput = Record<string, unknown>;
+
+/**
+ * What a schema takes, as a JSON Schema: the side of the wire, before anything is renamed or turned. It holds the fields of Luma's present shapes;
+ * what `unwrap` makes of old ones is not in it.
+ */
+export function toSchemaOfInput(schema: z.ZodType): SchemaOfInput {
+  return z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      const { values, items, parts } = known.get(zodSchema) ?? {};
+      if (values !== undefined) jsonSchema.enum = [...values];
+      if (items !== undefined) jsonSchema.items = toSchemaOfInput(items);
+      if (parts !== undefined) jsonSchema.allOf = parts.map(toSchemaOfInput);
+    },
+  });
+}

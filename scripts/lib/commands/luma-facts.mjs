@@ -1,0 +1,24 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { prepare } from '../build.mjs';
+import { inRoot } from '../paths.mjs';
+import { say, UserError } from '../steps.mjs';
+import { withRun } from '../with-run.mjs';
+
+/** Luma's document of June 2026, beside the checkout. It is not ours to pass on: a table of its facts is kept instead. */
+const documentFile = inRoot('..', 'shared', 'luma', 'openapi.json');
+
+/** Writes the table of facts anew, from the file that is named or from the document beside the checkout. */
+export function lumaFacts([file = documentFile]) {
+  return withRun('luma:facts', async (run) => {
+    const path = resolve(file);
+    if (!existsSync(path)) throw new UserError(`there is no file ${path}: name Luma's OpenAPI document`);
+    await prepare(run);
+    const facts = await import(pathToFileURL(inRoot('packages', 'luma-facts', 'dist', 'index.js')).href);
+    const table = facts.toTable(facts.readOpenApi(JSON.parse(readFileSync(path, 'utf8'))));
+    writeFileSync(facts.TABLE_FILE, facts.printTable(table));
+    say(`${Object.keys(table.parts).length} parts of requests, answers and webhooks are in the table`);
+    return 0;
+  });
+}
