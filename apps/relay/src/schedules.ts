@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS } from '@luma-sync/jobs';
+import { HOUR_MS, MINUTE_MS, SCHEDULE_PATTERNS, type ScheduleName } from '@luma-sync/jobs';
 import {
   type Db,
   type DueSweep,
@@ -21,26 +21,29 @@ export interface Schedule {
   afterwards?: () => void;
 }
 
+/** Pulls and checks of calendars are staggered, so that those which share a network or a key do not start at once. */
+const FIRE: Partial<Record<ScheduleName, Schedule['fire']>> = {
+  'calendars.pull': (tx) => enqueueCalendarPulls(tx, HOUR_MS),
+  'rsvps.reconcile': enqueueReconciles,
+  'webhooks.watch': enqueueWebhookWatches,
+  'unreadable.reread': (tx) => enqueueRereads(tx),
+  'org.backfill': (tx) => enqueueBackfills(tx, HOUR_MS),
+  'drift.check': (tx) => enqueueDriftChecks(tx, 2 * HOUR_MS),
+};
+
 /** Everything that happens by itself, but retention, which is no operation. Shown in the queue board under `schedules`. */
-export const SCHEDULES: readonly Schedule[] = [
-  // Staggered over an hour, so that calendars which share a network or a key do not start at once.
-  { name: 'calendars.pull', pattern: '0 */6 * * *', fire: (tx) => enqueueCalendarPulls(tx, HOUR_MS) },
-  // What webhooks missed: near events each time, far ones rarely.
-  { name: 'rsvps.reconcile', pattern: '*/15 * * * *', fire: enqueueReconciles },
-  // One that is missing or asleep is repaired within five minutes.
-  { name: 'webhooks.watch', pattern: '*/3 * * * *', fire: enqueueWebhookWatches },
-  // After an update that reads more of what Luma sends.
-  { name: 'unreadable.reread', pattern: '20 * * * *', fire: (tx) => enqueueRereads(tx) },
-  { name: 'org.backfill', pattern: '0 3 * * 0', fire: (tx) => enqueueBackfills(tx, HOUR_MS) },
-  { name: 'drift.check', pattern: '0 4 * * 0', fire: (tx) => enqueueDriftChecks(tx, 2 * HOUR_MS) },
-];
+export const SCHEDULES: readonly Schedule[] = Object.entries(FIRE).map(([name, fire]) => ({
+  name,
+  pattern: SCHEDULE_PATTERNS[name as ScheduleName],
+  fire,
+}));
 
 /** Finds due rows without an operation. `onSwept` is told how many of each kind, once they are committed. */
 export const dueSweepSchedule = (onSwept: (swept: DueSweep) => void): Schedule => {
   let swept: DueSweep | null = null;
   return {
     name: 'due.sweep',
-    pattern: '*/5 * * * *',
+    pattern: SCHEDULE_PATTERNS['due.sweep'],
     fire: async (tx) => {
       swept = await enqueueDue(tx);
       return Object.values(swept).reduce((sum, count) => sum + count, 0);
@@ -54,7 +57,7 @@ export const dueSweepSchedule = (onSwept: (swept: DueSweep) => void): Schedule =
 /** Runs in relay itself, since it touches nothing but Postgres. */
 export const retentionSchedule = (request: () => void): Schedule => ({
   name: 'retention',
-  pattern: '30 2 * * *',
+  pattern: SCHEDULE_PATTERNS.retention,
   fire: async () => 0,
   afterwards: request,
 });

@@ -60,6 +60,8 @@ export interface RequestInfo {
   durationMs: number;
   /** The error's code, or null when all went well. */
   code: string | null;
+  /** The answer's `Date` header: Luma's clock, in whole seconds. */
+  date?: string | undefined;
 }
 
 /**

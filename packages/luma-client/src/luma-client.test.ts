@@ -512,6 +512,7 @@ describe('a client', () => {
         status: 400,
         durationMs: expect.any(Number),
         code: 'luma.rejected',
+        date: expect.stringMatching(/GMT$/),
       },
     ]);
   });

@@ -1,4 +1,11 @@
-import { InterruptedError, JobError, OutcomeUnknownError, type Priority, RetryAfterError, RetryableError } from '@luma-sync/jobs';
+import {
+  InterruptedError,
+  JobError,
+  OutcomeUnknownError,
+  type Priority,
+  RetryAfterError,
+  RetryableError,
+} from '@luma-sync/jobs';
 import { readJson } from '@luma-sync/luma-contract';
 import { createConnectedAgents } from './connected-agent.js';
 import type { Endpoint } from './endpoint.js';
@@ -62,11 +69,12 @@ export function createTransport(options: TransportOptions): Transport {
     const end = options.onBegin?.(callOptions.priority);
     let isSent = false;
     let status: number | null = null;
+    let date: string | undefined;
     const startedAt = performance.now();
     const report = (code: string | null): void => {
       const durationMs = Math.round(performance.now() - startedAt);
       const info = { method: endpoint.method, path: endpoint.path, status, durationMs, code };
-      options.onRequest?.(info);
+      options.onRequest?.({ ...info, date });
       if (isSent) callOptions.onRequest?.(info);
     };
     try {
@@ -92,6 +100,7 @@ export function createTransport(options: TransportOptions): Transport {
         },
         onAnswer: (head) => {
           status = head.status;
+          date = [head.headers.date].flat()[0];
           void slot.settle(head);
         },
       });

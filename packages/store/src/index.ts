@@ -144,6 +144,23 @@ export type { ImportedEvent, ObservedHost } from './event-sync/import.js';
 export type { MergedObservation } from './event-sync/observe.js';
 export { type ConfirmedPush, markPushDelayed, markPushFailed } from './event-sync/push.js';
 export type { SyncEvent, SyncEventLink, SyncEventWithLink } from './event-sync/records.js';
+export { findLowPools, type LowPool } from './examine/find-low-pools.js';
+export { findSharedKeys, listKeyFingerprints } from './examine/find-shared-keys.js';
+export {
+  countDeadLetters,
+  countOverdue,
+  countRepeatedAttempts,
+  type DeadLetters,
+  type OverdueJob,
+  type RepeatedAttempts,
+} from './examine/find-troubles.js';
+export { countWaitingForPeople, type WaitingForPeople } from './examine/find-waiting.js';
+export {
+  findNewestSlots,
+  measurePostgresDisk,
+  type NewestSlots,
+  type PostgresDisk,
+} from './examine/measure-server.js';
 export {
   checkIdempotency,
   findAnswer,
@@ -231,7 +248,12 @@ export { type Erasure, type ErasureCounts, erasePerson } from './personal-data/e
 export { createErasedAddresses, type ErasedAddresses } from './personal-data/erased-addresses.js';
 export { exportPerson, NOT_OURS, type PersonExport } from './personal-data/export-person.js';
 export { openProcessPresence, type ProcessPresence } from './processes/process-presence.js';
-export { beatMainThread, endWorkerProcess } from './processes/worker-processes.js';
+export {
+  beatMainThread,
+  endWorkerProcess,
+  type LiveProcess,
+  listLiveProcesses,
+} from './processes/worker-processes.js';
 export { findWithinReach, isCalendarWithin, type Reach, type ReachedKind, type ReachFinding } from './reach/reach.js';
 export { enqueueReconciles } from './reconcile/enqueue-reconciles.js';
 export { createReconcileStore, type ReconcileStore } from './reconcile/reconcile-store.js';

@@ -112,8 +112,7 @@ describe('the slots of a slow key', () => {
       block: async () => {},
     };
     const slots = oneAtATimeWhenSlow(limiter, speeds, SLOW_MS);
-    const acquire = () =>
-      slots.acquire({ account: 'a', method: 'read', priority: 'sync', requestTimeoutMs: 30_000 });
+    const acquire = () => slots.acquire({ account: 'a', method: 'read', priority: 'sync', requestTimeoutMs: 30_000 });
     const end = speeds.begin('a', 'sync');
     await acquire();
     expect(asked).toBe(1);

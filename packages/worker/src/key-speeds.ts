@@ -165,7 +165,9 @@ export function oneAtATimeWhenSlow(
 ): SlotGate {
   return {
     acquire: async (request) =>
-      speeds.mustWait(request.account, request.priority) ? { granted: false, retryAfterMs, reason: 'slow' } : limiter.acquire(request),
+      speeds.mustWait(request.account, request.priority)
+        ? { granted: false, retryAfterMs, reason: 'slow' }
+        : limiter.acquire(request),
     block: (account, forMs) => limiter.block(account, forMs),
   };
 }

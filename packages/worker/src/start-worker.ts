@@ -98,6 +98,7 @@ export async function startWorker(
   };
   const deps = { ...toRunDeps(app, parts, log, options.settings), onRun };
   const processId = newProcessId();
+  let running: OperationWorker | null = null;
   const presence = openProcessPresence({
     db: parts.db,
     url: config.DATABASE_URL,
@@ -105,6 +106,12 @@ export async function startWorker(
     app: app.name,
     host: hostname(),
     pid: process.pid,
+    report: () => ({
+      queue: app.queue,
+      // The first heartbeat comes before the worker is made.
+      isConsuming: running?.isConsuming === true && running.standstill === null,
+      slowKeys: parts.speeds.slowOnes(),
+    }),
   });
   shutdown.add('process presence', () => presence.close(), 3_000);
   const worker = new OperationWorker({
@@ -125,6 +132,7 @@ export async function startWorker(
     onSettled: () => lane.wake(),
     onDead: () => giveUp?.(`${app.name} takes no jobs any more; a new process has to`),
   });
+  running = worker;
   parts.speeds.onEnd(() => worker.moved());
   meterPlaces(metrics, worker, parts.speeds);
   const finishing = finishingCheck(app.queue, worker);

@@ -15,9 +15,13 @@ export function urlWith(protocols: readonly string[], purpose: string): z.ZodTyp
   });
 }
 
-/** Without a slash at its end, so that paths can be put behind it. */
+/** Without a slash at its end, so that paths can be put behind it. A query or fragment would swallow them, so it is refused. */
 export function httpUrl(purpose: string): z.ZodType<string, string> {
-  return urlWith(['http:', 'https:'], purpose).transform(withoutSlashes);
+  return urlWith(['http:', 'https:'], purpose)
+    .refine((value) => !URL.canParse(value) || !/[?#]/.test(value), {
+      error: 'must have no query and no fragment: paths are put behind it',
+    })
+    .transform(withoutSlashes);
 }
 
 function withoutSlashes(value: string): string {

@@ -5,6 +5,7 @@ import {
   beatMainThread,
   endWorkerProcess,
   forgetWorkerProcesses,
+  type ProcessReport,
   type WorkerProcessIdentity,
 } from './worker-processes.js';
 
@@ -14,6 +15,8 @@ export interface PresenceOptions extends WorkerProcessIdentity {
   url: string;
   /** Default 1 s. */
   everyMs?: number;
+  /** Stored with each heartbeat of the main thread. */
+  report?: () => ProcessReport;
 }
 
 export interface ProcessPresence {
@@ -26,12 +29,18 @@ export interface ProcessPresence {
  * Shows in `worker_processes` that this process is alive: a thread of its own renews `seen_at` on its own connection, also while the main thread
  * computes; the main thread renews `main_seen_at`. By both, a run that fell silent is told from one whose process died.
  */
-export function openProcessPresence({ db, url, everyMs = 1_000, ...identity }: PresenceOptions): ProcessPresence {
+export function openProcessPresence({
+  db,
+  url,
+  everyMs = 1_000,
+  report,
+  ...identity
+}: PresenceOptions): ProcessPresence {
   let isPending = false;
   const beat = async (): Promise<void> => {
     isPending = true;
     // A row that could not be written is written by the next heartbeat.
-    await beatMainThread(db, identity).catch(() => {});
+    await beatMainThread(db, identity, report?.() ?? null).catch(() => {});
     isPending = false;
   };
   let pending = beat();

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { RedisConnection } from '@luma-sync/queue';
-import { type Finding, note, ok, wrong } from './finding.js';
+import { type Finding, note, ok, wrong } from '../finding.js';
 
 const READY_WITHIN_MS = 3_000;
 /** BullMQ asks for it, and the budget's scripts use what came with it. */
@@ -24,7 +24,7 @@ export async function checkRedis(redis: RedisConnection): Promise<Finding[]> {
 }
 
 /** `INFO` is lines of `name:value`. */
-function field(info: string, name: string): string | null {
+export function field(info: string, name: string): string | null {
   const line = info.split(/\r?\n/).find((candidate) => candidate.startsWith(`${name}:`));
   return line === undefined ? null : line.slice(name.length + 1);
 }

@@ -1,5 +1,6 @@
 import { environment, findProblemsBetween } from '@luma-sync/runtime';
-import { type Finding, note, ok, wrong } from './finding.js';
+import { workerEnvironment } from '@luma-sync/worker';
+import { type Finding, note, ok, wrong } from '../finding.js';
 
 /** Variables one part alone needs: without that part, their absence is no fault. */
 const NEEDED_BY: Record<string, string> = {
@@ -11,9 +12,12 @@ const NEEDED_BY: Record<string, string> = {
 
 const OPTIONAL: Record<string, string> = {
   LUMA_API_KEY: 'no calendar "default" is made; add calendars by the API',
-  LUMA_WEBHOOK_SECRET: 'webhooks for the calendar "default" are refused until it has a secret',
+  LUMA_WEBHOOK_SECRET: 'the webhook’s secret comes from registering it',
   BOOTSTRAP_API_KEY: 'make keys with: luma-sync keys create',
 };
+
+/** Those that more than one app reads, and those of workers. */
+const VARIABLES = { ...workerEnvironment.shape, ...environment.shape };
 
 /**
  * Each variable by itself, so that one mistake hides no other. Values are never shown.
@@ -26,7 +30,7 @@ export function checkEnvironment(env: NodeJS.ProcessEnv): Finding[] {
 }
 
 function checkEach(env: NodeJS.ProcessEnv): Finding[] {
-  return Object.entries(environment.shape).map(([name, schema]) => {
+  return Object.entries(VARIABLES).map(([name, schema]) => {
     const given = env[name];
     const parsed = schema.safeParse(given);
     if (parsed.success) return given === undefined ? describeAbsent(name) : ok(name);

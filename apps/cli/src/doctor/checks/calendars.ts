@@ -1,0 +1,34 @@
+import { type CalendarRecord, findUnreadableCalendars, listCalendars } from '@luma-sync/store';
+import { defineCheck } from '../check.js';
+import { type Finding, note, ok, wrong } from '../finding.js';
+
+const UNREADABLE =
+  'ENCRYPTION_KEY does not open its secrets; put the earlier key behind the new one, comma-separated, or enter its key and webhook secret anew';
+
+/** How each calendar stands as far as we know without asking Luma. */
+export const calendars = defineCheck({
+  what: 'Calendars',
+  needs: ['db'],
+  run: async ({ db, keyring }) => {
+    const all = await listCalendars(db);
+    if (all.length === 0) return [note('Calendars', 'there is none; add one by the API, or set LUMA_API_KEY')];
+    const locked = new Set((keyring === null ? [] : await findUnreadableCalendars(db, keyring)).map(({ id }) => id));
+    const findings = all.map((calendar) =>
+      locked.has(calendar.id) ? wrong(`Calendar "${calendar.name}"`, UNREADABLE) : judge(calendar),
+    );
+    const hasDefault = all.some(({ isDefault }) => isDefault);
+    return hasDefault
+      ? findings
+      : [...findings, note('Default calendar', 'none: events outside every routing circle have nowhere to go')];
+  },
+});
+
+function judge({ name, kind, status, statusReason, hasApiKey, syncEnabled, isDefault }: CalendarRecord): Finding {
+  const what = `Calendar "${name}"`;
+  if (status !== 'ok') return wrong(what, `${status}${statusReason === null ? '' : `, ${statusReason}`}`);
+  if (isDefault && (kind !== 'luma' || !hasApiKey))
+    return wrong(what, 'is the default and cannot publish: it needs to be of kind luma, with an API key');
+  if (!syncEnabled) return note(what, 'its sync is switched off');
+  if (kind === 'luma' && !hasApiKey) return note(what, 'has no API key, so it can only be embedded');
+  return ok(what);
+}

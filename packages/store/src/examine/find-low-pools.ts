@@ -1,0 +1,27 @@
+import type { Db } from '../database.js';
+
+export interface LowPool {
+  name: string;
+  codes: number;
+  available: number;
+}
+
+/** Of a pool's codes, this part at least is left when it is not low. */
+const LOW_PART = 0.1;
+
+/** Coupon pools of events that are not over, with a tenth of their codes left or less. Emptiest first. */
+export function findLowPools(db: Db): Promise<LowPool[]> {
+  return db.$queryRaw<LowPool[]>`
+    select name, codes, available from (
+      select p.name,
+        (select count(*)::int from coupon_codes c where c.pool_id = p.id) as codes,
+        (select count(*)::int from coupon_codes c where c.pool_id = p.id
+          and not exists (select 1 from coupon_assignments a where a.code_id = c.id)) as available
+      from coupon_pools p
+      where exists (
+        select 1 from coupon_pool_events l join events e on e.id = l.event_id
+        where l.pool_id = p.id and e.ends_at > now() and e.approval <> 'cancelled')
+    ) pools
+    where available <= codes * ${LOW_PART}::float8
+    order by available, name`;
+}
