@@ -7,13 +7,13 @@ import {
   JobError,
   type JobLog,
   type Outcome,
-  type Progress,
   RetryableError,
   slowRetryMs,
 } from '@luma-sync/jobs';
 import { RunLease } from './lease.js';
 import { leaseClock } from './lease-clock.js';
 import type { Ledger, LedgerOperation, PutBackRequest, RunIdentity } from './ledger.js';
+import { ProgressReports } from './progress.js';
 import { recordKey } from './record-key.js';
 
 /** The code that runs one kind of job, its dependencies already given. */
@@ -136,6 +136,7 @@ async function runBegun(
   }
   const limit = AbortSignal.timeout(deps.settings.runLimitMs);
   const signal = AbortSignal.any([lease.signal, deps.shutdown, limit]);
+  const reports = new ProgressReports((progress) => deps.ledger.report(run, progress));
   try {
     const running = handler(parsed.data as never, {
       operationId: operation.id,
@@ -153,10 +154,14 @@ async function runBegun(
         lease.assertHeld();
         deps.shutdown.throwIfAborted();
       },
-      report: throttled((progress) => deps.ledger.report(run, progress)),
+      report: (progress) => reports.report(progress),
     });
-    return await settle(operation, run, deps, await untilAbandoned(running, signal, deps));
+    const outcome = await untilAbandoned(running, signal, deps);
+    await stored(deps, () => reports.flush());
+    return await settle(operation, run, deps, outcome);
   } catch (thrown) {
+    // How far the run got is worth one try; how it ended matters more.
+    await reports.flush().catch(() => {});
     if (thrown instanceof Abandoned) {
       deps.log.error({ operationId: operation.id, job: operation.job }, 'a run did not end when it was told to');
       lease.revoke();
@@ -347,15 +352,4 @@ async function stored<T>(deps: RunDeps, write: () => Promise<T>): Promise<T> {
 
 function isStoreAway(deps: RunDeps, error: unknown): boolean {
   return deps.classify(error).code === 'store.unavailable';
-}
-
-/** At most one write a second; the last value is not worth a write of its own, since the outcome tells the end. */
-function throttled(write: (progress: Progress) => Promise<void>): (progress: Progress) => Promise<void> {
-  let last = Number.NEGATIVE_INFINITY;
-  return async (progress) => {
-    const now = performance.now();
-    if (now - last < 1_000) return;
-    last = now;
-    await write(progress);
-  };
 }

@@ -13,14 +13,14 @@ export const publicAddress = defineCheck({
     if (publicUrl === null) return [unseen(what, 'not looked at without a usable PUBLIC_URL')];
     const { host } = new URL(publicUrl);
     // It is a setting, so it may lead to a private network.
-    const fetch = openSafeFetch({
+    const fetchAddress = openSafeFetch({
       userAgent: 'luma-sync-doctor/0.1',
       allowHosts: [host],
       timeoutMs: ANSWER_WITHIN_MS,
     });
     try {
       const request = { bytesMax: 10_000, accept: 'application/json', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
-      const { bytes } = await fetch(`${publicUrl}/healthz`, request);
+      const { bytes } = await fetchAddress(`${publicUrl}/healthz`, request);
       const isOurs = /^\{"status":"ok"\}$/.test(Buffer.from(bytes).toString('utf8'));
       return [isOurs ? ok(what) : wrong(what, 'something else answers there; look at the proxy in front of ingress')];
     } catch {

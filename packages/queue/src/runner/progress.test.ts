@@ -1,0 +1,74 @@
+import { expect, it } from '@jest/globals';
+import { done, type JobContext, type Outcome, type Progress, RetryableError, toJobError } from '@luma-sync/jobs';
+import type { Ledger } from './ledger.js';
+import { DEFAULT_RUN_SETTINGS, runOperation } from './run-operation.js';
+
+const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** Runs one operation and tells what reached the ledger, in order. */
+async function run(handler: (ctx: JobContext) => Promise<Outcome>): Promise<(Progress | string)[]> {
+  const stored: (Progress | string)[] = [];
+  const ledger: Ledger = {
+    begin: async ({ id }) => ({
+      kind: 'begun',
+      operation: {
+        id,
+        job: 'event.pull',
+        payload: { eventId: crypto.randomUUID() },
+        attempts: 0,
+        crashes: 0,
+        slowTries: 0,
+        trigger: 'api',
+        createdAt: new Date(),
+        deadlineAt: new Date(Date.now() + 3_600_000),
+        checkpoint: null,
+      },
+    }),
+    heartbeat: async () => true,
+    report: async (_run, progress) => void stored.push(progress),
+    finish: async (_run, { state }) => stored.push(state) > 0,
+    putBack: async () => {
+      stored.push('put back');
+      return new Date();
+    },
+    park: async () => new Date(),
+    hasProgressed: async () => true,
+  };
+  await runOperation(crypto.randomUUID(), 'process/run', {
+    ledger,
+    handlers: { 'event.pull': (_payload: never, ctx: JobContext) => handler(ctx) },
+    classify: (thrown) => toJobError(thrown),
+    log: quiet,
+    settings: DEFAULT_RUN_SETTINGS,
+    shutdown: new AbortController().signal,
+  });
+  return stored;
+}
+
+const report = async (ctx: JobContext): Promise<void> => {
+  for (const page of [100, 200, 300, 305]) await ctx.report({ done: page, total: 305 });
+};
+
+it('the last progress of a run is stored before its ending, however close to the one before it came', async () => {
+  const stored = await run(async (ctx) => {
+    await report(ctx);
+    return done();
+  });
+  expect(stored).toEqual([{ done: 100, total: 305 }, { done: 305, total: 305 }, 'done']);
+});
+
+it('the last progress of a run that fails is stored as well', async () => {
+  const stored = await run(async (ctx) => {
+    await report(ctx);
+    throw new RetryableError('luma.unavailable', '503');
+  });
+  expect(stored).toEqual([{ done: 100, total: 305 }, { done: 305, total: 305 }, 'put back']);
+});
+
+it('a run that stored its last progress stores it once', async () => {
+  const stored = await run(async (ctx) => {
+    await ctx.report({ done: 1, total: 1 });
+    return done();
+  });
+  expect(stored).toEqual([{ done: 1, total: 1 }, 'done']);
+});
