@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { type CliContext, CliError } from './cli-context.js';
 import { addAudit } from './commands/audit.js';
 import { addDoctor } from './commands/doctor.js';
+import { addEvents } from './commands/events.js';
 import { addKeys } from './commands/keys.js';
 import { addMigrate } from './commands/migrate.js';
 import { addOperations } from './commands/operations.js';
@@ -36,6 +37,7 @@ export async function runCli(
   addDoctor(program, context);
   addKeys(program, context);
   addOperations(program, context);
+  addEvents(program, context);
   addPlan(program, context);
   addPeople(program, context);
   addSecrets(program, context);

@@ -41,11 +41,13 @@ export interface AppSettings {
   callerLimitPerMinute: number;
   /** Proxies in front of us whose X-Forwarded-For is believed. */
   trustedProxies: number;
+  /** Of new events that name no time zone, where their calendar has none. */
+  defaultTimezone: string | null;
   /** Opens `/metrics`; without one it is open to the machine itself alone. */
   metricsToken?: string | undefined;
 }
 
-export interface AppDeps extends Omit<V1Deps, 'publicUrl' | 'erased'> {
+export interface AppDeps extends Omit<V1Deps, 'publicUrl' | 'erased' | 'defaultTimezone'> {
   db: Database;
   keyring: Keyring;
   log: Log;
@@ -61,7 +63,7 @@ const WEBHOOK_ANSWER_WITHIN_MS = 4_000;
 
 /** Everything ingress answers, on nothing but what it is given. */
 export function buildApp(settings: AppSettings, deps: AppDeps): Express {
-  const { publicUrl } = settings;
+  const { publicUrl, defaultTimezone } = settings;
   const { db, keyring, log, metrics } = deps;
   const erased = createErasedAddresses(keyring);
   const app = express();
@@ -85,7 +87,7 @@ export function buildApp(settings: AppSettings, deps: AppDeps): Express {
     }),
   );
   app.use(assets(), docs(toOpenApiDocument(v1Routes, publicUrl)));
-  app.use(mountRoutes(v1Routes, { ...deps, erased, publicUrl, apiKeys: openApiKeys(db, log) }));
+  app.use(mountRoutes(v1Routes, { ...deps, erased, publicUrl, defaultTimezone, apiKeys: openApiKeys(db, log) }));
   const sessions = new OperatorSessions({ password: settings.operatorPassword, encryptionKey: settings.encryptionKey });
   const ended = {
     add: (session) => endSession(db, session),

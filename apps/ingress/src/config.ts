@@ -1,5 +1,6 @@
 import { decimal, environment } from '@luma-sync/runtime';
 import { z } from 'zod';
+import { timezone } from './v1/schemas/fields.js';
 
 /** What ingress reads from its environment. `.env.example` explains each. */
 export const ingressEnvironment = environment
@@ -26,6 +27,8 @@ export const ingressEnvironment = environment
     WEBHOOK_TOLERANCE_SECONDS: decimal({ min: 30, max: 86_400 }).default(600),
     /** Requests of one address a minute: 500 a second, for a loop that went wild. */
     CALLER_LIMIT_PER_MINUTE: decimal({ min: 1, max: 10_000_000 }).default(30_000),
+    /** Of new events that name no time zone, where their calendar has none. */
+    DEFAULT_TIMEZONE: timezone.optional(),
     /** Proxies in front whose `X-Forwarded-For` is believed. */
     TRUSTED_PROXIES: decimal({ min: 0, max: 10 }).default(0),
   });

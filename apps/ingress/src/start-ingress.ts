@@ -130,6 +130,7 @@ function openBudget(db: Database, redis: RedisConnection, config: IngressEnviron
 function toSettings(config: IngressEnvironment): AppSettings {
   return {
     publicUrl: config.PUBLIC_URL,
+    defaultTimezone: config.DEFAULT_TIMEZONE ?? null,
     encryptionKey: config.ENCRYPTION_KEY,
     operatorPassword: config.OPERATOR_PASSWORD,
     webhookToleranceSeconds: config.WEBHOOK_TOLERANCE_SECONDS,

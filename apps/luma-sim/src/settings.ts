@@ -49,6 +49,16 @@ const events = z.strictObject({
   hasCapacity: z.boolean().default(false),
   /** Covers may begin with these, beside Luma's own image host and the simulator's. */
   imageBaseUrls: z.array(z.string()).default([]),
+  /** Not known: how many reads of an event show its earlier state after a call that creates or changes it. Lists and webhooks show the new one. */
+  staleReads: z.number().int().nonnegative().default(0),
+  /** Updates that are answered with 200 and do nothing, for the fields named; `*`: for all. */
+  ignoredFields: z.array(z.string()).default([]),
+  /** Longer titles are cut; null: no limit is known. */
+  titleMax: z.number().int().positive().nullable().default(null),
+  /** Meeting links come back as an address of Luma's own that leads there. */
+  areLinksRewritten: z.boolean().default(false),
+  /** Fields of create and update that are refused with 400, and why. */
+  refusedFields: z.record(z.string(), z.string()).default({}),
   /** Where `file_url` of an upload points: Luma's image host, or this simulator, which then really serves the bytes. */
   uploads: z.enum(['luma-host', 'here']).default('luma-host'),
 });

@@ -5,11 +5,13 @@ export interface EventInput {
   /** Markdown */
   description?: string | null;
   startsAt: string;
-  endsAt: string;
-  /** IANA name */
-  timezone: string;
+  /** Left out a new event lasts an hour, and any other as long as before. */
+  endsAt?: string | null;
+  /** IANA name. Left out a new event takes the default of its calendar, and any other keeps its own. */
+  timezone?: string | null;
   location?: {
-    type: 'physical' | 'online' | 'tbd';
+    /** Left out it follows from place and link where these leave one choice. */
+    type?: 'physical' | 'online' | 'tbd' | null;
     name?: string | null;
     address?: string | null;
     lat?: number | null;
@@ -20,6 +22,7 @@ export interface EventInput {
   visibility?: 'public' | 'members-only' | 'private';
   capacity?: number | null;
   tags?: string[];
+  /** Left out or null the host stays. */
   host?: {
     externalId: string;
     name?: string | null;
@@ -48,6 +51,18 @@ export interface RemoteError {
 export interface SyncError extends RemoteError {
   /** When the same is tried again by itself; null when it is not. */
   nextTryAt: string | null;
+}
+
+/** A field that Luma does not hold as we have it. */
+export interface EventDifference {
+  /** As in conflicts: `title`, `address`, `coordinate`, `meetingUrl` and so on. */
+  field: string;
+  ours: unknown;
+  /** What Luma holds; null where it holds nothing or does not show the field. */
+  luma: unknown;
+  reason: 'cannot_be_emptied' | 'refused' | 'rewritten' | 'not_shown';
+  /** The reason in words, with Luma's own text of a refusal. */
+  why: string;
 }
 
 export interface Event {
@@ -86,6 +101,8 @@ export interface Event {
     pushedRevision: number;
     syncedAt: string | null;
     lastError: SyncError | null;
+    /** Fields that Luma does not hold as this event has them; everything else was pushed. */
+    notAtLuma: EventDifference[];
   };
   rsvpCount: number;
 }
@@ -211,6 +228,8 @@ export interface CalendarInput {
   icalUrl?: string;
   webhookSecret?: string;
   organizationId?: string;
+  /** Of new events that name no time zone. */
+  defaultTimezone?: string;
 }
 
 /** Covers for events that have none, or none that can be used: by tag, then for all others. JPEG or PNG. */
@@ -233,6 +252,8 @@ export interface CalendarChange {
   mailOnUpdate?: boolean;
   /** False: Luma chooses the public addresses of new events. */
   ownAddresses?: boolean;
+  /** Of new events that name no time zone. */
+  defaultTimezone?: string | null;
   /** More people than this are mailed at once only when a command says their number. */
   mailConfirmAbove?: number;
   coverFallbacks?: CoverFallbacks;
@@ -254,6 +275,7 @@ export interface Calendar {
   mailOnRsvp: boolean;
   mailOnUpdate: boolean;
   ownAddresses: boolean;
+  defaultTimezone: string | null;
   mailConfirmAbove: number;
   coverFallbacks: CoverFallbacks;
   status: 'ok' | 'auth_failed' | 'plan_inactive' | 'paused';

@@ -1,3 +1,4 @@
+export { type AgreedAfterPush, agreeAfterPush, isEarlierRequest, type PushEffect } from './events/agree-after-push.js';
 export { decideApproval, type HostRole } from './events/approval.js';
 export {
   type EventRecord,
@@ -19,17 +20,21 @@ export {
   type EventFieldRule,
   isOurEventField,
   isSameEventField,
-  recognizeSent,
 } from './events/field-rules.js';
 export { FOLLOWED_FIELD_RULES } from './events/followed-fields.js';
 export { followPlace, type LocationType, locationTypeOf } from './events/location-type.js';
+export { isRewriting } from './events/rewriting.js';
 export { SLUG_HASH_LENGTH, slugOfUrl, toSlug } from './events/slug.js';
+export { findTimezone, nearestTimezones } from './events/timezones.js';
 export { distanceKm, type Place, type RoutableCalendar, routeToCalendar } from './geo/routing.js';
 export { decideMail, type MailAllowance, type MailDecision } from './mail/decide-mail.js';
 export { isSameValue } from './merge/same-value.js';
 export {
   type Base,
   type Comparison,
+  type Difference,
+  type DifferenceReason,
+  type Differences,
   type FieldConflict,
   foldAsked,
   type MergeResult,

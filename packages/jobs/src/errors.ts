@@ -56,6 +56,26 @@ export class PermanentError extends JobError {
   readonly verdict = 'fail';
 }
 
+/** A field of a request that the other side names in its refusal. */
+export interface RefusedField {
+  /** As the request calls it, without the path within: `coordinate`. */
+  name: string;
+  /** The other side's own text, fit to be shown. */
+  message: string;
+}
+
+/** A refusal that names fields: the request may be accepted without them. */
+export class FieldsRefusedError extends PermanentError {
+  constructor(
+    code: string,
+    message: string,
+    readonly fields: readonly RefusedField[],
+    options: JobErrorOptions = {},
+  ) {
+    super(code, message, options);
+  }
+}
+
 /** The operation was interrupted on purpose (deploy, shutdown): handed back untouched, no attempt used. */
 export class InterruptedError extends RetryAfterError {
   constructor(message = 'the worker is shutting down; the operation is handed back') {

@@ -24,11 +24,13 @@ export { rsvpReconcile } from './definitions/rsvp-reconcile.job.js';
 export { webhookWatch } from './definitions/webhook-watch.job.js';
 export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './durations.js';
 export {
+  FieldsRefusedError,
   InterruptedError,
   JobError,
   type JobErrorOptions,
   OutcomeUnknownError,
   PermanentError,
+  type RefusedField,
   RetryAfterError,
   RetryableError,
   toJobError,

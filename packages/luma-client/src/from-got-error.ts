@@ -1,4 +1,5 @@
 import {
+  FieldsRefusedError,
   InterruptedError,
   JobError,
   OutcomeUnknownError,
@@ -10,6 +11,7 @@ import { lumaErrorBodySchema, readJson } from '@luma-sync/luma-contract';
 import { HTTPError } from 'got';
 import type { Effect } from './endpoint.js';
 import { toPresentableWords } from './presentable-words.js';
+import { readRefusedFields } from './refused-fields.js';
 import { readRetryAfterMs } from './retry-after.js';
 import type { AnswerHeaders } from './slot-gate.js';
 
@@ -97,7 +99,11 @@ export function fromStatus({ statusCode, headers, body }: Refusal, context: Fail
     return new PermanentError('luma.forbidden', `${what}: not of this calendar, or gone; Luma does not say which`);
   }
   if (statusCode === 404) return new PermanentError('luma.not_found', `${what}: Luma does not know it`);
-  return new PermanentError('luma.rejected', `${what}: ${toPresentableWords(message, context.secrets)}`);
+  const words = `${what}: ${toPresentableWords(message, context.secrets)}`;
+  const fields = readRefusedFields(message, context.secrets);
+  return fields.length === 0
+    ? new PermanentError('luma.rejected', words)
+    : new FieldsRefusedError('luma.rejected', words, fields);
 }
 
 function findMessage(body: unknown): string | null {

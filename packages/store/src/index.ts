@@ -34,6 +34,7 @@ export {
 export type { AppEventInput, AppHost } from './app-events/event-input.js';
 export { findEventIdByKey, findEventKeys } from './app-events/event-key.js';
 export { type EventView, findEventView, type StoredError } from './app-events/event-view.js';
+export { listDifferingEvents } from './app-events/list-differing.js';
 export { type EventQuery, listEvents } from './app-events/list-events.js';
 export { type PutEventResult, putEvent } from './app-events/put-event.js';
 export { type GuestPullOptions, requestGuestPull } from './app-events/request-guest-pull.js';

@@ -53,12 +53,21 @@ function judgePair(play: Play, said: SaidBySides, event: EventRow, link: EventLi
     // A capacity Luma never shows and the app never named is nobody's.
     const isNamed = said.app.has(`${event.id} capacity`);
     if (field === 'capacity' && !isCapacityShown && event.source === 'luma' && !isNamed) continue;
+    if (isListed(link, field, ours[field], there[field])) continue;
     if (!isSame(field, ours[field], there[field])) {
       verdict.diverged.push(
         `${field} of event ${event.id}: ${JSON.stringify(ours[field])} here, ${JSON.stringify(there[field])} at Luma`,
       );
     } else judgeWinner(play, said, event, link, field, ours[field], verdict);
   }
+}
+
+/** The event says that Luma holds this very value and why ours is not there: what Luma's API cannot empty stays until a host empties it. */
+function isListed({ base }: EventLinkRow, field: EventField, ours: unknown, there: unknown): boolean {
+  const difference = base?.notAtLuma?.[field];
+  if (difference === undefined || !isSame(field, base?.ours[field], ours)) return false;
+  if (difference.why === 'cannot_be_emptied' && ours !== null) return false;
+  return isSame(field, base?.luma[field], there) && !isSame(field, ours, there);
 }
 
 /** No value comes back that both sides have left behind, and the app's newest word stays on what the app owns. */

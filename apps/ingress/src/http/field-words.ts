@@ -14,7 +14,6 @@ const FORMATS: Record<string, string> = {
   datetime: 'must be a moment with its zone, such as 2027-01-05T18:00:00+05:30',
   email: 'must be a mail address, such as name@example.org',
   uuid: 'must be an id (a UUID)',
-  url: 'must be an address that begins with http:// or https://',
 };
 
 /** Says of one fault what to do about it. Messages that a schema of ours brings along stay as they are. */

@@ -71,6 +71,7 @@ export async function openIngress(
     webhookToleranceSeconds: 600,
     callerLimitPerMinute: 1_000_000,
     trustedProxies: 0,
+    defaultTimezone: null,
     ...over.settings,
   };
   const app = buildApp(settings, {

@@ -17,6 +17,7 @@ import { contextOf } from '../http/request-context.js';
 import { parseBody, parseParameters } from '../http/validate.js';
 import { answerOnce, answerOnceSlowly } from './idempotent.js';
 import type { Answer, AuditWord, Caller, Route, V1Deps } from './route.js';
+import { takeBack } from './take-back.js';
 
 /** An event's description is the longest thing sent, some 50 kB. */
 const JSON_MAX_BYTES = 256 * 1024;
@@ -79,7 +80,7 @@ function served(spec: Route, deps: MountDeps): RequestHandler {
     const params = parseParameters(spec.params, req.params);
     const caller = toCaller(apiKey);
     await requireReach(spec, deps.db, params, caller.reach);
-    const body = await readBody(spec, req.body);
+    const body = await readBody(spec, req.body, { params, db: deps.db, caller });
     for (const { scope, when, applies } of spec.furtherScopes) if (applies?.(body) === true) caller.need(scope, when);
     const actor = toAuditActor(apiKey, req);
     const audit = (tx: Db, word: AuditWord) => keepAudit(tx, spec, { params, actor, word });
@@ -113,9 +114,19 @@ function served(spec: Route, deps: MountDeps): RequestHandler {
   };
 }
 
-function readBody(spec: Route, body: unknown): unknown {
-  if (spec.readCsv === undefined) return parseBody(spec.body, body ?? {});
-  return spec.readCsv(Buffer.isBuffer(body) ? body : Buffer.alloc(0));
+async function readBody(
+  { readCsv, takesBack, body: schema }: Route,
+  body: unknown,
+  request: { params: unknown; db: Database; caller: Caller },
+): Promise<unknown> {
+  if (readCsv !== undefined) return readCsv(Buffer.isBuffer(body) ? body : Buffer.alloc(0));
+  try {
+    return parseBody(schema, body ?? {});
+  } catch (error) {
+    const given = takesBack === undefined ? null : await takesBack.read(request);
+    if (given === null || takesBack === undefined) throw error;
+    return takeBack(body, given, takesBack.bodyKnowing);
+  }
 }
 
 /**

@@ -14,6 +14,7 @@ import type { PreviewCancellation } from '../luma/cancellation-preview.js';
 import type { WebhookRegistration } from '../luma/webhook-registration.js';
 import type { ConnectionTestWire } from './schemas/calendar.js';
 import type { OperationWire } from './schemas/operation.js';
+import type { TakesBack } from './take-back.js';
 
 /** What the routes need beside the database. */
 export interface V1Deps {
@@ -21,6 +22,8 @@ export interface V1Deps {
   /** People who were erased, by the hash of their address. */
   erased: ErasedAddresses;
   publicUrl: string;
+  /** Of new events that name no time zone, where their calendar has none. */
+  defaultTimezone: string | null;
   /** Asks Luma whether a calendar's key works. */
   testConnection(access: CalendarAccess): Promise<ConnectionTestWire>;
   /** Makes sure that Luma's webhook for a calendar stands. */
@@ -91,6 +94,8 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   query?: Q;
   /** JSON. Without one nothing may be sent. */
   body?: B;
+  /** Takes back what a GET of the same path gives out, without judging the fields that a body repeats. */
+  takesBack?: TakesBack<{ params: z.output<P>; db: Database; caller: Caller }>;
   /** Takes `If-Match: *`. */
   takesCondition?: boolean;
   /** Takes `text/csv` instead and reads it, before any transaction; `body` is what comes of it. */
@@ -121,8 +126,9 @@ export interface FurtherScope<B = unknown> {
 export interface Route
   extends Omit<
     RouteSpec<z.ZodType, z.ZodType, z.ZodType>,
-    'handle' | 'readCsv' | 'params' | 'query' | 'body' | 'furtherScopes'
+    'handle' | 'readCsv' | 'params' | 'query' | 'body' | 'furtherScopes' | 'takesBack'
   > {
+  takesBack?: TakesBack<{ params: unknown; db: Database; caller: Caller }>;
   furtherScopes: readonly FurtherScope[];
   params: z.ZodType;
   query: z.ZodType;
@@ -147,6 +153,7 @@ export function route<P extends z.ZodType = Nothing, Q extends z.ZodType = Nothi
     // The schemas above check what the handler is given, so the types it declares hold.
     furtherScopes: (spec.furtherScopes ?? []) as readonly FurtherScope[],
     handle: spec.handle as Route['handle'],
+    ...(spec.takesBack === undefined ? {} : { takesBack: spec.takesBack as NonNullable<Route['takesBack']> }),
   };
 }
 

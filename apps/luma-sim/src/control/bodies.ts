@@ -1,4 +1,9 @@
-import { createEventRequestSchema, updateEventRequestSchema } from '@luma-sync/luma-contract';
+import {
+  coordinateInputSchema,
+  createEventRequestSchema,
+  geoAddressInputSchema,
+  updateEventRequestSchema,
+} from '@luma-sync/luma-contract';
 import { z } from 'zod';
 
 /** Bodies of the control API. `silent` plays a change whose webhook never comes. */
@@ -21,7 +26,14 @@ export type CalendarChangeBody = z.input<typeof calendarChangeSchema>;
 export const hostEventSchema = createEventRequestSchema.extend({ calendarId: z.string().optional(), silent });
 export type HostEventBody = z.input<typeof hostEventSchema>;
 
-export const hostChangeSchema = updateEventRequestSchema.omit({ event_id: true }).extend({ silent });
+/** A host can empty on Luma's own page what no request of the API can. */
+const hostFields = {
+  coordinate: coordinateInputSchema.nullable().optional(),
+  geo_address_json: geoAddressInputSchema.nullable().optional(),
+  meeting_url: z.string().nullable().optional(),
+};
+
+export const hostChangeSchema = updateEventRequestSchema.omit({ event_id: true }).extend({ ...hostFields, silent });
 export type HostChangeBody = z.input<typeof hostChangeSchema>;
 
 /** Either named guests, or `count` made-up ones (`guest-1@example.org`...; `emailPrefix` keeps batches apart). */

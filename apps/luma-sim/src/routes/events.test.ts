@@ -79,6 +79,45 @@ describe('events', () => {
     expect((await sim.get('/v1/events/get', { event_id: id })).body.description_md).toBe(read.description_md);
   });
 
+  it('no request empties a place or a link; a host can', async () => {
+    const sim = await openSim();
+    const id = await createEvent(sim, { meeting_url: 'Zoom: https://zoom.us/j/1 (code 42)' });
+    for (const name of ['coordinate', 'geo_address_json', 'meeting_url']) {
+      const { status, body } = await sim.post('/v1/events/update', { event_id: id, [name]: null });
+      expect([status, body.message]).toEqual([400, expect.stringContaining(`- ${name}: Invalid input`)]);
+    }
+    sim.control.changeEvent(id, { meeting_url: null });
+    expect((await sim.get('/v1/events/get', { event_id: id })).body.meeting_url).toBeNull();
+  });
+
+  it('by the settings reads are late, and fields are ignored, cut, rewritten or refused', async () => {
+    const sim = await openSim();
+    const id = await createEvent(sim);
+    const read = async () => (await sim.get('/v1/events/get', { event_id: id })).body;
+    const update = (body: object) => sim.post('/v1/events/update', { event_id: id, ...body });
+    const set = (events: object) => sim.control.changeSettings({ events });
+
+    set({ staleReads: 1 });
+    await update({ name: 'Late' });
+    expect([(await read()).name, (await read()).name]).toEqual(['Example', 'Late']);
+    const { body: created } = await sim.post('/v1/events/create', NEW_EVENT);
+    expect((await sim.get('/v1/events/get', { event_id: created.id })).status).toBe(403);
+    expect((await sim.get('/v1/events/get', { event_id: created.id })).status).toBe(200);
+
+    set({ staleReads: 0, ignoredFields: ['name'] });
+    expect((await update({ name: 'Ignored', description_md: 'Taken' })).status).toBe(200);
+    expect(await read()).toMatchObject({ name: 'Late', description_md: 'Taken' });
+
+    set({ ignoredFields: [], titleMax: 5, areLinksRewritten: true });
+    await update({ name: 'A longer title', meeting_url: 'https://zoom.us/j/1' });
+    expect(await read()).toMatchObject({ name: 'A lon', meeting_url: expect.stringMatching(/luma.com.join.*zoom/) });
+
+    set({ refusedFields: { meeting_url: 'Invalid URL' } });
+    const { status, body } = await update({ name: 'X', meeting_url: 'x' });
+    expect([status, body.message]).toEqual([400, 'Invalid request.\n- meeting_url: Invalid URL']);
+    expect((await read()).name).toBe('A lon');
+  });
+
   it('an update mails guests for name, time and place, unless silenced, and for nothing else', async () => {
     const sim = await openSim();
     const id = await createEvent(sim);

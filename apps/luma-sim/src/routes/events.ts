@@ -6,7 +6,14 @@ import {
   requestCancelRequestSchema,
   updateEventRequestSchema,
 } from '@luma-sync/luma-contract';
-import { cancelEvent, createEvent, requestCancellation, updateEvent } from '../state/events.js';
+import {
+  cancelEvent,
+  checkRefused,
+  createEvent,
+  readEvent,
+  requestCancellation,
+  updateEvent,
+} from '../state/events.js';
 import { spoil } from '../state/spoiling.js';
 import { toFullEvent } from '../views/event.js';
 import { type ApiRoute, get, post, read } from './route.js';
@@ -16,13 +23,15 @@ const BY_API = { by: 'api' } as const;
 export const eventRoutes: ApiRoute[] = [
   get('/v1/events/get', ({ world, calendar, query }) => {
     const { event_id } = read(world, getEventQuerySchema, query);
-    return spoil(world.settings, 'event', toFullEvent(world, world.managedEvent(calendar, event_id)));
+    return spoil(world.settings, 'event', toFullEvent(world, readEvent(world.managedEvent(calendar, event_id))));
   }),
   // The id and nothing else: whoever looks for more in this answer fails after the event exists.
-  post('/v1/events/create', ({ world, calendar, body }) => ({
-    id: createEvent(world, calendar, read(world, createEventRequestSchema, body), BY_API).id,
-  })),
+  post('/v1/events/create', ({ world, calendar, body }) => {
+    checkRefused(world, body);
+    return { id: createEvent(world, calendar, read(world, createEventRequestSchema, body), BY_API).id };
+  }),
   post('/v1/events/update', ({ world, calendar, body: raw }) => {
+    checkRefused(world, raw);
     const body = read(world, updateEventRequestSchema, raw);
     updateEvent(world, world.managedEvent(calendar, body.event_id), body, BY_API);
     return {};

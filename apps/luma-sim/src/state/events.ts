@@ -1,6 +1,12 @@
-import type { CreateEventRequest, GeoAddressInput, LumaGeoAddress, UpdateEventRequest } from '@luma-sync/luma-contract';
+import type {
+  CreateEventRequest,
+  GeoAddressInput,
+  LumaCoordinate,
+  LumaGeoAddress,
+  UpdateEventRequest,
+} from '@luma-sync/luma-contract';
 import { LUMA_IMAGE_BASE_URL } from '@luma-sync/luma-contract';
-import { ApiError } from '../http-error.js';
+import { ApiError, noAccess } from '../http-error.js';
 import { toWebhookEvent } from '../views/event.js';
 import { throughLumaEditor, toPlainText } from './markdown.js';
 import type { SimCalendar, SimEvent } from './records.js';
@@ -11,6 +17,13 @@ import type { Cause, World } from './world.js';
 const DEFAULT_DURATION_MS = 3_600_000;
 /** Documented life of a cancellation token. */
 const CANCELLATION_TOKEN_MS = 15 * 60_000;
+
+/** A change by the API, or by a host, who can empty what no request can. */
+type EventChange = Omit<UpdateEventRequest, 'coordinate' | 'geo_address_json' | 'meeting_url'> & {
+  coordinate?: LumaCoordinate | null | undefined;
+  geo_address_json?: GeoAddressInput | null | undefined;
+  meeting_url?: string | null | undefined;
+};
 
 export function createEvent(world: World, calendar: SimCalendar, input: CreateEventRequest, cause: Cause): SimEvent {
   checkCover(world, input.cover_url);
@@ -51,9 +64,14 @@ export function createEvent(world: World, calendar: SimCalendar, input: CreateEv
     coupons: [],
     guests: new Map(),
     cancellation: null,
+    stale: null,
     changes: 0,
   };
   applyFields(event, input);
+  if (cause.by === 'api') {
+    rewrite(world, event);
+    event.stale = { reads: world.settings.events.staleReads, event: null };
+  }
   world.events.set(event.id, event);
   world.counts.eventsCreated += 1;
   world.announce(calendar.id, 'event.created', () => toWebhookEvent(world, event), cause);
@@ -61,7 +79,10 @@ export function createEvent(world: World, calendar: SimCalendar, input: CreateEv
 }
 
 /** Changes what is given. Mails every guest when name, time or place change and nobody asked for silence. */
-export function updateEvent(world: World, event: SimEvent, input: UpdateEventRequest, cause: Cause): void {
+export function updateEvent(world: World, event: SimEvent, change: EventChange, cause: Cause): void {
+  const { staleReads } = world.settings.events;
+  event.stale = cause.by === 'api' && staleReads > 0 ? { reads: staleReads, event: { ...event } } : null;
+  const input = cause.by === 'api' ? withoutIgnored(world, change) : change;
   checkCover(world, input.cover_url);
   checkTimes(input.start_at ?? event.startAt, input.end_at ?? undefined);
   if (input.slug !== undefined) event.slug = world.claimSlug(input.slug, event);
@@ -72,11 +93,50 @@ export function updateEvent(world: World, event: SimEvent, input: UpdateEventReq
   if (input.end_at !== undefined) event.endAt = toIso(input.end_at);
   if (input.cover_url !== undefined) event.coverUrl = input.cover_url;
   applyFields(event, input);
+  if (cause.by === 'api') rewrite(world, event);
   event.changes += 1;
   if (input.suppress_notifications !== true && before !== whatGuestsCareAbout(event)) {
     mailGuests(world, event, 'event-updated', cause);
   }
   world.announce(event.calendarId, 'event.updated', () => toWebhookEvent(world, event), cause);
+}
+
+/** The event as a read shows it: for a while perhaps as it was before the last change. */
+export function readEvent(event: SimEvent): SimEvent {
+  if (event.stale === null || event.stale.reads === 0) return event;
+  event.stale.reads -= 1;
+  // A new one is not there yet.
+  if (event.stale.event === null) throw noAccess();
+  return event.stale.event;
+}
+
+/** What an update changes of what it names, by the settings. */
+function withoutIgnored(world: World, change: EventChange): EventChange {
+  const { ignoredFields } = world.settings.events;
+  if (ignoredFields.length === 0) return change;
+  const isKept = (name: string) =>
+    name === 'event_id' || !(ignoredFields.includes('*') || ignoredFields.includes(name));
+  return Object.fromEntries(Object.entries(change).filter(([name]) => isKept(name))) as EventChange;
+}
+
+/** What Luma makes of what it was sent, by the settings. */
+function rewrite(world: World, event: SimEvent): void {
+  const { titleMax, areLinksRewritten } = world.settings.events;
+  if (titleMax !== null) event.name = event.name.slice(0, titleMax);
+  if (areLinksRewritten && event.meetingUrl !== null && !event.meetingUrl.startsWith(LINK_BASE_URL))
+    event.meetingUrl = `${LINK_BASE_URL}${event.slug}?to=${encodeURIComponent(event.meetingUrl)}`;
+}
+
+const LINK_BASE_URL = 'https://luma.com/join/';
+
+/** Refuses as Luma does where a field is not valid, by the settings. */
+export function checkRefused(world: World, body: unknown): void {
+  const named = Object.entries(world.settings.events.refusedFields).filter(
+    ([name]) => typeof body === 'object' && body !== null && name in body,
+  );
+  if (named.length === 0) return;
+  const lines = named.map(([name, text]) => `- ${name}: ${text}`);
+  throw new ApiError(400, ['Invalid request.', ...lines].join('\n'));
 }
 
 export function requestCancellation(world: World, event: SimEvent) {
@@ -122,7 +182,7 @@ function mailGuests(world: World, event: SimEvent, kind: 'event-updated' | 'even
   for (const guest of countedGuests(event)) world.mail(kind, event.id, guest.email, cause);
 }
 
-function applyFields(event: SimEvent, input: Omit<UpdateEventRequest, 'event_id'>): void {
+function applyFields(event: SimEvent, input: Omit<EventChange, 'event_id'>): void {
   if (input.description_md !== undefined) {
     event.descriptionMd = throughLumaEditor(input.description_md);
     event.description = toPlainText(event.descriptionMd);

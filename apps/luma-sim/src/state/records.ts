@@ -76,6 +76,8 @@ export interface SimEvent {
   coupons: SimCoupon[];
   guests: Map<string, SimGuest>;
   cancellation: { token: string; expiresAtMs: number } | null;
+  /** The state before the last change by the API, for as many reads as still show it; no event before it was made. */
+  stale: { reads: number; event: SimEvent | null } | null;
   /** Changes at Luma's side since creation; Luma itself shows nothing like it. */
   changes: number;
 }

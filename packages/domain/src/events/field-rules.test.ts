@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { foldAsked, mergeThreeWay } from '../merge/three-way.js';
 import { EVENT_FIELDS, type EventField, type EventState } from './event-state.js';
-import { isOurEventField, isSameEventField, recognizeSent } from './field-rules.js';
+import { isOurEventField, isSameEventField } from './field-rules.js';
+import { isRewriting } from './rewriting.js';
 import { toPlainMarkdown } from './same-text.js';
 
 const SAME: [EventField, unknown, unknown][] = [
@@ -104,31 +105,14 @@ describe('whose doing it is, what Luma shows after a push', () => {
   ])('%s', (_, field, asked, shown, isOurs) => {
     expect(isOurEventField(field, asked, shown)).toBe(isOurs);
   });
-
-  it('takes what is ours as agreed, and leaves a host’s to be news', () => {
-    const sent = { title: 'Ours', description: '* a' };
-    expect(recognizeSent(sent, sent, { title: 'Host’s', description: '- a' })).toEqual({
-      title: 'Ours',
-      description: '- a',
-    });
-  });
-
-  it('leaves a field that Luma does not show unknown', () => {
-    expect(recognizeSent({ capacity: 5 }, { capacity: 5 }, {})).toEqual({});
-  });
 });
 
 describe('what was asked for and is looked for', () => {
   const fold = (before: string, asked: string, shown: string) => {
     const base = { ours: { description: 'old' }, luma: { description: before }, asked: { description: asked } };
     const fields = ['description'] as const;
-    return foldAsked<Pick<EventState, 'description'>>(
-      fields,
-      base,
-      { description: shown },
-      isOurEventField,
-      isSameEventField,
-    );
+    const rules = { isSame: isSameEventField, isOurs: isOurEventField, isRewriting };
+    return foldAsked<Pick<EventState, 'description'>>(fields, base, { description: shown }, rules);
   };
 
   it('is agreed once Luma shows it, in its own writing', () => {

@@ -1,5 +1,5 @@
 import { isSameCoordinate } from '../merge/same-value.js';
-import { EVENT_FIELDS, type EventField, type EventState } from './event-state.js';
+import type { EventField, EventState } from './event-state.js';
 import { hasSameWords, holdsWords, isSameLine, isSameMarkdown, isSameUrl } from './same-text.js';
 
 /** What holds for one field of an event. The table in docs/sync-rules.md is made of the words in it. */
@@ -83,29 +83,6 @@ export function isOurEventField(field: EventField, asked: unknown, shown: unknow
 
 const ruleOf = (field: EventField) => EVENT_FIELD_RULES[field] as unknown as Record<'isSame' | 'isOurs', Comparison>;
 type Comparison = (a: unknown, b: unknown) => boolean;
-
-/**
- * What both sides agree on after a push, as far as the push decides it: a field that was sent is ours if Luma shows it so; what it shows otherwise
- * is a host's, who came between the request and the look at its effect.
- */
-export function recognizeSent(
-  sent: Partial<EventState>,
-  asked: Partial<EventState>,
-  shown: Partial<EventState>,
-): Partial<EventState> {
-  const agreed: Partial<EventState> = {};
-  for (const field of EVENT_FIELDS) {
-    if (!(field in sent)) continue;
-    const isOurs =
-      !(field in asked) || shown[field] === undefined || isOurEventField(field, asked[field], shown[field]);
-    assign(agreed, field, isOurs ? shown : asked);
-  }
-  return agreed;
-}
-
-function assign<F extends EventField>(target: Partial<EventState>, field: F, from: Partial<EventState>): void {
-  if (from[field] !== undefined) target[field] = from[field];
-}
 
 function isSameInstant(a: string, b: string): boolean {
   return a === b || Date.parse(a) === Date.parse(b);

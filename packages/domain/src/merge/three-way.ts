@@ -20,24 +20,58 @@ export interface Base<State extends object> {
    * and is no word of ours for that.
    */
   taken?: Partial<State>;
+  /**
+   * Fields that Luma does not hold as we have them, and why. Both halves count as agreed, each with its own value, until one side changes the field.
+   * With `not_shown` our change is still to be sent.
+   */
+  notAtLuma?: Differences<State>;
+  /**
+   * A request was answered and its effect is not shown yet: runs that looked since it was last sent, and how often it was sent. `earlier` is what
+   * requests before it asked for and what was never seen: it may still be shown, and is no host's.
+   */
+  unseen?: { looks: number; sends: number; earlier?: Partial<State> };
 }
 
-/**
- * What we asked for and now see at Luma is agreed, even though the run that asked never came to note it: our own doing is no news.
- *
- * @param isSame What is no change, by field.
- * @param isOurs Whether what Luma shows is what was asked for, as Luma writes it.
- */
+export type Differences<State extends object> = { [F in keyof State]?: Difference };
+
+/** Why a field differs for good, or for now. */
+export interface Difference {
+  why: DifferenceReason;
+  /** Luma's own text of the refusal. */
+  message?: string;
+}
+
+export type DifferenceReason =
+  /** Its API has no request that empties the field. */
+  | 'cannot_be_emptied'
+  /** Its API answered 400 and named the field. */
+  | 'refused'
+  /** Luma took the value and stored another writing of it: cut, or reformatted. */
+  | 'rewritten'
+  /** Luma accepted the request and shows what it showed before. */
+  | 'not_shown';
+
+/** How values of a field are compared. */
+export interface FieldRules<State extends object> {
+  /** What is no change. */
+  isSame: Comparison<State>;
+  /** Whether what Luma shows (last) is what was asked for, as Luma writes it. */
+  isOurs: Comparison<State>;
+  /** Whether what Luma shows (last) was made of what was asked for: cut, or reformatted. */
+  isRewriting: Comparison<State>;
+}
+
+/** What we asked for and now see at Luma is agreed, even though the run that asked never came to note it: our own doing is no news. */
 export function foldAsked<State extends object>(
   fields: readonly (keyof State & string)[],
   base: Base<State>,
   theirs: Partial<State>,
-  isOurs: Comparison<State> = byValue,
-  isSame: Comparison<State> = byValue,
+  { isSame, isOurs, isRewriting }: FieldRules<State> = BY_VALUE,
 ): Base<State> {
-  const { asked, underWay } = base;
+  const { asked, underWay, unseen } = base;
   if (asked === undefined) return base;
   const folded: Base<State> = { ours: { ...base.ours }, luma: { ...base.luma } };
+  const differences: Differences<State> = { ...base.notAtLuma };
   const open: Partial<State> = {};
   /** What Luma held before it was asked: it travelled with the others, and seeing it tells nothing. */
   const along: Partial<State> = {};
@@ -53,6 +87,12 @@ export function foldAsked<State extends object>(
     else if (shown !== undefined && !isOld && isOurs(field, value, shown)) {
       folded.ours[field] = value as State[typeof field];
       folded.luma[field] = theirs[field];
+      delete differences[field];
+      isSeen = true;
+    } else if (shown !== undefined && !isOld && isRewriting(field, value, shown)) {
+      folded.ours[field] = value as State[typeof field];
+      folded.luma[field] = theirs[field];
+      differences[field] = { why: 'rewritten' };
       isSeen = true;
     } else if (shown === undefined || base.luma[field] !== undefined) open[field] = value;
     // Never shown before: it was made with what was asked for, and what it shows instead is somebody else's.
@@ -62,10 +102,13 @@ export function foldAsked<State extends object>(
   Object.assign(isOver ? folded.ours : open, along);
   // A record is made once: what else comes in of that is refused.
   const isMade = isSeen && Object.keys(base.luma).length === 0;
+  const isOpen = Object.keys(open).length > 0;
   return {
     ...folded,
-    ...(Object.keys(open).length === 0 ? {} : { asked: open }),
+    ...(isOpen ? { asked: open } : {}),
+    ...(isOpen && unseen !== undefined ? { unseen } : {}),
     ...(underWay === undefined || isMade ? {} : { underWay }),
+    ...(Object.keys(differences).length === 0 ? {} : { notAtLuma: differences }),
   };
 }
 
@@ -73,6 +116,8 @@ export function foldAsked<State extends object>(
 export type Comparison<State extends object> = (field: keyof State & string, a: unknown, b: unknown) => boolean;
 
 const byValue = (_field: string, a: unknown, b: unknown): boolean => isSameValue(a, b);
+
+const BY_VALUE = { isSame: byValue, isOurs: byValue, isRewriting: () => false };
 
 export type Side = 'ours' | 'theirs';
 
@@ -129,7 +174,7 @@ export function mergeThreeWay<State extends object>(
       else result.take[field] = their as State[typeof field];
     } else if (weChanged) {
       result.send[field] = our;
-    } else if (theyChanged) {
+    } else if (theyChanged && !isSame(field, our, their)) {
       result.take[field] = their as State[typeof field];
     }
   }

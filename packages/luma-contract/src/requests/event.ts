@@ -23,16 +23,20 @@ export const newTicketTypeSchema = z.strictObject({
   currency: z.string().nullable().optional(),
 });
 
+export const coordinateInputSchema = z.strictObject({ longitude: z.number(), latitude: z.number() });
+
+/** Place, coordinate and link may be left out and are never null: no request empties them (documented). */
 const eventFields = {
   end_at: instantField.optional(),
   /** Markdown; Luma gives back a changed version (seen live). */
   description_md: z.string().optional(),
   /** Must begin with {@link LUMA_IMAGE_BASE_URL} at Luma; checked there, not here, so that a simulator may use its own host. */
   cover_url: z.url().optional(),
-  coordinate: z.strictObject({ longitude: z.number(), latitude: z.number() }).nullable().optional(),
-  geo_address_json: geoAddressInputSchema.nullable().optional(),
+  coordinate: coordinateInputSchema.optional(),
+  geo_address_json: geoAddressInputSchema.optional(),
   location_visibility: z.enum(['public', 'guests-only']).optional(),
-  meeting_url: z.url().nullable().optional(),
+  /** Any text (documented). */
+  meeting_url: z.string().optional(),
   max_capacity: z.number().int().positive().nullable().optional(),
   waitlist_status: z.enum(['disabled', 'enabled']).optional(),
   registration_open: z.boolean().optional(),

@@ -28,13 +28,13 @@ const storedHost = (over: Partial<EventHost> = {}): EventHost => ({
 });
 
 describe('what an edit changes', () => {
-  const before = toAppColumns(input, null);
+  const before = { ...toAppColumns(input, null, 'UTC'), stated: null };
 
   it('a repeated body changes nothing', () => {
     expect(
       changedColumns(
         before,
-        toAppColumns({ ...input, startsAt: new Date(input.startsAt), tags: [...input.tags] }, before),
+        toAppColumns({ ...input, startsAt: new Date(input.startsAt), tags: [...input.tags] }, before, 'UTC'),
       ),
     ).toEqual([]);
   });
@@ -49,12 +49,12 @@ describe('what an edit changes', () => {
     ['tags', { tags: ['outdoors', 'music'] }],
     ['calendarId', { calendarId: '6f0c1a52-0000-4000-8000-000000000000' }],
   ])('a new %s is a change', (column, over) => {
-    expect(changedColumns(before, toAppColumns({ ...input, ...over }, before))).toEqual([column]);
+    expect(changedColumns(before, toAppColumns({ ...input, ...over }, before, 'UTC'))).toEqual([column]);
   });
 
   it('a body that is silent on calendar and organization leaves both', () => {
     const placed = { ...before, calendarId: 'c', organizationId: 'o' };
-    expect(changedColumns(placed, toAppColumns(input, placed))).toEqual([]);
+    expect(changedColumns(placed, toAppColumns(input, placed, 'UTC'))).toEqual([]);
   });
 });
 

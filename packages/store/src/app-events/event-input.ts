@@ -1,4 +1,4 @@
-import { type HostRole, normalizeEmail } from '@luma-sync/domain';
+import { type HostRole, isSameEventField, normalizeEmail } from '@luma-sync/domain';
 import type { Event } from '../generated/client.js';
 
 /** An event as an app server states it, whole: what is null here is to be empty. */
@@ -6,9 +6,10 @@ export interface AppEventInput {
   title: string;
   descriptionMd: string | null;
   startsAt: Date;
-  endsAt: Date;
-  /** IANA name. */
-  timezone: string;
+  /** Null leaves the length as it is; a new event lasts an hour. */
+  endsAt: Date | null;
+  /** IANA name. Null leaves it as it is; a new event takes the default. */
+  timezone: string | null;
   location: {
     type: 'physical' | 'online' | 'tbd';
     name: string | null;
@@ -59,14 +60,19 @@ export const APP_COLUMNS = [
 
 export type AppColumns = Pick<Event, (typeof APP_COLUMNS)[number]>;
 
-/** @param before The event as stored, whose calendar and organization stay when the input is silent on them. */
-export function toAppColumns(input: AppEventInput, before: AppColumns | null): AppColumns {
+type StatedColumns = AppColumns & Pick<Event, 'stated'>;
+
+/**
+ * @param before The event as stored: what the input says nothing about stays.
+ * @param timezone For a new event that names none.
+ */
+export function toAppColumns(input: AppEventInput, before: StatedColumns | null, timezone: string): AppColumns {
   return {
     title: input.title,
     descriptionMd: input.descriptionMd,
     startsAt: input.startsAt,
-    endsAt: input.endsAt,
-    timezone: input.timezone,
+    endsAt: input.endsAt ?? toEnd(input.startsAt, before),
+    timezone: toZone(input.timezone, before) ?? timezone,
     locationType: input.location.type,
     locationName: input.location.name,
     locationAddress: input.location.address,
@@ -80,6 +86,32 @@ export function toAppColumns(input: AppEventInput, before: AppColumns | null): A
     calendarId: input.calendarId ?? before?.calendarId ?? null,
     organizationId: input.organizationId ?? before?.organizationId ?? null,
   };
+}
+
+/** Luma's own events last so long when nobody says otherwise. */
+const LENGTH_MS = 3_600_000;
+
+/** An end that is left out again is no news: what the app said of the same start stays said. */
+function toEnd(startsAt: Date, before: StatedColumns | null): Date {
+  if (before === null) return new Date(startsAt.getTime() + LENGTH_MS);
+  const stated = toStatedTimes(before);
+  const isSameStart = stated !== null && stated.startsAt === startsAt.toISOString();
+  if (isSameStart) return new Date(stated.endsAt);
+  return new Date(startsAt.getTime() + before.endsAt.getTime() - before.startsAt.getTime());
+}
+
+/** Another spelling of the zone that the app stated is no edit. */
+function toZone(given: string | null, before: StatedColumns | null): string | null {
+  if (before === null) return given;
+  const said = toStatedTimes(before)?.timezone ?? before.timezone;
+  return given === null || isSameEventField('timezone', given, said) ? said : given;
+}
+
+function toStatedTimes({
+  stated,
+}: Pick<Event, 'stated'>): { startsAt: string; endsAt: string; timezone: string } | null {
+  if (typeof stated !== 'object' || stated === null || !('startsAt' in stated)) return null;
+  return stated as { startsAt: string; endsAt: string; timezone: string };
 }
 
 export function normalizeHost(host: AppHost | null): AppHost | null {

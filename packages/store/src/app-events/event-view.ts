@@ -1,6 +1,7 @@
 import { eventPush } from '@luma-sync/jobs';
 import type { Db } from '../database.js';
 import type { Event, EventHost, EventLink, Prisma } from '../generated/client.js';
+import { type DifferenceView, toDifferenceViews } from './difference-view.js';
 
 /** An event with how it stands with Luma. */
 export interface EventView {
@@ -19,6 +20,8 @@ export interface EventSync {
   pushedRevision: number;
   syncedAt: Date | null;
   lastError: StoredError | null;
+  /** Fields that Luma does not hold as we have them. */
+  notAtLuma: DifferenceView[];
 }
 
 /** `nextTryAt` where the same is tried again by itself. */
@@ -70,9 +73,10 @@ export async function toEventViews(db: Db, rows: readonly EventRow[]): Promise<E
 function toEventSync(event: Event, link: EventLink | null, failure: EventSync['lastError']): EventSync {
   if (link !== null) {
     const { state, pushedRevision, syncedAt } = link;
-    return { state, pushedRevision, syncedAt, lastError: toStoredError(link.lastError) };
+    const notAtLuma = toDifferenceViews(event, link);
+    return { state, pushedRevision, syncedAt, lastError: toStoredError(link.lastError), notAtLuma };
   }
-  const unlinked = { pushedRevision: 0, syncedAt: null };
+  const unlinked = { pushedRevision: 0, syncedAt: null, notAtLuma: [] };
   if (event.approval !== 'approved') return { state: null, lastError: null, ...unlinked };
   const isOver = failure !== null && failure.nextTryAt === null;
   return { state: isOver ? 'push_failed' : 'pending_push', lastError: failure, ...unlinked };

@@ -1,7 +1,8 @@
-import { decideApproval } from '@luma-sync/domain';
+import { decideApproval, routeToCalendar } from '@luma-sync/domain';
 import { retryingTransaction } from '../contention.js';
 import type { Database, Db } from '../database.js';
-import type { Event, EventLink } from '../generated/client.js';
+import { listRoutableCalendars } from '../event-sync/routing.js';
+import type { Event, EventHost, EventLink } from '../generated/client.js';
 import type { ConfirmationNeeded, MailOutlook } from '../mail-guard/confirm.js';
 import { judgeEditMail } from '../mail-guard/confirm.js';
 import { isMailedAbout } from '../mail-guard/mailed-columns.js';
@@ -22,6 +23,8 @@ export type EventRefusal =
   | { kind: 'absent' }
   | { kind: 'unknown-calendar' }
   | { kind: 'unknown-organization' }
+  /** The body names no time zone, and neither its calendar nor the installation has a default. */
+  | { kind: 'no-timezone' }
   /** It was pushed through another calendar and stays there. */
   | { kind: 'calendar-pinned'; calendarId: string }
   | { kind: 'cancelled' }
@@ -48,6 +51,10 @@ export interface PutEventRights {
   mayMail?: boolean;
   /** Nothing is created. Default false. */
   mustExist?: boolean;
+  /** False: the caller reads hosts without name and address, and takes none away by repeating that. Default true. */
+  seesPeople?: boolean;
+  /** Of new events that name no time zone, where their calendar has none. Default: there is none. */
+  defaultTimezone?: string | null;
 }
 
 /**
@@ -71,7 +78,7 @@ export function putEvent(
     const refusal = await findUnknownReference(tx, input);
     if (refusal !== null) return refusal;
     return id === null
-      ? createEvent(tx, key, input, host, actor)
+      ? createEvent(tx, key, input, host, { actor, ...rights })
       : updateEvent(tx, id, input, host, { actor, ...rights });
   });
 }
@@ -81,10 +88,12 @@ async function createEvent(
   key: string,
   input: AppEventInput,
   host: AppHost | null,
-  actor: string,
+  { actor, defaultTimezone = null }: PutEventRights & { actor: string },
 ): Promise<PutEventResult> {
   const approval = decideApproval(host?.role ?? null);
-  const said = toAppColumns(input, null);
+  const timezone = input.timezone ?? (await findDefaultTimezone(tx, input)) ?? defaultTimezone;
+  if (timezone === null) return { kind: 'no-timezone' };
+  const said = toAppColumns(input, null, timezone);
   const event = await tx.event.create({
     data: {
       ...said,
@@ -103,8 +112,8 @@ async function updateEvent(
   tx: Db,
   id: string,
   input: AppEventInput,
-  host: AppHost | null,
-  { actor, reach = null, mayMail = true }: PutEventRights & { actor: string },
+  given: AppHost | null,
+  { actor, reach = null, mayMail = true, seesPeople = true }: PutEventRights & { actor: string },
 ): Promise<PutEventResult> {
   const { link, hosts, ...before } = await tx.event.findUniqueOrThrow({
     where: { id },
@@ -115,7 +124,8 @@ async function updateEvent(
   if (link !== null && input.calendarId !== undefined && input.calendarId !== link.calendarId) {
     return { kind: 'calendar-pinned', calendarId: link.calendarId };
   }
-  const said = toAppColumns(input, before);
+  const host = seesPeople ? given : withoutUnseen(given, hosts);
+  const said = toAppColumns(input, before, before.timezone);
   const wanted: AppColumns = applyEdit(before, said);
   const changed = changedColumns(before, wanted);
   if (isHostChanged(hosts, host)) changed.push('host');
@@ -129,7 +139,7 @@ async function updateEvent(
   const mail = await judgeMail(tx, before, link, changed, input.confirmRecipients, actor);
   if (mail !== null && 'kind' in mail) return mail;
   if (host !== null) await replaceHost(tx, id, host);
-  const approval = approvalAfterEdit(before.approval, host);
+  const approval = approvalAfterEdit(before.approval, given);
   const isMoved =
     changed.includes('locationAddress') || changed.includes('locationLat') || changed.includes('locationLng');
   const event = await tx.event.update({
@@ -148,6 +158,23 @@ async function updateEvent(
   const decided = approval === before.approval ? null : approval;
   await note(tx, id, actor, { fact: 'event-edited', revision, fields: changed, approval: decided });
   return finish(tx, event, link?.calendarId ?? null, actor, mayMail || mail === null ? mail : { ...mail, ...SILENT });
+}
+
+/** The default of the calendar that the event goes to, as far as it is known yet. */
+async function findDefaultTimezone(tx: Db, { calendarId, location }: AppEventInput): Promise<string | null> {
+  const { lat, lng } = location;
+  const place = lat === null || lng === null ? null : { lat, lng };
+  const id = calendarId ?? routeToCalendar(place, await listRoutableCalendars(tx))?.id;
+  if (id === undefined) return null;
+  const calendar = await tx.calendar.findUnique({ where: { id }, select: { defaultTimezone: true } });
+  return calendar?.defaultTimezone ?? null;
+}
+
+/** A host as a caller without `people:read` reads it says nothing new of the host. */
+function withoutUnseen(host: AppHost | null, stored: readonly EventHost[]): AppHost | null {
+  if (host === null || host.name !== null || host.email !== null) return host;
+  const isStored = stored.some(({ externalId, role }) => externalId === host.externalId && role === host.role);
+  return isStored ? null : host;
 }
 
 const SILENT = { allowed: false, reason: 'No mail: the API key has not the scope "mail".' };

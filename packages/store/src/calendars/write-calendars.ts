@@ -21,6 +21,7 @@ export interface NewCalendar {
   icalUrl?: string | undefined;
   webhookSecret?: string | undefined;
   organizationId?: string | undefined;
+  defaultTimezone?: string | undefined;
 }
 
 /** Absent leaves a setting as it is; null removes it. */
@@ -37,6 +38,7 @@ export interface CalendarChange {
   mailOnRsvp?: boolean | undefined;
   mailOnUpdate?: boolean | undefined;
   ownAddresses?: boolean | undefined;
+  defaultTimezone?: string | null | undefined;
   mailConfirmAbove?: number | undefined;
   coverFallbacks?: CoverFallbacks | undefined;
 }
@@ -63,6 +65,7 @@ export async function createCalendar(tx: Db, keyring: Keyring, input: NewCalenda
       isDefault: input.isDefault ?? false,
       icalUrl: input.icalUrl ?? null,
       organizationId: input.organizationId ?? null,
+      defaultTimezone: input.defaultTimezone ?? null,
       ...toApiKeyColumns(keyring, id, input.apiKey ?? null),
       ...toRoutingColumns(input.routing ?? null),
       ...toFirstSecret(keyring, id, input.webhookSecret),
@@ -207,6 +210,7 @@ const PLAIN = [
   'mailOnRsvp',
   'mailOnUpdate',
   'ownAddresses',
+  'defaultTimezone',
   'mailConfirmAbove',
   'coverFallbacks',
 ] as const;

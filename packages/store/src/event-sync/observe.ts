@@ -6,6 +6,7 @@ import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { enqueueOperation } from '../operations/enqueue.js';
 import { appendTimeline, type NewTimelineFact } from '../timeline/append-timeline.js';
 import { toEventColumns } from './columns.js';
+import { noteDifferences } from './note-differences.js';
 
 /** What a merge of Luma's present state into ours decided. */
 export interface MergedObservation {
@@ -35,6 +36,8 @@ export async function storeObservation(db: Database, holder: LeaseHolder, merged
       data: { ...toEventColumns(merged.take), updatedAt: new Date() },
     });
     if (changed.count === 0) return false;
+    await appendTimeline(tx, describe(merged, holder));
+    await noteDifferences(tx, holder, merged.eventId, merged.base);
     await tx.eventLink.update({
       where: { eventId: merged.eventId },
       data: {
@@ -46,7 +49,6 @@ export async function storeObservation(db: Database, holder: LeaseHolder, merged
       },
     });
     await storeConflicts(tx, 'event', merged.eventId, merged.conflicts);
-    await appendTimeline(tx, describe(merged, holder));
     if (merged.pushNeeded) {
       await enqueueOperation(
         tx,

@@ -8,6 +8,7 @@ import { enqueueOperation } from '../operations/enqueue.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 import type { EventFact } from '../timeline/facts.js';
 import { toEventColumns } from './columns.js';
+import { noteDifferences } from './note-differences.js';
 
 /** An address at Luma, and what is about to be created under it. */
 export interface SlugReservation {
@@ -83,6 +84,7 @@ export async function noteAsked(
   { eventId, base }: { eventId: string; base: Base<EventState> },
 ): Promise<void> {
   await fencedTransaction(db, holder, async (tx) => {
+    await noteDifferences(tx, holder, eventId, base);
     await tx.eventLink.updateMany({
       where: { eventId, base: { not: Prisma.DbNull } },
       data: { base: base as unknown as Prisma.InputJsonValue },
@@ -127,6 +129,11 @@ export async function confirmPush(db: Database, holder: LeaseHolder, push: Confi
         { waitMs: 0 },
       );
     }
+    if (push.sentFields.length > 0) {
+      const { revision, sentFields: fields, mailReason } = push;
+      await note(tx, holder, push.eventId, { fact: 'event-pushed', revision, fields, mailReason });
+    }
+    await noteDifferences(tx, holder, push.eventId, push.base);
     const link = await tx.eventLink.update({
       where: { eventId: push.eventId },
       data: {
@@ -141,10 +148,6 @@ export async function confirmPush(db: Database, holder: LeaseHolder, push: Confi
       },
       select: { calendarId: true },
     });
-    if (push.sentFields.length > 0) {
-      const { revision, sentFields: fields, mailReason } = push;
-      await note(tx, holder, push.eventId, { fact: 'event-pushed', revision, fields, mailReason });
-    }
     if (push.problem !== null) await note(tx, holder, push.eventId, { fact: 'event-cover-refused', ...push.problem });
     await wakeWaitingRsvps(tx, push.eventId, link.calendarId);
   });

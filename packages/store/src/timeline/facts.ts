@@ -1,4 +1,4 @@
-import type { RsvpStatus } from '@luma-sync/domain';
+import type { DifferenceReason, RsvpStatus } from '@luma-sync/domain';
 import type { RequestNote, Trigger } from '@luma-sync/jobs';
 import type { FlowFact } from './flow-facts.js';
 
@@ -22,6 +22,10 @@ export type EventFact =
   | { fact: 'event-create-answered'; lumaEventId: string; isAdopted: boolean; foundBy?: 'start-and-name' }
   | { fact: 'event-pushed'; revision: number; fields: readonly string[]; mailReason: string | null }
   | { fact: 'event-push-given-up'; code: string; message: string }
+  /** Luma holds another value of these fields than we do, and why. `message` is Luma's text of a refusal. */
+  | { fact: 'event-not-at-luma'; fields: readonly { field: string; why: DifferenceReason; message?: string }[] }
+  /** These fields differ no longer. */
+  | { fact: 'event-at-luma-again'; fields: readonly string[] }
   /** The push went through without the cover. */
   | { fact: 'event-cover-refused'; code: string; message: string }
   | ({ fact: 'event-first-seen' } & Sighting)

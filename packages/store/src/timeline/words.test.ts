@@ -99,6 +99,26 @@ describe('the words of', () => {
       'Luma holds revision 2 (title).',
     ],
     [
+      {
+        fact: 'event-not-at-luma',
+        fields: [
+          { field: 'coordinate', why: 'cannot_be_emptied' },
+          { field: 'meetingUrl', why: 'refused', message: 'Invalid URL' },
+          { field: 'title', why: 'rewritten' },
+          { field: 'visibility', why: 'not_shown' },
+        ],
+      },
+      'answered',
+      'luma',
+      'Not at Luma: coordinate (Luma’s API cannot empty this field; a host can, on Luma’s page of the event); meetingUrl (Luma refuses this value: Invalid URL); title (Luma stored another writing of it); visibility (Luma accepted this value and still shows the one from before).',
+    ],
+    [
+      { fact: 'event-at-luma-again', fields: ['coordinate'] },
+      'observed',
+      'luma',
+      'Both sides hold the same again: coordinate.',
+    ],
+    [
       { fact: 'event-cover-refused', code: 'cover.unsupported_type', message: 'the cover is SVG' },
       'decided',
       'luma-sync',

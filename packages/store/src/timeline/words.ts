@@ -1,3 +1,4 @@
+import { toDifferenceWords } from './difference-words.js';
 import type { AdoptionReason, CalendarFact, CouponFact, EventFact, RsvpFact, Sighting, TimelineFact } from './facts.js';
 import { tellFlow } from './flow-words.js';
 import { tellRun } from './run-words.js';
@@ -91,6 +92,10 @@ function tellEvent(fact: EventFact): Told {
     }
     case 'event-push-given-up':
       return byUs('failed', `Push given up: ${fact.message}`);
+    case 'event-not-at-luma':
+      return byLuma('answered', `Not at Luma: ${fact.fields.map(toDifferenceWords).join('; ')}.`);
+    case 'event-at-luma-again':
+      return byLuma('observed', `Both sides hold the same again: ${fact.fields.join(', ')}.`);
     case 'event-cover-refused':
       return byUs('decided', `The event’s cover was not used: ${fact.message}.`);
     case 'event-first-seen':

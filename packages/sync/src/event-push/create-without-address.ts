@@ -1,4 +1,4 @@
-import { type Base, type EventState, isSameEventField, toEventState } from '@luma-sync/domain';
+import { type Base, type Differences, type EventState, isSameEventField, toEventState } from '@luma-sync/domain';
 import { type JobContext, MINUTE_MS, OutcomeUnknownError, PermanentError } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { BackfillStore, EventSyncStore, SyncEvent, SyncEventLink, SyncEventWithLink } from '@luma-sync/store';
@@ -7,11 +7,12 @@ import { toPlainName } from '../backfill/match-events.js';
 import { toCreateRequest } from '../event/to-luma.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { wasNotSent } from '../was-not-sent.js';
-import { type CreatedEvent, withoutArrivals, withoutUnasked } from './create.js';
+import { CREATE_NEEDS, type CreatedEvent, toAskedBase, withoutArrivals } from './create.js';
 import { askWhich, toThere } from './first-contact.js';
 import { changedMeanwhile } from './link-as-answered.js';
 import { assertNotAmongUnread, listAround, toAround } from './list-around.js';
 import type { EventPushPlan } from './plan.js';
+import { withoutRefused } from './refusals.js';
 import { awaitAll, mayArriveUntil, mayStillArriveUntil, withUnderWay } from './under-way.js';
 
 export interface CreateWithoutAddressDeps extends AdoptFoundDeps {
@@ -57,25 +58,27 @@ export async function createWithoutAddress(
         adopted: true,
         foundBy: 'start-and-name',
       });
-      return { lumaEventId: found, adopted: true, askedBefore: withoutArrivals(earlier) };
+      return { lumaEventId: found, adopted: true, askedBefore: withoutArrivals(earlier), accepted: null };
     }
     awaitAll(event.id, earlier, ctx.now());
   }
   if (!plan.mayCreate) return null;
-  const lumaEventId = await askToCreate(event, plan.state, account, deps, ctx);
+  const ask = (present: EventState, refused: Differences<EventState>) =>
+    askToCreate(event, { present, refused }, account, deps, ctx);
+  const { result: lumaEventId, ...accepted } = await withoutRefused(plan.state, CREATE_NEEDS, ask);
   await deps.events.attach(ctx, { eventId: event.id, lumaEventId, adopted: false });
-  return { lumaEventId, adopted: false, askedBefore: null };
+  return { lumaEventId, adopted: false, askedBefore: null, accepted };
 }
 
 async function askToCreate(
   event: SyncEvent,
-  present: EventState,
+  words: { present: EventState; refused: Differences<EventState> },
   account: LumaAccount,
   deps: CreateWithoutAddressDeps,
   ctx: JobContext,
 ): Promise<string> {
   const nothingKnown = { ours: toEventState(event), luma: {} };
-  const base = { ...nothingKnown, asked: withoutUnasked(present) };
+  const base = toAskedBase(event, words);
   const listed = () => new Date(ctx.now().getTime() + LISTED_WITHIN_MS);
   await deps.events.reserveSlug(ctx, {
     eventId: event.id,
@@ -87,7 +90,7 @@ async function askToCreate(
     // A note that cannot be corrected costs a listing, or a wait.
     deps.events.noteAsked(ctx, { eventId: event.id, base: corrected }).catch(() => {});
   try {
-    const { id } = await account.api.createEvent(toCreateRequest(present, null), toCall(ctx, 'interactive'));
+    const { id } = await account.api.createEvent(toCreateRequest(words.present, null), toCall(ctx, 'interactive'));
     return id;
   } catch (error) {
     if (error instanceof OutcomeUnknownError) await note(withUnderWay(base, mayStillArriveUntil(listed())));

@@ -1,10 +1,11 @@
-import { type Base, type EventState, toEventState, toSlug } from '@luma-sync/domain';
+import { type Base, type Differences, type EventField, type EventState, toEventState, toSlug } from '@luma-sync/domain';
 import { type JobContext, OutcomeUnknownError, PermanentError, RetryableError } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEvent, SyncEventWithLink } from '@luma-sync/store';
 import { toCreateRequest } from '../event/to-luma.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { wasNotSent } from '../was-not-sent.js';
 import type { EventPushPlan } from './plan.js';
+import { withoutRefused } from './refusals.js';
 import { slugHashesOf } from './slug-hashes.js';
 import { awaitAll, mayArriveUntil, mayStillArriveUntil, withUnderWay } from './under-way.js';
 
@@ -18,7 +19,12 @@ export interface CreatedEvent {
   adopted: boolean;
   /** What an earlier run had asked for, if the event was made with its words; null for the present ones. */
   askedBefore: Base<EventState> | null;
+  /** What this run asked for and Luma took; null when an earlier run asked. */
+  accepted: { state: Partial<EventState>; refused: Differences<EventState> } | null;
 }
+
+/** Luma makes no event without these. */
+export const CREATE_NEEDS: readonly EventField[] = ['title', 'startsAt', 'timezone'];
 
 /**
  * Makes the event exist at Luma exactly once. Luma has no idempotency key; the public address is one: it is unique there, made from our id,
@@ -42,9 +48,10 @@ export async function createAtLuma(
     lumaEventId: string,
     adopted: boolean,
     words: Base<EventState> | null,
+    accepted: CreatedEvent['accepted'] = null,
   ): Promise<CreatedEvent> => {
     await deps.events.attach(ctx, { eventId: event.id, lumaEventId, adopted });
-    return { lumaEventId, adopted, askedBefore: words === null ? null : withoutArrivals(words) };
+    return { lumaEventId, adopted, askedBefore: words === null ? null : withoutArrivals(words), accepted };
   };
   const candidates = slugHashesOf(event.id).map((hash) => toSlug(event.title, hash));
   for (const slug of reserved === null ? candidates : [reserved, ...candidates.filter((slug) => slug !== reserved)]) {
@@ -58,16 +65,21 @@ export async function createAtLuma(
       }
       if (found.kind === 'foreign') continue;
     }
-    let words = slug === reserved ? asked : null;
-    let answer = await askToCreate(event, slug, words, plan.state, account, deps, ctx);
-    // Perhaps the edit that was made since is what makes it acceptable.
-    if (answer.kind === 'refused' && words !== null) {
-      words = null;
-      answer = await askToCreate(event, slug, words, plan.state, account, deps, ctx);
+    const ask = (words: AskedWords) => askToCreate(event, slug, words, account, deps, ctx);
+    if (slug === reserved && asked !== null) {
+      const answer = await ask({ earlier: asked });
+      if (answer.kind === 'created') return attach(answer.lumaEventId, false, asked);
+      if (answer.kind === 'ours') return attach(answer.lumaEventId, true, asked);
+      if (answer.kind === 'foreign') continue;
+      // Refused. Perhaps the edit that was made since is what makes it acceptable.
     }
-    if (answer.kind === 'refused') throw answer.error;
-    if (answer.kind === 'created') return attach(answer.lumaEventId, false, words);
-    if (answer.kind === 'ours') return attach(answer.lumaEventId, true, asked);
+    const { result, state, refused } = await withoutRefused(plan.state, CREATE_NEEDS, async (present, without) => {
+      const answer = await ask({ present, refused: without });
+      if (answer.kind === 'refused') throw answer.error;
+      return answer;
+    });
+    if (result.kind === 'created') return attach(result.lumaEventId, false, null, { state, refused });
+    if (result.kind === 'ours') return attach(result.lumaEventId, true, asked);
   }
   throw new PermanentError(
     'event.slug_taken',
@@ -82,19 +94,21 @@ type CreateAnswer =
   /** Luma will not have these words. */
   | { kind: 'refused'; error: PermanentError };
 
-/** Reserves the address, then asks. @param words What an earlier run asked for under this address; null for the present state. */
+/** What an earlier run asked for under this address, or the present state. */
+type AskedWords = { earlier: Base<EventState> } | { present: EventState; refused: Differences<EventState> };
+
+/** Reserves the address, then asks. */
 async function askToCreate(
   event: SyncEvent,
   slug: string,
-  words: Base<EventState> | null,
-  present: EventState,
+  words: AskedWords,
   account: LumaAccount,
   deps: CreateDeps,
   ctx: JobContext,
 ): Promise<CreateAnswer> {
-  const state = words === null ? present : { ...words.ours, cover: null, ...words.asked };
   const nothingKnown = { ours: toEventState(event), luma: {} };
-  const base = words ?? { ...nothingKnown, asked: withoutUnasked(present) };
+  const base = 'earlier' in words ? words.earlier : toAskedBase(event, words);
+  const state = 'earlier' in words ? { ...base.ours, ...toLeftOut(base), ...base.asked } : words.present;
   const isReserved = await deps.events.reserveSlug(ctx, {
     eventId: event.id,
     calendarId: account.calendarId,
@@ -110,7 +124,7 @@ async function askToCreate(
     return { kind: 'created', lumaEventId: id };
   } catch (error) {
     if (error instanceof OutcomeUnknownError) await note(withUnderWay(base, mayStillArriveUntil(ctx.now())));
-    if (wasNotSent(error)) await note(words ?? nothingKnown);
+    if (wasNotSent(error)) await note('earlier' in words ? words.earlier : nothingKnown);
     // Luma has no word we could rely on for "this address is taken": look whether it is.
     if (!(error instanceof PermanentError) || error.code !== 'luma.rejected') throw error;
     const found = await whose(slug, account, ctx);
@@ -120,14 +134,28 @@ async function askToCreate(
   }
 }
 
+/** What Luma is about to be asked for, as whoever finds the event there has to know it. */
+export function toAskedBase(
+  event: SyncEvent,
+  { present, refused }: { present: EventState; refused: Differences<EventState> },
+): Base<EventState> {
+  const notAtLuma = Object.keys(refused).length === 0 ? {} : { notAtLuma: refused };
+  return { ours: toEventState(event), luma: {}, asked: withoutUnasked(present), ...notAtLuma };
+}
+
+/** Fields that were not asked for: no cover of ours could be used, or Luma refuses them. */
+function toLeftOut({ notAtLuma = {} }: Base<EventState>): Partial<EventState> {
+  return Object.fromEntries(['cover', ...Object.keys(notAtLuma)].map((field) => [field, null]));
+}
+
 /** There is one event now: what else comes in under its address is refused. */
 export function withoutArrivals({ underWay: _, ...base }: Base<EventState>): Base<EventState> {
   return base;
 }
 
 /** A cover that is not asked for is left to Luma: whatever it shows then is no answer to us. */
-export function withoutUnasked({ cover, ...state }: EventState): Partial<EventState> {
-  return cover === null ? state : { ...state, cover };
+function withoutUnasked({ cover, ...state }: EventState): Partial<EventState> {
+  return cover == null ? state : { ...state, cover };
 }
 
 type Owner = { kind: 'nobody' } | { kind: 'foreign' } | { kind: 'ours'; lumaEventId: string };

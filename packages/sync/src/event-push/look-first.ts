@@ -12,6 +12,7 @@ import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { type EventMergePlan, planEventMerge } from '../event/plan-merge.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { awaitOthers, stillUnderWay } from './under-way.js';
+import { orNotShownYet } from './unseen.js';
 
 interface LookDeps {
   events: Pick<EventSyncStore, 'storeObservation' | 'confirmPush'>;
@@ -34,7 +35,9 @@ export async function lookFirst(
   ctx: JobContext,
 ): Promise<Looked> {
   const observedAt = ctx.now();
-  const seen = await account.api.getEvent(lumaEventId, toCall(ctx, 'interactive'));
+  const reading = account.api.getEvent(lumaEventId, toCall(ctx, 'interactive'));
+  const wasShown = Object.keys(known.luma).length > 0;
+  const seen = await (wasShown ? reading : orNotShownYet(event.id, reading));
   const observed = toObservedEventState(seen);
   const merge = planEventMerge(event, known, observed);
   const { base } = merge;
@@ -42,7 +45,8 @@ export async function lookFirst(
   const confirm = async (): Promise<void> => {
     // What was seen of it already is the host's, should it come in over their word.
     if (base.asked !== undefined) awaitOthers({ ...event, ...merge.take }, base, {}, observedAt);
-    await confirmUnchanged(event, base, { at: observedAt, url: seen.url ?? null }, deps, ctx);
+    const sentFields = known.unseen === undefined ? [] : Object.keys(known.asked ?? {});
+    await confirmUnchanged(event, base, { at: observedAt, url: seen.url ?? null, sentFields }, deps, ctx);
   };
   const pushNeeded = merge.sendFields.length > 0;
   if (merge.conflicts.length > 0 || merge.takenFields.length > 0) {
@@ -94,7 +98,10 @@ export function openFields(
   const fields = EVENT_FIELDS.filter((field) => {
     if (sendFields.includes(field)) return true;
     const asked = base.asked?.[field];
-    if (asked === undefined || observed[field] !== undefined) return false;
+    if (asked === undefined) return false;
+    // Luma accepted it and may show it yet, though ours went back to what was before.
+    if (base.unseen !== undefined && !isSameEventField(field, state[field], asked)) return true;
+    if (observed[field] !== undefined) return false;
     return !wasMade || !isSameEventField(field, state[field], asked);
   });
   return Object.fromEntries(fields.map((field) => [field, state[field]])) as Partial<EventState>;
@@ -103,8 +110,8 @@ export function openFields(
 /** Both sides say the same: only that is noted, and what may still come in. */
 export async function confirmUnchanged(
   event: SyncEvent,
-  { asked: _asked, taken: _taken, underWay, ...base }: Base<EventState>,
-  seen: { at: Date; url: string | null },
+  { asked: _asked, taken: _taken, unseen: _unseen, underWay, ...base }: Base<EventState>,
+  seen: { at: Date; url: string | null; sentFields?: readonly string[] },
   deps: LookDeps,
   ctx: JobContext,
 ): Promise<void> {
@@ -115,7 +122,7 @@ export async function confirmUnchanged(
     observedAt: seen.at,
     url: seen.url,
     take: toEventRecordChanges({}),
-    sentFields: [],
+    sentFields: seen.sentFields ?? [],
     mailReason: null,
     problem: null,
   });

@@ -1,5 +1,6 @@
 import {
   type Base,
+  type Differences,
   EVENT_FIELDS,
   type EventField,
   type EventRecordChanges,
@@ -7,7 +8,9 @@ import {
   type FieldConflict,
   foldAsked,
   followPlace,
+  isEarlierRequest,
   isOurEventField,
+  isRewriting,
   isSameEventField,
   type MergeResult,
   mergeThreeWay,
@@ -17,7 +20,9 @@ import {
   withoutCancelledWord,
 } from '@luma-sync/domain';
 import type { SyncEvent } from '@luma-sync/store';
-import { withFirstCover } from './first-cover.js';
+import { withFirstShown } from './first-shown.js';
+
+const FIELD_RULES = { isSame: isSameEventField, isOurs: isOurEventField, isRewriting };
 
 export interface EventMergePlan {
   /** False: both sides are as they were when they last agreed. */
@@ -36,14 +41,11 @@ export interface EventMergePlan {
  * The new base keeps, for a field that still has to be sent, our old value, or the value of Luma's that ours replaces: so it stays a change of
  * ours until Luma has it. Luma's half takes what was seen in every case, so that the same observation is no news a second time.
  */
-export function planEventMerge(
-  event: SyncEvent,
-  known: Base<EventState>,
-  observed: ObservedEventState,
-): EventMergePlan {
+export function planEventMerge(event: SyncEvent, known: Base<EventState>, shown: ObservedEventState): EventMergePlan {
   const ours = toEventState(event);
-  const folded = foldAsked(EVENT_FIELDS, known, observed, isOurEventField, isSameEventField);
-  const base = withFirstCover(folded, known.asked, observed);
+  const observed = withoutLateEffects(known, shown);
+  const folded = foldAsked(EVENT_FIELDS, known, observed, FIELD_RULES);
+  const base = withFirstShown(folded, known.asked, observed);
   const merged = mergeThreeWay(
     EVENT_FIELDS,
     base,
@@ -67,22 +69,46 @@ export function planEventMerge(
     if (observed[field] !== undefined) assign(nextLuma, field, observed);
   }
   const taken = takenUnderWay(known, base, merged, afterTake);
+  const notAtLuma = stillDiffering(base.notAtLuma, merged, nextOurs, observed);
+  const next = {
+    ...withoutNotes(base),
+    ours: nextOurs,
+    luma: nextLuma,
+    ...(Object.keys(taken).length === 0 ? {} : { taken }),
+    ...(Object.keys(notAtLuma).length === 0 ? {} : { notAtLuma }),
+  };
   const takenFields = Object.keys(merged.take);
   const sendFields = Object.keys(merged.send);
-  return {
-    changed:
-      takenFields.length > 0 || merged.conflicts.length > 0 || !isSameBase(known, { ours: nextOurs, luma: nextLuma }),
-    take,
-    takenFields,
-    sendFields,
-    conflicts: merged.conflicts,
-    base: {
-      ...withoutTaken(base),
-      ours: nextOurs,
-      luma: nextLuma,
-      ...(Object.keys(taken).length === 0 ? {} : { taken }),
-    },
-  };
+  const changed = takenFields.length > 0 || merged.conflicts.length > 0 || !isSameBase(known, next);
+  return { changed, take, takenFields, sendFields, conflicts: merged.conflicts, base: next };
+}
+
+/** What Luma shows of an earlier request of ours says nothing: a later one replaces it. */
+function withoutLateEffects(known: Base<EventState>, shown: ObservedEventState): ObservedEventState {
+  if (known.unseen?.earlier === undefined) return shown;
+  const isLate = (field: EventField) =>
+    isEarlierRequest(field, { ...known, asked: {} }, shown[field]) &&
+    !isOurEventField(field, known.asked?.[field] ?? known.ours[field], shown[field]);
+  return Object.fromEntries(EVENT_FIELDS.filter((field) => !isLate(field)).map((field) => [field, shown[field]]));
+}
+
+/** A field differs no longer when a host's value was taken over, or when Luma shows ours. */
+function stillDiffering(
+  known: Differences<EventState> = {},
+  { take, send }: MergeResult<EventState>,
+  ours: EventState,
+  observed: ObservedEventState,
+): Differences<EventState> {
+  const isShown = (field: EventField) =>
+    observed[field] !== undefined && isOurEventField(field, ours[field], observed[field]);
+  // What is to be sent is settled by the push.
+  const isSettled = (field: EventField) => field in take || (!(field in send) && isShown(field));
+  return Object.fromEntries(
+    EVENT_FIELDS.filter((field) => known[field] !== undefined && !isSettled(field)).map((field) => [
+      field,
+      known[field],
+    ]),
+  );
 }
 
 /** What is taken over while a request of ours may still replace it, and what such a request has replaced and has to be sent again. */
@@ -101,7 +127,7 @@ function takenUnderWay(
   return taken;
 }
 
-const withoutTaken = ({ taken: _, ...base }: Base<EventState>): Base<EventState> => base;
+const withoutNotes = ({ taken: _, notAtLuma: _differences, ...base }: Base<EventState>): Base<EventState> => base;
 
 /** What the app cancelled stays hidden, whoever shows it again at Luma and whoever owns it; both values are kept. */
 function keepHidden(merged: MergeResult<EventState>, base: Base<EventState>, ours: EventState): void {
@@ -128,6 +154,7 @@ function isSameBase(a: Base<EventState>, b: Base<EventState>): boolean {
   return EVENT_FIELDS.every(
     (field) =>
       JSON.stringify(a.ours[field]) === JSON.stringify(b.ours[field]) &&
-      JSON.stringify(a.luma[field]) === JSON.stringify(b.luma[field]),
+      JSON.stringify(a.luma[field]) === JSON.stringify(b.luma[field]) &&
+      JSON.stringify(a.notAtLuma?.[field]) === JSON.stringify(b.notAtLuma?.[field]),
   );
 }

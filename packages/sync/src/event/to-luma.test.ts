@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { EVENT_FIELDS, toEventState } from '@luma-sync/domain';
+import { updateEventRequestSchema } from '@luma-sync/luma-contract';
 import { anEvent } from '../../test/builders.js';
-import { couldMailGuests, toCreateRequest, toEventChanges, withEnd } from './to-luma.js';
+import { couldMailGuests, toCreateRequest, toEventChanges, withEnd, withoutEmptied } from './to-luma.js';
 
 const state = toEventState(
   anEvent({ meetingUrl: 'https://meet.example.org/1', coverUrl: 'https://images.lumacdn.com/1' }),
@@ -42,8 +43,8 @@ describe('what Luma is sent', () => {
     expect(full.endsAt).toBe(fields.includes('endsAt') ? '2030-03-16T22:00:00.000Z' : undefined);
   });
 
-  it('empties what we emptied', () => {
-    // A cover is the exception: Luma always shows some.
+  it('empties what Luma can empty, and sends no null for what it cannot', () => {
+    // Luma always shows some cover.
     const emptied = {
       description: null,
       address: null,
@@ -54,11 +55,14 @@ describe('what Luma is sent', () => {
     };
     expect(toEventChanges(emptied)).toEqual({
       description_md: '',
-      geo_address_json: null,
-      coordinate: null,
-      meeting_url: null,
       max_capacity: null,
     });
+    expect(withoutEmptied(emptied)).toEqual({
+      send: { description: null, capacity: null, cover: null },
+      emptied: ['address', 'coordinate', 'meetingUrl'],
+    });
+    expect(updateEventRequestSchema.safeParse({ event_id: 'evt-1', coordinate: null }).success).toBe(false);
+    expect(updateEventRequestSchema.safeParse({ event_id: 'evt-1', meeting_url: null }).success).toBe(false);
   });
 
   it('needs no emptying for a new event', () => {

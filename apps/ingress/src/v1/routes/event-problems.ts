@@ -13,6 +13,10 @@ export function toEventProblem(refusal: Refusal): Problem {
       return unknownReference('calendarId', 'calendar');
     case 'unknown-organization':
       return unknownReference('organizationId', 'organization');
+    case 'no-timezone':
+      return new Problem(422, 'request.invalid', 'the body does not fit', {
+        errors: [{ path: 'timezone', message: 'is missing: its calendar has no default time zone' }],
+      });
     case 'calendar-pinned':
       return new Problem(
         409,

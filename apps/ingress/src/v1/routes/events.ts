@@ -1,4 +1,5 @@
 import {
+  type AppEventInput,
   type Db,
   type EventView,
   findEventIdByKey,
@@ -11,10 +12,11 @@ import {
 import { z } from 'zod';
 import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
 import { notFound, Problem } from '../../http/problem.js';
-import { accepted, ok, route } from '../route.js';
-import { event, eventInput, eventQuery, mailOutlook } from '../schemas/event.js';
+import { accepted, type Caller, ok, route } from '../route.js';
+import { event, eventInput, eventInputKnowing, eventQuery, mailOutlook } from '../schemas/event.js';
 import { key, pageOf } from '../schemas/fields.js';
 import { operationRef } from '../schemas/operation.js';
+import type { GivenOut } from '../take-back.js';
 import { toEventWire } from '../wire/to-wire.js';
 import { toEventProblem, unknownReference } from './event-problems.js';
 
@@ -47,18 +49,23 @@ export const eventRoutes = [
     params: eventParams,
     body: eventInput,
     answer: { status: 202, description: 'Stored. `operation` is null when there is nothing to push.', schema: changed },
-    async handle({ params, body, db, actor, caller, mustExist }) {
-      const { description, location, ...rest } = body;
+    takesBack: { read: readGivenOut, bodyKnowing: eventInputKnowing },
+    async handle({ params, body, db, actor, caller, mustExist }, { defaultTimezone }) {
+      const { description, location, endsAt = null, timezone = null, ...rest } = body;
       const input = {
         ...rest,
+        endsAt,
+        timezone,
         calendarId: await toCalendarId(db, params.externalId, body.calendarId, caller.reach),
         descriptionMd: description,
-        location: location ?? { type: 'tbd' as const, name: null, address: null, lat: null, lng: null },
+        location: toLocation(location ?? null, body.meetingUrl),
       };
       const result = await putEvent(db, params.externalId, input, actor, {
         reach: caller.reach,
         mayMail: caller.can('mail'),
+        seesPeople: caller.can('people:read'),
         mustExist,
+        defaultTimezone,
       });
       if (result.kind !== 'stored') throw toEventProblem(result);
       return accepted({ event: toEventWire(result.view, caller), mail: result.mail }, result.operation);
@@ -100,6 +107,52 @@ export const eventRoutes = [
     },
   }),
 ];
+
+/** Change without a word of the caller. */
+const PASSING = ['revision', 'luma', 'sync', 'rsvpCount'];
+
+async function readGivenOut({
+  params,
+  db,
+  caller,
+}: {
+  params: z.output<typeof eventParams>;
+  db: Db;
+  caller: Caller;
+}): Promise<GivenOut | null> {
+  const id = await findEventIdByKey(db, params.externalId);
+  const view = id === null ? null : await findEventView(db, id);
+  if (view === null) return null;
+  const shown = toEventWire(view, caller);
+  const { title, description, timezone, location, meetingUrl, coverUrl, visibility, capacity, tags } = shown;
+  const known = {
+    ...{ title, description, timezone, location, meetingUrl, coverUrl, visibility, capacity, tags },
+    startsAt: view.event.startsAt,
+    endsAt: view.event.endsAt,
+    host: shown.host,
+    calendarId: shown.calendarId ?? undefined,
+    organizationId: shown.organizationId ?? undefined,
+    confirmRecipients: undefined,
+  };
+  return { shown, known, passing: PASSING };
+}
+
+type GivenLocation = NonNullable<z.output<typeof eventInput>['location']>;
+
+/** @throws {Problem} 422 where the kind of place is left out and could be either. */
+function toLocation(given: GivenLocation | null, meetingUrl: string | null): AppEventInput['location'] {
+  if (given === null) return { type: 'tbd', name: null, address: null, lat: null, lng: null };
+  const { type, ...place } = given;
+  if (type != null) return { ...place, type };
+  const isSomewhere = place.name !== null || place.address !== null || place.lat !== null;
+  if (isSomewhere && meetingUrl !== null) {
+    const message = 'is missing: with a place and a meeting link it may be physical or online';
+    throw new Problem(422, 'request.invalid', 'the body does not fit', {
+      errors: [{ path: 'location.type', message }],
+    });
+  }
+  return { ...place, type: isSomewhere ? 'physical' : meetingUrl === null ? 'tbd' : 'online' };
+}
 
 /** Where a new event of a key that is bound to calendars goes: left unplaced, the key that made it would not reach it. */
 async function toCalendarId(db: Db, key: string, given: string | undefined, reach: Reach): Promise<string | undefined> {

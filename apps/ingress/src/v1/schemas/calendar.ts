@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { coverAddress, httpUrl, latitude, longitude, text, uuid, wireInstant } from './fields.js';
+import { coverAddress, httpUrl, latitude, longitude, text, timezone, uuid, wireInstant } from './fields.js';
 
 const COVER_TAGS_MAX = 200;
 
@@ -35,6 +35,7 @@ export const calendarInput = z
     icalUrl: httpUrl.optional(),
     webhookSecret: secret.optional(),
     organizationId: uuid.optional(),
+    defaultTimezone: timezone.optional(),
   })
   .refine((input) => input.kind !== 'ical' || input.icalUrl !== undefined, {
     message: 'a calendar of kind ical needs its address',
@@ -58,6 +59,7 @@ export const calendarChange = z
       description:
         'Whether new events get a public address made of their title and id. Where Luma chooses it, one whose answer was lost is looked for by start and name.',
     }),
+    defaultTimezone: timezone.nullable().optional().meta({ description: 'Of new events that name no time zone' }),
     mailConfirmAbove: z.number().int().min(0).max(1_000_000).optional().meta({
       description:
         'More people than this are mailed at once only when a command says their number (`confirmRecipients`).',
@@ -83,6 +85,7 @@ export const calendar = z
     mailOnRsvp: z.boolean(),
     mailOnUpdate: z.boolean(),
     ownAddresses: z.boolean(),
+    defaultTimezone: z.string().nullable(),
     mailConfirmAbove: z.number().int(),
     coverFallbacks: z.object({ byTag: z.record(z.string(), z.string()), otherwise: z.string().nullable() }),
     status: z.enum(['ok', 'auth_failed', 'plan_inactive', 'paused']),

@@ -32,7 +32,10 @@ const syncState = z.enum([
 
 const locationInput = z
   .strictObject({
-    type: locationType,
+    type: locationType.nullish().meta({
+      description:
+        'Left out it is `physical` for a place without a meeting link, `online` for a link alone, `tbd` for neither.',
+    }),
     name: optionalText(300),
     address: optionalText(500),
     lat: latitude.nullish().transform((value) => value ?? null),
@@ -54,47 +57,82 @@ const confirmRecipients = z.number().int().min(0).max(10_000_000).optional();
 
 const MINUTE_MS = 60_000;
 
-export const eventInput = z
-  .strictObject({
-    title: text(300),
-    description: optionalText(50_000).meta({ description: 'Markdown' }),
-    startsAt: instant,
-    endsAt: instant,
-    timezone,
-    location: locationInput.nullish(),
-    meetingUrl: optionalHttpUrl,
-    coverUrl: optionalCoverAddress,
-    visibility: visibility.default('public'),
-    capacity: z
-      .number()
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .nullish()
-      .transform((value) => value ?? null),
-    tags: z.array(text(60)).max(50).default([]),
-    host: hostInput.nullish().transform((value) => value ?? null),
-    calendarId: uuid.optional(),
-    organizationId: uuid.optional(),
-    confirmRecipients: confirmRecipients.meta({
-      description:
-        'Lets Luma mail so many guests about a new name, time or place, where more than the calendar’s limit would be. Without it such an edit is sent, and nobody is mailed. Counted are the guests known here; Luma may have others that no webhook or pull has shown yet.',
-    }),
-  })
-  .refine(({ startsAt, endsAt }) => endsAt.getTime() - startsAt.getTime() >= MINUTE_MS, {
-    message: 'must be at least a minute after startsAt',
-    path: ['endsAt'],
-  })
-  .meta({
-    id: 'EventInput',
+const eventFields = {
+  title: text(300),
+  description: optionalText(50_000).meta({ description: 'Markdown' }),
+  startsAt: instant,
+  endsAt: instant
+    .nullish()
+    .meta({ description: 'Left out a new event lasts an hour, and any other as long as before.' }),
+  timezone: timezone.nullish().meta({
     description:
-      'The whole event as the app has it: what is left out is emptied, calendar and organization excepted. What is repeated from the app’s last body takes back nothing that a host changed at Luma since.',
-  });
+      'IANA name. Left out a new event takes the default of its calendar, then of the installation; any other keeps its own.',
+  }),
+  location: locationInput.nullish(),
+  meetingUrl: optionalHttpUrl,
+  coverUrl: optionalCoverAddress,
+  visibility: visibility.default('public'),
+  capacity: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .nullish()
+    .transform((value) => value ?? null),
+  tags: z.array(text(60)).max(50).default([]),
+  host: hostInput
+    .nullish()
+    .transform((value) => value ?? null)
+    .meta({ description: 'Left out or null the host stays; another one takes the place of the one before.' }),
+  calendarId: uuid.optional(),
+  organizationId: uuid.optional(),
+  confirmRecipients: confirmRecipients.meta({
+    description:
+      'Lets Luma mail so many guests about a new name, time or place, where more than the calendar’s limit would be. Without it such an edit is sent, and nobody is mailed. Counted are the guests known here; Luma may have others that no webhook or pull has shown yet.',
+  }),
+};
+
+type EventBody = z.output<z.ZodObject<typeof eventFields>>;
+
+const lastsAMinute = ({ startsAt, endsAt }: Pick<EventBody, 'startsAt' | 'endsAt'>): boolean =>
+  endsAt == null || endsAt.getTime() - startsAt.getTime() >= MINUTE_MS;
+const TOO_SHORT = { message: 'must be at least a minute after startsAt', path: ['endsAt'] };
+
+export const eventInput = z.strictObject(eventFields).refine(lastsAMinute, TOO_SHORT).meta({
+  id: 'EventInput',
+  description:
+    'The whole event as the app has it: what is left out is emptied, but for end, time zone, calendar, organization and host. What is repeated from the app’s last body takes back nothing that a host changed at Luma since. An event may be sent back as a GET gives it out: fields that were not changed are taken as they are.',
+});
+
+/** As {@link eventInput}, with these fields given: they are not judged. */
+export function eventInputKnowing(known: Record<string, unknown>): z.ZodType {
+  const given = Object.entries(known).map(([name, value]) => [name, z.unknown().transform(() => value)]);
+  const input = z.strictObject({ ...eventFields, ...Object.fromEntries(given) } as typeof eventFields);
+  const isTimeGiven = 'startsAt' in known && 'endsAt' in known;
+  return isTimeGiven ? input : input.refine(lastsAMinute, TOO_SHORT);
+}
 
 export const approveInput = z.strictObject({ confirmRecipients }).meta({
   id: 'ApproveInput',
   description: 'With the number of people who answered while it waited, where Luma would mail them.',
 });
+
+const differenceReason = z.enum(['cannot_be_emptied', 'refused', 'rewritten', 'not_shown']);
+
+const difference = z
+  .object({
+    field: z
+      .string()
+      .meta({ description: 'As in conflicts: `title`, `address`, `coordinate`, `meetingUrl` and so on' }),
+    ours: z.unknown(),
+    luma: z.unknown().meta({ description: 'What Luma holds; null where it holds nothing or does not show the field' }),
+    reason: differenceReason.meta({
+      description:
+        '`cannot_be_emptied`: no request of Luma’s API empties the field. `refused`: Luma refuses the value. `rewritten`: Luma stored another writing of it. `not_shown`: Luma accepted it and still shows the value from before; it is tried again.',
+    }),
+    why: z.string().meta({ description: 'The reason in words, with Luma’s own text of a refusal' }),
+  })
+  .meta({ id: 'EventDifference' });
 
 /** Whether Luma may mail people because of a command, and why. */
 export const mailOutlook = z
@@ -144,6 +182,10 @@ export const event = z
       pushedRevision: z.number().int(),
       syncedAt: wireInstant.nullable(),
       lastError: wireSyncError.nullable(),
+      notAtLuma: z.array(difference).meta({
+        description:
+          'Fields that Luma does not hold as this event has them; everything else was pushed. An edit of such a field is pushed as any other. An entry goes away by itself when both sides hold the same.',
+      }),
     }),
     rsvpCount: z.number().int().meta({ description: 'People who are going.' }),
   })

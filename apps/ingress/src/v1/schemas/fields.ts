@@ -1,4 +1,4 @@
-import { parseUrl } from '@luma-sync/domain';
+import { findTimezone, nearestTimezones, parseUrl } from '@luma-sync/domain';
 import { z } from 'zod';
 
 /*
@@ -46,32 +46,31 @@ export const instant = z.iso
     message: 'must be between 1970 and 2200',
   });
 
+/** In the IANA list's own spelling. */
 export const timezone = z
   .string()
-  .max(64, { abort: true })
-  .refine(isTimezone, { message: 'must be an IANA time zone, such as Asia/Kolkata' });
+  .max(200, { abort: true })
+  .transform((value, ctx) => {
+    const name = findTimezone(value);
+    if (name !== null) return name;
+    const nearest = nearestTimezones(value);
+    const examples = nearest.length === 0 ? ['Asia/Kolkata', 'Europe/Berlin'] : nearest;
+    ctx.addIssue({ code: 'custom', message: `must be an IANA time zone, such as ${examples.join(' or ')}` });
+    return z.NEVER;
+  });
 
-function isTimezone(name: string): boolean {
-  // Intl also takes offsets ("+05:30"), which are no zones.
-  if (!/^[A-Za-z][\w+/-]*$/.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
+const BEGINNING = 'must be an address that begins with http:// or https://';
 
+/** Host names hold what browsers and other servers take, underscores among it. */
 export const httpUrl = z
   .string()
+  .trim()
   // Ends there, and at a host that is longer than any: parsing one takes quadratic time.
   .max(2_000, { abort: true })
-  .refine((value) => parseUrl(value) !== null, {
-    message: 'must be an address that begins with http:// or https://',
-    abort: true,
-  })
-  .url({ protocol: /^https?$/, hostname: z.regexes.hostname })
-  .refine(isStorable, { message: 'holds a character that cannot be stored' });
+  .refine((value) => /^https?:\/\//i.test(value), { message: BEGINNING, abort: true })
+  .refine((value) => parseUrl(value) !== null, { message: 'cannot be read as an address', abort: true })
+  .refine(isStorable, { message: 'holds a character that cannot be stored' })
+  .meta({ format: 'uri' });
 export const optionalHttpUrl = httpUrl.nullish().transform((value) => value ?? null);
 
 /** Luma takes no SVG: better said now than after the push. What the address really leads to is judged when it is fetched. */

@@ -113,6 +113,7 @@ export function toCalendarWire(calendar: CalendarRecord, publicUrl: string): Cal
     mailOnRsvp: calendar.mailOnRsvp,
     mailOnUpdate: calendar.mailOnUpdate,
     ownAddresses: calendar.ownAddresses,
+    defaultTimezone: calendar.defaultTimezone,
     mailConfirmAbove: calendar.mailConfirmAbove,
     coverFallbacks: calendar.coverFallbacks,
     status: calendar.status,

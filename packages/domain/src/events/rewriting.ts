@@ -1,0 +1,52 @@
+import { parseUrl, toNormalForm } from '../text/linear.js';
+import type { EventField } from './event-state.js';
+
+/*
+ * Luma may store less than it was sent, or another writing of it: a title that is too long is cut, a link loses its query. What is shown then was
+ * made of our value and is no host's edit.
+ */
+
+/** Whether what Luma shows of a field was made of what was asked for. Asked only where it is not the same value. */
+export function isRewriting(field: EventField, asked: unknown, shown: unknown): boolean {
+  if (field === 'startsAt' || field === 'endsAt') return isWithinAMinute(asked, shown);
+  if (typeof asked !== 'string' || typeof shown !== 'string') return false;
+  switch (field) {
+    case 'title':
+    case 'address':
+      return isCut(asked, shown, LINE_MIN);
+    case 'description':
+      return isCut(asked, shown, TEXT_MIN);
+    case 'meetingUrl':
+      return isSameMeeting(asked, shown);
+    default:
+      return false;
+  }
+}
+
+/** A shorter beginning without an ellipsis is rather a host's own title. */
+const LINE_MIN = 16;
+/** A host may take the last paragraph away. */
+const TEXT_MIN = 1_000;
+
+function isCut(whole: string, shown: string, charactersMin: number): boolean {
+  const [full, plain] = [toPlain(whole), toPlain(shown)];
+  const kept = plain.replace(/(?:…|\.\.\.)$/, '').trim();
+  const isMarked = kept !== plain && kept !== '';
+  return kept.length < full.length && (isMarked || kept.length >= charactersMin) && full.startsWith(kept);
+}
+
+const toPlain = (text: string): string => toNormalForm(text, 'NFC').replace(/\s+/g, ' ').trim();
+
+/** Seconds are dropped; a host moves an event by minutes at least. */
+function isWithinAMinute(asked: unknown, shown: unknown): boolean {
+  return Math.abs(Date.parse(String(asked)) - Date.parse(String(shown))) < 60_000;
+}
+
+/** The same page with another query, scheme or `www.`; or our link inside a redirect. */
+function isSameMeeting(asked: string, shown: string): boolean {
+  const [ours, theirs] = [parseUrl(asked.trim()), parseUrl(shown.trim())];
+  if (ours === null || theirs === null) return false;
+  if (theirs.href.includes(encodeURIComponent(asked.trim()))) return true;
+  const toPage = ({ hostname, pathname }: URL) => `${hostname.replace(/^www\./, '')}${pathname.replace(/\/$/, '')}`;
+  return toPage(ours) === toPage(theirs);
+}

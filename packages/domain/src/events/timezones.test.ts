@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { findTimezone, nearestTimezones } from './timezones.js';
+
+describe('the name of a time zone', () => {
+  it.each([
+    ['Europe/Berlin', 'Europe/Berlin'],
+    ['europe/berlin', 'Europe/Berlin'],
+    [' EUROPE/BERLIN ', 'Europe/Berlin'],
+    ['Asia/Kolkata', 'Asia/Kolkata'],
+    ['asia/kolkata', 'Asia/Kolkata'],
+    ['america/argentina/buenos_aires', 'America/Argentina/Buenos_Aires'],
+    ['us/pacific', 'US/Pacific'],
+    ['etc/gmt+5', 'Etc/GMT+5'],
+    ['Japan', 'Asia/Tokyo'],
+    ['utc', 'UTC'],
+    ['GMT', 'UTC'],
+    ['IST', null],
+    ['PST', null],
+    ['est5edt', null],
+    ['Berlin', null],
+    ['Europe/Berln', null],
+    ['+05:30', null],
+    ['Asia/Kolkata; drop', null],
+    ['', null],
+    ['x'.repeat(65), null],
+  ])('%p is %p', (given, name) => {
+    expect(findTimezone(given)).toBe(name);
+  });
+
+  it.each([
+    ['IST', ['Asia/Kolkata', 'Europe/Dublin', 'Asia/Jerusalem']],
+    ['pst8pdt', ['America/Los_Angeles', 'Asia/Manila']],
+    ['nonsense/xyzzy', []],
+  ])('%p may mean %j', (given, names) => {
+    expect(nearestTimezones(given)).toEqual(names);
+  });
+
+  it.each([
+    ['Europe/Berln', 'Europe/Berlin'],
+    ['Berlin', 'Europe/Berlin'],
+    ['America/New York', 'America/New_York'],
+    ['new york', 'America/New_York'],
+  ])('%p is nearest to %p', (given, name) => {
+    expect(nearestTimezones(given)[0]).toBe(name);
+  });
+});

@@ -1,0 +1,21 @@
+import type { RefusedField } from '@luma-sync/jobs';
+import { toPresentableWords } from './presentable-words.js';
+
+/** No request of ours has more fields; the rest of a longer answer is not read. */
+const LINES_MAX = 50;
+const NAME_MAX = 100;
+
+/**
+ * The fields that Luma names in a refusal. Seen live: `Invalid request.` and then one line `- field: text` for each problem. Where something within a field
+ * is wrong the name is a path (`coordinate.latitude`), of which the field is the first part.
+ */
+export function readRefusedFields(message: string, secrets: readonly string[]): RefusedField[] {
+  const found = new Map<string, string>();
+  for (const line of message.split('\n', LINES_MAX)) {
+    const colon = line.indexOf(':');
+    if (!line.startsWith('- ') || colon === -1 || colon > NAME_MAX) continue;
+    const name = /^[a-z_]+/.exec(line.slice(2, colon))?.[0];
+    if (name !== undefined && !found.has(name)) found.set(name, toPresentableWords(line.slice(colon + 1), secrets));
+  }
+  return [...found].map(([name, text]) => ({ name, message: text }));
+}

@@ -1,0 +1,37 @@
+import {
+  type Difference,
+  type DifferenceReason,
+  EVENT_FIELDS,
+  isSameEventField,
+  toEventState,
+} from '@luma-sync/domain';
+import { toSyncEvent, toSyncEventLink } from '../event-sync/records.js';
+import type { Event, EventLink } from '../generated/client.js';
+import { toDifferenceReason } from '../timeline/difference-words.js';
+
+/** A field that Luma does not hold as we have it. */
+export interface DifferenceView {
+  /** As conflicts call it: `address`, `coordinate`, `meetingUrl`. */
+  field: string;
+  ours: unknown;
+  /** What Luma holds; null where it holds nothing, or does not show the field. */
+  luma: unknown;
+  reason: DifferenceReason;
+  /** The reason in words, with Luma's own text of a refusal. */
+  why: string;
+}
+
+/** An edit that is still to be pushed hides what was said of the value before it. */
+export function toDifferenceViews(event: Event, link: EventLink): DifferenceView[] {
+  const { base } = toSyncEventLink(link);
+  if (base?.notAtLuma === undefined) return [];
+  const ours = toEventState(toSyncEvent(event));
+  return EVENT_FIELDS.flatMap((field) => {
+    const difference: Difference | undefined = base.notAtLuma?.[field];
+    if (difference === undefined) return [];
+    const isEdited = difference.why !== 'not_shown' && !isSameEventField(field, ours[field], base.ours[field]);
+    if (isEdited) return [];
+    const why = toDifferenceReason(difference);
+    return [{ field, ours: ours[field], luma: base.luma[field] ?? null, reason: difference.why, why }];
+  });
+}

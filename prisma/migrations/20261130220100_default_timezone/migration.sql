@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "calendars" ADD COLUMN     "default_timezone" TEXT;
