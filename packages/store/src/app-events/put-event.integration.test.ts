@@ -234,6 +234,7 @@ describe('putEvent', () => {
       state: 'push_failed',
       pushedRevision: 0,
       syncedAt: null,
+      notAtLuma: [],
       lastError: { code: 'calendar.none', message: 'no calendar', nextTryAt: null },
     });
   });

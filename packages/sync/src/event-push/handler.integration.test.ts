@@ -143,15 +143,17 @@ describe('an address that belongs to a stranger', () => {
 
 describe('an event Luma rejects', () => {
   it('says so in Luma’s words, and goes through after an edit', async () => {
-    const eventId = await world.putEvent('e1', { capacity: 0 });
+    world.sim.control.changeSettings({ events: { refusedFields: { name: 'Too odd' } } });
+    const eventId = await world.putEvent('e1', { title: 'Odd' });
     const ends = await world.drain();
     expect(ends).toMatchObject([{ kind: 'failed', code: 'luma.rejected' }]);
     const failed = await world.row(eventId);
     expect(failed.link).toMatchObject({
       state: 'push_failed',
-      lastError: { code: 'luma.rejected', message: expect.stringContaining('max_capacity') },
+      lastError: { code: 'luma.rejected', message: expect.stringContaining('name: Too odd') },
     });
-    await world.putEvent('e1', { capacity: 10 });
+    world.sim.control.changeSettings({ events: { refusedFields: {} } });
+    await world.putEvent('e1', { title: 'Plain' });
     expect((await world.drain()).at(-1)).toMatchObject({ kind: 'done' });
     expect((await world.row(eventId)).link).toMatchObject({ state: 'synced', lastError: null });
     expect(world.sim.control.counters()).toMatchObject({ events: 1 });

@@ -59,14 +59,14 @@ describe('the kind of place', () => {
     expect(await world.row(eventId)).toMatchObject({ title: 'Renamed', locationType: 'tbd' });
   });
 
-  it('goes to Luma as place and link: a call has no address there', async () => {
+  it('is ours also where Luma keeps the place that no request empties', async () => {
     const location = { type: 'online' as const, name: null, address: null, lat: null, lng: null };
     await world.putEvent('meetup', { location, meetingUrl: 'https://zoom.us/j/1' });
     await world.drain();
     const { body } = await world.deps.luma.open(world.calendarId).then(async ({ api }) => ({
       body: await api.getEvent(lumaEventId, { signal: AbortSignal.timeout(5_000), priority: 'sync' }),
     }));
-    expect(body).toMatchObject({ location_type: 'zoom', geo_address_json: null });
+    expect(body).toMatchObject({ location_type: 'offline', meeting_url: 'https://zoom.us/j/1' });
     expect(await world.row(eventId)).toMatchObject({ locationType: 'online' });
   });
 
