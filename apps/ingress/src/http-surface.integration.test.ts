@@ -153,7 +153,7 @@ describe('pages and probes', () => {
       Object.keys(methods as object).map((method) => `${method} ${path}`),
     );
     expect(described.toSorted()).toEqual(v1Routes.map(({ method, path }) => `${method} ${path}`).toSorted());
-    expect(body.components.schemas.EventInput.required).toEqual(['title', 'startsAt', 'endsAt', 'timezone']);
+    expect(body.components.schemas.EventInput.required).toEqual(['title', 'startsAt']);
     expect(body.components.schemas.EventInput.additionalProperties).toBe(false);
   });
 

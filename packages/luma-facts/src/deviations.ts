@@ -10,10 +10,10 @@ export interface Deviation {
   what?: string;
   reason: string;
   /**
-   * `O8`: the document of 2026-08-07. `live`, `reported`: seen by others. `fault`: to be mended. `ours`: what is sent stays within the document all
+   * `O8`: the document of 2026-08-07. `live`, `reported`: seen by others. `ours`: what is sent stays within the document all
    * the same, or we can do without.
    */
-  source: 'O8' | 'live' | 'reported' | 'fault' | 'ours';
+  source: 'O8' | 'live' | 'reported' | 'ours';
 }
 
 const O8_ROUTE = 'a route of the document of August; June has it by another name, which is no longer documented';
@@ -31,24 +31,6 @@ const SENT: readonly Deviation[] = [
     kind: 'added',
     reason: 'asks for events that are managed elsewhere',
     source: 'O8',
-  },
-  ...['coordinate', 'geo_address_json', 'meeting_url'].map(
-    (path): Deviation => ({
-      part: 'POST /v1/events/* body',
-      path,
-      kind: 'widened',
-      what: 'may be null',
-      reason: 'a push that empties it sends null, which Luma refuses: to be left out instead',
-      source: 'fault',
-    }),
-  ),
-  {
-    part: 'POST /v1/events/* body',
-    path: 'meeting_url',
-    kind: 'narrowed',
-    what: 'has the format uri',
-    reason: 'a link',
-    source: 'ours',
   },
   ...['location_visibility', 'registration_open', 'waitlist_status'].map(
     (path): Deviation => ({

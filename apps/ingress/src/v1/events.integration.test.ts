@@ -50,7 +50,7 @@ describe('PUT and GET /v1/events/{externalId}', () => {
       calendarId: null,
       organizationId: null,
       luma: null,
-      sync: { state: 'pending_push', pushedRevision: 0, syncedAt: null, lastError: null },
+      sync: { state: 'pending_push', pushedRevision: 0, syncedAt: null, lastError: null, notAtLuma: [] },
       rsvpCount: 0,
     });
     expect(await ingress.call('GET', '/v1/events/drums')).toMatchObject({

@@ -17,7 +17,7 @@ export async function noteDifferences(tx: Db, holder: LeaseHolder, eventId: stri
   );
 }
 
-export function toDifferenceFacts(before: Differing, after: Differing): EventFact[] {
+function toDifferenceFacts(before: Differing, after: Differing): EventFact[] {
   const [known, present] = [before?.notAtLuma ?? {}, after?.notAtLuma ?? {}];
   const isNews = (field: EventField) =>
     present[field] !== undefined && JSON.stringify(present[field]) !== JSON.stringify(known[field]);

@@ -40,7 +40,7 @@ export async function withoutRefused<T, S extends Partial<EventState>>(
 }
 
 /** Of these fields, those that the refusal names. */
-export function findRefused(error: unknown, state: Partial<EventState>): Differences<EventState> {
+function findRefused(error: unknown, state: Partial<EventState>): Differences<EventState> {
   if (!(error instanceof PermanentError) || error.code !== 'luma.rejected') return {};
   const refused: Differences<EventState> = {};
   for (const field of EVENT_FIELDS) {

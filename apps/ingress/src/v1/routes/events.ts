@@ -146,9 +146,9 @@ function toLocation(given: GivenLocation | null, meetingUrl: string | null): App
   if (type != null) return { ...place, type };
   const isSomewhere = place.name !== null || place.address !== null || place.lat !== null;
   if (isSomewhere && meetingUrl !== null) {
-    const message = 'is missing: with a place and a meeting link it may be physical or online';
+    const message = 'says no type: with a place and a meeting link it may be physical or online';
     throw new Problem(422, 'request.invalid', 'the body does not fit', {
-      errors: [{ path: 'location.type', message }],
+      errors: [{ path: 'location', message }],
     });
   }
   return { ...place, type: isSomewhere ? 'physical' : meetingUrl === null ? 'tbd' : 'online' };
