@@ -17,7 +17,7 @@ RUN pnpm exec tsc -b
 # What runs: compiled code, migrations and the dependencies of production. No tools, no tests, no sources.
 RUN rm -rf node_modules packages/*/node_modules apps/*/node_modules \
   && pnpm install --prod --frozen-lockfile --offline \
-  && rm -rf packages/*/src packages/*/test apps/*/src apps/*/test scripts tests bench chaos .ci docs apps/demo apps/luma-sim packages/luma-facts packages/testkit \
+  && rm -rf packages/*/src packages/*/test apps/*/src apps/*/test scripts tests bench chaos .ci docs apps/canary apps/demo apps/luma-sim packages/luma-facts packages/testkit \
   && find . -name '*.tsbuildinfo' -not -path '*/node_modules/*' -delete
 
 FROM ${NODE_IMAGE} AS run

@@ -8,6 +8,7 @@ const totals: Totals = {
   duplicated: 0,
   unwantedMails: 0,
   overBudget: 0,
+  outsideDocument: 0,
   parked: 20,
   parkedPoisons: 20,
   poisonFailures: 0,
@@ -21,8 +22,8 @@ const lineOf = (change: Partial<Totals> = {}, isStarved = false): string =>
 describe('the last line', () => {
   it('says that nothing but the poisons was parked', () => {
     expect(lineOf()).toBe(
-      'chaos: 20 seeds, 184 kills, 0 lost, 0 duplicated, 0 unwanted mails, 0 over budget, 20 parked (the poisons), ' +
-        'recovery p99 8.1 s',
+      'chaos: 20 seeds, 184 kills, 0 lost, 0 duplicated, 0 unwanted mails, 0 over budget, 0 outside the document, ' +
+        '20 parked (the poisons), recovery p99 8.1 s',
     );
     expect(lineOf({ seeds: 1, parked: 1, parkedPoisons: 1 })).toContain(' 1 parked (the poison), ');
   });

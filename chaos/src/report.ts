@@ -15,6 +15,7 @@ export interface Totals {
   duplicated: number;
   unwantedMails: number;
   overBudget: number;
+  outsideDocument: number;
   /** All operations that were parked, and of these the poisons: one in each seed. */
   parked: number;
   parkedPoisons: number;
@@ -36,6 +37,7 @@ export function toTotals(results: readonly SeedResult[]): Totals {
     duplicated: sum(({ verdict }) => verdict.duplicated.length),
     unwantedMails: sum(({ verdict }) => verdict.unwantedMails.length),
     overBudget: sum(({ verdict }) => verdict.overBudget.length),
+    outsideDocument: sum(({ verdict }) => verdict.outsideDocument.length),
     parked: sum(({ trace }) => trace.parked.length),
     parkedPoisons: sum(({ trace, verdict }) => trace.parked.length - verdict.parked.length),
     poisonFailures: sum(({ verdict }) => (verdict.poison.length > 0 ? 1 : 0)),
@@ -48,7 +50,7 @@ export function toTotals(results: readonly SeedResult[]): Totals {
 export const isClean = ({ verdict }: SeedResult): boolean => isCleanVerdict(verdict);
 
 export function toLastLine(mode: Mode, totals: Totals): string {
-  const { seeds, kills, lost, duplicated, unwantedMails, overBudget, orphans, recoveryP99Ms } = totals;
+  const { seeds, kills, lost, duplicated, unwantedMails, overBudget, outsideDocument, orphans, recoveryP99Ms } = totals;
   return [
     `${['chaos', toModeOptions(mode)].filter(Boolean).join(' ')}: ${seeds} seeds`,
     `${kills} kills`,
@@ -56,6 +58,7 @@ export function toLastLine(mode: Mode, totals: Totals): string {
     `${duplicated} duplicated`,
     `${unwantedMails} unwanted mails`,
     `${overBudget} over budget`,
+    `${outsideDocument} outside the document`,
     toParked(totals),
     ...(orphans === 0 ? [] : [`${orphans} orphans`]),
     `recovery p99 ${seconds(recoveryP99Ms)} s`,
@@ -123,6 +126,7 @@ export function toReport(result: SeedResult, options: Options): string {
     ['duplicated', verdict.duplicated.length],
     ['unwanted mails', verdict.unwantedMails.length],
     ['over budget', verdict.overBudget.length],
+    ['outside the document', verdict.outsideDocument.length],
     ['parked', `${result.trace.parked.length}, of them ${verdict.parked.length} not the poison`],
     ['duration', `${seconds(result.durationMs)} s`],
   );
@@ -170,6 +174,7 @@ const NAMES: Record<string, string> = {
   duplicated: 'duplicated',
   unwantedMails: 'unwanted mail',
   overBudget: 'over budget',
+  outsideDocument: 'outside the document',
   parked: 'parked',
   poison: 'poison',
   orphans: 'orphan',

@@ -137,6 +137,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
       duplicated: findDuplicated(load, book, sides),
       unwantedMails: mails.unwanted,
       overBudget: toOverBudget(breaches, maxInAnyWindow),
+      outsideDocument: await listOutside(environment, sides.counters.outsideDocument),
       ...findParked(poison, trace),
       orphans: await findOrphansAtRest(environment),
     };
@@ -184,6 +185,13 @@ function toOverBudget(breaches: number, maxInAnyWindow: number): string[] {
   );
   if (lines.length === 0 && maxInAnyWindow > BUDGET.limit) lines.push(`${maxInAnyWindow} requests in one window`);
   return lines;
+}
+
+/** One line each; of the oldest of many the count alone is known. */
+async function listOutside({ luma }: Environment, count: number): Promise<string[]> {
+  const entries = count === 0 ? [] : await luma.outside();
+  const lines = entries.map(({ method, path, problems }) => `${method} ${path}: ${problems.join('; ')}`);
+  return [...lines, ...Array.from({ length: count - lines.length }, () => 'another request')];
 }
 
 async function findOrphansAtRest({ preload }: Environment): Promise<string[]> {

@@ -7,6 +7,7 @@ import {
   benchRsvpLatency,
   benchText,
 } from './commands/bench.mjs';
+import { canary } from './commands/canary.mjs';
 import { chaos } from './commands/chaos.mjs';
 import { check, checkSchema, compile, format, imports, lint, regexes, types, unused } from './commands/check.mjs';
 import { demo } from './commands/demo.mjs';
@@ -45,5 +46,6 @@ export const commands = {
   'bench:rsvp-latency': benchRsvpLatency,
   'simulate:budget': simulateBudget,
   chaos,
+  canary,
   'luma:facts': lumaFacts,
 };

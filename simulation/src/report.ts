@@ -11,6 +11,8 @@ export interface Totals {
   guessed: number;
   forgotten: number;
   undone: number;
+  /** Requests, not seeds. */
+  outsideDocument: number;
   requests: number;
   deliveries: number;
   replays: number;
@@ -26,16 +28,19 @@ export const noTotals = (): Totals => ({
   guessed: 0,
   forgotten: 0,
   undone: 0,
+  outsideDocument: 0,
   requests: 0,
   deliveries: 0,
   replays: 0,
   failing: [],
 });
 
-/** Counted by seed: a seed that went wrong in three places went wrong once. */
+/** Counted by seed, requests outside the document apart: a seed that went wrong in three places went wrong once. */
 export function addResult(totals: Totals, { seed, verdict, counts }: SeedResult): void {
   totals.seeds += 1;
-  for (const [kind, list] of Object.entries(verdict)) if (list.length > 0) totals[kind as keyof typeof verdict] += 1;
+  const { outsideDocument, ...bySeed } = verdict;
+  for (const [kind, list] of Object.entries(bySeed)) if (list.length > 0) totals[kind as keyof typeof bySeed] += 1;
+  totals.outsideDocument += outsideDocument.length;
   totals.requests += counts.requests;
   totals.deliveries += counts.deliveries;
   totals.replays += counts.replays;
@@ -50,8 +55,8 @@ export function describeFailure({ seed, isSilent, isOdd, verdict }: SeedResult):
 const describeFlaws = (verdict: Verdict): string[] =>
   Object.entries(verdict).flatMap(([kind, list]) => list.map((flaw: string) => `  ${kind}: ${flaw}`));
 
-export const lastLine = ({ seeds, diverged, echoes, duplicates }: Totals): string =>
-  `simulate: ${seeds} seeds, ${diverged} diverged, ${echoes} echoes, ${duplicates} duplicates`;
+export const lastLine = ({ seeds, diverged, echoes, duplicates, outsideDocument }: Totals): string =>
+  `simulate: ${seeds} seeds, ${diverged} diverged, ${echoes} echoes, ${duplicates} duplicates, ${outsideDocument} outside the document`;
 
 export const isGood = (totals: Totals): boolean => totals.failing.length === 0 && totals.seeds > 0;
 

@@ -28,6 +28,7 @@ const FLAWLESS: Verdict = {
   guessed: [],
   forgotten: [],
   undone: [],
+  outsideDocument: [],
 };
 
 describe('both sides in rough weather', () => {
@@ -97,6 +98,8 @@ describe('both sides in calm weather', () => {
 
 describe('the last line', () => {
   it('says what was found', () => {
-    expect(lastLine({ ...noTotals(), seeds: 3 })).toBe('simulate: 3 seeds, 0 diverged, 0 echoes, 0 duplicates');
+    expect(lastLine({ ...noTotals(), seeds: 3 })).toBe(
+      'simulate: 3 seeds, 0 diverged, 0 echoes, 0 duplicates, 0 outside the document',
+    );
   });
 });

@@ -33,6 +33,7 @@ describe('accidents while both sides are at work', () => {
     expect(world.luma.control.counters()).toMatchObject({
       eventsCreated: 3,
       breaches: 0,
+      outsideDocument: 0,
       refusedWithoutSlot: 0,
       refusedWithUsedSlot: 0,
       duplicates: { events: [], guests: [] },

@@ -26,7 +26,7 @@ it('nothing is lost, doubled, mailed or over budget while processes die', async 
   // With all that was said, since that names what was lost and how to have the run again.
   expect({ lastLine, output: lastLine.includes(' 0 lost, 0 duplicated') ? '' : output }).toEqual({
     lastLine: expect.stringMatching(
-      /^chaos: 1 seeds, [5-9] kills, 0 lost, 0 duplicated, 0 unwanted mails, 0 over budget, 0 parked, recovery p99 \S+ s$/,
+      /^chaos: 1 seeds, [5-9] kills, 0 lost, 0 duplicated, 0 unwanted mails, 0 over budget, 0 outside the document, 0 parked, recovery p99 \S+ s$/,
     ),
     output: '',
   });

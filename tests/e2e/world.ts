@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { afterAll, expect } from '@jest/globals';
 import { type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
 import {
   findFreePort,
@@ -67,6 +68,13 @@ export interface WorldOptions {
   env?: Record<string, string>;
 }
 
+const sims: LumaSim[] = [];
+
+/** Whatever a test plays, nothing is sent that Luma's document does not allow. */
+afterAll(() => {
+  for (const sim of sims) expect(sim.control.outside()).toEqual({ count: 0, entries: [] });
+});
+
 export async function openWorld(own: WorldOptions = {}): Promise<World> {
   const databaseUrl = own.databaseUrl ?? (await openTestDatabase()).url;
   const redis = own.redis ?? (await startRedisServer());
@@ -78,6 +86,7 @@ export async function openWorld(own: WorldOptions = {}): Promise<World> {
       webhooks: { retryDelaysMs: [300, 600, 1_200], duplicateProbability: 0.3 },
     },
   });
+  sims.push(luma);
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   const apiKey = `ls_test_${randomBytes(24).toString('hex')}`;

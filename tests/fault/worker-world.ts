@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { afterAll, expect } from '@jest/globals';
 import { type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
 import { relayEnvironment, startRelay } from '@luma-sync/relay';
 import { createCalendar, type Database, openDatabase, openKeyring, type putEvent } from '@luma-sync/store';
@@ -30,6 +31,13 @@ export interface WorkerWorld {
   close(): Promise<void>;
 }
 
+const sims: LumaSim[] = [];
+
+/** Whatever a test plays, nothing is sent that Luma's document does not allow. */
+afterAll(() => {
+  for (const sim of sims) expect(sim.control.outside()).toEqual({ count: 0, entries: [] });
+});
+
 export async function openWorkerWorld(): Promise<WorkerWorld> {
   const database = await openTestDatabase();
   const db = openDatabase({ url: database.url, poolMax: 3 });
@@ -37,6 +45,7 @@ export async function openWorkerWorld(): Promise<WorkerWorld> {
     calendars: [{ id: 'cal-fault', name: 'Fault', apiKeys: [KEY] }],
     settings: { guests: { addDelayMinMs: 50, addDelayMaxMs: 100 } },
   });
+  sims.push(luma);
   const encryptionKey = randomBytes(32).toString('base64');
   const env = {
     DATABASE_URL: database.url,

@@ -39,6 +39,7 @@ async function expectAgreement(names: readonly string[]): Promise<void> {
   for (const name of names) expect(there.filter((other) => other === name)).toEqual([name]);
   expect(world.luma.control.counters()).toMatchObject({
     breaches: 0,
+    outsideDocument: 0,
     duplicates: { events: [], guests: [] },
     refusedWithoutSlot: 0,
     refusedWithUsedSlot: 0,

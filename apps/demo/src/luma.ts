@@ -22,6 +22,7 @@ export interface SimEvent {
 export interface SimCounters {
   requests: number;
   breaches: number;
+  outsideDocument: number;
   maxInAnyWindow: number;
   refusedWithoutSlot: number;
   refusedWithUsedSlot: number;

@@ -35,17 +35,18 @@ async function conclude(played: Stage): Promise<number> {
   const { app, luma } = played;
   await tellStory(played, STORIES);
   screen.title('Both sides, record by record');
-  const { lost, duplicated, overBudget } = await judge(played);
+  const { lost, duplicated, overBudget, outsideDocument } = await judge(played);
   screen.text(`\nQueues       ${app.url}/queues   (password ${played.operatorPassword})`);
   screen.text(`API          ${app.url}/docs`);
   screen.text(`Luma, played ${luma.url}/`);
   screen.text(`Mailbox      ${luma.mailboxUrl}/`);
   if (isKept) screen.text('\nEverything stays up to look around. Ctrl-C ends it.');
   else screen.text('\nThese addresses live as long as the demo; to look around: npm run demo -- --keep');
-  const isInStep = lost.length === 0 && duplicated.length === 0 && overBudget === 0;
+  const isInStep = lost.length === 0 && duplicated.length === 0 && overBudget === 0 && outsideDocument === 0;
   if (!isInStep) for (const line of [...lost, ...duplicated].slice(0, 40)) screen.text(`  - ${line}`);
   const word = isInStep ? 'in step' : 'out of step';
-  screen.text(`\ndemo: ${word}, ${lost.length} lost, ${duplicated.length} duplicated, ${overBudget} over budget`);
+  const counts = `${lost.length} lost, ${duplicated.length} duplicated, ${overBudget} over budget`;
+  screen.text(`\ndemo: ${word}, ${counts}, ${outsideDocument} outside the document`);
   if (isKept) await stopped;
   return isInStep ? 0 : 1;
 }

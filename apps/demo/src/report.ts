@@ -7,6 +7,8 @@ export interface Verdict {
   lost: string[];
   duplicated: string[];
   overBudget: number;
+  /** Requests that Luma's document does not allow. */
+  outsideDocument: number;
 }
 
 /** Reads both sides anew and puts them next to each other. */
@@ -48,6 +50,7 @@ export async function judge(stage: Stage): Promise<Verdict> {
     ['most in any minute', counters.maxInAnyWindow, BUDGET.limit],
     ['refused for being over budget', counters.breaches, 0],
     ['sent without a slot of their own', counters.refusedWithoutSlot + counters.refusedWithUsedSlot, 0],
+    ["requests outside of Luma's document", counters.outsideDocument, 0],
     ['mails Luma sent because of us', sum(counters.mailsLumaWouldHaveSent.byApi), 0],
     ['coupon mails', mails.length, confirmed],
     ['webhooks delivered, repeats included', counters.webhooks.attempts, ''],
@@ -57,6 +60,7 @@ export async function judge(stage: Stage): Promise<Verdict> {
     lost,
     duplicated,
     overBudget: counters.breaches + counters.refusedWithoutSlot + counters.refusedWithUsedSlot,
+    outsideDocument: counters.outsideDocument,
   };
 }
 

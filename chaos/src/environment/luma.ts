@@ -26,12 +26,19 @@ export interface SimCounters {
   eventsCreated: number;
   breaches: number;
   lockouts: number;
+  outsideDocument: number;
   maxInAnyWindow: number;
   webhooks: { pending: number; attempts: number; lost: number; copies: number };
   duplicates: {
     guests: { eventId: string; email: string; count: number }[];
     events: { name: string; startAt: string; count: number }[];
   };
+}
+
+export interface OutsideRequest {
+  method: string;
+  path: string;
+  problems: string[];
 }
 
 export interface LumaMail {
@@ -57,6 +64,9 @@ export class Luma {
 
   state = async (): Promise<SimEvent[]> => (await this.#ask<{ events: SimEvent[] }>('GET', '/state')).events;
   counters = (): Promise<SimCounters> => this.#ask('GET', '/counters');
+  /** The newest requests that Luma's document does not allow. */
+  outside = async (): Promise<OutsideRequest[]> =>
+    (await this.#ask<{ entries: OutsideRequest[] }>('GET', '/outside')).entries;
   mails = async (): Promise<LumaMail[]> => (await this.#ask<{ entries: LumaMail[] }>('GET', '/mails')).entries;
   change = (settings: object): Promise<unknown> => this.#ask('POST', '/settings', settings);
 

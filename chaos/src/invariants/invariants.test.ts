@@ -71,6 +71,7 @@ function inStep() {
       eventsCreated: 1,
       breaches: 0,
       lockouts: 0,
+      outsideDocument: 0,
       maxInAnyWindow: 9,
       webhooks: { pending: 0, attempts: 3, lost: 0, copies: 0 },
       duplicates: { guests: [], events: [] },

@@ -4,6 +4,8 @@ export interface Verdict {
   duplicated: string[];
   unwantedMails: string[];
   overBudget: string[];
+  /** Requests that Luma's document does not allow. */
+  outsideDocument: string[];
   /** Operations that were parked and are not the poison. */
   parked: string[];
   /** The poison was not parked in time, or harmed an operation beside it. */

@@ -31,4 +31,4 @@ export type {
   SlotGate,
   SlotRequest,
 } from './slot-gate.js';
-export type { Transport } from './transport.js';
+export { createTransport, type Transport, type TransportOptions } from './transport.js';

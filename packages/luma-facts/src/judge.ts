@@ -55,6 +55,18 @@ export function createJudge(facts: Facts, deviations: readonly Deviation[]): (re
   };
 }
 
+/** How an answer stands to what the document says of it. Holds names of fields and no values. */
+export function holdAgainst(
+  shape: Shape,
+  value: unknown,
+): { refusals: { path: string; message: string }[]; unknownFields: string[] } {
+  const issues = toZod(shape).safeParse(value).error?.issues ?? [];
+  return {
+    refusals: issues.map(({ path, message }) => ({ path: toTablePath(path), message })),
+    unknownFields: findUnknown(shape, value, ''),
+  };
+}
+
 const toTablePath = (path: readonly PropertyKey[]): string =>
   path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[]`;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { afterAll, expect } from '@jest/globals';
 import { catalog, type JobName, type PayloadOf } from '@luma-sync/jobs';
 import { createLumaClient, type SlotGate } from '@luma-sync/luma-client';
 import { DEFAULT_CALENDAR, type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
@@ -96,6 +97,13 @@ const findRsvps = (db: Database, eventId: string) =>
     orderBy: { person: { email: 'asc' } },
   });
 
+const sims: LumaSim[] = [];
+
+/** Whatever a test plays, nothing is sent that Luma's document does not allow. */
+afterAll(() => {
+  for (const sim of sims) expect(sim.control.outside()).toEqual({ count: 0, entries: [] });
+});
+
 /** Real Postgres, the simulator, the real client and handlers; operations run one at a time when a test says so. */
 export async function openSyncWorld({
   sim: settings = {},
@@ -117,6 +125,7 @@ export async function openSyncWorld({
     },
   });
   atEnd(() => sim.close());
+  sims.push(sim);
   const api = createLumaClient({
     baseUrl: sim.url,
     apiKey: DEFAULT_CALENDAR.apiKeys[0] ?? '',

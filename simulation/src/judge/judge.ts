@@ -19,6 +19,8 @@ export interface Verdict {
   forgotten: string[];
   /** Somebody said no at Luma, we saw it and approved all the same. */
   undone: string[];
+  /** Requests that Luma's document does not allow. */
+  outsideDocument: string[];
 }
 
 /** Compares what both sides hold in the end, with each other and with what was said. Looks inside; asks no API. */
@@ -31,6 +33,7 @@ export function judge(play: Play, said: SaidBySides): Verdict {
     guessed: [],
     forgotten: [],
     undone: [...play.witness.counts.undone],
+    outsideDocument: listOutside(play),
   };
   if (play.isRestless) verdict.diverged.push('never came to rest');
   judgeEvents(play, said, verdict);
@@ -38,6 +41,13 @@ export function judge(play: Play, said: SaidBySides): Verdict {
   judgeMails(play, said, verdict);
   judgeGuesses(play, said, verdict);
   return verdict;
+}
+
+/** One line each; of the oldest of many the count alone is known. */
+function listOutside({ luma }: Play): string[] {
+  const { count, entries } = luma.control.outside();
+  const lines = entries.map(({ method, path, problems }) => `${method} ${path}: ${problems.join('; ')}`);
+  return [...lines, ...Array.from({ length: count - lines.length }, () => 'another request')];
 }
 
 export const isFlawless = (verdict: Verdict): boolean => Object.values(verdict).every((list) => list.length === 0);
