@@ -137,6 +137,9 @@ describe('refusals', () => {
     ['7', 7_000],
     ['', 5_000],
     ['soon', 5_000],
+    ['-5', 5_000],
+    ['1e9', 5_000],
+    ['Nov 2030', 5_000],
     [new Date(Date.now() - 1_000).toUTCString(), 0],
   ])('a 429 with Retry-After "%s" says when to come back', async (header, retryAfterMs) => {
     replies = [

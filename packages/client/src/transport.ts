@@ -129,12 +129,12 @@ function toError(response: Response, text: string): ApiError {
   return new RateLimitedError(readRetryAfterMs(headers.get('retry-after')), ...details);
 }
 
-/** Seconds or a date. */
+/** Seconds, or a date in the form that HTTP writes. `Date.parse` alone takes `-5` for the year 2001. */
 function readRetryAfterMs(header: string | null): number {
-  if (header === null || header.trim() === '') return RETRY_AFTER_MS;
-  const seconds = Number(header);
-  const ms = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1_000;
-  return Number.isFinite(ms) ? Math.max(0, ms) : RETRY_AFTER_MS;
+  const text = header?.trim() ?? '';
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
+  const dateMs = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isFinite(dateMs) ? Math.max(0, dateMs - Date.now()) : RETRY_AFTER_MS;
 }
 
 function parse(text: string): unknown {

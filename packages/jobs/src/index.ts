@@ -39,5 +39,6 @@ export {
 } from './errors.js';
 export { done, type Outcome, type OutcomeDetails, skipped } from './outcome.js';
 export { SCHEDULE_PATTERNS, type ScheduleName } from './schedule-patterns.js';
+export { readHttpDateMs, readRetryAfterMs } from './retry-after.js';
 export { slowRetryMs } from './slow-retry.js';
 export { TRIGGERS, type Trigger } from './trigger.js';

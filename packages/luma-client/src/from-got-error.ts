@@ -12,7 +12,7 @@ import { HTTPError } from 'got';
 import type { Effect } from './endpoint.js';
 import { toPresentableWords } from './presentable-words.js';
 import { readRefusedFields } from './refused-fields.js';
-import { readRetryAfterMs } from './retry-after.js';
+import { toLockOutMs } from './retry-after.js';
 import type { AnswerHeaders } from './slot-gate.js';
 
 /** What is known about a request when it failed. */
@@ -66,7 +66,7 @@ interface Refusal {
 export function fromStatus({ statusCode, headers, body }: Refusal, context: FailureContext): JobError {
   const { what, effect } = context;
   if (statusCode === 429) {
-    const waitMs = readRetryAfterMs(headers, context.nowMs) + Math.floor(context.random() * JITTER_MAX_MS);
+    const waitMs = toLockOutMs(headers, context.nowMs) + Math.floor(context.random() * JITTER_MAX_MS);
     return new RetryAfterError('luma.rate_limited', `${what}: Luma refuses every request of this key for now`, {
       waitMs,
       scope: 'account',
