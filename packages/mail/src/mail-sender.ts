@@ -12,8 +12,8 @@ export interface MailSender {
    * Hands one mail to the provider. Nothing is retried in here.
    *
    * @returns the provider's id of the mail, also when an earlier call under the same key had sent it.
-   * @throws {RetryAfterError} `mail.rate_limited`, `mail.quota_exceeded`, `mail.auth_failed` (all hold up the whole account),
-   *   `operation.interrupted` when `signal` had aborted before: the mail was not taken.
+   * @throws {RetryAfterError} `mail.rate_limited`, `mail.quota_exceeded`, `mail.auth_failed`, `mail.sender_refused`,
+   *   `mail.wrong_base_url` (all hold up the whole account), `operation.interrupted` when `signal` had aborted before: the mail was not taken.
    * @throws {PermanentError} `mail.rejected`: the mail was not taken and never will be. `mail.key_reused`: a mail with another content
    *   was asked for under this key within the day, so whether the person has one is open.
    * @throws {RetryableError} `mail.unavailable`; {OutcomeUnknownError} `mail.outcome_unknown`: it may have been taken. Repeat with the same

@@ -1,5 +1,6 @@
 /** Resend's names for what went wrong (its documented list, as far as sending uses it). */
 export type ResendErrorName =
+  | 'invalid_from_address'
   | 'invalid_idempotency_key'
   | 'validation_error'
   | 'missing_api_key'

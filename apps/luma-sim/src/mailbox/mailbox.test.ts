@@ -68,7 +68,8 @@ describe('mailbox', () => {
 
   it.each([
     [{ ...MAIL, to: '' }, 'missing_required_field'],
-    [{ ...MAIL, from: 'nobody' }, 'validation_error'],
+    [{ ...MAIL, from: 'nobody' }, 'invalid_from_address'],
+    [{ ...MAIL, from: 'Acme, Events <events@example.org>' }, 'invalid_from_address'],
     [{ ...MAIL, to: ['a@example.org', 'b'] }, 'validation_error'],
     [{ from: MAIL.from, to: MAIL.to, subject: 's' }, 'missing_required_field'],
   ])('refuses %j as %s', async (mail, name) => {

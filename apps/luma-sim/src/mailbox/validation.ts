@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ResendError } from './errors.js';
 
-const ADDRESS = /^(?:[^<>]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/;
+/** A name outside of quotation marks holds none of the signs that separate addresses. */
+const ADDRESS = /^(?:(?:[^<>",;:@]*|"[^"<>]*" ?)<[^\s@<>,]+@[^\s@<>,]+>|[^\s@<>,]+@[^\s@<>,]+)$/;
 const oneOrMany = z
   .union([z.string(), z.array(z.string())])
   .transform((value) => (Array.isArray(value) ? value : [value]));
@@ -45,7 +46,7 @@ export function readMail(raw: unknown): MailBody {
     if (addresses.some((address) => !ADDRESS.test(address.trim()))) {
       throw new ResendError(
         422,
-        'validation_error',
+        field === 'from' ? 'invalid_from_address' : 'validation_error',
         `Invalid \`${field}\` field. The email address needs to follow the \`email@example.com\` or \`Name <email@example.com>\` format.`,
       );
     }

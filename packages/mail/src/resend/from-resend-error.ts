@@ -1,5 +1,12 @@
-import { type JobError, OutcomeUnknownError, PermanentError, RetryAfterError, RetryableError } from '@luma-sync/jobs';
-import { readRetryAfterMs } from './retry-after.js';
+import {
+  HOUR_MS,
+  type JobError,
+  OutcomeUnknownError,
+  PermanentError,
+  RetryAfterError,
+  RetryableError,
+  readRetryAfterMs,
+} from '@luma-sync/jobs';
 
 /** What Resend's client gives for a failed call. Bodies of proxies in between may lack any of it. */
 export interface ResendError {
@@ -17,9 +24,11 @@ const QUOTA_MS = 15 * 60_000;
 const AUTH_FAILED_MS = 5 * 60_000;
 
 /**
- * Turns a failed answer into one of our errors. `headers` are null when there was no answer at all.
+ * Turns a failed answer into one of our errors. What is wrong for every mail of the account (key, sender, base address) holds the account up, and costs
+ * no mail its place. `headers` are null when there was no answer at all.
  *
- * Source: Resend's error reference, read 2026-11: 401/403 key or domain, 409 idempotency, 429 rate and quota, other 4xx the request.
+ * Source: Resend's error reference, read 2026-11: 401/403 key or domain, 402 payment, 404/405 another address,
+ * 400/422 with the field `from` the sender, 409 idempotency, 429 rate and quota, other 4xx the request.
  */
 export function fromResendError(
   error: ResendError,
@@ -37,9 +46,11 @@ export function fromResendError(
     return new OutcomeUnknownError('mail.outcome_unknown', said);
   if (status === null || status === 408 || status === 409 || status >= 500)
     return new RetryableError('mail.unavailable', said);
-  if (status === 401 || status === 403) return wait('mail.auth_failed', said, AUTH_FAILED_MS);
+  if (isAboutSender(status, name, error.message)) return wait('mail.sender_refused', said, AUTH_FAILED_MS);
+  if (status === 404 || status === 405) return wait('mail.wrong_base_url', said, AUTH_FAILED_MS);
+  if (status === 401 || status === 402 || status === 403) return wait('mail.auth_failed', said, AUTH_FAILED_MS);
   if (status === 429) {
-    const told = readRetryAfterMs(headers['retry-after'], now);
+    const told = toWaitMs(headers['retry-after'], now);
     return name.endsWith('quota_exceeded')
       ? wait('mail.quota_exceeded', said, Math.max(told ?? 0, QUOTA_MS))
       : wait('mail.rate_limited', said, told ?? RATE_LIMITED_MS);
@@ -47,8 +58,24 @@ export function fromResendError(
   return new PermanentError('mail.rejected', said);
 }
 
+/** Even a wrong header holds mails up for no longer. */
+const WAIT_MAX_MS = 24 * HOUR_MS;
+/** A part of a second would mean a loop without a pause. */
+const WAIT_MIN_MS = 250;
+
+function toWaitMs(header: string | undefined, now: Date): number | null {
+  const asked = readRetryAfterMs(header, now.getTime());
+  return asked === null ? null : Math.min(Math.max(asked, WAIT_MIN_MS), WAIT_MAX_MS);
+}
+
 const wait = (code: string, message: string, waitMs: number) =>
   new RetryAfterError(code, message, { waitMs, scope: 'account' });
+
+/** A sender that the provider does not take is one for all mails. The message names the field; nothing else of it is read. */
+function isAboutSender(status: number, name: string, message: string | undefined): boolean {
+  if (name === 'invalid_from_address') return true;
+  return (status === 400 || status === 422) && message?.includes('`from`') === true;
+}
 
 /** Only a name from Resend's vocabulary; anything else could carry what must not be logged. */
 function toName(name: string | undefined): string {

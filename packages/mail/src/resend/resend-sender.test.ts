@@ -48,6 +48,10 @@ const json =
 const failure = (status: number, name: string, headers: Record<string, string> = {}) =>
   json(status, { statusCode: status, name, message: `no mail for ${mail.to} with ${apiKey}` }, headers);
 
+/** As the provider names the field that it does not take. */
+const refusal = (status: number, name: string, field: string) =>
+  json(status, { statusCode: status, name, message: `Invalid \`${field}\` field. It has to follow the format.` });
+
 async function failed(promise: Promise<unknown>): Promise<JobError> {
   const error = await promise.then(
     () => null,
@@ -73,6 +77,22 @@ describe('the Resend sender', () => {
       failure(429, 'rate_limit_exceeded', { 'retry-after': '3' }),
       { code: 'mail.rate_limited', verdict: 'wait', scope: 'account', waitMs: 3_000 },
     ],
+    [
+      failure(429, 'rate_limit_exceeded', { 'retry-after': '-5' }),
+      { code: 'mail.rate_limited', verdict: 'wait', waitMs: 1_000 },
+    ],
+    [
+      failure(429, 'rate_limit_exceeded', { 'retry-after': '99999999' }),
+      { code: 'mail.rate_limited', verdict: 'wait', waitMs: 86_400_000 },
+    ],
+    [failure(422, 'invalid_from_address'), { code: 'mail.sender_refused', verdict: 'wait', scope: 'account' }],
+    [refusal(422, 'validation_error', 'from'), { code: 'mail.sender_refused', verdict: 'wait', scope: 'account' }],
+    [refusal(400, 'validation_error', 'from'), { code: 'mail.sender_refused', verdict: 'wait', scope: 'account' }],
+    [refusal(422, 'missing_required_field', 'from'), { code: 'mail.sender_refused', verdict: 'wait', scope: 'account' }],
+    [refusal(422, 'validation_error', 'to'), { code: 'mail.rejected', verdict: 'fail' }],
+    [failure(404, 'not_found'), { code: 'mail.wrong_base_url', verdict: 'wait', scope: 'account' }],
+    [failure(405, 'method_not_allowed'), { code: 'mail.wrong_base_url', verdict: 'wait', scope: 'account' }],
+    [failure(402, 'payment_required'), { code: 'mail.auth_failed', verdict: 'wait', scope: 'account' }],
     [failure(429, 'rate_limit_exceeded'), { code: 'mail.rate_limited', verdict: 'wait', waitMs: 1_000 }],
     [
       failure(429, 'daily_quota_exceeded', { 'retry-after': '3' }),

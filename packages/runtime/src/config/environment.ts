@@ -41,7 +41,7 @@ export const environment = z.object({
   RESEND_API_KEY: headerSecret('the key for sending mail, from resend.com'),
   RESEND_BASE_URL: httpUrl('the address of Resend’s API').default('https://api.resend.com'),
   MAIL_FROM: text('the sender of mails, such as Events <events@example.org>').refine(isSender, {
-    error: 'must be a mail address, or a name and an address: Events <events@example.org>',
+    error: `must be a mail address, or a name and an address: Events <events@example.org>; a name with a comma needs quotation marks: "Acme, Events" <events@example.org>`,
   }),
 
   BOOTSTRAP_API_KEY: headerSecret('a first admin key for automated set-ups', 24).optional(),
@@ -55,6 +55,21 @@ function isRedis(value: string): boolean {
   return nodes.every((node) => URL.canParse(node) && ['redis:', 'rediss:'].includes(new URL(node).protocol));
 }
 
+/**
+ * The provider reads the sender as RFC 5322 has it: a comma outside of quotation marks makes two senders of one. What it refuses it refuses for every
+ * mail, so it is refused at start.
+ */
 function isSender(value: string): boolean {
-  return /^(?:[^<>@\r\n]* <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(value);
+  const named = /^(?<name>.*?) ?<(?<address>[^<>]*)>$/u.exec(value)?.groups;
+  if (named === undefined) return isAddress(value);
+  return isDisplayName(named.name ?? '') && isAddress(named.address ?? '');
+}
+
+/** Words, or a text in quotation marks in which only these and the backslash have to be escaped. */
+function isDisplayName(name: string): boolean {
+  return /^[^\p{Cc}"(),:;<>@[\\\]]*$/u.test(name) || /^"(?:[^"\\\p{Cc}]|\\["\\])*"$/u.test(name);
+}
+
+function isAddress(value: string): boolean {
+  return /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@[a-z\d-]+(?:\.[a-z\d-]+)*$/i.test(value);
 }

@@ -66,6 +66,8 @@ export const WAIT_WORDS: Readonly<Record<string, string>> = {
   'luma.plan_inactive': 'the calendar has no active plan at Luma',
   'luma.rate_limited': 'Luma locked the key for a while',
   'mail.auth_failed': 'the mail provider refuses our key',
+  'mail.sender_refused': 'the mail provider does not take the sender in MAIL_FROM',
+  'mail.wrong_base_url': 'what answers at RESEND_BASE_URL is no mail provider',
   'mail.budget_spent': 'enough mails a second',
   'mail.quota_exceeded': 'the mail provider’s quota is spent',
   'mail.rate_limited': 'the mail provider asks for a pause',
