@@ -13,6 +13,7 @@ import type {
   CancelInput,
   ConnectionTest,
   CouponImport,
+  CouponImportOptions,
   CouponPool,
   CouponPoolInput,
   Event,
@@ -202,9 +203,22 @@ export function createLumaSyncClient(options: ClientOptions) {
       (await send<Page<CouponPool>>({ method: 'GET', path: '/v1/coupon-pools', ...call })).data,
     get: async (id: string, call?: CallOptions): Promise<CouponPool> =>
       (await send<{ pool: CouponPool }>({ method: 'GET', path: path`/v1/coupon-pools/${id}`, ...call })).pool,
-    /** @param csv One code per line, in the first column. */
-    import: (id: string, csv: string, call?: CallOptions): Promise<CouponImport> =>
-      send({ method: 'POST', path: path`/v1/coupon-pools/${id}/imports`, body: csv, ...call }),
+    /**
+     * @param csv One code per line, in the first column.
+     * @param call `delimiter` and `heading` say how it is to be read, where the file itself does not tell (`coupon_import.unclear`).
+     */
+    import: (
+      id: string,
+      csv: string,
+      { delimiter, heading, ...call }: CouponImportOptions & CallOptions = {},
+    ): Promise<CouponImport> =>
+      send({
+        method: 'POST',
+        path: path`/v1/coupon-pools/${id}/imports`,
+        query: { delimiter, heading },
+        body: csv,
+        ...call,
+      }),
   };
 
   const driftChecks = {

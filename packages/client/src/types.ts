@@ -363,6 +363,14 @@ export interface CouponPool {
   createdAt: string;
 }
 
+/** How a file of codes is to be read. Without them a heading, or a first line `sep=;`, has to tell. */
+export interface CouponImportOptions {
+  /** What divides the columns; `none`: each line is a code as it stands. */
+  delimiter?: 'comma' | 'semicolon' | 'tab' | 'pipe' | 'none' | undefined;
+  /** Whether the first line is a heading. */
+  heading?: boolean | undefined;
+}
+
 export interface CouponImport {
   imported: number;
   duplicates: number;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readCouponCsv } from './coupon-csv.js';
+import type { CouponCsvFormat } from './coupon-csv-format.js';
 
-const read = (text: string) => readCouponCsv(Buffer.from(text));
+const read = (text: string, format?: CouponCsvFormat) => readCouponCsv(Buffer.from(text), format);
 
 describe('readCouponCsv', () => {
   it.each([
@@ -11,13 +12,27 @@ describe('readCouponCsv', () => {
     ['a byte order mark', '\ufeffcode\r\nA1\r\n', ['A1']],
     ['a byte order mark without a heading', '\ufeffA1\n', ['A1']],
     ['quotes, spaces, empty lines', '"A ""1"""\n\n  B2  \n', ['A "1"', 'B2']],
-    ['lines of different length', 'A1\nB2,x,y\n', ['A1', 'B2']],
+    ['lines of different length', 'code,value\nA1\nB2,x,y\n', ['A1', 'B2']],
     ['other scripts', 'ÄÖ-1\nकूपन\n🎟️50\n', ['ÄÖ-1', 'कूपन', '🎟️50']],
     ['nothing', '', []],
     ['no end of line', 'A1', ['A1']],
     ['semicolons, as spreadsheets write them in half of Europe', 'Code;Value\nA1;10,5\n', ['A1']],
     ['tabs', 'A1\t10\n', ['A1']],
     ['a heading of two words', 'Coupon Code,Value\nA1,10\n', ['A1']],
+    [
+      'a heading that names links',
+      'Link\nhttps://x.example/r?code=A1&amp;src=luma\n',
+      ['https://x.example/r?code=A1&amp;src=luma'],
+    ],
+    ['the separator as spreadsheets name it', 'sep=;\nCode;Value\nA1;10\n', ['A1']],
+    ['the separator without a heading', '\ufeffsep=;\nA1;10\nB2;20\n', ['A1', 'B2']],
+    [
+      'links with every sign',
+      'https://x.example/a;b,c|d?e=1&f=2\nhttps://x.example/2\n',
+      ['https://x.example/a;b,c|d?e=1&f=2', 'https://x.example/2'],
+    ],
+    ['a semicolon in a column of a file with commas', 'code,value\nA;1,10\n', ['A;1']],
+    ['a comma in a code of a file with semicolons', 'code;value\nA,1;10\n', ['A,1']],
     ['a heading from a database', 'promo_code\nA1\n', ['A1']],
   ])('reads %s', async (_what, text, codes) => {
     expect(await read(text)).toEqual({ codes, invalid: [] });
@@ -50,6 +65,37 @@ describe('readCouponCsv', () => {
   });
 
   it.each([
+    ['semicolons without a heading', 'A1;x\nB2;y\n', 'delimiter'],
+    ['commas without a heading', 'A1,10\nB2,20\n', 'delimiter'],
+    ['a sign in a later line', 'A1\nB2|x\n', 'delimiter'],
+    ['a first line without a digit', 'Bonus\nA1\nB2\n', 'heading'],
+    ['a first line before links', 'Angebot\nhttps://x.example/1\n', 'heading'],
+    ['a first line in small letters', 'Angebot\nSUMMER\nWINTER\n', 'heading'],
+    ['a first line of another length', 'WHAT\nABCDEF\nGHIJKL\nMNOPQR\n', 'heading'],
+  ])('asks, and imports nothing: %s', async (_what, text, path) => {
+    await expect(read(text)).rejects.toMatchObject({ code: 'coupon_import.unclear', status: 422, errors: [{ path }] });
+  });
+
+  it.each([
+    ['Bonus\nA1\n', { heading: true }, ['A1']],
+    ['Bonus\nA1\n', { heading: false }, ['Bonus', 'A1']],
+    ['code\nA1\n', { heading: false }, ['code', 'A1']],
+    ['A1;x\nB2;y\n', { delimiter: 'none' }, ['A1;x', 'B2;y']],
+    ['A1;x\nB2;y\n', { delimiter: 'semicolon' }, ['A1', 'B2']],
+    ['code;value\nA1,x;1\n', { delimiter: 'comma' }, ['A1']],
+    ['code\nA1;x\n', { delimiter: 'none' }, ['A1;x']],
+  ] as const)('reads %j as the caller says: %j', async (text, format, codes) => {
+    expect(await read(text, format)).toEqual({ codes, invalid: [] });
+  });
+
+  it('cuts no code where the heading names one column', async () => {
+    expect(await read('code\nA1;x\nB2\n')).toEqual({
+      codes: ['B2'],
+      invalid: [{ line: 2, reason: 'holds ";", but the heading names one column' }],
+    });
+  });
+
+  it.each([
     ['bytes that are no UTF-8', Buffer.from([0xff, 0xfe, 0x41])],
     ['an open quote', Buffer.from('"A1\nB2')],
     ['too many lines', Buffer.from('A\n'.repeat(100_001))],
@@ -68,11 +114,11 @@ describe('readCouponCsv', () => {
   ])('refuses a line of five megabytes of %s, and says which', async (what, unit) => {
     const end = what.endsWith('end') ? '\r' : '';
     const bytes = Buffer.from(`code\nA1\n${unit.repeat(5 * 1024 * 1024)}`.slice(0, 5 * 1024 * 1024) + end);
-    await expect(readCouponCsv(bytes)).rejects.toThrow('line 3 is too long');
+    await expect(readCouponCsv(bytes)).rejects.toThrow(/line 3 (is too long|has a quotation mark)/);
   });
 
   it('lets other work run while it reads', async () => {
-    const bytes = Buffer.from('A1,2,3,4,5,6,7,8\n'.repeat(60_000));
+    const bytes = Buffer.from(`code,b\n${'A1,2,3,4,5,6,7,8\n'.repeat(60_000)}`);
     let turns = 0;
     let isReading = true;
     const count = async (): Promise<void> => {

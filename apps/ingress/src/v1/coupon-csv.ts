@@ -1,6 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
-import { parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { Problem } from '../http/problem.js';
+import {
+  assertNoHeading,
+  type CouponCsvFormat,
+  type CouponCsvStart,
+  DELIMITER_SIGNS,
+  readCouponCsvStart,
+  unclearDelimiter,
+} from './coupon-csv-format.js';
 
 export interface ReadCodes {
   codes: string[];
@@ -22,34 +30,66 @@ const PIECE_BYTES = 4 * 1024;
 const ROW_BYTES_MAX = 8 * PIECE_BYTES;
 
 /**
- * Reads coupon codes, one in the first column of each line. A first line that says `code`, or `coupon code` and the like, is a heading; further
+ * Reads coupon codes, one in the first column of each line. What divides columns, and whether the first line is a heading, is decided once for the
+ * file: by what the caller says, by `sep=;`, or by a heading that says `code`, `link` and the like. Where nothing tells, nothing is guessed. Further
  * columns are ignored, as exports bring them along. The event loop is free between pieces of the file.
  *
- * @throws {Problem} 422 `coupon_import.unreadable` for bytes that are no CSV in UTF-8, a line that is too long, or too many lines.
+ * @throws {Problem} 422 `coupon_import.unreadable` for bytes that are no CSV in UTF-8, a line that is too long, or too many lines;
+ *   `coupon_import.unclear` for a file that can be read in two ways.
  */
-export async function readCouponCsv(bytes: Buffer): Promise<ReadCodes> {
+export async function readCouponCsv(bytes: Buffer, format: CouponCsvFormat = {}): Promise<ReadCodes> {
   const result: ReadCodes = { codes: [], invalid: [] };
+  const start = readCouponCsvStart(firstLinesOf(bytes), format);
   let rows = 0;
-  await parsePieces(bytes, ({ record, info }) => {
+  await parsePieces(bytes, start.delimiter, ({ record, info }) => {
     rows += 1;
     if (rows > CODES_MAX) throw unreadable(`more than ${CODES_MAX} lines`);
-    const code = record[0]?.trim() ?? '';
-    if (rows === 1 && HEADING.test(code)) return;
-    const reason = findFault(code);
+    if (rows <= start.skips) return;
+    const { code, reason } = readRow(record, info.lines, start, format);
     if (reason === null) result.codes.push(code);
     else if (result.invalid.length < INVALID_MAX) result.invalid.push({ line: info.lines, reason });
   });
+  if (start.isHeadingOpen) assertNoHeading(result.codes);
   return result;
 }
 
-/** A heading taken for a code would be mailed to somebody. */
-const HEADING = /^((coupon|promo|discount|voucher)[ _-]?)?codes?$|^(coupons?|vouchers?)$/i;
+const FIRST_LINES_BYTES = 16 * 1024;
+
+/** The first two lines that hold anything. */
+function firstLinesOf(bytes: Buffer): string[] {
+  const text = bytes.subarray(0, FIRST_LINES_BYTES).toString('utf8');
+  return text
+    .split(/\r\n?|\n/, 50)
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.trim())
+    .slice(0, 2);
+}
+
+/** Where there is one column, no code is cut: an address may hold any sign, and a sign in anything else is asked about or shown. */
+function readRow(
+  record: string[],
+  line: number,
+  { delimiter, isDelimiterOpen }: CouponCsvStart,
+  { delimiter: said }: CouponCsvFormat,
+): { code: string; reason: string | null } {
+  const code = record[0]?.trim() ?? '';
+  const sign =
+    delimiter === null && said === undefined ? DELIMITER_SIGNS.find((each) => code.includes(each)) : undefined;
+  if (sign !== undefined && code.split(sign)[0]?.trim() === '') return { code, reason: findFault('') };
+  if (sign !== undefined && !/^https?:\/\/\S+$/i.test(code)) {
+    if (isDelimiterOpen) throw unclearDelimiter(line, sign);
+    return { code, reason: `holds ${JSON.stringify(sign)}, but the heading names one column` };
+  }
+  return { code, reason: record.length > 1 && delimiter === null ? NOT_PRINTABLE : findFault(code) };
+}
+
+const NOT_PRINTABLE = 'holds a character that cannot be printed';
 
 function findFault(code: string): string | null {
   if (code === '') return 'the first column is empty';
   if ([...code].length > CODE_MAX) return `longer than ${CODE_MAX} characters`;
   // Letters, marks, digits, punctuation, symbols and plain spaces; nothing that cannot be seen.
-  if (!/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u.test(code)) return 'holds a character that cannot be printed';
+  if (!/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u.test(code)) return NOT_PRINTABLE;
   return null;
 }
 
@@ -58,7 +98,10 @@ interface Row {
   info: { lines: number };
 }
 
-async function parsePieces(bytes: Buffer, onRow: (row: Row) => void): Promise<void> {
+/** The parser wants a sign that divides columns; this one is in no text. */
+const NO_DELIMITER = '\u001f';
+
+async function parsePieces(bytes: Buffer, delimiter: string | null, onRow: (row: Row) => void): Promise<void> {
   const parser = parse({
     bom: true,
     info: true,
@@ -66,7 +109,7 @@ async function parsePieces(bytes: Buffer, onRow: (row: Row) => void): Promise<vo
     skip_empty_lines: true,
     trim: true,
     max_record_size: ROW_LENGTH_MAX,
-    delimiter: [',', ';', '\t'],
+    delimiter: delimiter ?? NO_DELIMITER,
   });
   // Listening makes the parser hand out its rows as it reads them; what goes wrong ends the reading.
   let fault: { thrown: unknown } | null = null;
@@ -105,7 +148,12 @@ async function parsePieces(bytes: Buffer, onRow: (row: Row) => void): Promise<vo
 
 /** The parser's own message may quote a line. */
 function toUnreadable(thrown: unknown): Problem {
-  return thrown instanceof Problem ? thrown : unreadable('it cannot be read as CSV in UTF-8');
+  if (thrown instanceof Problem) return thrown;
+  if (thrown instanceof CsvError && typeof thrown.lines === 'number') {
+    const isLong = thrown.code === 'CSV_MAX_RECORD_SIZE';
+    return unreadable(`line ${thrown.lines} ${isLong ? 'is too long' : 'has a quotation mark that divides nothing'}`);
+  }
+  return unreadable('it cannot be read as CSV in UTF-8');
 }
 
 const unreadable = (why: string): Problem =>

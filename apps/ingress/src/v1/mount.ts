@@ -80,13 +80,14 @@ function served(spec: Route, deps: MountDeps): RequestHandler {
     const params = parseParameters(spec.params, req.params);
     const caller = toCaller(apiKey);
     await requireReach(spec, deps.db, params, caller.reach);
-    const body = await readBody(spec, req.body, { params, db: deps.db, caller });
+    const query = parseParameters(spec.query, req.query);
+    const body = await readBody(spec, req.body, { params, query, db: deps.db, caller });
     for (const { scope, when, applies } of spec.furtherScopes) if (applies?.(body) === true) caller.need(scope, when);
     const actor = toAuditActor(apiKey, req);
     const audit = (tx: Db, word: AuditWord) => keepAudit(tx, spec, { params, actor, word });
     const request = {
       params,
-      query: parseParameters(spec.query, req.query),
+      query,
       body,
       actor: apiKey.name,
       mustExist: readCondition(spec, req),
@@ -117,9 +118,9 @@ function served(spec: Route, deps: MountDeps): RequestHandler {
 async function readBody(
   { readCsv, takesBack, body: schema }: Route,
   body: unknown,
-  request: { params: unknown; db: Database; caller: Caller },
+  request: { params: unknown; query: unknown; db: Database; caller: Caller },
 ): Promise<unknown> {
-  if (readCsv !== undefined) return readCsv(Buffer.isBuffer(body) ? body : Buffer.alloc(0));
+  if (readCsv !== undefined) return readCsv(Buffer.isBuffer(body) ? body : Buffer.alloc(0), request.query);
   try {
     return parseBody(schema, body ?? {});
   } catch (error) {

@@ -99,7 +99,7 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   /** Takes `If-Match: *`. */
   takesCondition?: boolean;
   /** Takes `text/csv` instead and reads it, before any transaction; `body` is what comes of it. */
-  readCsv?(bytes: Buffer): Promise<z.output<B>>;
+  readCsv?(bytes: Buffer, query: z.output<Q>): Promise<z.output<B>>;
   /** Speaks with Luma: too slow for a transaction, and harmless to repeat. */
   isSlow?: boolean;
   answer: { status: number; description: string; schema?: z.ZodType };
@@ -134,7 +134,7 @@ export interface Route
   query: z.ZodType;
   body: z.ZodType;
   hasBody: boolean;
-  readCsv?(bytes: Buffer): Promise<unknown>;
+  readCsv?(bytes: Buffer, query: unknown): Promise<unknown>;
   handle(request: RouteRequest<unknown, unknown, unknown>, deps: V1Deps): Promise<Answer>;
 }
 

@@ -17,7 +17,7 @@ import { z } from 'zod';
 import { notFound, Problem } from '../../http/problem.js';
 import { type ReadCodes, readCouponCsv } from '../coupon-csv.js';
 import { ok, route } from '../route.js';
-import { couponImport, couponPool, couponPoolInput } from '../schemas/coupon-pool.js';
+import { couponImport, couponImportQuery, couponPool, couponPoolInput } from '../schemas/coupon-pool.js';
 import { pageOf, uuid } from '../schemas/fields.js';
 import { toCouponPoolWire } from '../wire/to-wire.js';
 import { unknownReference } from './event-problems.js';
@@ -93,6 +93,7 @@ export const couponPoolRoutes = [
     tag,
     summary: 'Add codes from CSV: one per line in the first column',
     params,
+    query: couponImportQuery,
     readCsv: readCouponCsv,
     body: z.custom<ReadCodes>(),
     answer: { status: 200, description: 'What was taken', schema: couponImport },

@@ -26,6 +26,18 @@ export const couponPool = z
   .meta({ id: 'CouponPool' });
 export type CouponPoolWire = z.infer<typeof couponPool>;
 
+export const couponImportQuery = z.strictObject({
+  delimiter: z
+    .enum(['comma', 'semicolon', 'tab', 'pipe', 'none'])
+    .optional()
+    .meta({ description: 'What divides the columns. Without it a heading, or a first line `sep=;`, has to tell.' }),
+  heading: z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .optional()
+    .meta({ description: 'Whether the first line is a heading.' }),
+});
+
 export const couponImport = z
   .object({
     imported: z.number().int(),
