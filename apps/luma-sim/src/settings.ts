@@ -77,6 +77,8 @@ const guests = z.strictObject({
   doesRepeatIssueTicket: z.boolean().default(false),
   /** Not known: are addresses stored in lower case, or as they were given? */
   emailCase: z.enum(['lower', 'keep']).default('lower'),
+  /** Not known: is an international host shown as it was given, or in letters (`xn--dmin-moa0i.example` as `dömäin.example`)? */
+  emailHost: z.enum(['keep', 'letters']).default('keep'),
 });
 
 const requests = z.strictObject({

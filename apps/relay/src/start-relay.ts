@@ -13,6 +13,7 @@ import { measureBacklog, measureIsolation, openDatabase } from '@luma-sync/store
 import { type RelayEnvironment, toRetentionDays } from './config.js';
 import { startDispatching } from './dispatching.js';
 import { RedisTroubleError, toRedisTrouble } from './redis-trouble.js';
+import { startRespelling } from './respelling.js';
 import { startRetention } from './retention-runner.js';
 import {
   dueSweepSchedule,
@@ -86,6 +87,7 @@ export async function startRelay(config: RelayEnvironment, options: StartOptions
 
   const dispatching = startDispatching({ db, redis, queues, log, metrics, config, signal: stop.signal });
   const retention = startRetention({ db, days: toRetentionDays(config), log, metrics, signal: stop.signal });
+  const respelling = startRespelling({ db, log, signal: stop.signal });
   const scheduling = startScheduling({
     db,
     redis,
@@ -101,7 +103,7 @@ export async function startRelay(config: RelayEnvironment, options: StartOptions
   shutdown.add('schedules', () => scheduling.close(), 5_000);
   shutdown.add('rounds', () => {
     stop.abort();
-    return Promise.all([dispatching.ended, scheduling.ended, retention.ended]);
+    return Promise.all([dispatching.ended, scheduling.ended, retention.ended, respelling]);
   });
 
   const health = await startHealthServer({

@@ -41,7 +41,8 @@ export {
   mergeThreeWay,
   type Side,
 } from './merge/three-way.js';
-export { normalizeEmail } from './people.js';
+export { isEmail, normalizeEmail, spellingsOf, toAddressDigest } from './people/email.js';
+export { normalizePhone } from './people/phone.js';
 export { isDueForRemoval, isTooMuchMissing } from './removals/judge-missing.js';
 export {
   type GuestIdentity,

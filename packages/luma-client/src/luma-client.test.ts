@@ -284,7 +284,11 @@ describe('an error', () => {
     ['a negative number', { 'retry-after': '-5' }, 60_000],
     ['no wait', { 'retry-after': '0' }, 60_000],
     ['a year', { 'retry-after': '2030' }, 2_030_000],
-    ['a date that is past', { 'retry-after': 'Tue, 01 Jan 2030 00:00:00 GMT', date: 'Tue, 01 Jan 2030 00:00:01 GMT' }, 60_000],
+    [
+      'a date that is past',
+      { 'retry-after': 'Tue, 01 Jan 2030 00:00:00 GMT', date: 'Tue, 01 Jan 2030 00:00:01 GMT' },
+      60_000,
+    ],
     ['a word and a date that is none', { 'retry-after': 'soon', date: '-5' }, 60_000],
   ])('for 429 with %s blocks the key for all and waits at least that long', async (_what, headers, atLeastMs) => {
     script = json(429, { message: 'Too many requests', code: null }, headers);

@@ -39,7 +39,6 @@ export { type EventQuery, listEvents } from './app-events/list-events.js';
 export { type PutEventResult, putEvent } from './app-events/put-event.js';
 export { type GuestPullOptions, requestGuestPull } from './app-events/request-guest-pull.js';
 export { type AppPersonInput, type PersonPlan, planPerson } from './app-rsvps/person-plan.js';
-export { normalizePhone } from './app-rsvps/phone.js';
 export { type AppRsvpInput, decideRsvp, type PutRsvpResult, putRsvp } from './app-rsvps/put-rsvp.js';
 export { findRsvpView, getRsvpView, listRsvps, type RsvpQuery, type RsvpView } from './app-rsvps/rsvp-view.js';
 export { findPersonByKey } from './app-rsvps/store-person.js';
@@ -245,6 +244,7 @@ export {
   saveCheckpoint,
 } from './operations/run.js';
 export { endSession, isSessionEnded } from './operator-sessions/ended-sessions.js';
+export { type Respelled, respellPeople } from './people/respell-people.js';
 export { type Erasure, type ErasureCounts, erasePerson } from './personal-data/erase-person.js';
 export { createErasedAddresses, type ErasedAddresses } from './personal-data/erased-addresses.js';
 export { exportPerson, NOT_OURS, type PersonExport } from './personal-data/export-person.js';
@@ -265,7 +265,7 @@ export { listRemovalQuestions, type RemovalQuestion } from './removals/questions
 export { restoreGuest } from './removals/remove-guest.js';
 export { applyRetention, type RetentionRun } from './retention/retention.js';
 export { DEFAULT_RETENTION_DAYS, type RetentionDays, type RetentionKind } from './retention/retention-days.js';
-export type { AppliedGuests, GuestSighting } from './rsvp-sync/apply-guests.js';
+export type { AppliedGuests, GuestSighting, SecondEntry } from './rsvp-sync/apply-guests.js';
 export { markDueRsvpsDelayed, markDueRsvpsFailed } from './rsvp-sync/push-marks.js';
 export type { DueRsvp, ObservedGuest } from './rsvp-sync/records.js';
 export { createRsvpSyncStore, type PageExtras, type RsvpSyncStore } from './rsvp-sync/rsvp-sync-store.js';

@@ -74,7 +74,7 @@ export const subpaths = {
 
 /** No input or output, no clock, no environment: what a decision needs is given to it. */
 export const withoutNode = {
-  domain: ['node:crypto'],
+  domain: ['node:crypto', 'node:url'],
   'luma-contract': ['node:crypto'],
   jobs: [],
 };

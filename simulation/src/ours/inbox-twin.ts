@@ -75,7 +75,7 @@ export function receiveDelivery(
     type,
     rawBody: delivery.body,
     state: known ? 'pending' : 'ignored',
-    signedAt: delivery.signedAt,
+    signedAt: new Date(Math.min(delivery.signedAt.getTime(), time.now())),
     receivedAt: time.date(),
   });
   if (!known) return 'ignored';

@@ -27,7 +27,7 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
     const { eventId, observedAt } = sighting;
     const contested: string[] = [];
     const counts = { added: 0, updated: 0, unchanged: 0, unknownStatus: 0 };
-    const result: AppliedGuests = { ...counts, refused: [], personIds: new Map(), contested };
+    const result: AppliedGuests = { ...counts, refused: [], personIds: new Map(), contested, seconds: [] };
     const links = tables.rsvpsOf(eventId).flatMap(({ id }) => tables.rsvpLinks.get(id) ?? []);
     const gone = new Set(links.filter((link) => isSince(link.writtenAt, sighting)).map((link) => link.goneGuestId));
     const guests = [...new Map(sighting.guests.map((guest) => [guest.lumaGuestId, guest])).values()].filter(
@@ -40,6 +40,10 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
       const message = `Luma has a second entry of this person, ${guest.approvalStatus} (${guest.lumaGuestId})`;
       if (!tables.timeline.some((entry) => entry.recordId === secondOf.rsvpId && entry.message === message))
         tables.note({ recordType: 'rsvp', recordId: secondOf.rsvpId, kind: 'observed', message });
+      const linkedGuestId = secondOf.lumaGuestId;
+      const isShown = guests.some((other) => other.lumaGuestId === linkedGuestId);
+      if (linkedGuestId !== null && !isShown)
+        result.seconds.push({ rsvpId: secondOf.rsvpId, linkedGuestId, lumaGuestId: guest.lumaGuestId });
     }
     const planned = identities
       .filter(({ secondOf }) => secondOf === null)
@@ -177,6 +181,15 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
       const operation = operations.rows.get(holder.operationId);
       if (operation !== undefined) operation.checkpoint = toJsonb(extras.checkpoint(applied));
       return applied;
+    },
+
+    moveToEntry(holder, { rsvpId, linkedGuestId, lumaGuestId, unleasedSince }) {
+      operations.assertOwner(holder);
+      const link = tables.rsvpLinks.get(rsvpId);
+      const isFree = link?.lumaGuestId === linkedGuestId && tables.rsvpOfGuest(lumaGuestId) === undefined;
+      if (link === undefined || !isFree || (link.writtenAt ?? unleasedSince) >= unleasedSince) return false;
+      Object.assign(link, { lumaGuestId, goneGuestId: linkedGuestId, writtenAt: time.date() });
+      return true;
     },
 
     noteSeen(holder, eventId, lumaGuestId, at) {

@@ -59,6 +59,7 @@ export type RegistrationsBody = z.input<typeof registrationsSchema>;
 export const guestChangeSchema = z.strictObject({
   status: guestStatus.optional(),
   isCheckedIn: z.boolean().optional(),
+  email: z.string().min(3).optional(),
   name: z.string().nullable().optional(),
   phone: z.string().nullable().optional(),
   silent,

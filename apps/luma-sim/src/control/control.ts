@@ -3,7 +3,7 @@ import { ApiError } from '../http-error.js';
 import type { Parts } from '../parts.js';
 import { changeSettings, type SimSettings } from '../settings.js';
 import { createEvent, removeEvent, updateEvent } from '../state/events.js';
-import { announceChange, changeStatus, checkIn, registerAtLuma } from '../state/guests.js';
+import { announceChange, changeEmail, changeStatus, checkIn, registerAtLuma } from '../state/guests.js';
 import type { SimCalendar, SimEvent, SimGuest } from '../state/records.js';
 import type { Cause } from '../state/world.js';
 import * as bodies from './bodies.js';
@@ -116,8 +116,9 @@ export class SimControl {
   }
 
   changeGuest(eventId: string, guestId: string, body: bodies.GuestChangeBody) {
-    const { status, isCheckedIn, name, phone, silent } = bodies.guestChangeSchema.parse(body);
+    const { status, isCheckedIn, email, name, phone, silent } = bodies.guestChangeSchema.parse(body);
     const { event, guest } = this.#guest(eventId, guestId);
+    if (email !== undefined) changeEmail(this.#parts.world, guest, email);
     if (name !== undefined) guest.name = name;
     if (phone !== undefined) guest.phone = phone;
     if (status !== undefined) changeStatus(this.#parts.world, event, guest, status);

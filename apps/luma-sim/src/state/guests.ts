@@ -1,3 +1,4 @@
+import { domainToUnicode } from 'node:url';
 import type { AddGuestsRequest, SendInvitesRequest, UpdateGuestStatusRequest } from '@luma-sync/luma-contract';
 import { ApiError } from '../http-error.js';
 import { between } from '../random.js';
@@ -165,8 +166,17 @@ function findByEmail(world: World, event: SimEvent, email: string): SimGuest | n
   return null;
 }
 
-const storedEmail = (world: World, email: string): string =>
-  world.settings.guests.emailCase === 'lower' ? email.trim().toLowerCase() : email;
+function storedEmail(world: World, email: string): string {
+  const { emailCase, emailHost } = world.settings.guests;
+  const inCase = emailCase === 'lower' ? email.trim().toLowerCase() : email;
+  const at = inCase.lastIndexOf('@') + 1;
+  return emailHost === 'letters' ? inCase.slice(0, at) + domainToUnicode(inCase.slice(at)) : inCase;
+}
+
+/** Somebody changes the address of their account: the entry stays, and shows under the new one. */
+export function changeEmail(world: World, guest: SimGuest, email: string): void {
+  guest.email = storedEmail(world, email);
+}
 
 function newGuest(world: World, event: SimEvent, email: string, name: string | null | undefined): SimGuest {
   const user = world.userFor(storedEmail(world, email), name ?? null);

@@ -22,6 +22,8 @@ export interface RsvpKeys {
   phone: string | null;
   /** Luma showed the address and the phone, or the app had proof of the address. Else they are a claim, and nobody is known by them. */
   isProven: boolean;
+  /** The person is known from Luma alone: what Luma shows of them is all there is. */
+  isLumas?: boolean;
   /** What Luma last showed of the guest this RSVP is linked to. */
   lumaStatus: string | null;
 }
@@ -65,7 +67,9 @@ export function identifyGuests<G extends GuestKeys, R extends RsvpKeys>(
   const claims = new Claims<G, R>(rsvps);
   // All by id first: a mail that moved from one guest to another must not take that other guest's row.
   for (const guest of guests) claims.take(guest, (row) => row.lumaGuestId === guest.lumaGuestId);
-  for (const guest of guests) claims.take(guest, (row) => isUnder(row, guest) && isFree(row, guest));
+  const left = findLeftAddresses(guests, claims);
+  const isStillUnder = (row: RsvpKeys, guest: GuestKeys) => !left.has(row.personId, row.email) && isUnder(row, guest);
+  for (const guest of guests) claims.take(guest, (row) => isStillUnder(row, guest) && isFree(row, guest));
   // Sent under an address the person has left since.
   for (const guest of guests)
     claims.take(guest, (row) => row.lumaGuestId === null && isSameEmail(row.askedEmail, guest));
@@ -78,9 +82,11 @@ export function identifyGuests<G extends GuestKeys, R extends RsvpKeys>(
   return guests.map((guest) => {
     const row = claims.of(guest);
     if (row !== null) return { guest, rsvp: row, personId: row.personId, secondOf: null, displacedId: null };
-    const secondOf = rsvps.find((other) => isUnder(other, guest)) ?? null;
+    const secondOf = rsvps.find((other) => isStillUnder(other, guest)) ?? null;
     if (secondOf !== null) return { guest, rsvp: null, personId: secondOf.personId, secondOf, displacedId: null };
-    const byEmail = people.find((person) => isSameEmail(person.email, guest) && person.isProven);
+    const byEmail = people.find(
+      ({ id, email, isProven }) => isSameEmail(email, guest) && isProven && !left.has(id, email),
+    );
     // Added there under an address they have left since, and linked to another entry by now.
     const sentAs = byEmail === undefined ? rsvps.find((other) => isSameEmail(other.askedEmail, guest)) : undefined;
     if (sentAs !== undefined)
@@ -91,6 +97,18 @@ export function identifyGuests<G extends GuestKeys, R extends RsvpKeys>(
     if (personId !== null) personIds.add(personId);
     return { guest, rsvp: null, personId, secondOf: null, displacedId: claimants.get(guest.email) ?? null };
   });
+}
+
+/** Addresses that people known from Luma alone have left, as their own entries in this page show: whoever else shows under one is somebody else. */
+function findLeftAddresses<G extends GuestKeys, R extends RsvpKeys>(guests: readonly G[], claims: Claims<G, R>) {
+  const now = new Map<string, string>();
+  for (const guest of guests) {
+    const row = claims.of(guest);
+    if (row?.isLumas === true && guest.email !== null) now.set(row.personId, guest.email);
+  }
+  return {
+    has: (personId: string, email: string | null): boolean => (now.get(personId) ?? email) !== email,
+  };
 }
 
 /** Under their own address; one without proof counts for the entry that was added under it. */

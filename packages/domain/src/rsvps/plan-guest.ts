@@ -6,6 +6,8 @@ export interface RsvpBase {
   luma: string;
   /** Digest of everything else Luma showed of the guest: name, phone, tickets, answers. */
   digest: string;
+  /** The same of the guest's mail address; absent in a base of an older version. */
+  address?: string;
   /** What Luma was last asked for; seen to have come through, it is our own doing and no news. */
   asked?: WritableApprovalStatus;
 }
@@ -19,6 +21,8 @@ export const ASK_COUNTS_MS = 10 * 60_000;
 export interface SeenGuest {
   approvalStatus: string;
   digest: string;
+  /** Digest of the mail address (`toAddressDigest`). */
+  address?: string;
   /** When Luma was asked, or signed the webhook. */
   at: Date;
 }
@@ -26,6 +30,8 @@ export interface SeenGuest {
 export interface HeldRsvp {
   status: RsvpStatus;
   revision: number;
+  /** Digest of the person's mail address, where all we know of the person is what Luma shows. */
+  lumasAddress?: string | undefined;
   link: {
     base: RsvpBase | null;
     pushedRevision: number;
@@ -71,7 +77,13 @@ export type GuestPlan =
 export function planGuest(held: HeldRsvp | null, seen: SeenGuest, owner: 'ours' | 'theirs'): GuestPlan {
   const theirs = toRsvpStatus(seen.approvalStatus);
   if (theirs === null) return { kind: 'unknown-status' };
-  const baseWith = (ours: RsvpStatus): RsvpBase => ({ ours, luma: seen.approvalStatus, digest: seen.digest });
+  const address = seen.address === undefined ? {} : { address: seen.address };
+  const baseWith = (ours: RsvpStatus): RsvpBase => ({
+    ours,
+    luma: seen.approvalStatus,
+    digest: seen.digest,
+    ...address,
+  });
   if (held === null) {
     return write({
       status: theirs,
@@ -115,10 +127,10 @@ export function planGuest(held: HeldRsvp | null, seen: SeenGuest, owner: 'ours' 
         reason: 'confirmed',
       });
     }
-    if (seen.digest === base.digest) return { kind: 'unchanged' };
+    if (seen.digest === base.digest && !hasMoved(held, base, seen)) return { kind: 'unchanged' };
     return write({
       status: ours,
-      base: { ...base, digest: seen.digest },
+      base: { ...base, digest: seen.digest, ...address },
       pushedRevision,
       decidedBy,
       pushNeeded: weChanged && !isSame,
@@ -193,6 +205,12 @@ function planFirstSight(
     pushNeeded: true,
     reason: 'differs-from-ours',
   });
+}
+
+/** Luma shows the guest under another address than before. */
+function hasMoved({ lumasAddress }: HeldRsvp, base: RsvpBase, { address }: SeenGuest): boolean {
+  const before = base.address ?? lumasAddress;
+  return address !== undefined && before !== undefined && address !== before;
 }
 
 function isOurAsk(link: HeldRsvp['link'], seen: SeenGuest): boolean {

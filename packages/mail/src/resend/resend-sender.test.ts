@@ -88,7 +88,10 @@ describe('the Resend sender', () => {
     [failure(422, 'invalid_from_address'), { code: 'mail.sender_refused', verdict: 'wait', scope: 'account' }],
     [refusal(422, 'validation_error', 'from'), { code: 'mail.sender_refused', verdict: 'wait', scope: 'account' }],
     [refusal(400, 'validation_error', 'from'), { code: 'mail.sender_refused', verdict: 'wait', scope: 'account' }],
-    [refusal(422, 'missing_required_field', 'from'), { code: 'mail.sender_refused', verdict: 'wait', scope: 'account' }],
+    [
+      refusal(422, 'missing_required_field', 'from'),
+      { code: 'mail.sender_refused', verdict: 'wait', scope: 'account' },
+    ],
     [refusal(422, 'validation_error', 'to'), { code: 'mail.rejected', verdict: 'fail' }],
     [failure(404, 'not_found'), { code: 'mail.wrong_base_url', verdict: 'wait', scope: 'account' }],
     [failure(405, 'method_not_allowed'), { code: 'mail.wrong_base_url', verdict: 'wait', scope: 'account' }],

@@ -5,3 +5,6 @@ import { Prisma } from '../generated/client.js';
  * states without proof is a claim.
  */
 export const IS_PROVEN = Prisma.sql`(p.email_verified or (p.origin = 'luma' and p.external_id is null))`;
+
+/** A row `p` of `people` who is known from Luma alone. */
+export const IS_LUMAS = Prisma.sql`(p.origin = 'luma' and p.external_id is null)`;

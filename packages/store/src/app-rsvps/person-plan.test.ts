@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Person } from '../generated/client.js';
 import { planPerson } from './person-plan.js';
-import { normalizePhone } from './phone.js';
 
 const person = (over: Partial<Person> = {}): Person => ({
   id: 'p1',
@@ -13,6 +12,7 @@ const person = (over: Partial<Person> = {}): Person => ({
   erasedAt: null,
   phone: '+919845012345',
   origin: 'app',
+  spellingVersion: 1,
   createdAt: new Date(0),
   updatedAt: new Date(0),
   ...over,
@@ -115,17 +115,5 @@ describe('planPerson', () => {
       id: 'p2',
       changes: { name: 'Asha' },
     });
-  });
-});
-
-describe('normalizePhone', () => {
-  it.each([
-    ['+91 98450 12345', '+919845012345'],
-    [' +1 (415) 555-2671 ', '+14155552671'],
-    ['98450 12345', null],
-    ['+91 12', null],
-    ['call me', null],
-  ])('%s: %s', (text, expected) => {
-    expect(normalizePhone(text)).toBe(expected);
   });
 });

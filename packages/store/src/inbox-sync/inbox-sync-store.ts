@@ -7,8 +7,8 @@ import type { StoredDelivery, TakenAlong } from './records.js';
 /** What inbox.apply reads and stores of deliveries. */
 export function createInboxSyncStore(db: Database) {
   return {
-    find: (deliveryId: string): Promise<StoredDelivery | null> =>
-      db.webhookDelivery.findUnique({
+    find: async (deliveryId: string): Promise<StoredDelivery | null> => {
+      const delivery = await db.webhookDelivery.findUnique({
         where: { id: deliveryId },
         select: {
           id: true,
@@ -19,7 +19,11 @@ export function createInboxSyncStore(db: Database) {
           signedAt: true,
           receivedAt: true,
         },
-      }),
+      });
+      if (delivery === null) return null;
+      const { signedAt, receivedAt } = delivery;
+      return { ...delivery, signedAt: signedAt < receivedAt ? signedAt : receivedAt };
+    },
 
     listWaiting: (query: WaitingQuery) => listWaiting(db, query),
     leaveAlone: (holder: LeaseHolder, query: WaitingQuery) => leaveAlone(db, holder, query),

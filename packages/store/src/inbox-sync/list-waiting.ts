@@ -17,7 +17,7 @@ const BODY_MAX_BYTES = 65_536;
 /** The oldest deliveries about one record that nobody has begun with. Those that failed or killed their process before are left to their own runs. */
 export function listWaiting(db: Db, query: WaitingQuery): Promise<WaitingDelivery[]> {
   return db.$queryRaw<WaitingDelivery[]>`
-    select d.id, d.calendar_id as "calendarId", d.type, d.raw_body as "rawBody", d.state::text as state, d.signed_at as "signedAt",
+    select d.id, d.calendar_id as "calendarId", d.type, d.raw_body as "rawBody", d.state::text as state, least(d.signed_at, d.received_at) as "signedAt",
       d.received_at as "receivedAt", o.id as "operationId"
     ${waiting(query)}`;
 }

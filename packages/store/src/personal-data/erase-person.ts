@@ -75,12 +75,13 @@ async function noteErased(
   erased: ErasedAddresses,
   { emails, lumaGuestIds, personIds }: Subject,
 ): Promise<string> {
-  const hashes: string[] = [];
-  for (const text of [...emails, ...lumaGuestIds]) hashes.push(await erased.hash(tx, text));
+  const hashes = new Set<string>();
+  for (const text of [...emails, ...lumaGuestIds]) hashes.add(await erased.hash(tx, text));
   const [personId = null] = personIds;
   await tx.$executeRaw`
     insert into erased_addresses (hash, person_id)
-    select hash, ${personId}::uuid from unnest(${hashes}::text[]) as hash
+    select hash, ${personId}::uuid from unnest(${[...hashes]}::text[]) as hash
     on conflict (hash) do update set person_id = coalesce(excluded.person_id, erased_addresses.person_id), erased_at = now()`;
-  return `erased:${hashes[0] ?? 'unknown'}`;
+  const [first = 'unknown'] = hashes;
+  return `erased:${first}`;
 }

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { normalizeEmail } from '@luma-sync/domain';
+import { normalizeEmail, spellingsOf } from '@luma-sync/domain';
 import type { Db } from '../database.js';
 import type { Keyring } from '../secrets/keyring.js';
 
@@ -48,7 +48,7 @@ export function createErasedAddresses(keyring: Keyring): ErasedAddresses {
     async find(db, addresses) {
       const given = addresses.length === 0 ? null : await findKey(db);
       if (given === null) return new Map();
-      const byHash = new Map(addresses.map((address) => [toHash(given, address), address]));
+      const byHash = new Map(addresses.flatMap((address) => toHashes(given, address).map((hash) => [hash, address])));
       const rows = await db.$queryRaw<ErasedAddress[]>`
         select hash, person_id as "personId" from erased_addresses where hash = any(${[...byHash.keys()]}::text[])`;
       return new Map(rows.map((row) => [byHash.get(row.hash) ?? '', row]));
@@ -59,6 +59,12 @@ export function createErasedAddresses(keyring: Keyring): ErasedAddresses {
 
 const toHash = (key: Buffer, address: string): string =>
   createHmac('sha256', key).update(normalizeEmail(address)).digest('base64url');
+
+/** Also of the spellings under which an address was erased before it had one alone. */
+const toHashes = (key: Buffer, address: string): string[] =>
+  [...new Set([...spellingsOf(address), address.trim().toLowerCase()])].map((spelling) =>
+    createHmac('sha256', key).update(spelling).digest('base64url'),
+  );
 
 /** Counts that these were shown again. */
 export async function countSeen(db: Db, erased: Iterable<ErasedAddress>): Promise<void> {

@@ -1,11 +1,11 @@
-import { normalizeEmail } from '@luma-sync/domain';
+import { normalizeEmail, spellingsOf } from '@luma-sync/domain';
 import { findPersonByKey } from '../app-rsvps/store-person.js';
 import type { Db } from '../database.js';
 
 /** Whose data is exported or erased, with everything that leads to it. */
 export interface Subject {
   personIds: string[];
-  /** As stored: lower case. */
+  /** As stored, and in the other spellings that texts and older rows may hold. */
   emails: string[];
   rsvpIds: string[];
   /** Events that the person answered or hosts, or whose guest list earned them a code. */
@@ -28,7 +28,7 @@ export async function findSubject(db: Db, key: string): Promise<Subject | null> 
   const answers = await db.$queryRaw<{ id: string; eventId: string; guestId: string | null; asked: string | null }[]>`
     select r.id, r.event_id as "eventId", l.luma_guest_id as "guestId", l.asked_email as asked
     from rsvps r left join rsvp_links l on l.rsvp_id = r.id where r.person_id = any(${personIds}::uuid[])`;
-  const emails = distinct([email, person?.email, ...answers.map(({ asked }) => asked)]);
+  const emails = distinct([email, person?.email, ...answers.map(({ asked }) => asked)].flatMap(toSpellings));
   const assignments = await db.couponAssignment.findMany({
     where: { personId: { in: personIds } },
     select: { id: true, eventId: true },
@@ -53,6 +53,9 @@ function toPattern(texts: readonly string[]): string {
   const escaped = texts.map((text) => text.replace(/[^\p{L}\p{N}@_-]/gu, '\\$&'));
   return `(?<![\\w.+%-])(${escaped.join('|')})(?![\\w-])`;
 }
+
+const toSpellings = (email: string | null | undefined): string[] =>
+  email == null ? [] : [email, ...spellingsOf(email)];
 
 const distinct = (values: readonly (string | null | undefined)[]): string[] => [
   ...new Set(values.filter((value): value is string => value != null && value !== '')),

@@ -3,7 +3,7 @@ import { rsvpPush, type Trigger } from '@luma-sync/jobs';
 import type { Db } from '../database.js';
 import type { LeaseHolder } from '../leases.js';
 import { enqueueOperation } from '../operations/enqueue.js';
-import { leaveOutGone, matchGuests } from './match.js';
+import { type GuestMatch, leaveOutGone, matchGuests } from './match.js';
 import type { ObservedGuest } from './records.js';
 import { noteSecondEntries } from './second-entries.js';
 import { type GuestWrite, writeGuests } from './write-guests.js';
@@ -36,6 +36,15 @@ export interface AppliedGuests {
   personIds: Map<string, string>;
   /** Guests, by Luma's id, who differ from an RSVP that was written during the read: they were left alone, and a further read settles them. */
   contested: string[];
+  /** Guests who are a second entry of a person at this event. They say nothing while the first is there. */
+  seconds: SecondEntry[];
+}
+
+export interface SecondEntry {
+  rsvpId: string;
+  /** The entry that the RSVP is linked to. */
+  linkedGuestId: string;
+  lumaGuestId: string;
 }
 
 /**
@@ -70,7 +79,17 @@ export async function applyGuests(tx: Db, holder: LeaseHolder, sighting: GuestSi
   }
   for (const [guestId, personId] of written.personIds) personIds.set(guestId, personId);
   const { added, updated } = written;
-  return { ...counts, added, updated, refused: [], personIds, contested };
+  return { ...counts, added, updated, refused: [], personIds, contested, seconds: toSecondEntries(seconds, shown) };
+}
+
+/** Of persons whose linked entry this very look does not show. */
+function toSecondEntries(seconds: readonly GuestMatch[], shown: readonly ObservedGuest[]): SecondEntry[] {
+  const shownIds = new Set(shown.map(({ lumaGuestId }) => lumaGuestId));
+  return seconds.flatMap(({ guest: { lumaGuestId }, secondOf }) =>
+    secondOf === null || secondOf.lumaGuestId === null || shownIds.has(secondOf.lumaGuestId)
+      ? []
+      : [{ rsvpId: secondOf.rsvpId, linkedGuestId: secondOf.lumaGuestId, lumaGuestId }],
+  );
 }
 
 /** A page may show a guest twice when rows moved under the listing. */

@@ -1,10 +1,13 @@
-import type { RsvpBase } from '@luma-sync/domain';
+import { type RsvpBase, toAddressDigest } from '@luma-sync/domain';
+import { IS_LUMAS } from '../app-rsvps/is-proven.js';
 import type { Db } from '../database.js';
 
 /** What we last saw Luma show of a guest; null when we never saw them on this event. */
 export interface KnownGuest {
   approvalStatus: string;
   digest: string;
+  /** Digest of the address it was shown under; absent when that is not known. */
+  address?: string | undefined;
   observedAt: Date;
 }
 
@@ -15,8 +18,8 @@ export async function findKnownGuest(
   lumaGuestId: string,
   email: string | null,
 ): Promise<KnownGuest | null> {
-  const [link] = await db.$queryRaw<{ base: RsvpBase; observedAt: Date }[]>`
-    select l.base, l.observed_at as "observedAt"
+  const [link] = await db.$queryRaw<{ base: RsvpBase; observedAt: Date; email: string | null; isLumas: boolean }[]>`
+    select l.base, l.observed_at as "observedAt", p.email, ${IS_LUMAS} as "isLumas"
     from (
       select rsvp_id, 1 as rank from rsvp_links where luma_guest_id = ${lumaGuestId}
       union all
@@ -24,9 +27,12 @@ export async function findKnownGuest(
     ) as candidate
       join rsvp_links l on l.rsvp_id = candidate.rsvp_id
       join rsvps r on r.id = l.rsvp_id and r.event_id = ${eventId}::uuid
+      join people p on p.id = r.person_id
     where l.base is not null and l.observed_at is not null
     order by candidate.rank
     limit 1`;
   if (link === undefined) return null;
-  return { approvalStatus: link.base.luma, digest: link.base.digest, observedAt: link.observedAt };
+  const { base, observedAt, isLumas } = link;
+  const address = base.address ?? (isLumas ? toAddressDigest(link.email) : undefined);
+  return { approvalStatus: base.luma, digest: base.digest, address, observedAt };
 }

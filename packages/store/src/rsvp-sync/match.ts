@@ -1,5 +1,12 @@
-import { identifyGuests, type PersonKeys, type RsvpBase, type RsvpKeys, type RsvpStatus } from '@luma-sync/domain';
-import { IS_PROVEN } from '../app-rsvps/is-proven.js';
+import {
+  identifyGuests,
+  type PersonKeys,
+  type RsvpBase,
+  type RsvpKeys,
+  type RsvpStatus,
+  toAddressDigest,
+} from '@luma-sync/domain';
+import { IS_LUMAS, IS_PROVEN } from '../app-rsvps/is-proven.js';
 import type { Db } from '../database.js';
 import type { MatchedRsvp, ObservedGuest } from './records.js';
 
@@ -9,12 +16,21 @@ export interface GuestMatch {
   rsvp: MatchedRsvp | null;
   /** The person, when we know them without an RSVP to this event. */
   personId: string | null;
-  /** Our RSVP of the same person, when this is another entry of theirs at Luma. */
-  secondOf: string | null;
+  /** Our RSVP of the same person, when this is another entry of theirs at Luma, and the entry that it is linked to. */
+  secondOf: { rsvpId: string; lumaGuestId: string | null } | null;
   /** The person whose claim on the guest's address ends. */
   displacedId: string | null;
+  /** What we hold of a person who is known from Luma alone, and when this guest was last seen. */
+  lumas: LumasPerson | null;
   /** The RSVP, or the one it is a second entry of, was written since the read began, and may know more than the read. */
   isContested: boolean;
+}
+
+export interface LumasPerson {
+  email: string | null;
+  name: string | null;
+  phone: string | null;
+  observedAt: Date | null;
 }
 
 /** A read that was made without the guests' lease. */
@@ -28,9 +44,11 @@ export interface UnleasedRead {
  * Clocks of two workers, and Luma's in a webhook, may be apart this much. What an RSVP holds that was seen longer before a read is older than it,
  * also where it was written during the read: a webhook that came late, say.
  */
-const CLOCKS_APART_MS = 5_000;
+export const CLOCKS_APART_MS = 5_000;
 
 interface MatchRow extends RsvpKeys {
+  isLumas: boolean;
+  observedAt: Date | null;
   status: RsvpStatus;
   revision: number;
   base: RsvpBase | null;
@@ -60,7 +78,8 @@ export async function matchGuests(
       union select r.id from people p join rsvps r on r.person_id = p.id and r.event_id = ${eventId}::uuid
         where p.email = any(${emails}::text[]) or p.phone = any(${phones}::text[])
     )
-    select r.id as "rsvpId", r.person_id as "personId", p.email, p.name, p.phone, ${IS_PROVEN} as "isProven", r.status::text as status, r.revision,
+    select r.id as "rsvpId", r.person_id as "personId", p.email, p.name, p.phone, ${IS_PROVEN} as "isProven", ${IS_LUMAS} as "isLumas", l.observed_at as "observedAt",
+      r.status::text as status, r.revision,
       l.luma_guest_id as "lumaGuestId", l.asked_email as "askedEmail", l.base->>'luma' as "lumaStatus", l.base, l.pushed_revision as "pushedRevision", l.asked_at as "askedAt", l.decided_by::text as "decidedBy",
       coalesce(
         l.asked_at >= ${since}::timestamptz
@@ -75,8 +94,9 @@ export async function matchGuests(
     guest,
     rsvp: rsvp === null ? null : toMatched(rsvp),
     personId,
-    secondOf: secondOf?.rsvpId ?? null,
+    secondOf,
     displacedId,
+    lumas: rsvp?.isLumas === true ? rsvp : null,
     isContested: (rsvp ?? secondOf)?.isContested === true,
   }));
 }
@@ -114,6 +134,7 @@ function toMatched(row: MatchRow): MatchedRsvp {
     email: row.email,
     status: row.status,
     revision: row.revision,
+    lumasAddress: row.isLumas ? toAddressDigest(row.email) : undefined,
     link,
   };
 }

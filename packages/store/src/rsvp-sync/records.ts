@@ -15,8 +15,10 @@ export interface ObservedGuest {
   checkedInAt: string | null | undefined;
   tickets: readonly { id: string; name: string | null; checkedInAt: string | null }[] | undefined;
   answers: readonly unknown[] | undefined;
-  /** Digest of all the above but id and status. */
+  /** Digest of all the above but id, status and address. */
   digest: string;
+  /** Digest of the address. */
+  address?: string;
 }
 
 /** An RSVP of ours that a guest was matched with. */

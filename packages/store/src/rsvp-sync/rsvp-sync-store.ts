@@ -24,6 +24,7 @@ import {
 } from './push-marks.js';
 import type { DueRsvp } from './records.js';
 import { retryUnreadable } from './retry-unreadable.js';
+import { type EntryMove, moveToEntry } from './second-entries.js';
 
 /** What belongs in the same commit as a page of guests. */
 export interface PageExtras {
@@ -102,6 +103,10 @@ export function createRsvpSyncStore(db: Database, erased: Pick<ErasedAddresses, 
           data: { observedAt: at },
         });
       }),
+
+    /** Luma no longer has the entry that an answer is linked to, and shows the same person under another one. */
+    moveToEntry: (holder: LeaseHolder, move: EntryMove): Promise<boolean> =>
+      fencedTransaction(db, holder, (tx) => moveToEntry(tx, move, holder.operationId)),
 
     /** A complete list was read. Answers that waited since their guest could not be read are tried again. */
     markPulled: async (eventId: string, at: Date): Promise<void> => {

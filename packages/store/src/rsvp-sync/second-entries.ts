@@ -1,5 +1,6 @@
 import type { Db } from '../database.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
+import type { SecondEntry } from './apply-guests.js';
 import type { GuestMatch } from './match.js';
 
 /**
@@ -12,7 +13,7 @@ export async function noteSecondEntries(
   options: { eventId: string; via: string; operationId: string },
 ): Promise<void> {
   if (seconds.length === 0) return;
-  const rsvpIds = seconds.flatMap(({ secondOf }) => secondOf ?? []);
+  const rsvpIds = seconds.flatMap(({ secondOf }) => secondOf?.rsvpId ?? []);
   const told = await tx.timelineEntry.findMany({
     where: {
       recordType: 'rsvp',
@@ -32,12 +33,12 @@ export async function noteSecondEntries(
   await appendTimeline(
     tx,
     seconds.flatMap(({ guest: { lumaGuestId, approvalStatus: status }, secondOf }) =>
-      secondOf === null || known.has(key(secondOf, lumaGuestId, status))
+      secondOf === null || known.has(key(secondOf.rsvpId, lumaGuestId, status))
         ? []
         : [
             {
               recordType: 'rsvp' as const,
-              recordId: secondOf,
+              recordId: secondOf.rsvpId,
               eventId: options.eventId,
               operationId: options.operationId,
               fact: { fact: 'guest-second-entry' as const, lumaGuestId, status, via: options.via },
@@ -45,4 +46,27 @@ export async function noteSecondEntries(
           ],
     ),
   );
+}
+
+export interface EntryMove extends SecondEntry {
+  eventId: string;
+  /** Before the read that found the linked entry gone: `beginRead`. */
+  unleasedSince: Date;
+}
+
+/**
+ * What both sides agreed on stays: the new entry is compared with it, so that nothing of the old one travels as news.
+ *
+ * @returns false when the answer was written since the read began.
+ */
+export async function moveToEntry(tx: Db, move: EntryMove, operationId: string): Promise<boolean> {
+  const { eventId, rsvpId, linkedGuestId, lumaGuestId, unleasedSince } = move;
+  const moved = await tx.$executeRaw`
+    update rsvp_links set luma_guest_id = ${lumaGuestId}, gone_guest_id = ${linkedGuestId}, updated_at = now()
+    where rsvp_id = ${rsvpId}::uuid and luma_guest_id = ${linkedGuestId} and updated_at < ${unleasedSince}::timestamptz
+      and not exists (select 1 from rsvp_links o where o.luma_guest_id = ${lumaGuestId})`;
+  if (moved === 0) return false;
+  const fact = { fact: 'guest-entry-moved', from: linkedGuestId, to: lumaGuestId } as const;
+  await appendTimeline(tx, [{ recordType: 'rsvp', recordId: rsvpId, eventId, operationId, fact }]);
+  return true;
 }

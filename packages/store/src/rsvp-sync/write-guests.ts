@@ -4,7 +4,8 @@ import { IS_PROVEN } from '../app-rsvps/is-proven.js';
 import { lockPeople } from '../app-rsvps/lock-people.js';
 import type { Db } from '../database.js';
 import { appendTimeline, type NewTimelineFact } from '../timeline/append-timeline.js';
-import type { GuestMatch } from './match.js';
+import { followIdentities } from './follow-identities.js';
+import { CLOCKS_APART_MS, type GuestMatch } from './match.js';
 import type { ObservedGuest } from './records.js';
 
 export interface GuestWrite {
@@ -33,6 +34,7 @@ export async function writeGuests(
   writes: readonly GuestWrite[],
   options: GuestWriteOptions,
 ): Promise<WrittenGuests> {
+  await followIdentities(tx, writes, options.observedAt);
   const personIds = await ensurePeople(
     tx,
     writes.map(({ match }) => match),
@@ -172,9 +174,9 @@ async function updateRsvps(tx: Db, writes: readonly GuestWrite[], options: Guest
         checked_in_at = case when g."hasCheckIn" then g."checkedInAt" else r.checked_in_at end,
         tickets = coalesce(g.tickets, r.tickets), answers = coalesce(g.answers, r.answers), updated_at = now()
       from g left join rsvp_links l on l.rsvp_id = g."rsvpId"
-      -- Only if nobody changed ours meanwhile, and nobody saw Luma's later than this.
+      -- Only if nobody changed ours meanwhile, and nobody saw Luma's later than this. A moment ahead of our clock orders nothing.
       where r.id = g."rsvpId" and r.revision = g.revision
-        and (l.observed_at is null or l.observed_at <= ${options.observedAt}::timestamptz)
+        and (l.observed_at is null or l.observed_at <= ${options.observedAt}::timestamptz or l.observed_at > now() + ${CLOCKS_APART_MS} * interval '1 millisecond')
       returning r.id
     )
     insert into rsvp_links (rsvp_id, luma_guest_id, pushed_revision, asked_revision, base, observed_at, state, decided_by, updated_at)

@@ -22,6 +22,8 @@ export type FlowFact =
     }
   /** Luma has the person of this answer twice. `status` is Luma's own word. */
   | { fact: 'guest-second-entry'; lumaGuestId: string; status: string; via: string }
+  /** The entry that the answer was linked to is gone, and another one of the same person takes its place. */
+  | { fact: 'guest-entry-moved'; from: string; to: string }
   /** A person ordered Luma's own cancellation. */
   | { fact: 'cancel-ordered'; guests: number }
   | { fact: 'cancel-asked'; refund: boolean | null; mail: MailFact }

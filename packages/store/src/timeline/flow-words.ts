@@ -28,6 +28,11 @@ export function tellFlow(fact: FlowFact): Told {
         actor: 'luma',
         message: `Luma has a second entry of this person, ${fact.status} (${fact.lumaGuestId}, seen by ${fact.via}); this answer stands for the first. A host can put it right at Luma.`,
       };
+    case 'guest-entry-moved':
+      return byUs(
+        'decided',
+        `Luma no longer has the entry ${fact.from}; this answer stands for the person’s other one, ${fact.to}.`,
+      );
     case 'cancel-ordered':
       return byUs(
         'decided',

@@ -46,6 +46,7 @@ export function toWords(fact: TimelineFact): Told {
     case 'removal-asked':
     case 'removal-answered':
     case 'guest-second-entry':
+    case 'guest-entry-moved':
     case 'cancel-ordered':
     case 'cancel-asked':
     case 'mail-decided':

@@ -22,8 +22,8 @@ export interface CreateWithoutAddressDeps extends AdoptFoundDeps {
 
 /** A list may not show at once what was made a moment ago; Luma names no time. */
 const LISTED_WITHIN_MS = MINUTE_MS;
-/** Luma stamps by its own clock. */
-const CLOCKS_APART_MS = 5 * MINUTE_MS;
+/** Luma stamps by its own clock. With clocks further apart than 10 minutes not one of its webhooks is accepted. */
+const CLOCKS_APART_MS = 15 * MINUTE_MS;
 
 /** Luma is to choose the address, or was to when it was asked: an event without one of ours cannot be looked up by it, whatever is wanted since. */
 export const isWithoutAddress = ({ ownAddresses }: LumaAccount, link: SyncEventLink | null): boolean =>

@@ -1,3 +1,4 @@
+import { normalizeEmail } from '@luma-sync/domain';
 import { type JobContext, PermanentError, RetryAfterError, type Trigger } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { EventSyncStore, SyncEventWithLink } from '@luma-sync/store';
@@ -219,7 +220,7 @@ async function importEvent(
     hosts: toStorable(seen.hosts ?? []).map((host) => ({
       lumaUserId: host.id,
       name: host.name ?? null,
-      email: host.email ?? null,
+      email: host.email == null ? null : normalizeEmail(host.email),
     })),
     via: sighting.via,
   });

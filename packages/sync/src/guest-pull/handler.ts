@@ -15,6 +15,7 @@ import type { Checkpoints } from '../checkpoints.js';
 import { toObservedGuest } from '../guests/observe-guest.js';
 import { toShown } from '../guests/odd-guests.js';
 import { LEASE_WAIT, type ReadContestedDeps, readContested } from '../guests/read-contested.js';
+import { type ReadSecondEntriesDeps, readSecondEntries } from '../guests/read-second-entries.js';
 import { type LumaAccount, type LumaAccounts, toResumableCall } from '../luma-account.js';
 import type { GuestsOf } from '../rsvp-push/read-guests.js';
 import { type Checkpoint, checkpointSchema, toStart } from './checkpoint.js';
@@ -25,6 +26,7 @@ export interface GuestPullDeps extends ServeCouponsDeps, SettleMissingDeps {
   events: Pick<EventSyncStore, 'find'>;
   rsvps: SettleMissingDeps['rsvps'] &
     ReadContestedDeps['rsvps'] &
+    ReadSecondEntriesDeps['rsvps'] &
     Pick<RsvpSyncStore, 'applyPage' | 'countLinkedGuests' | 'markPulled'>;
   removals: SettleMissingDeps['removals'] & Pick<GuestRemovals, 'finish'>;
   checkpoints: Pick<Checkpoints, 'read'>;
@@ -106,13 +108,16 @@ async function listGuests(
       },
     };
     // The guests are held for the commit alone: a push does not wait for a slot or an answer of the pull.
-    const { contested } = await deps.rsvps.withGuests(
+    const { contested, seconds } = await deps.rsvps.withGuests(
       ctx,
       of.eventId,
       () => deps.rsvps.applyPage(ctx, sighting, extras),
       LEASE_WAIT,
     );
-    await readContested(contested, of, account, toResumableCall(ctx, 'bulk'), deps, ctx);
+    const call = toResumableCall(ctx, 'bulk');
+    await readContested(contested, of, account, call, deps, ctx);
+    const moved = await readSecondEntries(seconds, of, account, call, deps, ctx);
+    at = { ...at, updated: at.updated + moved.updated };
     await ctx.report({ done: at.seen, total: total === null ? null : Math.max(total, at.seen) });
   }
   return at;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { normalizeEmail, normalizePhone, toAddressDigest } from '@luma-sync/domain';
 import { type LumaGuest, withoutBearerKeys } from '@luma-sync/luma-contract';
 import type { ObservedGuest } from '@luma-sync/store';
 import { toStorable } from '../storable.js';
@@ -16,15 +17,22 @@ export function toObservedGuest(shown: LumaGuest): ObservedGuest {
   }));
   const observed = {
     name: guest.user_name ?? joinName(guest.user_first_name, guest.user_last_name),
-    phone: toE164(guest.phone_number),
+    // Matching by phone is worth nothing with a number whose country is a guess.
+    phone: normalizePhone(guest.phone_number ?? ''),
     kind: tickets === undefined ? undefined : (tickets[0]?.name ?? null),
     checkedInAt: tickets === undefined ? undefined : earliest(tickets.map((ticket) => ticket.checkedInAt)),
     tickets,
     answers: guest.registration_answers,
   };
   const digest = createHash('sha256').update(JSON.stringify(observed)).digest('base64url').slice(0, 22);
-  return { lumaGuestId: guest.id, email: guest.user_email, approvalStatus: guest.approval_status, ...observed, digest };
+  const { id: lumaGuestId, approval_status: approvalStatus } = guest;
+  const email = toGuestEmail(guest);
+  return { lumaGuestId, email, approvalStatus, ...observed, digest, address: toAddressDigest(email) };
 }
+
+/** The address of a guest in the spelling we compare by; null for one who signed up by phone. */
+export const toGuestEmail = ({ user_email: email }: Pick<LumaGuest, 'user_email'>): string | null =>
+  email === null ? null : normalizeEmail(email);
 
 /** Several tickets may be checked in one after the other; the first one is the arrival. */
 function earliest(moments: readonly (string | null)[]): string | null {
@@ -38,10 +46,4 @@ function earliest(moments: readonly (string | null)[]): string | null {
 function joinName(first: string | null | undefined, last: string | null | undefined): string | null {
   const name = [first, last].filter((part) => part != null && part !== '').join(' ');
   return name === '' ? null : name;
-}
-
-/** Matching by phone is worth nothing with a number whose country is a guess. */
-function toE164(phone: string | null | undefined): string | null {
-  const digits = (phone ?? '').replace(/[\s().-]/g, '');
-  return /^\+[1-9]\d{6,14}$/.test(digits) ? digits : null;
 }

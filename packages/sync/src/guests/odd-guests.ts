@@ -1,9 +1,10 @@
+import { normalizeEmail } from '@luma-sync/domain';
 import type { OddRecord } from '@luma-sync/luma-contract';
 
 /** Guests whom a list shows and nobody can read: as far as they can be told, nothing is concluded from their absence among those that were read. */
 export interface ShownUnread {
   lumaGuestIds: string[];
-  /** Lower case. */
+  /** As stored: `normalizeEmail`. */
   emails: string[];
 }
 
@@ -15,6 +16,6 @@ export function toShown(odd: readonly OddRecord[]): ShownUnread {
   const unread = odd.filter(({ isRead }) => !isRead);
   return {
     lumaGuestIds: unread.flatMap(({ identity: { id } }) => id ?? []),
-    emails: unread.flatMap(({ identity: { email } }) => email ?? []),
+    emails: unread.flatMap(({ identity: { email } }) => (email === null ? [] : [normalizeEmail(email)])),
   };
 }

@@ -1,8 +1,9 @@
 import { type JobContext, RetryAfterError } from '@luma-sync/jobs';
 import type { LumaWebhookGuest } from '@luma-sync/luma-contract';
-import type { LeaseWait, StoredDelivery, TakenAlong, WaitingDelivery } from '@luma-sync/store';
+import type { LeaseWait, SecondEntry, StoredDelivery, TakenAlong, WaitingDelivery } from '@luma-sync/store';
 import { applyObservedEvent } from '../event/apply-observed.js';
 import { LEASE_WAIT } from '../guests/read-contested.js';
+import { readSecondEntries } from '../guests/read-second-entries.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { type GuestLook, type MergeGuestDeps, mergeGuest, readGuestOf } from './merge-guest.js';
 import { type AlongInbox, listAlong, lookAlong, takeAlong } from './take-along.js';
@@ -41,13 +42,31 @@ export async function applyGuestWebhook(
     // What was read is lost when the run gives up, so it waits longer with it.
     const end = await deps.rsvps.withGuests(ctx, eventId, merge, look === null ? toLeaseWait(ctx) : LEASE_WAIT);
     if (end !== null) {
-      const { taken, open } = end.along;
+      const { taken, open, seconds } = end.along;
+      await settleSeconds([...(end.merged.seconds ?? []), ...seconds], event, account, deps, ctx);
       return { applied: end.merged.applied, along: [...taken, ...(await lookAlong(open, event, account, deps, ctx))] };
     }
     if (reads < READS_MAX) look = await readGuestOf(delivery, account, deps, ctx, toCall(ctx, 'sync'));
   }
   const message = `guest ${payload.id} was written each time while the read of them was on its way`;
   throw new RetryAfterError('guest.changed_meanwhile', message, { waitMs: 0 });
+}
+
+/** Whichever of the deliveries showed a person under a second entry. */
+async function settleSeconds(
+  seconds: readonly SecondEntry[],
+  { eventId, lumaEventId, calendarId }: { eventId: string; lumaEventId: string; calendarId: string },
+  account: LumaAccount,
+  deps: ApplyGuestDeps,
+  ctx: JobContext,
+): Promise<void> {
+  if (seconds.length === 0) return;
+  const record = await deps.events.find(eventId);
+  if (record === null) return;
+  const of = { eventId, lumaEventId, calendarId, source: record.event.source };
+  // Luma tells of a registration three times.
+  const each = [...new Map(seconds.map((second) => [second.lumaGuestId, second])).values()];
+  await readSecondEntries(each, of, account, toCall(ctx, 'sync'), deps, ctx);
 }
 
 /** Pushes of the event that wrote to the same guest, one during each read: the next run begins anew. */

@@ -286,6 +286,41 @@ describe('webhooks about guests', () => {
     expect(await statuses(eventId)).toEqual({ 'a@example.org': ['going', false] });
   });
 
+  it('signed by a clock far ahead of ours hide nothing that a pull shows later', async () => {
+    const { eventId, lumaEventId } = await openEvent();
+    const control = world.sim.control;
+    const [came] = await newSince(() =>
+      control.registerGuests(lumaEventId, {
+        guests: [{ email: 'a@example.org' }],
+        status: 'pending_approval',
+      } as never),
+    );
+    await world.deliver([{ body: came?.body ?? '', signedAt: new Date(Date.now() + 480_000) }]);
+    await world.drain();
+    expect(await statuses(eventId)).toEqual({ 'a@example.org': ['pending', false] });
+    control.changeGuest(lumaEventId, 'a@example.org', { status: 'approved', silent: true } as never);
+    const options = { assignCoupons: false, sendEmails: false, approvalStatus: null };
+    await world.enqueue('guest.pull', { eventId, ...options });
+    await world.drain();
+    expect(await statuses(eventId)).toEqual({ 'a@example.org': ['going', false] });
+  });
+
+  it('that an older version stored with a moment ahead of ours give way to a pull', async () => {
+    const { eventId, lumaEventId } = await openEvent();
+    const control = world.sim.control;
+    control.registerGuests(lumaEventId, { guests: [{ email: 'a@example.org' }], silent: true } as never);
+    const options = { assignCoupons: false, sendEmails: false, approvalStatus: null };
+    const pull = async () => {
+      await world.enqueue('guest.pull', { eventId, ...options });
+      await world.drain();
+    };
+    await pull();
+    await world.db.rsvpLink.updateMany({ data: { observedAt: new Date(Date.now() + 480_000) } });
+    control.changeGuest(lumaEventId, 'a@example.org', { status: 'waitlist', silent: true } as never);
+    await pull();
+    expect(await statuses(eventId)).toEqual({ 'a@example.org': ['waitlist', false] });
+  });
+
   it('signed by a clock ahead of ours hide no later news', async () => {
     const { eventId, lumaEventId } = await openEvent();
     const control = world.sim.control;

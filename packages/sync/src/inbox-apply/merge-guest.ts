@@ -1,15 +1,15 @@
 import { type JobContext, MINUTE_MS } from '@luma-sync/jobs';
 import type { CallOptions } from '@luma-sync/luma-client';
 import type { LumaWebhookGuest } from '@luma-sync/luma-contract';
-import type { EventSyncStore, ObservedGuest, RsvpSyncStore } from '@luma-sync/store';
+import type { EventSyncStore, ObservedGuest, RsvpSyncStore, SecondEntry } from '@luma-sync/store';
 import type { ApplyEventDeps } from '../event/apply-observed.js';
-import { toObservedGuest } from '../guests/observe-guest.js';
+import { toGuestEmail, toObservedGuest } from '../guests/observe-guest.js';
 import type { LumaAccount } from '../luma-account.js';
 
 export interface MergeGuestDeps {
   unreadable: ApplyEventDeps['unreadable'];
   events: ApplyEventDeps['events'] & Pick<EventSyncStore, 'find'>;
-  rsvps: Pick<RsvpSyncStore, 'applyGuests' | 'beginRead' | 'findGuest' | 'noteSeen' | 'withGuests'>;
+  rsvps: Pick<RsvpSyncStore, 'applyGuests' | 'beginRead' | 'findGuest' | 'moveToEntry' | 'noteSeen' | 'withGuests'>;
 }
 
 /** Where a delivery belongs, and when Luma signed it. */
@@ -30,6 +30,8 @@ export interface MergedGuest {
   applied: 'added' | 'updated' | 'unchanged' | 'not-ours' | 'unreadable' | 'must-ask';
   /** The guest was read at Luma and is stored as it was then: whatever was known before that is older. */
   isLookedAt: boolean;
+  /** The guest is another entry of a person whose answer is linked to one already. */
+  seconds?: readonly SecondEntry[];
 }
 
 /** The guest of a delivery as a read shows it that was made without the lease of the event's guests. */
@@ -49,7 +51,7 @@ export async function readGuestOf(
   call: CallOptions,
 ): Promise<GuestLook> {
   const unleasedSince = await deps.rsvps.beginRead(eventId);
-  const known = await deps.rsvps.findGuest(eventId, payload.id, payload.user_email);
+  const known = await deps.rsvps.findGuest(eventId, payload.id, toGuestEmail(payload));
   // A delivery that was believed may bear a moment of Luma's clock, ahead of ours: this look is newer all the same.
   const observedAt = new Date(Math.max(ctx.now().getTime(), known?.observedAt.getTime() ?? 0));
   const found = await account.api.findGuest(lumaEventId, payload.id, call);
@@ -69,10 +71,11 @@ export async function mergeGuest(
   deps: MergeGuestDeps,
   ctx: JobContext,
 ): Promise<MergedGuest> {
-  const known = await deps.rsvps.findGuest(eventId, payload.id, payload.user_email);
+  const known = await deps.rsvps.findGuest(eventId, payload.id, toGuestEmail(payload));
   const sinceSeenMs = known === null ? Number.POSITIVE_INFINITY : signedAt.getTime() - known.observedAt.getTime();
   const shown = toObservedGuest(payload);
-  if (known?.digest === shown.digest && known.approvalStatus === payload.approval_status) {
+  const isSameAddress = known?.address === undefined || known.address === shown.address;
+  if (known?.digest === shown.digest && known.approvalStatus === payload.approval_status && isSameAddress) {
     // Noted, so that an older delivery which says otherwise and comes after this one is known to be late.
     if (sinceSeenMs >= NOTED_AFTER_MS) await deps.rsvps.noteSeen(ctx, eventId, payload.id, signedAt);
     return { applied: 'unchanged', isLookedAt: false };
@@ -84,7 +87,7 @@ export async function mergeGuest(
   if (look !== null && look.guest === null) return { applied: 'unreadable', isLookedAt: false };
   const { observedAt, ...read } =
     look === null ? { observedAt: signedAt } : { observedAt: look.observedAt, unleasedSince: look.unleasedSince };
-  const { added, updated, unchanged, refused, contested } = await deps.rsvps.applyGuests(ctx, {
+  const { added, updated, unchanged, refused, contested, seconds } = await deps.rsvps.applyGuests(ctx, {
     eventId,
     calendarId: account.calendarId,
     source: record.event.source,
@@ -100,5 +103,5 @@ export async function mergeGuest(
   if (look !== null && unchanged > 0) await deps.rsvps.noteSeen(ctx, eventId, payload.id, observedAt);
   // Nothing at all when our answer was changed meanwhile: the push of that reads the guest, and what else waits is left alone.
   const isLookedAt = look !== null && added + updated + unchanged > 0;
-  return { applied: added > 0 ? 'added' : updated > 0 ? 'updated' : 'unchanged', isLookedAt };
+  return { applied: added > 0 ? 'added' : updated > 0 ? 'updated' : 'unchanged', isLookedAt, seconds };
 }

@@ -82,6 +82,7 @@ describe('deliveries about the guests of one event', () => {
       refused: [],
       personIds: new Map(),
       contested: [],
+      seconds: [],
     });
     const open = async () => (await world.operationsOf('inbox.apply')).filter(({ state }) => state === 'queued');
     const [first, ...others] = await open();

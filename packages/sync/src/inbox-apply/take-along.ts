@@ -1,6 +1,6 @@
 import { type JobContext, RetryAfterError } from '@luma-sync/jobs';
 import type { LumaWebhookGuest, WebhookEnvelope } from '@luma-sync/luma-contract';
-import type { InboxSyncStore, TakenAlong, WaitingDelivery } from '@luma-sync/store';
+import type { InboxSyncStore, SecondEntry, TakenAlong, WaitingDelivery } from '@luma-sync/store';
 import { LEASE_WAIT } from '../guests/read-contested.js';
 import { type LumaAccount, toResumableCall } from '../luma-account.js';
 import { type MergedGuest, type MergeGuestDeps, mergeGuest, readGuestOf } from './merge-guest.js';
@@ -52,7 +52,7 @@ interface OpenDelivery extends WaitingDelivery {
  *
  * @param waiting  Listed before any guest was read: what it says of a guest who was read since is not newer than that look.
  * @param lookedAt Luma's ids of guests this run has read since.
- * @returns what was taken along, and what is left to {@link lookAlong}.
+ * @returns what was taken along, what is left to {@link lookAlong}, and persons who showed under a second entry.
  */
 export async function takeAlong(
   waiting: readonly WaitingDelivery[],
@@ -61,9 +61,10 @@ export async function takeAlong(
   account: LumaAccount,
   deps: MergeGuestDeps,
   ctx: JobContext,
-): Promise<{ taken: TakenAlong[]; open: OpenDelivery[] }> {
+): Promise<{ taken: TakenAlong[]; open: OpenDelivery[]; seconds: SecondEntry[] }> {
   const taken: TakenAlong[] = [];
   const open: OpenDelivery[] = [];
+  const seconds: SecondEntry[] = [];
   try {
     for (const delivery of waiting) {
       const parsed = parseDelivery(delivery.rawBody);
@@ -76,14 +77,16 @@ export async function takeAlong(
       // What was signed after a delivery that is open waits with it: the look is newer than both.
       const isOpen = open.some((earlier) => earlier.payload.id === payload.id);
       const about = { ...event, signedAt: delivery.signedAt, payload };
-      const applied = isOpen ? 'must-ask' : (await mergeGuest(about, null, account, deps, ctx)).applied;
+      const merged = isOpen ? MUST_ASK : await mergeGuest(about, null, account, deps, ctx);
+      const { applied } = merged;
+      seconds.push(...(merged.seconds ?? []));
       if (applied === 'must-ask') open.push({ ...delivery, payload });
       else if (isStored(applied)) taken.push(toTaken(delivery, applied));
     }
   } catch (error) {
     tellLeft(error, ctx);
   }
-  return { taken, open };
+  return { taken, open, seconds };
 }
 
 /** Reads some of the guests of deliveries that are open, without the lease, and merges each. The rest is left to the deliveries' own runs. */
@@ -111,6 +114,8 @@ export async function lookAlong(
   }
   return taken;
 }
+
+const MUST_ASK: MergedGuest = { applied: 'must-ask', isLookedAt: false };
 
 const isStored = (applied: MergedGuest['applied']): applied is 'added' | 'updated' | 'unchanged' =>
   applied === 'added' || applied === 'updated' || applied === 'unchanged';

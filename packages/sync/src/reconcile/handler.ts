@@ -11,11 +11,12 @@ import type { GuestFilter } from '@luma-sync/luma-client';
 import type { EventSyncStore, GuestSighting, ReconcileStore, SyncEventWithLink } from '@luma-sync/store';
 import { toObservedGuest } from '../guests/observe-guest.js';
 import { LEASE_WAIT, type ReadContestedDeps, readContested } from '../guests/read-contested.js';
+import { type ReadSecondEntriesDeps, readSecondEntries } from '../guests/read-second-entries.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 
 export interface RsvpReconcileDeps {
   events: Pick<EventSyncStore, 'find'>;
-  rsvps: ReadContestedDeps['rsvps'];
+  rsvps: ReadContestedDeps['rsvps'] & ReadSecondEntriesDeps['rsvps'];
   reconcile: Pick<ReconcileStore, 'markHeadsRead' | 'markSweepDue' | 'noteUnannounced' | 'sweptAt'>;
   luma: LumaAccounts;
 }
@@ -100,10 +101,11 @@ async function readHead(
     const sighting: GuestSighting = { eventId, calendarId, source, guests, ...about };
     // The guests are held for the commit alone: a push does not wait for a slot or an answer of this.
     const apply = () => deps.rsvps.applyGuests(ctx, sighting);
-    const { added, updated, contested } = await deps.rsvps.withGuests(ctx, eventId, apply, LEASE_WAIT);
+    const { added, updated, contested, seconds } = await deps.rsvps.withGuests(ctx, eventId, apply, LEASE_WAIT);
     const again = await readContested(contested, of, account, call, deps, ctx);
     read.added += added + again.added;
-    read.updated += updated + again.updated;
+    const moved = await readSecondEntries(seconds, of, account, call, deps, ctx);
+    read.updated += updated + again.updated + moved.updated;
     if (added + updated + contested.length === 0) return read;
   }
 }

@@ -1,8 +1,9 @@
+import { spellingsOf } from '@luma-sync/domain';
 import { type JobContext, PermanentError, RetryableError } from '@luma-sync/jobs';
 import type { Found } from '@luma-sync/luma-client';
 import type { LumaGuest, OddRecord } from '@luma-sync/luma-contract';
 import type { DueRsvp, RsvpSyncStore } from '@luma-sync/store';
-import { toObservedGuest } from '../guests/observe-guest.js';
+import { toGuestEmail, toObservedGuest } from '../guests/observe-guest.js';
 import { type ShownUnread, toShown } from '../guests/odd-guests.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { chooseReading } from './plan.js';
@@ -60,7 +61,10 @@ export async function readGuests(
   return new Set([...unread, ...due.filter(isRefused).map(({ rsvpId }) => rsvpId)]);
 }
 
-const emailOf = ({ user_email: email }: LumaGuest): string[] => (email === null ? [] : [email]);
+function emailOf(guest: LumaGuest): string[] {
+  const email = toGuestEmail(guest);
+  return email === null ? [] : [email];
+}
 
 /** Whether an RSVP is about one of these guests. */
 const of =
@@ -96,8 +100,9 @@ async function readOne(
   ctx: JobContext,
 ): Promise<LumaGuest[] | 'unread'> {
   const guests: LumaGuest[] = [];
-  for (const id of new Set([lumaGuestId, askedEmail, email])) {
-    if (id === null) continue;
+  // Luma may know an address by another spelling of it than the one it was told.
+  const addresses = [askedEmail, email].flatMap((address) => (address === null ? [] : spellingsOf(address)));
+  for (const id of new Set(lumaGuestId === null ? addresses : [lumaGuestId, ...addresses])) {
     const found = await findGuest(id, at, account, ctx);
     // Not missing but forbidden: about the event, and no word about the guest.
     if (found.kind === 'forbidden') throw new PermanentError('luma.forbidden', `${at.lumaEventId} cannot be read`);

@@ -4,6 +4,7 @@ import {
   key,
   latitude,
   longitude,
+  mailAddress,
   optionalCoverAddress,
   optionalHttpUrl,
   optionalText,
@@ -42,8 +43,6 @@ const locationInput = z
     lng: longitude.nullish().transform((value) => value ?? null),
   })
   .refine(({ lat, lng }) => (lat === null) === (lng === null), { message: 'give lat and lng together', path: ['lat'] });
-
-const mailAddress = z.email().max(254);
 
 const hostInput = z.strictObject({
   externalId: key,

@@ -1,4 +1,4 @@
-import { findTimezone, nearestTimezones, parseUrl } from '@luma-sync/domain';
+import { findTimezone, isEmail, nearestTimezones, normalizeEmail, parseUrl } from '@luma-sync/domain';
 import { z } from 'zod';
 
 /*
@@ -81,6 +81,15 @@ export const coverAddress = httpUrl.refine(
   },
 );
 export const optionalCoverAddress = coverAddress.nullish().transform((value) => value ?? null);
+
+/** A mail address, in the spelling it is kept in. Whatever Luma shows of a guest is taken from an app as well. */
+export const mailAddress = z
+  .string()
+  .max(400, { abort: true })
+  .transform(normalizeEmail)
+  .refine((value) => isStorable(value) && isEmail(value), {
+    message: 'must be a mail address, such as name@example.org',
+  });
 
 export const latitude = z.number().min(-90).max(90);
 export const longitude = z.number().min(-180).max(180);

@@ -1,7 +1,6 @@
-import { normalizeEmail, RSVP_STATUSES } from '@luma-sync/domain';
-import { normalizePhone } from '@luma-sync/store';
+import { normalizePhone, RSVP_STATUSES } from '@luma-sync/domain';
 import { z } from 'zod';
-import { pageQuery, text, wireInstant, wireSyncError } from './fields.js';
+import { mailAddress, pageQuery, text, wireInstant, wireSyncError } from './fields.js';
 
 const status = z.enum(RSVP_STATUSES);
 
@@ -19,9 +18,6 @@ const phone = z
     return z.NEVER;
   });
 
-/** One address, in the spelling it is kept in. */
-const email = z.string().max(300).transform(normalizeEmail).pipe(z.email().max(254));
-
 export const rsvpInput = z
   .strictObject({
     name: text(200),
@@ -31,10 +27,10 @@ export const rsvpInput = z
         [
           z
             .string()
-            .max(300)
+            .max(400)
             .regex(/^\s*$/)
             .transform(() => null),
-          email,
+          mailAddress,
         ],
         { error: 'must be a mail address, such as name@example.org' },
       )

@@ -25,6 +25,32 @@ function faultsOf(schema: z.ZodType, body: unknown): Record<string, string> {
   }
 }
 
+describe('a mail address', () => {
+  const host = (email: string) => ({ ...event, host: { externalId: 'h1', email, role: 'founder' } });
+
+  it.each([
+    ['a&b@example.org', 'a&b@example.org'],
+    ['user/dept@example.org', 'user/dept@example.org'],
+    ['Jürgen@example.org', 'jürgen@example.org'],
+    ['user@example.xn--p1ai', 'user@example.xn--p1ai'],
+    ['user@пример.рф', 'user@xn--e1afmkfd.xn--p1ai'],
+    ['taro..yamada.@docomo.example', 'taro..yamada.@docomo.example'],
+    ['a@my_host.example', 'a@my_host.example'],
+  ])('that Luma shows is taken from an app, of a person and of a host: %s', (email, stored) => {
+    expect(parseBody(rsvpInput, { ...rsvp, email })).toMatchObject({ email: stored });
+    expect(parseBody(eventInput, host(email))).toMatchObject({ host: { email: stored } });
+  });
+
+  it.each(['a', 'a@b@example.org', 'A <a@example.org>', 'a,b@example.org', 'a@example', 'a\u0000@example.org'])(
+    'that is none is refused, and said to be none: %j',
+    (email) => {
+      const message = 'must be a mail address, such as name@example.org';
+      expect(faultsOf(rsvpInput, { ...rsvp, email })).toEqual({ email: message });
+      expect(faultsOf(eventInput, host(email))).toEqual({ 'host.email': message });
+    },
+  );
+});
+
 describe('what a caller is told', () => {
   it.each([
     ['no moment', { startsAt: '2027-02-30T00:00:00Z' }, ['startsAt']],
