@@ -171,7 +171,16 @@ export interface Rsvp {
   checkedInAt: string | null;
   luma: { guestId: string } | null;
   sync: {
-    state: 'pending_push' | 'unconfirmed' | 'pulled' | 'synced' | 'push_failed' | 'removed' | 'unverified' | null;
+    state:
+      | 'pending_push'
+      | 'unconfirmed'
+      | 'pulled'
+      | 'synced'
+      | 'push_failed'
+      | 'removed'
+      | 'unverified'
+      | 'not_carried'
+      | null;
     lastError: SyncError | null;
   };
 }

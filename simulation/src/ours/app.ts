@@ -119,6 +119,7 @@ export class App {
     if (event === undefined) return 'refused';
     const takesPlace = said !== 'cancelled' && said !== 'rejected';
     if (event.approval === 'cancelled' && takesPlace) return 'refused';
+    if (this.#wasDeclinedAtLuma(event.id, personKey, person, said)) return 'refused';
     const stored = this.#storePerson(personKey, person);
     if (stored === null) return 'refused';
     const rsvp = this.#writeAnswer(event.id, stored.id, said, stored.isChanged);
@@ -130,6 +131,24 @@ export class App {
     else Object.assign(link, { state: 'pending_push', lastError: null });
     this.operations.enqueue('rsvp.push', { eventId: event.id }, { trigger: 'api', actor: 'app' });
     return 'stored';
+  }
+
+  /** As `wasDeclinedAtLuma`. */
+  #wasDeclinedAtLuma(eventId: string, key: string, wanted: AppPerson, said: RsvpStatus): boolean {
+    const asked = toApprovalStatus(said);
+    if (asked === null || asked === 'declined') return false;
+    const byEmail =
+      wanted.emailVerified === false ? undefined : this.tables.personByEmail(normalizeEmail(wanted.email));
+    const isLumas = byEmail?.origin === 'luma' && byEmail.externalId === null;
+    const ids = [...this.tables.people.values()]
+      .filter((person) => person.externalId === key || person.id === key || (isLumas && person === byEmail))
+      .map(({ id }) => id);
+    return ids.some((id) => {
+      const rsvp = this.tables.findRsvp(eventId, id);
+      const link = rsvp === undefined ? undefined : this.tables.rsvpLinks.get(rsvp.id);
+      if (rsvp === undefined || link === undefined || link.lumaGuestId === null || rsvp.stated === said) return false;
+      return link.base?.luma === 'declined' && link.decidedBy !== 'us';
+    });
   }
 
   #writeAnswer(eventId: string, personId: string, said: RsvpStatus, isPersonChanged: boolean): RsvpRow | null {

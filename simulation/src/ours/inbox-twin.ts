@@ -10,7 +10,10 @@ export type InboxTwin = Commits<Deps['inbox']>;
 /** What `createInboxSyncStore` does to Postgres. */
 export function createInboxTwin(tables: Tables, operations: Operations): InboxTwin {
   const twin: InboxTwin = {
-    find: (deliveryId) => tables.deliveries.get(deliveryId) ?? null,
+    find(deliveryId) {
+      const delivery = tables.deliveries.get(deliveryId);
+      return delivery === undefined ? null : { ...delivery, signedAt: believedMoment(delivery) };
+    },
     listWaiting({ calendarId, recordKey, types, limit }) {
       return [...tables.deliveries.values()]
         .filter((of) => of.calendarId === calendarId && of.state === 'pending' && types.includes(of.type))
@@ -21,7 +24,7 @@ export function createInboxTwin(tables: Tables, operations: Operations): InboxTw
             operation?.attempts === 0 && operation.crashes === 0 && recordOf(operation.payload) === recordKey;
           const { webhookId: _, ...delivery } = of;
           return isWaiting && of.rawBody !== null
-            ? [{ ...delivery, rawBody: of.rawBody, operationId: operation.id }]
+            ? [{ ...delivery, signedAt: believedMoment(of), rawBody: of.rawBody, operationId: operation.id }]
             : [];
         })
         .slice(0, limit);
@@ -49,6 +52,10 @@ export function createInboxTwin(tables: Tables, operations: Operations): InboxTw
   return twin;
 }
 
+/** A sender's clock may be ahead of ours. */
+const believedMoment = ({ signedAt, receivedAt }: { signedAt: Date; receivedAt: Date }): Date =>
+  signedAt < receivedAt ? signedAt : receivedAt;
+
 const recordOf = (payload: unknown): string => (payload as { recordKey: string }).recordKey;
 
 /** As ingress does with a delivery whose signature is good: one row for each `Webhook-Id`, and the operation that applies it. */
@@ -75,7 +82,7 @@ export function receiveDelivery(
     type,
     rawBody: delivery.body,
     state: known ? 'pending' : 'ignored',
-    signedAt: new Date(Math.min(delivery.signedAt.getTime(), time.now())),
+    signedAt: delivery.signedAt,
     receivedAt: time.date(),
   });
   if (!known) return 'ignored';

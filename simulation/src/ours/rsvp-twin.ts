@@ -1,4 +1,4 @@
-import { identifyGuests, planGuest } from '@luma-sync/domain';
+import { identifyGuests, planGuest, toAddressDigest } from '@luma-sync/domain';
 import type { AppliedGuests, DueRsvp, GuestSighting, ObservedGuest } from '@luma-sync/store';
 import type { VirtualTime } from '../virtual-time.js';
 import type { Commits } from './commits.js';
@@ -63,6 +63,7 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
       else if (rsvp !== null && isContested(tables.rsvpLinks.get(rsvp.rsvpId), sighting))
         contested.push(guest.lumaGuestId);
       else {
+        if (rsvp !== null) followIdentity(tables, guest, rsvp.rsvpId, plan.base.digest);
         const person = ensurePerson(tables, guest, personId, displacedId);
         if (person === undefined) continue;
         result.personIds.set(guest.lumaGuestId, person);
@@ -156,11 +157,13 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
     findGuest(eventId, lumaGuestId, email) {
       for (const rsvp of tables.rsvpsOf(eventId)) {
         const link = tables.rsvpLinks.get(rsvp.id);
-        const known = tables.people.get(rsvp.personId)?.email ?? null;
+        const person = tables.people.get(rsvp.personId);
+        const known = person?.email ?? null;
         const isSame = link?.lumaGuestId === lumaGuestId || (email !== null && known === email);
         if (link === undefined || !isSame) continue;
         if (link.observedAt === null || link.base === null) return null;
-        return { approvalStatus: link.base.luma, digest: link.base.digest, observedAt: link.observedAt };
+        const address = link.base.address ?? (isLumas(person) ? toAddressDigest(known) : undefined);
+        return { approvalStatus: link.base.luma, digest: link.base.digest, address, observedAt: link.observedAt };
       }
       return null;
     },
@@ -421,6 +424,7 @@ function candidates(tables: Tables, eventId: string) {
       name: person?.name ?? null,
       phone: person?.phone ?? null,
       isProven: person !== undefined && isProven(person),
+      isLumas: isLumas(person),
       status: rsvp.status,
       revision: rsvp.revision,
       lumaGuestId: tables.rsvpLinks.get(rsvp.id)?.lumaGuestId ?? null,
@@ -458,6 +462,18 @@ function ensurePerson(
     if (byEmail === undefined) person.email ??= guest.email;
   }
   return personId;
+}
+
+const isLumas = (person: PersonRow | undefined): boolean => person?.origin === 'luma' && person.externalId === null;
+
+/** As `followIdentities`; the guests of a run keep their addresses. */
+function followIdentity(tables: Tables, guest: ObservedGuest, rsvpId: string, digest: string): void {
+  const link = tables.rsvpLinks.get(rsvpId);
+  const person = tables.people.get(tables.rsvps.get(rsvpId)?.personId ?? '');
+  if (person === undefined || !isLumas(person) || link?.lumaGuestId !== guest.lumaGuestId) return;
+  if (link.base !== null && link.base.digest === digest) return;
+  person.name = guest.name ?? person.name;
+  person.phone = guest.phone ?? person.phone;
 }
 
 function writeGuest(row: RsvpRow, guest: ObservedGuest, status: RsvpRow['status']): void {

@@ -8,7 +8,7 @@ export interface CouponCsvFormat {
   heading?: boolean | undefined;
 }
 
-export const COUPON_CSV_DELIMITERS = { comma: ',', semicolon: ';', tab: '\t', pipe: '|', none: null } as const;
+const COUPON_CSV_DELIMITERS = { comma: ',', semicolon: ';', tab: '\t', pipe: '|', none: null } as const;
 export type CouponCsvDelimiter = keyof typeof COUPON_CSV_DELIMITERS;
 
 /** The signs that divide columns in exports. */

@@ -8,6 +8,7 @@ import { type ErasedAddresses, NOBODY_ERASED } from '../personal-data/erased-add
 import { mayReturn } from '../personal-data/may-return.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 import type { RsvpFact } from '../timeline/facts.js';
+import { holdsPlace, takeOverRefusal, wasDeclinedAtLuma } from './declined-at-luma.js';
 import type { AppPersonInput } from './person-plan.js';
 import { getRsvpView, type RsvpView } from './rsvp-view.js';
 import { findPersonByKey, type StoredPerson, storePerson } from './store-person.js';
@@ -20,6 +21,8 @@ export type PutRsvpResult =
   /** No new places at a cancelled event; leaving it is always possible. */
   | { kind: 'event-cancelled' }
   | { kind: 'email-taken' }
+  /** Luma shows the person as declined, and not because of us: only a host's explicit decision goes beyond that. */
+  | { kind: 'declined-at-luma' }
   /** The person with this address was erased, and the app has no proof that they are back. */
   | { kind: 'person-erased' };
 
@@ -55,6 +58,7 @@ export function putRsvp(
     if (event === null) return { kind: 'unknown-event' };
     if (event.approval === 'cancelled' && takesPlace(input.status)) return { kind: 'event-cancelled' };
     if (!(await mayReturn(tx, personKey, input, rights.erased ?? NOBODY_ERASED))) return { kind: 'person-erased' };
+    if (await wasDeclinedAtLuma(tx, event.id, personKey, input)) return { kind: 'declined-at-luma' };
     const person = await storePerson(tx, personKey, input, actor);
     if (person.kind === 'email-taken') return person;
     const written = await writeAnswer(tx, event.id, person.id, input.status, person.isChanged);
@@ -62,7 +66,10 @@ export function putRsvp(
   });
 }
 
-/** A host's decision on an answer that exists. */
+/**
+ * A host's decision on an answer that exists. It goes beyond a refusal that Luma shows (docs/adr/0012-who-undoes-a-refusal.md): whoever decides has the
+ * answer before them as refused.
+ */
 export function decideRsvp(
   db: Database,
   eventKey: string,
@@ -80,6 +87,7 @@ export function decideRsvp(
     if (!person || !rsvp) return { kind: 'unknown-rsvp' };
     if (event.approval === 'cancelled' && takesPlace(status)) return { kind: 'event-cancelled' };
     const written = await writeDecision(tx, rsvp.id, status);
+    if (written.isChanged && holdsPlace(status)) await takeOverRefusal(tx, rsvp.id);
     const fact = { fact: 'rsvp-decided', revision: written.revision, status } as const;
     return finish(tx, event, person.id, { ...rights, actor, written, fact });
   });

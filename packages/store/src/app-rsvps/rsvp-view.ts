@@ -1,4 +1,4 @@
-import type { RsvpStatus } from '@luma-sync/domain';
+import { type RsvpStatus, toApprovalStatus } from '@luma-sync/domain';
 import { type StoredError, toStoredError } from '../app-events/event-view.js';
 import type { Db } from '../database.js';
 import { Prisma, type RsvpLink } from '../generated/client.js';
@@ -20,10 +20,13 @@ export interface RsvpView {
   lumaGuestId: string | null;
   sync: {
     /** Null when there is nothing Luma should be told. */
-    state: RsvpLink['state'] | null;
+    state: RsvpSyncState | null;
     lastError: StoredError | null;
   };
 }
+
+/** `not_carried`: Luma has no word for the answer, and shows the guest otherwise. */
+export type RsvpSyncState = RsvpLink['state'] | 'not_carried';
 
 export async function findRsvpView(db: Db, eventId: string, personId: string): Promise<RsvpView | null> {
   const [view] = await readViews(db, Prisma.sql`r.event_id = ${eventId}::uuid and r.person_id = ${personId}::uuid`, 1);
@@ -65,6 +68,8 @@ interface Row {
   isEmailVerified: boolean;
   phone: string | null;
   lumaGuestId: string | null;
+  /** Luma's own word, as last seen. */
+  lumaStatus: string | null;
   state: RsvpLink['state'] | null;
   lastError: unknown;
 }
@@ -75,17 +80,45 @@ async function readViews(db: Db, where: Prisma.Sql, limit: number): Promise<Rsvp
     select r.id, r.status::text as status, r.revision, r.checked_in_at as "checkedInAt", r.created_at as "createdAt",
       p.id as "personId", p.external_id as "externalId", p.name, coalesce(p.email, p.claimed_email) as email,
       ${IS_PROVEN} as "isEmailVerified", p.phone,
-      l.luma_guest_id as "lumaGuestId", l.state::text as state, l.last_error as "lastError"
+      l.luma_guest_id as "lumaGuestId", l.base->>'luma' as "lumaStatus", l.state::text as state, l.last_error as "lastError"
     from rsvps r join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
     where ${where}
     order by r.created_at, r.id
     limit ${limit}`;
   return rows.map(
-    ({ personId, externalId, name, email, isEmailVerified, phone, lumaGuestId, state, lastError, ...rsvp }) => ({
+    ({
+      personId,
+      externalId,
+      name,
+      email,
+      isEmailVerified,
+      phone,
+      lumaGuestId,
+      lumaStatus,
+      state,
+      lastError,
+      ...rsvp
+    }) => ({
       rsvp,
       person: { id: personId, key: externalId ?? personId, name, email, isEmailVerified, phone },
       lumaGuestId,
-      sync: { state, lastError: toStoredError(lastError) },
+      sync: toSync({ status: rsvp.status, lumaGuestId, lumaStatus, state, lastError }),
     }),
   );
+}
+
+/** An answer that Luma has no word for stays here; what Luma goes on showing is said, as long as it differs. */
+function toSync({
+  status,
+  lumaGuestId,
+  lumaStatus,
+  state,
+  lastError,
+}: Pick<Row, 'status' | 'lumaGuestId' | 'lumaStatus' | 'state' | 'lastError'>): RsvpView['sync'] {
+  if (toApprovalStatus(status) !== null || state === 'unconfirmed' || state === 'removed')
+    return { state, lastError: toStoredError(lastError) };
+  if (lumaGuestId === null) return { state: null, lastError: null };
+  if (lumaStatus === 'invited') return { state: 'synced', lastError: null };
+  const message = `Luma has no word for "${status}" but an invitation, which would mail the person; it still shows this guest as ${lumaStatus ?? 'a guest'}`;
+  return { state: 'not_carried', lastError: { code: 'rsvp.not_carried', message, nextTryAt: null } };
 }

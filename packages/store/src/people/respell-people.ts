@@ -5,7 +5,7 @@ import { type Database, type Db, inTransaction } from '../database.js';
 import type { Person } from '../generated/client.js';
 
 /** Counts up when `normalizeEmail` or `normalizePhone` write a value in another way than before. The column's default is the same. */
-export const SPELLING_VERSION = 1;
+const SPELLING_VERSION = 1;
 
 const BATCH_MAX = 200;
 

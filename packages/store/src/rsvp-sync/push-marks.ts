@@ -182,6 +182,15 @@ export async function markUnverified(
   );
 }
 
+/** Why an answer that asked for a place was not carried out. */
+const DECLINED_THERE = {
+  code: 'rsvp.declined_at_luma',
+  message:
+    'this guest was declined or taken off at Luma, by themselves or by a host there; a host can decide otherwise',
+};
+
+export const toDeclinedError = (): string => JSON.stringify({ ...DECLINED_THERE, at: new Date().toISOString() });
+
 /** Our answer gives way: somebody said no at Luma, and we do not overrule that. */
 export async function markDeclinedThere(
   tx: Db,
@@ -192,7 +201,8 @@ export async function markDeclinedThere(
     const changed = await tx.rsvp.updateMany({ where: { id: rsvpId, revision }, data: { status: 'rejected' } });
     if (changed.count === 0) continue;
     await tx.$executeRaw`
-      update rsvp_links set state = 'synced', pushed_revision = ${revision}, base = jsonb_set(base, '{ours}', '"rejected"'), updated_at = now()
+      update rsvp_links set state = 'synced', pushed_revision = ${revision}, base = jsonb_set(base, '{ours}', '"rejected"'),
+        last_error = ${toDeclinedError()}::jsonb, updated_at = now()
       where rsvp_id = ${rsvpId}::uuid`;
     await appendTimeline(tx, [
       {

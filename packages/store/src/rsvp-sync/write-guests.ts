@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { GuestPlan } from '@luma-sync/domain';
+import { holdsPlace } from '../app-rsvps/declined-at-luma.js';
 import { IS_PROVEN } from '../app-rsvps/is-proven.js';
 import { lockPeople } from '../app-rsvps/lock-people.js';
 import type { Db } from '../database.js';
 import { appendTimeline, type NewTimelineFact } from '../timeline/append-timeline.js';
 import { followIdentities } from './follow-identities.js';
 import { CLOCKS_APART_MS, type GuestMatch } from './match.js';
+import { toDeclinedError } from './push-marks.js';
 import type { ObservedGuest } from './records.js';
 
 export interface GuestWrite {
@@ -163,6 +165,7 @@ async function updateRsvps(tx: Db, writes: readonly GuestWrite[], options: Guest
       : [{ rsvpId: match.rsvp.rsvpId, revision: match.rsvp.revision, ...toRow(match.guest, plan) }],
   );
   if (rows.length === 0) return new Set();
+  const gaveWay = writes.flatMap((write) => (hasGivenWay(write) ? (write.match.rsvp?.rsvpId ?? []) : []));
   const updated = await tx.$queryRaw<{ id: string }[]>`
     with g as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(
@@ -186,10 +189,17 @@ async function updateRsvps(tx: Db, writes: readonly GuestWrite[], options: Guest
     on conflict (rsvp_id) do update set luma_guest_id = excluded.luma_guest_id, pushed_revision = excluded.pushed_revision, base = excluded.base,
       -- What Luma has needs no mail, should it have to be said again.
       asked_revision = greatest(rsvp_links.asked_revision, excluded.asked_revision),
-      observed_at = excluded.observed_at, state = excluded.state, decided_by = excluded.decided_by, last_error = null, updated_at = now(),
+      observed_at = excluded.observed_at, state = excluded.state, decided_by = excluded.decided_by, updated_at = now(),
+      last_error = case when rsvp_links.rsvp_id = any(${gaveWay}::uuid[]) then ${toDeclinedError()}::jsonb end,
       confirm_tries = case when excluded.state = 'pending_push' then rsvp_links.confirm_tries else 0 end
     returning rsvp_id as id`;
   return new Set(updated.map((row) => row.id));
+}
+
+/** An answer that asked for a place and had not travelled yet, of somebody who said no at Luma meanwhile. */
+function hasGivenWay({ match: { rsvp }, plan }: GuestWrite): boolean {
+  if (rsvp === null || plan.status !== 'rejected' || !holdsPlace(rsvp.status)) return false;
+  return rsvp.revision > (rsvp.link?.pushedRevision ?? 0);
 }
 
 function toRow(guest: ObservedGuest, plan: GuestWrite['plan']) {

@@ -243,6 +243,12 @@ describe('the words of', () => {
       'The app says cancelled (revision 2).',
     ],
     [
+      { fact: 'rsvp-answered', revision: 3, status: 'interested', person: 'known' },
+      'decided',
+      'luma-sync',
+      'The app says interested (revision 3). Luma has no word for it but an invitation: nothing is sent.',
+    ],
+    [
       { fact: 'rsvp-answered', revision: 2, status: 'going', person: 'changed' },
       'decided',
       'luma-sync',
@@ -332,7 +338,7 @@ describe('the words of', () => {
       { fact: 'rsvp-declined-there' },
       'skipped',
       'luma-sync',
-      'Not sent: declined at Luma, not by us. A host can approve the guest at Luma.',
+      'Not sent: declined at Luma, not by us. A host can decide otherwise, here or at Luma.',
     ],
     [
       { fact: 'rsvp-unverified' },

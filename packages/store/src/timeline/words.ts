@@ -1,3 +1,4 @@
+import { type RsvpStatus, toApprovalStatus } from '@luma-sync/domain';
 import { toDifferenceWords } from './difference-words.js';
 import type { AdoptionReason, CalendarFact, CouponFact, EventFact, RsvpFact, Sighting, TimelineFact } from './facts.js';
 import { tellFlow } from './flow-words.js';
@@ -173,10 +174,10 @@ function tellRsvp(fact: RsvpFact): Told {
     case 'rsvp-answered': {
       const person = PERSON[fact.person];
       const first = fact.revision === 1 ? 'first answer' : `revision ${fact.revision}`;
-      return byUs('decided', `The app says ${fact.status} (${first})${person}.`);
+      return byUs('decided', `The app says ${fact.status} (${first})${person}.${notCarried(fact.status)}`);
     }
     case 'rsvp-decided':
-      return byUs('decided', `A host decided ${fact.status} (revision ${fact.revision}).`);
+      return byUs('decided', `A host decided ${fact.status} (revision ${fact.revision}).${notCarried(fact.status)}`);
     case 'rsvp-asked': {
       const what =
         fact.how === 'add'
@@ -191,7 +192,7 @@ function tellRsvp(fact: RsvpFact): Told {
       return isOurs === true ? byUs(kind, words) : byLuma(kind, words);
     }
     case 'rsvp-declined-there':
-      return byUs('skipped', 'Not sent: declined at Luma, not by us. A host can approve the guest at Luma.');
+      return byUs('skipped', 'Not sent: declined at Luma, not by us. A host can decide otherwise, here or at Luma.');
     case 'rsvp-unverified':
       return byUs(
         'skipped',
@@ -323,3 +324,8 @@ const seen = ({ via, seenAt }: Sighting): string => `seen ${clock(seenAt)} by ${
 const clock = (instant: string): string => `${new Date(instant).toISOString().slice(11, 16)} UTC`;
 
 const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
+/** Luma is told nothing of an answer that it has no word for. */
+function notCarried(status: RsvpStatus): string {
+  return toApprovalStatus(status) === null ? ' Luma has no word for it but an invitation: nothing is sent.' : '';
+}

@@ -40,7 +40,7 @@ async function pull(end: ListingEnd): Promise<unknown> {
       ) => {
         done.push('page');
         checkpoint({ added: 1, updated: 0, unknownStatus: 0, refused: [] });
-        return { contested: [] };
+        return { contested: [], seconds: [] };
       },
       markPulled: say('pulled'),
     },

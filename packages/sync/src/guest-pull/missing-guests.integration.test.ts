@@ -169,10 +169,10 @@ describe('a guest whom Luma no longer has', () => {
     await pull();
     await later();
     await pull();
-    await world.putRsvp('e1', 'own', 'waitlist');
+    await expect(world.putRsvp('e1', 'own', 'waitlist')).rejects.toThrow('declined-at-luma');
     await world.drain();
     expect((await world.atLuma(eventId))?.guests.some(({ email }) => email === 'own@example.org')).toBe(false);
-    expect((await states())['own@example.org']).toBe('rejected synced');
+    expect((await states())['own@example.org']).toBe('rejected removed');
   });
 });
 

@@ -14,7 +14,7 @@ const ticket = documentedGuest.event_tickets[0];
 
 describe('a guest as Luma shows them', () => {
   it('is read into the words of our tables', () => {
-    const { digest, ...guest } = observe(documentedGuest);
+    const { digest, address, ...guest } = observe(documentedGuest);
     expect(guest).toEqual({
       lumaGuestId: 'gst-A',
       email: 'a@example.org',
@@ -27,6 +27,7 @@ describe('a guest as Luma shows them', () => {
       answers: [],
     });
     expect(digest).toMatch(/^[\w-]{22}$/);
+    expect(address).toMatch(/^[\w-]{22}$/);
   });
 
   it('is the same guest on every route, so that a look by another one is no news', () => {

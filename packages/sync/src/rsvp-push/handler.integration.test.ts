@@ -149,7 +149,7 @@ describe('a no at Luma', () => {
     hostSays('a', 'declined');
     await world.putRsvp('e1', 'a', 'pending');
     await world.drain();
-    await world.putRsvp('e1', 'a', 'going');
+    await expect(world.putRsvp('e1', 'a', 'going')).rejects.toThrow('declined-at-luma');
     await world.drain();
     expect(await guest('a')).toMatchObject({ status: 'declined' });
     expect(await rsvp('a')).toMatchObject({ status: 'rejected' });

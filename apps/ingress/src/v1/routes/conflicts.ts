@@ -97,7 +97,7 @@ function toConflictProblem(result: Exclude<ResolveResult, { kind: 'resolved' }>)
       return new Problem(
         409,
         'conflict.declined_stays',
-        'declined at Luma, not by us; a host can approve the guest at Luma',
+        'declined at Luma, not by us; a host can decide otherwise with a PATCH of the answer',
       );
     case 'not-writable':
       return new Problem(

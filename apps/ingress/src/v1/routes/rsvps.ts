@@ -132,6 +132,13 @@ function toAnswer(result: PutRsvpResult): Answer {
           errors: [{ path: 'emailVerified', message: 'must be true for a person who was erased' }],
         },
       );
+    case 'declined-at-luma':
+      throw new Problem(
+        409,
+        'rsvp.declined_at_luma',
+        'this guest was declined or taken off at Luma, by themselves or by a host there; a host can decide otherwise (PATCH)',
+        { errors: [{ path: 'status', message: 'declined at Luma' }] },
+      );
     case 'email-taken':
       throw new Problem(409, 'person.email_taken', 'this mail address belongs to another person', {
         errors: [{ path: 'email', message: 'belongs to another person' }],

@@ -58,8 +58,21 @@ export const rsvp = z
     luma: z.object({ guestId: z.string() }).nullable(),
     sync: z.object({
       state: z
-        .enum(['pending_push', 'unconfirmed', 'pulled', 'synced', 'push_failed', 'removed', 'unverified'])
-        .nullable(),
+        .enum([
+          'pending_push',
+          'unconfirmed',
+          'pulled',
+          'synced',
+          'push_failed',
+          'removed',
+          'unverified',
+          'not_carried',
+        ])
+        .nullable()
+        .meta({
+          description:
+            'Null when there is nothing Luma should be told. `not_carried`: Luma has no word for the answer and shows the guest otherwise; `lastError` says how.',
+        }),
       lastError: wireSyncError.nullable(),
     }),
   })
