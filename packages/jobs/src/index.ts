@@ -38,7 +38,7 @@ export {
   type WaitScope,
 } from './errors.js';
 export { done, type Outcome, type OutcomeDetails, skipped } from './outcome.js';
-export { SCHEDULE_PATTERNS, type ScheduleName } from './schedule-patterns.js';
 export { readHttpDateMs, readRetryAfterMs } from './retry-after.js';
+export { SCHEDULE_PATTERNS, type ScheduleName } from './schedule-patterns.js';
 export { slowRetryMs } from './slow-retry.js';
 export { TRIGGERS, type Trigger } from './trigger.js';
