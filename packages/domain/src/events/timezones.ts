@@ -81,7 +81,7 @@ const COMMON_MIN = 3;
 /** Names that may have been meant, the likeliest first. */
 export function nearestTimezones(given: string): string[] {
   const name = given.trim().slice(0, NAME_MAX).toLowerCase();
-  const abbreviated = ABBREVIATIONS[name.replace(/\d.*$/, '').toUpperCase()];
+  const abbreviated = ABBREVIATIONS[(name.split(/\d/)[0] ?? '').toUpperCase()];
   if (abbreviated !== undefined) return [...abbreviated];
   const [area, city] = name.includes('/') ? [name.split('/')[0], toCity(name)] : ['', name.replace(/[ -]/g, '_')];
   const scored = [...known.values()].map((zone) => {

@@ -55,6 +55,6 @@ function findRefused(error: unknown, state: Partial<EventState>): Differences<Ev
 function toRefusal(error: PermanentError, name: string): string | null {
   if (error instanceof FieldsRefusedError) return error.fields.find((field) => field.name === name)?.message ?? null;
   // Without lines of its own a field is named in a sentence. `name` is a word of every sentence.
-  const isNamed = name !== 'name' && new RegExp(`(?<![\\w/])${name}(?![\\w/])`).test(error.message);
+  const isNamed = name !== 'name' && error.message.split(/[^a-z_]+/).includes(name);
   return isNamed ? error.message : null;
 }
