@@ -52,6 +52,42 @@ describe('luma-sync', () => {
     expect(await run(['migrate'])).toMatchObject({ code: 0, out: 'The database is up to date.' });
   });
 
+  it('shows what Luma does not hold of an event, and which events that is so of', async () => {
+    const { calendar } = await inTransaction(db, (tx) =>
+      createCalendar(tx, openKeyring(randomBytes(32).toString('base64')), { name: 'Differing', kind: 'luma' }),
+    ).then((written) => (written.kind === 'written' ? written : Promise.reject(new Error(written.kind))));
+    const state = {
+      ...{ title: 'Online now', description: null, timezone: 'UTC', visibility: 'public', capacity: null, cover: null },
+      ...{ startsAt: '2030-01-01T12:00:00.000Z', endsAt: '2030-01-01T13:00:00.000Z' },
+      ...{ address: null, coordinate: null, meetingUrl: null },
+    };
+    const base = {
+      ours: state,
+      luma: { ...state, address: 'Street 1' },
+      notAtLuma: { address: { why: 'cannot_be_emptied' }, title: { why: 'refused', message: 'Too odd' } },
+    };
+    await db.event.create({
+      data: {
+        ...{ externalId: 'differing', source: 'app', approval: 'approved', title: state.title, timezone: 'UTC' },
+        ...{ startsAt: new Date(state.startsAt), endsAt: new Date(state.endsAt) },
+        link: { create: { calendarId: calendar.id, lumaEventId: 'evt-differing', state: 'synced', base } },
+      },
+    });
+    const shown = await run(['events', 'show', 'differing']);
+    expect(shown).toMatchObject({ code: 0, out: expect.stringContaining('synced, revision 0 pushed') });
+    expect(shown.out).toMatch(/address +null +"Street 1" +Luma’s API cannot empty this field/);
+    const listed = await run(['events', 'differing', '--calendar', calendar.id]);
+    expect(listed.lines.slice(1)).toEqual([
+      expect.stringMatching(/^differing +title +Luma refuses this value: Too odd/),
+      expect.stringMatching(/^differing +address +Luma’s API cannot empty/),
+    ]);
+    expect((await run(['events', 'differing', '--calendar', randomUUID()])).lines).toHaveLength(1);
+    expect(await run(['events', 'show', 'nothing'])).toMatchObject({ code: 1, err: 'there is no event nothing' });
+    // Other tests count what there is.
+    await db.event.delete({ where: { externalId: 'differing' } });
+    await db.calendar.delete({ where: { id: calendar.id } });
+  });
+
   it('makes, lists and revokes keys', async () => {
     const made = await run(['keys', 'create', '--name', 'shop', '--scopes', 'read,write']);
     expect(made.code).toBe(0);

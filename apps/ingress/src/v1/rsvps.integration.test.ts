@@ -34,6 +34,28 @@ describe('RSVPs', () => {
     expect((await ingress.call('GET', '/v1/events/party')).body.event.rsvpCount).toBe(1);
   });
 
+  it('takes an answer back as it was given out, whatever Luma shows of a person', async () => {
+    const { id: eventId } = await ingress.db.event.findUniqueOrThrow({ where: { externalId: 'party' } });
+    const addPerson = (data: { name: string | null; email: string; phone: string | null }) =>
+      ingress.db.person.create({
+        data: { ...data, origin: 'luma', emailVerified: true, rsvps: { create: { eventId, status: 'going' } } },
+      });
+    const long = await addPerson({ name: 'N'.repeat(403), email: 'odd.(one)@example.org', phone: 'ext. 12' });
+    const nameless = await addPerson({ name: null, email: 'nameless@example.org', phone: null });
+    for (const { id } of [long, nameless]) {
+      const given = (await ingress.call('GET', `/v1/events/party/rsvps/${id}`)).body.rsvp;
+      const repeated = await put(id, given);
+      expect(repeated.body.errors).toBeUndefined();
+      expect(repeated).toMatchObject({ status: 202, body: { operation: null, rsvp: given } });
+      expect(await put(id, { ...given, status: 'waitlist' })).toMatchObject({
+        status: 202,
+        body: { rsvp: { name: given.name, email: given.email, phone: given.phone, status: 'waitlist' } },
+      });
+    }
+    const { errors } = (await put(long.id, { ...ana, name: 'N'.repeat(404), personId: 'another' })).body;
+    expect(errors).toEqual([{ path: 'personId', message: 'cannot be changed: leave it out' }]);
+  });
+
   it.each([undefined, null, '', '  '])('a person without a mail (%s) is told what to do', async (email) => {
     const { email: _email, ...rest } = ana;
     expect(await put('nomail', email === undefined ? rest : { ...rest, email })).toMatchObject({

@@ -5,6 +5,7 @@ import { type ConfirmationNeeded, judgeReleaseMail, type MailOutlook } from '../
 import { enqueueOperation } from '../operations/enqueue.js';
 import { type CommandOptions, type CommandResult, decide, onLinkedEvent, onLockedEvent, unchanged } from './command.js';
 import { getEventView } from './event-view.js';
+import { reopenRefused } from './reopen-refused.js';
 import { requestEventPush } from './request-push.js';
 
 /*
@@ -65,11 +66,12 @@ export function rejectEvent(tx: Db, key: string, { actor }: CommandOptions): Pro
   });
 }
 
-/** Asks for a push although nothing changed here. */
+/** Asks for a push although nothing changed here. Fields that Luma refused are sent once more. */
 export function pushEvent(tx: Db, key: string, { actor }: CommandOptions): Promise<CommandResult> {
   return onLockedEvent(tx, key, async (event, link) => {
     if (event.approval !== 'approved' && !(event.approval === 'cancelled' && link !== null))
       return { kind: 'not-approved' };
+    await reopenRefused(tx, event.id);
     const operation = await requestEventPush(tx, event, {
       pinnedCalendarId: link?.calendarId ?? null,
       trigger: 'manual',

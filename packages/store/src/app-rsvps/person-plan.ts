@@ -3,7 +3,8 @@ import type { Person } from '../generated/client.js';
 
 /** A person as the app states them. Absent `phone` leaves the stored one. */
 export interface AppPersonInput {
-  name: string;
+  /** Null only of a person of whom no name is known. */
+  name: string | null;
   email: string;
   /** The app has proof that the person receives mail under this address. Absent leaves what was known of the same address. */
   emailVerified?: boolean | undefined;

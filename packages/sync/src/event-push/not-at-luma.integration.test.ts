@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { findEventView } from '@luma-sync/store';
+import { findEventView, pushEvent } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { FRESH_LOOK_MS } from './plan.js';
 
@@ -151,6 +151,21 @@ describe('a field that Luma refuses by name', () => {
     await world.drain();
     expect(await differencesOf(eventId)).toEqual([]);
     expect(await world.atLuma(eventId)).toMatchObject({ meetingUrl: 'https://meet.example.org/good' });
+  });
+
+  it('is sent once more when a person asks for a push', async () => {
+    const { eventId } = await world.publishEvent('e1');
+    set({ refusedFields: { meeting_url: 'Invalid URL' } });
+    await world.putEvent('e1', { meetingUrl: 'https://meet.example.org/odd' });
+    await world.drain();
+    await pushEvent(world.db, 'e1', { actor: 'operator' });
+    await world.drain();
+    expect(await differencesOf(eventId)).toMatchObject([{ field: 'meetingUrl', reason: 'refused' }]);
+    set({ refusedFields: {} });
+    await pushEvent(world.db, 'e1', { actor: 'operator' });
+    await world.drain();
+    expect(await differencesOf(eventId)).toEqual([]);
+    expect(await world.atLuma(eventId)).toMatchObject({ meetingUrl: 'https://meet.example.org/odd' });
   });
 
   it('is left out of a create, unless there is no event without it', async () => {

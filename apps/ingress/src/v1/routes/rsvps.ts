@@ -1,4 +1,5 @@
 import {
+  type Db,
   decideRsvp,
   findEventIdByKey,
   findPersonByKey,
@@ -13,7 +14,8 @@ import { notFound, Problem } from '../../http/problem.js';
 import { type Answer, accepted, ok, route } from '../route.js';
 import { key, pageOf } from '../schemas/fields.js';
 import { operationRef } from '../schemas/operation.js';
-import { EMAIL_REQUIRED, rsvp, rsvpDecision, rsvpInput, rsvpQuery } from '../schemas/rsvp.js';
+import { EMAIL_REQUIRED, rsvp, rsvpDecision, rsvpInput, rsvpInputKnowing, rsvpQuery } from '../schemas/rsvp.js';
+import type { GivenOut } from '../take-back.js';
 import { toRsvpWire } from '../wire/to-wire.js';
 import { eventParams } from './events.js';
 
@@ -40,6 +42,7 @@ export const rsvpRoutes = [
     params: rsvpParams,
     body: rsvpInput,
     answer,
+    takesBack: { read: readGivenOut, bodyKnowing: rsvpInputKnowing },
     async handle({ params, body, db, actor, caller }, { erased }) {
       const input = { ...body, email: requireEmail(body.email) };
       return toAnswer(
@@ -105,6 +108,25 @@ export const rsvpRoutes = [
     },
   }),
 ];
+
+/** Change without a word of the caller. */
+const PASSING = ['checkedInAt', 'luma', 'sync'];
+
+async function readGivenOut({
+  params: { externalId, personId },
+  db,
+}: {
+  params: z.output<typeof rsvpParams>;
+  db: Db;
+}): Promise<GivenOut | null> {
+  const eventId = await findEventIdByKey(db, externalId);
+  const person = eventId === null ? null : await findPersonByKey(db, personId);
+  const view = eventId === null || person === null ? null : await findRsvpView(db, eventId, person.id);
+  if (view === null) return null;
+  const shown = toRsvpWire(view);
+  const { name, email, emailVerified, phone, status } = shown;
+  return { shown, known: { name, email, emailVerified, phone, status }, passing: PASSING };
+}
 
 function requireEmail(given: string | null | undefined): string {
   if (given !== undefined && given !== null) return given;

@@ -18,31 +18,41 @@ const phone = z
     return z.NEVER;
   });
 
-export const rsvpInput = z
-  .strictObject({
-    name: text(200),
-    /** Blank and absent are let through: a person without an address gets an answer of their own. */
-    email: z
-      .union(
-        [
-          z
-            .string()
-            .max(400)
-            .regex(/^\s*$/)
-            .transform(() => null),
-          mailAddress,
-        ],
-        { error: 'must be a mail address, such as name@example.org' },
-      )
-      .nullish(),
-    emailVerified: z.boolean().optional().meta({
-      description:
-        'The app has proof that the person receives mail under this address. Without it nobody whom Luma knows by the address becomes this person.',
-    }),
-    phone: phone.nullish(),
-    status,
-  })
-  .meta({ id: 'RsvpInput' });
+const rsvpFields = {
+  name: text(200),
+  /** Blank and absent are let through: a person without an address gets an answer of their own. */
+  email: z
+    .union(
+      [
+        z
+          .string()
+          .max(400)
+          .regex(/^\s*$/)
+          .transform(() => null),
+        mailAddress,
+      ],
+      { error: 'must be a mail address, such as name@example.org' },
+    )
+    .nullish(),
+  emailVerified: z.boolean().optional().meta({
+    description:
+      'The app has proof that the person receives mail under this address. Without it nobody whom Luma knows by the address becomes this person.',
+  }),
+  phone: phone.nullish(),
+  status,
+};
+
+export const rsvpInput = z.strictObject(rsvpFields).meta({
+  id: 'RsvpInput',
+  description:
+    'An answer may be sent back as a GET gives it out: fields that were not changed are taken as they are, and read-only ones change nothing.',
+});
+
+/** As {@link rsvpInput}, with these fields given: they are not judged. */
+export function rsvpInputKnowing(known: Record<string, unknown>): z.ZodType {
+  const given = Object.entries(known).map(([name, value]) => [name, z.unknown().transform(() => value)]);
+  return z.strictObject({ ...rsvpFields, ...Object.fromEntries(given) } as typeof rsvpFields);
+}
 
 export const rsvpDecision = z.strictObject({ status }).meta({ id: 'RsvpDecision' });
 
