@@ -24,6 +24,7 @@ import { ensureEnvironment } from './ensure-environment.js';
 import { listen } from './http/http-server.js';
 import { createCancellationPreview } from './luma/cancellation-preview.js';
 import { createConnectionTest } from './luma/connection-test.js';
+import { createKeyCheck } from './luma/key-check.js';
 import { createWebhookRegistration } from './luma/webhook-registration.js';
 
 export interface RunningIngress {
@@ -85,6 +86,7 @@ export async function startIngress(config: IngressEnvironment, options: StartOpt
       checks: { ...readinessChecks(db, redis, preparation.isDone), ...options.checks },
       isStopping: () => shutdown.isStopping,
     },
+    checkKey: createKeyCheck(luma),
     testConnection: createConnectionTest(luma),
     registerWebhook: createWebhookRegistration(luma),
     previewCancellation: createCancellationPreview(luma),

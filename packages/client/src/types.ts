@@ -30,7 +30,6 @@ export interface EventInput {
     role: 'citizen' | 'founder' | 'admin';
   } | null;
   calendarId?: string;
-  organizationId?: string;
   /** Lets Luma mail so many guests about a new name, time or place, where more than the calendar's limit would be. */
   confirmRecipients?: number;
 }
@@ -119,7 +118,6 @@ export type EventSyncState =
 
 export interface EventFilter {
   calendarId?: string;
-  organizationId?: string;
   /** Events that start at this moment or later. */
   from?: string;
   /** Events that start before this moment. */
@@ -226,17 +224,17 @@ export interface Routing {
   lat: number;
   lng: number;
   radiusKm: number;
+  /** Of several circles around a place the one with the highest takes the event, then the smallest. Default 0. */
+  priority?: number;
 }
 
 export interface CalendarInput {
   name: string;
-  kind: 'luma' | 'ical' | 'manual';
+  kind: 'luma' | 'manual';
   apiKey?: string;
   isDefault?: boolean;
   routing?: Routing;
-  icalUrl?: string;
   webhookSecret?: string;
-  organizationId?: string;
   /** Of new events that name no time zone. */
   defaultTimezone?: string;
 }
@@ -255,7 +253,6 @@ export interface CalendarChange {
   routing?: Routing | null;
   icalUrl?: string | null;
   webhookSecret?: string;
-  organizationId?: string | null;
   syncEnabled?: boolean;
   mailOnRsvp?: boolean;
   mailOnUpdate?: boolean;
@@ -386,7 +383,7 @@ export interface CouponImport {
   invalid: { line: number; reason: string }[];
 }
 
-export type OperationState = 'queued' | 'running' | 'done' | 'failed' | 'discarded';
+export type OperationState = 'queued' | 'running' | 'done' | 'failed' | 'discarded' | 'replayed';
 
 export interface OperationRef {
   id: string;
@@ -410,6 +407,8 @@ export interface Operation extends OperationRef {
   outcome: unknown;
   error: RemoteError | null;
   replayOf: string | null;
+  /** Of a dead letter that was run again: the operation that did. */
+  replayedBy: string | null;
   createdAt: string;
   finishedAt: string | null;
 }

@@ -14,7 +14,7 @@ const FIRST_PAUSE_MS = 150;
 const PAUSE_MAX_MS = 2_000;
 
 /**
- * Waits until an operation is done.
+ * Waits until an operation is done. One that was given up and run again is waited for as the operation that does.
  *
  * @throws {OperationFailedError} it failed or was discarded
  * @throws {OperationPendingError} it has not ended in time; it goes on
@@ -25,14 +25,16 @@ export async function waitForOperation(
   { limitMs = 60_000, signal }: WaitOptions = {},
 ): Promise<Operation> {
   const giveUpAt = performance.now() + limitMs;
+  let awaited = id;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.6, PAUSE_MAX_MS)) {
     const { operation } = await send<{ operation: Operation }>({
       method: 'GET',
-      path: path`/v1/operations/${id}`,
+      path: path`/v1/operations/${awaited}`,
       ...(signal === undefined ? {} : { signal }),
     });
     if (operation.state === 'done') return operation;
     if (operation.state === 'failed' || operation.state === 'discarded') throw new OperationFailedError(operation);
+    awaited = operation.replayedBy ?? awaited;
     const leftMs = giveUpAt - performance.now();
     if (leftMs <= 0) throw new OperationPendingError(operation);
     await pause(Math.min(pauseMs, leftMs), signal);

@@ -26,7 +26,7 @@ export { followPlace, type LocationType, locationTypeOf } from './events/locatio
 export { isRewriting } from './events/rewriting.js';
 export { SLUG_HASH_LENGTH, slugOfUrl, toSlug } from './events/slug.js';
 export { findTimezone, nearestTimezones } from './events/timezones.js';
-export { distanceKm, type Place, type RoutableCalendar, routeToCalendar } from './geo/routing.js';
+export { distanceKm, type Place, type RoutableCalendar, routeToCalendar, toRoutingPlace } from './geo/routing.js';
 export { decideMail, type MailAllowance, type MailDecision } from './mail/decide-mail.js';
 export { isSameValue } from './merge/same-value.js';
 export {

@@ -32,7 +32,7 @@ export function addOperations(program: Command, context: CliContext): void {
   operations
     .command('list')
     .description('newest first')
-    .addOption(new Option('--state <state>').choices(['queued', 'running', 'done', 'failed', 'discarded']))
+    .addOption(new Option('--state <state>').choices(['queued', 'running', 'done', 'failed', 'discarded', 'replayed']))
     .option('--job <job>', 'such as event.push')
     .option('--parked', 'those that wait for a slow retry')
     .option('--isolated', 'those that run in a process of their own')

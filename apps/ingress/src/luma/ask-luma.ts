@@ -44,6 +44,15 @@ export async function askLuma<T>(
     return { kind: 'refused', code: 'calendar.no_key', reason: 'the calendar has no API key' };
   }
   if (isOfAnotherCalendar(calendar)) return { kind: 'refused', code: 'calendar.auth_failed', reason: OTHER_CALENDAR };
+  return askWithKey({ db, slots, baseUrl }, { apiKey, fingerprint }, question);
+}
+
+/** As {@link askLuma}, with a key that may not be a calendar's yet. */
+export async function askWithKey<T>(
+  { db, slots, baseUrl }: AskLumaDeps,
+  { apiKey, fingerprint }: { apiKey: string; fingerprint: string },
+  question: (luma: LumaApi, call: CallOptions) => Promise<T>,
+): Promise<LumaAnswer<T>> {
   const settings = { requestTimeoutMs: ANSWER_WITHIN_MS, userAgent: 'luma-sync/0.1' };
   const client = createLumaClient({ baseUrl, apiKey, account: fingerprint, slots, ...settings });
   try {

@@ -85,6 +85,7 @@ export async function openIngress(
       checks: { postgres: { check: () => db.$queryRaw`select 1` }, redis: { check: () => 'PONG', isRequired: false } },
       isStopping: () => false,
     },
+    checkKey: async () => null,
     testConnection: async () => ({ status: 'connected', reason: null }),
     registerWebhook: async () => ({ kind: 'refused', code: 'luma.unreachable', reason: 'Luma cannot be reached' }),
     previewCancellation: async () => ({ kind: 'refused', code: 'luma.unreachable', reason: 'Luma cannot be reached' }),

@@ -46,11 +46,19 @@ const CALLS: [string, unknown?][] = [
   ['POST /v1/people/{personId}/erasure', { confirm: true }],
 ];
 
+/** The dead letter was run again by the call before, and so is none any more. */
+const makeDeadLetter = () =>
+  ingress.db.operation.update({
+    where: { id: records.operationId },
+    data: { state: 'failed', replayedBy: null },
+  });
+
 describe('the audit log', () => {
   it('has an entry of every command that works, with who, from where, when and about what', async () => {
     const called = new Set<string>();
     for (const [route, body] of CALLS) {
       called.add(route);
+      if (route.endsWith('/discard')) await makeDeadLetter();
       const [method = '', path = ''] = route.split(' ');
       const filled = body === undefined ? undefined : JSON.parse(fillPath(JSON.stringify(body), records));
       const headers = typeof body === 'string' ? { 'content-type': 'text/csv' } : {};

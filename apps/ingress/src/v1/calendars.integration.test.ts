@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { openKeyring, placeOf } from '@luma-sync/store';
-import { openIngress, type TestIngress } from '../testing/open-ingress.js';
+import { eventBody, openIngress, type TestIngress } from '../testing/open-ingress.js';
 
 let ingress: TestIngress;
 const tested: string[] = [];
@@ -41,6 +41,64 @@ describe('a calendar whose secrets cannot be opened', () => {
   });
 });
 
+describe('a key that another calendar has', () => {
+  it('is refused with the name of that calendar, when it is added and when it is changed, also twice at once', async () => {
+    const first = await create({ name: 'First', kind: 'luma', apiKey: 'secret-shared' });
+    const taken = { status: 409, body: { code: 'calendar.key_taken', title: expect.stringContaining('"First"') } };
+    expect(await create({ name: 'Second', kind: 'luma', apiKey: 'secret-shared' })).toMatchObject(taken);
+    const other = await create({ name: 'Other', kind: 'luma' });
+    const path = `/v1/calendars/${other.body.calendar.id}`;
+    expect(await ingress.call('PATCH', path, { apiKey: 'secret-shared' })).toMatchObject(taken);
+    expect(
+      (await ingress.call('PATCH', `/v1/calendars/${first.body.calendar.id}`, { apiKey: 'secret-shared' })).status,
+    ).toBe(200);
+    const twins = ['A', 'B', 'C'].map((name) => create({ name, kind: 'luma', apiKey: 'secret-raced' }));
+    expect((await Promise.all(twins)).map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);
+    await ingress.db.calendar.deleteMany({ where: { name: { not: 'Test' } } });
+  });
+});
+
+describe('the default calendar', () => {
+  it.each([
+    ['of another kind', { kind: 'manual' }, 'isDefault'],
+    ['without a key', { kind: 'luma' }, 'isDefault'],
+    ['with a key that Luma refuses', { kind: 'luma', apiKey: 'secret-refused' }, 'apiKey'],
+  ])('is not one %s', async (_what, input, path) => {
+    const refusing = await openIngress({
+      deps: { checkKey: async (key) => (key === 'secret-refused' ? 'Luma does not accept the API key' : null) },
+    });
+    const refused = { status: 422, body: { code: 'calendar.default_unusable', errors: [{ path }] } };
+    const wanted = { name: 'Wanted', ...input };
+    expect(await refusing.call('POST', '/v1/calendars', { ...wanted, isDefault: true })).toMatchObject(refused);
+    const { body } = await refusing.call('POST', '/v1/calendars', wanted);
+    const patched = await refusing.call('PATCH', `/v1/calendars/${body.calendar.id}`, { isDefault: true });
+    expect(patched).toMatchObject(refused);
+    expect((await refusing.call('GET', `/v1/calendars/${refusing.calendarId}`)).body.calendar.isDefault).toBe(true);
+    expect(await refusing.call('PATCH', `/v1/calendars/${refusing.calendarId}`, { apiKey: null })).toMatchObject({
+      status: 422,
+      body: { code: 'calendar.default_unusable' },
+    });
+  });
+
+  it('gets what was given up because there was none', async () => {
+    const lonely = await openIngress();
+    await lonely.db.calendar.updateMany({ data: { isDefault: false } });
+    await lonely.call('PUT', '/v1/events/unplaced', eventBody);
+    const { id, eventId } = await lonely.db.operation.findFirstOrThrow({ where: { job: 'event.push' } });
+    await lonely.db.operation.update({
+      where: { id },
+      data: { state: 'failed', errorCode: 'event.no_calendar', dispatchAt: null, finishedAt: new Date() },
+    });
+    expect((await lonely.call('PATCH', `/v1/calendars/${lonely.calendarId}`, { isDefault: true })).status).toBe(200);
+    const again = await lonely.db.operation.findFirstOrThrow({ where: { job: 'event.push', state: 'queued' } });
+    expect(again).toMatchObject({ eventId, replayOf: id });
+    expect(await lonely.db.operation.findUniqueOrThrow({ where: { id } })).toMatchObject({
+      state: 'replayed',
+      replayedBy: again.id,
+    });
+  });
+});
+
 describe('calendars', () => {
   it('are added, read, changed and removed, and never show a secret', async () => {
     const added = await create({
@@ -57,7 +115,7 @@ describe('calendars', () => {
       hasApiKey: true,
       hasWebhookSecret: true,
       webhookUrl: `http://sync.test/webhooks/luma/${id}`,
-      routing: { lat: 12.93, lng: 77.63, radiusKm: 500 },
+      routing: { lat: 12.93, lng: 77.63, radiusKm: 500, priority: 0 },
       status: 'ok',
     });
     const changed = await ingress.call('PATCH', `/v1/calendars/${id}`, {
@@ -85,8 +143,9 @@ describe('calendars', () => {
 
   it.each([
     ['kind', { name: 'x', kind: 'google' }],
-    ['icalUrl', { name: 'x', kind: 'ical' }],
-    ['icalUrl', { name: 'x', kind: 'ical', icalUrl: 'file:///etc/passwd' }],
+    ['kind', { name: 'x', kind: 'ical' }],
+    ['icalUrl', { name: 'x', kind: 'luma', icalUrl: 'https://feeds.example.org/a.ics' }],
+    ['routing.priority', { name: 'x', kind: 'luma', routing: { lat: 1, lng: 1, radiusKm: 1, priority: 0.5 } }],
     ['routing.radiusKm', { name: 'x', kind: 'luma', routing: { lat: 1, lng: 1, radiusKm: 0 } }],
     ['apiKey', { name: 'x', kind: 'luma', apiKey: 'two\nlines' }],
     ['status', { name: 'x', kind: 'luma', status: 'ok' }],
@@ -109,19 +168,6 @@ describe('calendars', () => {
       body: { errors: [{ path: 'coverFallbacks.otherwise', message: expect.stringContaining('JPEG or PNG') }] },
     });
     expect((await ingress.call('GET', path)).body.calendar.coverFallbacks).toEqual(coverFallbacks);
-  });
-
-  it('a feed keeps an address: taking it away is refused, another one is taken', async () => {
-    const feed = await create({ name: 'Feed', kind: 'ical', icalUrl: 'https://feeds.example.org/a.ics' });
-    const path = `/v1/calendars/${feed.body.calendar.id}`;
-    expect(await ingress.call('PATCH', path, { icalUrl: null })).toMatchObject({
-      status: 422,
-      body: { code: 'request.invalid', errors: [{ path: 'icalUrl' }] },
-    });
-    const icalUrl = 'https://feeds.example.org/b.ics';
-    expect((await ingress.call('PATCH', path, { icalUrl })).body.calendar.icalUrl).toBe(icalUrl);
-    // A calendar of another kind has no use for one.
-    expect((await ingress.call('PATCH', `/v1/calendars/${ingress.calendarId}`, { icalUrl: null })).status).toBe(200);
   });
 
   it('a name is taken once, a linked calendar stays', async () => {

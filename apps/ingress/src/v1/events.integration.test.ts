@@ -131,7 +131,7 @@ describe('PUT and GET /v1/events/{externalId}', () => {
     ['a NUL in a list', { tags: ['\u0000'] }, 'tags.0'],
     ['a year nobody means', { startsAt: '9999-01-01T00:00:00Z', endsAt: '9999-01-02T00:00:00Z' }, 'startsAt'],
     ['a calendar nobody knows', { calendarId: crypto.randomUUID() }, 'calendarId'],
-    ['an organization nobody knows', { organizationId: crypto.randomUUID() }, 'organizationId'],
+    ['what is not supported yet', { organizationId: crypto.randomUUID() }, 'organizationId'],
   ])('refuses %s', async (_what, over, path) => {
     const answer = await put('refused', over);
     expect(answer.status).toBe(422);

@@ -94,6 +94,7 @@ function served(spec: Route, deps: MountDeps): RequestHandler {
       caller,
       audit,
     };
+    await spec.askFirst?.({ ...request, db: deps.db }, deps);
     const work = async (db: Database): Promise<Answer> => {
       const answer = await spec.handle({ ...request, db }, deps);
       if (spec.isSlow !== true) await audit(db, answer.audit ?? {});

@@ -36,6 +36,7 @@ describe('operations', () => {
       outcome: null,
       error: null,
       replayOf: null,
+      replayedBy: null,
       createdAt: expect.stringMatching(/Z$/),
       finishedAt: null,
     });
@@ -59,6 +60,19 @@ describe('operations', () => {
       replayOf: id,
       trigger: 'manual',
     });
+    const again = one.body.operation.id;
+    expect((await ingress.call('GET', `/v1/operations/${id}`)).body.operation).toMatchObject({
+      state: 'replayed',
+      replayedBy: again,
+    });
+    expect((await ingress.call('GET', '/v1/operations?state=failed')).body.data).toEqual([]);
+    // Run again and over: what is left to retry is the operation that did.
+    await ingress.db.operation.update({ where: { id: again }, data: { state: 'failed', dispatchAt: null } });
+    expect(await post(`operations/${id}/retry`)).toMatchObject({
+      status: 409,
+      body: { code: 'operation.not_failed', title: expect.stringContaining('replayed') },
+    });
+    expect(await post(`operations/${again}/retry`)).toMatchObject({ status: 202 });
     expect((await post(`operations/${crypto.randomUUID()}/retry`)).status).toBe(404);
   });
 

@@ -11,6 +11,7 @@ import type {
 } from '@luma-sync/store';
 import { z } from 'zod';
 import type { PreviewCancellation } from '../luma/cancellation-preview.js';
+import type { KeyCheck } from '../luma/key-check.js';
 import type { WebhookRegistration } from '../luma/webhook-registration.js';
 import type { ConnectionTestWire } from './schemas/calendar.js';
 import type { OperationWire } from './schemas/operation.js';
@@ -24,6 +25,8 @@ export interface V1Deps {
   publicUrl: string;
   /** Of new events that name no time zone, where their calendar has none. */
   defaultTimezone: string | null;
+  /** Whether Luma refuses a key, and why. */
+  checkKey: KeyCheck;
   /** Asks Luma whether a calendar's key works. */
   testConnection(access: CalendarAccess): Promise<ConnectionTestWire>;
   /** Makes sure that Luma's webhook for a calendar stands. */
@@ -102,6 +105,8 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   readCsv?(bytes: Buffer, query: z.output<Q>): Promise<z.output<B>>;
   /** Speaks with Luma: too slow for a transaction, and harmless to repeat. */
   isSlow?: boolean;
+  /** Asks Luma what the handler relies on, before any transaction. Changes nothing, and may throw. */
+  askFirst?(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>>, deps: V1Deps): Promise<void>;
   answer: { status: number; description: string; schema?: z.ZodType };
   handle(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>>, deps: V1Deps): Promise<Answer>;
 }
@@ -126,7 +131,7 @@ export interface FurtherScope<B = unknown> {
 export interface Route
   extends Omit<
     RouteSpec<z.ZodType, z.ZodType, z.ZodType>,
-    'handle' | 'readCsv' | 'params' | 'query' | 'body' | 'furtherScopes' | 'takesBack'
+    'handle' | 'askFirst' | 'readCsv' | 'params' | 'query' | 'body' | 'furtherScopes' | 'takesBack'
   > {
   takesBack?: TakesBack<{ params: unknown; db: Database; caller: Caller }>;
   furtherScopes: readonly FurtherScope[];
@@ -135,6 +140,7 @@ export interface Route
   body: z.ZodType;
   hasBody: boolean;
   readCsv?(bytes: Buffer, query: unknown): Promise<unknown>;
+  askFirst?(request: RouteRequest<unknown, unknown, unknown>, deps: V1Deps): Promise<void>;
   handle(request: RouteRequest<unknown, unknown, unknown>, deps: V1Deps): Promise<Answer>;
 }
 
@@ -145,13 +151,14 @@ export function route<P extends z.ZodType = Nothing, Q extends z.ZodType = Nothi
   spec: RouteSpec<P, Q, B>,
 ): Route {
   return {
-    ...spec,
+    ...(spec as Omit<typeof spec, 'askFirst'>),
     params: spec.params ?? nothing,
     query: spec.query ?? nothing,
     body: spec.body ?? nothing,
     hasBody: spec.body !== undefined,
     // The schemas above check what the handler is given, so the types it declares hold.
     furtherScopes: (spec.furtherScopes ?? []) as readonly FurtherScope[],
+    ...(spec.askFirst === undefined ? {} : { askFirst: spec.askFirst as NonNullable<Route['askFirst']> }),
     handle: spec.handle as Route['handle'],
     ...(spec.takesBack === undefined ? {} : { takesBack: spec.takesBack as NonNullable<Route['takesBack']> }),
   };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { distanceKm, routeToCalendar } from './routing.js';
+import { distanceKm, routeToCalendar, toRoutingPlace } from './routing.js';
 
 const CENTRE = { lat: 12.93, lng: 77.63 };
-const south = { id: 'south', isDefault: false, routing: { ...CENTRE, radiusKm: 500 } };
-const city = { id: 'city', isDefault: false, routing: { ...CENTRE, radiusKm: 20 } };
+const south = { id: 'south', isDefault: false, routing: { ...CENTRE, radiusKm: 500, priority: 0 } };
+const city = { id: 'city', isDefault: false, routing: { ...CENTRE, radiusKm: 20, priority: 0 } };
 const fallback = { id: 'default', isDefault: true, routing: null };
 /** Degrees of latitude that are one kilometre, on the sphere of the haversine. */
 const KM_NORTH = 1 / 111.19508;
@@ -34,10 +34,21 @@ describe('calendar for a place', () => {
     expect(routeToCalendar(place, [fallback, south])?.id).toBe(id);
   });
 
-  it('is the first circle that holds the place', () => {
+  it('is the smallest circle that holds the place, whichever was made first', () => {
     expect(routeToCalendar(CENTRE, [city, south, fallback])?.id).toBe('city');
-    expect(routeToCalendar(CENTRE, [south, city, fallback])?.id).toBe('south');
+    expect(routeToCalendar(CENTRE, [south, city, fallback])?.id).toBe('city');
     expect(routeToCalendar(north(100), [city, south, fallback])?.id).toBe('south');
+  });
+
+  it('is the circle with the highest priority before the smallest, and the first of equal ones', () => {
+    const first = { ...south, routing: { ...south.routing, priority: 1 } };
+    expect(routeToCalendar(CENTRE, [city, first, fallback])?.id).toBe('south');
+    expect(routeToCalendar(CENTRE, [city, { ...city, id: 'twin' }])?.id).toBe('city');
+  });
+
+  it('is the default for what takes place online, whatever coordinates it names', () => {
+    expect(routeToCalendar(toRoutingPlace('online', CENTRE), [city, fallback])?.id).toBe('default');
+    expect(routeToCalendar(toRoutingPlace('physical', CENTRE), [city, fallback])?.id).toBe('city');
   });
 
   it('is none when no circle holds the place and there is no default', () => {

@@ -64,18 +64,18 @@ describe('calendars', () => {
     expect(calendar).toMatchObject({ hasApiKey: true, hasWebhookSecret: true });
   });
 
-  it('the same key on two calendars is one budget', async () => {
-    const one = await created({ name: 'budget one', kind: 'luma', apiKey: 'shared' });
-    const two = await created({ name: 'budget two', kind: 'luma', apiKey: 'shared' });
-    const prints = await Promise.all(
-      [one, two].map(async ({ id }) => (await findCalendarAccess(db, keyring, id))?.fingerprint),
-    );
-    expect(prints[0]).toBe(prints[1]);
+  it('a key belongs to one calendar', async () => {
+    const { id, name } = await created({ name: 'holder', kind: 'luma', apiKey: 'shared' });
+    const taken = { kind: 'key-taken', by: { id, name } };
+    expect(await create({ name: 'second', kind: 'luma', apiKey: 'shared' })).toEqual(taken);
+    const other = await created({ name: 'third', kind: 'luma' });
+    expect(await update(other.id, { apiKey: 'shared' })).toEqual(taken);
+    expect(await update(id, { apiKey: 'shared' })).toMatchObject({ kind: 'written' });
   });
 
   it('there is one default: a new one takes the place of the old', async () => {
-    const first = await created({ name: 'first default', kind: 'luma', isDefault: true });
-    const second = await created({ name: 'second default', kind: 'luma' });
+    const first = await created({ name: 'first default', kind: 'luma', apiKey: 'first', isDefault: true });
+    const second = await created({ name: 'second default', kind: 'luma', apiKey: 'second' });
     await update(second.id, { isDefault: true });
     expect((await listCalendars(db)).filter(({ isDefault }) => isDefault).map(({ id }) => id)).toEqual([second.id]);
     await update(first.id, { isDefault: true });
@@ -147,15 +147,15 @@ describe('a key that does not open what is stored', () => {
   });
 
   it('of one secret leaves the others in use: webhooks come in without the API key, and requests go out without the secret', async () => {
-    const { id } = await created({ name: 'one lost', kind: 'luma', apiKey: 'k', webhookSecret: 'whsec_1' });
+    const { id } = await created({ name: 'one lost', kind: 'luma', apiKey: 'k1', webhookSecret: 'whsec_1' });
     const lost = (secret: 'apiKeyCipher' | 'webhookSecretCipher') => other.encrypt('lost', placeOf(id, secret));
     await db.calendar.update({ where: { id }, data: { apiKeyCipher: lost('apiKeyCipher') } });
     expect(await findWebhookSecrets(db, keyring, id)).toEqual(['whsec_1']);
     await expect(access(id, keyring)).rejects.toThrow(SecretError);
 
-    await update(id, { apiKey: 'k2' });
+    await update(id, { apiKey: 'k-new' });
     await db.calendar.update({ where: { id }, data: { webhookSecretCipher: lost('webhookSecretCipher') } });
-    expect(await access(id, keyring)).toMatchObject({ apiKey: 'k2' });
+    expect(await access(id, keyring)).toMatchObject({ apiKey: 'k-new' });
     // Not an empty list: that would refuse the delivery for good, and Luma is to send it again.
     await expect(findWebhookSecrets(db, keyring, id)).rejects.toThrow(SecretError);
   });

@@ -2,17 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { ENVIRONMENT_ACTOR, recordAudit } from '../audit/record-audit.js';
 import { retryingTransaction } from '../contention.js';
 import type { Database, Db } from '../database.js';
+import { requeueUnplaced } from '../operations/requeue-unplaced.js';
+import { wakeCalendarOperations } from '../operations/wake.js';
 import { fingerprintApiKey, type Keyring } from '../secrets/keyring.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 import { type CalendarRecord, toCalendarRecord } from './calendar-record.js';
-import { freshStatus, toApiKeyColumns, toFirstSecret, toRotatedSecret } from './write-calendars.js';
+import { findKeyHolder, freshStatus, toApiKeyColumns, toFirstSecret, toRotatedSecret } from './write-calendars.js';
 
 /** Name of the calendar that stands for `LUMA_API_KEY`. */
 export const ENVIRONMENT_CALENDAR = 'default';
 
 /**
  * Creates or updates the calendar that the environment describes. Every process may call it at start: the second one changes nothing.
- * It becomes the default calendar only while there is no other.
+ * It becomes the default calendar only while there is no other. A key that another calendar has already is left to that calendar.
  */
 export function ensureEnvironmentCalendar(
   db: Database,
@@ -23,6 +25,9 @@ export function ensureEnvironmentCalendar(
     // Two processes that start together meet here, not at the unique name.
     await tx.$executeRaw`select pg_advisory_xact_lock(hashtext('luma-sync environment calendar'))`;
     const before = await tx.calendar.findUnique({ where: { name: ENVIRONMENT_CALENDAR } });
+    const fingerprint = fingerprintApiKey(settings.apiKey);
+    const holder = await findKeyHolder(tx, fingerprint, before?.id ?? null);
+    if (holder !== null) return toCalendarRecord(await tx.calendar.findUniqueOrThrow({ where: { id: holder.id } }));
     if (before === null) {
       const other = await tx.calendar.findFirst({ where: { isDefault: true }, select: { id: true } });
       const id = randomUUID();
@@ -37,10 +42,11 @@ export function ensureEnvironmentCalendar(
         },
       });
       await note(tx, created.id, 'calendar.create', { kind: 'luma', ...toSecrets(settings) });
+      await requeueUnplaced(tx);
       return toCalendarRecord(created);
     }
     const change = {
-      ...(before.apiKeyFingerprint === fingerprintApiKey(settings.apiKey)
+      ...(before.apiKeyFingerprint === fingerprint
         ? {}
         : { ...toApiKeyColumns(keyring, before.id, settings.apiKey), ...freshStatus(before) }),
       ...(settings.webhookSecret === undefined ? {} : toRotatedSecret(keyring, before, settings.webhookSecret)),
@@ -51,7 +57,12 @@ export function ensureEnvironmentCalendar(
       ...('webhookSecretCipher' in change ? { webhookSecret: 'set' } : {}),
     };
     await note(tx, before.id, 'calendar.change', fields);
-    return toCalendarRecord(await tx.calendar.update({ where: { id: before.id }, data: change }));
+    const changed = await tx.calendar.update({ where: { id: before.id }, data: change });
+    if ('apiKeyCipher' in change) {
+      await wakeCalendarOperations(tx, [before.id]);
+      await requeueUnplaced(tx);
+    }
+    return toCalendarRecord(changed);
   });
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Db } from '../database.js';
 import type { Calendar } from '../generated/client.js';
+import { requeueUnplaced } from '../operations/requeue-unplaced.js';
 import { wakeCalendarOperations } from '../operations/wake.js';
 import { fingerprintApiKey, type Keyring } from '../secrets/keyring.js';
 import { type CalendarKind, type CalendarRecord, type CoverFallbacks, toCalendarRecord } from './calendar-record.js';
@@ -10,6 +11,8 @@ export interface Routing {
   lat: number;
   lng: number;
   radiusKm: number;
+  /** Of several circles around a place the one with the highest takes the event. Default 0. */
+  priority?: number | undefined;
 }
 
 export interface NewCalendar {
@@ -48,6 +51,10 @@ export type CalendarWrite =
   | { kind: 'unknown' }
   | { kind: 'name-taken' }
   | { kind: 'unknown-organization' }
+  /** The calendar that has the key: both would be one calendar at Luma, and all work would be done twice. */
+  | { kind: 'key-taken'; by: { id: string; name: string } }
+  /** What goes to the default has to be published: that takes kind `luma` and an API key. */
+  | { kind: 'default-unusable' }
   /** A calendar of kind `ical` is nothing without its address. */
   | { kind: 'ical-url-needed' };
 
@@ -55,6 +62,8 @@ export type CalendarWrite =
 export async function createCalendar(tx: Db, keyring: Keyring, input: NewCalendar): Promise<CalendarWrite> {
   const refusal = await findRefusal(tx, input, null);
   if (refusal !== null) return refusal;
+  if (input.isDefault === true && (input.kind !== 'luma' || input.apiKey === undefined))
+    return { kind: 'default-unusable' };
   if (input.isDefault === true) await clearDefault(tx);
   const id = randomUUID();
   const row = await tx.calendar.create({
@@ -71,6 +80,7 @@ export async function createCalendar(tx: Db, keyring: Keyring, input: NewCalenda
       ...toFirstSecret(keyring, id, input.webhookSecret),
     },
   });
+  await requeueUnplaced(tx);
   return { kind: 'written', calendar: toCalendarRecord(row) };
 }
 
@@ -87,6 +97,7 @@ export async function updateCalendar(
   if (refusal !== null) return refusal;
   const before = await tx.calendar.findUniqueOrThrow({ where: { id } });
   if (before.kind === 'ical' && change.icalUrl === null) return { kind: 'ical-url-needed' };
+  if (isDefaultUnusable(before, change)) return { kind: 'default-unusable' };
   if (change.isDefault === true) await clearDefault(tx);
   const row = await tx.calendar.update({
     where: { id },
@@ -101,6 +112,7 @@ export async function updateCalendar(
   });
   // Whatever waited for this key, or for the switch, may go on.
   if (change.apiKey != null || change.syncEnabled === true) await wakeCalendarOperations(tx, [id]);
+  if (mayTakeEvents(change)) await requeueUnplaced(tx);
   return { kind: 'written', calendar: toCalendarRecord(row) };
 }
 
@@ -134,7 +146,7 @@ export async function deleteCalendar(tx: Db, id: string): Promise<CalendarDeleti
 
 async function findRefusal(
   tx: Db,
-  { name, organizationId }: { name?: string | undefined; organizationId?: string | null | undefined },
+  { name, organizationId, apiKey }: Pick<CalendarChange, 'name' | 'organizationId' | 'apiKey'>,
   ownId: string | null,
 ): Promise<CalendarWrite | null> {
   if (name !== undefined) {
@@ -145,8 +157,34 @@ async function findRefusal(
     const organization = await tx.organization.findUnique({ where: { id: organizationId }, select: { id: true } });
     if (organization === null) return { kind: 'unknown-organization' };
   }
+  const holder = apiKey == null ? null : await findKeyHolder(tx, fingerprintApiKey(apiKey), ownId);
+  if (holder !== null) return { kind: 'key-taken', by: holder };
   return null;
 }
+
+/** The calendar that has the key already. Callers with one key take turns until they commit, so that only the first gets it. */
+export async function findKeyHolder(
+  tx: Db,
+  fingerprint: string,
+  ownId: string | null,
+): Promise<{ id: string; name: string } | null> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`luma-sync key ${fingerprint}`}, 0))`;
+  return tx.calendar.findFirst({
+    where: { apiKeyFingerprint: fingerprint, ...(ownId === null ? {} : { id: { not: ownId } }) },
+    orderBy: { createdAt: 'asc' },
+    select: { id: true, name: true },
+  });
+}
+
+/** Only what a change itself would do is judged: a default of before stays editable. */
+function isDefaultUnusable(before: Calendar, { isDefault, apiKey }: CalendarChange): boolean {
+  const hasKey = apiKey === undefined ? before.apiKeyCipher !== null : apiKey !== null;
+  if (isDefault === true) return before.kind !== 'luma' || !hasKey;
+  return before.isDefault && isDefault !== false && apiKey === null;
+}
+
+const mayTakeEvents = ({ isDefault, routing, apiKey, syncEnabled }: CalendarChange): boolean =>
+  isDefault === true || routing != null || apiKey != null || syncEnabled === true;
 
 const clearDefault = (tx: Db): Promise<unknown> =>
   tx.calendar.updateMany({ where: { isDefault: true }, data: { isDefault: false } });
@@ -198,6 +236,7 @@ function toRoutingColumns(routing: Routing | null) {
     routingLat: routing?.lat ?? null,
     routingLng: routing?.lng ?? null,
     routingRadiusKm: routing?.radiusKm ?? null,
+    routingPriority: routing?.priority ?? 0,
   };
 }
 

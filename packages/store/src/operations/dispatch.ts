@@ -44,7 +44,6 @@ export interface ClaimLimits {
 /** Waits that every operation of the same calendar would meet: while some wait so, no more of them are given a job. */
 const ACCOUNT_WAITS = [
   ...CALENDAR_WAITS,
-  'calendar.secret_unreadable',
   'limiter.blocked',
   'limiter.budget',
   'limiter.cold_start',

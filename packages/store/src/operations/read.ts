@@ -23,6 +23,8 @@ export interface OperationView {
   outcome: unknown;
   error: { code: string; message: string } | null;
   replayOf: string | null;
+  /** Of a dead letter that was run again: the operation that did. */
+  replayedBy: string | null;
   createdAt: Date;
   finishedAt: Date | null;
 }
@@ -108,6 +110,7 @@ function toOperationView(row: Operation, now: Date): OperationView {
     outcome: row.outcome,
     error: row.errorCode === null ? null : { code: row.errorCode, message: row.errorMessage ?? '' },
     replayOf: row.replayOf,
+    replayedBy: row.replayedBy,
     createdAt: row.createdAt,
     finishedAt: row.finishedAt,
   };

@@ -48,7 +48,7 @@ describe('replay and discard', () => {
       eventId,
     });
     expect(await findOperation(db, id)).toMatchObject({
-      state: 'failed',
+      state: 'replayed',
       error: { code: 'luma.rejected', message: 'Invalid request' },
     });
   });

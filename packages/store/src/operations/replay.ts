@@ -15,8 +15,8 @@ export type Replay =
   | { kind: 'unreadable' };
 
 /**
- * Runs a dead letter again, as a new operation that names the old one. Twice at once gives one operation, since the second request joins it. A parked
- * operation is itself tried again now.
+ * Runs a dead letter again, as a new operation that names the old one; the old one is `replayed` and names the new one. A parked operation is
+ * itself tried again now.
  */
 export async function replayOperation(tx: Db, id: string, actor: string): Promise<Replay> {
   const [row] = await tx.$queryRaw<
@@ -27,9 +27,11 @@ export async function replayOperation(tx: Db, id: string, actor: string): Promis
       isParked: boolean;
       eventId: string | null;
       calendarId: string | null;
+      replayedBy: string | null;
     }[]
   >`
-    select job, payload, state::text as state, state = 'queued' and parked_at is not null as "isParked", event_id as "eventId", calendar_id as "calendarId"
+    select job, payload, state::text as state, state = 'queued' and parked_at is not null as "isParked", event_id as "eventId", calendar_id as "calendarId",
+      replayed_by as "replayedBy"
     from operations where id = ${id}::uuid for update`;
   if (row === undefined) return { kind: 'unknown' };
   if (row.isParked) {
@@ -37,6 +39,9 @@ export async function replayOperation(tx: Db, id: string, actor: string): Promis
       update operations set parked_at = null, run_after = now(), dispatch_at = now(), waiting_reason = null where id = ${id}::uuid`;
     return { kind: 'replayed', operation: { id, isNew: false } };
   }
+  const runsAs = row.replayedBy === null ? null : await findUnfinished(tx, row.replayedBy);
+  // Asked for twice: the second request starts nothing.
+  if (runsAs !== null) return { kind: 'replayed', operation: { id: runsAs, isNew: false } };
   if (row.state !== 'failed') return { kind: 'not-failed', state: row.state };
   const definition = findDefinition(row.job);
   const payload = definition?.payload.safeParse(row.payload);
@@ -50,7 +55,23 @@ export async function replayOperation(tx: Db, id: string, actor: string): Promis
     calendarId: row.calendarId,
     replayOf: id,
   });
+  await markReplayed(tx, id, operation.id);
   return { kind: 'replayed', operation };
+}
+
+/** A statement of its own: the other request may have committed while this one waited for the row. */
+async function findUnfinished(tx: Db, id: string): Promise<string | null> {
+  const row = await tx.operation.findFirst({
+    where: { id, state: { in: ['queued', 'running'] } },
+    select: { id: true },
+  });
+  return row?.id ?? null;
+}
+
+/** It is no dead letter any more: what became of it stands in the operation that runs it again. */
+async function markReplayed(tx: Db, id: string, by: string): Promise<void> {
+  await tx.$executeRaw`
+    update operations set state = 'replayed', replayed_by = ${by}::uuid where id = ${id}::uuid and state = 'failed'`;
 }
 
 export type Discard = { kind: 'discarded' } | { kind: 'unknown' } | { kind: 'not-discardable'; state: string };

@@ -150,7 +150,7 @@ export const KEPT_TABLES: readonly Pick<PersonalTable, 'name' | 'from' | 'where'
 ];
 
 function operationsOf({ eventIds, pattern }: Subject): Prisma.Sql {
-  return sql`(t.event_id = ${uuids(eventIds)} or t.state = 'failed')
+  return sql`(t.event_id = ${uuids(eventIds)} or t.state in ('failed', 'replayed'))
     and concat_ws(' ', t.payload, t.outcome, t.checkpoint, t.error_message) ~* ${pattern}`;
 }
 

@@ -1,4 +1,4 @@
-import { type Place, type RoutableCalendar, routeToCalendar, toEventState } from '@luma-sync/domain';
+import { type RoutableCalendar, routeToCalendar, toEventState, toRoutingPlace } from '@luma-sync/domain';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { SyncEventWithLink } from '@luma-sync/store';
 import { slugOf } from '../event/observe-event.js';
@@ -21,7 +21,7 @@ export function belongsTo(
 ): boolean {
   if (link !== null) return link.calendarId === calendarId;
   if (event.calendarId !== null) return event.calendarId === calendarId;
-  const place: Place | null = toEventState(event).coordinate;
+  const place = toRoutingPlace(event.locationType, toEventState(event).coordinate);
   return routeToCalendar(place, calendars)?.id === calendarId;
 }
 

@@ -1,4 +1,4 @@
-import { type EventState, routeToCalendar, toEventState } from '@luma-sync/domain';
+import { type EventState, routeToCalendar, toEventState, toRoutingPlace } from '@luma-sync/domain';
 import { type eventPush, type Handler, type Outcome, PermanentError, skipped } from '@luma-sync/jobs';
 import type { BackfillStore, EventSyncStore, SyncEvent } from '@luma-sync/store';
 import type { LumaAccounts } from '../luma-account.js';
@@ -62,11 +62,11 @@ export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = async (
   }
 };
 
-/** Where an event goes that names no calendar: the first circle around its place, else the default. */
+/** Where an event goes that names no calendar: a circle around its place, else the default. */
 async function chooseCalendar(event: SyncEvent, deps: EventPushDeps): Promise<string> {
   if (event.calendarId !== null) return event.calendarId;
-  const { coordinate } = toEventState(event);
-  const calendar = routeToCalendar(coordinate, await deps.events.listRoutableCalendars());
+  const place = toRoutingPlace(event.locationType, toEventState(event).coordinate);
+  const calendar = routeToCalendar(place, await deps.events.listRoutableCalendars());
   if (calendar === null) {
     throw new PermanentError(
       'event.no_calendar',

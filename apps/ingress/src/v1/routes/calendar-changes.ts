@@ -18,6 +18,11 @@ export function toCalendarChanges(body: object, before: CalendarRecord | null): 
   );
 }
 
-function toRouting({ routingLat: lat, routingLng: lng, routingRadiusKm: radiusKm }: CalendarRecord) {
-  return lat === null || lng === null || radiusKm === null ? null : { lat, lng, radiusKm };
+function toRouting({
+  routingLat: lat,
+  routingLng: lng,
+  routingRadiusKm: radiusKm,
+  routingPriority: priority,
+}: CalendarRecord) {
+  return lat === null || lng === null || radiusKm === null ? null : { lat, lng, radiusKm, priority };
 }

@@ -5,6 +5,7 @@ import {
   type CalendarRecord,
   type CalendarWrite,
   createCalendar,
+  type Database,
   type Db,
   deleteCalendar,
   enqueueOperation,
@@ -20,6 +21,7 @@ import {
 } from '@luma-sync/store';
 import { z } from 'zod';
 import { notFound, Problem } from '../../http/problem.js';
+import type { KeyCheck } from '../../luma/key-check.js';
 import { accepted, ok, route, toRef, type V1Deps } from '../route.js';
 import { calendar, calendarChange, calendarInput, connectionTest, driftCheckInput } from '../schemas/calendar.js';
 import { pageOf, uuid } from '../schemas/fields.js';
@@ -44,8 +46,11 @@ export const calendarRoutes = [
     summary: 'Add a calendar',
     body: calendarInput,
     answer: { status: 201, description: 'Added', schema: one },
-    async handle({ body, db, actor }, { keyring, publicUrl }) {
-      const added = writtenOf(await createCalendar(db, keyring, body));
+    async askFirst({ body: { isDefault, apiKey } }, { checkKey }) {
+      if (isDefault === true && apiKey !== undefined) await requireAccepted(apiKey, checkKey);
+    },
+    async handle({ body, db, actor, caller: { reach } }, { keyring, publicUrl }) {
+      const added = writtenOf(await createCalendar(db, keyring, body), reach);
       await noteCalendar(db, added.id, actor, { fact: 'calendar-created', kind: added.kind });
       return {
         status: 201,
@@ -90,9 +95,12 @@ export const calendarRoutes = [
     params,
     body: calendarChange,
     answer: { status: 200, description: 'Changed', schema: one },
-    async handle({ params: { calendarId }, body, db, actor }, { keyring, publicUrl }) {
+    async askFirst({ params: { calendarId }, body: { isDefault, apiKey }, db }, deps) {
+      if (isDefault === true) await requireUsable(db, calendarId, apiKey, deps);
+    },
+    async handle({ params: { calendarId }, body, db, actor, caller: { reach } }, { keyring, publicUrl }) {
       const before = await getCalendar(db, calendarId);
-      const written = writtenOf(await updateCalendar(db, keyring, calendarId, body));
+      const written = writtenOf(await updateCalendar(db, keyring, calendarId, body), reach);
       const changes = toCalendarChanges(body, before);
       const fields = Object.keys(changes);
       if (fields.length > 0) await noteCalendar(db, calendarId, actor, { fact: 'calendar-changed', fields });
@@ -218,7 +226,33 @@ async function findCheckable(db: Db, calendarId: string | undefined, reach: Reac
   return [named];
 }
 
-function writtenOf(result: CalendarWrite): CalendarRecord {
+/** What goes to the default has to be published: a key that Luma refuses must not take it. @throws {Problem} */
+async function requireAccepted(apiKey: string, checkKey: KeyCheck): Promise<void> {
+  const reason = await checkKey(apiKey);
+  if (reason !== null) throw defaultUnusable(`${reason}, so the calendar cannot become the default`, 'apiKey');
+}
+
+async function requireUsable(
+  db: Database,
+  calendarId: string,
+  given: string | null | undefined,
+  { keyring, checkKey }: V1Deps,
+): Promise<void> {
+  const access = given === undefined ? await findCalendarAccess(db, keyring, calendarId) : null;
+  const apiKey = given ?? access?.apiKey ?? null;
+  if (apiKey !== null) await requireAccepted(apiKey, checkKey);
+}
+
+const defaultUnusable = (message: string, path: string): Problem =>
+  new Problem(422, 'calendar.default_unusable', message, { errors: [{ path, message }] });
+
+/** The name of a calendar that the caller does not reach is not told. */
+function keyTaken({ id, name }: { id: string; name: string }, reach: Reach): Problem {
+  const message = `${isCalendarWithin(reach, id) ? `calendar "${name}"` : 'another calendar'} has this key already`;
+  return new Problem(409, 'calendar.key_taken', message, { errors: [{ path: 'apiKey', message }] });
+}
+
+function writtenOf(result: CalendarWrite, reach: Reach): CalendarRecord {
   switch (result.kind) {
     case 'written':
       return result.calendar;
@@ -239,5 +273,9 @@ function writtenOf(result: CalendarWrite): CalendarRecord {
       });
     case 'unknown-organization':
       throw unknownReference('organizationId', 'organization');
+    case 'key-taken':
+      throw keyTaken(result.by, reach);
+    case 'default-unusable':
+      throw defaultUnusable('the default calendar has to be of kind luma, with an API key', 'isDefault');
   }
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { coverAddress, httpUrl, latitude, longitude, text, timezone, uuid, wireInstant } from './fields.js';
+import { coverAddress, httpUrl, latitude, longitude, notYet, text, timezone, uuid, wireInstant } from './fields.js';
 
 const COVER_TAGS_MAX = 200;
 
 const kind = z.enum(['luma', 'ical', 'manual']);
+/** Feeds are not read yet. */
+const kindInput = kind.exclude(['ical']);
 /** Goes into a request header: printable ASCII only. */
 const secret = z
   .string()
@@ -23,23 +25,22 @@ const routing = z.strictObject({
   lat: latitude,
   lng: longitude,
   radiusKm: z.number().positive().max(21_000).meta({ description: 'Up to half the way round the earth' }),
+  priority: z.number().int().min(-1_000).max(1_000).default(0).meta({
+    description: 'Of several circles around a place the one with the highest takes the event, then the smallest.',
+  }),
 });
 
 export const calendarInput = z
   .strictObject({
     name: text(100),
-    kind,
+    kind: kindInput,
     apiKey: secret.optional(),
     isDefault: z.boolean().optional(),
     routing: routing.optional(),
-    icalUrl: httpUrl.optional(),
+    icalUrl: notYet('feeds'),
     webhookSecret: secret.optional(),
-    organizationId: uuid.optional(),
+    organizationId: notYet('organizations'),
     defaultTimezone: timezone.optional(),
-  })
-  .refine((input) => input.kind !== 'ical' || input.icalUrl !== undefined, {
-    message: 'a calendar of kind ical needs its address',
-    path: ['icalUrl'],
   })
   .meta({ id: 'CalendarInput' });
 
@@ -51,7 +52,7 @@ export const calendarChange = z
     routing: routing.nullable().optional(),
     icalUrl: httpUrl.nullable().optional(),
     webhookSecret: secret.optional().meta({ description: 'The one in use until now stays valid beside it.' }),
-    organizationId: uuid.nullable().optional(),
+    organizationId: notYet('organizations'),
     syncEnabled: z.boolean().optional(),
     mailOnRsvp: z.boolean().optional(),
     mailOnUpdate: z.boolean().optional(),
@@ -80,7 +81,9 @@ export const calendar = z
     hasWebhookSecret: z.boolean(),
     webhookUrl: z.string().meta({ description: 'Where Luma’s webhook for this calendar has to point.' }),
     icalUrl: z.string().nullable(),
-    routing: z.object({ lat: z.number(), lng: z.number(), radiusKm: z.number() }).nullable(),
+    routing: z
+      .object({ lat: z.number(), lng: z.number(), radiusKm: z.number(), priority: z.number().int() })
+      .nullable(),
     syncEnabled: z.boolean(),
     mailOnRsvp: z.boolean(),
     mailOnUpdate: z.boolean(),

@@ -5,6 +5,7 @@ import {
   latitude,
   longitude,
   mailAddress,
+  notYet,
   optionalCoverAddress,
   optionalHttpUrl,
   optionalText,
@@ -30,6 +31,9 @@ const syncState = z.enum([
   'source_deleted',
   'conflict',
 ]);
+
+/** No event is ever in the two others yet. */
+const syncStateFilter = syncState.exclude(['pushed', 'conflict']);
 
 const locationInput = z
   .strictObject({
@@ -84,7 +88,7 @@ const eventFields = {
     .transform((value) => value ?? null)
     .meta({ description: 'Left out or null the host stays; another one takes the place of the one before.' }),
   calendarId: uuid.optional(),
-  organizationId: uuid.optional(),
+  organizationId: notYet('organizations'),
   confirmRecipients: confirmRecipients.meta({
     description:
       'Lets Luma mail so many guests about a new name, time or place, where more than the calendar’s limit would be. Without it such an edit is sent, and nobody is mailed. Counted are the guests known here; Luma may have others that no webhook or pull has shown yet.',
@@ -193,10 +197,10 @@ export type EventWire = z.infer<typeof event>;
 
 export const eventQuery = z.strictObject({
   calendarId: uuid.optional(),
-  organizationId: uuid.optional(),
+  organizationId: notYet('organizations'),
   from: instant.optional().meta({ description: 'Events that start at this moment or later' }),
   to: instant.optional().meta({ description: 'Events that start before this moment' }),
-  state: syncState.optional(),
+  state: syncStateFilter.optional(),
   approval: approval.optional(),
   ...pageQuery,
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageQuery, text, uuid, wireError, wireInstant } from './fields.js';
 
-const operationState = z.enum(['queued', 'running', 'done', 'failed', 'discarded']);
+const operationState = z.enum(['queued', 'running', 'done', 'failed', 'discarded', 'replayed']);
 
 /** What a command answers with. */
 export const operationRef = z
@@ -31,6 +31,7 @@ export const operation = z
     outcome: z.unknown().meta({ description: 'How it ended, once it did; null before.' }),
     error: wireError.nullable(),
     replayOf: uuid.nullable(),
+    replayedBy: uuid.nullable().meta({ description: 'Of a dead letter that was run again: the operation that did.' }),
     createdAt: wireInstant,
     finishedAt: wireInstant.nullable(),
   })

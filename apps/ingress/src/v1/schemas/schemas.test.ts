@@ -86,7 +86,8 @@ describe('what a caller is told', () => {
       status: 'is missing: one of going, pending, interested, waitlist, rejected, cancelled',
     });
     expect(faultsOf(calendarInput, { name: 'x', kind: 'ical', icalUrl: 'x' })).toEqual({
-      icalUrl: 'must be an address that begins with http:// or https://',
+      kind: 'must be one of luma, manual',
+      icalUrl: 'feeds are not supported yet',
     });
   });
 

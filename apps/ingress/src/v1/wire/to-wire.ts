@@ -96,7 +96,7 @@ export function toRsvpWire({ rsvp, person, lumaGuestId, sync }: RsvpView): RsvpW
 }
 
 export function toCalendarWire(calendar: CalendarRecord, publicUrl: string): CalendarWire {
-  const { routingLat: lat, routingLng: lng, routingRadiusKm: radiusKm } = calendar;
+  const { routingLat: lat, routingLng: lng, routingRadiusKm: radiusKm, routingPriority: priority } = calendar;
   return {
     id: calendar.id,
     name: calendar.name,
@@ -108,7 +108,7 @@ export function toCalendarWire(calendar: CalendarRecord, publicUrl: string): Cal
     hasWebhookSecret: calendar.hasWebhookSecret,
     webhookUrl: `${publicUrl}/webhooks/luma/${calendar.id}`,
     icalUrl: calendar.icalUrl,
-    routing: lat === null || lng === null || radiusKm === null ? null : { lat, lng, radiusKm },
+    routing: lat === null || lng === null || radiusKm === null ? null : { lat, lng, radiusKm, priority },
     syncEnabled: calendar.syncEnabled,
     mailOnRsvp: calendar.mailOnRsvp,
     mailOnUpdate: calendar.mailOnUpdate,
