@@ -62,6 +62,7 @@ beforeEach(async () => {
 afterEach(async () => {
   client.close();
   await server.close();
+  expect(server.outside()).toEqual([]);
 });
 
 /** The error of a call that must fail. */

@@ -1,8 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEVIATIONS, findDeviations, isListed, lumaFacts, readJsonSchema } from '@luma-sync/luma-facts';
+import {
+  createJudge,
+  DEVIATIONS,
+  findDeviations,
+  isListed,
+  isRequestPart,
+  lumaFacts,
+  readJsonSchema,
+} from '@luma-sync/luma-facts';
+import { arbitraryOf } from '@luma-sync/luma-facts/arbitrary';
+import fc from 'fast-check';
 import { describeContract } from './routes.js';
 
 const contract = new Map([...describeContract()].map(([part, schema]) => [part, readJsonSchema(schema)]));
+/** What the schemas check beside their form: a cover is on Luma's host, and the address of a webhook is one. */
+function chooseWhatIsSent(path: string) {
+  if (path === 'cover_url') return fc.webPath().map((end) => `https://images.lumacdn.com/${end}`);
+  return path === 'url' ? fc.webUrl() : null;
+}
+
 const deviations = findDeviations(lumaFacts(), contract);
 
 describe('requests, answers and webhooks, held against the facts of Luma’s document', () => {
@@ -14,6 +30,22 @@ describe('requests, answers and webhooks, held against the facts of Luma’s doc
   it('differ wherever the list of deviations says so', () => {
     const unused = DEVIATIONS.filter((deviation) => !deviations.some((change) => isListed(deviation, change)));
     expect(unused).toEqual([]);
+  });
+
+  const requests = [...contract].filter(([part]) => isRequestPart(part));
+  const judge = createJudge(lumaFacts(), DEVIATIONS);
+
+  it.each(requests)('%s allows nothing that the document refuses', (part, shape) => {
+    const [method = '', path = '', kind = ''] = part.split(' ');
+    fc.assert(
+      fc.property(arbitraryOf(shape, { hasMore: false, choose: chooseWhatIsSent }), (value) => {
+        const request = { method, path, query: kind === 'query' ? value : {}, body: kind === 'body' ? value : {} };
+        const { route, refusals, unknownFields } = judge(request);
+        expect(route).not.toBe('none');
+        expect([...refusals, ...unknownFields]).toEqual([]);
+      }),
+      { numRuns: 100, seed: 20_260_613 },
+    );
   });
 
   it('are found to differ when they do', () => {

@@ -8,6 +8,8 @@ export interface Reads {
   items?: z.ZodType;
   /** What reads the same object together. */
   parts?: readonly z.ZodType[];
+  /** Fields that are read under another name than they come by. */
+  turned?: z.ZodType;
 }
 
 const known = new WeakMap<object, Reads>();
@@ -24,16 +26,19 @@ export type SchemaOfInput = Record<string, unknown>;
 /**
  * What a schema takes, as a JSON Schema: the side of the wire, before anything is renamed or turned. It holds the fields of Luma's present shapes;
  * what `unwrap` makes of old ones is not in it.
+ *
+ * @param isTurnedShown Whether fields are in it that keep no name of their own.
  */
-export function toSchemaOfInput(schema: z.ZodType): SchemaOfInput {
+export function toSchemaOfInput(schema: z.ZodType, isTurnedShown = true): SchemaOfInput {
   return z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
-      const { values, items, parts } = known.get(zodSchema) ?? {};
+      const { values, items, parts = [], turned } = known.get(zodSchema) ?? {};
       if (values !== undefined) jsonSchema.enum = [...values];
-      if (items !== undefined) jsonSchema.items = toSchemaOfInput(items);
-      if (parts !== undefined) jsonSchema.allOf = parts.map(toSchemaOfInput);
+      if (items !== undefined) jsonSchema.items = toSchemaOfInput(items, isTurnedShown);
+      const all = turned === undefined || !isTurnedShown ? parts : [...parts, turned];
+      if (all.length > 0) jsonSchema.allOf = all.map((part) => toSchemaOfInput(part, isTurnedShown));
     },
   });
 }

@@ -69,17 +69,22 @@ export const ROUTES = {
   'POST /v1/webhooks/delete': { body: webhook.webhookIdSchema },
 } as const satisfies Readonly<Record<string, RouteContract>>;
 
-/** What this contract sends and reads, as JSON Schemas, by part: `POST /v1/events/create body`, `webhook event.created`. */
-export function describeContract(): ReadonlyMap<string, object> {
+/**
+ * What this contract sends and reads, as JSON Schemas, by part: `POST /v1/events/create body`, `webhook event.created`.
+ *
+ * @param isTurnedShown Whether fields are in it that are read under another name.
+ */
+export function describeContract(isTurnedShown = true): ReadonlyMap<string, object> {
   const parts = new Map<string, object>();
+  const describe = (schema: z.ZodType) => toSchemaOfInput(schema, isTurnedShown);
   for (const [route, { query, body, answer, entry }] of Object.entries<RouteContract>(ROUTES)) {
-    if (query !== undefined) parts.set(`${route} query`, toSchemaOfInput(query));
-    if (body !== undefined) parts.set(`${route} body`, toSchemaOfInput(body));
-    if (answer !== undefined) parts.set(`${route} answer`, toSchemaOfInput(answer));
-    if (entry !== undefined) parts.set(`${route} answer`, pageOf(toSchemaOfInput(entry)));
+    if (query !== undefined) parts.set(`${route} query`, describe(query));
+    if (body !== undefined) parts.set(`${route} body`, describe(body));
+    if (answer !== undefined) parts.set(`${route} answer`, describe(answer));
+    if (entry !== undefined) parts.set(`${route} answer`, pageOf(describe(entry)));
   }
   for (const [type, data] of Object.entries<z.ZodType>(PAYLOADS))
-    parts.set(`webhook ${type}`, objectOf({ type: { type: 'string', const: type }, data: toSchemaOfInput(data) }));
+    parts.set(`webhook ${type}`, objectOf({ type: { type: 'string', const: type }, data: describe(data) }));
   return parts;
 }
 

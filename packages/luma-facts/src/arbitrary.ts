@@ -8,6 +8,8 @@ export interface ArbitraryOptions {
   choose?: (path: string, shape: Shape) => Arbitrary<unknown> | null;
   /** Lists of values have grown: a value that the document does not name comes as well. Fields that tell variants apart keep theirs. */
   isGrown?: boolean;
+  /** Fields come that nobody named. Default: they do. */
+  hasMore?: boolean;
 }
 
 /** Anything that the shape allows: optional fields missing, nulls where they may be, fields that nobody named besides. */
@@ -59,7 +61,10 @@ function buildObject(shape: Shape, path: string, options: ArbitraryOptions, tell
   );
   const required = fields.filter(([, { isRequired }]) => isRequired).map(([name]) => name);
   return fc
-    .tuple(fc.record(model, { requiredKeys: required, noNullPrototype: true }), fc.boolean())
+    .tuple(
+      fc.record(model, { requiredKeys: required, noNullPrototype: true }),
+      options.hasMore === false ? fc.constant(false) : fc.boolean(),
+    )
     .map(([record, isMore]) => (isMore ? { ...record, field_of_tomorrow: { a: [1] } } : record));
 }
 

@@ -196,6 +196,16 @@ const READ: readonly Deviation[] = [
       source: name === 'max_capacity' ? 'live' : 'O8',
     }),
   ),
+  ...['geo_latitude', 'geo_longitude'].map(
+    (name): Deviation => ({ part: '*', path: `*${name}`, kind: 'added', reason: ONE_SCHEMA, source: 'live' }),
+  ),
+  {
+    part: 'GET /v1/calendars/contacts/list answer',
+    path: 'entries[].user',
+    kind: 'added',
+    reason: ONE_SCHEMA,
+    source: 'live',
+  },
   { part: '*', path: '*amount_refunded', kind: 'added', reason: LATER, source: 'live' },
   { part: '*', path: '*coupon_info.id', kind: 'added', reason: 'the present name of `api_id`', source: 'live' },
   { part: '*', path: '*skipped', kind: 'added', reason: LATER, source: 'reported' },

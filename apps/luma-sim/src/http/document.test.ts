@@ -49,6 +49,22 @@ describe('Luma’s document', () => {
     });
   });
 
+  it.each(['coordinate', 'geo_address_json', 'meeting_url'])(
+    'has no request that empties %s: the other fields of that request are not taken either',
+    async (field) => {
+      const sim = await openSim();
+      const event_id = await createEvent(sim, { meeting_url: 'https://example.org/call' });
+      const { status, body } = await sim.post('/v1/events/update', { event_id, name: 'Renamed', [field]: null });
+      expect({ status, message: body.message }).toEqual({
+        status: 400,
+        message: expect.stringContaining(`Invalid request.\n- ${field}: Invalid input: expected`),
+      });
+      const [event] = sim.control.state().events;
+      expect(event).toMatchObject({ name: NEW_EVENT.name, meetingUrl: 'https://example.org/call' });
+      expect(sim.control.outside().count).toBe(1);
+    },
+  );
+
   it('does not have older routes any more: they answer and are counted', async () => {
     const sim = await openSim();
     expect((await sim.get('/v1/user/get-self')).status).toBe(200);

@@ -116,7 +116,7 @@ export function setGuestStatus(
   if (request.send_email !== false) world.mail('guest-status', event.id, guest.email, cause);
   announceChange(world, event, guest, cause);
   for (const ticket of issued)
-    world.announce(event.calendarId, 'ticket.registered', () => toWebhookTicket(event, guest, ticket), cause);
+    world.announce(event.calendarId, 'ticket.registered', () => toWebhookTicket(world, event, guest, ticket), cause);
   return guest;
 }
 
@@ -130,7 +130,7 @@ export function changeStatus(world: World, event: SimEvent, guest: SimGuest, sta
 }
 
 export function announceChange(world: World, event: SimEvent, guest: SimGuest, cause: Cause): void {
-  world.announce(event.calendarId, 'guest.updated', () => toWebhookGuest(event, guest), cause);
+  world.announce(event.calendarId, 'guest.updated', () => toWebhookGuest(world, event, guest), cause);
 }
 
 export function inviteGuests(world: World, event: SimEvent, request: SendInvitesRequest, cause: Cause): void {
@@ -225,8 +225,8 @@ function announceRegistration(
   issued: ReturnType<typeof issueTickets>,
   cause: Cause,
 ): void {
-  world.announce(event.calendarId, 'guest.registered', () => toWebhookGuest(event, guest), cause);
+  world.announce(event.calendarId, 'guest.registered', () => toWebhookGuest(world, event, guest), cause);
   announceChange(world, event, guest, cause);
   for (const ticket of issued)
-    world.announce(event.calendarId, 'ticket.registered', () => toWebhookTicket(event, guest, ticket), cause);
+    world.announce(event.calendarId, 'ticket.registered', () => toWebhookTicket(world, event, guest, ticket), cause);
 }

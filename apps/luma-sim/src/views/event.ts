@@ -112,18 +112,6 @@ export const toWebhookEvent = (world: World, event: SimEvent) => ({
   ...toGeoStrings(event),
 });
 
-/** The event inside a guest's delivery. */
-export const toNestedEvent = (event: SimEvent) => ({
-  id: event.id,
-  calendar_id: event.calendarId,
-  name: event.name,
-  start_at: event.startAt,
-  end_at: event.endAt,
-  timezone: event.timezone,
-  url: eventUrl(event),
-  tags: event.tags,
-});
-
 /** The old shape, as recorded in March 2026: ids twice, geo strings, description everywhere. */
 export const toLegacyEvent = (event: SimEvent) => ({
   id: event.id,

@@ -1,5 +1,6 @@
 import type { SimEvent, SimGuest, SimTicket } from '../state/records.js';
-import { toNestedEvent } from './event.js';
+import type { World } from '../state/world.js';
+import { toWebhookEvent } from './event.js';
 
 /** Guests as Luma shows them. Check-in is on the tickets alone; there is no update time. */
 
@@ -62,17 +63,22 @@ export const toFullGuest = (event: SimEvent, guest: SimGuest) => ({
   event_ticket_orders: toOrders(guest),
 });
 
-/** `guest.registered` and `guest.updated`: the guest flat in `data`, the event nested. */
-export const toWebhookGuest = (event: SimEvent, guest: SimGuest) => ({
+/** Tickets and orders keep their older id in webhooks (documented). */
+const doubled = <T extends { id: string }>(record: T) => ({ ...record, api_id: record.id });
+
+/** `guest.registered` and `guest.updated`: the guest flat in `data`, the event nested in full. */
+export const toWebhookGuest = (world: World, event: SimEvent, guest: SimGuest) => ({
   ...toFullGuest(event, guest),
+  event_tickets: guest.tickets.map((ticket) => doubled(toTicket(ticket))),
+  event_ticket_orders: toOrders(guest).map(doubled),
   registration_answers: guest.answers,
   custom_source: guest.utmSource,
-  event: toNestedEvent(event),
+  event: toWebhookEvent(world, event),
 });
 
 /** `ticket.registered`: the same, and the one ticket. */
-export const toWebhookTicket = (event: SimEvent, guest: SimGuest, ticket: SimTicket) => ({
-  ...toWebhookGuest(event, guest),
+export const toWebhookTicket = (world: World, event: SimEvent, guest: SimGuest, ticket: SimTicket) => ({
+  ...toWebhookGuest(world, event, guest),
   event_ticket: toTicket(ticket),
 });
 

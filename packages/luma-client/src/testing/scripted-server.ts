@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createJudge, DEVIATIONS, lumaFacts } from '@luma-sync/luma-facts';
 
 export interface SeenRequest {
   method: string;
@@ -16,6 +17,8 @@ export interface ScriptedServer {
   seen: SeenRequest[];
   /** Connections that were opened. */
   connections(): number;
+  /** What was seen that Luma's document does not allow, one line each. */
+  outside(): string[];
   close(): Promise<void>;
 }
 
@@ -43,12 +46,31 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
     url: `http://127.0.0.1:${port}`,
     seen,
     connections: () => connections,
+    outside: () => seen.flatMap(findOutside),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+const judge = createJudge(lumaFacts(), DEVIATIONS);
+
+/** Bytes that are put somewhere go to the image store, which is not part of the API. */
+function findOutside({ method, url, body }: SeenRequest): string[] {
+  if (method === 'PUT') return [];
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  // A base address may have a path of its own.
+  const path = pathname.slice(Math.max(0, pathname.search(/\/v[12]\//)));
+  const query = [...new Set(searchParams.keys())].map((name) => {
+    const values = searchParams.getAll(name);
+    return [name, values.length > 1 ? values : values[0]];
+  });
+  const parsed = body === '' ? undefined : JSON.parse(body);
+  const { route, refusals, unknownFields } = judge({ method, path, query: Object.fromEntries(query), body: parsed });
+  const problems = [...(route === 'none' ? ['no such route'] : []), ...refusals, ...unknownFields];
+  return problems.map((problem) => `${method} ${path} ${problem}`);
 }
 
 export const json =

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reading } from '../reads.js';
 import { countSchema, instantSchema, lenient, listOf, openEnum, textOrNullSchema } from '../tolerance.js';
 import { unwrapEvent } from '../unwrap.js';
 import { lumaHostSchema, lumaTagSchema } from './people.js';
@@ -39,6 +40,12 @@ export const lumaGuestCountsSchema = z.object({
   checked_in: lenient(stateCountSchema),
 });
 
+/** The place in webhooks and old shapes, which `unwrapEvent` turns into a coordinate. */
+const placeAsTextSchema = z.object({
+  geo_latitude: lenient(z.string().nullable()),
+  geo_longitude: lenient(z.string().nullable()),
+});
+
 /**
  * An event, from any route, old or present, or from a webhook. What a shape lacks stays absent, and absent means
  * unknown: lists have no `description`, `hosts` or `guest_counts` (documented since summer 2026), webhooks no `hosts`.
@@ -46,44 +53,47 @@ export const lumaGuestCountsSchema = z.object({
  * There is no update time, no version, no status and no external id in any shape (documented by absence). `max_capacity`
  * is usually not returned (seen live). Use `end_at`: `duration_interval` is not normalised (`P0Y0M0DT361H0M0S`, seen live).
  */
-export const lumaEventSchema = z.preprocess(
-  unwrapEvent,
-  z.object({
-    id: z.string().min(1),
-    name: z.string(),
-    start_at: instantSchema,
-    end_at: instantSchema,
-    /** IANA name. */
-    timezone: z.string().min(1),
-    platform: lenient(openEnum(['luma', 'external'])),
-    calendar_id: lenient(z.string()),
-    user_id: lenient(z.string()),
-    created_at: lenient(instantSchema),
-    duration_interval: lenient(z.string()),
-    url: lenient(z.string()),
-    cover_url: lenient(z.string().nullable()),
-    /** `""` when there is none (seen live). */
-    description: lenient(z.string()),
-    /** Markdown after Luma's own round trip: not what was sent (seen live). */
-    description_md: lenient(z.string()),
-    geo_address_json: lenient(lumaGeoAddressSchema.nullable()),
-    coordinate: lenient(lumaCoordinateSchema.nullable()),
-    meeting_url: lenient(textOrNullSchema),
-    location_type: lenient(
-      openEnum(['offline', 'zoom', 'meet', 'discord', 'twitch', 'twitter', 'youtube', 'missing', 'unknown']),
-    ),
-    location_visibility: lenient(openEnum(['public', 'guests-only'])),
-    visibility: lenient(openEnum(['public', 'members-only', 'private'])),
-    waitlist_status: lenient(openEnum(['disabled', 'enabled'])),
-    registration_open: lenient(z.boolean()),
-    require_approval: lenient(z.boolean()),
-    spots_remaining: lenient(countSchema.nullable()),
-    max_capacity: lenient(countSchema.nullable()),
-    access: lenient(openEnum(['manage', 'view'])),
-    tags: lenient(listOf(lumaTagSchema)),
-    hosts: lenient(listOf(lumaHostSchema)),
-    guest_counts: lenient(lumaGuestCountsSchema),
-  }),
+export const lumaEventSchema = reading(
+  z.preprocess(
+    unwrapEvent,
+    z.object({
+      id: z.string().min(1),
+      name: z.string(),
+      start_at: instantSchema,
+      end_at: instantSchema,
+      /** IANA name. */
+      timezone: z.string().min(1),
+      platform: lenient(openEnum(['luma', 'external'])),
+      calendar_id: lenient(z.string()),
+      user_id: lenient(z.string()),
+      created_at: lenient(instantSchema),
+      duration_interval: lenient(z.string()),
+      url: lenient(z.string()),
+      cover_url: lenient(z.string().nullable()),
+      /** `""` when there is none (seen live). */
+      description: lenient(z.string()),
+      /** Markdown after Luma's own round trip: not what was sent (seen live). */
+      description_md: lenient(z.string()),
+      geo_address_json: lenient(lumaGeoAddressSchema.nullable()),
+      coordinate: lenient(lumaCoordinateSchema.nullable()),
+      meeting_url: lenient(textOrNullSchema),
+      location_type: lenient(
+        openEnum(['offline', 'zoom', 'meet', 'discord', 'twitch', 'twitter', 'youtube', 'missing', 'unknown']),
+      ),
+      location_visibility: lenient(openEnum(['public', 'guests-only'])),
+      visibility: lenient(openEnum(['public', 'members-only', 'private'])),
+      waitlist_status: lenient(openEnum(['disabled', 'enabled'])),
+      registration_open: lenient(z.boolean()),
+      require_approval: lenient(z.boolean()),
+      spots_remaining: lenient(countSchema.nullable()),
+      max_capacity: lenient(countSchema.nullable()),
+      access: lenient(openEnum(['manage', 'view'])),
+      tags: lenient(listOf(lumaTagSchema)),
+      hosts: lenient(listOf(lumaHostSchema)),
+      guest_counts: lenient(lumaGuestCountsSchema),
+    }),
+  ),
+  { turned: placeAsTextSchema },
 );
 export type LumaEvent = z.output<typeof lumaEventSchema>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reading } from '../reads.js';
 import {
   emailOrNullSchema,
   emailSchema,
@@ -46,29 +47,32 @@ export const lumaTagSchema = z.preprocess(renameApiIds, z.object({ id: z.string(
 export type LumaTag = z.output<typeof lumaTagSchema>;
 
 /** One person of a calendar (`calendars/contacts/list`); the old route nests the person in `user`. Documented. */
-export const lumaContactSchema = z.preprocess(
-  unwrapContact,
-  z.object({
-    id: z.string().min(1),
-    user_id: lenient(z.string()),
-    /** Null for a person known by phone alone. */
-    email: emailOrNullSchema,
-    name: lenient(textOrNullSchema),
-    first_name: lenient(textOrNullSchema),
-    last_name: lenient(textOrNullSchema),
-    created_at: lenient(instantSchema),
-    event_approved_count: lenient(z.number()),
-    event_checked_in_count: lenient(z.number()),
-    revenue_usd_cents: lenient(z.number()),
-    tags: lenient(listOf(lumaTagSchema)),
-    membership: lenient(
-      z
-        .object({
-          status: openEnum(['approved', 'pending', 'approved-pending-payment', 'declined']),
-          calendar_membership_tier_id: lenient(z.string().nullable()),
-        })
-        .nullable(),
-    ),
-  }),
+export const lumaContactSchema = reading(
+  z.preprocess(
+    unwrapContact,
+    z.object({
+      id: z.string().min(1),
+      user_id: lenient(z.string()),
+      /** Null for a person known by phone alone. */
+      email: emailOrNullSchema,
+      name: lenient(textOrNullSchema),
+      first_name: lenient(textOrNullSchema),
+      last_name: lenient(textOrNullSchema),
+      created_at: lenient(instantSchema),
+      event_approved_count: lenient(z.number()),
+      event_checked_in_count: lenient(z.number()),
+      revenue_usd_cents: lenient(z.number()),
+      tags: lenient(listOf(lumaTagSchema)),
+      membership: lenient(
+        z
+          .object({
+            status: openEnum(['approved', 'pending', 'approved-pending-payment', 'declined']),
+            calendar_membership_tier_id: lenient(z.string().nullable()),
+          })
+          .nullable(),
+      ),
+    }),
+  ),
+  { turned: z.object({ user: lenient(lumaHostSchema) }) },
 );
 export type LumaContact = z.output<typeof lumaContactSchema>;
