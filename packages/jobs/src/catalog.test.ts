@@ -77,9 +77,11 @@ describe('catalog', () => {
     expect(oneAtATime(PAYLOADS[name].payload)).not.toBe(oneAtATime(PAYLOADS[name].other));
   });
 
-  it('lets pushes and pulls of one event take turns', () => {
+  it('lets a push and a cancellation of one event take turns, and holds up neither by a pull', () => {
     const eventId = A;
-    expect(catalog['event.push'].oneAtATime({ eventId })).toBe(catalog['event.pull'].oneAtATime({ eventId }));
+    const held = catalog['event.push'].oneAtATime({ eventId });
+    expect(catalog['event.cancel'].oneAtATime({ eventId })).toBe(held);
+    expect(catalog['event.pull'].oneAtATime({ eventId })).not.toBe(held);
   });
 
   it.each(names)('%s refuses a payload with a field too many or too few', (name) => {

@@ -86,6 +86,7 @@ export function createLumaApi(transport: Transport, noteReading?: NoteReading): 
   });
 
   const client: LumaClient = {
+    waitForSlot: (effect, call) => transport.waitForSlot(effect, call),
     getSelf: (call) => ask(ENDPOINTS.getSelf, lumaSelfSchema, {}, call),
     getCalendar: (call) => ask(ENDPOINTS.getCalendar, lumaCalendarSchema, {}, call),
     lookupEntity: async (slug, call) =>

@@ -56,6 +56,7 @@ describe('an answer that the document allows', () => {
       fc.asyncProperty(arbitraryOf(shape, { choose: chooseWhatIsTrue }), async (answer) => {
         const readings: Reading[] = [];
         const transport = {
+          waitForSlot: async () => {},
           call: async () => readJson(JSON.stringify(answer)),
           upload: async () => {},
           close: () => {},

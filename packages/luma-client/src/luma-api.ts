@@ -138,6 +138,11 @@ export type NoteReading = (reading: Reading) => Promise<void>;
  * @throws {InterruptedError} the signal aborted before anything was sent, or during a read
  */
 export interface LumaApi {
+  /**
+   * Waits until a request of this class could be sent, and sends none: the slot is given back at once. It paces a run of low class whose next
+   * requests go out in a higher one, because they hold a record that a person's change may need.
+   */
+  waitForSlot(effect: 'read' | 'write', call: CallOptions): Promise<void>;
   getSelf(call: CallOptions): Promise<LumaSelf>;
   /** The calendar the key opens. */
   getCalendar(call: CallOptions): Promise<LumaCalendar>;

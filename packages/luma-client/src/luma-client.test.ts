@@ -161,6 +161,15 @@ describe('the slot', () => {
     expect(server.connections()).toBe(0);
   });
 
+  it('can be waited for without a request, and is given back then', async () => {
+    await client.waitForSlot('write', call({ priority: 'bulk' }));
+    expect(gate.asked).toMatchObject([{ account: 'fingerprint', method: 'write', priority: 'bulk' }]);
+    expect(gate.released).toEqual(['slot-1']);
+    gate.answerNext({ granted: false, retryAfterMs: 1_234, reason: 'paced' });
+    expect(await failure(client.waitForSlot('read', call()))).toMatchObject({ code: 'limiter.paced', waitMs: 1_234 });
+    expect(server.connections()).toBe(0);
+  });
+
   it('tells of a wait for it as an error would', async () => {
     const waits: unknown[] = [];
     const gate = createRecordingGate();

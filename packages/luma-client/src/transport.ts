@@ -34,6 +34,8 @@ export interface TransportOptions {
 }
 
 export interface Transport {
+  /** One slot, given back without a request. */
+  waitForSlot(effect: 'read' | 'write', options: CallOptions): Promise<void>;
   /** One request, one slot, one answer: the JSON in it, unjudged. */
   call(
     endpoint: Endpoint,
@@ -65,7 +67,8 @@ export function createTransport(options: TransportOptions): Transport {
 
   const call: Transport['call'] = async (endpoint, input, callOptions) => {
     const what = `${endpoint.method} ${endpoint.path}`;
-    const slot = await takeSlot(options, endpoint, what, callOptions);
+    const effect = endpoint.effect === 'read' ? 'read' : 'write';
+    const slot = await takeSlot(options, effect, what, callOptions);
     const end = options.onBegin?.(callOptions.priority);
     let isSent = false;
     let status: number | null = null;
@@ -114,6 +117,11 @@ export function createTransport(options: TransportOptions): Transport {
     } finally {
       end?.();
     }
+  };
+
+  const waitForSlot: Transport['waitForSlot'] = async (effect, callOptions) => {
+    const slot = await takeSlot(options, effect, `a ${effect}`, callOptions);
+    await slot.release();
   };
 
   async function toError(
@@ -169,16 +177,15 @@ export function createTransport(options: TransportOptions): Transport {
     }
   };
 
-  return { call, upload, close: () => agents.destroy() };
+  return { waitForSlot, call, upload, close: () => agents.destroy() };
 }
 
 async function takeSlot(
   { slots, account, requestTimeoutMs }: TransportOptions,
-  endpoint: Endpoint,
+  method: 'read' | 'write',
   what: string,
   { signal, priority, maxWaitMs, onWait }: CallOptions,
 ): Promise<GrantedSlot> {
-  const method = endpoint.effect === 'read' ? 'read' : 'write';
   const answer = await slots.acquire({
     account,
     method,

@@ -105,7 +105,7 @@ describe('a further record for a run', () => {
 
   it('stays with the run that held it before the work began', async () => {
     const eventId = randomUUID();
-    const run = await world.begin(await world.enqueue('event.pull', { eventId }));
+    const run = await world.begin(await world.enqueue('event.push', { eventId }));
     const key = `event:${eventId}`;
     await withRecordLease(world.db, run, key, () => withRecordLease(world.db, run, key, async () => {}));
     expect(await world.db.recordLease.findUnique({ where: { key } })).toMatchObject({ owner: run.owner });

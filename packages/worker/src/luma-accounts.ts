@@ -103,7 +103,7 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log, onRequest
     }
   }
 
-  /** One request tells whether a refused key works again; then everything of the calendar goes on. */
+  /** One request tells whether a refused key works again; then everything of the calendar goes on. A push holds its record while it waits for this. */
   async function probe(calendarId: string, status: string, fingerprint: string, api: LumaApi): Promise<void> {
     const mayProbe = status !== 'paused' && (await claimProbe(db, calendarId, PROBE_MS));
     if (!mayProbe) {
@@ -113,7 +113,7 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log, onRequest
         scope: 'account',
       });
     }
-    await api.getSelf({ signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), priority: 'sync' });
+    await api.getSelf({ signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), priority: 'interactive' });
     const changed = await setStatusOfKey(db, fingerprint, 'ok', null);
     if (changed.length > 0) log.info({ calendarIds: changed }, 'Luma accepts the key again');
   }

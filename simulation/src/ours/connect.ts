@@ -70,7 +70,8 @@ export function connect(
   return {
     events: {
       ...asEffects(createEventTwin(tables, operations, time, account.calendarId), 'events', run),
-      withEvent: <T>(_holder: unknown, eventId: string, work: () => Promise<T>) => withLease(`event:${eventId}`, work),
+      withEvent: <T>(_holder: unknown, eventId: string, work: () => Promise<T>, wait?: LeaseWait) =>
+        withLease(`event:${eventId}`, work, wait),
     },
     rsvps: {
       ...asEffects(createRsvpTwin(tables, operations, time), 'rsvps', run),

@@ -13,5 +13,6 @@ export const eventPull = defineJob({
   deadlineMs: 12 * HOUR_MS,
   priority: 'sync',
   dedupeKey: ({ eventId }) => `event.pull:${eventId}`,
-  oneAtATime: ({ eventId }) => `event:${eventId}`,
+  // Not the event itself: a push of it does not wait for the slot and the answer of a pull.
+  oneAtATime: ({ eventId }) => `event-pull:${eventId}`,
 });

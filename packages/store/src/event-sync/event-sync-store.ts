@@ -1,5 +1,5 @@
 import type { Database } from '../database.js';
-import { type LeaseHolder, withRecordLease } from '../leases.js';
+import { type LeaseHolder, type LeaseWait, withRecordLease } from '../leases.js';
 import { type ErasedAddresses, NOBODY_ERASED } from '../personal-data/erased-addresses.js';
 import { findEventIdByLuma, findSyncEvent, listLinkedEvents } from './find.js';
 import { type ImportedEvent, importLumaEvent } from './import.js';
@@ -38,8 +38,8 @@ export function createEventSyncStore(db: Database, erased: Pick<ErasedAddresses,
       markSourceDeleted(db, holder, gone),
     touchChecked: (eventIds: readonly string[], at: Date) => touchChecked(db, eventIds, at),
     /** Takes the event's own lease for the time of `work`. */
-    withEvent: <T>(holder: LeaseHolder, eventId: string, work: () => Promise<T>) =>
-      withRecordLease(db, holder, `event:${eventId}`, work),
+    withEvent: <T>(holder: LeaseHolder, eventId: string, work: () => Promise<T>, wait?: LeaseWait) =>
+      withRecordLease(db, holder, `event:${eventId}`, work, wait),
   };
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { eventPush } from '@luma-sync/jobs';
+import { eventPush, PRIORITY } from '@luma-sync/jobs';
 import { waitFor } from '@luma-sync/testkit';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { inTransaction } from '../database.js';
@@ -55,12 +55,18 @@ describe('beginning a run', () => {
 
   it('asks for a busy record again soon where a person waits or its run was cut off, and the others ever less often', async () => {
     const eventId = randomUUID();
-    const pull = await world.enqueue('event.pull', { eventId });
-    await world.begin(pull);
-    await world.expire(pull);
-    await world.begin(await push(eventId));
-    expect(await world.tryBegin(pull, randomUUID(), ALONE)).toEqual({ kind: 'busy', waitMs: 400, isInterrupted: true });
-    const later = await world.enqueue('event.pull', { eventId });
+    const options = { assignCoupons: false, sendEmails: false, approvalStatus: null };
+    const pull = () => world.enqueue('guest.pull', { eventId, ...options });
+    const heads = await world.enqueue('rsvp.reconcile', { eventId });
+    await world.begin(heads);
+    await world.expire(heads);
+    await world.begin(await pull());
+    expect(await world.tryBegin(heads, randomUUID(), ALONE)).toEqual({
+      kind: 'busy',
+      waitMs: 400,
+      isInterrupted: true,
+    });
+    const later = await world.enqueue('rsvp.reconcile', { eventId });
     const waits = async (seconds: number) => {
       await world.db
         .$executeRaw`update operations set run_after = now() - ${seconds} * interval '1 s' where id = ${later}::uuid`;
@@ -79,13 +85,15 @@ describe('beginning a run', () => {
       // Together they would come together for ever.
       expect(new Set(asked).size).toBeGreaterThan(10);
     }
-    expect(await world.tryBegin(await push(eventId))).toEqual({ kind: 'busy', waitMs: 400, isInterrupted: false });
+    const ofPerson = await pull();
+    await world.db.operation.update({ where: { id: ofPerson }, data: { priority: PRIORITY.interactive } });
+    expect(await world.tryBegin(ofPerson)).toEqual({ kind: 'busy', waitMs: 400, isInterrupted: false });
   });
 
   it('waits for a record that another operation holds, and leaves its own as it was', async () => {
     const eventId = randomUUID();
     const first = await world.begin(await push(eventId));
-    const second = await world.enqueue('event.pull', { eventId });
+    const second = await world.enqueue('event.cancel', { eventId });
     expect(await world.tryBegin(second)).toMatchObject({ kind: 'busy' });
     expect(await world.operation(second)).toMatchObject({ state: 'queued', leaseOwner: null });
     await finishOperation(world.db, first, DONE);
@@ -229,7 +237,7 @@ describe('a heartbeat', () => {
     const eventId = randomUUID();
     const run = await world.begin(await push(eventId));
     await world.db.recordLease.updateMany({ where: { owner: run.owner }, data: { expiresAt: new Date(0) } });
-    expect(await world.tryBegin(await world.enqueue('event.pull', { eventId }))).toMatchObject({ kind: 'begun' });
+    expect(await world.tryBegin(await world.enqueue('event.cancel', { eventId }))).toMatchObject({ kind: 'begun' });
     expect(await heartbeat(world.db, { ...run, leaseMs: 60_000 })).toBe(false);
     const holder = { owner: run.owner, operationId: run.id, leaseMs: 60_000 };
     await expect(fencedTransaction(world.db, holder, async () => {})).rejects.toMatchObject({

@@ -1,7 +1,8 @@
-import { type JobContext, PermanentError } from '@luma-sync/jobs';
+import { type JobContext, MINUTE_MS, PermanentError } from '@luma-sync/jobs';
 import type { BackfillStepRecord, BackfillStore } from '@luma-sync/store';
 import { type ApplyEventDeps, applyObservedEvent } from '../event/apply-observed.js';
 import { type EventPushDeps, handleEventPush } from '../event-push/handler.js';
+import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, toResumableCall } from '../luma-account.js';
 import { type AdoptFoundDeps, adoptFound } from './adopt-found.js';
 import { adoptionBasisOf, createBasisOf, importBasisOf } from './make-plan.js';
@@ -29,24 +30,27 @@ export async function applyStep(
 ): Promise<StepEnd> {
   const { eventId, lumaEventId } = step;
   if (eventId === null) return lumaEventId === null ? DONE : importStep(step, lumaEventId, account, deps, ctx);
-  return deps.events.withEvent(ctx, eventId, () =>
-    lumaEventId === null
-      ? createStep(step, eventId, deps, ctx)
-      : adoptStep(step, { eventId, lumaEventId }, account, deps, ctx),
-  );
+  return lumaEventId === null
+    ? createStep(step, eventId, account, deps, ctx)
+    : adoptStep(step, { eventId, lumaEventId }, account, deps, ctx);
 }
 
 async function createStep(
   step: BackfillStepRecord,
   eventId: string,
+  account: LumaAccount,
   deps: ApplyStepDeps,
   ctx: JobContext,
 ): Promise<StepEnd> {
-  const record = await deps.events.find(eventId);
-  if (record === null) return changed(`event ${eventId} is gone`);
-  const isThere = record.link?.lumaEventId != null;
-  if (!isThere && createBasisOf(record.event) !== step.basis) return changed(`event ${eventId} was edited`);
-  return push(step, eventId, deps, ctx);
+  await waitForTurn(step.requests, account, ctx);
+  const create = async () => {
+    const record = await deps.events.find(eventId);
+    if (record === null) return changed(`event ${eventId} is gone`);
+    const isThere = record.link?.lumaEventId != null;
+    if (!isThere && createBasisOf(record.event) !== step.basis) return changed(`event ${eventId} was edited`);
+    return push(step, eventId, deps, ctx);
+  };
+  return deps.events.withEvent(ctx, eventId, create, LEASE_WAIT);
 }
 
 async function adoptStep(
@@ -59,7 +63,12 @@ async function adoptStep(
   const record = await deps.events.find(eventId);
   if (record === null) return changed(`event ${eventId} is gone`);
   const linkedTo = record.link?.lumaEventId ?? null;
-  if (linkedTo === lumaEventId) return push(step, eventId, deps, ctx);
+  // The first request of the step is the read below.
+  const pushSlowly = async () => {
+    await waitForTurn(step.requests.slice(1), account, ctx);
+    return deps.events.withEvent(ctx, eventId, () => push(step, eventId, deps, ctx), LEASE_WAIT);
+  };
+  if (linkedTo === lumaEventId) return pushSlowly();
   if (linkedTo !== null) return changed(`event ${eventId} is tied to Luma's ${linkedTo} by now`);
   const observedAt = ctx.now();
   const found = await account.api.findEvent(lumaEventId, toResumableCall(ctx, 'bulk'));
@@ -71,12 +80,28 @@ async function adoptStep(
     return changed(`event ${eventId} or Luma's ${lumaEventId} was edited`);
   const { mergesEventId } = step;
   const by = step.matchedBy as MatchedBy;
-  const isAdopted = await adoptFound({ event: record.event, seen, observedAt, mergesEventId, by }, account, deps, ctx);
+  // Nothing is stored if either of the two changed since it was read.
+  const adopt = () => adoptFound({ event: record.event, seen, observedAt, mergesEventId, by }, account, deps, ctx);
+  const isAdopted = await deps.events.withEvent(ctx, eventId, adopt, LEASE_WAIT);
   if (!isAdopted) return changed(`event ${eventId} or Luma's ${lumaEventId} was tied to something else`);
-  return push(step, eventId, deps, ctx);
+  return pushSlowly();
 }
 
-/** The same push as always: it creates or sends what is left, reads back, and stores what both sides agree on. */
+/** As long as a run may wait inside itself for one slot: coming back would mean to wait anew for those before it. */
+const TURN_WAIT_MS = MINUTE_MS;
+
+/**
+ * Waits in the bulk class for as many slots as the push will use. The push itself holds the event, which a person's change may need: its requests go
+ * out in the class of every push, so that nothing of lower class is waited for under the lease.
+ */
+async function waitForTurn(requests: readonly string[], { api }: LumaAccount, ctx: JobContext): Promise<void> {
+  const call = { ...toResumableCall(ctx, 'bulk'), maxWaitMs: TURN_WAIT_MS };
+  for (const request of requests) await api.waitForSlot(request.startsWith('GET ') ? 'read' : 'write', call);
+}
+
+/**
+ * The same push as always: it creates or sends what is left, reads back, and stores what both sides agree on. The caller holds the event's lease.
+ */
 async function push(step: BackfillStepRecord, eventId: string, deps: ApplyStepDeps, ctx: JobContext): Promise<StepEnd> {
   try {
     await handleEventPush({ eventId }, deps, ctx);
@@ -104,7 +129,7 @@ async function importStep(
   if (found.kind === 'unreadable') return FAILED;
   if (found.kind !== 'found') return changed(`Luma's ${lumaEventId} can no longer be read`);
   if (importBasisOf(found.record) !== step.basis) return changed(`Luma's ${lumaEventId} was edited`);
-  const sighting = { seen: found.record, observedAt, via: 'backfill', isFull: true, isFresh: true } as const;
+  const sighting = { seen: found.record, observedAt, linkBefore: null, via: 'backfill', isFull: true };
   await applyObservedEvent(sighting, account, deps, ctx);
   return DONE;
 }

@@ -12,7 +12,6 @@ import type { BackfillPlanRecord, BackfillStore } from '@luma-sync/store';
 import { z } from 'zod';
 import type { Checkpoints } from '../checkpoints.js';
 import { type LumaAccount, type LumaAccounts, toResumableCall } from '../luma-account.js';
-import { withPriority } from '../with-priority.js';
 import { type ApplyStepDeps, applyStep } from './apply-step.js';
 import { describeChanges } from './describe-changes.js';
 import { DEFAULT_LOOK_BACK_MS, type MakePlanDeps, makePlan } from './make-plan.js';
@@ -31,7 +30,7 @@ const checkpointSchema = z.object({ planId: z.uuid() });
 
 /** Makes a plan, carries one out, or both. */
 export const handleOrgBackfill: Handler<typeof orgBackfill, BackfillDeps> = async (payload, deps, ctx) => {
-  const account = withPriority(await deps.luma.open(payload.calendarId), 'bulk');
+  const account = await deps.luma.open(payload.calendarId);
   const resumed = checkpointSchema.safeParse(await deps.checkpoints.read(ctx.operationId)).data?.planId;
   const planId = payload.planId ?? resumed ?? null;
   const startsAfter =

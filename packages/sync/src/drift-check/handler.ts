@@ -11,6 +11,7 @@ import {
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { EventRemovals, EventSyncStore, ReconcileStore, SyncEventWithLink } from '@luma-sync/store';
 import { type ApplyEventDeps, applyUnlessBusy } from '../event/apply-observed.js';
+import { markGone, readEvent } from '../event/read-event.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { planDrift } from './plan.js';
 
@@ -110,51 +111,32 @@ type DriftFound = 'same' | 'drifted' | 'gone' | 'missing' | 'unknown' | 'busy';
 /** What the complete list says of an event: it is in it, should be and is not, or is of no kind that lists hold. */
 type InList = 'is' | 'should-be' | 'cannot-be';
 
-/** The read is made on the event's own lease: no push of ours can end between the look and what follows from it. */
+/**
+ * One full read settles it, made without the event's lease. Gone is believed only when both the complete list and this read say so, and no run has
+ * written to the event meanwhile.
+ */
 async function readAndApply(
-  record: SyncEventWithLink,
+  { event, link }: SyncEventWithLink,
   inList: InList,
   account: LumaAccount,
   deps: DriftCheckDeps,
   ctx: JobContext,
 ): Promise<DriftFound> {
-  const lumaEventId = record.link?.lumaEventId;
+  const lumaEventId = link?.lumaEventId;
   if (lumaEventId == null) return 'unknown';
-  try {
-    return await deps.events.withEvent(ctx, record.event.id, () =>
-      compare(record, { lumaEventId, inList }, account, deps, ctx),
-    );
-  } catch (error) {
-    // Another run is at it, and reads Luma's state itself. One busy event must not start the whole check again.
-    if (error instanceof RetryAfterError && error.code === 'lease.busy') return 'busy';
-    throw error;
-  }
-}
-
-/** One full read settles it. Gone is believed only when both the complete list and this read say so. */
-async function compare(
-  { event }: SyncEventWithLink,
-  { lumaEventId, inList }: { lumaEventId: string; inList: InList },
-  account: LumaAccount,
-  deps: DriftCheckDeps,
-  ctx: JobContext,
-): Promise<DriftFound> {
-  const observedAt = ctx.now();
-  const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'bulk'));
+  const { found, ...read } = await readEvent({ eventId: event.id, lumaEventId }, account, deps, ctx, 'bulk');
   if (found.kind === 'found') {
-    const seen = found.record;
     const sighting = {
-      seen,
-      observedAt,
+      ...read,
+      seen: found.record,
       via: 'drift check',
       isFull: true,
-      isFresh: true,
       changedState: 'drifted',
     } as const;
     const applied = await applyUnlessBusy(sighting, account, deps, ctx);
     if (applied === 'updated') return 'drifted';
     if (applied !== 'unchanged') return 'busy';
-    await deps.reconcile.touchRead(event.id, observedAt);
+    await deps.reconcile.touchRead(event.id, read.observedAt);
     return 'same';
   }
   if (found.kind === 'unreadable') return 'unknown';
@@ -164,6 +146,20 @@ async function compare(
   if (inList === 'is') return 'unknown';
   // Only a read so far: whether so many can be gone is asked first, as of those that the list lacks.
   if (inList === 'cannot-be') return 'missing';
-  await deps.events.markSourceDeleted(ctx, { eventId: event.id, cancelled: false, via: 'drift check', observedAt });
-  return 'gone';
+  return (await markGoneUnlessBusy(event.id, read, deps, ctx)) ? 'gone' : 'busy';
+}
+
+/** An event that another run works on is left to that run. One busy event must not start the whole check again. */
+async function markGoneUnlessBusy(
+  eventId: string,
+  read: Parameters<typeof markGone>[1],
+  deps: DriftCheckDeps,
+  ctx: JobContext,
+): Promise<boolean> {
+  try {
+    return await markGone({ eventId, isCancelled: false, via: 'drift check' }, read, deps, ctx);
+  } catch (error) {
+    if (error instanceof RetryAfterError && error.code === 'lease.busy') return false;
+    throw error;
+  }
 }

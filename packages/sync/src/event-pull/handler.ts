@@ -1,7 +1,8 @@
 import { done, type eventPull, type Handler, skipped } from '@luma-sync/jobs';
 import type { EventSyncStore } from '@luma-sync/store';
 import { type ApplyEventDeps, applyObservedEvent } from '../event/apply-observed.js';
-import { type LumaAccounts, toCall } from '../luma-account.js';
+import { readEvent } from '../event/read-event.js';
+import type { LumaAccounts } from '../luma-account.js';
 
 export interface EventPullDeps extends ApplyEventDeps {
   events: ApplyEventDeps['events'] & Pick<EventSyncStore, 'touchChecked'>;
@@ -15,12 +16,11 @@ export const handleEventPull: Handler<typeof eventPull, EventPullDeps> = async (
   const lumaEventId = record.link?.lumaEventId ?? null;
   if (record.link === null || lumaEventId === null) return skipped('not-at-luma');
   const account = await deps.luma.open(record.link.calendarId);
-  const observedAt = ctx.now();
-  const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'sync'));
+  const { found, ...read } = await readEvent({ eventId, lumaEventId }, account, deps, ctx, 'sync');
   // Luma answers the same for a foreign event and one that is gone: a single read deletes nothing.
   if (found.kind !== 'found') return skipped('unreadable', { lumaEventId });
-  const sighting = { seen: found.record, observedAt, via: 'pull', isFull: true, isFresh: true } as const;
+  const sighting = { ...read, seen: found.record, via: 'pull', isFull: true };
   const { applied } = await applyObservedEvent(sighting, account, deps, ctx);
-  if (applied === 'unchanged') await deps.events.touchChecked([eventId], observedAt);
+  if (applied === 'unchanged') await deps.events.touchChecked([eventId], read.observedAt);
   return done({ lumaEventId, applied });
 };

@@ -1,14 +1,16 @@
 import { normalizeEmail } from '@luma-sync/domain';
 import { type JobContext, PermanentError, RetryAfterError, type Trigger } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
-import type { EventSyncStore, SyncEventWithLink } from '@luma-sync/store';
+import type { EventSyncStore, LeaseWait, SyncEventLink, SyncEventWithLink } from '@luma-sync/store';
 import type { UnreadableNotes } from '../inbox-apply/note-delivery.js';
+import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { toStorable } from '../storable.js';
 import { followLuma, hasMoved } from './follow-address.js';
 import { toForeignKind, toObservedLocationType } from './location-type.js';
 import { slugOf, toImportedEventState, toObservedEventState } from './observe-event.js';
 import { planEventMerge } from './plan-merge.js';
+import { isUnwritten, readEvent } from './read-event.js';
 
 export interface ApplyEventDeps {
   unreadable: UnreadableNotes;
@@ -25,10 +27,11 @@ export interface EventSighting {
   /** False for a list entry or a webhook, which lack fields: then a new event is read in full before it is taken in. */
   isFull: boolean;
   /**
-   * Whether Luma was asked a moment ago, by this very run. Anything else, a webhook or a list, may be older than what we know: a webhook
-   * carries no version and comes late, again or in another order. A difference it shows is confirmed by a read; one that shows none costs nothing.
+   * Of a read that this very run made of the event: the link right before it. Anything else, a webhook or a list, has none and may be older than what we
+   * know: a webhook carries no version and comes late, again or in another order. A difference it shows is confirmed by a read; one that shows none
+   * costs nothing.
    */
-  isFresh: boolean;
+  linkBefore?: SyncEventLink | null;
   /** What the link becomes when Luma changed something. */
   changedState?: 'pulled' | 'drifted';
 }
@@ -37,27 +40,34 @@ export type EventApplied = 'imported' | 'updated' | 'unchanged' | 'in-flight' | 
 
 /**
  * Takes an observation of one event into our records, whoever made it. Our own pushes come back this way too: they equal the base and
- * change nothing.
+ * change nothing. The event's lease is held for the merge alone, not while a read waits for its slot and its answer.
+ *
+ * @param wait For the lease, at the first try. Default: as long as to read again would cost where the run has read, else not at all.
  */
 export async function applyObservedEvent(
   sighting: EventSighting,
   account: LumaAccount,
   deps: ApplyEventDeps,
   ctx: JobContext,
+  wait: LeaseWait = sighting.linkBefore === undefined ? {} : LEASE_WAIT,
 ): Promise<{ applied: EventApplied; eventId: string | null }> {
   try {
-    return await mergeOrImport(sighting, account, deps, ctx);
+    return await mergeOrImport(sighting, account, deps, ctx, wait);
   } catch (error) {
     if (!(error instanceof PermanentError) || error.code !== 'store.refused') throw error;
     return { applied: await noteRefused(sighting.seen, error, account, deps), eventId: null };
   }
 }
 
+/** Pushes of the event that wrote during each read: the next run begins anew. */
+const READS_MAX = 3;
+
 async function mergeOrImport(
   sighting: EventSighting,
   account: LumaAccount,
   deps: ApplyEventDeps,
   ctx: JobContext,
+  wait: LeaseWait,
 ): Promise<{ applied: EventApplied; eventId: string | null }> {
   const { seen } = sighting;
   const eventId = await deps.events.findIdByLuma({
@@ -66,11 +76,23 @@ async function mergeOrImport(
     calendarId: account.calendarId,
   });
   if (eventId === null) return importEvent(sighting, account, deps, ctx);
-  return deps.events.withEvent(ctx, eventId, async () => ({
-    applied: await mergeSighting(eventId, sighting, account, deps, ctx),
-    eventId,
-  }));
+  let newest = { sighting, wait };
+  for (let reads = 0; reads <= READS_MAX; reads += 1) {
+    const merge = () => mergeSighting(eventId, newest.sighting, account, deps, ctx);
+    const applied = await deps.events.withEvent(ctx, eventId, merge, newest.wait);
+    if (applied !== 'must-read') return { applied, eventId };
+    if (reads === READS_MAX) break;
+    const { found, ...read } = await readEvent({ eventId, lumaEventId: seen.id }, account, deps, ctx, 'sync');
+    if (found.kind !== 'found') return { applied: 'unreadable', eventId };
+    newest = { sighting: { ...sighting, ...read, seen: found.record, isFull: true }, wait: LEASE_WAIT };
+  }
+  throw changedMeanwhile(eventId);
 }
+
+const changedMeanwhile = (eventId: string): RetryAfterError =>
+  new RetryAfterError('event.changed_meanwhile', `event ${eventId} was written while Luma's state was merged`, {
+    waitMs: 0,
+  });
 
 /**
  * As {@link applyObservedEvent}, for lists: an event that another run works on is left to that run, which reads Luma's state itself. One busy
@@ -83,7 +105,7 @@ export async function applyUnlessBusy(
   ctx: JobContext,
 ): Promise<EventApplied> {
   try {
-    return (await applyObservedEvent(sighting, account, deps, ctx)).applied;
+    return (await applyObservedEvent(sighting, account, deps, ctx, {})).applied;
   } catch (error) {
     if (error instanceof RetryAfterError && LEFT_TO_OTHERS.has(error.code)) return 'in-flight';
     throw error;
@@ -112,39 +134,28 @@ const toRefusal = (message: string): string => `refused_${/\((\w+)\)$/.exec(mess
 
 const LEFT_TO_OTHERS = new Set(['lease.busy', 'event.changed_meanwhile']);
 
+/** @returns `must-read`: only a read can tell whether the sighting or what we know is newer. Nothing was stored. */
 async function mergeSighting(
   eventId: string,
   sighting: EventSighting,
   account: LumaAccount,
   deps: ApplyEventDeps,
   ctx: JobContext,
-): Promise<EventApplied> {
+): Promise<EventApplied | 'must-read'> {
   const record = await deps.events.find(eventId);
   // A create that has not ended finds its event by its address and merges what is there.
   if (record?.link == null || record.link.base === null || record.link.lumaEventId === null) return 'in-flight';
-  let { seen, observedAt, isFull } = sighting;
-  let plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
+  const { seen, observedAt, isFull } = sighting;
+  const plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
   // Taken for deleted and seen again: worth a look, even if nothing else differs.
   const isBack = record.link.state === 'source_deleted';
   const isFollowed = hasMoved(record.event, seen) || toForeignKind(record.event, seen, isFull) !== null;
   if (!plan.changed && !isBack && !isFollowed) return 'unchanged';
-  if (isBack || mayBeStale(sighting, record.link.observedAt)) {
-    observedAt = ctx.now();
-    const found = await account.api.findEvent(seen.id, toCall(ctx, 'sync'));
-    if (found.kind !== 'found') return 'unreadable';
-    seen = found.record;
-    isFull = true;
-    plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
-  }
+  if (sighting.linkBefore === undefined || !isUnwritten(sighting.linkBefore, record.link)) return 'must-read';
   const hasFollowed = await followLuma(record.event, { seen, via: sighting.via, observedAt, isFull }, deps, ctx);
   if (!plan.changed && !isBack) return hasFollowed ? 'updated' : 'unchanged';
-  await storeMerge(record, plan, { ...sighting, observedAt }, account, deps, ctx);
+  await storeMerge(record, plan, sighting, account, deps, ctx);
   return plan.takenFields.length > 0 || plan.conflicts.length > 0 ? 'updated' : 'unchanged';
-}
-
-/** Even a fresh look is old once somebody else has looked since: a push that ended while the answer travelled, say. */
-function mayBeStale({ isFresh, observedAt }: EventSighting, lastSeenAt: Date | null): boolean {
-  return !isFresh || (lastSeenAt !== null && observedAt < lastSeenAt);
 }
 
 async function storeMerge(
@@ -169,10 +180,7 @@ async function storeMerge(
     via: sighting.via,
     trigger,
   });
-  if (!isStored)
-    throw new RetryAfterError('event.changed_meanwhile', `event ${event.id} was edited while Luma's state was merged`, {
-      waitMs: 0,
-    });
+  if (!isStored) throw changedMeanwhile(event.id);
 }
 
 async function importEvent(

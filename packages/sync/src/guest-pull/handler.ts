@@ -14,8 +14,9 @@ import type { AppliedGuests, EventSyncStore, GuestRemovals, GuestSighting, RsvpS
 import type { Checkpoints } from '../checkpoints.js';
 import { toObservedGuest } from '../guests/observe-guest.js';
 import { toShown } from '../guests/odd-guests.js';
-import { LEASE_WAIT, type ReadContestedDeps, readContested } from '../guests/read-contested.js';
+import { type ReadContestedDeps, readContested } from '../guests/read-contested.js';
 import { type ReadSecondEntriesDeps, readSecondEntries } from '../guests/read-second-entries.js';
+import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, type LumaAccounts, toResumableCall } from '../luma-account.js';
 import type { GuestsOf } from '../rsvp-push/read-guests.js';
 import { type Checkpoint, checkpointSchema, toStart } from './checkpoint.js';

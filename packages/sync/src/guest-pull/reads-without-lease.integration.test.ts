@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { putRsvp } from '@luma-sync/store';
+import { stopAt } from '../../test/stop-at.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 
 /*
@@ -16,55 +17,6 @@ beforeEach(async () => {
 
 const ADD = '/v1/events/guests/add';
 const UPDATE = '/v1/events/guests/update-status';
-type Deps = SyncWorld['deps'];
-type Method = 'listAllGuests' | 'findGuest';
-
-function toSignal() {
-  let give = (): void => {};
-  const given = new Promise<void>((resolve) => {
-    give = resolve;
-  });
-  return { given, give };
-}
-
-/** Stops the first request of a run: before it leaves, as for a slot, or when its answer has come and nobody has seen it. */
-async function stopAt(method: Method, where: 'slot' | 'answer') {
-  const reached = toSignal();
-  const goOn = toSignal();
-  const account = await world.deps.luma.open(world.calendarId);
-  let isFirst = true;
-  const stop = async (): Promise<void> => {
-    if (!isFirst) return;
-    isFirst = false;
-    reached.give();
-    await goOn.given;
-  };
-  async function* list(...args: Parameters<typeof account.api.listAllGuests>) {
-    const listing = account.api.listAllGuests(...args);
-    for (;;) {
-      if (where === 'slot') await stop();
-      const step = await listing.next();
-      if (where === 'answer') await stop();
-      if (step.done === true) return step.value;
-      yield step.value;
-    }
-  }
-  const find = async (...args: Parameters<typeof account.api.findGuest>) => {
-    if (where === 'slot') await stop();
-    const found = await account.api.findGuest(...args);
-    if (where === 'answer') await stop();
-    return found;
-  };
-  const api = new Proxy(account.api, {
-    get: (target, name, receiver) => {
-      if (name === method) return method === 'findGuest' ? find : list;
-      return Reflect.get(target, name, receiver);
-    },
-  });
-  const deps: Deps = { ...world.deps, luma: { open: async () => ({ ...account, api }) } };
-  return { deps, reached: reached.given, goOn: goOn.give };
-}
-
 const newest = async (job: Parameters<SyncWorld['operationsOf']>[0]) =>
   (await world.operationsOf(job)).at(-1)?.id ?? '';
 const pull = () =>
@@ -88,7 +40,7 @@ describe.each([
   it.each(['slot', 'answer'] as const)('and waits for its %s does not hold up a push of the event', async (where) => {
     register({ email: 'there@example.org' });
     const id = await enqueue();
-    const read = await stopAt('listAllGuests', where);
+    const read = await stopAt(world, 'listAllGuests', where);
     const reading = world.run(id, read.deps);
     await read.reached;
     await world.putRsvp('e1', 'own', 'going');
@@ -110,7 +62,7 @@ describe('a webhook about a guest that has to be read', () => {
     world.sim.control.changeGuest(lumaEventId, 'own@example.org', { status: 'waitlist' } as never);
     await world.deliver(world.announced().slice(before));
     const [apply] = (await world.operationsOf('inbox.apply')).filter(({ state }) => state === 'queued');
-    const read = await stopAt('findGuest', where);
+    const read = await stopAt(world, 'findGuest', where);
     const applying = world.run(apply?.id ?? '', read.deps);
     await read.reached;
     await world.putRsvp('e1', 'new', 'going');
@@ -127,7 +79,7 @@ describe('a webhook about a guest that has to be read', () => {
 describe('a page that was read before a push and is merged after it', () => {
   /** Reads the page, lets `meanwhile` happen, merges the page, and runs what is left. */
   async function mergeAfter(meanwhile: () => Promise<unknown>): Promise<void> {
-    const read = await stopAt('listAllGuests', 'answer');
+    const read = await stopAt(world, 'listAllGuests', 'answer');
     const reading = world.run(await pull(), read.deps);
     await read.reached;
     await meanwhile();
@@ -218,7 +170,7 @@ describe('a guest who is missing from lists, and whose read finds nobody', () =>
     world.sim.control.removeGuest(lumaEventId, await guestOf('own@example.org'));
     await world.run(await pull());
     await world.db.absence.updateMany({ data: { firstMissingAt: new Date(Date.now() - 7 * 86_400_000) } });
-    const read = await stopAt('findGuest', 'answer');
+    const read = await stopAt(world, 'findGuest', 'answer');
     const reading = world.run(await pull(), read.deps);
     await read.reached;
     await world.putRsvp('e1', 'own', 'waitlist');

@@ -1,7 +1,7 @@
 import type { JobContext } from '@luma-sync/jobs';
 import type { GuestRemovals, RsvpSyncStore } from '@luma-sync/store';
 import { toObservedGuest } from '../guests/observe-guest.js';
-import { LEASE_WAIT } from '../guests/read-contested.js';
+import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, toResumableCall } from '../luma-account.js';
 import type { GuestsOf } from '../rsvp-push/read-guests.js';
 

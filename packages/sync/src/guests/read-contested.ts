@@ -1,6 +1,7 @@
 import type { JobContext } from '@luma-sync/jobs';
 import type { CallOptions } from '@luma-sync/luma-client';
-import type { AppliedGuests, LeaseWait, RsvpSyncStore } from '@luma-sync/store';
+import type { AppliedGuests, RsvpSyncStore } from '@luma-sync/store';
+import { LEASE_WAIT } from '../lease-wait.js';
 import type { LumaAccount } from '../luma-account.js';
 import type { GuestsOf } from '../rsvp-push/read-guests.js';
 import { toObservedGuest } from './observe-guest.js';
@@ -8,9 +9,6 @@ import { toObservedGuest } from './observe-guest.js';
 export interface ReadContestedDeps {
   rsvps: Pick<RsvpSyncStore, 'applyGuests' | 'beginRead' | 'withGuests'>;
 }
-
-/** For what was read without the lease: a push holds it for some round trips, and to give up would mean to read again. */
-export const LEASE_WAIT: LeaseWait = { patienceMs: 15_000 };
 
 /** A push wrote again during the second read: what it knows is newer, and the next list compares the guest. */
 const READS_MAX = 2;

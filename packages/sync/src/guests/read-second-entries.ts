@@ -1,10 +1,11 @@
 import type { JobContext } from '@luma-sync/jobs';
 import type { CallOptions } from '@luma-sync/luma-client';
 import type { RsvpSyncStore, SecondEntry } from '@luma-sync/store';
+import { LEASE_WAIT } from '../lease-wait.js';
 import type { LumaAccount } from '../luma-account.js';
 import type { GuestsOf } from '../rsvp-push/read-guests.js';
 import { toObservedGuest } from './observe-guest.js';
-import { LEASE_WAIT, type ReadContestedDeps } from './read-contested.js';
+import type { ReadContestedDeps } from './read-contested.js';
 
 export interface ReadSecondEntriesDeps {
   rsvps: ReadContestedDeps['rsvps'] & Pick<RsvpSyncStore, 'moveToEntry'>;

@@ -2,8 +2,9 @@ import { type JobContext, RetryAfterError } from '@luma-sync/jobs';
 import type { LumaWebhookGuest } from '@luma-sync/luma-contract';
 import type { LeaseWait, SecondEntry, StoredDelivery, TakenAlong, WaitingDelivery } from '@luma-sync/store';
 import { applyObservedEvent } from '../event/apply-observed.js';
-import { LEASE_WAIT } from '../guests/read-contested.js';
 import { readSecondEntries } from '../guests/read-second-entries.js';
+import { readEvent } from '../event/read-event.js';
+import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { type GuestLook, type MergeGuestDeps, mergeGuest, readGuestOf } from './merge-guest.js';
 import { type AlongInbox, listAlong, lookAlong, takeAlong } from './take-along.js';
@@ -86,9 +87,8 @@ async function findEvent(
 ): Promise<string | null> {
   const eventId = await deps.events.findIdByLuma({ eventId: lumaEventId, slug: null, calendarId: account.calendarId });
   if (eventId !== null) return eventId;
-  const observedAt = ctx.now();
-  const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'sync'));
+  const { found, ...read } = await readEvent({ eventId: null, lumaEventId }, account, deps, ctx, 'sync');
   if (found.kind !== 'found') return null;
-  const sighting = { seen: found.record, observedAt, via: 'webhook', isFull: true, isFresh: true } as const;
+  const sighting = { ...read, seen: found.record, via: 'webhook', isFull: true };
   return (await applyObservedEvent(sighting, account, deps, ctx)).eventId;
 }

@@ -1,8 +1,17 @@
-import { done, type Handler, type inboxApply, type JobContext, PermanentError, skipped } from '@luma-sync/jobs';
+import {
+  done,
+  type Handler,
+  type inboxApply,
+  type JobContext,
+  PermanentError,
+  RetryAfterError,
+  skipped,
+} from '@luma-sync/jobs';
 import type { WebhookEnvelope } from '@luma-sync/luma-contract';
 import type { EventSyncStore, InboxSyncStore, StoredDelivery, TakenAlong } from '@luma-sync/store';
 import { type ApplyEventDeps, applyObservedEvent, type EventSighting } from '../event/apply-observed.js';
-import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
+import { markGone, type ReadEventDeps, readEvent } from '../event/read-event.js';
+import type { LumaAccount, LumaAccounts } from '../luma-account.js';
 import { type ApplyGuestDeps, applyGuestWebhook } from './apply-guest.js';
 import { noteDelivery, type UnreadableNotes } from './note-delivery.js';
 import { parseDelivery } from './parse-delivery.js';
@@ -10,7 +19,7 @@ import { parseDelivery } from './parse-delivery.js';
 export interface InboxApplyDeps extends ApplyGuestDeps {
   unreadable: UnreadableNotes;
   inbox: ApplyGuestDeps['inbox'] & Pick<InboxSyncStore, 'find' | 'settle' | 'tellAlong'>;
-  events: ApplyEventDeps['events'] & Pick<EventSyncStore, 'markSourceDeleted'>;
+  events: ApplyEventDeps['events'] & ReadEventDeps['events'] & Pick<EventSyncStore, 'markSourceDeleted'>;
   luma: LumaAccounts;
 }
 
@@ -64,7 +73,6 @@ async function applyEnvelope(
         observedAt: delivery.signedAt,
         via: 'webhook',
         isFull: false,
-        isFresh: false,
       };
       return applyObservedEvent(sighting, account, deps, ctx);
     }
@@ -90,13 +98,11 @@ async function applyCancellation(
 ): Promise<string> {
   const eventId = await deps.events.findIdByLuma({ eventId: lumaEventId, slug: null, calendarId: account.calendarId });
   if (eventId === null) return 'not-ours';
-  const observedAt = ctx.now();
-  const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'sync'));
+  const { found, ...read } = await readEvent({ eventId, lumaEventId }, account, deps, ctx, 'sync');
   if (found.kind === 'found' || found.kind === 'unreadable') return 'still-there';
-  await deps.events.withEvent(ctx, eventId, () =>
-    deps.events.markSourceDeleted(ctx, { eventId, cancelled: true, via: 'webhook', observedAt }),
-  );
-  return 'cancelled';
+  if (await markGone({ eventId, isCancelled: true, via: 'webhook' }, read, deps, ctx)) return 'cancelled';
+  const message = `event ${eventId} was written while Luma was asked whether it is cancelled`;
+  throw new RetryAfterError('event.changed_meanwhile', message, { waitMs: 0 });
 }
 
 /** Says too little of the event to take it in; one read tells the rest. */
@@ -109,15 +115,8 @@ async function applyAddedEvent(
   if (!lumaEventId.startsWith('evt-')) return 'ignored';
   const known = await deps.events.findIdByLuma({ eventId: lumaEventId, slug: null, calendarId: account.calendarId });
   if (known !== null) return 'unchanged';
-  const observedAt = ctx.now();
-  const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'sync'));
+  const { found, ...read } = await readEvent({ eventId: null, lumaEventId }, account, deps, ctx, 'sync');
   if (found.kind !== 'found') return 'unreadable';
-  return (
-    await applyObservedEvent(
-      { seen: found.record, observedAt, via: 'webhook', isFull: true, isFresh: true },
-      account,
-      deps,
-      ctx,
-    )
-  ).applied;
+  const sighting = { ...read, seen: found.record, via: 'webhook', isFull: true };
+  return (await applyObservedEvent(sighting, account, deps, ctx)).applied;
 }

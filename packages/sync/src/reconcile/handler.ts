@@ -10,8 +10,9 @@ import {
 import type { GuestFilter } from '@luma-sync/luma-client';
 import type { EventSyncStore, GuestSighting, ReconcileStore, SyncEventWithLink } from '@luma-sync/store';
 import { toObservedGuest } from '../guests/observe-guest.js';
-import { LEASE_WAIT, type ReadContestedDeps, readContested } from '../guests/read-contested.js';
+import { type ReadContestedDeps, readContested } from '../guests/read-contested.js';
 import { type ReadSecondEntriesDeps, readSecondEntries } from '../guests/read-second-entries.js';
+import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 
 export interface RsvpReconcileDeps {
