@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { findDefinition } from '@luma-sync/jobs';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { inTransaction } from '../database.js';
 import { storeDelivery } from '../deliveries/store-delivery.js';
@@ -120,15 +121,73 @@ describe('a sweep of due rows', () => {
     expect(await sweep()).toMatchObject({ events: 1 });
   });
 
-  it('takes up again what an earlier version gave up for crashes or its deadline', async () => {
-    const event = await addDueEvent();
-    const lastError = { code: 'operation.crashed', message: 'died', at: new Date().toISOString() };
-    await world.db.eventLink.update({ where: { eventId: event }, data: { state: 'push_failed', lastError } });
-    await addDueRsvp();
-    await world.db.rsvpLink.updateMany({ data: { state: 'push_failed', lastError } });
-    await age();
-    expect(await sweep()).toMatchObject({ events: 1, rsvps: 1 });
-    expect(await world.db.rsvpLink.findMany()).toMatchObject([{ state: 'pending_push', lastError: null }]);
+  describe('takes up again what an earlier version gave up', () => {
+    /** The dead letter of an operation whose last attempt failed, or that `code` ended; and what its rows say of it. */
+    async function giveUp(code: string, isLastAttempt: boolean): Promise<void> {
+      for (const { id, job } of await world.db.operation.findMany()) {
+        const { attempts } = findDefinition(job) ?? { attempts: 0 };
+        const ended = { state: 'failed', errorCode: code, finishedAt: new Date(), dispatchAt: null } as const;
+        await world.db.operation.update({
+          where: { id },
+          data: { ...ended, attempts: isLastAttempt ? attempts - 1 : 1 },
+        });
+      }
+      const lastError = { code, message: 'it failed', at: new Date().toISOString() };
+      await world.db.eventLink.updateMany({
+        where: { state: 'pending_push' },
+        data: { state: 'push_failed', lastError },
+      });
+      await world.db.rsvpLink.updateMany({ data: { state: 'push_failed', lastError } });
+      await world.db.webhookDelivery.updateMany({ data: { state: 'failed', error: `${code}: it failed` } });
+      await world.db.message.updateMany({ data: { state: 'failed', lastError } });
+    }
+
+    beforeEach(async () => {
+      const pushed = await addDueEvent();
+      await world.enqueue('event.push', { eventId: pushed });
+      const answered = await addDueRsvp();
+      await world.enqueue('rsvp.push', { eventId: answered });
+      await addDelivery();
+      const assignmentId = await addDueEmail();
+      await world.enqueue('coupon.email', { assignmentId });
+      const { eventId } = await world.db.couponAssignment.findUniqueOrThrow({ where: { id: assignmentId } });
+      await world.db.operation.updateMany({ where: { job: 'event.push' }, data: { eventId: pushed } });
+      await world.db.operation.updateMany({ where: { job: 'rsvp.push' }, data: { eventId: answered } });
+      await world.db.operation.updateMany({ where: { job: 'coupon.email' }, data: { eventId } });
+    });
+
+    it.each([
+      ['for crashes', 'operation.crashed', false],
+      ['for its deadline', 'operation.deadline', false],
+      ['once its attempts were used', 'luma.unavailable', true],
+    ])('%s: events, answers, deliveries and mails, once', async (_why, code, isLastAttempt) => {
+      await giveUp(code, isLastAttempt);
+      await age();
+      expect(await sweep()).toEqual({ events: 1, rsvps: 1, deliveries: 1, couponEmails: 1 });
+      expect(await world.db.rsvpLink.findMany()).toMatchObject([{ state: 'pending_push', lastError: null }]);
+      expect(await sweep()).toEqual(NONE);
+    });
+
+    it('but nothing that was refused for good', async () => {
+      await giveUp('luma.rejected', false);
+      await age();
+      expect(await sweep()).toEqual(NONE);
+    });
+
+    it('but nothing that was refused for good when it was taken up again', async () => {
+      await giveUp('luma.unavailable', true);
+      await age();
+      await sweep();
+      await world.db.$executeRaw`
+        update operations set state = 'failed', error_code = 'luma.rejected', finished_at = now() + interval '1 second', dispatch_at = null
+        where state = 'queued'`;
+      const lastError = { code: 'luma.rejected', message: 'no', at: new Date().toISOString() };
+      await world.db.eventLink.updateMany({ where: { state: 'push_failed' }, data: { lastError } });
+      await world.db.rsvpLink.updateMany({ data: { state: 'push_failed', lastError } });
+      await world.db.webhookDelivery.updateMany({ data: { state: 'failed', error: 'luma.rejected: no' } });
+      await world.db.message.updateMany({ data: { state: 'failed', lastError } });
+      expect(await sweep()).toEqual(NONE);
+    });
   });
 
   it('makes none for what a person discarded', async () => {
