@@ -1,5 +1,6 @@
 import type { SimSettingsInput } from '@luma-sync/luma-sim';
 import { judge, type Verdict } from './judge/judge.js';
+import { ODD_EVENT_WAYS } from './judge/odd-events.js';
 import { Play } from './play.js';
 import { Dice } from './random.js';
 import { reconcile, requestGuestPulls } from './reconcile.js';
@@ -20,7 +21,7 @@ export interface RunSeedOptions {
   isTold?: boolean;
   /** Whether runs fall silent in it; by default in one seed of ten. */
   isSilent?: boolean;
-  /** Whether Luma shows one guest in three in a way that cannot be read, or not in full. Default: no. */
+  /** Whether Luma shows one guest and one event in three in a way that cannot be read, or not in full. Default: no. */
   isOdd?: boolean;
 }
 
@@ -28,9 +29,10 @@ export interface RunSeedOptions {
  * Ways that leave a guest's identity as it is, or hide all of the guest: Luma never forgets the address under which it was asked for somebody.
  * Moments of arrival are judged, so none is spoiled.
  */
-const ODD_GUESTS = {
+const ODD_RECORDS = {
   oneIn: 3,
   ways: [
+    ...ODD_EVENT_WAYS,
     'guest.email-too-long',
     'guest.email-number',
     'guest.status-absent',
@@ -66,7 +68,7 @@ export async function runSeed(
     mailOnRsvp: draw.chance(0.5) || isHardOnAdds,
     ...(isHardOnAdds ? { mailConfirmAbove: extra.pick([1, 2, 50]) } : {}),
     mailOnUpdate: draw.chance(0.5),
-    luma: { ...drawLuma(draw), ...(isOdd ? { spoiled: ODD_GUESTS } : {}) },
+    luma: { ...drawLuma(draw), ...(isOdd ? { spoiled: ODD_RECORDS } : {}) },
   });
   const sides = new TwoSides(play, draw.whole(1, 4));
   scheduleActions(play, sides, draw);

@@ -8,7 +8,7 @@ import { playDay } from './scenarios/day.js';
 import { playOutage } from './scenarios/outage.js';
 
 /** The same each time, so that a red test is a broken rule; the ten thousand of the nightly run meet what is rare. */
-/** Each plays a third of its guests oddly. */
+/** Each plays a third of its guests and events oddly. */
 const ODD_SEEDS = 100;
 const SEEDS = 250;
 /** A few that are new each time, while there is time: a failure names its seed and the command that tells its story. */
@@ -47,7 +47,7 @@ describe('both sides in rough weather', () => {
     }
   }, 300_000);
 
-  it('end so for all others when Luma shows guests in ways that cannot be read, and lists those', async () => {
+  it('end so for all others when Luma shows guests and events in ways that cannot be read, and lists those', async () => {
     for (let seed = 1; seed <= ODD_SEEDS; seed += 1) {
       const result = await runSeed(seed, { isOdd: true });
       if (!isFlawless(result.verdict)) throw new Error(describeFailure(result).join('\n'));

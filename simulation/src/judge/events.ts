@@ -5,6 +5,7 @@ import type { EventLinkRow, EventRow } from '../ours/tables.js';
 import type { Play } from '../play.js';
 import type { SaidBySides } from '../scenarios/said.js';
 import type { Verdict } from './judge.js';
+import { isFieldHidden, isUnreadEvent, judgeOddEvents, mayBeUnread, mayNotBeShown } from './odd-events.js';
 
 export function judgeEvents(play: Play, said: SaidBySides, verdict: Verdict): void {
   const { tables, luma, witness } = play;
@@ -21,12 +22,16 @@ export function judgeEvents(play: Play, said: SaidBySides, verdict: Verdict): vo
     const event = tables.events.get(eventId);
     if (event !== undefined) judgePair(play, said, event, link, verdict);
   }
-  for (const id of luma.world.events.keys()) if (!linked.has(id)) verdict.diverged.push(`${id} is not known here`);
+  judgeOddEvents(play, verdict);
+  for (const id of luma.world.events.keys())
+    if (!linked.has(id) && !isUnreadEvent(play, id)) verdict.diverged.push(`${id} is not known here`);
   for (const event of tables.events.values()) {
-    const isAtLuma = tables.eventLinks.get(event.id)?.lumaEventId != null;
+    const link = tables.eventLinks.get(event.id);
+    const isAtLuma = link?.lumaEventId != null || mayBeUnread(play, link);
     if (event.approval === 'approved' && !isAtLuma) verdict.diverged.push(`event ${event.id} is not at Luma`);
   }
   for (const { lumaEventId, field, value } of witness.counts.overwritten) {
+    if (isFieldHidden(play, lumaEventId, field)) continue;
     const [eventId] = [...tables.eventLinks].find(([, link]) => link.lumaEventId === lumaEventId) ?? [];
     const isKept = tables.conflicts.some(
       (conflict) => conflict.recordId === eventId && conflict.field === field && isSame(field, conflict.theirs, value),
@@ -42,14 +47,20 @@ function judgePair(play: Play, said: SaidBySides, event: EventRow, link: EventLi
     if (link.state !== 'source_deleted') verdict.diverged.push(`event ${event.id} is gone at Luma, and not here`);
     return;
   }
-  if (link.state === 'pending_push' || link.state === 'push_failed')
+  // It waits, says so and is listed, until Luma shows it otherwise; and it is not gone.
+  if (isUnreadEvent(play, theirs.id)) {
+    if (link.state === 'source_deleted') verdict.diverged.push(`event ${event.id} is unread at Luma, and gone here`);
+    return;
+  }
+  const isUnseen = link.lastError?.code === 'event.not_shown' && mayNotBeShown(play, theirs.id);
+  if ((link.state === 'pending_push' || link.state === 'push_failed') && !isUnseen)
     verdict.diverged.push(`event ${event.id} is still ${link.state} ${link.lastError?.code ?? ''}`);
   const ours = toEventState(event);
   const there = fieldsAtLuma(theirs);
   const isCapacityShown = play.luma.world.settings.events.hasCapacity;
   for (const field of EVENT_FIELDS) {
     // Luma always shows some cover, ours or one of its own; covers have tests of their own.
-    if (field === 'cover') continue;
+    if (field === 'cover' || isFieldHidden(play, theirs.id, field)) continue;
     // A capacity Luma never shows and the app never named is nobody's.
     const isNamed = said.app.has(`${event.id} capacity`);
     if (field === 'capacity' && !isCapacityShown && event.source === 'luma' && !isNamed) continue;
