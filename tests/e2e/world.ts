@@ -44,6 +44,8 @@ export interface World {
   /** Of luma-sync's database, for a look past the API. */
   databaseUrl: string;
   url: string;
+  /** Keys and secrets that luma-sync was given. */
+  secrets: readonly string[];
   /** What luma-sync's present process has printed. */
   output(): string;
   call<T>(
@@ -137,6 +139,7 @@ export async function openWorld(own: WorldOptions = {}): Promise<World> {
     calendarId,
     databaseUrl,
     url,
+    secrets: [LUMA_KEY, apiKey, env.ENCRYPTION_KEY, env.OPERATOR_PASSWORD, env.RESEND_API_KEY],
     output: () => standalone.output(),
     call,
     importCodes: async (poolId, codes) => {

@@ -16,3 +16,4 @@ export { TestClock } from './test-clock.js';
 export { openTestDatabase, type TestDatabase } from './test-database.js';
 export { openTestRedis, type TestRedis } from './test-redis.js';
 export { waitFor } from './wait-for.js';
+export { type RedisWatch, watchRedis } from './watch-redis.js';
