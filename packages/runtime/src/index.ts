@@ -5,13 +5,8 @@ export { findProblemsBetween } from './config/problems-between.js';
 export { base64Key, decimal, flag, httpUrl, secret, text, urlWith } from './config/variables.js';
 export { type HealthServer, type HealthServerOptions, startHealthServer } from './health/health-server.js';
 export { isTokenGiven } from './health/metrics-token.js';
-export {
-  type CheckResult,
-  checkReadiness,
-  PublicProblem,
-  type Readiness,
-  type ReadinessCheck,
-} from './health/readiness.js';
+export { type CheckResult, PublicProblem, type Readiness, type ReadinessCheck } from './health/readiness.js';
+export { shareReadiness } from './health/shared-readiness.js';
 export { runMain } from './lifecycle/run-main.js';
 export { type GiveUp, type RunUntilSignalOptions, runUntilSignal } from './lifecycle/run-until-signal.js';
 export { Shutdown, type ShutdownLog, type ShutdownOptions } from './lifecycle/shutdown.js';

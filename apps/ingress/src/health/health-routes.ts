@@ -1,4 +1,4 @@
-import { checkReadiness, isTokenGiven, type Metrics, type ReadinessCheck } from '@luma-sync/runtime';
+import { isTokenGiven, type Metrics, type ReadinessCheck, shareReadiness } from '@luma-sync/runtime';
 import express, { type Request, type Router } from 'express';
 import { Problem } from '../http/problem.js';
 import { contextOf } from '../http/request-context.js';
@@ -15,6 +15,7 @@ export interface HealthDeps {
 /** `/healthz`: the process runs. `/readyz`: it can take work, 503 when not; without Redis it is degraded and still takes it. `/metrics` */
 export function healthRoutes({ checks, metrics, metricsToken, isStopping }: HealthDeps): Router {
   const router = express.Router();
+  const readReadiness = shareReadiness(checks);
   router.use(['/healthz', '/readyz', '/metrics'], (_req, res, next) => {
     contextOf(res).route = 'health';
     res.set('cache-control', 'no-store');
@@ -28,7 +29,7 @@ export function healthRoutes({ checks, metrics, metricsToken, isStopping }: Heal
       res.status(503).json({ status: 'stopping' });
       return;
     }
-    const readiness = await checkReadiness(checks);
+    const readiness = await readReadiness();
     res.status(readiness.status === 'unavailable' ? 503 : 200).json(readiness);
   });
   router.get('/metrics', async (req, res) => {

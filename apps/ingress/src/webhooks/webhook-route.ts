@@ -1,6 +1,7 @@
 import { WEBHOOK_ID_HEADER, WEBHOOK_SIGNATURE_HEADER } from '@luma-sync/luma-contract';
 import express, { type Router } from 'express';
 import type { Counter } from 'prom-client';
+import { largeBodies } from '../http/large-bodies.js';
 import type { Log } from '../http/log.js';
 import { contextOf } from '../http/request-context.js';
 import { type ReceiveDeps, receiveWebhook } from './receive-webhook.js';
@@ -16,12 +17,21 @@ export interface WebhookRouteDeps extends ReceiveDeps {
   received: Counter<'outcome'>;
 }
 
+const PATH = '/webhooks/luma/:calendarId';
+
 /** `POST /webhooks/luma/:calendarId` */
 export function webhookRoute(deps: WebhookRouteDeps): Router {
   const router = express.Router();
   // Any content type, and as it came: the signature is over these very bytes.
   const rawBody = express.raw({ type: () => true, limit: BODY_MAX_BYTES, inflate: false });
-  router.post('/webhooks/luma/:calendarId', rawBody, async (req, res) => {
+  const bounded = largeBodies(BODY_MAX_BYTES, (_req, res) => {
+    deps.received.inc({ outcome: 'unavailable' });
+    deps.log.warn({ requestId: contextOf(res).requestId }, 'webhook not taken: too many large bodies are held');
+    const { status, body } = toAnswer({ kind: 'unavailable', cause: 'no-room' });
+    res.status(status).json(body);
+  });
+  router.post(PATH, bounded);
+  router.post(PATH, rawBody, async (req, res) => {
     const context = contextOf(res);
     context.route = '/webhooks/luma/{calendarId}';
     const outcome = await receiveWebhook(

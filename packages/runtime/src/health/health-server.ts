@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Metrics } from '../metrics/metrics.js';
 import { isTokenGiven } from './metrics-token.js';
-import { checkReadiness, type ReadinessCheck } from './readiness.js';
+import type { ReadinessCheck } from './readiness.js';
+import { shareReadiness } from './shared-readiness.js';
 
 export type HealthServerOptions = {
   /** 0 takes a free one. */
@@ -29,10 +30,11 @@ export async function startHealthServer({
   metrics,
   metricsToken,
 }: HealthServerOptions): Promise<HealthServer> {
+  const readReadiness = shareReadiness(checks);
   const routes: Record<string, (request: IncomingMessage) => Promise<Answer>> = {
     '/healthz': async () => json(200, { status: 'ok' }),
     '/readyz': async () => {
-      const readiness = await checkReadiness(checks);
+      const readiness = await readReadiness();
       return json(readiness.status === 'unavailable' ? 503 : 200, readiness);
     },
     '/metrics': async ({ headers: { authorization } }) =>
@@ -45,6 +47,8 @@ export async function startHealthServer({
   server.requestTimeout = 10_000;
   server.headersTimeout = 5_000;
   server.keepAliveTimeout = 5_000;
+  // Those above begin with a request; this one closes a socket that sends nothing at all.
+  server.setTimeout(15_000);
   return { port: await listen(server, port, host), close: () => close(server) };
 }
 
