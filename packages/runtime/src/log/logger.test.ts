@@ -55,6 +55,10 @@ describe('createLogger', () => {
     ['in an error and what hangs on it', (log) => log.error({ err: clientError() }, 'x')],
     ['in an error logged alone', (log) => log.error(clientError())],
     ['in the message', (log) => log.warn('no answer for eve@example.org from redis://u:hunter2@host')],
+    [
+      'in a check-in address',
+      (log) => log.info({ at: 'https://luma.com/check-in/evt-1?pk=hunter2' }, 'pk: ?pk=hunter2'),
+    ],
     ['in bytes', (log) => log.info({ raw: Buffer.from('eve@example.org hunter2') }, 'x')],
   ])('lets no address and no secret out %s', (_, act) => {
     const { log, text } = openLog();
