@@ -34,7 +34,6 @@ export interface StoredError {
 export const EVENT_VIEW = {
   link: true,
   hosts: { where: { externalId: { not: null } }, take: 1 },
-  _count: { select: { rsvps: { where: { status: 'going' } } } },
 } as const satisfies Prisma.EventInclude;
 
 type EventRow = Prisma.EventGetPayload<{ include: typeof EVENT_VIEW }>;
@@ -57,13 +56,26 @@ export async function toEventViews(db: Db, rows: readonly EventRow[]): Promise<E
     db,
     rows.filter(({ link, approval }) => link === null && approval === 'approved').map(({ id }) => id),
   );
-  return rows.map(({ link, hosts, _count, ...event }) => ({
+  const going = await countGoing(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return rows.map(({ link, hosts, ...event }) => ({
     event,
     host: hosts[0] ?? null,
     link,
     sync: toEventSync(event, link, failures.get(event.id) ?? null),
-    rsvpCount: _count.rsvps,
+    rsvpCount: going.get(event.id) ?? 0,
   }));
+}
+
+/** Of the given events alone: a join with all answers would count those of every event first. */
+async function countGoing(db: Db, eventIds: readonly string[]): Promise<Map<string, number>> {
+  if (eventIds.length === 0) return new Map();
+  const rows = await db.$queryRaw<{ eventId: string; count: number }[]>`
+    select event_id as "eventId", count(*)::int as count from rsvps
+    where event_id = any(${[...eventIds]}::uuid[]) and status = 'going' group by event_id`;
+  return new Map(rows.map(({ eventId, count }) => [eventId, count]));
 }
 
 /**

@@ -42,7 +42,7 @@ function toConditions({
   reach = null,
 }: EventQuery): Prisma.EventWhereInput[] {
   const conditions: Prisma.EventWhereInput[] = eventsWithin(reach);
-  if (calendarId !== undefined) conditions.push({ OR: [{ link: { calendarId } }, { link: null, calendarId }] });
+  if (calendarId !== undefined) conditions.push({ effectiveCalendarId: calendarId });
   if (organizationId !== undefined) conditions.push({ organizationId });
   if (from !== undefined) conditions.push({ startsAt: { gte: from } });
   if (to !== undefined) conditions.push({ startsAt: { lt: to } });
@@ -50,6 +50,8 @@ function toConditions({
   if (state === 'pending_push') conditions.push({ OR: [{ link: { state } }, { link: null, approval: 'approved' }] });
   else if (state !== undefined) conditions.push({ link: { state } });
   if (after !== undefined) {
+    // Of its own, so that the index is entered where the page before ended.
+    conditions.push({ startsAt: { gte: after.at } });
     conditions.push({ OR: [{ startsAt: { gt: after.at } }, { startsAt: after.at, id: { gt: after.id } }] });
   }
   return conditions;

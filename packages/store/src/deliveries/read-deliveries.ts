@@ -38,7 +38,10 @@ export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<Deli
       ...(query.type === undefined ? {} : { type: query.type }),
       ...(after === undefined
         ? {}
-        : { OR: [{ receivedAt: { lt: after.at } }, { receivedAt: after.at, id: { lt: after.id } }] }),
+        : {
+            receivedAt: { lte: after.at },
+            OR: [{ receivedAt: { lt: after.at } }, { receivedAt: after.at, id: { lt: after.id } }],
+          }),
     },
     orderBy: [{ receivedAt: 'desc' }, { id: 'desc' }],
     take: query.limit,

@@ -57,7 +57,10 @@ export async function listMessages(
           }),
       ...(after === undefined
         ? {}
-        : { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }),
+        : {
+            createdAt: { lte: after.at },
+            OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }],
+          }),
     },
     include: VIEW,
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],

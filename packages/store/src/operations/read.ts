@@ -84,7 +84,10 @@ export async function listOperations(db: Db, query: OperationQuery): Promise<Ope
       ...(query.isIsolated === undefined ? {} : { isolated: query.isIsolated }),
       ...(after === undefined
         ? {}
-        : { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }),
+        : {
+            createdAt: { lte: after.at },
+            OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }],
+          }),
     },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: query.limit,

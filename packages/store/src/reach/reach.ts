@@ -89,8 +89,7 @@ export const isCalendarWithin = (reach: Reach, calendarId: string | null): boole
 /** For a list of events, by Prisma. */
 export function eventsWithin(reach: Reach): Prisma.EventWhereInput[] {
   if (reach === null) return [];
-  const within = { in: [...reach] };
-  return [{ OR: [{ link: { calendarId: within } }, { link: null, calendarId: within }] }];
+  return [{ effectiveCalendarId: { in: [...reach] } }];
 }
 
 /** For a list of what has a calendar of its own, by Prisma. */

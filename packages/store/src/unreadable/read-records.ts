@@ -48,7 +48,10 @@ export async function listUnreadable(db: Db, query: UnreadableQuery): Promise<Un
     ...(state === undefined ? {} : { resolvedAt: state === 'open' ? null : { not: null } }),
     ...(after === undefined
       ? {}
-      : { OR: [{ seenLast: { lt: after.at } }, { seenLast: after.at, id: { lt: after.id } }] }),
+      : {
+          seenLast: { lte: after.at },
+          OR: [{ seenLast: { lt: after.at } }, { seenLast: after.at, id: { lt: after.id } }],
+        }),
   };
   const orderBy = [{ seenLast: 'desc' as const }, { id: 'desc' as const }];
   const rows = await db.unreadableRecord.findMany({ where, orderBy, take: query.limit, omit: { raw: true } });
