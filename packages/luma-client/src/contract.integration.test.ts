@@ -28,7 +28,13 @@ afterEach(() => {
 });
 
 describe('every method of the client against the simulator', () => {
-  it.each(Object.entries(trials))('%s: the answer reads as the recorded shape', (_method, trial) => trial.good(stage));
+  it.each(Object.entries(trials))(
+    '%s: the answer reads as the recorded shape, and no request is outside of Luma’s document',
+    async (_method, trial) => {
+      await trial.good(stage);
+      expect(stage.sim.control.outside()).toEqual({ count: 0, entries: [] });
+    },
+  );
   it.each(Object.entries(trials))('%s: bad input is refused in a way one can act on', (_method, trial) =>
     trial.bad(stage),
   );

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { calendarPull } from '@luma-sync/jobs';
 import type { SlotGate } from '@luma-sync/luma-client';
 import { type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
@@ -44,6 +44,10 @@ beforeEach(async () => {
   const log = { warn: (_fields: object, message: string) => void warnings.push(message), info() {} };
   accounts = createLumaAccounts({ db, keyring, slots: FREE, baseUrl: sim.url, log });
   [lapsing, other] = [await addCalendar('Lapsing'), await addCalendar('Other')];
+});
+
+afterEach(() => {
+  expect(sim.control.outside()).toEqual({ count: 0, entries: [] });
 });
 
 async function addCalendar(name: string) {

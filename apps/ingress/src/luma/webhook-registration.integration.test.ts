@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SlotGate } from '@luma-sync/luma-client';
 import { type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
 import { atEnd } from '@luma-sync/testkit';
@@ -30,6 +30,10 @@ beforeAll(async () => {
   });
   const added = await ingress.call('POST', '/v1/calendars', { name: 'Real', kind: 'luma', apiKey: KEY });
   calendarId = added.body.calendar.id;
+});
+
+afterAll(() => {
+  expect(luma.control.outside()).toEqual({ count: 0, entries: [] });
 });
 
 const register = () => ingress.call('POST', `/v1/calendars/${calendarId}/webhook`);
