@@ -106,8 +106,11 @@ export function createLumaSyncClient(options: ClientOptions) {
     get: async (eventKey: string, personKey: string, call?: CallOptions): Promise<Rsvp> =>
       (await send<{ rsvp: Rsvp }>({ method: 'GET', path: path`/v1/events/${eventKey}/rsvps/${personKey}`, ...call }))
         .rsvp,
-    list: (eventKey: string, query: { status?: RsvpStatus } & Paging = {}, call?: CallOptions): Promise<Page<Rsvp>> =>
-      send({ method: 'GET', path: path`/v1/events/${eventKey}/rsvps`, query, ...call }),
+    list: (
+      eventKey: string,
+      query: { status?: RsvpStatus; updatedSince?: string } & Paging = {},
+      call?: CallOptions,
+    ): Promise<Page<Rsvp>> => send({ method: 'GET', path: path`/v1/events/${eventKey}/rsvps`, query, ...call }),
     all: (eventKey: string, filter: { status?: RsvpStatus } = {}, call?: CallOptions) =>
       allPages((cursor) =>
         rsvps.list(eventKey, { ...filter, limit: 200, ...(cursor === undefined ? {} : { cursor }) }, call),

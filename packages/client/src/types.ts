@@ -94,7 +94,9 @@ export interface Event {
   host: { externalId: string; name: string | null; email: string | null; role: 'citizen' | 'founder' | 'admin' } | null;
   calendarId: string | null;
   organizationId: string | null;
-  luma: { eventId: string; url: string | null; calendarId: string } | null;
+  /** Everybody who hosts it, as the app or Luma names them. */
+  hosts: { lumaUserId: string | null; externalId: string | null; name: string | null; email: string | null }[];
+  luma: { eventId: string; url: string | null; calendarId: string; guestsPulledAt: string | null } | null;
   sync: {
     state: EventSyncState | null;
     pushedRevision: number;
@@ -104,6 +106,7 @@ export interface Event {
     notAtLuma: EventDifference[];
   };
   rsvpCount: number;
+  updatedAt: string;
 }
 
 export type EventSyncState =
@@ -124,6 +127,12 @@ export interface EventFilter {
   to?: string;
   state?: EventSyncState;
   approval?: Event['approval'];
+  /** The event that Luma knows by this id. */
+  lumaEventId?: string;
+  /** The event with this public address at Luma. */
+  lumaUrl?: string;
+  /** Events that changed at this moment or later. */
+  updatedSince?: string;
 }
 
 export type RsvpStatus = 'going' | 'interested' | 'pending' | 'waitlist' | 'rejected' | 'cancelled';
@@ -159,7 +168,10 @@ export interface PersonErasure {
 }
 
 export interface Rsvp {
+  /** The app's id of the person; luma-sync's own for one known only from Luma. */
   personId: string;
+  externalId: string | null;
+  origin: 'app' | 'luma';
   name: string | null;
   email: string | null;
   /** The app had proof of the address, or Luma showed it. */
@@ -167,6 +179,11 @@ export interface Rsvp {
   phone: string | null;
   status: RsvpStatus;
   checkedInAt: string | null;
+  ticketType: string | null;
+  tickets: { id: string; name: string | null; checkedInAt: string | null }[];
+  /** Answers to the questions of the registration at Luma. */
+  answers: { questionId: string; label: string | null; type: string | null; value: unknown }[];
+  updatedAt: string;
   luma: { guestId: string } | null;
   sync: {
     state:

@@ -47,11 +47,13 @@ describe('PUT and GET /v1/events/{externalId}', () => {
       coverUrl: null,
       visibility: 'public',
       host: null,
+      hosts: [],
       calendarId: null,
       organizationId: null,
       luma: null,
       sync: { state: 'pending_push', pushedRevision: 0, syncedAt: null, lastError: null, notAtLuma: [] },
       rsvpCount: 0,
+      updatedAt: expect.any(String),
     });
     expect(await ingress.call('GET', '/v1/events/drums')).toMatchObject({
       status: 200,
@@ -240,6 +242,7 @@ describe('commands on events', () => {
       eventId: 'evt-pulled',
       url: 'https://luma.com/pulled',
       calendarId: ingress.calendarId,
+      guestsPulledAt: null,
     });
     expect((await ingress.call('POST', '/v1/events/pulled/pull')).status).toBe(202);
   });

@@ -8,6 +8,8 @@ export interface EventView {
   event: Event;
   /** The host the app named. */
   host: EventHost | null;
+  /** Everybody who hosts it, whoever named them. */
+  hosts: readonly EventHost[];
   link: EventLink | null;
   sync: EventSync;
   /** People who are going. */
@@ -33,7 +35,7 @@ export interface StoredError {
 
 export const EVENT_VIEW = {
   link: true,
-  hosts: { where: { externalId: { not: null } }, take: 1 },
+  hosts: { orderBy: { id: 'asc' } },
 } as const satisfies Prisma.EventInclude;
 
 type EventRow = Prisma.EventGetPayload<{ include: typeof EVENT_VIEW }>;
@@ -62,7 +64,8 @@ export async function toEventViews(db: Db, rows: readonly EventRow[]): Promise<E
   );
   return rows.map(({ link, hosts, ...event }) => ({
     event,
-    host: hosts[0] ?? null,
+    host: hosts.find(({ externalId }) => externalId !== null) ?? null,
+    hosts,
     link,
     sync: toEventSync(event, link, failures.get(event.id) ?? null),
     rsvpCount: going.get(event.id) ?? 0,

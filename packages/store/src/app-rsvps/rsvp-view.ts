@@ -1,16 +1,30 @@
 import { type RsvpStatus, toApprovalStatus } from '@luma-sync/domain';
 import { type StoredError, toStoredError } from '../app-events/event-view.js';
 import type { Db } from '../database.js';
-import { Prisma, type RsvpLink } from '../generated/client.js';
+import { type PersonOrigin, Prisma, type RsvpLink } from '../generated/client.js';
 import { IS_PROVEN } from './is-proven.js';
 
 /** An RSVP with its person and how it stands with Luma. */
 export interface RsvpView {
-  rsvp: { id: string; status: RsvpStatus; revision: number; checkedInAt: Date | null; createdAt: Date };
+  rsvp: {
+    id: string;
+    status: RsvpStatus;
+    revision: number;
+    checkedInAt: Date | null;
+    /** Name of the first ticket's type. */
+    kind: string | null;
+    tickets: readonly Ticket[];
+    /** Answers to the questions of the registration, as Luma shows them. */
+    answers: readonly unknown[];
+    createdAt: Date;
+    updatedAt: Date;
+  };
   /** `key` names the person in paths: the app's id, else ours. */
   person: {
     id: string;
     key: string;
+    externalId: string | null;
+    origin: PersonOrigin;
     name: string | null;
     email: string | null;
     /** The app had proof of the address, or Luma showed it. */
@@ -23,6 +37,12 @@ export interface RsvpView {
     state: RsvpSyncState | null;
     lastError: StoredError | null;
   };
+}
+
+interface Ticket {
+  id: string;
+  name: string | null;
+  checkedInAt: string | null;
 }
 
 /** `not_carried`: Luma has no word for the answer, and shows the guest otherwise. */
@@ -41,15 +61,25 @@ export async function getRsvpView(db: Db, eventId: string, personId: string): Pr
 
 export interface RsvpQuery {
   status?: RsvpStatus | undefined;
+  /** Answers that changed, here or at Luma, at this moment or later. */
+  updatedSince?: Date | undefined;
   /** The last one of the page before. */
   after?: { at: Date; id: string } | undefined;
   limit: number;
 }
 
 /** In the order they were first given. */
-export function listRsvps(db: Db, eventId: string, { status, after, limit }: RsvpQuery): Promise<RsvpView[]> {
+export function listRsvps(
+  db: Db,
+  eventId: string,
+  { status, updatedSince, after, limit }: RsvpQuery,
+): Promise<RsvpView[]> {
   const conditions = [Prisma.sql`r.event_id = ${eventId}::uuid`];
   if (status !== undefined) conditions.push(Prisma.sql`r.status = ${status}::rsvp_status`);
+  if (updatedSince !== undefined)
+    conditions.push(
+      Prisma.sql`(r.updated_at >= ${updatedSince}::timestamptz or l.updated_at >= ${updatedSince}::timestamptz)`,
+    );
   if (after !== undefined)
     conditions.push(Prisma.sql`(r.created_at, r.id) > (${after.at}::timestamptz, ${after.id}::uuid)`);
   return readViews(db, Prisma.join(conditions, ' and '), limit);
@@ -60,7 +90,12 @@ interface Row {
   status: RsvpStatus;
   revision: number;
   checkedInAt: Date | null;
+  kind: string | null;
+  tickets: unknown;
+  answers: unknown;
   createdAt: Date;
+  updatedAt: Date;
+  origin: PersonOrigin;
   personId: string;
   externalId: string | null;
   name: string | null;
@@ -77,7 +112,8 @@ interface Row {
 /** One statement: answers are the busiest thing apps send, and each write reads its own row back. */
 async function readViews(db: Db, where: Prisma.Sql, limit: number): Promise<RsvpView[]> {
   const rows = await db.$queryRaw<Row[]>`
-    select r.id, r.status::text as status, r.revision, r.checked_in_at as "checkedInAt", r.created_at as "createdAt",
+    select r.id, r.status::text as status, r.revision, r.checked_in_at as "checkedInAt", r.kind, r.tickets, r.answers,
+      r.created_at as "createdAt", r.updated_at as "updatedAt", p.origin::text as origin,
       p.id as "personId", p.external_id as "externalId", p.name, coalesce(p.email, p.claimed_email) as email,
       ${IS_PROVEN} as "isEmailVerified", p.phone,
       l.luma_guest_id as "lumaGuestId", l.base->>'luma' as "lumaStatus", l.state::text as state, l.last_error as "lastError"
@@ -89,6 +125,9 @@ async function readViews(db: Db, where: Prisma.Sql, limit: number): Promise<Rsvp
     ({
       personId,
       externalId,
+      origin,
+      tickets,
+      answers,
       name,
       email,
       isEmailVerified,
@@ -99,13 +138,15 @@ async function readViews(db: Db, where: Prisma.Sql, limit: number): Promise<Rsvp
       lastError,
       ...rsvp
     }) => ({
-      rsvp,
-      person: { id: personId, key: externalId ?? personId, name, email, isEmailVerified, phone },
+      rsvp: { ...rsvp, tickets: asList(tickets) as readonly Ticket[], answers: asList(answers) },
+      person: { id: personId, key: externalId ?? personId, externalId, origin, name, email, isEmailVerified, phone },
       lumaGuestId,
       sync: toSync({ status: rsvp.status, lumaGuestId, lumaStatus, state, lastError }),
     }),
   );
 }
+
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** An answer that Luma has no word for stays here; what Luma goes on showing is said, as long as it differs. */
 function toSync({

@@ -109,7 +109,7 @@ export const eventRoutes = [
 ];
 
 /** Change without a word of the caller. */
-const PASSING = ['revision', 'luma', 'sync', 'rsvpCount'];
+const PASSING = ['revision', 'hosts', 'luma', 'sync', 'rsvpCount', 'updatedAt'];
 
 async function readGivenOut({
   params,

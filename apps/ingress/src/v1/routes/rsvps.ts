@@ -100,10 +100,10 @@ export const rsvpRoutes = [
     params: eventParams,
     query: rsvpQuery,
     answer: { status: 200, description: 'A page of answers', schema: pageOf(rsvp) },
-    async handle({ params, query: { limit, cursor, status }, db }) {
+    async handle({ params, query: { limit, cursor, ...filter }, db }) {
       const eventId = await findEventIdByKey(db, params.externalId);
       if (eventId === null) throw notFound('event');
-      const views = await listRsvps(db, eventId, { status, after: decodeCursor(cursor), limit: limit + 1 });
+      const views = await listRsvps(db, eventId, { ...filter, after: decodeCursor(cursor), limit: limit + 1 });
       return ok(toPage(views, limit, toRsvpWire, ({ rsvp: { createdAt, id } }) => encodeCursor({ at: createdAt, id })));
     },
   }),

@@ -1,3 +1,4 @@
+import { slugOfUrl } from '@luma-sync/domain';
 import { z } from 'zod';
 import {
   instant,
@@ -174,10 +175,27 @@ export const event = z
     host: z
       .object({ externalId: z.string(), name: z.string().nullable(), email: z.string().nullable(), role: hostRole })
       .nullable(),
+    hosts: z
+      .array(
+        z.object({
+          lumaUserId: z.string().nullable(),
+          externalId: z.string().nullable(),
+          name: z.string().nullable(),
+          email: z.string().nullable(),
+        }),
+      )
+      .meta({ description: 'Everybody who hosts it, as the app or Luma names them. Empty without `people:read`.' }),
     calendarId: uuid.nullable(),
     organizationId: uuid.nullable(),
     luma: z
-      .object({ eventId: z.string(), url: z.string().nullable(), calendarId: uuid })
+      .object({
+        eventId: z.string(),
+        url: z.string().nullable(),
+        calendarId: uuid,
+        guestsPulledAt: wireInstant
+          .nullable()
+          .meta({ description: 'When a complete list of the guests was last read.' }),
+      })
       .nullable()
       .meta({ description: 'Null until Luma has the event. `calendarId` is our id of the calendar it is pinned to.' }),
     sync: z.object({
@@ -191,6 +209,7 @@ export const event = z
       }),
     }),
     rsvpCount: z.number().int().meta({ description: 'People who are going.' }),
+    updatedAt: wireInstant,
   })
   .meta({ id: 'Event' });
 export type EventWire = z.infer<typeof event>;
@@ -202,6 +221,14 @@ export const eventQuery = z.strictObject({
   to: instant.optional().meta({ description: 'Events that start before this moment' }),
   state: syncStateFilter.optional(),
   approval: approval.optional(),
+  lumaEventId: z.string().min(1).max(200).optional().meta({ description: 'The event that Luma knows by this id' }),
+  lumaUrl: z
+    .string()
+    .max(400)
+    .refine((value) => slugOfUrl(value) !== null, { message: 'must be an address such as https://luma.com/abcd1234' })
+    .optional()
+    .meta({ description: 'The event with this public address at Luma' }),
+  updatedSince: instant.optional().meta({ description: 'Events that changed at this moment or later' }),
   ...pageQuery,
 });
 

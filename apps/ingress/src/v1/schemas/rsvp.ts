@@ -1,6 +1,6 @@
 import { normalizePhone, RSVP_STATUSES } from '@luma-sync/domain';
 import { z } from 'zod';
-import { mailAddress, pageQuery, text, wireInstant, wireSyncError } from './fields.js';
+import { instant, mailAddress, pageQuery, text, wireInstant, wireSyncError } from './fields.js';
 
 const status = z.enum(RSVP_STATUSES);
 
@@ -59,12 +59,27 @@ export const rsvpDecision = z.strictObject({ status }).meta({ id: 'RsvpDecision'
 export const rsvp = z
   .object({
     personId: z.string().meta({ description: 'The app’s id of the person; ours for one known only from Luma.' }),
+    externalId: z.string().nullable().meta({ description: 'The app’s id; null for a person known only from Luma.' }),
+    origin: z.enum(['app', 'luma']).meta({ description: 'Where the person was first known.' }),
     name: z.string().nullable(),
     email: z.string().nullable(),
     emailVerified: z.boolean().meta({ description: 'The app had proof of the address, or Luma showed it.' }),
     phone: z.string().nullable(),
     status,
-    checkedInAt: wireInstant.nullable(),
+    checkedInAt: wireInstant.nullable().meta({ description: 'The first check-in of any ticket.' }),
+    ticketType: z.string().nullable().meta({ description: 'Name of the first ticket’s type at Luma.' }),
+    tickets: z.array(z.object({ id: z.string(), name: z.string().nullable(), checkedInAt: wireInstant.nullable() })),
+    answers: z
+      .array(
+        z.object({
+          questionId: z.string(),
+          label: z.string().nullable(),
+          type: z.string().nullable(),
+          value: z.unknown().meta({ description: 'As Luma shows it; its kind depends on the question.' }),
+        }),
+      )
+      .meta({ description: 'Answers to the questions of the registration at Luma.' }),
+    updatedAt: wireInstant,
     luma: z.object({ guestId: z.string() }).nullable(),
     sync: z.object({
       state: z
@@ -89,4 +104,10 @@ export const rsvp = z
   .meta({ id: 'Rsvp' });
 export type RsvpWire = z.infer<typeof rsvp>;
 
-export const rsvpQuery = z.strictObject({ status: status.optional(), ...pageQuery });
+export const rsvpQuery = z.strictObject({
+  status: status.optional(),
+  updatedSince: instant
+    .optional()
+    .meta({ description: 'Answers that changed, here or at Luma, at this moment or later' }),
+  ...pageQuery,
+});

@@ -26,7 +26,7 @@ import { toInstantText } from './instant-text.js';
 
 /** The host is a person: without `people:read` only their id and role are shown. */
 export function toEventWire(
-  { event, host, link, sync, rsvpCount }: EventView,
+  { event, host, hosts, link, sync, rsvpCount }: EventView,
   { can }: Pick<Caller, 'can'>,
 ): EventWire {
   return {
@@ -56,14 +56,23 @@ export function toEventWire(
     capacity: event.capacity,
     tags: event.tags,
     host: toHostWire(host, can('people:read')),
+    hosts: can('people:read')
+      ? hosts.map(({ lumaUserId, externalId, name, email }) => ({ lumaUserId, externalId, name, email }))
+      : [],
     calendarId: event.calendarId,
     organizationId: event.organizationId,
     luma:
       link === null || link.lumaEventId === null
         ? null
-        : { eventId: link.lumaEventId, url: toLumaUrl(event.url, link.slug), calendarId: link.calendarId },
+        : {
+            eventId: link.lumaEventId,
+            url: toLumaUrl(event.url, link.slug),
+            calendarId: link.calendarId,
+            guestsPulledAt: toInstant(link.guestsPulledAt),
+          },
     sync: { ...sync, syncedAt: toInstant(sync.syncedAt), lastError: toSyncErrorWire(sync.lastError) },
     rsvpCount,
+    updatedAt: toInstantText(event.updatedAt),
   };
 }
 
@@ -84,15 +93,30 @@ const toLumaUrl = (shown: string | null, slug: string | null): string | null =>
 export function toRsvpWire({ rsvp, person, lumaGuestId, sync }: RsvpView): RsvpWire {
   return {
     personId: person.key,
+    externalId: person.externalId,
+    origin: person.origin,
     name: person.name,
     email: person.email,
     emailVerified: person.isEmailVerified,
     phone: person.phone,
     status: rsvp.status,
     checkedInAt: toInstant(rsvp.checkedInAt),
+    ticketType: rsvp.kind,
+    tickets: rsvp.tickets.map(({ id, name, checkedInAt }) => ({ id, name, checkedInAt })),
+    answers: rsvp.answers.flatMap(toAnswerWire),
+    updatedAt: toInstantText(rsvp.updatedAt),
     luma: lumaGuestId === null ? null : { guestId: lumaGuestId },
     sync: { ...sync, lastError: toSyncErrorWire(sync.lastError) },
   };
+}
+
+/** As it is kept: in Luma's own words. */
+function toAnswerWire(kept: unknown): RsvpWire['answers'] {
+  if (typeof kept !== 'object' || kept === null) return [];
+  const { question_id: questionId, label, question_type: type, value } = kept as Record<string, unknown>;
+  if (typeof questionId !== 'string') return [];
+  const asText = (text: unknown) => (typeof text === 'string' ? text : null);
+  return [{ questionId, label: asText(label), type: asText(type), value: value ?? null }];
 }
 
 export function toCalendarWire(calendar: CalendarRecord, publicUrl: string): CalendarWire {
