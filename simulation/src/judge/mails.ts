@@ -51,8 +51,8 @@ function judgeAnswers({ options }: Play, mailing: readonly Sending[], said: Said
       if (answer === undefined) verdict.unwantedMails.push(`${what}: sent with mail again, or never said`);
       else {
         used.add(answer);
-        // A no is not due with the others: it may wait for a guest to say it to.
-        if (sending.status === 'declined') continue;
+        // A no is not due with the others: it may wait for a guest to say it to. A person's own answer is their own mail.
+        if (sending.status === 'declined' || answer.isOwn === true) continue;
         const crowd = `${sending.eventId} ${answer.at} ${sending.run.operation.id}`;
         crowds.set(crowd, (crowds.get(crowd) ?? 0) + 1);
       }

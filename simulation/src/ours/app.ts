@@ -127,8 +127,10 @@ export class App {
     this.#note('rsvp', rsvp.id, `revision ${rsvp.revision}: ${rsvp.status}`);
     if (toApprovalStatus(rsvp.status) === null) return 'stored';
     const link = this.tables.rsvpLinks.get(rsvp.id);
-    if (link === undefined) this.tables.rsvpLinks.set(rsvp.id, newRsvpLink());
-    else Object.assign(link, { state: 'pending_push', lastError: null });
+    const own = event.approval === 'approved' ? rsvp.revision : 0;
+    const ownAnswerRevision = Math.max(link?.ownAnswerRevision ?? 0, own);
+    if (link === undefined) this.tables.rsvpLinks.set(rsvp.id, { ...newRsvpLink(), ownAnswerRevision });
+    else Object.assign(link, { state: 'pending_push', lastError: null, ownAnswerRevision });
     this.operations.enqueue('rsvp.push', { eventId: event.id }, { trigger: 'api', actor: 'app' });
     return 'stored';
   }
@@ -219,8 +221,9 @@ export class App {
       const link = this.tables.rsvpLinks.get(rsvp.id);
       if (rsvp.personId !== person.id || link === undefined) continue;
       if ((link.askedEmail ?? person.email) !== person.email) continue;
-      const { pushedRevision, askedRevision } = link;
-      Object.assign(link, { ...newRsvpLink(), pushedRevision, askedRevision, state: 'unverified' });
+      const { pushedRevision, askedRevision, ownAnswerRevision } = link;
+      const kept = { pushedRevision, askedRevision, ownAnswerRevision };
+      Object.assign(link, { ...newRsvpLink(), ...kept, state: 'unverified' });
     }
     Object.assign(person, { claimedEmail: person.email, email: null });
   }

@@ -6,14 +6,22 @@ import { CALENDAR, openPair, type Pair, T0 } from '../../test/pair.js';
 import { Dice } from '../random.js';
 import { givePermit } from './mail-guard-twin.js';
 
-const STEPS = 60;
+const STEPS = 80;
 const PURPOSES = ['rsvp_push', 'event_update'] as const;
 
 let pair: Pair;
 
 beforeEach(async () => {
   pair = await openPair();
+  await setApproval('pending');
 });
+
+/** While the event waits, answers are a crowd; once it stands open each is the person's own. */
+async function setApproval(approval: 'pending' | 'approved'): Promise<void> {
+  await pair.db.event.updateMany({ data: { approval } });
+  const event = pair.twin.tables.events.get(pair.event.twin);
+  if (event !== undefined) event.approval = approval;
+}
 
 describe('the mail guard of a simulated run', () => {
   it.each([1, 2, 3, 4])('lets as many be mailed as the real one after the same commands (seed %i)', async (seed) => {
@@ -27,6 +35,18 @@ describe('the mail guard of a simulated run', () => {
     }
     // The seed was one in which something happened.
     expect(seen.size).toBeGreaterThan(2);
+  });
+
+  it('counts nobody who answers for themselves, and lists them as such, as the real one does', async () => {
+    await pair.putRsvp(1, 'g1@example.org', 'going');
+    await setApproval('approved');
+    await pair.putRsvp(2, 'g2@example.org', 'going');
+    expect([(await guardOfPostgres()).firstSendings, guardOfTwin().firstSendings]).toEqual([1, 1]);
+    const isOwn = (await pair.due()).map(({ real, twin }) => [real.isOwnAnswer, twin.isOwnAnswer]);
+    expect(isOwn).toEqual([
+      [undefined, undefined],
+      [true, true],
+    ]);
   });
 
   it('counts as the real one does who answers anew while an earlier answer is on its way', async () => {
@@ -86,6 +106,7 @@ async function guardStep(dice: Dice, step: number): Promise<string> {
   ]);
   switch (act) {
     case 'answer': {
+      await setApproval(dice.chance(0.1) ? 'approved' : 'pending');
       const number = dice.whole(1, 4);
       const status = dice.pick<RsvpStatus>(['going', 'pending', 'cancelled', 'interested']);
       await pair.putRsvp(number, `g${number}@example.org`, status);

@@ -63,7 +63,7 @@ export function createMailGuardTwin(
 function isFirstSending(tables: Tables, rsvp: RsvpRow): boolean {
   const link = tables.rsvpLinks.get(rsvp.id);
   if (rsvp.status === 'interested' || (link !== undefined && link.state !== 'pending_push')) return false;
-  if ((link?.askedRevision ?? 0) >= rsvp.revision) return false;
+  if ((link?.askedRevision ?? 0) >= rsvp.revision || (link?.ownAnswerRevision ?? 0) >= rsvp.revision) return false;
   if (link?.lumaGuestId != null) return true;
   const person = tables.people.get(rsvp.personId);
   const hasMail = (person?.email ?? person?.claimedEmail) != null;

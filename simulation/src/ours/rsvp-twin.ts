@@ -259,13 +259,13 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
       for (const id of rsvpIds) {
         const link = tables.rsvpLinks.get(id);
         if (link?.lumaGuestId == null) continue;
-        const { pushedRevision, askedRevision, lastError, askedAt, askedEmail } = link;
+        const { pushedRevision, askedRevision, ownAnswerRevision, lastError, askedAt, askedEmail } = link;
         const state = link.state === 'unconfirmed' ? 'pending_push' : link.state;
         const email = addressOf(tables.people.get(tables.rsvps.get(id)?.personId ?? ''));
         const isLeft = askedEmail !== null && email != null && askedEmail !== email;
         const isAwaited = isLeft && askedAt !== null && time.now() - askedAt.getTime() < ADD_ARRIVES_MS;
         const now = { goneGuestId: link.lumaGuestId, writtenAt: time.date() };
-        const kept = { state, pushedRevision, askedRevision, lastError, askedEmail, ...now };
+        const kept = { state, pushedRevision, askedRevision, ownAnswerRevision, lastError, askedEmail, ...now };
         Object.assign(link, { ...newRsvpLink(), ...kept, askedAt: isAwaited ? askedAt : null });
       }
     },
@@ -369,6 +369,7 @@ export const newRsvpLink = (): RsvpLinkRow => ({
   decidedBy: 'unknown',
   askedAt: null,
   askedRevision: 0,
+  ownAnswerRevision: 0,
   askedEmail: null,
   acceptedAt: null,
   confirmTries: 0,
@@ -399,6 +400,7 @@ function toDue(tables: Tables, rsvp: RsvpRow, now: number): DueRsvp {
     state: link.state === 'unconfirmed' ? 'unconfirmed' : 'pending_push',
     decidedBy: link.decidedBy,
     ...(isOfAnother(tables, rsvp.eventId, person) ? { isOfAnother: true } : {}),
+    ...(link.ownAnswerRevision >= rsvp.revision ? { isOwnAnswer: true } : {}),
   };
 }
 

@@ -50,6 +50,7 @@ export interface RsvpLinkRow {
   decidedBy: DueRsvp['decidedBy'];
   askedAt: Date | null;
   askedRevision: number;
+  ownAnswerRevision: number;
   askedEmail: string | null;
   acceptedAt: Date | null;
   confirmTries: number;

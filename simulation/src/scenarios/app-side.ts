@@ -99,7 +99,7 @@ export class AppSide {
       const { visibility } = toEventState(row);
       const agreed = this.play.tables.eventLinks.get(row.id)?.base?.ours.visibility;
       const isBack = approval === 'approved' && visibility === agreed;
-      this.said.push(this.said.app, `${row.id} visibility`, visibility, isBack);
+      this.said.push(this.said.app, `${row.id} visibility`, visibility, { isBack });
     }
   }
 
@@ -157,7 +157,8 @@ export class AppSide {
     const { tables } = this.play;
     const known = [...tables.people.values()].find(({ externalId }) => externalId === personKey);
     const rsvp = known === undefined ? undefined : tables.findRsvp(eventId ?? '', known.id);
-    if (rsvp !== undefined) this.said.push(this.said.answers, `${eventId} ${personKey}`, rsvp.status);
+    const isOwn = tables.events.get(eventId ?? '')?.approval === 'approved';
+    if (rsvp !== undefined) this.said.push(this.said.answers, `${eventId} ${personKey}`, rsvp.status, { isOwn });
   }
 
   #change(before: AppEvent): Partial<AppEvent> {
@@ -192,6 +193,8 @@ export class AppSide {
     const agreed = this.play.tables.eventLinks.get(eventId)?.base?.ours;
     for (const field of EVENT_FIELDS)
       if (!isEqual(was[field], is[field]))
-        this.said.push(this.said.app, `${eventId} ${field}`, is[field], isEqual(is[field], agreed?.[field]));
+        this.said.push(this.said.app, `${eventId} ${field}`, is[field], {
+          isBack: isEqual(is[field], agreed?.[field]),
+        });
   }
 }

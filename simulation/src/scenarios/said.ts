@@ -6,6 +6,8 @@ export interface Said {
   at: number;
   /** What both sides had last agreed on: with it an app takes back what it said before and has not sent. */
   isBack?: boolean;
+  /** Of an answer: given while the event stood open, so that its mail is the person's own. */
+  isOwn?: boolean;
 }
 
 /** Everything both sides have said, in order. */
@@ -28,9 +30,9 @@ export class SaidBySides {
 
   constructor(private readonly time: VirtualTime) {}
 
-  push(said: Map<string, Said[]>, key: string, value: unknown, isBack = false): void {
+  push(said: Map<string, Said[]>, key: string, value: unknown, more: Pick<Said, 'isBack' | 'isOwn'> = {}): void {
     const list = said.get(key) ?? [];
-    list.push({ value, at: this.time.now(), isBack });
+    list.push({ value, at: this.time.now(), ...more });
     said.set(key, list);
   }
 

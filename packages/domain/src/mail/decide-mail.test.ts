@@ -34,6 +34,14 @@ describe('whether Luma may mail people', () => {
       'p',
     ],
     ['too many who answered since', on({ recipients: 102, isSumOfCommands: true }), permit(51), false, null],
+    ['everybody who is told of their own answer', on({ recipients: 500, isOwnAnswer: true }), null, true, null],
+    [
+      'nobody of them where the setting is off',
+      on({ setting: { name: 'mailOnRsvp', isOn: false }, isOwnAnswer: true }),
+      null,
+      false,
+      null,
+    ],
     ['a limit of none asks for every word', on({ recipients: 1 }), null, false, null, 0],
   ])('%s', (_, asked, word, allowed, permitId, of = limit) => {
     expect(decideMail(asked, { limit: of as number, permit: word })).toMatchObject({

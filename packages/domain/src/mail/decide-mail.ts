@@ -26,11 +26,13 @@ export interface MailCase {
   recipients: number;
   /** Whether a word for some also lets those pass who need none: people who answered one by one since it was given. */
   isSumOfCommands: boolean;
+  /** Each is mailed about what they said themselves, and nobody because of somebody else's command. */
+  isOwnAnswer?: boolean;
 }
 
 /**
  * The last guard before Luma mails anybody: the setting has to allow it, it must be the first time, and more people than the calendar's limit
- * take a person's word that names their number. No I/O, no clock.
+ * take a person's word that names their number, unless each is told of what they said themselves. No I/O, no clock.
  */
 export function decideMail(asked: MailCase, { limit, permit }: MailAllowance): MailDecision {
   const { setting, never, recipients } = asked;
@@ -49,6 +51,7 @@ export function decideMail(asked: MailCase, { limit, permit }: MailAllowance): M
     reason: `Luma may mail ${people}: the calendar lets it (${setting.name}), and ${why}.`,
     permitId,
   });
+  if (asked.isOwnAnswer === true) return yes('each is told of their own answer', null);
   if (recipients <= limit) return yes(`up to ${limit} take nobody's word`, null);
   const left = permit?.left ?? 0;
   if (permit !== null && recipients <= left + (asked.isSumOfCommands ? limit : 0))

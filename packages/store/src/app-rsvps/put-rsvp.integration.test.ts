@@ -143,6 +143,8 @@ describe('putRsvp', () => {
     expect(view.person).toEqual({
       ...{ id: luma.id, key: 'dee', name: 'Dee', email: 'dee@example.org', phone: null },
       isEmailVerified: true,
+      externalId: 'dee',
+      origin: 'luma',
     });
     expect(await db.person.findUniqueOrThrow({ where: { id: luma.id } })).toMatchObject({
       origin: 'luma',

@@ -156,11 +156,12 @@ async function finish(
   const view = await getRsvpView(tx, event.id, personId);
   if (toApprovalStatus(view.rsvp.status) === null) return { kind: 'stored', view, operation: null };
   await tx.$executeRaw`
-    insert into rsvp_links as l (rsvp_id, state, asked_revision)
+    insert into rsvp_links as l (rsvp_id, state, asked_revision, own_answer_revision)
     -- Counted as sent, so that sending it is a repeat, which mails nobody.
-    values (${written.id}::uuid, 'pending_push', ${mayMail ? 0 : written.revision})
+    values (${written.id}::uuid, 'pending_push', ${mayMail ? 0 : written.revision}, ${event.approval === 'approved' ? written.revision : 0})
     on conflict (rsvp_id) do update set state = 'pending_push', last_error = null, updated_at = now(),
-      asked_revision = greatest(l.asked_revision, excluded.asked_revision)`;
+      asked_revision = greatest(l.asked_revision, excluded.asked_revision),
+      own_answer_revision = greatest(l.own_answer_revision, excluded.own_answer_revision)`;
   // Last: all answers to this event meet at this row, so it should be held as shortly as can be.
   const operation = await enqueueOperation(
     tx,

@@ -57,6 +57,8 @@ export interface DueRsvp {
   state: 'pending_push' | 'unconfirmed';
   /** Luma answered the last sending with their name among those it passes over. */
   isSkipped?: boolean;
+  /** One person's own answer, given while the event stood open: the limit for mailing many does not hold for it. */
+  isOwnAnswer?: boolean;
   /** Luma has a guest of the event under the address, and nobody has shown that it is this person. */
   isOfAnother?: boolean;
   decidedBy: 'us' | 'luma_side' | 'unknown';

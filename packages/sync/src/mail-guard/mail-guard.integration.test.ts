@@ -114,6 +114,35 @@ describe('answers that people would be mailed about', () => {
   const answer = async (world: SyncWorld, count: number, prefix = 'p') => {
     for (let n = 0; n < count; n += 1) await world.putRsvp('e1', `${prefix}${n}`, 'going');
   };
+  /** Answers that somebody else's command sends: they waited for the event to be approved, say. */
+  const waitWith = async (world: SyncWorld, answers: () => Promise<unknown>) => {
+    await answers();
+    await world.db.$executeRaw`update rsvp_links set own_answer_revision = 0`;
+  };
+
+  it('are the persons’ own mail, one each, however many answer at once', async () => {
+    const { world } = await openWorld({ mailOnRsvp: true });
+    await answer(world, LIMIT + 4);
+    await world.drain();
+    expect(mailed(world)).toEqual({ 'guest-added': LIMIT + 4 });
+    const [decision] = await decisions(world, 'rsvp');
+    expect(decision?.message).toBe(
+      'Luma may mail 7 people: the calendar lets it (mailOnRsvp), and each is told of their own answer.',
+    );
+  });
+
+  it('are mailed as well after an outage, and the crowd beside them is not', async () => {
+    const { world } = await openWorld({ mailOnRsvp: true });
+    await waitWith(world, () => answer(world, LIMIT + 1, 'crowd'));
+    await answer(world, LIMIT + 1, 'own');
+    await world.drain();
+    expect(mailed(world)).toEqual({ 'guest-added': LIMIT + 1 });
+    const flagged = world.sim.control.log({ path: '/v1/events/guests/add' }).flatMap(({ body }) => {
+      const { guests, send_email: isMailed } = body as { guests: { email: string }[]; send_email: boolean };
+      return guests.map(({ email }) => [email.startsWith('own'), isMailed]);
+    });
+    expect(flagged.every(([isOwn, isMailed]) => isOwn === isMailed)).toBe(true);
+  });
 
   it('are sent with mail up to the limit, each with its reason', async () => {
     const { world } = await openWorld({ mailOnRsvp: true });
@@ -149,15 +178,17 @@ describe('answers that people would be mailed about', () => {
     await answer(world, 1);
     const [operation] = await world.operationsOf('rsvp.push');
     await world.run(operation?.id ?? '');
-    await world.putRsvp('e1', 'p0', 'waitlist');
-    await answer(world, LIMIT, 'q');
+    await waitWith(world, async () => {
+      await world.putRsvp('e1', 'p0', 'waitlist');
+      await answer(world, LIMIT, 'q');
+    });
     await world.drain();
     expect(mailed(world)).toEqual({});
   });
 
   it('are counted as this run carries them, also those who take them back before they are sent', async () => {
     const { world } = await openWorld({ mailOnRsvp: true });
-    await answer(world, LIMIT + 1);
+    await waitWith(world, () => answer(world, LIMIT + 1));
     // Read by then, and not counted yet.
     const read: typeof world.deps.checkpoints.read = async (operationId) => {
       await world.putRsvp('e1', 'p0', 'cancelled');
@@ -172,10 +203,10 @@ describe('answers that people would be mailed about', () => {
   it('are sent with mail when somebody said how many, and those who answered since need no word', async () => {
     const { world, eventId } = await openWorld({ mailOnRsvp: true });
     await giveMailPermit(world.db, { eventId, purpose: 'rsvp_push', recipients: LIMIT + 2, actor: 'ann' });
-    await answer(world, LIMIT + 2 + LIMIT);
+    await waitWith(world, () => answer(world, LIMIT + 2 + LIMIT));
     await world.drain();
     expect(mailed(world)).toEqual({ 'guest-added': LIMIT + 2 + LIMIT });
-    await answer(world, LIMIT + 1, 'more');
+    await waitWith(world, () => answer(world, LIMIT + 1, 'more'));
     await world.drain();
     expect(mailed(world)).toEqual({ 'guest-added': LIMIT + 2 + LIMIT });
   });

@@ -4,7 +4,7 @@ import { type LumaAccount, toCall } from '../luma-account.js';
 import { type AskDeps, askLuma } from './ask.js';
 import type { PlannedRsvp, RsvpPushPlan } from './plan.js';
 import { type GuestsOf, readGuests } from './read-guests.js';
-import type { RunMail } from './rsvp-mail.js';
+import { isOwnAnswer, type RunMail } from './rsvp-mail.js';
 
 type Add = PlannedRsvp<Extract<RsvpPushPlan, { kind: 'add' }>>;
 type Deps = AskDeps & {
@@ -21,7 +21,7 @@ export interface Added {
 }
 
 /**
- * Sends guests in batches of one status and one mail choice each. That they were asked for is stored before the request: should its answer
+ * Sends guests in batches of one status and one mail choice each; whoever answered for themselves has a mail choice of their own. That they were asked for is stored before the request: should its answer
  * be lost, the next run looks first, and whatever it sends again mails nobody.
  */
 export async function addGuests(
@@ -49,7 +49,7 @@ function toBatches(adds: readonly Add[]): Batch[] {
   const batches = new Map<string, Batch & { adds: Add[] }>();
   for (const add of adds) {
     const { approvalStatus, isRepeat } = add.plan;
-    const key = `${approvalStatus}:${isRepeat}`;
+    const key = `${approvalStatus}:${isRepeat}:${isOwnAnswer(add.rsvp)}`;
     const batch = batches.get(key) ?? { approvalStatus, isRepeat, adds: [] };
     batch.adds.push(add);
     batches.set(key, batch);

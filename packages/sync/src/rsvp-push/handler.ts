@@ -23,7 +23,7 @@ import {
   type RsvpPushPlan,
 } from './plan.js';
 import { type GuestsOf, readGuests } from './read-guests.js';
-import { decideRunMail, type RsvpMailDeps, type RunMail } from './rsvp-mail.js';
+import { decideRunMail, isOwnAnswer, type RsvpMailDeps, type RunMail } from './rsvp-mail.js';
 
 export interface RsvpPushDeps extends RsvpMailDeps {
   checkpoints: Checkpoints;
@@ -71,8 +71,14 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   await settle(planned, at, deps, ctx);
 
   const [updates, adds] = [ofKind(planned, 'update'), ofKind(planned, 'add')];
-  const firsts = [...updates, ...adds].filter(({ plan }) => !plan.isRepeat).map(({ rsvp }) => rsvp);
-  const mail = await decideMailOfRun(at.eventId, firsts, account, deps, ctx);
+  const crowd = [...updates, ...adds].filter(({ plan, rsvp }) => !plan.isRepeat && !isOwnAnswer(rsvp));
+  const mail = await decideMailOfRun(
+    at.eventId,
+    crowd.map(({ rsvp }) => rsvp),
+    account,
+    deps,
+    ctx,
+  );
   const updated = await updateStatuses(updates, at, account, mail, deps, ctx);
   const added = await addGuests(adds, at, account, mail, deps, ctx);
   const awaited = ofKind(planned, 'await').map(({ rsvp }) => rsvp);

@@ -17,7 +17,7 @@ export interface RsvpMail {
 
 /** Whether Luma may mail people about their answers in this run. */
 export interface RunMail {
-  /** Of people whose answer is sent for the first time. */
+  /** Of people whose answer is sent for the first time, and not because they gave it just now themselves. */
   first: MailDecision;
   /** True when there are more than may be mailed: then nobody of them is, also not those whom a later run sends. */
   isRefused: boolean;
@@ -25,10 +25,10 @@ export interface RunMail {
 }
 
 /**
- * Decides once for all answers of the event that were never sent, not only for those this run carries: or the end of a long queue would be mailed
+ * Decides once for all answers of the event that were never sent and are not the persons' own command, not only for those this run carries: or the end of a long queue would be mailed
  * and its beginning not.
  *
- * @param planned    What this run sends for the first time, as it read it: whoever changed their answer since is mailed about the one they had.
+ * @param planned    What this run sends for the first time of these, as it read it: whoever changed their answer since is mailed about the one they had.
  * @param wasRefused An earlier run of this operation found them to be too many.
  */
 export async function decideRunMail(
@@ -54,7 +54,15 @@ export async function decideRunMail(
   return {
     first,
     isRefused: setting.isOn && !first.allowed,
-    of: (due, isRepeat) => toRsvpMail(eventId, due, isRepeat && setting.isOn ? repeat : first, mailGuard),
+    of: (due, isRepeat) => {
+      const own = () =>
+        decideMail(
+          { setting, never: null, recipients: due.length, isSumOfCommands: false, isOwnAnswer: true },
+          allowance,
+        );
+      const decision = isRepeat && setting.isOn ? repeat : due.every(isOwnAnswer) ? own() : first;
+      return toRsvpMail(eventId, due, decision, mailGuard);
+    },
   };
 }
 
@@ -77,5 +85,8 @@ function toRsvpMail(
     },
   };
 }
+
+/** One person's own answer is one person's mail. */
+export const isOwnAnswer = ({ isOwnAnswer: isOwn }: DueRsvp): boolean => isOwn === true;
 
 const toId = ({ rsvpId }: DueRsvp): string => rsvpId;
