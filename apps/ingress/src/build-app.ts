@@ -4,6 +4,7 @@ import {
   createErasedAddresses,
   type Database,
   endSession,
+  findCalendarIdByKey,
   findWebhookSecrets,
   isSessionEnded,
   isStoreUnavailable,
@@ -76,7 +77,8 @@ export function buildApp(settings: AppSettings, deps: AppDeps): Express {
   app.use(callerLimit(settings.callerLimitPerMinute));
   app.use(
     webhookRoute({
-      findSecrets: async (calendarId) => (UUID.test(calendarId) ? findWebhookSecrets(db, keyring, calendarId) : []),
+      findCalendarId: (key) => findCalendarIdByKey(db, key),
+      findSecrets: (calendarId) => findWebhookSecrets(db, keyring, calendarId),
       storeDelivery: (delivery) => storeDelivery(db, delivery, erased),
       isUnavailable: isStoreUnavailable,
       toleranceSeconds: settings.webhookToleranceSeconds,
@@ -106,8 +108,6 @@ export function buildApp(settings: AppSettings, deps: AppDeps): Express {
   app.use(errorHandler(log));
   return app;
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const requestSeconds = (metrics: Metrics) =>
   metrics.histogram({

@@ -17,6 +17,7 @@ import {
   Shutdown,
 } from '@luma-sync/runtime';
 import { type Database, openDatabase, openKeyring } from '@luma-sync/store';
+import { isPublicUrl } from '@luma-sync/sync';
 import { createBudgetMemory, createBudgetSource, prepare } from '@luma-sync/worker';
 import { type AppSettings, buildApp } from './build-app.js';
 import type { IngressEnvironment } from './config.js';
@@ -91,6 +92,11 @@ export async function startIngress(config: IngressEnvironment, options: StartOpt
     registerWebhook: createWebhookRegistration(luma),
     previewCancellation: createCancellationPreview(luma),
   });
+  if (config.LUMA_API_KEY !== undefined && !isPublicUrl(config.PUBLIC_URL))
+    log.warn(
+      { publicUrl: config.PUBLIC_URL },
+      'PUBLIC_URL is no public https address: no webhooks, changes come by polling',
+    );
   const server = await listen(app, config.PORT).catch(async (error: unknown) => {
     await shutdown.run();
     throw error;

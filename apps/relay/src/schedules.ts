@@ -3,6 +3,7 @@ import {
   type Db,
   type DueSweep,
   enqueueBackfills,
+  enqueueCalendarHeads,
   enqueueCalendarPulls,
   enqueueDriftChecks,
   enqueueDue,
@@ -24,6 +25,7 @@ export interface Schedule {
 /** Pulls and checks of calendars are staggered, so that those which share a network or a key do not start at once. */
 const FIRE: Partial<Record<ScheduleName, Schedule['fire']>> = {
   'calendars.pull': (tx) => enqueueCalendarPulls(tx, HOUR_MS),
+  'calendars.heads': (tx, slot) => enqueueCalendarHeads(tx, slot, 10 * MINUTE_MS),
   'rsvps.reconcile': enqueueReconciles,
   'webhooks.watch': enqueueWebhookWatches,
   'unreadable.reread': (tx) => enqueueRereads(tx),

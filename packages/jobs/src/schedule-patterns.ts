@@ -2,6 +2,8 @@
 export const SCHEDULE_PATTERNS = {
   // Staggered over an hour, so that calendars which share a network or a key do not start at once.
   'calendars.pull': '0 */6 * * *',
+  // A new event whose webhook was lost: one page of each calendar.
+  'calendars.heads': '7,22,37,52 * * * *',
   // What webhooks missed: near events each time, far ones rarely.
   'rsvps.reconcile': '*/15 * * * *',
   // One that is missing or asleep is repaired within five minutes.

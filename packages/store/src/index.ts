@@ -90,7 +90,7 @@ export type { CalendarKind, CalendarRecord, CalendarStatus, CoverFallbacks } fro
 export { placeOf } from './calendars/calendar-secrets.js';
 export { ENVIRONMENT_CALENDAR, ensureEnvironmentCalendar } from './calendars/environment-calendar.js';
 export { type CalendarOfKey, isOfAnotherCalendar, noteCalendarOfKey } from './calendars/luma-calendar-id.js';
-export { type CalendarFilter, findCalendar, listCalendars } from './calendars/read-calendars.js';
+export { type CalendarFilter, findCalendar, findCalendarIdByKey, listCalendars } from './calendars/read-calendars.js';
 export { findUnreadableCalendars } from './calendars/unreadable-secrets.js';
 export {
   type CalendarChange,
@@ -271,6 +271,7 @@ export type { DueRsvp, ObservedGuest } from './rsvp-sync/records.js';
 export { createRsvpSyncStore, type PageExtras, type RsvpSyncStore } from './rsvp-sync/rsvp-sync-store.js';
 export {
   enqueueBackfills,
+  enqueueCalendarHeads,
   enqueueCalendarPulls,
   enqueueDriftChecks,
   enqueueWebhookWatches,

@@ -14,3 +14,4 @@ export { handleRsvpReconcile, type RsvpReconcileDeps } from './reconcile/handler
 export { handleRsvpPush, type RsvpPushDeps } from './rsvp-push/handler.js';
 export { ensureWebhook } from './webhook-watch/ensure-webhook.js';
 export { handleWebhookWatch, type WebhookWatchDeps } from './webhook-watch/handler.js';
+export { isPublicUrl } from './webhook-watch/is-public-url.js';

@@ -11,6 +11,7 @@ const good = '{"type":"event.updated","data":{"id":"evt-1"}}';
 function world(over: Partial<ReceiveDeps> = {}) {
   const stored: NewDelivery[] = [];
   const deps: ReceiveDeps = {
+    findCalendarId: async (key) => key,
     findSecrets: async () => [secret, 'whsec_previous'],
     storeDelivery: async (delivery) => {
       stored.push(delivery);
@@ -27,7 +28,7 @@ function world(over: Partial<ReceiveDeps> = {}) {
   ) => {
     const rawBody = Buffer.from(body as string);
     const signature = signWebhook({ secret: by, rawBody, timestampSeconds: Math.floor(at.getTime() / 1_000) });
-    const outcome = await receiveWebhook({ calendarId: 'cal', rawBody, signature, webhookId: 'wh-1', ...rest }, deps);
+    const outcome = await receiveWebhook({ calendarKey: 'cal', rawBody, signature, webhookId: 'wh-1', ...rest }, deps);
     return { ...outcome, status: toAnswer(outcome).status };
   };
   return { stored, receive };

@@ -21,13 +21,16 @@ export type ReceiveOutcome =
   | { kind: 'unavailable'; cause: unknown };
 
 export interface IncomingWebhook {
-  calendarId: string;
+  /** Our id of it, or its name. */
+  calendarKey: string;
   rawBody: Buffer;
   signature: string | undefined;
   webhookId: string | undefined;
 }
 
 export interface ReceiveDeps {
+  /** @returns null for a calendar that is unknown. */
+  findCalendarId(key: string): Promise<string | null>;
   /** Empty for a calendar that is unknown or has no secret. */
   findSecrets(calendarId: string): Promise<readonly string[]>;
   storeDelivery(delivery: NewDelivery): Promise<DeliveryReceipt>;
@@ -57,18 +60,21 @@ export async function receiveWebhook(incoming: IncomingWebhook, deps: ReceiveDep
 }
 
 async function receive(incoming: IncomingWebhook, deps: ReceiveDeps): Promise<ReceiveOutcome> {
+  const calendarId = await deps.findCalendarId(incoming.calendarKey);
   const verified = verifyWebhook({
-    secrets: await deps.findSecrets(incoming.calendarId),
+    secrets: calendarId === null ? [] : await deps.findSecrets(calendarId),
     header: incoming.signature,
     rawBody: incoming.rawBody,
     nowSeconds: Math.floor(deps.now().getTime() / 1_000),
     toleranceSeconds: deps.toleranceSeconds,
   });
   if (!verified.ok) return { kind: 'unverified', reason: verified.reason };
+  // Nothing verifies without a secret.
+  if (calendarId === null) return { kind: 'unverified', reason: 'mismatch' };
   const body = parse(incoming.rawBody);
   if ('reason' in body) return { kind: 'malformed', reason: body.reason };
   return deps.storeDelivery({
-    calendarId: incoming.calendarId,
+    calendarId,
     webhookId: toWebhookId(incoming.webhookId),
     type: body.type,
     rawBody: body.text,

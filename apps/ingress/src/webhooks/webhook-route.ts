@@ -17,9 +17,9 @@ export interface WebhookRouteDeps extends ReceiveDeps {
   received: Counter<'outcome'>;
 }
 
-const PATH = '/webhooks/luma/:calendarId';
+const PATH = '/webhooks/luma/:calendarKey';
 
-/** `POST /webhooks/luma/:calendarId` */
+/** `POST /webhooks/luma/:calendarKey`: the id of a calendar, or its name. */
 export function webhookRoute(deps: WebhookRouteDeps): Router {
   const router = express.Router();
   // Any content type, and as it came: the signature is over these very bytes.
@@ -33,10 +33,10 @@ export function webhookRoute(deps: WebhookRouteDeps): Router {
   router.post(PATH, bounded);
   router.post(PATH, rawBody, async (req, res) => {
     const context = contextOf(res);
-    context.route = '/webhooks/luma/{calendarId}';
+    context.route = '/webhooks/luma/{calendarKey}';
     const outcome = await receiveWebhook(
       {
-        calendarId: req.params.calendarId,
+        calendarKey: req.params.calendarKey,
         rawBody: Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0),
         signature: req.get(WEBHOOK_SIGNATURE_HEADER),
         webhookId: req.get(WEBHOOK_ID_HEADER),

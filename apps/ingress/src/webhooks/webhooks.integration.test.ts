@@ -13,7 +13,7 @@ const counts = async () => ({
   operations: await ingress.db.operation.count({ where: { job: 'inbox.apply' } }),
 });
 
-describe('POST /webhooks/luma/{calendarId}', () => {
+describe('POST /webhooks/luma/{calendarKey}', () => {
   it('takes a signed delivery and keeps it with its operation', async () => {
     const before = await counts();
     expect(await ingress.sendWebhook(body('evt-kept'), { webhookId: 'kept' })).toMatchObject({
@@ -37,6 +37,13 @@ describe('POST /webhooks/luma/{calendarId}', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
     expect(answers.filter(({ body }) => body.status === 'accepted')).toHaveLength(1);
     expect(await ingress.db.webhookDelivery.count({ where: { webhookId: 'twenty' } })).toBe(1);
+  });
+
+  it('takes one whose address names the calendar', async () => {
+    const answer = await ingress.sendWebhook(body('evt-named'), { calendarId: 'Test', webhookId: 'named' });
+    expect(answer).toMatchObject({ status: 200, body: { status: 'accepted' } });
+    const kept = await ingress.db.webhookDelivery.findFirstOrThrow({ where: { webhookId: 'named' } });
+    expect(kept.calendarId).toBe(ingress.calendarId);
   });
 
   it('refuses what is unsigned, foreign, stale or for an unknown calendar, in one wording, and stores nothing', async () => {
@@ -82,7 +89,7 @@ describe('POST /webhooks/luma/{calendarId}', () => {
   it('logs no word of what was sent', async () => {
     await ingress.sendWebhook(body('evt-private'));
     await ingress.sendWebhook(body('evt-private'), { secret: 'whsec_other' });
-    expect(ingress.lines.join('\n')).toContain('/webhooks/luma/{calendarId}');
+    expect(ingress.lines.join('\n')).toContain('/webhooks/luma/{calendarKey}');
     expect(ingress.lines.join('\n')).not.toMatch(/party|evt-private|whsec|v1=/);
   });
 });

@@ -6,12 +6,13 @@ import { HOUR_MS, MINUTE_MS } from '../durations.js';
 export const calendarPull = defineJob({
   name: 'calendar.pull',
   queue: 'events',
-  payload: z.strictObject({ calendarId: z.uuid() }),
+  /** With `head` one page alone: the events that start next, or those that start last. */
+  payload: z.strictObject({ calendarId: z.uuid(), head: z.enum(['next', 'last']).optional() }),
   attempts: 6,
   backoff: { firstMs: 10_000, maxMs: 15 * MINUTE_MS },
   reconciles: true,
   deadlineMs: 6 * HOUR_MS,
   priority: 'bulk',
-  dedupeKey: ({ calendarId }) => `calendar.pull:${calendarId}`,
+  dedupeKey: ({ calendarId, head }) => `calendar.pull:${calendarId}${head === undefined ? '' : `:${head}`}`,
   oneAtATime: ({ calendarId }) => `calendar:${calendarId}`,
 });

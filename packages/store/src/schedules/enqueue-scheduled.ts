@@ -3,11 +3,18 @@ import type { z } from 'zod';
 import type { Db } from '../database.js';
 import { enqueueOperations } from '../operations/enqueue.js';
 
+const QUARTER_MS = 15 * 60_000;
 const SCHEDULED = { trigger: 'scheduled', actor: 'schedule' } as const;
 
 /** One pull per calendar with a key, spread over `spreadMs` so that budgets are not hit at once. @returns how many. */
 export function enqueueCalendarPulls(tx: Db, spreadMs: number): Promise<number> {
   return enqueueForCalendars(tx, calendarPull, (calendarId) => ({ calendarId }), spreadMs);
+}
+
+/** As {@link enqueueCalendarPulls}, for one page of each calendar. Luma sorts by start alone, so both ends of its list take turns. */
+export function enqueueCalendarHeads(tx: Db, slot: Date, spreadMs: number): Promise<number> {
+  const head = Math.floor(slot.getTime() / QUARTER_MS) % 2 === 0 ? ('next' as const) : ('last' as const);
+  return enqueueForCalendars(tx, calendarPull, (calendarId) => ({ calendarId, head }), spreadMs);
 }
 
 /** As {@link enqueueCalendarPulls}, for drift checks. */

@@ -34,7 +34,7 @@ export const SKIP_WORDS: Readonly<Record<string, string>> = {
   'no-public-url': 'Luma has no address at which it could reach us',
   'not-approved': 'the event is not approved',
   'not-at-luma': 'Luma does not have the event yet',
-  'not-registered': 'no webhook was ever registered for the calendar',
+  'not-public': 'PUBLIC_URL is not a public https address, so Luma could not reach it',
   'nothing-due': 'no answer has to travel',
   referenced: 'the event belongs to somebody else and is only followed',
   'source-deleted': 'the event is gone at Luma',

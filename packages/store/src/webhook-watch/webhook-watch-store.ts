@@ -11,6 +11,8 @@ import type { WebhookTrouble } from '../timeline/flow-facts.js';
 
 /** What is known of a calendar's webhook. */
 export interface WatchedWebhook {
+  /** Of the calendar. */
+  name: string;
   webhookId: string | null;
   hasSecret: boolean;
   /** A list showed a change that no webhook had told of. */
@@ -46,6 +48,7 @@ export function createWebhookWatchStore(db: Database, keyring: Keyring) {
       if (calendar === null) return null;
       const newest = await db.webhookDelivery.aggregate({ where: { calendarId }, _max: { receivedAt: true } });
       return {
+        name: calendar.name,
         webhookId: calendar.webhookId,
         hasSecret: calendar.webhookSecretCipher !== null,
         unannouncedAt: calendar.unannouncedAt,

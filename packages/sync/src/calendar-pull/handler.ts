@@ -15,6 +15,13 @@ export interface CalendarPullDeps extends ApplyEventDeps {
 /** Events that ended longer ago no longer change in a way that matters. */
 const LOOK_BACK_MS = 2 * DAY_MS;
 
+const ALL = { sort_direction: 'asc' } as const;
+/** The page size is asked for, never relied on: Luma decides. */
+const HEADS = {
+  next: { sort_direction: 'asc', pagination_limit: 100 },
+  last: { sort_direction: 'desc', pagination_limit: 100 },
+} as const;
+
 /** Where an interrupted pull goes on: the page after the last one that was merged whole. */
 const checkpointSchema = z.object({
   cursor: z.string().optional(),
@@ -27,12 +34,13 @@ const checkpointSchema = z.object({
 type Checkpoint = z.infer<typeof checkpointSchema>;
 
 /** Lists the calendar's coming events and merges each. What webhooks missed, or what began before they were set up, is found here. */
-export const handleCalendarPull: Handler<typeof calendarPull, CalendarPullDeps> = async ({ calendarId }, deps, ctx) => {
+export const handleCalendarPull: Handler<typeof calendarPull, CalendarPullDeps> = async (payload, deps, ctx) => {
+  const { calendarId, head } = payload;
   const account = await deps.luma.open(calendarId);
   const stored = checkpointSchema.safeParse(await deps.checkpoints.read(ctx.operationId));
   const after = new Date(ctx.now().getTime() - LOOK_BACK_MS).toISOString();
   let at: Checkpoint = stored.data ?? { after, seen: 0, imported: 0, updated: 0, unreadable: 0 };
-  const query = { after: at.after, sort_direction: 'asc' } as const;
+  const query = { after: at.after, ...(head === undefined ? ALL : HEADS[head]) };
   const listing = account.api.listAllEvents(query, toResumableCall(ctx, 'bulk'), { cursor: at.cursor });
   for (;;) {
     const observedAt = ctx.now();
@@ -62,11 +70,13 @@ export const handleCalendarPull: Handler<typeof calendarPull, CalendarPullDeps> 
     };
     await deps.checkpoints.write(ctx, at);
     await ctx.report({ done: at.seen, total: null });
+    if (head !== undefined) break;
   }
   const { seen, imported, updated, unreadable } = at;
   // A first pull finds what was there before; after that a webhook should have told of every change.
   const isFirst = (await deps.reconcile.pulledAt(calendarId)) === null;
   if (imported + updated > 0 && !isFirst) await deps.reconcile.noteUnannounced(calendarId, ctx.now());
-  await deps.calendars.markPulled(calendarId, ctx.now());
+  // A page says nothing of the others.
+  if (head === undefined) await deps.calendars.markPulled(calendarId, ctx.now());
   return done({ seen, imported, updated, unreadable });
 };

@@ -47,6 +47,27 @@ describe('a pull of a calendar', () => {
     expect(world.sim.control.log({ after, path: '/v1/calendars/events/list' })).toHaveLength(3);
   });
 
+  it('of a head costs one request and finds a new event whose webhook was lost, at either end of the list', async () => {
+    for (let n = 0; n < 6; n += 1) create(`e${n}`, DAY_MS + n * 1_000);
+    await pull();
+    world.sim.control.changeSettings({ paging: { defaultSize: 2, maxSize: 2 } });
+    create('soon', DAY_MS - 1_000);
+    create('late', 3 * DAY_MS);
+    const pulledAt = async () => (await world.db.calendar.findFirstOrThrow()).lastSyncedAt;
+    const before = await pulledAt();
+    for (const [head, title] of [
+      ['next', 'soon'],
+      ['last', 'late'],
+    ] as const) {
+      const after = world.sim.control.counters().requests;
+      await world.run(await world.enqueue('calendar.pull', { calendarId: world.calendarId, head }));
+      expect(world.sim.control.log({ after, path: '/v1/calendars/events/list' })).toHaveLength(1);
+      expect(await world.db.event.count({ where: { title } })).toBe(1);
+    }
+    expect(await unannouncedAt()).not.toBeNull();
+    expect(await pulledAt()).toEqual(before);
+  });
+
   it('tells the watch over webhooks of what nobody told of, from the second time on', async () => {
     create('e1', DAY_MS);
     await pull();

@@ -13,18 +13,24 @@ export interface StandingWebhook {
   extraIds: string[];
 }
 
+export interface WantedWebhook {
+  url: string;
+  /** Other addresses of the same calendar: a webhook that points to one of them is as good. */
+  alsoUrls?: readonly string[];
+  /** The one we know, should several point to us. */
+  preferredId: string | null;
+}
+
 /**
  * Makes sure that Luma's webhook for an address stands: finds it by the address, wakes it when it is paused, asks for types it lacks, or creates
  * it. Webhooks of other addresses are somebody else's and are left alone. Repeating it changes nothing, also after an answer that was lost.
- *
- * @param preferredId The one we know, should several point to the address.
  */
 export async function ensureWebhook(
   luma: LumaApi,
-  { url, preferredId }: { url: string; preferredId: string | null },
+  { url, alsoUrls = [], preferredId }: WantedWebhook,
   call: CallOptions,
 ): Promise<StandingWebhook> {
-  const known = await listByUrl(luma, url, call);
+  const known = await listByUrls(luma, [url, ...alsoUrls], call);
   const first = known.find(({ id }) => id === preferredId) ?? known[0];
   if (first === undefined) return toStanding(await create(luma, url, call), 'created', []);
   const extraIds = known.filter(({ id }) => id !== first.id).map(({ id }) => id);
@@ -43,13 +49,13 @@ export async function createWebhook(luma: LumaApi, url: string, call: CallOption
 const create = (luma: LumaApi, url: string, call: CallOptions): Promise<LumaWebhook> =>
   luma.createWebhook({ url, eventTypes: [...KNOWN_WEBHOOK_TYPES] }, call);
 
-async function listByUrl(luma: LumaApi, url: string, call: CallOptions): Promise<LumaWebhook[]> {
+async function listByUrls(luma: LumaApi, urls: readonly string[], call: CallOptions): Promise<LumaWebhook[]> {
   const found: LumaWebhook[] = [];
   const listing = luma.listAllWebhooks(call);
   for (;;) {
     const step = await listing.next();
     if (step.done !== true) {
-      found.push(...step.value.entries.filter((webhook) => webhook.url === url));
+      found.push(...step.value.entries.filter((webhook) => urls.includes(webhook.url)));
       continue;
     }
     if (step.value.complete) return found;

@@ -160,6 +160,16 @@ describe('the watch over a calendar’s webhook', () => {
     expect(ours().map((webhook) => webhook.id)).toEqual([id]);
   });
 
+  it('takes one that names the calendar for its own, and makes no second one', async () => {
+    const { name } = await calendar();
+    const byName = `https://app.example.org/webhooks/luma/${encodeURIComponent(name)}`;
+    const { id } = await (await api()).createWebhook({ url: byName, eventTypes: ['*'] }, call());
+    expect(await watch()).toMatchObject({ outcome: { details: { repair: 'none' } } });
+    expect(ours()).toEqual([]);
+    expect(atLuma().filter((webhook) => webhook.url === byName)).toMatchObject([{ id }]);
+    expect(await calendar()).toMatchObject({ webhookId: id });
+  });
+
   it('creates nothing because of half a list', async () => {
     await register();
     world.sim.control.layFault({ kind: 'error', status: 503, path: '/v1/webhooks/list', count: 1 } as never);
@@ -185,9 +195,14 @@ describe('the watch over a calendar’s webhook', () => {
     expect(await watch(depsOf() as never)).toMatchObject({ kind: 'done', outcome: { kind: 'skipped', reason } });
   });
 
-  it('registers none where nobody ever did', async () => {
-    expect(await watch()).toMatchObject({ outcome: { reason: 'not-registered' } });
+  it('registers one by itself where Luma can reach us, and none elsewhere', async () => {
+    const local = { ...world.deps, publicUrl: 'http://127.0.0.1:8080' };
+    expect(await watch(local)).toMatchObject({ outcome: { reason: 'not-public' } });
     expect(ours()).toEqual([]);
+    expect(await watch()).toMatchObject({ outcome: { details: { repair: 'created' } } });
+    expect(ours()).toMatchObject([{ status: 'active' }]);
+    expect(await secrets()).toEqual([ours()[0]?.secret]);
+    expect(await watch()).toMatchObject({ outcome: { details: { repair: 'none' } } });
     expect(await createWebhookWatchStore(world.db, keyring).find(crypto.randomUUID())).toBeNull();
   });
 });

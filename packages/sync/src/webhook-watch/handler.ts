@@ -10,6 +10,7 @@ import {
 import type { KeptWebhook, WatchedWebhook, WebhookWatchStore } from '@luma-sync/store';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { createWebhook, ensureWebhook, type StandingWebhook } from './ensure-webhook.js';
+import { isPublicUrl } from './is-public-url.js';
 import { judgeSilence } from './is-silent.js';
 
 export interface WebhookWatchDeps {
@@ -21,19 +22,23 @@ export interface WebhookWatchDeps {
 
 /**
  * Looks whether Luma's webhook of a calendar stands, is awake and is heard, for one request when all is well; repairs it otherwise, and has the
- * gap listed, since Luma never sends again what it could not deliver. Only the webhook with our own address is touched.
+ * gap listed, since Luma never sends again what it could not deliver. Only webhooks with an address of ours are touched. A calendar that has none
+ * gets one, where PUBLIC_URL is an address that Luma can reach.
  */
 export const handleWebhookWatch: Handler<typeof webhookWatch, WebhookWatchDeps> = async ({ calendarId }, deps, ctx) => {
   if (deps.publicUrl === null) return skipped('no-public-url');
   const known = await deps.webhooks.find(calendarId);
   if (known === null) return skipped('calendar-gone');
-  // Nobody ever registered one: that is an operator's decision.
-  if (known.webhookId === null && !known.hasSecret) return skipped('not-registered');
+  // Registered by itself where Luma can reach us; elsewhere, a simulator say, by hand.
+  if (known.webhookId === null && !known.hasSecret && !isPublicUrl(deps.publicUrl)) return skipped('not-public');
   const account = await openOrSkip(calendarId, deps);
   if ('kind' in account) return account;
-  const url = `${deps.publicUrl}/webhooks/luma/${calendarId}`;
+  const base = `${deps.publicUrl}/webhooks/luma`;
+  const url = `${base}/${calendarId}`;
+  // A webhook that was made by hand may name the calendar.
+  const alsoUrls = [`${base}/${encodeURIComponent(known.name)}`];
   const call = toCall(ctx, 'sync');
-  const standing = await ensureWebhook(account.api, { url, preferredId: known.webhookId }, call);
+  const standing = await ensureWebhook(account.api, { url, alsoUrls, preferredId: known.webhookId }, call);
   const silence = standing.repair === 'none' ? judgeSilence(known, ctx.now()) : 'no';
   return silence === 'renew'
     ? renew(url, standing, known, account, deps, ctx)

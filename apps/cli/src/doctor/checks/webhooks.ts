@@ -15,8 +15,8 @@ export async function judgeWebhooks(
   const repair = `POST /v1/calendars/${calendar.id}/webhook registers it`;
   if (!calendar.syncEnabled) return [note(what, 'not looked for, since the calendar’s sync is off')];
   if (publicUrl === null) return [unseen(what, 'not looked for without a usable PUBLIC_URL')];
-  const url = `${publicUrl}/webhooks/luma/${calendar.id}`;
-  const own = await listByUrl(luma, url, call);
+  const urls = [calendar.id, encodeURIComponent(calendar.name)].map((key) => `${publicUrl}/webhooks/luma/${key}`);
+  const own = await listByUrls(luma, urls, call);
   if (own === null) return [unseen(what, 'Luma’s list of webhooks ended early')];
   const [first] = own;
   if (first === undefined) return [wrong(what, `is missing at Luma, so changes come by polling alone; ${repair}`)];
@@ -29,9 +29,9 @@ export async function judgeWebhooks(
 }
 
 /** @returns null when the list ended before its end. */
-async function listByUrl(
+async function listByUrls(
   luma: LumaApi,
-  url: string,
+  urls: readonly string[],
   call: Parameters<LumaApi['listAllWebhooks']>[0],
 ): Promise<Webhook[] | null> {
   const found: Webhook[] = [];
@@ -39,6 +39,6 @@ async function listByUrl(
   for (;;) {
     const step = await listing.next();
     if (step.done === true) return step.value.complete ? found : null;
-    found.push(...step.value.entries.filter((webhook) => webhook.url === url));
+    found.push(...step.value.entries.filter((webhook) => urls.includes(webhook.url)));
   }
 }
