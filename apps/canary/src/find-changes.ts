@@ -46,7 +46,10 @@ function usedParts(): Facts {
   return new Map(parts.map(([part, schema]) => [part, readJsonSchema(schema)]));
 }
 
-/** Whether a path of the table leads to something in a shape. Variants are not told apart: the contract may group them otherwise. */
+/**
+ * Whether a path of the table leads to something in a shape. Variants are not told apart: the contract may group them
+ * otherwise.
+ */
 function isIn(shape: Shape, path: string): boolean {
   const steps = path
     .split(/<[^<>]*>/)

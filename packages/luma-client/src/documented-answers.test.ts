@@ -11,7 +11,10 @@ const call: CallOptions = { signal: new AbortController().signal, priority: 'syn
 const COUPON = { code: 'HELLO', discount: { discount_type: 'percent' as const, percent_off: 50 } };
 const EVENT = { name: 'A', start_at: '2027-01-01T10:00:00.000Z', timezone: 'UTC' };
 
-/** One call for each endpoint whose answer the document describes. Those of the document of August are not among its facts. */
+/**
+ * One call for each endpoint whose answer the document describes. Those of the document of August are not among its
+ * facts.
+ */
 const CALLS: Partial<Record<keyof typeof ENDPOINTS, (api: LumaApi) => Promise<unknown>>> = {
   getSelf: (api) => api.getSelf(call),
   getCalendar: (api) => api.getCalendar(call),

@@ -24,7 +24,8 @@ export function reading<S extends z.ZodType>(schema: S, reads: Reads): S {
 export type SchemaOfInput = Record<string, unknown>;
 
 /**
- * What a schema takes, as a JSON Schema: the side of the wire, before anything is renamed or turned. It holds the fields of Luma's present shapes;
+ * What a schema takes, as a JSON Schema: the side of the wire, before anything is renamed or turned. It holds the
+ * fields of Luma's present shapes;
  * what `unwrap` makes of old ones is not in it.
  *
  * @param isTurnedShown Whether fields are in it that keep no name of their own.

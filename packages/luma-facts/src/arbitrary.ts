@@ -6,13 +6,18 @@ export { chooseWhatIsTrue } from './documented-limits.js';
 export interface ArbitraryOptions {
   /** Values for some paths instead of all that the shape allows. */
   choose?: (path: string, shape: Shape) => Arbitrary<unknown> | null;
-  /** Lists of values have grown: a value that the document does not name comes as well. Fields that tell variants apart keep theirs. */
+  /**
+   * Lists of values have grown: a value that the document does not name comes as well. Fields that tell variants apart
+   * keep theirs.
+   */
   isGrown?: boolean;
-  /** Fields come that nobody named. Default: they do. */
+  /** Adds a field that the shape does not name to some objects. Default: true. */
   hasMore?: boolean;
 }
 
-/** Anything that the shape allows: optional fields missing, nulls where they may be, fields that nobody named besides. */
+/**
+ * Anything that the shape allows: optional fields missing, nulls where they may be, unnamed fields besides.
+ */
 export function arbitraryOf(shape: Shape, options: ArbitraryOptions = {}): Arbitrary<unknown> {
   return build(shape, '', options);
 }

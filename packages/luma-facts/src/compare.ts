@@ -190,7 +190,8 @@ function without(shape: Shape, name: string): Shape {
 }
 
 /**
- * Two ways to write "a moment in ISO 8601": patterns of two versions of one library. Whoever compares a contract with a document looks at the format.
+ * Without the patterns of moments: the document and the contract have two for one format, from two versions of a
+ * library. The format alone is compared.
  */
 export function withoutMomentPatterns(shape: Shape): Shape {
   const fields = Object.entries(shape.fields ?? {}).map(([name, field]): [string, Field] => [

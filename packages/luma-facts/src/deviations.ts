@@ -10,7 +10,8 @@ export interface Deviation {
   what?: string;
   reason: string;
   /**
-   * `O8`: the document of 2026-08-07. `live`, `reported`: seen by others. `ours`: what is sent stays within the document all
+   * `O8`: the document of 2026-08-07. `live`, `reported`: seen by others. `ours`: what is sent stays within the
+   * document all
    * the same, or we can do without.
    */
   source: 'O8' | 'live' | 'reported' | 'ours';
@@ -235,7 +236,8 @@ const READ: readonly Deviation[] = [
 export const DEVIATIONS: readonly Deviation[] = [...SENT, ...SENT_LESS, ...READ];
 
 /**
- * Where what is sent may be something that the document refuses, and where what is read asks for more than it promises. Fields that are neither sent
+ * Where what is sent may be something that the document refuses, and where what is read asks for more than it promises.
+ * Fields that are neither sent
  * nor read are no deviations, and neither is a reading that bears more than comes.
  */
 export function findDeviations(document: Facts, contract: Facts): PartChange[] {

@@ -6,7 +6,8 @@ const NAMES_A_RECORD: ReadonlySet<string> = new Set(['id', 'api_id', 'code', 'ti
 const IS_ASKED_NEXT: ReadonlySet<string> = new Set(['upload_url', 'file_url', 'cancellation_token']);
 
 /**
- * What the document does not say, and what is true all the same: an id is not empty, an address is one, a place is on the earth. For `choose` of
+ * What the document does not say, and what is true all the same: an id is not empty, an address is one, a place is on
+ * the earth. For `choose` of
  * `arbitraryOf`.
  */
 export function chooseWhatIsTrue(path: string, shape: Shape): Arbitrary<unknown> | null {

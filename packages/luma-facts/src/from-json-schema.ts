@@ -21,7 +21,10 @@ export interface Reader {
   open: readonly string[];
 }
 
-/** Reads a schema without `allOf` (see `readOpenApi`). What it says in another way than the table does is said in the table's way. */
+/**
+ * Reads a schema without `allOf` (see `readOpenApi`). What it says in another way than the table does is said in the
+ * table's way.
+ */
 export function toShape(schema: unknown, reader: Reader): Shape {
   if (typeof schema !== 'object' || schema === null) return { type: 'any' };
   const { $ref, ...beside } = schema as JsonSchema;

@@ -47,7 +47,7 @@ describe('a request', () => {
     ]);
   });
 
-  it('with fields that nobody knows is told of them, and not refused for it', () => {
+  it('with fields that the document does not name is not refused: the fields are listed', () => {
     const body = { ...EVENT, capacity: 10, geo_address_json: { type: 'manual', address: 'A', city: 'B' } };
     expect(post('/v1/events/create', body)).toEqual({
       route: 'document',

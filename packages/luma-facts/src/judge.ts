@@ -7,7 +7,10 @@ import { type Facts, findDiscriminator, type PartKind, partName, type Shape } fr
 export interface Judgement {
   /** `other`: the document does not have the route, and a deviation does. `none`: neither of them. */
   route: 'document' | 'other' | 'none';
-  /** One line a problem, in the form and the words of Luma's own refusals: `- event_id: Invalid input: expected string, received undefined`. */
+  /**
+   * One line a problem, in the form and the words of Luma's own refusals: `- event_id: Invalid input: expected string,
+   * received undefined`.
+   */
   refusals: string[];
   /** Fields that the document does not name, such as `query.page` or `body.guests[].age`. */
   unknownFields: string[];

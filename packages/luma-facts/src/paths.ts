@@ -1,5 +1,6 @@
 /*
- * Paths of the table: `a.b` is a field, `a[]` an element, `a{}` a value, `a<label>` a variant. Signs that a path needs for itself are written as
+ * Paths of the table: `a.b` is a field, `a[]` an element, `a{}` a value, `a<label>` a variant. Signs that a path needs
+ * for itself are written as
  * `%2e` inside of a name.
  */
 

@@ -12,7 +12,10 @@ export interface Table {
   /** Long lists and patterns, by name: `@currency`, `@date-time`. */
   enums: Record<string, readonly (string | number | boolean)[]>;
   patterns: Record<string, string>;
-  /** By part, then by path. `''` is the part itself; `a.b` a field, `a[]` an element, `a{}` a value, `a<label>` a variant. */
+  /**
+   * By part, then by path. `''` is the part itself; `a.b` a field, `a[]` an element, `a{}` a value, `a<label>` a
+   * variant.
+   */
   parts: Record<string, Record<string, Row>>;
 }
 

@@ -50,7 +50,8 @@ export const NUMERIC_LIMITS = [
 ] as const satisfies readonly (keyof Limits)[];
 
 /**
- * What is sent or answered, by name: `GET /v1/events/get query`, `GET /v1/events/get answer`, `POST /v1/events/create body`, `webhook event.created`.
+ * What is sent or answered, by name: `GET /v1/events/get query`, `GET /v1/events/get answer`, `POST /v1/events/create
+ * body`, `webhook event.created`.
  */
 export type Facts = ReadonlyMap<string, Shape>;
 
@@ -61,7 +62,10 @@ export const webhookName = (type: string): string => `webhook ${type}`;
 /** True for what goes to Luma, false for what comes from there. */
 export const isRequestPart = (part: string): boolean => / (?:query|body)$/.test(part);
 
-/** The field whose value tells the object variants of a union apart; null when there is none, or when the variants are not all objects. */
+/**
+ * The field whose value tells the object variants of a union apart; null when there is none, or when the variants are
+ * not all objects.
+ */
 export function findDiscriminator(variants: readonly Shape[]): string | null {
   const [first] = variants;
   if (first?.fields === undefined) return null;

@@ -5,7 +5,8 @@ export const valuesOf = (shape: Shape, discriminator: string): readonly Scalar[]
   shape.fields?.[discriminator]?.shape.enum ?? [];
 
 /**
- * A name for each variant of a union: `type=manual` where a field tells them apart, `type=text+9` when nine more values mean the same. Else what is
+ * A name for each variant of a union: `type=manual` where a field tells them apart, `type=text+9` when nine more values
+ * mean the same. Else what is
  * constant in it, or its type; with a number when that comes twice.
  */
 export function labelsOf(variants: readonly Shape[], discriminator: string | null): string[] {

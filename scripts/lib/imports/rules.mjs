@@ -68,7 +68,7 @@ export const installed = [
 export const subpaths = {
   // Brings 5 MB of WebAssembly along: not for a process that only works.
   'store/migrator': ['cli', 'testkit', 'standalone'],
-  // Makes values for tests; whoever judges requests needs no generator.
+  // Makes values for tests; judging a request needs no generator.
   'luma-facts/arbitrary': ['luma-contract', 'luma-client'],
 };
 

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** What a webhook may be asked for. Documented; `calendar.event.submitted` since August 2026, the last two reported in October. */
+/**
+ * What a webhook may be asked for. Documented; `calendar.event.submitted` since August 2026, the last two reported in
+ * October.
+ */
 const webhookTypeField = z.enum([
   '*',
   'calendar.event.added',
