@@ -12,6 +12,7 @@ const { values } = parseArgs({
     day: { type: 'string' },
     silent: { type: 'boolean', default: false },
     odd: { type: 'boolean', default: false },
+    late: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -45,6 +46,7 @@ async function playSeeds(from: number, count: number): Promise<Totals> {
     const result = await runSeed(seed, {
       isTold: isReplay,
       isOdd: values.odd,
+      isLate: values.late,
       ...(values.silent ? { isSilent: true } : {}),
     });
     addResult(totals, result);

@@ -47,8 +47,8 @@ export function addResult(totals: Totals, { seed, verdict, counts }: SeedResult)
   if (!isFlawless(verdict)) totals.failing.push(seed);
 }
 
-export function describeFailure({ seed, isSilent, isOdd, verdict }: SeedResult): string[] {
-  const story = `npm run simulate -- --seed ${seed}${isSilent ? ' --silent' : ''}${isOdd ? ' --odd' : ''}`;
+export function describeFailure({ seed, isSilent, isOdd, isLate, verdict }: SeedResult): string[] {
+  const story = `npm run simulate -- --seed ${seed}${isSilent ? ' --silent' : ''}${isOdd ? ' --odd' : ''}${isLate ? ' --late' : ''}`;
   return [`seed ${seed} went wrong:`, ...describeFlaws(verdict), `  its story: ${story}`];
 }
 

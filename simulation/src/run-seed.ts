@@ -12,6 +12,7 @@ export interface SeedResult {
   /** It was asked for that runs fall silent. */
   isSilent: boolean;
   isOdd: boolean;
+  isLate: boolean;
   verdict: Verdict;
   counts: { requests: number; writes: number; deliveries: number; operations: number; replays: number };
   story: readonly string[];
@@ -23,6 +24,8 @@ export interface RunSeedOptions {
   isSilent?: boolean;
   /** Whether Luma shows one guest and one event in three in a way that cannot be read, or not in full. Default: no. */
   isOdd?: boolean;
+  /** Whether the first read after each change shows the earlier state, and Luma rewrites links. Default: no. */
+  isLate?: boolean;
 }
 
 /**
@@ -53,7 +56,7 @@ const REPLAY_ROUNDS_MAX = 5;
  */
 export async function runSeed(
   seed: number,
-  { isTold = false, isSilent, isOdd = false }: RunSeedOptions = {},
+  { isTold = false, isSilent, isOdd = false, isLate = false }: RunSeedOptions = {},
 ): Promise<SeedResult> {
   const draw = new Dice(seed + 1_000_003);
   // Drawn apart: what came later changes no story that was told before.
@@ -68,7 +71,7 @@ export async function runSeed(
     mailOnRsvp: draw.chance(0.5) || isHardOnAdds,
     ...(isHardOnAdds ? { mailConfirmAbove: extra.pick([1, 2, 50]) } : {}),
     mailOnUpdate: draw.chance(0.5),
-    luma: { ...drawLuma(draw), ...(isOdd ? { spoiled: ODD_RECORDS } : {}) },
+    luma: toLuma(drawLuma(draw), { isOdd, isLate }),
   });
   const sides = new TwoSides(play, draw.whole(1, 4));
   scheduleActions(play, sides, draw);
@@ -87,6 +90,7 @@ export async function runSeed(
     seed,
     isSilent: isSilent === true,
     isOdd,
+    isLate,
     verdict,
     counts: {
       requests: play.witness.counts.requests,
@@ -114,6 +118,11 @@ function drawLuma(draw: Dice): SimSettingsInput {
     events: { hasCapacity: draw.chance(0.5), listLagMs: draw.pick([0, 0, 5_000]) },
     paging: { defaultSize: draw.pick([1, 2, 50]), maxSize: draw.pick([2, 50]) },
   };
+}
+
+function toLuma(drawn: SimSettingsInput, { isOdd, isLate }: { isOdd: boolean; isLate: boolean }): SimSettingsInput {
+  const late = isLate ? { staleReads: 1, areLinksRewritten: true } : {};
+  return { ...drawn, events: { ...drawn.events, ...late }, ...(isOdd ? { spoiled: ODD_RECORDS } : {}) };
 }
 
 function scheduleActions(play: Play, sides: TwoSides, draw: Dice): void {

@@ -49,7 +49,7 @@ const events = z.strictObject({
   hasCapacity: z.boolean().default(false),
   /** Covers may begin with these, beside Luma's own image host and the simulator's. */
   imageBaseUrls: z.array(z.string()).default([]),
-  /** Not known: how many reads of an event show its earlier state after a call that creates or changes it. Lists and webhooks show the new one. */
+  /** Not known: how many reads of an event show its earlier state after a call that creates or changes it. For a minute at most; lists and webhooks show the new one. */
   staleReads: z.number().int().nonnegative().default(0),
   /** Updates that are answered with 200 and do nothing, for the fields named; `*`: for all. */
   ignoredFields: z.array(z.string()).default([]),

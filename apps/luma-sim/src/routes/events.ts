@@ -23,7 +23,7 @@ const BY_API = { by: 'api' } as const;
 export const eventRoutes: ApiRoute[] = [
   get('/v1/events/get', ({ world, calendar, query }) => {
     const { event_id } = read(world, getEventQuerySchema, query);
-    return spoil(world.settings, 'event', toFullEvent(world, readEvent(world.managedEvent(calendar, event_id))));
+    return spoil(world.settings, 'event', toFullEvent(world, readEvent(world, world.managedEvent(calendar, event_id))));
   }),
   // The id and nothing else: whoever looks for more in this answer fails after the event exists.
   post('/v1/events/create', ({ world, calendar, body }) => {

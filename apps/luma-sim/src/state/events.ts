@@ -69,8 +69,8 @@ export function createEvent(world: World, calendar: SimCalendar, input: CreateEv
   };
   applyFields(event, input);
   if (cause.by === 'api') {
-    rewrite(world, event);
-    event.stale = { reads: world.settings.events.staleReads, event: null };
+    rewrite(world, event, input);
+    event.stale = { reads: world.settings.events.staleReads, event: null, at: world.clock.now() };
   }
   world.events.set(event.id, event);
   world.counts.eventsCreated += 1;
@@ -81,7 +81,8 @@ export function createEvent(world: World, calendar: SimCalendar, input: CreateEv
 /** Changes what is given. Mails every guest when name, time or place change and nobody asked for silence. */
 export function updateEvent(world: World, event: SimEvent, change: EventChange, cause: Cause): void {
   const { staleReads } = world.settings.events;
-  event.stale = cause.by === 'api' && staleReads > 0 ? { reads: staleReads, event: { ...event } } : null;
+  event.stale =
+    cause.by === 'api' && staleReads > 0 ? { reads: staleReads, event: { ...event }, at: world.clock.now() } : null;
   const input = cause.by === 'api' ? withoutIgnored(world, change) : change;
   checkCover(world, input.cover_url);
   checkTimes(input.start_at ?? event.startAt, input.end_at ?? undefined);
@@ -93,7 +94,7 @@ export function updateEvent(world: World, event: SimEvent, change: EventChange, 
   if (input.end_at !== undefined) event.endAt = toIso(input.end_at);
   if (input.cover_url !== undefined) event.coverUrl = input.cover_url;
   applyFields(event, input);
-  if (cause.by === 'api') rewrite(world, event);
+  if (cause.by === 'api') rewrite(world, event, input);
   event.changes += 1;
   if (input.suppress_notifications !== true && before !== whatGuestsCareAbout(event)) {
     mailGuests(world, event, 'event-updated', cause);
@@ -101,9 +102,13 @@ export function updateEvent(world: World, event: SimEvent, change: EventChange, 
   world.announce(event.calendarId, 'event.updated', () => toWebhookEvent(world, event), cause);
 }
 
+/** No copy lags longer. */
+const STALE_MAX_MS = 60_000;
+
 /** The event as a read shows it: for a while perhaps as it was before the last change. */
-export function readEvent(event: SimEvent): SimEvent {
-  if (event.stale === null || event.stale.reads === 0) return event;
+export function readEvent(world: World, event: SimEvent): SimEvent {
+  if (event.stale === null || event.stale.reads === 0 || world.clock.now() - event.stale.at > STALE_MAX_MS)
+    return event;
   event.stale.reads -= 1;
   // A new one is not there yet.
   if (event.stale.event === null) throw noAccess();
@@ -120,10 +125,10 @@ function withoutIgnored(world: World, change: EventChange): EventChange {
 }
 
 /** What Luma makes of what it was sent, by the settings. */
-function rewrite(world: World, event: SimEvent): void {
+function rewrite(world: World, event: SimEvent, { name, meeting_url: link }: Partial<EventChange>): void {
   const { titleMax, areLinksRewritten } = world.settings.events;
-  if (titleMax !== null) event.name = event.name.slice(0, titleMax);
-  if (areLinksRewritten && event.meetingUrl !== null && !event.meetingUrl.startsWith(LINK_BASE_URL))
+  if (titleMax !== null && name !== undefined) event.name = event.name.slice(0, titleMax);
+  if (areLinksRewritten && link != null && event.meetingUrl !== null)
     event.meetingUrl = `${LINK_BASE_URL}${event.slug}?to=${encodeURIComponent(event.meetingUrl)}`;
 }
 

@@ -77,7 +77,7 @@ export interface SimEvent {
   guests: Map<string, SimGuest>;
   cancellation: { token: string; expiresAtMs: number } | null;
   /** The state before the last change by the API, for as many reads as still show it; no event before it was made. */
-  stale: { reads: number; event: SimEvent | null } | null;
+  stale: { reads: number; event: SimEvent | null; at: number } | null;
   /** Changes at Luma's side since creation; Luma itself shows nothing like it. */
   changes: number;
 }

@@ -50,6 +50,14 @@ describe('what both sides agree on after a push', () => {
     expect(agreed).toMatchObject({ base: { ours: { title: 'Before' }, luma: { title: 'Before' } }, unseen: ['title'] });
   });
 
+  it('is decided by a later look, for a host’s value as well, while Luma shows another field as it was before', () => {
+    const push = aPush('After', 'Before', { fields: ['title', 'timezone'] });
+    const ours = { ...push.ours, timezone: 'Asia/Kolkata' };
+    const observed = { ...BEFORE, timezone: 'Europe/Paris' };
+    const agreed = agreeAfterPush({ ...push, ours, observed, asked: { title: 'After', timezone: 'Asia/Kolkata' } });
+    expect(agreed).toEqual({ base: { ours: BEFORE, luma: BEFORE }, unseen: ['title', 'timezone'] });
+  });
+
   it('is ours beside Luma’s writing of it, when Luma cut or reformatted it', () => {
     const cut = LONG.slice(0, 40);
     const agreed = agreeAfterPush(aPush(LONG, cut));

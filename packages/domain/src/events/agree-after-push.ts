@@ -36,10 +36,15 @@ export function agreeAfterPush(effect: PushEffect): AgreedAfterPush {
   const agreedLuma: Partial<EventState> = { ...(base?.luma ?? observed) };
   const differences: Differences<EventState> = { ...base?.notAtLuma };
   const unseen: EventField[] = [];
-  for (const field of base === null ? EVENT_FIELDS : effect.fields) {
-    const finding = judge(field, effect);
-    if (finding.kind === 'unseen') unseen.push(field);
-    if (finding.kind === 'unseen' || finding.kind === 'open') continue;
+  const findings = (base === null ? EVENT_FIELDS : effect.fields).map(
+    (field) => [field, judge(field, effect)] as const,
+  );
+  // A read that shows one field as it was before may be older than the request as a whole.
+  const isOld = findings.some(([, { kind }]) => kind === 'unseen');
+  for (const [field, finding] of findings) {
+    const isUnseen = finding.kind === 'unseen' || (isOld && finding.kind === 'hosts');
+    if (isUnseen) unseen.push(field);
+    if (isUnseen || finding.kind === 'open') continue;
     assign(agreedOurs, field, ours);
     delete differences[field];
     if (finding.kind === 'hosts') assign(agreedLuma, field, effect.asked);

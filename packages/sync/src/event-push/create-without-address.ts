@@ -14,6 +14,7 @@ import { assertNotAmongUnread, listAround, toAround } from './list-around.js';
 import type { EventPushPlan } from './plan.js';
 import { withoutRefused } from './refusals.js';
 import { awaitAll, mayArriveUntil, mayStillArriveUntil, withUnderWay } from './under-way.js';
+import { orNotShownYet } from './unseen.js';
 
 export interface CreateWithoutAddressDeps extends AdoptFoundDeps {
   events: AdoptFoundDeps['events'] & Pick<EventSyncStore, 'reserveSlug' | 'attach' | 'noteAsked'>;
@@ -140,7 +141,7 @@ async function findMade(
   const mergesEventId = held.get(only.id)?.eventId ?? null;
   if (mergesEventId === null) return only.id;
   const observedAt = ctx.now();
-  const seen = await account.api.getEvent(only.id, toCall(ctx, 'interactive'));
+  const seen = await orNotShownYet(event.id, account.api.getEvent(only.id, toCall(ctx, 'interactive')));
   const pair = { event, seen, observedAt, mergesEventId, by: 'time_and_name' as const };
   if (!(await adoptFound(pair, account, deps, ctx))) throw changedMeanwhile(event.id, only.id);
   return 'merged';

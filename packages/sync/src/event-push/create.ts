@@ -1,5 +1,5 @@
 import { type Base, type Differences, type EventField, type EventState, toEventState, toSlug } from '@luma-sync/domain';
-import { type JobContext, OutcomeUnknownError, PermanentError, RetryableError } from '@luma-sync/jobs';
+import { type JobContext, MINUTE_MS, OutcomeUnknownError, PermanentError, RetryableError } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEvent, SyncEventWithLink } from '@luma-sync/store';
 import { toCreateRequest } from '../event/to-luma.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
@@ -8,6 +8,7 @@ import type { EventPushPlan } from './plan.js';
 import { withoutRefused } from './refusals.js';
 import { slugHashesOf } from './slug-hashes.js';
 import { awaitAll, mayArriveUntil, mayStillArriveUntil, withUnderWay } from './under-way.js';
+import { notShownYet } from './unseen.js';
 
 export interface CreateDeps {
   events: Pick<EventSyncStore, 'reserveSlug' | 'attach' | 'noteAsked'>;
@@ -57,13 +58,15 @@ export async function createAtLuma(
   for (const slug of reserved === null ? candidates : [reserved, ...candidates.filter((slug) => slug !== reserved)]) {
     if (slug === reserved) {
       const found = await whose(slug, account, ctx);
+      if (found.kind === 'hidden' && asked !== null)
+        assertNotJustMade(event.id, link?.createAskedAt ?? null, ctx.now());
       if (found.kind === 'ours') return attach(found.lumaEventId, true, asked);
       if (!plan.mayCreate) {
         // It must not come to stand there after nobody looks any more.
         if (link?.base != null) awaitAll(event.id, link.base, ctx.now());
         return null;
       }
-      if (found.kind === 'foreign') continue;
+      if (found.kind === 'foreign' || found.kind === 'hidden') continue;
     }
     const ask = (words: AskedWords) => askToCreate(event, slug, words, account, deps, ctx);
     if (slug === reserved && asked !== null) {
@@ -128,6 +131,11 @@ async function askToCreate(
     // Luma has no word we could rely on for "this address is taken": look whether it is.
     if (!(error instanceof PermanentError) || error.code !== 'luma.rejected') throw error;
     const found = await whose(slug, account, ctx);
+    if (found.kind === 'hidden') {
+      // Perhaps an earlier request made it, whose answer was lost: the next run looks again.
+      if ('earlier' in words) throw notShownYet(event.id, error);
+      return { kind: 'foreign' };
+    }
     if (found.kind !== 'nobody') return found;
     await note(nothingKnown);
     return { kind: 'refused', error };
@@ -158,7 +166,24 @@ function withoutUnasked({ cover, ...state }: EventState): Partial<EventState> {
   return cover == null ? state : { ...state, cover };
 }
 
-type Owner = { kind: 'nobody' } | { kind: 'foreign' } | { kind: 'ours'; lumaEventId: string };
+/** Luma shows an event by then, wherever it may be read. */
+const SHOWN_WITHIN_MS = 5 * MINUTE_MS;
+
+/**
+ * An address that is ours leads to an event that Luma does not let us read: a stranger's, or the one that an earlier request made a moment ago.
+ *
+ * @throws {RetryableError} `event.not_shown`: created under another address it would stand there twice.
+ */
+function assertNotJustMade(eventId: string, askedAt: Date | null, now: Date): void {
+  if (askedAt !== null && now.getTime() - askedAt.getTime() < SHOWN_WITHIN_MS) throw notShownYet(eventId);
+}
+
+type Owner =
+  | { kind: 'nobody' }
+  | { kind: 'foreign' }
+  /** An event that Luma does not let us read. */
+  | { kind: 'hidden' }
+  | { kind: 'ours'; lumaEventId: string };
 
 /** Whose is this address? Ours only if the event can be read with our key and is on our calendar. */
 async function whose(slug: string, account: LumaAccount, ctx: JobContext): Promise<Owner> {
@@ -170,7 +195,7 @@ async function whose(slug: string, account: LumaAccount, ctx: JobContext): Promi
   // Ours or not cannot be told, and under another address it would be made a second time.
   if (found.kind === 'unreadable')
     throw new RetryableError('luma.unexpected_answer', `what Luma has under ${slug} cannot be read`);
-  if (found.kind !== 'found') return { kind: 'foreign' };
+  if (found.kind !== 'found') return { kind: 'hidden' };
   const { calendar_id: calendarId } = found.record;
   const isOurs = account.lumaCalendarId === null || calendarId === undefined || calendarId === account.lumaCalendarId;
   return isOurs ? { kind: 'ours', lumaEventId: entity.event.id } : { kind: 'foreign' };

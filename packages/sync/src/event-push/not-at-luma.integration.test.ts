@@ -263,6 +263,17 @@ describe('an edit that Luma accepts and does not show', () => {
   });
 });
 
+describe('a create whose answer was lost, of an event that Luma does not show yet', () => {
+  it('makes no second one under another address', async () => {
+    set({ staleReads: 1 });
+    world.sim.control.layFault({ kind: 'lost-answer', path: '/v1/events/create', count: 1 });
+    const { eventId, lumaEventId } = await world.publishEvent('e1');
+    expect(world.sim.control.counters().eventsCreated).toBe(1);
+    expect(lumaEventId).not.toBe('');
+    expect(await syncOf(eventId)).toMatchObject({ state: 'synced' });
+  });
+});
+
 describe('a value that Luma rewrites', () => {
   const LONG = 'A title that goes on and on until Luma cuts it at forty characters';
 

@@ -97,10 +97,11 @@ export async function orNotShownYet<T>(eventId: string, reading: Promise<T>): Pr
     return await reading;
   } catch (error) {
     if (!(error instanceof PermanentError) || !NOT_THERE.has(error.code)) throw error;
-    throw new RetryableError('event.not_shown', `Luma created event ${eventId} and does not show it yet`, {
-      cause: error,
-    });
+    throw notShownYet(eventId, error);
   }
 }
+
+export const notShownYet = (eventId: string, cause?: unknown): RetryableError =>
+  new RetryableError('event.not_shown', `Luma created event ${eventId} and does not show it yet`, { cause });
 
 const NOT_THERE = new Set(['luma.forbidden', 'luma.not_found']);
