@@ -207,7 +207,7 @@ export function createLumaSyncClient(options: ClientOptions) {
     get: async (id: string, call?: CallOptions): Promise<CouponPool> =>
       (await send<{ pool: CouponPool }>({ method: 'GET', path: path`/v1/coupon-pools/${id}`, ...call })).pool,
     /**
-     * @param csv One code per line, in the first column.
+     * @param csv One code per line, in the first column or the one whose heading says so.
      * @param call `delimiter` and `heading` say how it is to be read, where the file itself does not tell (`coupon_import.unclear`).
      */
     import: (

@@ -18,6 +18,8 @@ export const DELIMITER_SIGNS = [',', ';', '\t', '|'] as const;
 export interface CouponCsvStart {
   /** Null: there is one column. */
   delimiter: string | null;
+  /** Place of the column that holds the codes: the one whose heading says so, else the first. */
+  column: number;
   /** Lines before the first code: a heading, or `sep=;` as spreadsheets write it. */
   skips: number;
   /** The first line that may be a code was neither known for a heading nor said to be none. */
@@ -35,13 +37,16 @@ export function readCouponCsvStart(firstLines: readonly string[], said: CouponCs
   const separator = /^\ufeff?"?sep=(.)"?$/i.exec(firstLines[0] ?? '')?.[1];
   const skips = separator === undefined ? 0 : 1;
   const first = (firstLines[skips] ?? '').replace(/^\ufeff/, '');
-  const known = DELIMITER_SIGNS.find((sign) => first.includes(sign) && isHeading(first.slice(0, first.indexOf(sign))));
+  const known = DELIMITER_SIGNS.find((sign) => first.includes(sign) && first.split(sign).some(isHeading));
   const isKnownHeading = known !== undefined || isHeading(first);
   const isHeadingLine = said.heading ?? isKnownHeading;
   const delimiter = said.delimiter === undefined ? (separator ?? known ?? null) : COUPON_CSV_DELIMITERS[said.delimiter];
+  // A tab is no part of a code.
+  const decided = delimiter ?? (said.delimiter === undefined && first.includes('\t') ? '\t' : null);
+  const named = decided === null || !isHeadingLine ? -1 : first.split(decided).findIndex(isHeading);
   return {
-    // A tab is no part of a code.
-    delimiter: delimiter ?? (said.delimiter === undefined && first.includes('\t') ? '\t' : null),
+    delimiter: decided,
+    column: Math.max(0, named),
     skips: skips + (isHeadingLine ? 1 : 0),
     isHeadingOpen: said.heading === undefined && !isKnownHeading,
     isDelimiterOpen: said.delimiter === undefined && separator === undefined && !isKnownHeading,

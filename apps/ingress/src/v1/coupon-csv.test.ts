@@ -33,6 +33,8 @@ describe('readCouponCsv', () => {
     ],
     ['a semicolon in a column of a file with commas', 'code,value\nA;1,10\n', ['A;1']],
     ['a comma in a code of a file with semicolons', 'code;value\nA,1;10\n', ['A,1']],
+    ['codes in a column that is not the first', 'Name,Code,Value\nAda,A1,10\nBob,B2,20\n', ['A1', 'B2']],
+    ['a column of links', 'Nr;"Link"\n1;https://x.example/?a=1&b=2\n', ['https://x.example/?a=1&b=2']],
     ['a heading from a database', 'promo_code\nA1\n', ['A1']],
   ])('reads %s', async (_what, text, codes) => {
     expect(await read(text)).toEqual({ codes, invalid: [] });
@@ -43,7 +45,7 @@ describe('readCouponCsv', () => {
     expect(await read(`code\nA1\n,10\n${long}\nB\u0007B\nC3\nD\u0000\n`)).toEqual({
       codes: ['A1', 'C3'],
       invalid: [
-        { line: 3, reason: 'the first column is empty' },
+        { line: 3, reason: 'the line holds no code' },
         { line: 4, reason: 'longer than 100 characters' },
         { line: 5, reason: 'holds a character that cannot be printed' },
         { line: 7, reason: 'holds a character that cannot be printed' },

@@ -30,7 +30,7 @@ const PIECE_BYTES = 4 * 1024;
 const ROW_BYTES_MAX = 8 * PIECE_BYTES;
 
 /**
- * Reads coupon codes, one in the first column of each line. What divides columns, and whether the first line is a heading, is decided once for the
+ * Reads coupon codes, one of each line: in the column whose heading says `code`, `link` and the like, else in the first. What divides columns, and whether the first line is a heading, is decided once for the
  * file: by what the caller says, by `sep=;`, or by a heading that says `code`, `link` and the like. Where nothing tells, nothing is guessed. Further
  * columns are ignored, as exports bring them along. The event loop is free between pieces of the file.
  *
@@ -69,10 +69,10 @@ function firstLinesOf(bytes: Buffer): string[] {
 function readRow(
   record: string[],
   line: number,
-  { delimiter, isDelimiterOpen }: CouponCsvStart,
+  { delimiter, column, isDelimiterOpen }: CouponCsvStart,
   { delimiter: said }: CouponCsvFormat,
 ): { code: string; reason: string | null } {
-  const code = record[0]?.trim() ?? '';
+  const code = record[column]?.trim() ?? '';
   const sign =
     delimiter === null && said === undefined ? DELIMITER_SIGNS.find((each) => code.includes(each)) : undefined;
   if (sign !== undefined && code.split(sign)[0]?.trim() === '') return { code, reason: findFault('') };
@@ -86,7 +86,7 @@ function readRow(
 const NOT_PRINTABLE = 'holds a character that cannot be printed';
 
 function findFault(code: string): string | null {
-  if (code === '') return 'the first column is empty';
+  if (code === '') return 'the line holds no code';
   if ([...code].length > CODE_MAX) return `longer than ${CODE_MAX} characters`;
   // Letters, marks, digits, punctuation, symbols and plain spaces; nothing that cannot be seen.
   if (!/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u.test(code)) return NOT_PRINTABLE;

@@ -21,7 +21,7 @@ describe('coupon pools', () => {
     expect(made.headers.get('location')).toBe(`/v1/coupon-pools/${id}`);
     expect(await importCsv(id, 'code\nA1\nB2\nA1\n,\n', { 'content-type': 'text/csv; charset=utf-8' })).toMatchObject({
       status: 200,
-      body: { imported: 2, duplicates: 1, invalid: [{ line: 5, reason: 'the first column is empty' }] },
+      body: { imported: 2, duplicates: 1, invalid: [{ line: 5, reason: 'the line holds no code' }] },
     });
     expect(await importCsv(id, 'A1\nC3\n')).toMatchObject({ body: { imported: 1, duplicates: 1, invalid: [] } });
     const counts = { codes: 3, available: 3, assigned: 0, mailed: 0 };

@@ -91,7 +91,7 @@ export const couponPoolRoutes = [
     subject: { kind: 'coupon_pool', param: 'poolId' },
     audit: { action: 'coupon_pool.import' },
     tag,
-    summary: 'Add codes from CSV: one per line in the first column',
+    summary: 'Add codes from CSV: one per line, in the first column or the one whose heading says so',
     params,
     query: couponImportQuery,
     readCsv: readCouponCsv,
