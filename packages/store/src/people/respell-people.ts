@@ -3,6 +3,7 @@ import { lockPeople } from '../app-rsvps/lock-people.js';
 import { absorbPerson } from '../app-rsvps/merge-person.js';
 import { type Database, type Db, inTransaction } from '../database.js';
 import type { Person } from '../generated/client.js';
+import { isUnstorable } from '../store-error.js';
 
 /** Counts up when `normalizeEmail` or `normalizePhone` write a value in another way than before. The column's default is the same. */
 const SPELLING_VERSION = 1;
@@ -10,35 +11,49 @@ const SPELLING_VERSION = 1;
 const BATCH_MAX = 200;
 
 export interface Respelled {
-  /** Rows that were looked at; 0 when none is left. */
-  looked: number;
+  /** The last row of the batch; null when none is left after the one that was given. */
+  lastId: string | null;
   changed: number;
   merged: number;
+  /** Rows that could not be written: they keep what they have, and are tried again by the next start. */
+  failed: number;
 }
 
 /**
- * Writes addresses and phones of people in the present spelling, a batch in one commit. Two rows that were one person under two spellings become one
- * where the rules of merging allow it (docs/sync-rules.md); else each keeps what it has.
+ * Writes addresses and phones of people in the present spelling, a batch, each row in a commit of its own. Two rows that were one person under two
+ * spellings become one where the rules of merging allow it (docs/sync-rules.md); else each keeps what it has.
+ *
+ * @param afterId The last row of the batch before; null for the first.
  */
-export function respellPeople(db: Database): Promise<Respelled> {
-  return inTransaction(db, async (tx) => {
-    const rows = await tx.$queryRaw<{ id: string }[]>`
-      select id from people where spelling_version < ${SPELLING_VERSION} order by id limit ${BATCH_MAX} for update skip locked`;
-    const result: Respelled = { looked: rows.length, changed: 0, merged: 0 };
-    for (const { id } of rows) {
-      // Merged into an earlier one of this batch, perhaps.
-      const person = await tx.person.findUnique({ where: { id } });
-      if (person === null) continue;
-      const outcome = await respell(tx, person);
-      if (outcome !== 'same') result[outcome] += 1;
-    }
-    await tx.$executeRaw`
-      update people set spelling_version = ${SPELLING_VERSION} where id = any(${rows.map(({ id }) => id)}::uuid[])`;
-    return result;
-  });
+export async function respellPeople(db: Database, afterId: string | null): Promise<Respelled> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    select id from people where spelling_version < ${SPELLING_VERSION} and (${afterId}::uuid is null or id > ${afterId}::uuid)
+    order by id limit ${BATCH_MAX}`;
+  const result: Respelled = { lastId: rows.at(-1)?.id ?? null, changed: 0, merged: 0, failed: 0 };
+  for (const { id } of rows) {
+    const outcome = await inTransaction(db, (tx) => respellOne(tx, id)).catch((error: unknown) => {
+      // An outage, or somebody who is quicker, is no fault of the row.
+      if (isUnstorable(error)) return 'failed' as const;
+      throw error;
+    });
+    if (outcome !== 'same') result[outcome] += 1;
+  }
+  return result;
 }
 
-async function respell(tx: Db, person: Person): Promise<'same' | 'changed' | 'merged'> {
+async function respellOne(tx: Db, id: string): Promise<Outcome> {
+  const [row] = await tx.$queryRaw<unknown[]>`select 1 from people where id = ${id}::uuid for update`;
+  const person = row === undefined ? null : await tx.person.findUnique({ where: { id } });
+  // Merged into another one meanwhile.
+  if (person === null) return 'same';
+  const outcome = await respell(tx, person);
+  await tx.person.updateMany({ where: { id }, data: { spellingVersion: SPELLING_VERSION } });
+  return outcome;
+}
+
+type Outcome = 'same' | 'changed' | 'merged';
+
+async function respell(tx: Db, person: Person): Promise<Outcome> {
   const email = person.email === null ? null : normalizeEmail(person.email);
   const claimedEmail = person.claimedEmail === null ? null : normalizeEmail(person.claimedEmail);
   const phone = person.phone === null ? null : (normalizePhone(person.phone) ?? person.phone);
