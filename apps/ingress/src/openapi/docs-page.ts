@@ -29,6 +29,8 @@ const start = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLink
 /** `/openapi.json`, `/docs` */
 export function docs(document: object): Router {
   const router = express.Router();
+  // Once, not for each of the callers, who need no key.
+  const text = JSON.stringify(document);
   const uiDir = absolutePath();
   router.use(['/docs', '/openapi.json'], (_req, res, next) => {
     contextOf(res).route = '/docs';
@@ -36,7 +38,7 @@ export function docs(document: object): Router {
     next();
   });
   router.get('/openapi.json', (_req, res) => {
-    res.json(document);
+    res.type('application/json').send(text);
   });
   router.get('/docs', (_req, res) => {
     res.type('html').send(page);

@@ -168,6 +168,14 @@ describe('a sweep of due rows', () => {
       expect(await sweep()).toEqual(NONE);
     });
 
+    it('but no mail about an event that is over, and no delivery of which everything was read since', async () => {
+      await giveUp('luma.unavailable', true);
+      await age();
+      await world.db.event.updateMany({ data: { endsAt: new Date(Date.now() - 2 * 86_400_000) } });
+      await world.db.webhookDelivery.updateMany({ data: { receivedAt: new Date(Date.now() - 8 * 86_400_000) } });
+      expect(await sweep()).toEqual(NONE);
+    });
+
     it('but nothing that was refused for good', async () => {
       await giveUp('luma.rejected', false);
       await age();

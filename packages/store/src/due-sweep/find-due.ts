@@ -14,6 +14,9 @@ const SETTLED = Prisma.sql`interval '1 minute'`;
 /** What is over for longer is not sent any more by itself. */
 const AFTER_END = Prisma.sql`interval '1 day'`;
 
+/** By then every record was listed anew, so an older delivery that failed tells nothing, and may be wrong by now. */
+const NEWS_UNTIL = Prisma.sql`interval '7 days'`;
+
 /** No operation with this dedupe key waits or runs. Two partial indexes, so that each look costs two probes. */
 const hasNoneOpen = (dedupeKey: Prisma.Sql): Prisma.Sql => Prisma.sql`
   not exists (select 1 from operations o where o.dedupe_key = ${dedupeKey} and o.state = 'queued')
@@ -126,7 +129,7 @@ export function findDueDeliveries(db: Db): Promise<DueDelivery[]> {
       select d.id from webhook_deliveries d where d.state = 'pending' and d.received_at < now() - ${SETTLED}
       union
       select d.id from operations f join webhook_deliveries d on d.id = case when f.job = ${inboxApply.name} then (f.payload->>'deliveryId')::uuid end
-      where ${wasGivenUp(inboxApply)} and d.state = 'failed' and split_part(d.error, ': ', 1) = f.error_code
+      where ${wasGivenUp(inboxApply)} and d.state = 'failed' and d.received_at > now() - ${NEWS_UNTIL} and split_part(d.error, ': ', 1) = f.error_code
         and not exists (
           select 1 from operations n where n.state = 'failed' and n.finished_at > f.finished_at and n.dedupe_key = f.dedupe_key)
     )
@@ -153,8 +156,9 @@ export function findDueCouponEmails(db: Db): Promise<DueEmail[]> {
   return db.$queryRaw<DueEmail[]>`
     select a.id as "assignmentId", a.event_id as "eventId"
     from messages m join coupon_assignments a on a.id = m.assignment_id join people p on p.id = a.person_id
+      join events e on e.id = a.event_id
     where (m.state = 'reserved'
-        or (m.state = 'failed' and ${isGivenUp(couponEmail, MAIL_GIVEN_UP)}))
+        or (m.state = 'failed' and e.ends_at > now() - ${AFTER_END} and ${isGivenUp(couponEmail, MAIL_GIVEN_UP)}))
       and m.created_at < now() - ${SETTLED} and p.email is not null
       and ${hasNoneOpen(COUPON_EMAIL)}
     order by m.created_at, m.id limit ${ROWS_MAX}`;
