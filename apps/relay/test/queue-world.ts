@@ -106,7 +106,7 @@ export async function openQueueWorld(own: { redisUrl?: string } = {}): Promise<Q
         runners: [runInThisProcess(deps)],
         log,
         processId: `lane-${randomUUID()}`,
-        times: { pollMs: 50, expectMs: 50, troubleMs: 200 },
+        times: { pollMs: 50, expectMs: 50, troubleMs: 200, steadyMs: 2_500 },
       });
       lane.start();
       closers.push(

@@ -54,10 +54,10 @@ describe('IsolatedLane', () => {
   let lane: IsolatedLane | undefined;
   afterEach(async () => lane?.close());
 
-  function open(runners: number) {
+  function open(runners: number, steadyMs = 0) {
     const ledger = new FakeLedger();
     const all = Array.from({ length: runners }, () => new FakeRunner());
-    const times = { pollMs: 2, expectMs: 1, troubleMs: 2 };
+    const times = { pollMs: 2, expectMs: 1, troubleMs: 2, steadyMs };
     lane = new IsolatedLane({ ledger, runners: all, log, processId: 'test', times });
     const [first, second] = all as [FakeRunner, FakeRunner];
     return { ledger, first, second, lane };
@@ -84,6 +84,21 @@ describe('IsolatedLane', () => {
     expect(first.ran).toEqual([]);
     ledger.due.push('a');
     await until(() => first.ran.length === 1);
+  });
+
+  it('isolates nothing while Postgres has not answered for long enough', async () => {
+    const { ledger, first, lane } = open(1, 60_000);
+    ledger.expected = 1;
+    let looks = 0;
+    ledger.look = async () => {
+      looks += 1;
+      if (looks === 1) throw new Error('Postgres is away');
+      return { due: 0, expected: 1 };
+    };
+    lane.start();
+    await until(() => looks > 10);
+    expect(first.prepared).toBe(1);
+    expect(ledger.silent).toBe(0);
   });
 
   it('claims nothing before its process is ready', async () => {

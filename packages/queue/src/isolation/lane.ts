@@ -60,9 +60,14 @@ export interface LaneTimes {
   expectMs: number;
   /** After something failed that is no operation's fault. */
   troubleMs: number;
+  /**
+   * How long Postgres must have answered without a gap before silent runs are isolated. While it was away nobody could renew a lease; processes
+   * that are well show it again within this time.
+   */
+  steadyMs: number;
 }
 
-export const LANE_TIMES: LaneTimes = { pollMs: 1_000, expectMs: 250, troubleMs: 5_000 };
+export const LANE_TIMES: LaneTimes = { pollMs: 1_000, expectMs: 250, troubleMs: 5_000, steadyMs: 2_500 };
 
 /** Takes isolated operations from Postgres and runs them, one at a time for each runner. */
 export class IsolatedLane {
@@ -72,6 +77,8 @@ export class IsolatedLane {
   private readonly rests = new Set<AbortController>();
   private runs = 0;
   private busy = 0;
+  private steadySince = performance.now();
+  private lastLook = performance.now();
 
   constructor(private readonly options: IsolatedLaneOptions) {
     this.times = options.times ?? LANE_TIMES;
@@ -100,6 +107,7 @@ export class IsolatedLane {
       const rest = new AbortController();
       this.rests.add(rest);
       const restMs = await this.round(runner, index).catch((error: unknown) => {
+        this.steadySince = performance.now() + this.times.troubleMs;
         log.warn(
           { reason: error instanceof Error ? error.name : typeof error },
           'isolated operations could not be read',
@@ -114,7 +122,7 @@ export class IsolatedLane {
   private async round(runner: AloneRunner, index: number): Promise<number> {
     const { ledger, log } = this.options;
     const { due, expected } = await ledger.look();
-    if (expected > 0) await ledger.isolateSilent(recordKey);
+    if (this.isSteady() && expected > 0) await ledger.isolateSilent(recordKey);
     // A further process is started once the others are at work: together they would start more slowly, and all work would wait for that.
     const wanted = index === 0 ? due + expected : due;
     if (wanted === 0 || index > this.busy) return this.times.pollMs;
@@ -137,6 +145,15 @@ export class IsolatedLane {
       this.busy -= 1;
     });
     return this.conclude(run, end);
+  }
+
+  /** Whether looks have come without a gap for a while. A look that failed, or came late, is such a gap. */
+  private isSteady(): boolean {
+    const now = performance.now();
+    const { pollMs, steadyMs } = this.times;
+    if (now - this.lastLook > pollMs + steadyMs) this.steadySince = now;
+    this.lastLook = now;
+    return now - this.steadySince >= steadyMs;
   }
 
   private async conclude(run: RunIdentity, end: AloneEnd): Promise<number> {
