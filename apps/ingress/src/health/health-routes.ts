@@ -43,6 +43,8 @@ export function healthRoutes({ checks, metrics, metricsToken, isStopping }: Heal
 /** A proxy on this machine comes from loopback as well, and names in one of these for whom it asks. */
 const FORWARDED = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'];
 const LOOPBACK = /^(::1|(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
+/** A page whose name was made to lead to this machine makes a browser here ask, under that name. */
+const OWN_NAME = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d{1,5})?$/i;
 
 /** Figures tell of load, calendars and errors. @throws {Problem} */
 function requireReader(req: Request, token: string | null): void {
@@ -53,6 +55,7 @@ function requireReader(req: Request, token: string | null): void {
     });
   }
   const isForwarded = FORWARDED.some((name) => req.get(name) !== undefined);
-  if (!isForwarded && LOOPBACK.test(req.socket.remoteAddress ?? '')) return;
+  const isOfThisMachine = LOOPBACK.test(req.socket.remoteAddress ?? '') && OWN_NAME.test(req.get('host') ?? '');
+  if (!isForwarded && isOfThisMachine) return;
   throw new Problem(403, 'metrics.not_local', 'set METRICS_TOKEN to read the figures from elsewhere');
 }
