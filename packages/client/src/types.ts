@@ -179,6 +179,7 @@ export interface Rsvp {
   phone: string | null;
   status: RsvpStatus;
   checkedInAt: string | null;
+  registeredAt: string | null;
   ticketType: string | null;
   tickets: { id: string; name: string | null; checkedInAt: string | null }[];
   /** Answers to the questions of the registration at Luma. */

@@ -23,7 +23,8 @@ beforeAll(async () => {
     { question_id: 'q2', label: 'Rules', question_type: 'agree-check', value: false },
   ];
   const rsvp = { eventId, personId: person.id, status: 'going', kind: 'Standard', tickets, answers } as const;
-  await db.rsvp.create({ data: rsvp });
+  const registeredAt = PULLED_AT;
+  await db.rsvp.create({ data: { ...rsvp, registeredAt } });
   const ana = { name: 'Ana', email: 'ana@example.org', status: 'going' };
   await ingress.call('PUT', '/v1/events/party/rsvps/ana', ana);
 });
@@ -38,6 +39,7 @@ describe('what Luma says of an answer', () => {
       {
         externalId: null,
         origin: 'luma',
+        registeredAt: PULLED_AT.toISOString(),
         ticketType: 'Standard',
         tickets: [{ id: 'tkt-1', name: 'Standard', checkedInAt: null }],
         answers: [

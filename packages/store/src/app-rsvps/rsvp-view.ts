@@ -11,6 +11,8 @@ export interface RsvpView {
     status: RsvpStatus;
     revision: number;
     checkedInAt: Date | null;
+    /** When the guest registered at Luma. */
+    registeredAt: Date | null;
     /** Name of the first ticket's type. */
     kind: string | null;
     tickets: readonly Ticket[];
@@ -90,6 +92,7 @@ interface Row {
   status: RsvpStatus;
   revision: number;
   checkedInAt: Date | null;
+  registeredAt: Date | null;
   kind: string | null;
   tickets: unknown;
   answers: unknown;
@@ -112,7 +115,7 @@ interface Row {
 /** One statement: answers are the busiest thing apps send, and each write reads its own row back. */
 async function readViews(db: Db, where: Prisma.Sql, limit: number): Promise<RsvpView[]> {
   const rows = await db.$queryRaw<Row[]>`
-    select r.id, r.status::text as status, r.revision, r.checked_in_at as "checkedInAt", r.kind, r.tickets, r.answers,
+    select r.id, r.status::text as status, r.revision, r.checked_in_at as "checkedInAt", r.registered_at as "registeredAt", r.kind, r.tickets, r.answers,
       r.created_at as "createdAt", r.updated_at as "updatedAt", p.origin::text as origin,
       p.id as "personId", p.external_id as "externalId", p.name, coalesce(p.email, p.claimed_email) as email,
       ${IS_PROVEN} as "isEmailVerified", p.phone,

@@ -72,6 +72,10 @@ export async function applyGuests(tx: Db, holder: LeaseHolder, sighting: GuestSi
     else if (plan.kind === 'unchanged') counts.unchanged += 1;
     else counts.unknownStatus += 1;
   }
+  await fillRegistrations(
+    tx,
+    matches.filter(({ rsvp }) => rsvp !== null),
+  );
   await noteSecondEntries(tx, seconds, { eventId, via, operationId: holder.operationId });
   const written = await writeGuests(tx, writes, { eventId, observedAt, via, operationId: holder.operationId });
   if (writes.some(({ plan }) => plan.pushNeeded)) {
@@ -80,6 +84,20 @@ export async function applyGuests(tx: Db, holder: LeaseHolder, sighting: GuestSi
   for (const [guestId, personId] of written.personIds) personIds.set(guestId, personId);
   const { added, updated } = written;
   return { ...counts, added, updated, refused: [], personIds, contested, seconds: toSecondEntries(seconds, shown) };
+}
+
+/** What older versions left out: Luma shows it with every guest, and it is no news. */
+async function fillRegistrations(tx: Db, known: readonly GuestMatch[]): Promise<void> {
+  const rows = known.flatMap(({ guest, rsvp, isRegistrationKnown }) =>
+    rsvp === null || isRegistrationKnown || guest.registeredAt == null
+      ? []
+      : [{ id: rsvp.rsvpId, registeredAt: guest.registeredAt }],
+  );
+  if (rows.length === 0) return;
+  await tx.$executeRaw`
+    update rsvps r set registered_at = g."registeredAt"
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(id uuid, "registeredAt" timestamptz)
+    where r.id = g.id and r.registered_at is null`;
 }
 
 /** Of persons whose linked entry this very look does not show. */

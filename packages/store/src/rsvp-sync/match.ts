@@ -20,6 +20,8 @@ export interface GuestMatch {
   secondOf: { rsvpId: string; lumaGuestId: string | null } | null;
   /** The person whose claim on the guest's address ends. */
   displacedId: string | null;
+  /** Whether it is stored when the guest registered. */
+  isRegistrationKnown: boolean;
   /** What we hold of a person who is known from Luma alone, and when this guest was last seen. */
   lumas: LumasPerson | null;
   /** The RSVP, or the one it is a second entry of, was written since the read began, and may know more than the read. */
@@ -48,6 +50,7 @@ export const CLOCKS_APART_MS = 5_000;
 
 interface MatchRow extends RsvpKeys {
   isLumas: boolean;
+  isRegistrationKnown: boolean;
   observedAt: Date | null;
   status: RsvpStatus;
   revision: number;
@@ -79,6 +82,7 @@ export async function matchGuests(
         where p.email = any(${emails}::text[]) or p.phone = any(${phones}::text[])
     )
     select r.id as "rsvpId", r.person_id as "personId", p.email, p.name, p.phone, ${IS_PROVEN} as "isProven", ${IS_LUMAS} as "isLumas", l.observed_at as "observedAt",
+      r.registered_at is not null as "isRegistrationKnown",
       r.status::text as status, r.revision,
       l.luma_guest_id as "lumaGuestId", l.asked_email as "askedEmail", l.base->>'luma' as "lumaStatus", l.base, l.pushed_revision as "pushedRevision", l.asked_at as "askedAt", l.decided_by::text as "decidedBy",
       coalesce(
@@ -96,6 +100,7 @@ export async function matchGuests(
     personId,
     secondOf,
     displacedId,
+    isRegistrationKnown: rsvp?.isRegistrationKnown === true,
     lumas: rsvp?.isLumas === true ? rsvp : null,
     isContested: (rsvp ?? secondOf)?.isContested === true,
   }));

@@ -15,7 +15,9 @@ export interface ObservedGuest {
   checkedInAt: string | null | undefined;
   tickets: readonly { id: string; name: string | null; checkedInAt: string | null }[] | undefined;
   answers: readonly unknown[] | undefined;
-  /** Digest of all the above but id, status and address. */
+  /** When they registered; it never changes with their status. No part of the digest. */
+  registeredAt?: string | null;
+  /** Digest of all the above but id, status, address and registration. */
   digest: string;
   /** Digest of the address. */
   address?: string;

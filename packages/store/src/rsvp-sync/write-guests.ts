@@ -140,11 +140,11 @@ async function insertRsvps(
   const added = await tx.$queryRaw<{ id: string; lumaGuestId: string }[]>`
     with g as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(
-        "personId" uuid, "lumaGuestId" text, status text, kind text, "checkedInAt" timestamptz, tickets jsonb, answers jsonb,
+        "personId" uuid, "lumaGuestId" text, status text, kind text, "checkedInAt" timestamptz, "registeredAt" timestamptz, tickets jsonb, answers jsonb,
         base jsonb, "pushedRevision" int, "decidedBy" text, "pushNeeded" boolean)
     ), r as (
-      insert into rsvps (event_id, person_id, status, kind, checked_in_at, tickets, answers, updated_at)
-      select ${options.eventId}::uuid, "personId", status::rsvp_status, kind, "checkedInAt", coalesce(tickets, '[]'), answers, now() from g
+      insert into rsvps (event_id, person_id, status, kind, checked_in_at, registered_at, tickets, answers, updated_at)
+      select ${options.eventId}::uuid, "personId", status::rsvp_status, kind, "checkedInAt", "registeredAt", coalesce(tickets, '[]'), answers, now() from g
       on conflict (event_id, person_id) do nothing
       returning id, person_id
     )
@@ -170,12 +170,12 @@ async function updateRsvps(tx: Db, writes: readonly GuestWrite[], options: Guest
     with g as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(
         "rsvpId" uuid, revision int, "lumaGuestId" text, status text, kind text, "hasKind" boolean, "checkedInAt" timestamptz, "hasCheckIn" boolean,
-        tickets jsonb, answers jsonb, base jsonb, "pushedRevision" int, "decidedBy" text, "pushNeeded" boolean)
+        "registeredAt" timestamptz, tickets jsonb, answers jsonb, base jsonb, "pushedRevision" int, "decidedBy" text, "pushNeeded" boolean)
     ), r as (
       update rsvps r set status = g.status::rsvp_status,
         kind = case when g."hasKind" then g.kind else r.kind end,
         checked_in_at = case when g."hasCheckIn" then g."checkedInAt" else r.checked_in_at end,
-        tickets = coalesce(g.tickets, r.tickets), answers = coalesce(g.answers, r.answers), updated_at = now()
+        registered_at = coalesce(g."registeredAt", r.registered_at), tickets = coalesce(g.tickets, r.tickets), answers = coalesce(g.answers, r.answers), updated_at = now()
       from g left join rsvp_links l on l.rsvp_id = g."rsvpId"
       -- Only if nobody changed ours meanwhile, and nobody saw Luma's later than this. A moment ahead of our clock orders nothing.
       where r.id = g."rsvpId" and r.revision = g.revision
@@ -210,6 +210,7 @@ function toRow(guest: ObservedGuest, plan: GuestWrite['plan']) {
     hasKind: guest.kind !== undefined,
     checkedInAt: guest.checkedInAt ?? null,
     hasCheckIn: guest.checkedInAt !== undefined,
+    registeredAt: guest.registeredAt ?? null,
     tickets: guest.tickets ?? null,
     answers: guest.answers ?? null,
     base: plan.base,

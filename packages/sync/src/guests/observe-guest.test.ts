@@ -25,6 +25,7 @@ describe('a guest as Luma shows them', () => {
       checkedInAt: '2026-03-16T19:40:00.000Z',
       tickets: [{ id: 'eventticket-A', name: 'Standard', checkedInAt: '2026-03-16T19:40:00.000Z' }],
       answers: [],
+      registeredAt: documentedGuest.registered_at,
     });
     expect(digest).toMatch(/^[\w-]{22}$/);
     expect(address).toMatch(/^[\w-]{22}$/);

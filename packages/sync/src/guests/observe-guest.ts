@@ -27,7 +27,8 @@ export function toObservedGuest(shown: LumaGuest): ObservedGuest {
   const digest = createHash('sha256').update(JSON.stringify(observed)).digest('base64url').slice(0, 22);
   const { id: lumaGuestId, approval_status: approvalStatus } = guest;
   const email = toGuestEmail(guest);
-  return { lumaGuestId, email, approvalStatus, ...observed, digest, address: toAddressDigest(email) };
+  const registeredAt = guest.registered_at ?? null;
+  return { lumaGuestId, email, approvalStatus, ...observed, registeredAt, digest, address: toAddressDigest(email) };
 }
 
 /** The address of a guest in the spelling we compare by; null for one who signed up by phone. */

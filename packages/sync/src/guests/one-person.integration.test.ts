@@ -62,6 +62,21 @@ describe('an address that Luma writes in another way than the app', () => {
   });
 });
 
+describe('the moment a guest registered', () => {
+  it('is stored with the guest, and filled in for those whom an older version stored, as no news', async () => {
+    register({ email: 'a@example.org' });
+    await pull();
+    const [rsvp] = await world.rsvps(eventId);
+    expect(rsvp?.registeredAt).not.toBeNull();
+    const before = await story(rsvp?.id ?? '');
+    await world.db.rsvp.updateMany({ data: { registeredAt: null } });
+    await pull();
+    const [again] = await world.rsvps(eventId);
+    expect(again?.registeredAt).toEqual(rsvp?.registeredAt);
+    expect(await story(rsvp?.id ?? '')).toEqual(before);
+  });
+});
+
 describe('a phone that is written in several ways', () => {
   it.each(['+49 (0) 171 5550001', '+4901715550001', '0049 171/5550001', '+49-171-555.0001'])(
     'is one: %s',

@@ -67,6 +67,7 @@ export const rsvp = z
     phone: z.string().nullable(),
     status,
     checkedInAt: wireInstant.nullable().meta({ description: 'The first check-in of any ticket.' }),
+    registeredAt: wireInstant.nullable().meta({ description: 'When the guest registered, as Luma shows it.' }),
     ticketType: z.string().nullable().meta({ description: 'Name of the first ticket’s type at Luma.' }),
     tickets: z.array(z.object({ id: z.string(), name: z.string().nullable(), checkedInAt: wireInstant.nullable() })),
     answers: z

@@ -101,6 +101,7 @@ export function toRsvpWire({ rsvp, person, lumaGuestId, sync }: RsvpView): RsvpW
     phone: person.phone,
     status: rsvp.status,
     checkedInAt: toInstant(rsvp.checkedInAt),
+    registeredAt: toInstant(rsvp.registeredAt),
     ticketType: rsvp.kind,
     tickets: rsvp.tickets.map(({ id, name, checkedInAt }) => ({ id, name, checkedInAt })),
     answers: rsvp.answers.flatMap(toAnswerWire),

@@ -1,0 +1,1 @@
+alter table "rsvps" add column "registered_at" timestamptz(3);
