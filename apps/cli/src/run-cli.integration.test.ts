@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { startLumaSim } from '@luma-sync/luma-sim';
+import { closeQueues, connectRedis, disconnectRedis, openQueues } from '@luma-sync/queue';
 import {
   createCalendar,
   type Database,
@@ -177,6 +178,23 @@ describe('luma-sync', () => {
       actor: 'cli',
     });
     expect(await run(['operations', 'list', '--limit', '0'])).toMatchObject({ code: 1 });
+  });
+});
+
+describe('luma-sync queues', () => {
+  it('lists what queues hold, and lets a paused one go on', async () => {
+    const { url, prefix } = await openTestRedis();
+    const env = { REDIS_URL: url, REDIS_KEY_PREFIX: prefix };
+    const redis = connectRedis(url, 'failing', 'test');
+    const queues = openQueues(redis, prefix);
+    await queues.events.waitUntilReady();
+    await queues.events.pause();
+    await closeQueues(queues);
+    await disconnectRedis(redis);
+    expect((await run(['queues', 'list'], env)).out).toMatch(/events +0 +0 +0 +yes\nguests +0 +0 +0 +no/);
+    expect(await run(['queues', 'resume', 'events'], env)).toMatchObject({ code: 0, out: 'Queue events goes on.' });
+    expect((await run(['queues', 'list'], env)).out).toMatch(/events +0 +0 +0 +no/);
+    expect(await run(['queues', 'resume', 'nothing'], env)).toMatchObject({ code: 1 });
   });
 });
 

@@ -12,6 +12,7 @@ import { addMigrate } from './commands/migrate.js';
 import { addOperations } from './commands/operations.js';
 import { addPeople } from './commands/people.js';
 import { addPlan } from './commands/plan.js';
+import { addQueues } from './commands/queues.js';
 import { addSecrets } from './commands/secrets.js';
 import { addUnreadable } from './commands/unreadable.js';
 
@@ -38,6 +39,7 @@ export async function runCli(
   addKeys(program, context);
   addOperations(program, context);
   addEvents(program, context);
+  addQueues(program, context);
   addPlan(program, context);
   addPeople(program, context);
   addSecrets(program, context);

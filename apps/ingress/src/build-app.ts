@@ -28,6 +28,7 @@ import { warnOfUntrustedProxy } from './http/untrusted-proxy.js';
 import { docs } from './openapi/docs-page.js';
 import { toOpenApiDocument } from './openapi/document.js';
 import { assets } from './pages/assets.js';
+import { rootPage } from './pages/root-page.js';
 import { BOARD_PATH, queueBoard } from './queue-board/queue-board.js';
 import { mountRoutes } from './v1/mount.js';
 import type { V1Deps } from './v1/route.js';
@@ -88,6 +89,7 @@ export function buildApp(settings: AppSettings, deps: AppDeps): Express {
       received: webhooksReceived(metrics),
     }),
   );
+  app.use(rootPage(deps.health.checks));
   app.use(assets(), docs(toOpenApiDocument(v1Routes, publicUrl)));
   app.use(mountRoutes(v1Routes, { ...deps, erased, publicUrl, defaultTimezone, apiKeys: openApiKeys(db, log) }));
   const sessions = new OperatorSessions({ password: settings.operatorPassword, encryptionKey: settings.encryptionKey });

@@ -20,7 +20,13 @@ export function queueBoard(queues: readonly OperationQueue[], isRedisReady: () =
   createBullBoard({
     queues: queues.map(
       (queue) =>
-        new BullMQAdapter(queue, { description: 'jobs carry an operation’s id; its row in Postgres has the rest' }),
+        new BullMQAdapter(queue, {
+          // Postgres decides what runs: a job that is retried or removed here changes nothing, and would only seem to.
+          readOnlyMode: true,
+          description:
+            'For looking only: jobs carry an operation’s id, and its row in Postgres decides. To run one again: POST /v1/operations/{id}/retry, or luma-sync operations retry.',
+          externalJobUrl: ({ data }) => toOperationLink(data),
+        }),
     ),
     serverAdapter,
     options: { uiConfig: { boardTitle: 'luma-sync' } },
@@ -28,6 +34,14 @@ export function queueBoard(queues: readonly OperationQueue[], isRedisReady: () =
   const router = express.Router();
   router.use(BOARD_PATH, named, notKept, visibleJson, needsRedis(isRedisReady), serverAdapter.getRouter());
   return router;
+}
+
+/** Ticks of schedules stand for no operation. */
+function toOperationLink(data: unknown): { displayText: string; href: string } {
+  const id = (data as { operationId?: unknown } | null)?.operationId;
+  return typeof id === 'string'
+    ? { displayText: `operation ${id}`, href: `/v1/operations/${encodeURIComponent(id)}` }
+    : { displayText: 'API', href: '/docs' };
 }
 
 const named: RequestHandler = (_req, res, next) => {

@@ -99,11 +99,44 @@ export async function runOperation(operationId: string, owner: string, deps: Run
   const durationMs = Math.round(performance.now() - startedAt);
   const code = toCode(result);
   deps.onRun?.({ job: operation.job, result: result.kind, code, durationMs });
-  deps.log.info(
-    { operationId, job: operation.job, attempt: operation.attempts + 1, result: result.kind, code, durationMs },
+  const fields = { operationId, ...toLogIds(operation.payload), attempt: operation.attempts + 1, result: result.kind };
+  deps.log[toLevel(result)](
+    { job: operation.job, ...fields, ...(code === null ? {} : { code }), durationMs, ...toRepeat(operation, result) },
     'operation run',
   );
   return result;
+}
+
+/** `error`: a person has to look at it. `warn`: Luma, Postgres or the mail provider did not answer as they should. */
+function toLevel(result: RunResult): 'info' | 'warn' | 'error' {
+  if (result.kind === 'failed') return 'error';
+  if (result.kind === 'parked') return 'warn';
+  return result.kind === 'delayed' && TROUBLES.has(result.reason) ? 'warn' : 'info';
+}
+
+const TROUBLES: ReadonlySet<string> = new Set([
+  'luma.unavailable',
+  'luma.unreachable',
+  'luma.outcome_unknown',
+  'luma.unexpected_answer',
+  'luma.auth_failed',
+  'luma.plan_inactive',
+  'mail.unavailable',
+  'mail.outcome_unknown',
+  'store.unavailable',
+  'unknown',
+]);
+
+/** In an outage thousands of runs end alike: their lines count as repeats of one. */
+const toRepeat = (operation: LedgerOperation, result: RunResult): { repeatOf?: string } =>
+  toLevel(result) === 'warn' ? { repeatOf: `${operation.job} ${toCode(result)}` } : {};
+
+const LOGGED_IDS = ['eventId', 'calendarId', 'deliveryId', 'assignmentId'] as const;
+
+/** Payloads hold ids and no personal data; still only these are logged. */
+function toLogIds(payload: unknown): Record<string, string> {
+  const held = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
+  return Object.fromEntries(LOGGED_IDS.flatMap((name) => (typeof held[name] === 'string' ? [[name, held[name]]] : [])));
 }
 
 function toCode(result: RunResult): string | null {

@@ -56,7 +56,7 @@ export async function getEventView(db: Db, eventId: string): Promise<EventView> 
 export async function toEventViews(db: Db, rows: readonly EventRow[]): Promise<EventView[]> {
   const failures = await findPushFailures(
     db,
-    rows.filter(({ link, approval }) => link === null && approval === 'approved').map(({ id }) => id),
+    rows.filter(mayBeRetried).map(({ id }) => id),
   );
   const going = await countGoing(
     db,
@@ -89,7 +89,9 @@ function toEventSync(event: Event, link: EventLink | null, failure: EventSync['l
   if (link !== null) {
     const { state, pushedRevision, syncedAt } = link;
     const notAtLuma = toDifferenceViews(event, link);
-    return { state, pushedRevision, syncedAt, lastError: toStoredError(link.lastError), notAtLuma };
+    // While a push is tried again its link says nothing yet.
+    const retried = failure?.nextTryAt == null ? null : failure;
+    return { state, pushedRevision, syncedAt, lastError: toStoredError(link.lastError) ?? retried, notAtLuma };
   }
   const unlinked = { pushedRevision: 0, syncedAt: null, notAtLuma: [] };
   if (event.approval !== 'approved') return { state: null, lastError: null, ...unlinked };
@@ -97,13 +99,17 @@ function toEventSync(event: Event, link: EventLink | null, failure: EventSync['l
   return { state: isOver ? 'push_failed' : 'pending_push', lastError: failure, ...unlinked };
 }
 
+/** What waits for its push, or for the next try of one. */
+const mayBeRetried = ({ link, approval }: EventRow): boolean =>
+  link === null ? approval === 'approved' : link.state === 'pending_push' && link.lastError === null;
+
 async function findPushFailures(db: Db, eventIds: readonly string[]): Promise<Map<string, StoredError>> {
   if (eventIds.length === 0) return new Map();
   const rows = await db.$queryRaw<
     { eventId: string; hasFailed: boolean; code: string | null; message: string | null; nextTryAt: Date | null }[]
   >`
     select distinct on (event_id) event_id as "eventId", error_code as code, error_message as message,
-      state = 'failed' or (state = 'queued' and parked_at is not null) as "hasFailed",
+      state = 'failed' or (state = 'queued' and error_code is not null and run_after > now()) as "hasFailed",
       case when state = 'queued' then run_after end as "nextTryAt"
     from operations where event_id = any(${[...eventIds]}::uuid[]) and job = ${eventPush.name}
     order by event_id, created_at desc`;

@@ -13,6 +13,7 @@ export interface OperationView {
   eventId: string | null;
   calendarId: string | null;
   progress: { done: number; total: number | null } | null;
+  /** Runs that count, the present one and the last one included. Waits do not count. */
   attempts: number;
   /** Runs in a process of its own, because a process died, or stood still, while it ran beside others. */
   isIsolated: boolean;
@@ -106,7 +107,7 @@ function toOperationView(row: Operation, now: Date): OperationView {
     eventId: row.eventId,
     calendarId: row.calendarId,
     progress: row.progressDone === null ? null : { done: row.progressDone, total: row.progressTotal },
-    attempts: row.attempts,
+    attempts: row.attempts + (COUNTED.has(row.state) && row.startedAt !== null ? 1 : 0),
     isIsolated: row.isolated,
     parkedAt: row.state === 'queued' ? row.parkedAt : null,
     waiting: toWaiting(row, now),
@@ -118,6 +119,9 @@ function toOperationView(row: Operation, now: Date): OperationView {
     finishedAt: row.finishedAt,
   };
 }
+
+/** States in which the run that began last is not among the failed ones that the row counts. */
+const COUNTED: ReadonlySet<string> = new Set(['running', 'done', 'failed', 'replayed']);
 
 function toWaiting({ state, runAfter, waitingReason, waitingUntil }: Operation, now: Date): OperationView['waiting'] {
   const until = state === 'queued' ? runAfter : state === 'running' ? waitingUntil : null;

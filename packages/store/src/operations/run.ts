@@ -2,6 +2,7 @@ import { type OutcomeDetails, PRIORITY, type Progress } from '@luma-sync/jobs';
 import { type Database, type Db, inTransaction } from '../database.js';
 import { acquireRecordLease, BUSY_PAUSE_MS, busyPauseMs, releaseRecordLeases } from '../leases.js';
 import { isUniqueViolation } from '../store-error.js';
+import { findCarrier } from './carried.js';
 import { CRASH_MEMORY_MS, isolateLapsed, isolateNewer, type LateRun, takeBackSuspicion } from './isolation.js';
 import { judgeSilence, type SilentRun } from './silence.js';
 import { endAsSuperseded, leaveToNewer } from './supersede.js';
@@ -232,9 +233,9 @@ export async function hasProgressed(db: Db, { id, checkpoint }: { id: string; ch
   return row?.hasProgressed === true;
 }
 
-export type Ending =
-  | { state: 'done'; outcome: { kind: 'done' | 'skipped'; reason?: string; details: OutcomeDetails } }
-  | { state: 'failed'; code: string; message: string };
+type DoneEnding = { state: 'done'; outcome: { kind: 'done' | 'skipped'; reason?: string; details: OutcomeDetails } };
+
+export type Ending = DoneEnding | { state: 'failed'; code: string; message: string };
 
 /**
  * Ends the operation for good and frees its record.
@@ -248,10 +249,10 @@ export async function finishOperation(
   ending: Ending,
   alongside?: (tx: Db) => Promise<void>,
 ): Promise<boolean> {
-  const outcome = ending.state === 'done' ? JSON.stringify(ending.outcome) : null;
   const code = ending.state === 'failed' ? ending.code : null;
   const message = ending.state === 'failed' ? ending.message.slice(0, 1_000) : null;
   return inTransaction(db, async (tx) => {
+    const outcome = ending.state === 'done' ? JSON.stringify(await toStoredOutcome(tx, run.id, ending.outcome)) : null;
     const changed = await tx.$executeRaw`
       update operations set state = ${ending.state}::operation_state, outcome = ${outcome}::jsonb, error_code = ${code}, error_message = ${message},
         finished_at = now(), dispatch_at = null, lease_owner = null, lease_until = null, waiting_reason = null,
@@ -265,6 +266,12 @@ export async function finishOperation(
     await releaseRecordLeases(tx, run.owner);
     return true;
   });
+}
+
+/** Whoever asked for the operation reads that its work is done, and by which one. */
+async function toStoredOutcome(tx: Db, id: string, outcome: DoneEnding['outcome']): Promise<DoneEnding['outcome']> {
+  const carrier = outcome.kind === 'skipped' ? await findCarrier(tx, id, outcome.reason) : null;
+  return carrier === null ? outcome : { kind: 'done', reason: 'carried', details: { by: carrier } };
 }
 
 export interface PutBack {

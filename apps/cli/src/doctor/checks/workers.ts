@@ -35,7 +35,7 @@ function judge(queue: (typeof QUEUE_NAMES)[number], live: readonly LiveProcess[]
   return ok(what, `${own.length} at work`);
 }
 
-/** A person may have paused a queue on the queue board; BullMQ keeps that for ever. */
+/** A queue that somebody paused stays so until it is resumed. */
 export const pausedQueues = defineCheck({
   what: 'Paused queues',
   needs: ['queues'],
@@ -44,6 +44,6 @@ export const pausedQueues = defineCheck({
     for (const name of QUEUE_NAMES) if (await queues[name].isPaused()) paused.push(name);
     return paused.length === 0
       ? [ok('Paused queues', 'none')]
-      : paused.map((name) => wrong(`Queue ${name}`, 'is paused; resume it on the queue board'));
+      : paused.map((name) => wrong(`Queue ${name}`, `is paused; run: luma-sync queues resume ${name}`));
   },
 });
