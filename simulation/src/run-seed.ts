@@ -24,7 +24,10 @@ export interface RunSeedOptions {
   isSilent?: boolean;
   /** Whether Luma shows one guest and one event in three in a way that cannot be read, or not in full. Default: no. */
   isOdd?: boolean;
-  /** Whether the first read after each change shows the earlier state, or, in every other seed, Luma rewrites links. Default: no. */
+  /**
+   * Whether the first read after each change shows the earlier state. In every other seed Luma rewrites links instead.
+   * Default: no.
+   */
   isLate?: boolean;
 }
 

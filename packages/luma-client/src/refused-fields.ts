@@ -6,8 +6,8 @@ const LINES_MAX = 50;
 const NAME_MAX = 100;
 
 /**
- * The fields that Luma names in a refusal. Seen live: `Invalid request.` and then one line `- field: text` for each problem. Where something within a field
- * is wrong the name is a path (`coordinate.latitude`), of which the field is the first part.
+ * The fields that Luma names in a refusal. Seen live: `Invalid request.` and then one line `- field: text` for each
+ * problem. A problem within a field has a path for a name (`coordinate.latitude`), of which the field is the first part.
  */
 export function readRefusedFields(message: string, secrets: readonly string[]): RefusedField[] {
   const found = new Map<string, string>();

@@ -4,8 +4,8 @@ import { Problem, type ProblemField } from '../http/problem.js';
 import { parseBody } from '../http/validate.js';
 
 /*
- * What is given out is taken back. A record may hold what a body may not say: an event that began at Luma has a title of any length. A caller who
- * reads it and sends it back with one field changed is judged by that field alone.
+ * What is given out is taken back. A record may hold what a body may not say: an event that began at Luma has a title
+ * of any length. A body that repeats a record with one field changed is judged by that field alone.
  */
 
 /** A record as callers read it, and as the handler needs it. */

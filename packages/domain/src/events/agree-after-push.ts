@@ -26,9 +26,11 @@ export interface AgreedAfterPush {
 }
 
 /**
- * What both sides agree on after a push, as far as the push decides it. Our value of a field that was sent is agreed if Luma shows it, or a
- * rewriting of it. A field that shows its earlier value is not there yet. Any other value is a host's, who came between the request and the look:
- * the next merge takes it over.
+ * What both sides agree on after a push, as far as the push decides it.
+ *
+ * - A field that Luma shows as it was sent, or rewritten, is agreed.
+ * - A field that shows its earlier value is not there yet, and its change stays open.
+ * - Any other value is a host's, who edited between the request and the look. The next merge takes it over.
  */
 export function agreeAfterPush(effect: PushEffect): AgreedAfterPush {
   const { ours, base, observed } = effect;

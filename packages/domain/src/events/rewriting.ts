@@ -2,8 +2,8 @@ import { parseUrl, toNormalForm } from '../text/linear.js';
 import type { EventField } from './event-state.js';
 
 /*
- * Luma may store less than it was sent, or another writing of it: a title that is too long is cut, a link loses its query. What is shown then was
- * made of our value and is no host's edit.
+ * Luma may store less than it was sent, or another writing of it: a long title is cut, a link loses its query.
+ * The value that is shown then was made of ours and is no host's edit.
  */
 
 /** Whether what Luma shows of a field was made of what was asked for. Asked only where it is not the same value. */

@@ -1,6 +1,6 @@
 /*
- * A runtime takes more names of time zones than others do: `IST`, `PST`, any spelling. Luma, calendars and databases know those of the IANA list,
- * as they are written there.
+ * A runtime accepts more names of time zones than other programs do: `IST`, `PST`, any spelling.
+ * Other programs know the names of the IANA list, as they are written there.
  */
 
 const known = new Map(Intl.supportedValuesOf('timeZone').map((name) => [name.toLowerCase(), name]));

@@ -1,7 +1,10 @@
 import type { Db } from '../database.js';
 import { EVENT_VIEW, type EventView, toEventViews } from './event-view.js';
 
-/** Events of which Luma does not hold every field as we have it, those that start last first. Reads all links: for an operator, not for an app. */
+/**
+ * Events of which Luma does not hold every field as we have it, by start, the last first. The query reads all links: it
+ * is for an operator, not for an app.
+ */
 export async function listDifferingEvents(
   db: Db,
   { calendarId = null, limit }: { calendarId?: string | null | undefined; limit: number },

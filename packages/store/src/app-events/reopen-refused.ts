@@ -3,7 +3,9 @@ import type { Db } from '../database.js';
 import { toSyncEventLink } from '../event-sync/records.js';
 import type { Prisma } from '../generated/client.js';
 
-/** Makes the fields that Luma refused changes of ours again: both sides agree on Luma's value of them until the next push. */
+/**
+ * Makes the fields that Luma refused changes of ours again: until the next push both sides agree on Luma's value.
+ */
 export async function reopenRefused(tx: Db, eventId: string): Promise<void> {
   // A run that is at work writes the base as well.
   await tx.$executeRaw`select 1 from event_links where event_id = ${eventId}::uuid for update`;

@@ -170,7 +170,8 @@ function withoutUnasked({ cover, ...state }: EventState): Partial<EventState> {
 const SHOWN_WITHIN_MS = 5 * MINUTE_MS;
 
 /**
- * An address that is ours leads to an event that Luma does not let us read: a stranger's, or the one that an earlier request made a moment ago.
+ * The reserved address leads to an event that Luma does not let us read. It is a stranger's, or an earlier request
+ * created it a moment ago.
  *
  * @throws {RetryableError} `event.not_shown`: created under another address it would stand there twice.
  */

@@ -13,7 +13,8 @@ export interface Accepted<T> {
 }
 
 /**
- * Makes a request, and once more without each field that Luma refuses by name: one bad field must not hold back the others.
+ * Makes a request, and once more without each field that Luma refuses by name: one bad field must not hold back
+ * the others.
  *
  * @param required Fields without which there is no request.
  * @throws {PermanentError} `luma.rejected`: Luma names no field, or a required one, or refuses again and again.

@@ -1,8 +1,9 @@
 import { type Base, EVENT_FIELDS, type EventState, type ObservedEventState } from '@luma-sync/domain';
 
 /**
- * Luma gives an event a cover of its own when none was asked for, and a value of its own to a field that it refused. The first one that it shows of an
- * event we created is agreed: nobody has changed anything. Only a look after a lost answer meets such a base; a create that ends well reads it back.
+ * Luma gives an event a cover when none was asked for, and a value of its own to a field that it refused. The first
+ * value that it shows of such a field is agreed, since nobody has changed it. Only a look after a lost answer meets
+ * such a base: a create that ends well reads the event back.
  */
 export function withFirstShown(
   base: Base<EventState>,
