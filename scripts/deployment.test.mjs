@@ -125,3 +125,10 @@ describe('.env.example', () => {
     expect(bare).toEqual([]);
   });
 });
+
+describe('LICENSE', () => {
+  it('is the text of the licence that package.json names', () => {
+    const { license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect(readFileSync(join(root, 'LICENSE'), 'utf8')).toMatch(new RegExp(`^${license} License\\n`));
+  });
+});
