@@ -12,7 +12,7 @@ const bodyKnowing = (known: Record<string, unknown>) =>
 const given: GivenOut = {
   shown: { id: '1', revision: 3, title: 'Far too long', text: 'Long text' },
   known: { title: 'stored title', text: 'stored text' },
-  passing: ['revision'],
+  fixed: ['id'],
 };
 const faultsOf = (body: unknown) => {
   try {

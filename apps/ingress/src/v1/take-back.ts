@@ -14,8 +14,8 @@ export interface GivenOut {
   shown: Record<string, unknown>;
   /** The fields a body may hold, as the body's schema leaves them. */
   known: Record<string, unknown>;
-  /** Fields of the answer that change by themselves: they may be repeated as they once were. */
-  passing: readonly string[];
+  /** Read-only fields that a body must not say otherwise. All others may be repeated as they once were. */
+  fixed: readonly string[];
 }
 
 export interface TakesBack<P> {
@@ -32,12 +32,12 @@ export interface TakesBack<P> {
  */
 export function takeBack(body: unknown, given: GivenOut, bodyKnowing: TakesBack<unknown>['bodyKnowing']): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return parseBody(bodyKnowing({}), body);
-  const { shown, known, passing } = given;
+  const { shown, known, fixed } = given;
   const fields = Object.entries(body);
   const isInput = (name: string) => name in known;
   const isRepeated = ([name, value]: [string, unknown]) => name in shown && isDeepStrictEqual(value, shown[name]);
   const isReadOnly = ([name]: [string, unknown]) => name in shown && !isInput(name);
-  const changed = fields.filter((field) => isReadOnly(field) && !passing.includes(field[0]) && !isRepeated(field));
+  const changed = fields.filter((field) => isReadOnly(field) && fixed.includes(field[0]) && !isRepeated(field));
   if (changed.length > 0) {
     const errors = changed.map(([path]): ProblemField => ({ path, message: 'cannot be changed: leave it out' }));
     throw new Problem(422, 'request.invalid', 'the body does not fit', { errors });

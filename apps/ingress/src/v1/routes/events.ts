@@ -108,8 +108,8 @@ export const eventRoutes = [
   }),
 ];
 
-/** Change without a word of the caller. */
-const PASSING = ['revision', 'hosts', 'luma', 'sync', 'rsvpCount', 'updatedAt'];
+/** Another route changes them, or none does. */
+const FIXED = ['id', 'externalId', 'source', 'ownership', 'approval', 'cancelMode'];
 
 async function readGivenOut({
   params,
@@ -134,7 +134,7 @@ async function readGivenOut({
     organizationId: shown.organizationId ?? undefined,
     confirmRecipients: undefined,
   };
-  return { shown, known, passing: PASSING };
+  return { shown, known, fixed: FIXED };
 }
 
 type GivenLocation = NonNullable<z.output<typeof eventInput>['location']>;

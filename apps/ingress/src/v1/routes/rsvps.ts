@@ -109,8 +109,8 @@ export const rsvpRoutes = [
   }),
 ];
 
-/** Change without a word of the caller. */
-const PASSING = ['checkedInAt', 'luma', 'sync'];
+/** No route changes them. */
+const FIXED = ['personId', 'externalId', 'origin'];
 
 async function readGivenOut({
   params: { externalId, personId },
@@ -125,7 +125,7 @@ async function readGivenOut({
   if (view === null) return null;
   const shown = toRsvpWire(view);
   const { name, email, emailVerified, phone, status } = shown;
-  return { shown, known: { name, email, emailVerified, phone, status }, passing: PASSING };
+  return { shown, known: { name, email, emailVerified, phone, status }, fixed: FIXED };
 }
 
 function requireEmail(given: string | null | undefined): string {
