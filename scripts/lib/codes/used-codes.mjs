@@ -20,7 +20,14 @@ const otherWords = new Map(
       'guest.updated',
       'ticket.registered',
     ],
-    'a schedule': ['calendars.pull', 'due.sweep', 'rsvps.reconcile', 'unreadable.reread', 'webhooks.watch'],
+    'a schedule': [
+      'calendars.heads',
+      'calendars.pull',
+      'due.sweep',
+      'rsvps.reconcile',
+      'unreadable.reread',
+      'webhooks.watch',
+    ],
     'an entry of the audit log': [
       'api_key.create',
       'api_key.revoke',
