@@ -76,7 +76,29 @@ export const TEXT_FUNCTIONS: readonly TextFunction[] = [
     name: 'slugOfUrl',
     toArguments: (text) => [`https://luma.com/${text}`],
   },
-  { file: 'packages/domain/people', name: 'normalizeEmail', toArguments: one },
+  { file: 'packages/domain/people/email', name: 'normalizeEmail', toArguments: one },
+  {
+    file: 'packages/domain/people/email',
+    name: 'normalizeEmail',
+    variant: 'host',
+    toArguments: (text) => [`a@${text}`],
+  },
+  { file: 'packages/domain/people/email', name: 'spellingsOf', toArguments: (text) => [`a@${text}`] },
+  { file: 'packages/domain/people/email', name: 'isEmail', toArguments: (text) => [`${text}@${text}`] },
+  { file: 'packages/domain/people/phone', name: 'normalizePhone', toArguments: (text) => [`+49 ${text}`] },
+  { file: 'packages/domain/events/timezones', name: 'findTimezone', toArguments: one },
+  { file: 'packages/domain/events/timezones', name: 'nearestTimezones', toArguments: one },
+  {
+    file: 'packages/domain/events/rewriting',
+    name: 'isRewriting',
+    toArguments: (text) => ['description', text, `${text.slice(0, text.length / 2)}...`],
+  },
+  {
+    file: 'packages/domain/events/rewriting',
+    name: 'isRewriting',
+    variant: 'link',
+    toArguments: (text) => ['meetingUrl', `http://a/${text}`, `http://a/${text}y`],
+  },
   {
     file: 'packages/domain/rsvps/match-guests',
     name: 'identifyGuests',
@@ -140,7 +162,7 @@ export const TEXT_FUNCTIONS: readonly TextFunction[] = [
   },
   {
     file: 'packages/luma-client/retry-after',
-    name: 'readRetryAfterMs',
+    name: 'toLockOutMs',
     toArguments: (text) => [{ 'retry-after': text, date: text }, 0],
   },
   {
@@ -178,7 +200,7 @@ export const TEXT_FUNCTIONS: readonly TextFunction[] = [
     name: 'renderCouponMail',
     toArguments: (text) => [{ eventTitle: text, code: 'A1', poolName: text, eventUrl: `http://a/${text}` }],
   },
-  { file: 'packages/mail/resend/retry-after', name: 'readRetryAfterMs', toArguments: (text) => [text, new Date(0)] },
+  { file: 'packages/jobs/retry-after', name: 'readRetryAfterMs', toArguments: (text) => [text, 0] },
   {
     file: 'packages/mail/resend/from-resend-error',
     name: 'fromResendError',
@@ -200,7 +222,6 @@ export const TEXT_FUNCTIONS: readonly TextFunction[] = [
     name: 'readRateHeaders',
     toArguments: (text) => [{ 'x-ratelimit-limit': text }],
   },
-  { file: 'packages/store/app-rsvps/phone', name: 'normalizePhone', toArguments: (text) => [`+49 ${text}`] },
   { file: 'packages/store/app-events/event-key', name: 'asUuid', toArguments: one },
   { file: 'packages/safe-fetch/check-url', name: 'checkUrl', toArguments: (text) => [`http://${text}`] },
   { file: 'apps/ingress/http/cursor', name: 'decodeCursor', toArguments: one },

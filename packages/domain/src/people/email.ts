@@ -4,6 +4,8 @@ import { toNormalForm, trimEndOf } from '../text/linear.js';
 
 /** Longest address that the standard knows: 64 characters, the at sign, and 255. */
 const EMAIL_MAX = 320;
+/** DNS allows no longer one, and Node's readers of names take quadratic time for it. */
+const HOST_MAX = 253;
 /** Signs that cannot be seen and that no address holds; they come along when one is copied. */
 const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 /** What would make it two addresses, or none, for whoever reads a list of them. */
@@ -24,7 +26,8 @@ export function normalizeEmail(email: string): string {
 export function spellingsOf(email: string): string[] {
   const normal = normalizeEmail(email);
   const at = normal.lastIndexOf('@');
-  const readable = at === -1 ? '' : domainToUnicode(normal.slice(at + 1));
+  const host = normal.slice(at + 1);
+  const readable = at === -1 || host.length > HOST_MAX ? '' : domainToUnicode(host);
   return [...new Set([normal, ...(readable === '' ? [] : [normal.slice(0, at + 1) + readable])])];
 }
 
@@ -46,8 +49,7 @@ export function isEmail(email: string): boolean {
 
 function toAsciiHost(host: string): string {
   const bare = trimEndOf(host, '.');
-  // DNS allows 253; a longer one takes the parser quadratic time.
-  if (bare.length > 253 || /^[\u0020-\u007e]*$/.test(bare)) return bare;
+  if (bare.length > HOST_MAX || /^[\u0020-\u007e]*$/.test(bare)) return bare;
   const ascii = domainToASCII(bare);
   return ascii === '' ? bare : ascii;
 }
