@@ -8,7 +8,7 @@ const SECONDS = /^\d{1,12}(?:\.\d{1,6})?$/;
 
 /**
  * Reads `Retry-After`: seconds, or a date. `Date.parse` alone takes `-5` for the year 2001, so nothing but these two forms is read. A wait of zero and
- * a date that is past name no wait: whoever refuses a request and says so would be asked again at once.
+ * a date that is past name no wait: the server that refused a request would be asked again at once.
  *
  * @param nowMs The moment a date counts from: by the server's own clock, where it tells.
  * @returns milliseconds, more than 0; null when the header is absent, or names no wait.

@@ -20,7 +20,7 @@ const WATCH = { everyMs: 300, answerMs: 300 };
 const quiet = () => undefined;
 
 /** Every operation exists, is free, and is an `event.push`; nothing is remembered. For tests of what stands between Redis and a run. */
-const carefreeLedger: Ledger = {
+export const carefreeLedger: Ledger = {
   begin: async ({ id }) => ({
     kind: 'begun',
     operation: {

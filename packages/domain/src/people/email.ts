@@ -8,7 +8,7 @@ const EMAIL_MAX = 320;
 const HOST_MAX = 253;
 /** Signs that cannot be seen and that no address holds; they come along when one is copied. */
 const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
-/** What would make it two addresses, or none, for whoever reads a list of them. */
+/** What would make it two addresses, or none, in a list of addresses. */
 const LOCAL_PART = /^[^\s\p{Cc}@<>()[\]\\,;:"]+$/u;
 
 /**

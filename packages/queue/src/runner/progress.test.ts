@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { done, type JobContext, type Outcome, type Progress, RetryableError, toJobError } from '@luma-sync/jobs';
+import { carefreeLedger } from '../../test/consumer.js';
 import type { Ledger } from './ledger.js';
 import { DEFAULT_RUN_SETTINGS, runOperation } from './run-operation.js';
 
@@ -9,34 +10,17 @@ const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}
 async function run(handler: (ctx: JobContext) => Promise<Outcome>): Promise<(Progress | string)[]> {
   const stored: (Progress | string)[] = [];
   const ledger: Ledger = {
-    begin: async ({ id }) => ({
-      kind: 'begun',
-      operation: {
-        id,
-        job: 'event.pull',
-        payload: { eventId: crypto.randomUUID() },
-        attempts: 0,
-        crashes: 0,
-        slowTries: 0,
-        trigger: 'api',
-        createdAt: new Date(),
-        deadlineAt: new Date(Date.now() + 3_600_000),
-        checkpoint: null,
-      },
-    }),
-    heartbeat: async () => true,
+    ...carefreeLedger,
     report: async (_run, progress) => void stored.push(progress),
     finish: async (_run, { state }) => stored.push(state) > 0,
     putBack: async () => {
       stored.push('put back');
       return new Date();
     },
-    park: async () => new Date(),
-    hasProgressed: async () => true,
   };
   await runOperation(crypto.randomUUID(), 'process/run', {
     ledger,
-    handlers: { 'event.pull': (_payload: never, ctx: JobContext) => handler(ctx) },
+    handlers: { 'event.push': (_payload: never, ctx: JobContext) => handler(ctx) },
     classify: (thrown) => toJobError(thrown),
     log: quiet,
     settings: DEFAULT_RUN_SETTINGS,

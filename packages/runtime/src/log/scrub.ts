@@ -22,7 +22,7 @@ const patterns: [RegExp, string][] = [
   [/(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '[mail]'],
   [/\b(?:whsec|secret|luma|re|sk)[-_][A-Za-z0-9_+/=-]{12,}/g, '[secret]'],
   [/\bBearer\s+\S+/gi, 'Bearer [secret]'],
-  // Whoever has the key of a check-in code, or of a link to join, can act as that guest.
+  // With the key of a check-in code, or of a link to join, anybody can act as that guest.
   [/([?&](?:pk|proxy_key)=)[\w-]+/gi, '$1[secret]'],
 ];
 

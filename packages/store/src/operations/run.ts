@@ -268,7 +268,7 @@ export async function finishOperation(
   });
 }
 
-/** Whoever asked for the operation reads that its work is done, and by which one. */
+/** The caller reads that the work of its operation is done, and by which one. */
 async function toStoredOutcome(tx: Db, id: string, outcome: DoneEnding['outcome']): Promise<DoneEnding['outcome']> {
   const carrier = outcome.kind === 'skipped' ? await findCarrier(tx, id, outcome.reason) : null;
   return carrier === null ? outcome : { kind: 'done', reason: 'carried', details: { by: carrier } };

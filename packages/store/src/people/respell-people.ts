@@ -76,7 +76,7 @@ async function respell(tx: Db, person: Person): Promise<Outcome> {
   return 'merged';
 }
 
-/** Somebody known only from Luma goes into whoever is proven to have the address; of two such, the later one goes into the earlier. */
+/** A person known only from Luma is merged into the one who is proven to have the address; of two such, the later one goes into the earlier. */
 function toMerge(a: Person, b: Person): { keptId: string; absorbedId: string } | null {
   const [kept, absorbed] = isOnlyAtLuma(a) && (!isOnlyAtLuma(b) || a.createdAt > b.createdAt) ? [b, a] : [a, b];
   const isProven = isOnlyAtLuma(kept) || kept.emailVerified;
