@@ -5,7 +5,7 @@ import { catalog, done, PRIORITY, type Priority, RetryAfterError } from '@luma-s
 import { addJobs, connectRedis, disconnectRedis, openQueue } from '@luma-sync/queue';
 import { enqueueOperations } from '@luma-sync/store';
 import { atEnd, waitFor } from '@luma-sync/testkit';
-import { openQueueWorld, type QueueWorld } from '../test/queue-world.js';
+import { CONCURRENCY, openQueueWorld, type QueueWorld } from '../test/queue-world.js';
 
 const WINDOW = 20;
 const RELAY = { RELAY_WINDOW: WINDOW };
@@ -57,7 +57,9 @@ describe('the window of jobs in Redis', () => {
     await world.startRelay(RELAY);
     await waitFor(async () => (await waiting()) === WINDOW, { what: 'the window to be full' });
     const [urgent = ''] = await enqueueMany(1, 'interactive');
-    await waitFor(async () => (await world.row(urgent)).dispatched, { what: 'the urgent one to be dispatched' });
+    // The row is marked before its job is added, so the test waits for the job.
+    await waitFor(async () => (await waiting()) === WINDOW + 1, { what: 'the job of the urgent one' });
+    expect(await world.row(urgent)).toMatchObject({ dispatched: true });
     // By now relay has been round again: the bulk work beyond the window waits in Postgres.
     expect(await world.db.operation.count({ where: { id: { in: bulk }, dispatched: true } })).toBe(WINDOW);
     const order: string[] = [];
@@ -66,7 +68,8 @@ describe('the window of jobs in Redis', () => {
       return done();
     });
     await waitFor(async () => (await doneCount()) === bulk.length + 1, { what: 'all to be done', limitMs: 30_000 });
-    expect(order[0]).toBe(urgent);
+    // A worker claims as many at once as it runs; which of these claims returns first is chance.
+    expect(order.slice(0, CONCURRENCY)).toContain(urgent);
   });
 
   it('does not grow by work that waits for its time: the latest goes back to Postgres and is done when it is due', async () => {

@@ -433,17 +433,13 @@ describe('a worker that closes', () => {
 
   it('lets a run end that needs only a moment', async () => {
     await world.startRelay();
-    let end = (): void => {};
-    const worker = world.startWorker(
-      () =>
-        new Promise((resolve) => {
-          end = () => resolve(done({ was: 'ended' }));
-        }),
-    );
+    const gates: ((outcome: Outcome) => void)[] = [];
+    const worker = world.startWorker(() => new Promise((resolve) => gates.push(resolve)));
     const id = await world.enqueue();
-    await world.until(id, ['running']);
+    // The row says `running` a moment before the handler is called.
+    await waitFor(() => gates.length === 1, { what: 'the run' });
     const closed = worker.close(5_000);
-    end();
+    gates[0]?.(done({ was: 'ended' }));
     await closed;
     expect(await world.row(id)).toMatchObject({ state: 'done', outcome: { details: { was: 'ended' } } });
   });

@@ -18,6 +18,8 @@ import { type RelayEnvironment, type RunningRelay, relayEnvironment, startRelay 
 /** Short times, so that nobody waits: a lease of a second and a half, and a look for the dead twice a second. */
 export const TAKE_OVER = { lockMs: 1_000, renewMs: 400, lookMs: 500 };
 export const LEASE_MS = 1_500;
+/** Jobs that one worker of this world runs at once. */
+export const CONCURRENCY = 5;
 
 type Operation = Awaited<ReturnType<Database['operation']['findUniqueOrThrow']>>;
 
@@ -97,7 +99,7 @@ export async function openQueueWorld(own: { redisUrl?: string } = {}): Promise<Q
         queue: 'events',
         connection,
         prefix: redis.prefix,
-        concurrency: 5,
+        concurrency: CONCURRENCY,
         bulkheads,
         takeOver: TAKE_OVER,
       });
