@@ -16,6 +16,9 @@ export interface EventInput {
     address?: string | null;
     lat?: number | null;
     lng?: number | null;
+    /** Taken as an event gives it out; nothing of it is stored. */
+    city?: string | null;
+    country?: string | null;
   } | null;
   meetingUrl?: string | null;
   coverUrl?: string | null;
@@ -85,6 +88,9 @@ export interface Event {
     address: string | null;
     lat: number | null;
     lng: number | null;
+    /** As Luma derives it from the address. */
+    city: string | null;
+    country: string | null;
   };
   meetingUrl: string | null;
   coverUrl: string | null;

@@ -141,6 +141,7 @@ export { type DeliveryReceipt, type NewDelivery, storeDelivery } from './deliver
 export { type DueSweep, enqueueDue } from './due-sweep/enqueue-due.js';
 export { createEventSyncStore, type EventSyncStore } from './event-sync/event-sync-store.js';
 export type { ImportedEvent, ObservedHost } from './event-sync/import.js';
+export type { FollowedChange } from './event-sync/store-followed.js';
 export type { MergedObservation } from './event-sync/observe.js';
 export { type ConfirmedPush, markPushDelayed, markPushFailed } from './event-sync/push.js';
 export type { SyncEvent, SyncEventLink, SyncEventWithLink } from './event-sync/records.js';

@@ -93,6 +93,8 @@ describe('what a simulated run lists of events', () => {
       base: { ours: toState(), luma: toState() },
       locationType: 'physical' as const,
       observedAt: new Date(T0),
+      city: null,
+      country: null,
       hosts: [],
       via: 'test',
     };

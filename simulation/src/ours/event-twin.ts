@@ -145,11 +145,19 @@ export function createEventTwin(
       return true;
     },
 
-    followAddress(holder, { eventId, url, via }) {
+    storeFollowed(holder, { eventId, url, locationType, city, country, hosts, via }) {
       operations.assertOwner(holder);
       const event = tables.events.get(eventId);
-      if (event !== undefined) event.url = url;
-      note(eventId, 'observed', `Changed at Luma: url (seen by ${via}).`);
+      if (event === undefined) return false;
+      const before = { ...event };
+      if (url !== undefined) event.url = url;
+      if (locationType !== undefined) event.locationType = locationType;
+      if (city !== undefined) event.locationCity = city;
+      if (country !== undefined) event.locationCountry = country;
+      if (hosts !== undefined) event.lumaHosts = hosts;
+      const isNews = before.url !== event.url && before.url !== null;
+      if (isNews) note(eventId, 'observed', `Changed at Luma: url (seen by ${via}).`);
+      return isNews;
     },
 
     import(holder, imported) {

@@ -32,6 +32,8 @@ const IMPORTED = {
   locationType: 'online' as const,
   base: { ours: state, luma: state },
   observedAt,
+  city: null,
+  country: null,
   hosts: [],
   via: 'test',
 };
@@ -61,8 +63,8 @@ it('the tables of a simulated run keep what follows Luma as Postgres does', asyn
 
   const ours = { real: await real.import(realRun, IMPORTED), twin: twin.import(twinRun, IMPORTED) as string };
   const moved = { url: 'https://luma.com/new', via: 'test', observedAt };
-  await real.followAddress(realRun, { ...moved, eventId: ours.real ?? '' });
-  twin.followAddress(twinRun, { ...moved, eventId: ours.twin });
+  await real.storeFollowed(realRun, { ...moved, eventId: ours.real ?? '' });
+  twin.storeFollowed(twinRun, { ...moved, eventId: ours.twin });
   const fromPostgres = (await real.find(ours.real ?? ''))?.event;
   const fromTables = twin.find(ours.twin)?.event;
   for (const event of [fromPostgres, fromTables])

@@ -41,6 +41,7 @@ describe('PUT and GET /v1/events/{externalId}', () => {
       cancelMode: null,
       revision: 1,
       ...eventBody,
+      location: { ...eventBody.location, city: null, country: null },
       startsAt: '2027-01-05T12:30:00.000Z',
       endsAt: '2027-01-05T14:30:00.000Z',
       meetingUrl: null,

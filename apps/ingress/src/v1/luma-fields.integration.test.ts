@@ -13,7 +13,10 @@ beforeAll(async () => {
   await db.eventLink.create({
     data: { eventId, calendarId, lumaEventId: 'evt-1', slug: 'party-1', state: 'synced', guestsPulledAt: PULLED_AT },
   });
-  await db.event.update({ where: { id: eventId }, data: { url: 'https://luma.com/renamed' } });
+  await db.event.update({
+    where: { id: eventId },
+    data: { url: 'https://luma.com/renamed', locationCity: 'Munich', locationCountry: 'DE' },
+  });
   await db.eventHost.create({ data: { eventId, lumaUserId: 'usr-1', name: 'Host', email: 'host@example.org' } });
   const guest = { name: 'Gus', email: 'gus@example.org', phone: null, origin: 'luma' } as const;
   const person = await db.person.create({ data: guest });
@@ -67,6 +70,7 @@ describe('what Luma says of an event', () => {
     const { event } = (await ingress.call('GET', '/v1/events/party')).body;
     expect(event).toMatchObject({
       host: null,
+      location: { city: 'Munich', country: 'DE' },
       luma: { eventId: 'evt-1', guestsPulledAt: PULLED_AT.toISOString() },
       updatedAt: expect.any(String),
     });
@@ -78,6 +82,17 @@ describe('what Luma says of an event', () => {
     });
     // What is given out is taken back.
     expect(await ingress.call('PUT', '/v1/events/party', event)).toMatchObject({ status: 202 });
+  });
+
+  it('names a host once whom the app and Luma name under one address', async () => {
+    const host = { externalId: 'h', name: 'App', email: 'app@host.example', role: 'admin' };
+    const { id } = (await ingress.call('PUT', '/v1/events/hosted', { ...eventBody, host })).body.event;
+    await ingress.db.eventHost.create({
+      data: { eventId: id, lumaUserId: 'usr-2', name: 'Luma', email: 'app@host.example' },
+    });
+    const { event } = (await ingress.call('GET', '/v1/events/hosted')).body;
+    expect(event.hosts).toEqual([{ lumaUserId: 'usr-2', externalId: 'h', name: 'App', email: 'app@host.example' }]);
+    await ingress.db.event.delete({ where: { id } });
   });
 
   it.each([

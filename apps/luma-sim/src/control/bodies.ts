@@ -31,6 +31,13 @@ const hostFields = {
   coordinate: coordinateInputSchema.nullable().optional(),
   geo_address_json: geoAddressInputSchema.nullable().optional(),
   meeting_url: z.string().nullable().optional(),
+  /** What Luma derives from the place. */
+  city: z.string().nullable().optional(),
+  country: z.string().nullable().optional(),
+  /** All hosts but the owner of the calendar. One of a known id keeps it under another name or address. */
+  co_hosts: z
+    .array(z.strictObject({ id: z.string(), email: z.string().min(3), name: z.string().nullable() }))
+    .optional(),
 };
 
 export const hostChangeSchema = updateEventRequestSchema.omit({ event_id: true }).extend({ ...hostFields, silent });

@@ -9,7 +9,7 @@ import { LUMA_IMAGE_BASE_URL } from '@luma-sync/luma-contract';
 import { ApiError, noAccess } from '../http-error.js';
 import { toWebhookEvent } from '../views/event.js';
 import { throughLumaEditor, toPlainText } from './markdown.js';
-import type { SimCalendar, SimEvent } from './records.js';
+import type { SimCalendar, SimEvent, SimUser } from './records.js';
 import { toNewTicketType } from './ticket-types.js';
 import type { Cause, World } from './world.js';
 
@@ -23,6 +23,10 @@ type EventChange = Omit<UpdateEventRequest, 'coordinate' | 'geo_address_json' | 
   coordinate?: LumaCoordinate | null | undefined;
   geo_address_json?: GeoAddressInput | null | undefined;
   meeting_url?: string | null | undefined;
+  /** What Luma derives from the place. */
+  city?: string | null | undefined;
+  country?: string | null | undefined;
+  co_hosts?: readonly { id: string; email: string; name: string | null }[] | undefined;
 };
 
 export function createEvent(world: World, calendar: SimCalendar, input: CreateEventRequest, cause: Cause): SimEvent {
@@ -193,6 +197,14 @@ function applyFields(event: SimEvent, input: Omit<EventChange, 'event_id'>): voi
     event.description = toPlainText(event.descriptionMd);
   }
   if (input.geo_address_json !== undefined) event.geoAddress = toStoredAddress(input.geo_address_json);
+  const { city, country } = input;
+  if (event.geoAddress !== null && (city !== undefined || country !== undefined))
+    event.geoAddress = {
+      ...event.geoAddress,
+      ...(city === undefined ? {} : { city }),
+      ...(country === undefined ? {} : { country }),
+    };
+  if (input.co_hosts !== undefined) setCoHosts(event, input.co_hosts);
   if (input.coordinate !== undefined) event.coordinate = input.coordinate;
   if (input.meeting_url !== undefined) event.meetingUrl = input.meeting_url;
   if (input.visibility !== undefined) event.visibility = input.visibility;
@@ -202,6 +214,16 @@ function applyFields(event: SimEvent, input: Omit<EventChange, 'event_id'>): voi
   if (input.max_capacity !== undefined) event.maxCapacity = input.max_capacity;
   if (input.registration_questions !== undefined) event.registrationQuestions = input.registration_questions;
   if (input.feedback_email !== undefined) event.feedbackEmail = input.feedback_email;
+}
+
+/** The owner of the calendar stays the first host. */
+function setCoHosts(event: SimEvent, coHosts: NonNullable<EventChange['co_hosts']>): void {
+  const [owner] = event.hosts;
+  const toUser = ({ id, email, name }: (typeof coHosts)[number]): SimUser => {
+    const avatarUrl = 'https://cdn.lu.ma/avatars-default/avatar_1.png';
+    return { id, email, name, firstName: null, lastName: null, avatarUrl };
+  };
+  event.hosts = [...(owner === undefined ? [] : [owner]), ...coHosts.map(toUser)];
 }
 
 /** Not known for the API: a start that moves alone takes the end along, as it does on Luma's own page. */

@@ -5,7 +5,7 @@ import type { EventFieldRule } from './field-rules.js';
  * in docs/sync-rules.md shows them below the fields that are merged.
  */
 export const FOLLOWED_FIELD_RULES: Readonly<
-  Record<'locationType' | 'url', Pick<EventFieldRule, 'writers' | 'wins' | 'sameness'>>
+  Record<'locationType' | 'url' | 'city' | 'country' | 'hosts', Pick<EventFieldRule, 'writers' | 'wins' | 'sameness'>>
 > = {
   locationType: {
     writers: 'app; at Luma it follows from address, coordinate and meeting link, and is not writable',
@@ -16,5 +16,12 @@ export const FOLLOWED_FIELD_RULES: Readonly<
     writers: 'Luma; a host may choose another address',
     wins: 'Luma’s',
     sameness: 'the same last part, on either of Luma’s hosts',
+  },
+  city: { writers: 'Luma, which derives it from the address', wins: 'Luma’s', sameness: 'the same value' },
+  country: { writers: 'Luma, which derives it from the address', wins: 'Luma’s', sameness: 'the same value' },
+  hosts: {
+    writers: 'Luma for its own hosts, the app for the one it names; neither is sent to the other side',
+    wins: 'Luma’s newest name and address of its hosts; the app’s of the host it names',
+    sameness: 'the same id at Luma, name and mail address',
   },
 };

@@ -3,7 +3,7 @@ import { type LeaseHolder, type LeaseWait, withRecordLease } from '../leases.js'
 import { type ErasedAddresses, NOBODY_ERASED } from '../personal-data/erased-addresses.js';
 import { findEventIdByLuma, findSyncEvent, listLinkedEvents } from './find.js';
 import { type ImportedEvent, importLumaEvent } from './import.js';
-import { followAddress, type MergedObservation, markSourceDeleted, storeObservation, touchChecked } from './observe.js';
+import { type MergedObservation, markSourceDeleted, storeObservation, touchChecked } from './observe.js';
 import {
   type AttachedEvent,
   attachLumaEvent,
@@ -14,6 +14,7 @@ import {
   type SlugReservation,
 } from './push.js';
 import { listRoutableCalendars } from './routing.js';
+import { type FollowedChange, storeFollowed } from './store-followed.js';
 
 /**
  * What the event handlers read and store. Each writing call is one fenced commit of the given run.
@@ -31,8 +32,7 @@ export function createEventSyncStore(db: Database, erased: Pick<ErasedAddresses,
     noteAsked: (holder: LeaseHolder, note: Parameters<typeof noteAsked>[2]) => noteAsked(db, holder, note),
     confirmPush: (holder: LeaseHolder, push: ConfirmedPush) => confirmPush(db, holder, push),
     storeObservation: (holder: LeaseHolder, merged: MergedObservation) => storeObservation(db, holder, merged),
-    followAddress: (holder: LeaseHolder, moved: Parameters<typeof followAddress>[2]) =>
-      followAddress(db, holder, moved),
+    storeFollowed: (holder: LeaseHolder, change: FollowedChange) => storeFollowed(db, holder, change, erased),
     import: (holder: LeaseHolder, imported: ImportedEvent) => importLumaEvent(db, holder, imported, erased),
     markSourceDeleted: (holder: LeaseHolder, gone: Parameters<typeof markSourceDeleted>[2]) =>
       markSourceDeleted(db, holder, gone),

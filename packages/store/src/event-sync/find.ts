@@ -1,8 +1,8 @@
 import type { Db } from '../database.js';
-import { type SyncEventWithLink, toSyncEvent, toSyncEventLink } from './records.js';
+import { SYNC_EVENT_PARTS, type SyncEventWithLink, toSyncEvent, toSyncEventLink } from './records.js';
 
 export async function findSyncEvent(db: Db, eventId: string): Promise<SyncEventWithLink | null> {
-  const row = await db.event.findUnique({ where: { id: eventId }, include: { link: true } });
+  const row = await db.event.findUnique({ where: { id: eventId }, include: SYNC_EVENT_PARTS });
   if (row === null) return null;
   return { event: toSyncEvent(row), link: row.link === null ? null : toSyncEventLink(row.link) };
 }
@@ -40,7 +40,7 @@ export async function listLinkedEvents(
     },
     orderBy: { id: 'asc' },
     take: query.limit,
-    include: { link: true },
+    include: SYNC_EVENT_PARTS,
   });
   return rows.map((row) => ({ event: toSyncEvent(row), link: row.link === null ? null : toSyncEventLink(row.link) }));
 }

@@ -24,6 +24,8 @@ export interface ImportedEvent {
   locationType: LocationType;
   base: Base<EventState>;
   observedAt: Date;
+  city: string | null;
+  country: string | null;
   hosts: readonly ObservedHost[];
   via: string;
 }
@@ -57,6 +59,8 @@ export async function importLumaEvent(
           timezone: state.timezone,
           locationType: imported.locationType,
           locationAddress: state.address,
+          locationCity: imported.city,
+          locationCountry: imported.country,
           locationLat: state.coordinate?.lat ?? null,
           locationLng: state.coordinate?.lng ?? null,
           meetingUrl: state.meetingUrl,

@@ -1,4 +1,4 @@
-import type { Base, EventRecordChanges, EventState, FieldConflict, LocationType } from '@luma-sync/domain';
+import type { Base, EventRecordChanges, EventState, FieldConflict } from '@luma-sync/domain';
 import { eventPush, type Trigger } from '@luma-sync/jobs';
 import type { Database, Db } from '../database.js';
 import { type EventLinkState, Prisma } from '../generated/client.js';
@@ -110,34 +110,6 @@ export async function touchChecked(db: Database, eventIds: readonly string[], ch
   await db.$executeRaw`
     update event_links set checked_at = ${checkedAt}::timestamptz
     where event_id = any(${[...eventIds]}::uuid[]) and (checked_at is null or checked_at < ${checkedAt}::timestamptz - interval '1 minute')`;
-}
-
-/** Luma shows the event under another public address, or a foreign one as another kind of place: no edit of anybody's text, and nothing to send. */
-export async function followAddress(
-  db: Database,
-  holder: LeaseHolder,
-  { eventId, via, observedAt, url, locationType }: FollowedChange,
-): Promise<void> {
-  await fencedTransaction(db, holder, async (tx) => {
-    const before = await tx.event.findUniqueOrThrow({ where: { id: eventId }, select: { url: true } });
-    await tx.event.update({
-      where: { id: eventId },
-      data: { url, ...(locationType === undefined ? {} : { locationType }) },
-    });
-    const fields = [...(before.url === url ? [] : ['url']), ...(locationType === undefined ? [] : ['locationType'])];
-    const fact = { fact: 'event-changed-there', fields, via, seenAt: observedAt.toISOString() } as const;
-    await appendTimeline(tx, [{ recordType: 'event', recordId: eventId, operationId: holder.operationId, fact }]);
-  });
-}
-
-/** What Luma alone decides, as it shows it now. */
-export interface FollowedChange {
-  eventId: string;
-  url: string | null;
-  /** Left as it is when absent. */
-  locationType?: LocationType;
-  via: string;
-  observedAt: Date;
 }
 
 /** Luma no longer has the event. Ours stays, cancelled or not as `cancelled` says, with its guests and history. */

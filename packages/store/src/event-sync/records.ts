@@ -1,5 +1,6 @@
 import type { Base, EventRecord, EventState, EventVisibility } from '@luma-sync/domain';
-import type { Event, EventLink } from '../generated/client.js';
+import type { Event, EventHost, EventLink, Prisma } from '../generated/client.js';
+import type { ObservedHost } from './import.js';
 
 /** An event as the workers see it. */
 export interface SyncEvent extends EventRecord {
@@ -16,6 +17,11 @@ export interface SyncEvent extends EventRecord {
   url: string | null;
   /** Choose a cover for an event that has none. */
   tags: readonly string[];
+  /** As Luma derives them from the address. */
+  locationCity?: string | null;
+  locationCountry?: string | null;
+  /** Hosts that Luma shows. The one that the app named alone is not among them. */
+  lumaHosts?: readonly ObservedHost[];
 }
 
 export interface SyncEventLink {
@@ -41,7 +47,13 @@ const VISIBILITY: Record<Event['visibility'], EventVisibility> = {
   private: 'private',
 };
 
-export function toSyncEvent(row: Event): SyncEvent {
+/** Of an event's row: its link, and the hosts that Luma shows. */
+export const SYNC_EVENT_PARTS = {
+  link: true,
+  hosts: { where: { lumaUserId: { not: null } } },
+} as const satisfies Prisma.EventInclude;
+
+export function toSyncEvent(row: Event & { hosts?: readonly EventHost[] }): SyncEvent {
   return {
     id: row.id,
     externalId: row.externalId,
@@ -68,8 +80,14 @@ export function toSyncEvent(row: Event): SyncEvent {
     coverUrl: row.coverUrl,
     url: row.url,
     tags: row.tags,
+    locationCity: row.locationCity,
+    locationCountry: row.locationCountry,
+    ...(row.hosts === undefined ? {} : { lumaHosts: row.hosts.flatMap(toObservedHost) }),
   };
 }
+
+const toObservedHost = ({ lumaUserId, name, email }: EventHost): ObservedHost[] =>
+  lumaUserId === null ? [] : [{ lumaUserId, name, email }];
 
 export function toSyncEventLink(row: EventLink): SyncEventLink {
   return {

@@ -1,7 +1,7 @@
 import { DAY_MS } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { SyncEventWithLink } from '@luma-sync/store';
-import { hasMoved } from '../event/follow-address.js';
+import { hasMoved } from '../event/follow-luma.js';
 import { toObservedEventState } from '../event/observe-event.js';
 import { planEventMerge } from '../event/plan-merge.js';
 

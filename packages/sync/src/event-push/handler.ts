@@ -15,7 +15,14 @@ export interface EventPushDeps extends Omit<UpdateDeps, 'events'>, FirstContactD
   events: FirstContactDeps['events'] &
     Pick<
       EventSyncStore,
-      'find' | 'listRoutableCalendars' | 'reserveSlug' | 'attach' | 'noteAsked' | 'confirmPush' | 'storeObservation'
+      | 'find'
+      | 'listRoutableCalendars'
+      | 'reserveSlug'
+      | 'attach'
+      | 'noteAsked'
+      | 'confirmPush'
+      | 'storeObservation'
+      | 'storeFollowed'
     >;
   backfills: FirstContactDeps['backfills'] & Pick<BackfillStore, 'findLinkAnswer'>;
   luma: LumaAccounts;

@@ -8,6 +8,7 @@ import {
 } from '@luma-sync/domain';
 import { done, type JobContext, type Outcome, RetryAfterError } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEvent } from '@luma-sync/store';
+import { followAfterPush } from '../event/follow-luma.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { type EventMergePlan, planEventMerge } from '../event/plan-merge.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
@@ -15,7 +16,7 @@ import { awaitOthers, stillUnderWay } from './under-way.js';
 import { orNotShownYet } from './unseen.js';
 
 interface LookDeps {
-  events: Pick<EventSyncStore, 'storeObservation' | 'confirmPush'>;
+  events: Pick<EventSyncStore, 'storeObservation' | 'confirmPush' | 'storeFollowed'>;
 }
 
 export interface Looked {
@@ -47,6 +48,7 @@ export async function lookFirst(
     if (base.asked !== undefined) awaitOthers({ ...event, ...merge.take }, base, {}, observedAt);
     const sentFields = known.unseen === undefined ? [] : Object.keys(known.asked ?? {});
     await confirmUnchanged(event, base, { at: observedAt, url: seen.url ?? null, sentFields }, deps, ctx);
+    await followAfterPush({ ...event, ...merge.take, url: seen.url ?? event.url }, seen, observedAt, deps, ctx);
   };
   const pushNeeded = merge.sendFields.length > 0;
   if (merge.conflicts.length > 0 || merge.takenFields.length > 0) {
@@ -112,7 +114,7 @@ export async function confirmUnchanged(
   event: SyncEvent,
   { asked: _asked, taken: _taken, unseen: _unseen, underWay, ...base }: Base<EventState>,
   seen: { at: Date; url: string | null; sentFields?: readonly string[] },
-  deps: LookDeps,
+  deps: { events: Pick<EventSyncStore, 'confirmPush'> },
   ctx: JobContext,
 ): Promise<void> {
   await deps.events.confirmPush(ctx, {

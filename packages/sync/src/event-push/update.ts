@@ -13,6 +13,7 @@ import type { CallOptions } from '@luma-sync/luma-client';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { EventSyncStore, SyncEvent } from '@luma-sync/store';
 import type { CoverDeps } from '../cover/place-cover.js';
+import { followAfterPush } from '../event/follow-luma.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { type EventMergePlan, planEventMerge } from '../event/plan-merge.js';
 import { toEventChanges, withEnd, withoutEmptied } from '../event/to-luma.js';
@@ -27,7 +28,7 @@ import { lookAgain, orNotShownYet, waitForEffect } from './unseen.js';
 import { decideUpdateMail, type UpdateMailDeps, withUpdateMail } from './update-mail.js';
 
 export interface UpdateDeps extends CoverDeps, UpdateMailDeps {
-  events: Pick<EventSyncStore, 'noteAsked' | 'confirmPush' | 'storeObservation'>;
+  events: Pick<EventSyncStore, 'noteAsked' | 'confirmPush' | 'storeObservation' | 'storeFollowed'>;
 }
 
 /** What a run works with. */
@@ -85,6 +86,7 @@ export async function update(
   // The answer to this request is known; those before it may still come in.
   const next = { ...merge.base, ...earlier };
   await confirm(event, { merge, next, sent, seen, observedAt, isFirst: base === null }, run);
+  await followAfterPush({ ...event, ...merge.take, url: seen.url ?? event.url }, seen, observedAt, deps, ctx);
   return done({
     lumaEventId: plan.lumaEventId,
     revision: event.revision,

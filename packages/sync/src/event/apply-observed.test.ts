@@ -30,7 +30,7 @@ it('a foreign event that moved from a hall to a call is of another kind here too
       findIdByLuma: async () => event.id,
       find: async () => record,
       withEvent: (_ctx: unknown, _id: string, work: () => Promise<unknown>) => work(),
-      followAddress: store,
+      storeFollowed: store,
       storeObservation: store,
     },
   } as unknown as ApplyEventDeps;
@@ -40,7 +40,7 @@ it('a foreign event that moved from a hall to a call is of another kind here too
   const { applied } = await applyObservedEvent(sighting, { calendarId: 'cal' } as LumaAccount, deps, ctx);
   expect(applied).toBe('updated');
   expect(stored).toMatchObject([
-    { url: event.url, locationType: 'online' },
+    { locationType: 'online' },
     { takenFields: ['address', 'coordinate'], take: { locationAddress: null } },
   ]);
   expect(stored[1]).not.toHaveProperty('take.locationType');

@@ -1,4 +1,3 @@
-import { normalizeEmail } from '@luma-sync/domain';
 import { type JobContext, PermanentError, RetryAfterError, type Trigger } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { EventSyncStore, LeaseWait, SyncEventLink, SyncEventWithLink } from '@luma-sync/store';
@@ -6,7 +5,7 @@ import type { UnreadableNotes } from '../inbox-apply/note-delivery.js';
 import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { toStorable } from '../storable.js';
-import { followLuma, hasMoved } from './follow-address.js';
+import { followLuma, hasMoved, toFollowedDetails, toObservedHosts } from './follow-luma.js';
 import { toForeignKind, toObservedLocationType } from './location-type.js';
 import { slugOf, toImportedEventState, toObservedEventState } from './observe-event.js';
 import { planEventMerge } from './plan-merge.js';
@@ -14,7 +13,7 @@ import { isUnwritten, readEvent } from './read-event.js';
 
 export interface ApplyEventDeps {
   unreadable: UnreadableNotes;
-  events: Pick<EventSyncStore, 'find' | 'findIdByLuma' | 'storeObservation' | 'followAddress' | 'import' | 'withEvent'>;
+  events: Pick<EventSyncStore, 'find' | 'findIdByLuma' | 'storeObservation' | 'storeFollowed' | 'import' | 'withEvent'>;
 }
 
 /** Luma's event as seen, and how. */
@@ -150,9 +149,13 @@ async function mergeSighting(
   // Taken for deleted and seen again: worth a look, even if nothing else differs.
   const isBack = record.link.state === 'source_deleted';
   const isFollowed = hasMoved(record.event, seen) || toForeignKind(record.event, seen, isFull) !== null;
-  if (!plan.changed && !isBack && !isFollowed) return 'unchanged';
-  if (sighting.linkBefore === undefined || !isUnwritten(sighting.linkBefore, record.link)) return 'must-read';
-  const hasFollowed = await followLuma(record.event, { seen, via: sighting.via, observedAt, isFull }, deps, ctx);
+  const followed = { seen, via: sighting.via, observedAt, isFull, sendFields: plan.sendFields };
+  const hasDetails = Object.keys(toFollowedDetails(record.event, followed)).length > 0;
+  if (!plan.changed && !isBack && !isFollowed && !hasDetails) return 'unchanged';
+  const isRead = sighting.linkBefore !== undefined && isUnwritten(sighting.linkBefore, record.link);
+  if (!isRead && (plan.changed || isBack || isFollowed)) return 'must-read';
+  // The run that wrote meanwhile has read the details itself.
+  const hasFollowed = isRead || !isFull ? await followLuma(record.event, followed, deps, ctx) : false;
   if (!plan.changed && !isBack) return hasFollowed ? 'updated' : 'unchanged';
   await storeMerge(record, plan, sighting, account, deps, ctx);
   return plan.takenFields.length > 0 || plan.conflicts.length > 0 ? 'updated' : 'unchanged';
@@ -225,11 +228,9 @@ async function importEvent(
     locationType: toObservedLocationType(seen),
     base: { ours: state, luma: observed },
     observedAt,
-    hosts: toStorable(seen.hosts ?? []).map((host) => ({
-      lumaUserId: host.id,
-      name: host.name ?? null,
-      email: host.email == null ? null : normalizeEmail(host.email),
-    })),
+    city: toStorable(seen.geo_address_json)?.city ?? null,
+    country: toStorable(seen.geo_address_json)?.country ?? null,
+    hosts: toObservedHosts(seen),
     via: sighting.via,
   });
   // Null: another delivery about the same event was quicker, with the same news.

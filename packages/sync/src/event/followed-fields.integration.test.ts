@@ -128,3 +128,100 @@ describe('the public address', () => {
     expect((await facts()).length).toBe(told);
   });
 });
+
+describe('city and country', () => {
+  const place = () => world.row(eventId).then(({ locationCity, locationCountry }) => [locationCity, locationCountry]);
+
+  it('follow the address as Luma shows it, by webhook and by list', async () => {
+    expect(await place()).toEqual([null, null]);
+    host({ city: 'Munich', country: 'DE' });
+    await deliverNew();
+    expect(await place()).toEqual(['Munich', 'DE']);
+    expect(await facts()).toEqual([]);
+    host({ geo_address_json: { type: 'manual', address: 'Street 2' }, city: 'Berlin', country: 'DE' });
+    await deliverNew();
+    expect(await place()).toEqual(['Berlin', 'DE']);
+    expect((await facts()).join()).toContain('city');
+    host({ geo_address_json: null });
+    await deliverNew();
+    expect(await place()).toEqual([null, null]);
+  });
+
+  it('are filled without a request where nothing was known', async () => {
+    host({ city: 'Munich', country: 'DE' });
+    const news = announcedSince();
+    const seq = seqNow();
+    await world.deliver(news);
+    await world.drain();
+    expect(requestsSince(seq)).toEqual([]);
+    expect(await place()).toEqual(['Munich', 'DE']);
+  });
+
+  it('of an earlier place are not taken for those of the new one', async () => {
+    host({ city: 'Munich', country: 'DE', silent: true });
+    await world.putEvent('meetup', {
+      location: { type: 'physical', name: null, address: 'Street 9', lat: 48.137154, lng: 11.576124 },
+    });
+    // A list that shows the place from before the push.
+    await world.enqueue('drift.check', { calendarId: world.calendarId });
+    await world.drain(undefined, 20);
+    expect(await world.row(eventId)).toMatchObject({ locationAddress: 'Street 9', locationCity: null });
+  });
+});
+
+describe('the hosts', () => {
+  const hosts = async () =>
+    (await world.db.eventHost.findMany({ where: { eventId }, orderBy: { email: 'asc' } })).map(
+      ({ lumaUserId, externalId, name, email }) => ({ lumaUserId, externalId, name, email }),
+    );
+  const HANNA = { id: 'usr-hanna', email: 'bob@typo.example', name: 'Bob' };
+
+  it('are read back after a push, and cost no entry in the timeline', async () => {
+    expect(await hosts()).toMatchObject([{ lumaUserId: expect.any(String), email: expect.stringContaining('owner') }]);
+    expect(await facts()).toEqual([]);
+  });
+
+  it('F6 bear the newest name and address that Luma shows, and free the earlier one', async () => {
+    host({ co_hosts: [HANNA], silent: true });
+    await world.enqueue('event.pull', { eventId });
+    await world.drain();
+    expect(await hosts()).toContainEqual({ ...toHost(HANNA), externalId: null });
+    host({ co_hosts: [{ ...HANNA, email: 'hanna@right.example', name: 'Hanna' }], silent: true });
+    await world.enqueue('event.pull', { eventId });
+    await world.drain();
+    const now = await hosts();
+    expect(now).toContainEqual({
+      lumaUserId: 'usr-hanna',
+      externalId: null,
+      email: 'hanna@right.example',
+      name: 'Hanna',
+    });
+    expect(now.map(({ email }) => email)).not.toContain('bob@typo.example');
+    expect((await facts()).join()).toContain('hosts');
+  });
+
+  it('go when Luma shows them no longer, but for the one that the app named', async () => {
+    await world.db.eventHost.create({ data: { eventId, externalId: 'app-host', email: 'app@host.example' } });
+    host({ co_hosts: [HANNA], silent: true });
+    await world.enqueue('event.pull', { eventId });
+    await world.drain();
+    expect(await hosts()).toHaveLength(3);
+    host({ co_hosts: [], silent: true });
+    await world.enqueue('event.pull', { eventId });
+    await world.drain();
+    expect((await hosts()).map(({ email }) => email)).toEqual(['app@host.example', expect.stringContaining('owner')]);
+  });
+
+  it('that are the same cost no write and no entry', async () => {
+    const before = await world.row(eventId);
+    await world.enqueue('event.pull', { eventId });
+    await world.drain();
+    expect(await world.row(eventId)).toEqual({
+      ...before,
+      link: { ...before.link, checkedAt: expect.any(Date), updatedAt: expect.any(Date) },
+    });
+    expect(await facts()).toEqual([]);
+  });
+
+  const toHost = ({ id, email, name }: typeof HANNA) => ({ lumaUserId: id, email, name });
+});

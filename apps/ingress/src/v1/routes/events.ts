@@ -142,7 +142,7 @@ type GivenLocation = NonNullable<z.output<typeof eventInput>['location']>;
 /** @throws {Problem} 422 where the kind of place is left out and could be either. */
 function toLocation(given: GivenLocation | null, meetingUrl: string | null): AppEventInput['location'] {
   if (given === null) return { type: 'tbd', name: null, address: null, lat: null, lng: null };
-  const { type, ...place } = given;
+  const { type, city: _city, country: _country, ...place } = given;
   if (type != null) return { ...place, type };
   const isSomewhere = place.name !== null || place.address !== null || place.lat !== null;
   if (isSomewhere && meetingUrl !== null) {

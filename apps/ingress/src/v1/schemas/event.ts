@@ -36,6 +36,9 @@ const syncState = z.enum([
 /** No event is ever in the two others yet. */
 const syncStateFilter = syncState.exclude(['pushed', 'conflict']);
 
+/** Taken as it is given out, and changes nothing. */
+const readOnlyText = z.string().max(300).nullish().meta({ description: 'Read-only: it is not taken over.' });
+
 const locationInput = z
   .strictObject({
     type: locationType.nullish().meta({
@@ -46,6 +49,8 @@ const locationInput = z
     address: optionalText(500),
     lat: latitude.nullish().transform((value) => value ?? null),
     lng: longitude.nullish().transform((value) => value ?? null),
+    city: readOnlyText,
+    country: readOnlyText,
   })
   .refine(({ lat, lng }) => (lat === null) === (lng === null), { message: 'give lat and lng together', path: ['lat'] });
 
@@ -166,6 +171,8 @@ export const event = z
       address: z.string().nullable(),
       lat: z.number().nullable(),
       lng: z.number().nullable(),
+      city: z.string().nullable().meta({ description: 'As Luma derives it from the address; read-only.' }),
+      country: z.string().nullable().meta({ description: 'As Luma derives it from the address; read-only.' }),
     }),
     meetingUrl: z.string().nullable(),
     coverUrl: z.string().nullable(),

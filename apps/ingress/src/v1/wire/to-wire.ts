@@ -49,6 +49,8 @@ export function toEventWire(
       address: event.locationAddress,
       lat: event.locationLat,
       lng: event.locationLng,
+      city: event.locationCity,
+      country: event.locationCountry,
     },
     meetingUrl: event.meetingUrl,
     coverUrl: event.coverUrl,
@@ -56,9 +58,7 @@ export function toEventWire(
     capacity: event.capacity,
     tags: event.tags,
     host: toHostWire(host, can('people:read')),
-    hosts: can('people:read')
-      ? hosts.map(({ lumaUserId, externalId, name, email }) => ({ lumaUserId, externalId, name, email }))
-      : [],
+    hosts: can('people:read') ? toHostsWire(hosts) : [],
     calendarId: event.calendarId,
     organizationId: event.organizationId,
     luma:
@@ -74,6 +74,17 @@ export function toEventWire(
     rsvpCount,
     updatedAt: toInstantText(event.updatedAt),
   };
+}
+
+/** A host whom the app and Luma both name, under one address, is one: the app's name stays. */
+function toHostsWire(hosts: EventView['hosts']): EventWire['hosts'] {
+  const named = hosts.filter(({ externalId }) => externalId !== null);
+  const isNamed = (email: string | null) => email !== null && named.some((host) => host.email === email);
+  const lumas = hosts.filter(({ externalId, email }) => externalId === null && !isNamed(email));
+  return [...named, ...lumas].map(({ lumaUserId, externalId, name, email }) => {
+    const atLuma = hosts.find((host) => host.lumaUserId !== null && email !== null && host.email === email);
+    return { lumaUserId: lumaUserId ?? atLuma?.lumaUserId ?? null, externalId, name, email };
+  });
 }
 
 function toHostWire(host: EventView['host'], isNamed: boolean): EventWire['host'] {
