@@ -1,3 +1,4 @@
+import { parseUrl } from '@luma-sync/domain';
 import {
   lumaCalendarSchema,
   lumaCancelRequestedSchema,
@@ -48,7 +49,7 @@ const anyObjectSchema = z.record(z.string(), z.unknown());
 export function createLumaClient(options: LumaClientOptions): LumaClient {
   // The form of keys is not documented: anything but nothing may be one.
   if (options.apiKey.trim() === '') throw new RangeError('a Luma API key must not be empty');
-  if (!URL.canParse(options.baseUrl)) throw new RangeError('the base URL of Luma is not a URL');
+  if (parseUrl(options.baseUrl) === null) throw new RangeError('the base URL of Luma is not a URL');
   const transport = createTransport({
     ...options,
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,

@@ -10,12 +10,19 @@ const URL_LENGTH_MAX = 2_048;
  */
 export function checkUrl(address: string, base?: URL): URL {
   if (address.length > URL_LENGTH_MAX) throw refused(`it is longer than ${URL_LENGTH_MAX} characters`);
-  const url = URL.canParse(address, base?.href) ? new URL(address, base?.href) : null;
-  if (url === null) throw refused('it is not a URL');
+  const url = parse(address, base);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refused('only http and https are fetched');
   if (base?.protocol === 'https:' && url.protocol === 'http:') throw refused('a redirect leads from https to http');
   if (url.username !== '' || url.password !== '') throw refused('it carries a user name or password');
   return url;
+}
+
+function parse(address: string, base?: URL): URL {
+  try {
+    return new URL(address, base);
+  } catch {
+    throw refused('it is not a URL');
+  }
 }
 
 /** Never quotes the address: whoever gave it may have put a secret into it. */

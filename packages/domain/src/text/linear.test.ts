@@ -39,6 +39,12 @@ describe('parseUrl', () => {
     expect(parseUrl('no address')).toBeNull();
   });
 
+  it('parses an address the same way however often it did so before', () => {
+    let refused = 0;
+    for (let call = 0; call < 50_000; call += 1) if (parseUrl('http://bücher.example/') === null) refused += 1;
+    expect(refused).toBe(0);
+  });
+
   it.each([
     ['a host', `http://${'ü'.repeat(401)}.example/`],
     ['a host behind backslashes and tabs', `http:\\\t\\${'ü'.repeat(401)}.example/`],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { geoAddressInputSchema } from './event.js';
-import { instantField, pagingFields, sortDirectionField } from './fields.js';
+import { instantField, pagingFields, sortDirectionField, urlField } from './fields.js';
 
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([z.array(item), item.transform((value) => [value])]);
 
@@ -38,7 +38,7 @@ export const addCalendarEventRequestSchema = z.discriminatedUnion('platform', [
   }),
   z.strictObject({
     platform: z.literal('external'),
-    url: z.url(),
+    url: urlField,
     name: z.string().min(1),
     start_at: instantField,
     duration_interval: z.string(),

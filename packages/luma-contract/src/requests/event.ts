@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { emailField, eventIdField, instantField } from './fields.js';
+import { emailField, eventIdField, instantField, urlField } from './fields.js';
 import { registrationQuestionSchema } from './questions.js';
 
 /** Covers must already be on Luma's image host (documented): upload first, see `createUploadUrlRequestSchema`. */
@@ -31,7 +31,7 @@ const eventFields = {
   /** Markdown; Luma gives back a changed version (seen live). */
   description_md: z.string().optional(),
   /** Must begin with {@link LUMA_IMAGE_BASE_URL} at Luma; checked there, not here, so that a simulator may use its own host. */
-  cover_url: z.url().optional(),
+  cover_url: urlField.optional(),
   coordinate: coordinateInputSchema.optional(),
   geo_address_json: geoAddressInputSchema.optional(),
   location_visibility: z.enum(['public', 'guests-only']).optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { urlField } from './fields.js';
 
 const asked = { id: z.string(), label: z.string(), required: z.boolean() };
 
@@ -9,7 +10,7 @@ const termsSchema = z.discriminatedUnion('content_type', [
     collect_signature: z.boolean(),
     require_review: z.boolean().optional(),
   }),
-  z.strictObject({ content_type: z.literal('link'), url: z.url(), collect_signature: z.boolean() }),
+  z.strictObject({ content_type: z.literal('link'), url: urlField, collect_signature: z.boolean() }),
 ]);
 
 /** A question of the registration, as it is sent. Documented. */

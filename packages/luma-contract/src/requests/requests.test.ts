@@ -25,6 +25,13 @@ describe('requests', () => {
     expect(createEventRequestSchema.safeParse({ ...create, slug }).success).toBe(false);
   });
 
+  it('an address with an international host is taken, however many came before', () => {
+    let refused = 0;
+    const request = { ...create, cover_url: 'https://bücher.example/a.jpg' };
+    for (let call = 0; call < 50_000; call += 1) if (!createEventRequestSchema.safeParse(request).success) refused += 1;
+    expect(refused).toBe(0);
+  });
+
   it('a missing field is worded as Luma words it', () => {
     expect(messages(addGuestsRequestSchema.safeParse({ guests: [{ email: 'a@example.org' }] }))).toEqual([
       'event_id: Invalid input: expected string, received undefined',

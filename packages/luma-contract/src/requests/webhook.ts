@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { urlField } from './fields.js';
 
 /**
  * What a webhook may be asked for. Documented; `calendar.event.submitted` since August 2026, the last two reported in
@@ -21,7 +22,7 @@ const webhookTypeField = z.enum([
 
 /** `POST /v2/webhooks/create`. Documented. */
 export const createWebhookRequestSchema = z.strictObject({
-  url: z.url().regex(/^http.*/),
+  url: urlField.regex(/^http.*/),
   event_types: z.array(webhookTypeField).min(1),
 });
 export type CreateWebhookRequest = z.output<typeof createWebhookRequestSchema>;

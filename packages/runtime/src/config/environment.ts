@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { base64Key, decimal, headerSecret, hostList, httpUrl, secret, text, urlWith } from './variables.js';
+import { base64Key, decimal, headerSecret, hostList, httpUrl, parseUrl, secret, text, urlWith } from './variables.js';
 
 /** Log levels, from everything to nothing. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -52,7 +52,7 @@ export type Environment = z.output<typeof environment>;
 
 function isRedis(value: string): boolean {
   const nodes = value.split(',').map((node) => node.trim());
-  return nodes.every((node) => URL.canParse(node) && ['redis:', 'rediss:'].includes(new URL(node).protocol));
+  return nodes.every((node) => ['redis:', 'rediss:'].includes(parseUrl(node)?.protocol ?? ''));
 }
 
 /**

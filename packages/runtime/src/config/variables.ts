@@ -9,8 +9,16 @@ export function text(purpose: string): z.ZodString {
   return z.string({ error: (issue) => (issue.input === undefined ? `is missing: ${purpose}` : 'must be text') }).trim();
 }
 
+export function parseUrl(value: string): URL | null {
+  try {
+    return new URL(value);
+  } catch {
+    return null;
+  }
+}
+
 export function urlWith(protocols: readonly string[], purpose: string): z.ZodType<string, string> {
-  return text(purpose).refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
+  return text(purpose).refine((value) => protocols.includes(parseUrl(value)?.protocol ?? ''), {
     error: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
 }
@@ -18,7 +26,7 @@ export function urlWith(protocols: readonly string[], purpose: string): z.ZodTyp
 /** Without a slash at its end, so that paths can be put behind it. A query or fragment would swallow them, so it is refused. */
 export function httpUrl(purpose: string): z.ZodType<string, string> {
   return urlWith(['http:', 'https:'], purpose)
-    .refine((value) => !URL.canParse(value) || !/[?#]/.test(value), {
+    .refine((value) => parseUrl(value) === null || !/[?#]/.test(value), {
       error: 'must have no query and no fragment: paths are put behind it',
     })
     .transform(withoutSlashes);
@@ -59,7 +67,7 @@ export function decimal({ min, max }: { min: number; max: number }): z.ZodType<n
 
 /** Names or addresses of hosts, each with or without a port, comma-separated; empty for none. */
 export function hostList(purpose: string): z.ZodType<string[], string> {
-  const isHost = (part: string): boolean => URL.canParse(`http://${part}/`) && new URL(`http://${part}/`).host === part;
+  const isHost = (part: string): boolean => parseUrl(`http://${part}/`)?.host === part;
   return text(purpose)
     .transform((value) =>
       value

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { parseUrl } from '@luma-sync/domain';
 import { measurePostgresDisk } from '@luma-sync/store';
 import { defineCheck } from '../check.js';
 import { type Finding, ok, unseen, wrong } from '../finding.js';
@@ -78,5 +79,4 @@ async function judgeDisk(what: string, { directory, usedBytes, sizeGb, option }:
 const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]|)$/;
 
 /** Whether the server runs on this machine, so that its folders are ours to look at. */
-const isHere = (url: string | undefined): boolean =>
-  url !== undefined && URL.canParse(url) && LOOPBACK.test(new URL(url).hostname);
+const isHere = (url: string | undefined): boolean => LOOPBACK.test(parseUrl(url ?? '')?.hostname ?? 'elsewhere');

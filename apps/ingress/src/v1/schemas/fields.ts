@@ -81,12 +81,9 @@ export const httpUrl = z
 export const optionalHttpUrl = httpUrl.nullish().transform((value) => value ?? null);
 
 /** Luma takes no SVG: better said now than after the push. What the address really leads to is judged when it is fetched. */
-export const coverAddress = httpUrl.refine(
-  (value) => !(URL.canParse(value) && /\.svgz?$/i.test(new URL(value).pathname)),
-  {
-    message: 'leads to an SVG, which Luma does not take: give a JPEG or PNG',
-  },
-);
+export const coverAddress = httpUrl.refine((value) => !/\.svgz?$/i.test(parseUrl(value)?.pathname ?? ''), {
+  message: 'leads to an SVG, which Luma does not take: give a JPEG or PNG',
+});
 export const optionalCoverAddress = coverAddress.nullish().transform((value) => value ?? null);
 
 /** A mail address, in the spelling it is kept in. Whatever Luma shows of a guest is taken from an app as well. */
