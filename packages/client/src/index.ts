@@ -1,11 +1,6 @@
 export type * from './admin-types.js';
-export {
-  createLumaSyncClient,
-  type EventChanged,
-  type EventChangedWithMail,
-  type LumaSyncClient,
-  type RsvpChanged,
-} from './client.js';
+export { createLumaSyncClient, type LumaSyncClient } from './client.js';
+export type * from './delivery-types.js';
 export {
   ApiError,
   LumaSyncError,
@@ -14,6 +9,7 @@ export {
   OperationPendingError,
   RateLimitedError,
 } from './errors.js';
+export type { EventChanged, EventChangedWithMail, RouteName, Routes, RsvpChanged } from './routes.js';
 export type * from './story-types.js';
 export type { CallOptions, ClientOptions } from './transport.js';
 export type * from './types.js';

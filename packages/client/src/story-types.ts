@@ -72,6 +72,11 @@ export interface UnreadableRecord {
   resolvedAt: string | null;
 }
 
+export interface UnreadableRecordWithRaw extends UnreadableRecord {
+  /** As Luma sent it, without keys that open a door. Null once it was read in full. It may name people. */
+  raw: unknown;
+}
+
 export interface UnreadableFilter extends Paging {
   calendarId?: string;
   /** The app's id of an event. */

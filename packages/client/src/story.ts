@@ -1,73 +1,58 @@
-import type {
-  Conflict,
-  ConflictFilter,
-  Message,
-  MessageFilter,
-  TimelineEntry,
-  UnreadableFilter,
-  UnreadableRecord,
-} from './story-types.js';
-import { type CallOptions, path, type Send } from './transport.js';
-import type { OperationRef, Page, Paging } from './types.js';
+import type { DeliveryFilter, WebhookDelivery } from './delivery-types.js';
+import type { Conflict, ConflictFilter, Message, MessageFilter, UnreadableFilter } from './story-types.js';
+import type { CallOptions, Send } from './transport.js';
+import type { OperationRef, Paging } from './types.js';
 
 /** What happened, and what a person decides about it. */
 export function createStoryClient(send: Send) {
-  const read = (of: string, query: Paging, call?: CallOptions): Promise<Page<TimelineEntry>> =>
-    send({ method: 'GET', path: of, query, ...call });
-
   const timelines = {
     /** Of an event, its answers and their coupons, oldest first. */
     event: (eventKey: string, query: Paging = {}, call?: CallOptions) =>
-      read(path`/v1/events/${eventKey}/timeline`, query, call),
+      send('GET /v1/events/{externalId}/timeline', [eventKey], { query, ...call }),
     rsvp: (eventKey: string, personKey: string, query: Paging = {}, call?: CallOptions) =>
-      read(path`/v1/events/${eventKey}/rsvps/${personKey}/timeline`, query, call),
+      send('GET /v1/events/{externalId}/rsvps/{personId}/timeline', [eventKey, personKey], { query, ...call }),
     calendar: (calendarId: string, query: Paging = {}, call?: CallOptions) =>
-      read(path`/v1/calendars/${calendarId}/timeline`, query, call),
+      send('GET /v1/calendars/{calendarId}/timeline', [calendarId], { query, ...call }),
   };
 
   const conflicts = {
     /** Those nobody has looked at first, newest first. */
-    list: (query: ConflictFilter = {}, call?: CallOptions): Promise<Page<Conflict>> =>
-      send({ method: 'GET', path: '/v1/conflicts', query: { ...query }, ...call }),
+    list: (query: ConflictFilter = {}, call?: CallOptions) => send('GET /v1/conflicts', [], { query, ...call }),
     get: async (id: string, call?: CallOptions): Promise<Conflict> =>
-      (await send<{ conflict: Conflict }>({ method: 'GET', path: path`/v1/conflicts/${id}`, ...call })).conflict,
+      (await send('GET /v1/conflicts/{conflictId}', [id], call)).conflict,
     /** Confirms the value that was chosen, or puts the other one in its place; mails nobody. */
-    resolve: (
-      id: string,
-      keep: 'ours' | 'theirs',
-      call?: CallOptions,
-    ): Promise<{ conflict: Conflict; operation: OperationRef | null }> =>
-      send({ method: 'POST', path: path`/v1/conflicts/${id}/resolve`, body: { keep }, ...call }),
+    resolve: (id: string, keep: 'ours' | 'theirs', call?: CallOptions) =>
+      send('POST /v1/conflicts/{conflictId}/resolve', [id], { body: { keep }, ...call }),
   };
 
   const messages = {
-    list: (query: MessageFilter = {}, call?: CallOptions): Promise<Page<Message>> =>
-      send({ method: 'GET', path: '/v1/messages', query: { ...query }, ...call }),
+    list: (query: MessageFilter = {}, call?: CallOptions) => send('GET /v1/messages', [], { query, ...call }),
     get: async (id: string, call?: CallOptions): Promise<Message> =>
-      (await send<{ message: Message }>({ method: 'GET', path: path`/v1/messages/${id}`, ...call })).message,
+      (await send('GET /v1/messages/{messageId}', [id], call)).message,
     /** Of a mail in state `unknown`: whether it arrived. If not, it is sent again. */
-    settle: (
-      id: string,
-      isSent: boolean,
-      call?: CallOptions,
-    ): Promise<{ message: Message; operation: OperationRef | null }> =>
-      send({ method: 'POST', path: path`/v1/messages/${id}/settle`, body: { sent: isSent }, ...call }),
+    settle: (id: string, isSent: boolean, call?: CallOptions) =>
+      send('POST /v1/messages/{messageId}/settle', [id], { body: { sent: isSent }, ...call }),
   };
 
   const unreadableRecords = {
     /** Those seen last come first. */
-    list: (query: UnreadableFilter = {}, call?: CallOptions): Promise<Page<UnreadableRecord>> =>
-      send({ method: 'GET', path: '/v1/unreadable-records', query: { ...query }, ...call }),
+    list: (query: UnreadableFilter = {}, call?: CallOptions) =>
+      send('GET /v1/unreadable-records', [], { query, ...call }),
     /** With what Luma sent, which may name people. */
-    get: async (id: string, call?: CallOptions): Promise<UnreadableRecord & { raw: unknown }> =>
-      (
-        await send<{ record: UnreadableRecord & { raw: unknown } }>({
-          method: 'GET',
-          path: path`/v1/unreadable-records/${id}`,
-          ...call,
-        })
-      ).record,
+    get: async (id: string, call?: CallOptions) =>
+      (await send('GET /v1/unreadable-records/{recordId}', [id], call)).record,
   };
 
-  return { timelines, conflicts, messages, unreadableRecords };
+  const webhookDeliveries = {
+    /** Newest first. */
+    list: (query: DeliveryFilter & Paging = {}, call?: CallOptions) =>
+      send('GET /v1/webhook-deliveries', [], { query, ...call }),
+    get: async (id: string, call?: CallOptions): Promise<WebhookDelivery> =>
+      (await send('GET /v1/webhook-deliveries/{deliveryId}', [id], call)).delivery,
+    /** Applies it once more. */
+    replay: async (id: string, call?: CallOptions): Promise<OperationRef> =>
+      (await send('POST /v1/webhook-deliveries/{deliveryId}/replay', [id], call)).operation,
+  };
+
+  return { timelines, conflicts, messages, unreadableRecords, webhookDeliveries };
 }

@@ -1,4 +1,5 @@
 import { ApiError, NoAnswerError, RateLimitedError } from './errors.js';
+import type { RouteName, Routes } from './routes.js';
 
 export interface ClientOptions {
   /** Where luma-sync answers: `https://sync.example.org`. */
@@ -21,17 +22,31 @@ export interface CallOptions {
   idempotencyKey?: string;
 }
 
-export interface Call extends CallOptions {
-  method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
-  /** Built with {@link path}. */
-  path: string;
-  query?: object;
-  /** An object goes as JSON, a text as CSV. */
-  body?: object | string;
+/** One id for each part of the path in braces. */
+export type IdsOf<Name extends string> = Name extends `${string}{${string}}${infer Rest}`
+  ? [id: string, ...others: IdsOf<Rest>]
+  : [];
+
+interface Conditional {
   ifMatch?: '*';
 }
 
-export type Send = <T>(call: Call) => Promise<T>;
+/** What a route takes beside the ids of its path; a body goes as JSON, a text as CSV. */
+type Given<Name extends RouteName> = Omit<Routes[Name], 'answer'> & CallOptions & Conditional;
+
+/** Sends one request to a route; the table of routes tells what goes with it and what comes back. */
+export type Send = <Name extends RouteName>(
+  route: Name,
+  ids: IdsOf<Name>,
+  ...given: object extends Given<Name> ? [given?: Given<Name>] : [given: Given<Name>]
+) => Promise<Routes[Name]['answer']>;
+
+interface Call extends CallOptions, Conditional {
+  method: string;
+  path: string;
+  query?: object;
+  body?: object | string;
+}
 
 const TIMEOUT_MS = 30_000;
 /** When a 429 or 503 does not say how long. */
@@ -40,7 +55,8 @@ const RETRY_AFTER_MS = 5_000;
 export function createTransport(options: ClientOptions): Send {
   const ask = options.fetch ?? fetch;
   const base = withoutSlashes(options.baseUrl);
-  return async <T>(call: Call): Promise<T> => {
+  return async (route, ids, ...[given]) => {
+    const call: Call = { ...toAddress(route, ids), ...given };
     assertKeepsItsPath(call);
     const idempotencyKey = call.idempotencyKey ?? (call.method === 'POST' ? crypto.randomUUID() : null);
     const limit = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
@@ -61,7 +77,7 @@ export function createTransport(options: ClientOptions): Send {
       throw new NoAnswerError(`${call.method} ${call.path} got no answer`, idempotencyKey, cause);
     }
     if (!response.ok) throw toError(response, text);
-    return (text === '' ? undefined : parse(text)) as T;
+    return (text === '' ? undefined : parse(text)) as Routes[typeof route]['answer'];
   };
 }
 
@@ -80,9 +96,12 @@ function withoutSlashes(url: string): string {
   return url.slice(0, end);
 }
 
-/** Puts a path together; every part is encoded. */
-export function path(parts: TemplateStringsArray, ...values: string[]): string {
-  return parts.reduce((whole, part, index) => whole + encodeURIComponent(values[index - 1] ?? '') + part);
+/** Every id is encoded. */
+function toAddress(route: RouteName, ids: readonly string[]): Pick<Call, 'method' | 'path'> {
+  const [method = '', template = ''] = route.split(' ');
+  let used = 0;
+  const path = template.replace(/\{\w+\}/g, () => encodeURIComponent(ids[used++] ?? ''));
+  return { method, path };
 }
 
 function toHeaders(apiKey: string, { body, ifMatch }: Call, idempotencyKey: string | null): Record<string, string> {

@@ -131,7 +131,8 @@ export interface EventFilter {
   from?: string;
   /** Events that start before this moment. */
   to?: string;
-  state?: EventSyncState;
+  /** No event is ever in the two others yet. */
+  state?: Exclude<EventSyncState, 'pushed' | 'conflict'>;
   approval?: Event['approval'];
   /** The event that Luma knows by this id. */
   lumaEventId?: string;
@@ -143,10 +144,16 @@ export interface EventFilter {
 
 export type RsvpStatus = 'going' | 'interested' | 'pending' | 'waitlist' | 'rejected' | 'cancelled';
 
+export interface RsvpFilter {
+  status?: RsvpStatus;
+  /** Answers that changed at this moment or later. */
+  updatedSince?: string;
+}
+
 export interface RsvpInput {
   name: string;
   /** Without one luma-sync answers `rsvp.email_required`. */
-  email: string | null;
+  email?: string | null;
   /** The app has proof that the person receives mail under this address. Without it no guest of Luma's becomes this person. */
   emailVerified?: boolean;
   /** With its country code. */
@@ -234,6 +241,10 @@ export interface RemovalQuestion {
   updatedAt: string;
 }
 
+export interface RemovalQuestionFilter {
+  state?: RemovalQuestion['state'];
+}
+
 export interface GuestPullInput {
   /** Default true; for a cancelled event false, and true is refused. */
   assignCoupons?: boolean;
@@ -286,7 +297,7 @@ export interface CalendarChange {
   defaultTimezone?: string | null;
   /** More people than this are mailed at once only when a command says their number. */
   mailConfirmAbove?: number;
-  coverFallbacks?: CoverFallbacks;
+  coverFallbacks?: Partial<CoverFallbacks>;
 }
 
 export interface Calendar {
@@ -300,7 +311,7 @@ export interface Calendar {
   hasWebhookSecret: boolean;
   webhookUrl: string;
   icalUrl: string | null;
-  routing: Routing | null;
+  routing: (Routing & { priority: number }) | null;
   syncEnabled: boolean;
   mailOnRsvp: boolean;
   mailOnUpdate: boolean;
@@ -375,6 +386,11 @@ export interface BackfillQuestion {
   answeredBy: string | null;
   answeredAt: string | null;
   createdAt: string;
+}
+
+export interface BackfillQuestionFilter {
+  calendarId?: string;
+  state?: 'open' | 'answered';
 }
 
 export interface CouponPoolInput {

@@ -1,6 +1,5 @@
 import { OperationFailedError, OperationPendingError } from './errors.js';
 import type { Send } from './transport.js';
-import { path } from './transport.js';
 import type { Operation } from './types.js';
 
 export interface WaitOptions {
@@ -27,11 +26,11 @@ export async function waitForOperation(
   const giveUpAt = performance.now() + limitMs;
   let awaited = id;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.6, PAUSE_MAX_MS)) {
-    const { operation } = await send<{ operation: Operation }>({
-      method: 'GET',
-      path: path`/v1/operations/${awaited}`,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const { operation } = await send(
+      'GET /v1/operations/{operationId}',
+      [awaited],
+      signal === undefined ? {} : { signal },
+    );
     if (operation.state === 'done') return operation;
     if (operation.state === 'failed' || operation.state === 'discarded') throw new OperationFailedError(operation);
     awaited = operation.replayedBy ?? awaited;

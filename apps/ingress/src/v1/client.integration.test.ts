@@ -1,41 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as client from '@luma-sync/client';
-import type { z } from 'zod';
 import { eventBody, openIngress, type TestIngress } from '../testing/open-ingress.js';
-import type { ApiKeyWire, apiKeyInput } from './schemas/api-key.js';
-import type { AuditEntryWire } from './schemas/audit.js';
-import type { CalendarWire, ConnectionTestWire, calendarChange, calendarInput } from './schemas/calendar.js';
-import type { ConflictWire } from './schemas/conflict.js';
-import type { CouponPoolWire, couponImport, couponPoolInput } from './schemas/coupon-pool.js';
-import type { EventWire, eventInput, guestPullInput } from './schemas/event.js';
-import type { MessageWire } from './schemas/message.js';
-import type { OperationWire } from './schemas/operation.js';
-import type { RsvpWire, rsvpInput } from './schemas/rsvp.js';
-import type { TimelineEntryWire } from './schemas/timeline.js';
-
-/** Fails to compile unless what ingress answers is what the client says it reads, and what the client lets apps write is what ingress takes. */
-type Fits<Given extends Wanted, Wanted> = [Given, Wanted];
-export type ShapesAgree = [
-  Fits<EventWire, client.Event>,
-  Fits<RsvpWire, client.Rsvp>,
-  Fits<CalendarWire, client.Calendar>,
-  Fits<ConnectionTestWire, client.ConnectionTest>,
-  Fits<CouponPoolWire, client.CouponPool>,
-  Fits<z.infer<typeof couponImport>, client.CouponImport>,
-  Fits<OperationWire, client.Operation>,
-  Fits<TimelineEntryWire, client.TimelineEntry>,
-  Fits<ConflictWire, client.Conflict>,
-  Fits<MessageWire, client.Message>,
-  Fits<ApiKeyWire, client.ApiKey>,
-  Fits<AuditEntryWire, client.AuditEntry>,
-  Fits<client.ApiKeyInput, z.input<typeof apiKeyInput>>,
-  Fits<client.EventInput, z.input<typeof eventInput>>,
-  Fits<client.RsvpInput, z.input<typeof rsvpInput>>,
-  Fits<client.GuestPullInput, z.input<typeof guestPullInput>>,
-  Fits<client.CalendarInput, z.input<typeof calendarInput>>,
-  Fits<client.CalendarChange, z.input<typeof calendarChange>>,
-  Fits<client.CouponPoolInput, z.input<typeof couponPoolInput>>,
-];
 
 let ingress: TestIngress;
 let lumaSync: client.LumaSyncClient;
@@ -73,6 +38,10 @@ describe('the client of app servers', () => {
     });
     expect((await lumaSync.messages.list({ personId: 'ana' })).data).toEqual([]);
     await expect(lumaSync.messages.settle(ingress.calendarId, true)).rejects.toMatchObject({ code: 'message.unknown' });
+    expect((await lumaSync.webhookDeliveries.list({ state: 'failed' })).data).toEqual([]);
+    await expect(lumaSync.webhookDeliveries.replay(ingress.calendarId)).rejects.toMatchObject({
+      code: 'delivery.unknown',
+    });
     const everybody = [];
     for await (const rsvp of lumaSync.rsvps.all('client/event')) everybody.push(rsvp.personId);
     expect(everybody).toEqual(['ana']);
@@ -90,5 +59,10 @@ describe('the client of app servers', () => {
     await expect(waiting).rejects.toBeInstanceOf(client.OperationPendingError);
     expect((await lumaSync.operations.discard(operation?.id ?? '', 'a test')).state).toBe('discarded');
     expect((await lumaSync.events.cancel('client/event')).event.approval).toBe('cancelled');
+    expect((await lumaSync.events.remove('client/event')).operation).toBeNull();
+    // No Luma stands behind this ingress.
+    await expect(lumaSync.calendars.registerWebhook(ingress.calendarId)).rejects.toMatchObject({
+      code: 'luma.unreachable',
+    });
   });
 });

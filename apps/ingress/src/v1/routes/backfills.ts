@@ -21,7 +21,7 @@ import {
   backfillStep,
   questionQuery,
 } from '../schemas/backfill.js';
-import { pageOf, pageQuery, uuid } from '../schemas/fields.js';
+import { orNull, pageOf, pageQuery, uuid } from '../schemas/fields.js';
 import { operationRef } from '../schemas/operation.js';
 import { toBackfillStepWire, toBackfillWire, toQuestionWire } from '../wire/backfill-wire.js';
 import { getCalendar, requireLumaKey } from './calendar-lookup.js';
@@ -140,7 +140,7 @@ export const backfillRoutes = [
     answer: {
       status: 202,
       description: 'Kept. `operation` ties the two, or creates our event; null while something else is asked about it',
-      schema: z.object({ question: backfillQuestion, operation: operationRef.nullable() }),
+      schema: z.object({ question: backfillQuestion, operation: orNull(operationRef) }),
     },
     async handle({ params: { questionId }, body: { answer }, db, actor }) {
       const result = await answerBackfillQuestion(db, questionId, { answer, actor });

@@ -24,7 +24,7 @@ import { notFound, Problem } from '../../http/problem.js';
 import type { KeyCheck } from '../../luma/key-check.js';
 import { accepted, ok, route, toRef, type V1Deps } from '../route.js';
 import { calendar, calendarChange, calendarInput, connectionTest, driftCheckInput } from '../schemas/calendar.js';
-import { pageOf, uuid } from '../schemas/fields.js';
+import { orNull, pageOf, uuid } from '../schemas/fields.js';
 import { operationRef } from '../schemas/operation.js';
 import { toCalendarWire } from '../wire/to-wire.js';
 import { toCalendarChanges } from './calendar-changes.js';
@@ -200,7 +200,7 @@ export const calendarRoutes = [
     answer: {
       status: 202,
       description: 'Asked for: one operation per calendar. `operation` is the first of them, null without a calendar.',
-      schema: z.object({ operation: operationRef.nullable(), operations: z.array(operationRef) }),
+      schema: z.object({ operation: orNull(operationRef), operations: z.array(operationRef) }),
     },
     async handle({ body, db, actor, caller: { reach } }) {
       const calendars = await findCheckable(db, body.calendarId, reach);

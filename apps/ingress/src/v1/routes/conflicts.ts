@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
 import { notFound, Problem } from '../../http/problem.js';
 import { accepted, ok, route } from '../route.js';
 import { conflict, conflictDecision, conflictQuery } from '../schemas/conflict.js';
-import { pageOf, uuid } from '../schemas/fields.js';
+import { orNull, pageOf, uuid } from '../schemas/fields.js';
 import { operationRef } from '../schemas/operation.js';
 import { toConflictWire } from '../wire/to-wire.js';
 import { toRecordFilter } from './filters.js';
@@ -56,7 +56,7 @@ export const conflictRoutes = [
     answer: {
       status: 202,
       description: 'Decided. `operation` is null when nothing has to travel.',
-      schema: z.object({ conflict, operation: operationRef.nullable() }),
+      schema: z.object({ conflict, operation: orNull(operationRef) }),
     },
     async handle({ params: { conflictId }, body: { keep }, db, actor }) {
       const result = await resolveConflict(db, conflictId, keep, { actor });

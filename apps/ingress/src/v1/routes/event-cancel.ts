@@ -13,6 +13,7 @@ import { notFound, Problem } from '../../http/problem.js';
 import type { CancellationPreview } from '../../luma/cancellation-preview.js';
 import { type Answer, type AuditWord, accepted, type Caller, type RouteRequest, route, type V1Deps } from '../route.js';
 import { cancelInput, event } from '../schemas/event.js';
+import { orNull } from '../schemas/fields.js';
 import { operationRef } from '../schemas/operation.js';
 import { toEventWire } from '../wire/to-wire.js';
 import { toEventAudit } from './event-audit.js';
@@ -23,7 +24,7 @@ const tag = 'Events';
 const answer = {
   status: 202,
   description: 'Done, or asked for. `operation` is null when the event was so already.',
-  schema: z.object({ event, operation: operationRef.nullable() }),
+  schema: z.object({ event, operation: orNull(operationRef) }),
 };
 
 export const eventCancelRoutes = [

@@ -9,6 +9,7 @@ import {
 import { z } from 'zod';
 import { type Answer, accepted, type Caller, type Route, route } from '../route.js';
 import { approveInput, event, guestPullInput, mailOutlook } from '../schemas/event.js';
+import { orNull } from '../schemas/fields.js';
 import { operationRef } from '../schemas/operation.js';
 import { toEventWire } from '../wire/to-wire.js';
 import { toEventAudit } from './event-audit.js';
@@ -19,7 +20,7 @@ const tag = 'Events';
 const answer = {
   status: 202,
   description: 'Done. `operation` is null when the event was so already.',
-  schema: z.object({ event, operation: operationRef.nullable() }),
+  schema: z.object({ event, operation: orNull(operationRef) }),
 };
 
 function toAnswer(result: CommandResult, caller: Caller): Answer {
@@ -60,7 +61,7 @@ export const eventCommandRoutes = [
     summary: 'Let a waiting event through to Luma, or bring a cancelled one back',
     params: eventParams,
     body: approveInput,
-    answer: { ...answer, schema: answer.schema.extend({ mail: mailOutlook.nullable() }) },
+    answer: { ...answer, schema: answer.schema.extend({ mail: orNull(mailOutlook) }) },
     async handle({ params, body, db, actor, caller }) {
       const result = await approveEvent(db, params.externalId, { actor, ...body });
       if (result.kind !== 'done') throw toEventProblem(result);

@@ -14,7 +14,7 @@ import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
 import { notFound, Problem } from '../../http/problem.js';
 import { accepted, type Caller, ok, route } from '../route.js';
 import { event, eventInput, eventInputKnowing, eventQuery, mailOutlook } from '../schemas/event.js';
-import { key, pageOf } from '../schemas/fields.js';
+import { key, orNull, pageOf } from '../schemas/fields.js';
 import { operationRef } from '../schemas/operation.js';
 import type { GivenOut } from '../take-back.js';
 import { toEventWire } from '../wire/to-wire.js';
@@ -24,8 +24,8 @@ export const eventParams = z.strictObject({ externalId: key });
 const tag = 'Events';
 const changed = z.object({
   event,
-  operation: operationRef.nullable(),
-  mail: mailOutlook.nullable().meta({ description: 'Null when the edit holds nothing Luma mails about.' }),
+  operation: orNull(operationRef),
+  mail: orNull(mailOutlook).meta({ description: 'Null when the edit holds nothing Luma mails about.' }),
 });
 
 export const eventRoutes = [

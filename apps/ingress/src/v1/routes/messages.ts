@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
 import { notFound, Problem } from '../../http/problem.js';
 import { accepted, ok, route } from '../route.js';
-import { pageOf, uuid } from '../schemas/fields.js';
+import { orNull, pageOf, uuid } from '../schemas/fields.js';
 import { message, messageQuery, messageSettlement } from '../schemas/message.js';
 import { operationRef } from '../schemas/operation.js';
 import { toMessageWire } from '../wire/to-wire.js';
@@ -56,7 +56,7 @@ export const messageRoutes = [
     answer: {
       status: 202,
       description: 'Settled. `operation` sends it again; null when it had arrived.',
-      schema: z.object({ message, operation: operationRef.nullable() }),
+      schema: z.object({ message, operation: orNull(operationRef) }),
     },
     async handle({ params: { messageId }, body: { sent: isSent }, db, actor }) {
       const settled = await settleUnknownCouponMail(db, { messageId, isSent, actor });

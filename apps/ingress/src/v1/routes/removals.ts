@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
 import { notFound, Problem } from '../../http/problem.js';
 import { accepted, ok, route } from '../route.js';
-import { pageOf, uuid } from '../schemas/fields.js';
+import { orNull, pageOf, uuid } from '../schemas/fields.js';
 import { operationRef } from '../schemas/operation.js';
 import { removalAnswerInput, removalQuestion, removalQuestionQuery } from '../schemas/removal.js';
 import { rsvp } from '../schemas/rsvp.js';
@@ -55,7 +55,7 @@ export const removalRoutes = [
     answer: {
       status: 202,
       description: 'Answered. `operation` is the listing that carries out `remove`, null for `keep`.',
-      schema: z.object({ question: removalQuestion, operation: operationRef.nullable() }),
+      schema: z.object({ question: removalQuestion, operation: orNull(operationRef) }),
     },
     async handle({ params, body, db, actor }) {
       const result = await answerRemovalQuestion(db, params.questionId, { answer: body.answer, actor });

@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
 import { notFound, Problem } from '../../http/problem.js';
 import { type Answer, accepted, ok, route } from '../route.js';
-import { key, pageOf } from '../schemas/fields.js';
+import { key, orNull, pageOf } from '../schemas/fields.js';
 import { operationRef } from '../schemas/operation.js';
 import { EMAIL_REQUIRED, rsvp, rsvpDecision, rsvpInput, rsvpInputKnowing, rsvpQuery } from '../schemas/rsvp.js';
 import type { GivenOut } from '../take-back.js';
@@ -24,7 +24,7 @@ export const rsvpParams = z.strictObject({ externalId: key, personId: key });
 const answer = {
   status: 202,
   description: 'Stored. `operation` is null when there is nothing to tell Luma.',
-  schema: z.object({ rsvp, operation: operationRef.nullable() }),
+  schema: z.object({ rsvp, operation: orNull(operationRef) }),
 };
 
 export const rsvpRoutes = [

@@ -119,3 +119,9 @@ export const pageQuery = {
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({ data: z.array(item), nextCursor: z.string().nullable() });
 }
+
+/**
+ * For a schema with an id. `.nullable()` of one makes `/openapi.json` wrong: where the generator meets it first the component
+ * itself may be null, and later ones are written so that null does not fit.
+ */
+export const orNull = <T extends z.ZodType>(schema: T) => z.union([schema, z.null()]);
