@@ -22,6 +22,8 @@ const environmentSchema = z.object({
   SIM_BUDGET_LIMIT: z.coerce.number().int().positive().default(200),
   SIM_BUDGET_WINDOW_MS: z.coerce.number().int().positive().default(60_000),
   SIM_BUDGET_LOCKOUT_MS: z.coerce.number().int().nonnegative().default(60_000),
+  /** File that keeps the state from one start to the next. Without it the state ends with the process. */
+  SIM_STATE_FILE: z.string().optional(),
   /** Any other setting, as JSON: `{"webhooks":{"lossProbability":0.05}}`. */
   SIM_SETTINGS: json.pipe(z.record(z.string(), z.record(z.string(), z.unknown()))).optional(),
 });

@@ -26,6 +26,9 @@ try {
     calendars: [calendar],
     settings: config.settings,
     seed: config.SIM_SEED,
+    ...(config.SIM_STATE_FILE === undefined ? {} : { stateFile: config.SIM_STATE_FILE }),
+    onSaveError: (error) =>
+      process.stderr.write(`luma-sim: cannot save ${config.SIM_STATE_FILE}: ${(error as Error).message}\n`),
   });
   let isStopping = false;
   const stop = () => {
@@ -36,7 +39,8 @@ try {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  const ready = { ready: true, url: sim.url, mailboxUrl: sim.mailboxUrl, calendarId: calendar.id };
+  const { url, mailboxUrl, setAside } = sim;
+  const ready = { ready: true, url, mailboxUrl, calendarId: calendar.id, ...(setAside === null ? {} : { setAside }) };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
 } catch (error) {
   process.stderr.write(`luma-sim: cannot start: ${error instanceof Error ? error.message : 'unknown error'}\n`);

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 /** Numbers from 0 up to 1 that a seed fixes: a run with faults can be repeated. */
 export type Random = () => number;
 
@@ -11,6 +13,9 @@ export function seededRandom(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
+
+/** Never the same twice, in no process: for ids that outlive the process that made them. */
+export const systemRandom: Random = () => randomInt(2 ** 32) / 2 ** 32;
 
 /** A whole or fractional number between two bounds, both included. */
 export function between(random: Random, min: number, max: number): number {

@@ -10,12 +10,14 @@ import { DocumentCheck } from './document-check.js';
 import { Faults } from './faults.js';
 import { apiRouter } from './http/api.js';
 import { imageHost } from './http/images.js';
+import { type KeepOptions, noteWrites, noting, openState } from './kept/keep-state.js';
+import { moveCovers, restore, toSnapshot } from './kept/snapshot.js';
 import { legacyRoutes } from './legacy/routes.js';
 import { Mailbox } from './mailbox/mailbox.js';
 import { mailboxRouter } from './mailbox/router.js';
 import { overviewPage } from './pages/overview-page.js';
 import type { Parts } from './parts.js';
-import { seededRandom } from './random.js';
+import { seededRandom, systemRandom } from './random.js';
 import { RequestLog } from './request-log.js';
 import { calendarRoutes } from './routes/calendars.js';
 import { commerceRoutes } from './routes/commerce.js';
@@ -28,7 +30,7 @@ import { Ids } from './state/ids.js';
 import { World } from './state/world.js';
 import { WebhookSender } from './webhooks/sender.js';
 
-export interface LumaSimOptions {
+export interface LumaSimOptions extends KeepOptions {
   /** Default 127.0.0.1: the control API has no login. */
   host?: string;
   /** Default 0: a free port. */
@@ -54,7 +56,9 @@ export interface LumaSim {
   readonly mailbox: Mailbox;
   /** Faults of the mailbox; those of the API are laid through `control`. */
   readonly mailboxFaults: Faults;
-  /** Cuts what is open and stops. Calling it again does nothing more. */
+  /** Where a state file lies that could not be read, and why it could not; null when nothing was wrong. */
+  readonly setAside: { path: string; reason: string } | null;
+  /** Cuts what is open, saves the state and stops. Calling it again does nothing more. */
   close(): Promise<void>;
 }
 
@@ -66,38 +70,27 @@ export const DEFAULT_CALENDAR = { id: 'cal-default', name: 'Default calendar', a
  * @throws {z.ZodError} for settings that do not exist, before anything listens.
  */
 export async function startLumaSim(options: LumaSimOptions = {}): Promise<LumaSim> {
-  const clock = options.clock ?? systemClock;
   const host = options.host ?? '127.0.0.1';
   let url = '';
-  const parts = fillParts({ clock }, options, () => url);
+  const random = seededRandom(options.seed ?? 1);
+  const { read, saver } = openState(options, () => toSnapshot(parts, mailbox, url));
+  const noteChange = () => saver?.noteChange();
+  const clock = saver === null ? (options.clock ?? systemClock) : noting(options.clock ?? systemClock, noteChange);
+  const context: Context = { options, url: () => url, noteChange };
+  const parts = fillParts({ clock }, context);
+  const mailIds = new Ids(saver === null ? random : systemRandom);
+  const mailbox = new Mailbox(clock, () => mailIds.uuid());
+  if (read.kind === 'read') restore(parts, mailbox, read.value);
+  addCalendars(parts, options);
   const restart = () => {
     void parts.sender.close();
-    fillParts(parts, options, () => url);
+    fillParts(parts, context);
+    addCalendars(parts, options);
   };
   const control = new SimControl(parts, restart);
-  const routes = [
-    ...calendarRoutes,
-    ...eventRoutes,
-    ...guestRoutes,
-    ...commerceRoutes,
-    ...webhookRoutes,
-    ...legacyRoutes,
-  ];
-  const images = imageRoutes(() => parts.images);
-
-  const app = express().disable('x-powered-by').disable('etag');
-  app.get('/', (_req, res) => {
-    res.type('html').send(overviewPage(control));
-  });
-  app.use('/_sim', controlRouter(control));
-  app.use('/_images', imageHost(parts));
-  app.use(apiRouter(parts, [...routes, ...images]));
-
-  const random = seededRandom(options.seed ?? 1);
-  const mailIds = new Ids(random);
-  const mailbox = new Mailbox(clock, () => mailIds.uuid());
   const mailboxFaults = new Faults(random);
-  const mailboxApp = express().disable('x-powered-by').disable('etag');
+  const app = apiApp(parts, control, noteChange);
+  const mailboxApp = express().disable('x-powered-by').disable('etag').use(noteWrites(noteChange));
   mailboxApp.use(
     mailboxRouter({
       clock,
@@ -117,6 +110,8 @@ export async function startLumaSim(options: LumaSimOptions = {}): Promise<LumaSi
     await stop(server);
     throw error;
   }
+  if (read.kind === 'read') moveCovers(parts, read.value.url, url);
+  noteChange();
   let closed: Promise<void> | null = null;
   return {
     url,
@@ -124,27 +119,62 @@ export async function startLumaSim(options: LumaSimOptions = {}): Promise<LumaSi
     control,
     mailbox,
     mailboxFaults,
+    setAside: read.kind === 'set-aside' ? read : null,
     close: () => {
-      closed ??= Promise.all([parts.sender.close(), stop(server), stop(mailboxServer)]).then(() => undefined);
+      closed ??= Promise.all([parts.sender.close(), stop(server), stop(mailboxServer)]).then(() => saver?.close());
       return closed;
     },
   };
 }
 
+function apiApp(parts: Parts, control: SimControl, noteChange: () => void): express.Express {
+  const routes = [
+    ...calendarRoutes,
+    ...eventRoutes,
+    ...guestRoutes,
+    ...commerceRoutes,
+    ...webhookRoutes,
+    ...legacyRoutes,
+    ...imageRoutes(() => parts.images),
+  ];
+  const app = express().disable('x-powered-by').disable('etag').use(noteWrites(noteChange));
+  app.get('/', (_req, res) => {
+    res.type('html').send(overviewPage(control));
+  });
+  app.use('/_sim', controlRouter(control));
+  app.use('/_images', imageHost(parts));
+  app.use(apiRouter(parts, routes));
+  return app;
+}
+
 const KEEP_ALIVE_MS = 65_000;
 
+interface Context {
+  options: LumaSimOptions;
+  url: () => string;
+  noteChange: () => void;
+}
+
 /** Fills the same object again on a reset, so that whoever holds it sees the new parts. */
-function fillParts(target: { clock: Clock }, options: LumaSimOptions, url: () => string): Parts {
+function fillParts(target: { clock: Clock }, { options, url, noteChange }: Context): Parts {
   const { clock } = target;
+  const isKept = options.stateFile !== undefined;
   const parts = target as Parts;
   const random = seededRandom(options.seed ?? 1);
   const budgets = new Map<string, ArrivalBudget>();
   parts.settings = changeSettings(settingsSchema.parse({}), options.settings ?? {});
-  const sender = new WebhookSender({ clock, random, settings: () => parts.settings.webhooks });
+  const sender = new WebhookSender({
+    clock,
+    random,
+    settings: () => parts.settings.webhooks,
+    idPrefix: isKept ? `${new Ids(systemRandom).text(8)}_` : '',
+    onChange: noteChange,
+  });
   Object.assign(parts, {
     world: new World({
       clock,
       random,
+      idRandom: isKept ? systemRandom : random,
       settings: () => parts.settings,
       announce: (calendar, type, data) => sender.announce(calendar, type, data),
       imageBaseUrl: () => `${url()}/_images/`,
@@ -161,8 +191,13 @@ function fillParts(target: { clock: Clock }, options: LumaSimOptions, url: () =>
       return budget;
     },
   } satisfies Omit<Parts, 'clock' | 'settings'>);
-  for (const calendar of options.calendars ?? [DEFAULT_CALENDAR]) parts.world.addCalendar(calendar);
   return parts;
+}
+
+/** A calendar that is remembered stays as it is. */
+function addCalendars({ world }: Parts, options: LumaSimOptions): void {
+  for (const calendar of options.calendars ?? [DEFAULT_CALENDAR])
+    if (calendar.id === undefined || !world.calendars.has(calendar.id)) world.addCalendar(calendar);
 }
 
 function listen(app: express.Express, host: string, port: number): Promise<Server> {

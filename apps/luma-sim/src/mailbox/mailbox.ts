@@ -23,14 +23,30 @@ const IDEMPOTENCY_KEY_MAX = 256;
 /** Documented: at most 100 mails a batch. */
 const BATCH_MAX = 100;
 const MAILS_MAX = 50_000;
+/** Of them, the newest that are kept when the simulator ends. */
+const MAILS_KEPT = 5_000;
+
+interface Answered {
+  bodyHash: string;
+  answer: object;
+  expiresAtMs: number;
+}
+
+const NO_REQUESTS = { requests: 0, accepted: 0, repeated: 0, conflicts: 0, refused: 0, rateLimited: 0 };
+
+export interface MailboxMemory {
+  mails: StoredMail[];
+  byKey: Map<string, Answered>;
+  counts: typeof NO_REQUESTS;
+}
 
 /** What Resend would have sent, and its rules for sending a thing only once. */
 export class Mailbox {
   readonly #clock: Clock;
   readonly #newId: () => string;
   #mails: StoredMail[] = [];
-  #byKey = new Map<string, { bodyHash: string; answer: object; expiresAtMs: number }>();
-  #counts = { requests: 0, accepted: 0, repeated: 0, conflicts: 0, refused: 0, rateLimited: 0 };
+  #byKey = new Map<string, Answered>();
+  #counts = { ...NO_REQUESTS };
 
   constructor(clock: Clock, newId: () => string) {
     this.#clock = clock;
@@ -94,7 +110,19 @@ export class Mailbox {
   clear(): void {
     this.#mails = [];
     this.#byKey.clear();
-    this.#counts = { requests: 0, accepted: 0, repeated: 0, conflicts: 0, refused: 0, rateLimited: 0 };
+    this.#counts = { ...NO_REQUESTS };
+  }
+
+  memory(): MailboxMemory {
+    const nowMs = this.#clock.now();
+    const byKey = new Map([...this.#byKey].filter(([, { expiresAtMs }]) => expiresAtMs > nowMs));
+    return { mails: this.#mails.slice(-MAILS_KEPT), byKey, counts: this.#counts };
+  }
+
+  restore({ mails, byKey, counts }: MailboxMemory): void {
+    this.#mails = mails;
+    this.#byKey = byKey;
+    this.#counts = counts;
   }
 
   #once<T extends object>(kind: string, raw: unknown, key: string | undefined, act: () => T): T {

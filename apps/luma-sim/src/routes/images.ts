@@ -2,11 +2,16 @@ import { createUploadUrlRequestSchema, LUMA_IMAGE_BASE_URL } from '@luma-sync/lu
 import type { World } from '../state/world.js';
 import { type ApiRoute, post, read } from './route.js';
 
+export interface ImagesMemory {
+  stored: Map<string, { contentType: string; bytes: Buffer }>;
+  expected: Set<string>;
+}
+
 /** Images uploaded to the simulator, by their place on the (played) image host. */
 export class Images {
   readonly #baseUrl: () => string;
-  readonly #stored = new Map<string, { contentType: string; bytes: Buffer }>();
-  readonly #expected = new Set<string>();
+  #stored: ImagesMemory['stored'] = new Map();
+  #expected: ImagesMemory['expected'] = new Set();
 
   /** @param baseUrl Address of the simulator; known only once it listens. */
   constructor(baseUrl: () => string) {
@@ -33,6 +38,15 @@ export class Images {
 
   get count(): number {
     return this.#stored.size;
+  }
+
+  memory(): ImagesMemory {
+    return { stored: this.#stored, expected: this.#expected };
+  }
+
+  restore({ stored, expected }: ImagesMemory): void {
+    this.#stored = stored;
+    this.#expected = expected;
   }
 }
 

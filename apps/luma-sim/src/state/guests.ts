@@ -6,23 +6,45 @@ import { toWebhookGuest, toWebhookTicket } from '../views/guest.js';
 import type { GuestStatus, SimEvent, SimGuest, SimTicketType } from './records.js';
 import type { Cause, World } from './world.js';
 
+/** Guests who are accepted; Luma adds them later. */
+export interface PendingAdd {
+  event: SimEvent;
+  request: AddGuestsRequest;
+  ticketTypes: SimTicketType[];
+  cause: Cause;
+  dueAtMs: number;
+}
+
 /** Accepts guests and works later, as Luma does. Returns the addresses that are passed over. */
 export function acceptGuests(world: World, event: SimEvent, request: AddGuestsRequest, cause: Cause): string[] {
-  const { addDelayMinMs, addDelayMaxMs, skippedEmails } = world.settings.guests;
-  const skipped = new Set(skippedEmails.map((email) => email.toLowerCase()));
-  const isSkipped = (email: string) => skipped.has(email.trim().toLowerCase());
+  const { addDelayMinMs, addDelayMaxMs } = world.settings.guests;
   const ticketTypes = ticketTypesFor(event, request);
   world.counts.guestAdds += 1;
-  const work = () => {
-    // The event may have gone in between; Luma's background work then has nobody to tell.
-    if (!world.events.has(event.id)) return;
-    for (const person of request.guests)
-      if (!isSkipped(person.email)) addGuest(world, event, person, request, ticketTypes, cause);
-  };
   const delayMs = between(world.random, addDelayMinMs, addDelayMaxMs);
-  if (addDelayMaxMs === 0) work();
-  else world.clock.after(delayMs, work);
-  return request.guests.map((person) => person.email).filter(isSkipped);
+  const add = { event, request, ticketTypes, cause, dueAtMs: world.clock.now() + delayMs };
+  if (addDelayMaxMs === 0) addAccepted(world, add);
+  else scheduleAdd(world, add);
+  return request.guests.map((person) => person.email).filter((email) => isSkipped(world, email));
+}
+
+export function scheduleAdd(world: World, add: PendingAdd): void {
+  world.pendingAdds.add(add);
+  world.clock.after(Math.max(0, add.dueAtMs - world.clock.now()), () => {
+    world.pendingAdds.delete(add);
+    addAccepted(world, add);
+  });
+}
+
+function addAccepted(world: World, { event, request, ticketTypes, cause }: PendingAdd): void {
+  // The event may have gone in between; Luma's background work then has nobody to tell.
+  if (!world.events.has(event.id)) return;
+  for (const person of request.guests)
+    if (!isSkipped(world, person.email)) addGuest(world, event, person, request, ticketTypes, cause);
+}
+
+function isSkipped(world: World, email: string): boolean {
+  const wanted = email.trim().toLowerCase();
+  return world.settings.guests.skippedEmails.some((skipped) => skipped.toLowerCase() === wanted);
 }
 
 function ticketTypesFor(event: SimEvent, request: AddGuestsRequest): SimTicketType[] {

@@ -11,6 +11,16 @@ export class Ids {
     this.#random = random;
   }
 
+  /** Ids made so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Goes on after the ids that were made before. */
+  restore(count: number): void {
+    this.#count = count;
+  }
+
   /** `evt-` + 16 characters, the last four counting up so that no two are ever equal. */
   next(prefix: string): string {
     this.#count += 1;

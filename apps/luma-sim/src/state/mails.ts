@@ -21,6 +21,13 @@ export interface LumaMail {
 export type Actor = 'api' | 'luma';
 
 const MAILS_MAX = 100_000;
+/** Of them, the newest that are kept when the simulator ends. */
+const MAILS_KEPT = 10_000;
+
+export interface MailCountMemory {
+  mails: LumaMail[];
+  byKind: Record<Actor, Partial<Record<MailKind, number>>>;
+}
 
 /** Counts the mails Luma would have sent; none is really sent. */
 export class MailCount {
@@ -36,6 +43,15 @@ export class MailCount {
 
   list(): LumaMail[] {
     return this.#mails;
+  }
+
+  memory(): MailCountMemory {
+    return { mails: this.#mails.slice(-MAILS_KEPT), byKind: this.#byKind };
+  }
+
+  restore({ mails, byKind }: MailCountMemory): void {
+    this.#mails = mails;
+    this.#byKind = byKind;
   }
 
   counts(): { total: number; byApi: Partial<Record<MailKind, number>>; byLuma: Partial<Record<MailKind, number>> } {

@@ -2,8 +2,9 @@ import type { Clock } from '../clock.js';
 import { ApiError, noAccess } from '../http-error.js';
 import type { Random } from '../random.js';
 import type { SimSettings } from '../settings.js';
+import { type PendingAdd, scheduleAdd } from './guests.js';
 import { Ids } from './ids.js';
-import { type Actor, MailCount, type MailKind } from './mails.js';
+import { type Actor, MailCount, type MailCountMemory, type MailKind } from './mails.js';
 import type { SimCalendar, SimEvent, SimUser } from './records.js';
 import { spoil } from './spoiling.js';
 
@@ -24,6 +25,18 @@ export interface NewCalendar {
   isPlanActive?: boolean | undefined;
 }
 
+/** All that a world holds, as plain data. */
+export interface WorldMemory {
+  calendars: Map<string, SimCalendar>;
+  events: Map<string, SimEvent>;
+  users: Map<string, SimUser>;
+  foreignSlugs: Set<string>;
+  pendingAdds: Set<PendingAdd>;
+  mails: MailCountMemory;
+  idCount: number;
+  counts: World['counts'];
+}
+
 /** The simulated Luma's memory. Rules about events and guests live in the files beside this one. */
 export class World {
   readonly calendars = new Map<string, SimCalendar>();
@@ -31,6 +44,8 @@ export class World {
   readonly users = new Map<string, SimUser>();
   /** Slugs taken by strangers anywhere at Luma. */
   readonly foreignSlugs = new Set<string>();
+  /** Guests who are accepted and not yet added. */
+  readonly pendingAdds = new Set<PendingAdd>();
   readonly mails = new MailCount();
   readonly ids: Ids;
   readonly counts = { eventsCreated: 0, eventsCanceled: 0, guestAdds: 0, guestsAdded: 0, uploads: 0 };
@@ -44,13 +59,15 @@ export class World {
   constructor(options: {
     clock: Clock;
     random: Random;
+    /** For ids alone. Default: `random`. */
+    idRandom?: Random;
     settings: () => SimSettings;
     announce: Announce;
     imageBaseUrl: () => string;
   }) {
     this.clock = options.clock;
     this.random = options.random;
-    this.ids = new Ids(options.random);
+    this.ids = new Ids(options.idRandom ?? options.random);
     this.#settings = options.settings;
     this.#announce = options.announce;
     this.imageBaseUrl = options.imageBaseUrl;
@@ -58,6 +75,24 @@ export class World {
 
   get settings(): SimSettings {
     return this.#settings();
+  }
+
+  memory(): WorldMemory {
+    const { calendars, events, users, foreignSlugs, pendingAdds, counts } = this;
+    const idCount = this.ids.count;
+    return { calendars, events, users, foreignSlugs, pendingAdds, mails: this.mails.memory(), idCount, counts };
+  }
+
+  /** Takes what another world held. Made for a world that holds nothing yet. */
+  restore(memory: WorldMemory): void {
+    for (const [id, calendar] of memory.calendars) this.calendars.set(id, calendar);
+    for (const [id, event] of memory.events) this.events.set(id, event);
+    for (const [email, user] of memory.users) this.users.set(email, user);
+    for (const slug of memory.foreignSlugs) this.foreignSlugs.add(slug);
+    this.mails.restore(memory.mails);
+    this.ids.restore(memory.idCount);
+    Object.assign(this.counts, memory.counts);
+    for (const add of memory.pendingAdds) scheduleAdd(this, add);
   }
 
   nowIso(): string {

@@ -32,6 +32,30 @@ export interface Delivery {
 }
 
 const DELIVERIES_MAX = 20_000;
+/** Ended deliveries that are kept when the simulator ends, the newest; unsent ones are all kept. */
+const DELIVERIES_KEPT = 200;
+/** After a new start: the receiver was often stopped with the simulator, and needs a moment. */
+const RESUME_DELAY_MS = 5_000;
+
+interface Target {
+  calendar: SimCalendar;
+  webhook: SimWebhook;
+}
+
+export interface SenderMemory {
+  deliveries: { delivery: Delivery; target: Target }[];
+  counts: WebhookCounts;
+}
+
+export interface WebhookSenderOptions {
+  clock: Clock;
+  random: Random;
+  settings: () => SimSettings['webhooks'];
+  /** Comes before the number in every id. A receiver knows a delivery by its id: two starts never give the same. */
+  idPrefix?: string;
+  /** Called when a delivery has got further. */
+  onChange?: () => void;
+}
 
 export interface WebhookCounts {
   announced: number;
@@ -62,10 +86,14 @@ export class WebhookSender {
   readonly #running = new Set<Promise<void>>();
   readonly #limit: LimitFunction;
   #deliveries: Delivery[] = [];
-  readonly #targets = new WeakMap<Delivery, { calendar: SimCalendar; webhook: SimWebhook }>();
+  readonly #targets = new WeakMap<Delivery, Target>();
+  readonly #idPrefix: string;
+  readonly #onChange: () => void;
   #nextId = 1;
 
-  constructor(options: { clock: Clock; random: Random; settings: () => SimSettings['webhooks'] }) {
+  constructor(options: WebhookSenderOptions) {
+    this.#idPrefix = options.idPrefix ?? '';
+    this.#onChange = options.onChange ?? (() => undefined);
     this.#clock = options.clock;
     this.#random = options.random;
     this.#settings = options.settings;
@@ -121,6 +149,27 @@ export class WebhookSender {
     return this.list().filter((delivery) => delivery.state === 'waiting').length;
   }
 
+  memory(): SenderMemory {
+    const isOpen = ({ state }: Delivery) => state === 'waiting' || state === 'held';
+    const ended = this.#deliveries.filter((delivery) => !isOpen(delivery)).slice(-DELIVERIES_KEPT);
+    const kept = new Set([...ended, ...this.#deliveries.filter(isOpen)]);
+    const deliveries = this.#deliveries.flatMap((delivery) => {
+      const target = this.#targets.get(delivery);
+      return target === undefined || !kept.has(delivery) ? [] : [{ delivery, target }];
+    });
+    return { deliveries, counts: this.counts };
+  }
+
+  /** Sends what was not sent yet. A delivery that was in flight is sent again, with its id. */
+  restore({ deliveries, counts }: SenderMemory): void {
+    Object.assign(this.counts, counts);
+    for (const { delivery, target } of deliveries) {
+      this.#targets.set(delivery, target);
+      this.#deliveries.push(delivery);
+      if (delivery.state === 'waiting') this.#schedule(delivery, RESUME_DELAY_MS);
+    }
+  }
+
   /** Stops: nothing more is sent, requests in flight are cut. Resolves when none is left. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -130,7 +179,7 @@ export class WebhookSender {
   }
 
   #add(calendar: SimCalendar, webhook: SimWebhook, type: string, body: string, isCopy: boolean): Delivery {
-    const id = `msg_${String(this.#nextId++).padStart(8, '0')}`;
+    const id = `msg_${this.#idPrefix}${String(this.#nextId++).padStart(8, '0')}`;
     const delivery: Delivery = {
       id,
       calendarId: calendar.id,
@@ -203,6 +252,7 @@ export class WebhookSender {
     if (count > 0) this.counts.retries += 1;
     attempt.status = await postWebhook(webhook, delivery.body, attempt, settings.timeoutMs, this.#closing.signal);
     this.#conclude(delivery, webhook, attempt.status);
+    this.#onChange();
   }
 
   #conclude(delivery: Delivery, webhook: SimWebhook, status: number | null): void {
