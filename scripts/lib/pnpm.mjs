@@ -12,19 +12,23 @@ const stampFile = inRoot('node_modules', '.luma-sync-installed');
 export async function installDependencies(run) {
   const wanted = hashManifests();
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return;
-  await step('Dependencies', async () => {
-    const pnpm = findPnpm();
-    await runTool(run, {
-      name: 'install',
-      command: pnpm.command,
-      args: [...pnpm.args, 'install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only'],
-      // CI: pnpm asks nobody whether it may replace a folder.
-      env: { CI: 'true', COREPACK_ENABLE_DOWNLOAD_PROMPT: '0' },
-      failure: 'installing the dependencies failed; is the package registry reachable?',
-    });
-    writeFileSync(stampFile, wanted);
-    return pnpm.remark;
-  });
+  await step(
+    'Dependencies',
+    async () => {
+      const pnpm = findPnpm();
+      await runTool(run, {
+        name: 'install',
+        command: pnpm.command,
+        args: [...pnpm.args, 'install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only'],
+        // CI: pnpm asks nobody whether it may replace a folder.
+        env: { CI: 'true', COREPACK_ENABLE_DOWNLOAD_PROMPT: '0' },
+        failure: 'installing the dependencies failed; is the package registry reachable?',
+      });
+      writeFileSync(stampFile, wanted);
+      return pnpm.remark;
+    },
+    { log: run.logFile('install') },
+  );
 }
 
 /** pnpm from the PATH if it has the right major version, otherwise fetched by npx, which comes with Node. */

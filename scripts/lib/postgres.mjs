@@ -18,7 +18,8 @@ const password = () => randomBytes(12).toString('hex');
  * @param {import('./run.mjs').Run} run
  * @param {{ keepIn?: string }} [options] `keepIn`: folder of a database that outlives the run; without it the database
  *   goes with the run and does not wait for the disk.
- * @returns {Promise<{ url: string, remark: string }>}
+ * @returns {Promise<{ url: string, remark: string, service?: object }>} `service`: as `superviseServices` takes it; absent
+ *   where this run did not start it
  */
 export async function providePostgres(run, { keepIn } = {}) {
   if (process.env.DATABASE_URL) return { url: process.env.DATABASE_URL, remark: 'DATABASE_URL' };
@@ -26,13 +27,18 @@ export async function providePostgres(run, { keepIn } = {}) {
   for (let attempt = 1; ; attempt += 1) {
     const port = await findFreePort();
     const { url, ...program } = cluster.at(port);
-    const child = run.start({
-      name: 'postgres',
-      ...program,
-      env: { ...process.env, LC_ALL: 'C' },
-      stopSignal: 'SIGINT', // fast shutdown: open sessions are ended, nothing committed is lost
-    });
-    if (await isReady({ child, place: cluster.place, port })) return { url, remark: `embedded, port ${port}` };
+    const start = () =>
+      run.start({
+        name: 'postgres',
+        ...program,
+        env: { ...process.env, LC_ALL: 'C' },
+        stopSignal: 'SIGINT', // fast shutdown: open sessions are ended, nothing committed is lost
+      });
+    const child = start();
+    if (await isReady({ child, place: cluster.place, port })) {
+      const service = { name: 'Postgres', child, restart: start, log: run.logFile('postgres') };
+      return { url, remark: `embedded, port ${port}`, service };
+    }
     // Someone else may have taken the port in between.
     if (attempt === 3)
       throw new UserError('Postgres did not start; set DATABASE_URL to use one of your own', {

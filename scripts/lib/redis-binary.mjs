@@ -1,15 +1,17 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   accessSync,
-  appendFileSync,
   chmodSync,
+  closeSync,
   constants,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   renameSync,
   rmSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { toolsDir } from './paths.mjs';
@@ -31,20 +33,20 @@ export function findRedisBinary() {
  * Fetches Debian's or Ubuntu's own package with what it needs and unpacks it into the data folder. Nothing is installed:
  * the machine stays as it is and no system service starts. Null where that is not possible (not Debian, not root).
  */
-export function unpackRedisFromDebian(run) {
+export async function unpackRedisFromDebian(run) {
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return null;
   const log = run.logFile('apt');
   const downloads = join(run.dir, 'apt');
   mkdirSync(join(downloads, 'partial'), { recursive: true });
   // Without a fresh list the old one may still do.
-  runLogged(log, 'apt-get', ['update']);
+  await runLogged(log, 'apt-get', ['update']);
   const options = ['--download-only', '--yes', '--reinstall', '--no-install-recommends'];
   const place = ['-o', `Dir::Cache::archives=${downloads}`, '-o', 'DPkg::Lock::Timeout=60'];
-  if (!runLogged(log, 'apt-get', ['install', ...options, ...place, 'redis-server', 'redis-tools'])) return null;
+  if (!(await runLogged(log, 'apt-get', ['install', ...options, ...place, 'redis-server', 'redis-tools']))) return null;
   const next = `${unpackedDir}.${process.pid}`;
   mkdirSync(next, { recursive: true });
   for (const name of readdirSync(downloads).filter((file) => file.endsWith('.deb'))) {
-    if (!runLogged(log, 'dpkg', ['--extract', join(downloads, name), next])) return null;
+    if (!(await runLogged(log, 'dpkg', ['--extract', join(downloads, name), next]))) return null;
   }
   const libraries = ['usr/lib', 'lib']
     .flatMap((dir) => ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map((arch) => `$here/${dir}/${arch}`))
@@ -55,26 +57,27 @@ export function unpackRedisFromDebian(run) {
     `#!/bin/sh\nhere=$(dirname "$(readlink -f "$0")")\nLD_LIBRARY_PATH="${libraries}" exec "$here/usr/bin/redis-server" "$@"\n`,
   );
   chmodSync(join(next, 'redis-server'), 0o755);
-  if (!runLogged(log, join(next, 'redis-server'), ['--version'])) return null;
+  if (!(await runLogged(log, join(next, 'redis-server'), ['--version']))) return null;
   rmSync(unpackedDir, { recursive: true, force: true });
   renameSync(next, unpackedDir);
   return unpackedBinary;
 }
 
+/** Whether it ended with code 0. Does not block: the step that waits for it goes on counting. */
 function runLogged(log, command, args) {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const answer = spawnSync(command, args, {
+  const file = openSync(log, 'a');
+  writeSync(file, `$ ${command} ${args.join(' ')}\n`);
+  const child = spawn(command, args, {
     cwd: '/',
-    env,
-    encoding: 'utf8',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     timeout: fetchLimitMs,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', file, file],
   });
-  appendFileSync(
-    log,
-    `$ ${command} ${args.join(' ')}\n${answer.stdout ?? ''}${answer.stderr ?? ''}${answer.error ?? ''}\n`,
-  );
-  return answer.status === 0;
+  closeSync(file);
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(false));
+    child.once('exit', (code) => resolve(code === 0));
+  });
 }
 
 function isExecutable(file) {

@@ -17,7 +17,8 @@ const settings = ['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noe
  * the data folder, in this order.
  *
  * @param {import('./run.mjs').Run} run
- * @returns {Promise<{ url: string, remark: string, binary: string | null }>} `binary` starts further servers (tests do)
+ * @returns {Promise<{ url: string, remark: string, binary: string | null, service?: object }>} `binary` starts further servers
+ *   (tests do). `service`: as `superviseServices` takes it; absent where Docker restarts it or this run did not start it
  */
 export async function provideRedis(run) {
   if (process.env.REDIS_URL) {
@@ -41,13 +42,16 @@ export function findOrUnpackRedis(run) {
 async function startBinary(run, binary) {
   for (let attempt = 1; ; attempt += 1) {
     const port = await findFreePort();
-    const child = run.start({
-      name: 'redis',
-      command: binary,
-      args: ['--port', String(port), '--bind', '127.0.0.1', '--dir', run.dir, ...settings],
-    });
+    const start = () =>
+      run.start({
+        name: 'redis',
+        command: binary,
+        args: ['--port', String(port), '--bind', '127.0.0.1', '--dir', run.dir, ...settings],
+      });
+    const child = start();
     if (await answers(port, () => child.exitCode === null && child.signalCode === null && child.pid !== undefined)) {
-      return { url: `redis://127.0.0.1:${port}`, remark: `${binary.split('/').at(-1)}, port ${port}`, binary };
+      const service = { name: 'Redis', child, restart: start, log: run.logFile('redis') };
+      return { url: `redis://127.0.0.1:${port}`, remark: `${binary.split('/').at(-1)}, port ${port}`, binary, service };
     }
     if (attempt === 3)
       throw new UserError('Redis did not start; set REDIS_URL to use one of your own', { log: run.logFile('redis') });
@@ -67,8 +71,10 @@ async function startContainer(run) {
   const port = await findFreePort();
   const args = [
     'run',
-    '--rm',
     '--detach',
+    // Bounded, as for what this run starts itself. The run removes the container by its name when it ends.
+    '--restart',
+    'on-failure:5',
     '--name',
     name,
     '--publish',

@@ -81,7 +81,9 @@ export class Run {
     this.#save();
   }
 
+  /** From here on an end of a service is expected. */
   async end() {
+    this.isStopping = true;
     await stopRun(this.#file, this.#note);
     this.#guard?.stdin.destroy();
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { dataDir } from './paths.mjs';
 import { findFreePort, isFree } from './ports.mjs';
@@ -32,7 +32,7 @@ function keepSecrets() {
     OPERATOR_PASSWORD: randomBytes(12).toString('base64url'),
     BOOTSTRAP_API_KEY: `lsk_${randomBytes(24).toString('base64url')}`,
   };
-  write(secretsFile, secrets);
+  writeEnv(secretsFile, secrets);
   return secrets;
 }
 
@@ -43,13 +43,13 @@ function keepSecrets() {
  */
 export function noteRunning(settings) {
   const note = join(dataDir, 'running.env');
-  write(note, settings);
+  writeEnv(note, settings);
   return () => rmSync(note, { force: true });
 }
 
-/** For the owner's eyes only. */
-function write(path, settings) {
-  mkdirSync(dataDir, { recursive: true });
+/** Writes a file of variables that its owner alone may read. */
+export function writeEnv(path, settings) {
+  mkdirSync(dirname(path), { recursive: true });
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${quoted(value)}\n`);
   rmSync(path, { force: true });
   writeFileSync(path, lines.join(''), { mode: 0o600 });

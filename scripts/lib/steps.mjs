@@ -1,3 +1,6 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { styleText } from 'node:util';
+
 /** A failure that a person can act on: shown as its message alone, without a stack. */
 export class UserError extends Error {
   /**
@@ -11,28 +14,75 @@ export class UserError extends Error {
   }
 }
 
-const isLive = process.stdout.isTTY === true;
-const dim = (text) => (isLive ? `\u001b[2m${text}\u001b[22m` : text);
-const green = (text) => (isLive ? `\u001b[32m${text}\u001b[39m` : text);
-const red = (text) => (isLive ? `\u001b[31m${text}\u001b[39m` : text);
+/** Only a terminal can show a line again with a new count. Elsewhere each count is a line of its own. */
+const countEveryMs = { terminal: 1_000, other: 10_000 };
+const clearLine = '\r\u001b[K';
+/** Bytes at the end of a log in which its last line is looked for. */
+const tailBytes = 4_096;
+const defaultColumns = 80;
 
-const seconds = (sinceMs) => `${((Date.now() - sinceMs) / 1000).toFixed(1)} s`;
+const seconds = (sinceMs) => (Date.now() - sinceMs) / 1_000;
 
 /**
- * Runs one step and prints one line for it: what it did and how long it took.
- * The function may return a string, which is shown as a remark.
+ * Makes the function that runs one step. It prints a line when the step ends: what was done, and how long it took. Before that
+ * it counts the seconds: on a terminal every second in place, elsewhere in a line every 10 seconds.
+ *
+ * @param {NodeJS.WriteStream} output NO_COLOR and FORCE_COLOR are honoured.
  */
-export async function step(title, run) {
-  const startedAt = Date.now();
-  if (isLive) process.stdout.write(`  ${dim('…')} ${title}`);
+export function makeStep(output) {
+  const isTerminal = output.isTTY === true;
+  const style = (format, text) => styleText(format, text, { stream: output });
+  const clear = isTerminal ? clearLine : '';
+
+  /**
+   * @param {string} title
+   * @param {() => unknown} run may return a text, which is shown as a remark
+   * @param {{ log?: string }} [options] `log`: file whose last line shows how far the step is
+   */
+  return async function step(title, run, { log } = {}) {
+    const startedAt = Date.now();
+    const count = () => {
+      const elapsed = `${Math.floor(seconds(startedAt))} s`;
+      const line = `${title}  ${elapsed}${toRemark(log === undefined ? '' : readLastLine(log))}`;
+      if (isTerminal) output.write(`${clear}  ${style('dim', `… ${line.slice(0, columnsOf(output) - 5)}`)}`);
+      else output.write(`  … ${line}\n`);
+    };
+    if (isTerminal) count();
+    const timer = setInterval(count, isTerminal ? countEveryMs.terminal : countEveryMs.other);
+    const finish = (mark, note = '') =>
+      output.write(`${clear}  ${mark} ${title}${note}  ${style('dim', `${seconds(startedAt).toFixed(1)} s`)}\n`);
+    try {
+      const remark = await run();
+      finish(style('green', '✓'), typeof remark === 'string' ? style('dim', toRemark(remark)) : '');
+      return remark;
+    } catch (error) {
+      finish(style('red', '✗'));
+      throw error;
+    } finally {
+      clearInterval(timer);
+    }
+  };
+}
+
+/** Runs one step and prints its line on stdout. */
+export const step = makeStep(process.stdout);
+
+const toRemark = (text) => (text === '' ? '' : ` (${text})`);
+const columnsOf = (output) => output.columns ?? defaultColumns;
+
+/** Empty when there is none. */
+function readLastLine(path) {
+  let file;
   try {
-    const remark = await run();
-    const note = typeof remark === 'string' && remark !== '' ? ` ${dim(`(${remark})`)}` : '';
-    process.stdout.write(`${isLive ? '\r\u001b[K' : ''}  ${green('✓')} ${title}${note}  ${dim(seconds(startedAt))}\n`);
-    return remark;
-  } catch (error) {
-    process.stdout.write(`${isLive ? '\r\u001b[K' : ''}  ${red('✗')} ${title}  ${dim(seconds(startedAt))}\n`);
-    throw error;
+    file = openSync(path, 'r');
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(size, tailBytes));
+    readSync(file, bytes, 0, bytes.length, size - bytes.length);
+    return bytes.toString('utf8').trimEnd().split('\n').at(-1).trim();
+  } catch {
+    return '';
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
 
@@ -41,10 +91,11 @@ export function say(line) {
 }
 
 export function reportFailure(error) {
+  const title = styleText('red', 'Failed:', { stream: process.stderr });
   if (error instanceof UserError) {
-    process.stderr.write(`\n${red('Failed:')} ${error.message}\n`);
+    process.stderr.write(`\n${title} ${error.message}\n`);
     if (error.log !== undefined) process.stderr.write(`Details: ${error.log}\n`);
     return;
   }
-  process.stderr.write(`\n${red('Failed:')} ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`\n${title} ${error instanceof Error ? error.stack : String(error)}\n`);
 }

@@ -40,7 +40,8 @@ export class Screen {
   }
 
   style(format: Parameters<typeof styleText>[0], text: string): string {
-    return this.isTerminal ? styleText(format, text) : text;
+    // NO_COLOR and FORCE_COLOR are honoured.
+    return styleText(format, text, { stream: process.stdout });
   }
 
   private print(text: string): void {
