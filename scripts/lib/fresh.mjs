@@ -49,4 +49,4 @@ export function startAfresh(env = process.env) {
   rmSync(noteFile, { force: true });
 }
 
-const shown = (path) => relative(root, path);
+const shown = (path) => (path.startsWith(root) ? relative(root, path) : path);

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
-import { dataDir, inRoot, root } from './paths.mjs';
+import { dataDir, inRoot } from './paths.mjs';
 import { findFreePort, isFree } from './ports.mjs';
 import { writeEnv } from './start-settings.mjs';
 import { say, step, UserError } from './steps.mjs';
@@ -39,7 +39,7 @@ export async function startSimulator(run) {
   });
   if (found.setAside !== undefined) {
     const { path, reason } = found.setAside;
-    say(`    Its state could not be read (${reason}) and lies in ${relative(root, path)} now. It starts empty:`);
+    say(`    Its state could not be read (${reason}) and lies in ${path} now. It starts empty:`);
     say('    luma-sync will find its events missing. To begin afresh on both sides: npm start -- --fresh');
   }
   return {
