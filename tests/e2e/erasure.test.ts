@@ -23,7 +23,7 @@ const pull = async (event: string) => {
 
 it('stores a person in many places, by the API, webhooks, pulls and mails', async () => {
   expect((await world.call('POST', `/v1/calendars/${world.calendarId}/webhook`)).status).toBe(200);
-  const host = { externalId: 'host-z', name: PERSON.name, email: PERSON.email, role: 'founder' };
+  const host = { externalId: 'host-z', name: PERSON.name, email: PERSON.email, role: 'admin' };
   await world.call('PUT', '/v1/events/yoga', { ...toEvent('Yoga'), host });
   const { id } = world.luma.control.createEvent({
     name: 'Began at Luma',

@@ -150,7 +150,7 @@ function toEvent({ title, place, address, lat, lng }: (typeof EVENTS)[number], i
     location: { type: 'physical', name: place, address, lat, lng },
     visibility: 'public',
     capacity: 60,
-    host: { externalId: 'host-1', name: 'The hosts', role: 'founder' },
+    host: { externalId: 'host-1', name: 'The hosts', role: 'admin' },
   };
 }
 

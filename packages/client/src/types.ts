@@ -30,7 +30,8 @@ export interface EventInput {
     externalId: string;
     name?: string | null;
     email?: string | null;
-    role: 'citizen' | 'founder' | 'admin';
+    /** What the app calls the host's rights; the calendar's `publishingRoles` says which of them need no approval. */
+    role?: string | null;
   } | null;
   calendarId?: string;
   /** Lets Luma mail so many guests about a new name, time or place, where more than the calendar's limit would be. */
@@ -97,7 +98,7 @@ export interface Event {
   visibility: 'public' | 'members-only' | 'private';
   capacity: number | null;
   tags: string[];
-  host: { externalId: string; name: string | null; email: string | null; role: 'citizen' | 'founder' | 'admin' } | null;
+  host: { externalId: string; name: string | null; email: string | null; role: string | null } | null;
   calendarId: string | null;
   organizationId: string | null;
   /** Everybody who hosts it, as the app or Luma names them. */
@@ -295,6 +296,10 @@ export interface CalendarChange {
   ownAddresses?: boolean;
   /** Of new events that name no time zone. */
   defaultTimezone?: string | null;
+  /** Roles of hosts whose events need no approval, as the app spells them. */
+  publishingRoles?: string[];
+  /** What a person is told who answers without a mail address; null: luma-sync's own words. */
+  emailRequiredText?: string | null;
   /** More people than this are mailed at once only when a command says their number. */
   mailConfirmAbove?: number;
   coverFallbacks?: Partial<CoverFallbacks>;
@@ -317,6 +322,8 @@ export interface Calendar {
   mailOnUpdate: boolean;
   ownAddresses: boolean;
   defaultTimezone: string | null;
+  publishingRoles: string[];
+  emailRequiredText: string | null;
   mailConfirmAbove: number;
   coverFallbacks: CoverFallbacks;
   status: 'ok' | 'auth_failed' | 'plan_inactive' | 'paused';

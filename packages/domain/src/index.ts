@@ -1,5 +1,5 @@
 export { type AgreedAfterPush, agreeAfterPush, isEarlierRequest, type PushEffect } from './events/agree-after-push.js';
-export { decideApproval, type HostRole } from './events/approval.js';
+export { decideApproval, PUBLISHING_ROLES } from './events/approval.js';
 export {
   type EventRecord,
   type EventRecordChanges,

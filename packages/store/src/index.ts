@@ -88,6 +88,7 @@ export {
 export { claimProbe, setStatusOfKey } from './calendars/calendar-health.js';
 export type { CalendarKind, CalendarRecord, CalendarStatus, CoverFallbacks } from './calendars/calendar-record.js';
 export { placeOf } from './calendars/calendar-secrets.js';
+export { findEmailRequiredText } from './calendars/email-required-text.js';
 export { ENVIRONMENT_CALENDAR, ensureEnvironmentCalendar } from './calendars/environment-calendar.js';
 export { type CalendarOfKey, isOfAnotherCalendar, noteCalendarOfKey } from './calendars/luma-calendar-id.js';
 export { type CalendarFilter, findCalendar, findCalendarIdByKey, listCalendars } from './calendars/read-calendars.js';
@@ -141,10 +142,10 @@ export { type DeliveryReceipt, type NewDelivery, storeDelivery } from './deliver
 export { type DueSweep, enqueueDue } from './due-sweep/enqueue-due.js';
 export { createEventSyncStore, type EventSyncStore } from './event-sync/event-sync-store.js';
 export type { ImportedEvent, ObservedHost } from './event-sync/import.js';
-export type { FollowedChange } from './event-sync/store-followed.js';
 export type { MergedObservation } from './event-sync/observe.js';
 export { type ConfirmedPush, markPushDelayed, markPushFailed } from './event-sync/push.js';
 export type { SyncEvent, SyncEventLink, SyncEventWithLink } from './event-sync/records.js';
+export type { FollowedChange } from './event-sync/store-followed.js';
 export { findLowPools, type LowPool } from './examine/find-low-pools.js';
 export { findSharedKeys, listKeyFingerprints } from './examine/find-shared-keys.js';
 export {

@@ -92,7 +92,7 @@ describe('PUT and GET /v1/events/{externalId}', () => {
       capacity: 0.5,
       tags: [''],
       visibility: 'secret',
-      host: { externalId: 'u', role: 'king', email: 'nobody' },
+      host: { externalId: 'u', role: 'k'.repeat(61), email: 'nobody' },
       calendarId: '7',
       extra: true,
     });

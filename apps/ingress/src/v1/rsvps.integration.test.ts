@@ -62,10 +62,28 @@ describe('RSVPs', () => {
       status: 422,
       body: {
         code: 'rsvp.email_required',
-        title: 'Add your email in Profile to RSVP for events',
-        errors: [{ path: 'email', message: 'Add your email in Profile to RSVP for events' }],
+        title: 'Answering needs a mail address',
+        errors: [{ path: 'email', message: 'Answering needs a mail address' }],
       },
     });
+  });
+
+  it('a person without a mail is told in the words of the calendar that has the event, or would take it', async () => {
+    const { id, words } = { id: ingress.calendarId, words: 'Add your email in Profile to RSVP for events' };
+    const path = `/v1/calendars/${id}`;
+    const changed = await ingress.call('PATCH', path, { emailRequiredText: words });
+    expect(changed.body.calendar.emailRequiredText).toBe(words);
+    await ingress.call('PUT', '/v1/events/placed', { ...eventBody, calendarId: id });
+    const told = async (event: string) => (await put('nomail', { name: 'Ana', status: 'going' }, event)).body;
+    for (const event of ['party', 'placed']) {
+      expect(await told(event)).toMatchObject({ title: words, errors: [{ path: 'email', message: words }] });
+    }
+    expect(await told('unknown')).toMatchObject({
+      code: 'rsvp.email_required',
+      title: 'Answering needs a mail address',
+    });
+    await ingress.call('PATCH', path, { emailRequiredText: null });
+    expect((await told('party')).title).toBe('Answering needs a mail address');
   });
 
   it.each([

@@ -19,7 +19,7 @@ describe('timelines', () => {
     const first = await ingress.call('GET', '/v1/events/story/timeline?limit=2');
     const rest = await ingress.call('GET', `/v1/events/story/timeline?cursor=${first.body.nextCursor}`);
     expect([...messagesOf(first), ...messagesOf(rest)]).toEqual([
-      'Created, pending: the host is citizen.',
+      'Created, pending: the role of the host is citizen.',
       'Approved (revision 2).',
       'The app says going (first answer); a new person.',
     ]);
@@ -33,7 +33,7 @@ describe('timelines', () => {
       actor: 'app',
       operationId: null,
       fact: 'event-created',
-      message: 'Created, pending: the host is citizen.',
+      message: 'Created, pending: the role of the host is citizen.',
       details: { approval: 'pending', hostRole: 'citizen' },
       repeats: 1,
       lastAt: null,

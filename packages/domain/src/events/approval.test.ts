@@ -1,11 +1,15 @@
 import { expect, it } from '@jest/globals';
-import { decideApproval } from './approval.js';
+import { decideApproval, PUBLISHING_ROLES } from './approval.js';
 
 it.each([
-  ['citizen', 'pending'],
-  ['founder', 'approved'],
-  ['admin', 'approved'],
-  [null, 'approved'],
-] as const)('an event of a host who is %s is %s', (role, approval) => {
-  expect(decideApproval(role)).toBe(approval);
+  ['member', PUBLISHING_ROLES, 'pending'],
+  ['admin', PUBLISHING_ROLES, 'approved'],
+  ['Admin', PUBLISHING_ROLES, 'pending'],
+  [null, PUBLISHING_ROLES, 'approved'],
+  ['founder', ['admin', 'founder'], 'approved'],
+  ['citizen', ['admin', 'founder'], 'pending'],
+  ['admin', [], 'pending'],
+  [null, [], 'approved'],
+] as const)('an event of a host who is %s, where %j publish, is %s', (role, publishing, approval) => {
+  expect(decideApproval(role, publishing)).toBe(approval);
 });

@@ -1,8 +1,12 @@
-export type HostRole = 'citizen' | 'founder' | 'admin';
+/** Of a calendar that names no others, and of an event that no calendar takes yet. */
+export const PUBLISHING_ROLES: readonly string[] = ['admin'];
 
 /**
- * Founders and admins publish at once, citizens when an admin approves. Without a host the app itself vouches for the event.
+ * The event of a host waits for an approval, unless the host's role is one of those that publish. Where the app names no
+ * host, or no role, it vouches for the event itself.
+ *
+ * @param publishingRoles Of the calendar that the event goes to, as the app spells them.
  */
-export function decideApproval(role: HostRole | null): 'approved' | 'pending' {
-  return role === 'citizen' ? 'pending' : 'approved';
+export function decideApproval(role: string | null, publishingRoles: readonly string[]): 'approved' | 'pending' {
+  return role === null || publishingRoles.includes(role) ? 'approved' : 'pending';
 }

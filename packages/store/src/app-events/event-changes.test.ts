@@ -88,6 +88,6 @@ describe('approval after an edit', () => {
     ['draft', 'citizen', 'pending'],
     ['draft', 'admin', 'approved'],
   ] as const)('%s, host %s: %s', (current, role, expected) => {
-    expect(approvalAfterEdit(current, role === null ? null : { ...host, role })).toBe(expected);
+    expect(approvalAfterEdit(current, role === null ? null : { ...host, role }, ['admin', 'founder'])).toBe(expected);
   });
 });

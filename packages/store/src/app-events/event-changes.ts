@@ -23,14 +23,15 @@ export function isHostChanged(stored: readonly EventHost[], wanted: AppHost | nu
 
 /**
  * Where an edit leaves the approval. What was approved stays so, whoever edits it. An event that waits, or was turned down, waits for an
- * admin unless its host may publish: a body that merely names no host must not let it through.
+ * admin unless its host may publish: a body that merely names no host, or no role, must not let it through.
  */
 export function approvalAfterEdit(
   current: Exclude<Event['approval'], 'cancelled'>,
   host: AppHost | null,
+  publishingRoles: readonly string[],
 ): 'approved' | 'pending' {
   if (current === 'approved') return 'approved';
-  return host === null ? 'pending' : decideApproval(host.role);
+  return host === null || host.role === null ? 'pending' : decideApproval(host.role, publishingRoles);
 }
 
 function isEqual(a: unknown, b: unknown): boolean {

@@ -1,4 +1,4 @@
-import { type HostRole, isSameEventField, normalizeEmail } from '@luma-sync/domain';
+import { isSameEventField, normalizeEmail } from '@luma-sync/domain';
 import type { Event } from '../generated/client.js';
 
 /** An event as an app server states it, whole: what is null here is to be empty. */
@@ -34,7 +34,8 @@ export interface AppHost {
   externalId: string;
   name: string | null;
   email: string | null;
-  role: HostRole;
+  /** What the app calls the host's rights; null: it names none. */
+  role: string | null;
 }
 
 /** The columns an app's body decides. */

@@ -1,8 +1,8 @@
-import { decideApproval, routeToCalendar } from '@luma-sync/domain';
+import { decideApproval, PUBLISHING_ROLES, routeToCalendar } from '@luma-sync/domain';
 import { retryingTransaction } from '../contention.js';
 import type { Database, Db } from '../database.js';
 import { listRoutableCalendars } from '../event-sync/routing.js';
-import type { Event, EventHost, EventLink } from '../generated/client.js';
+import type { Calendar, Event, EventHost, EventLink } from '../generated/client.js';
 import type { ConfirmationNeeded, MailOutlook } from '../mail-guard/confirm.js';
 import { judgeEditMail } from '../mail-guard/confirm.js';
 import { isMailedAbout } from '../mail-guard/mailed-columns.js';
@@ -90,8 +90,9 @@ async function createEvent(
   host: AppHost | null,
   { actor, defaultTimezone = null }: PutEventRights & { actor: string },
 ): Promise<PutEventResult> {
-  const approval = decideApproval(host?.role ?? null);
-  const timezone = input.timezone ?? (await findDefaultTimezone(tx, input)) ?? defaultTimezone;
+  const destination = await findDestination(tx, input);
+  const approval = decideApproval(host?.role ?? null, destination?.publishingRoles ?? PUBLISHING_ROLES);
+  const timezone = input.timezone ?? destination?.defaultTimezone ?? defaultTimezone;
   if (timezone === null) return { kind: 'no-timezone' };
   const said = toAppColumns(input, null, timezone);
   const event = await tx.event.create({
@@ -139,7 +140,9 @@ async function updateEvent(
   const mail = await judgeMail(tx, before, link, changed, input.confirmRecipients, actor);
   if (mail !== null && 'kind' in mail) return mail;
   if (host !== null) await replaceHost(tx, id, host);
-  const approval = approvalAfterEdit(before.approval, given);
+  const calendarId = link?.calendarId ?? input.calendarId ?? before.calendarId ?? undefined;
+  const destination = await findDestination(tx, { ...input, calendarId });
+  const approval = approvalAfterEdit(before.approval, given, destination?.publishingRoles ?? PUBLISHING_ROLES);
   const isMoved =
     changed.includes('locationAddress') || changed.includes('locationLat') || changed.includes('locationLng');
   const event = await tx.event.update({
@@ -160,14 +163,16 @@ async function updateEvent(
   return finish(tx, event, link?.calendarId ?? null, actor, mayMail || mail === null ? mail : { ...mail, ...SILENT });
 }
 
-/** The default of the calendar that the event goes to, as far as it is known yet. */
-async function findDefaultTimezone(tx: Db, { calendarId, location }: AppEventInput): Promise<string | null> {
+/** What the calendar that the event goes to says of events, as far as it is known yet. */
+async function findDestination(
+  tx: Db,
+  { calendarId, location }: AppEventInput,
+): Promise<Pick<Calendar, 'defaultTimezone' | 'publishingRoles'> | null> {
   const { lat, lng } = location;
   const place = lat === null || lng === null ? null : { lat, lng };
   const id = calendarId ?? routeToCalendar(place, await listRoutableCalendars(tx))?.id;
   if (id === undefined) return null;
-  const calendar = await tx.calendar.findUnique({ where: { id }, select: { defaultTimezone: true } });
-  return calendar?.defaultTimezone ?? null;
+  return tx.calendar.findUnique({ where: { id }, select: { defaultTimezone: true, publishingRoles: true } });
 }
 
 /** A host as a caller without `people:read` reads it says nothing new of the host. */

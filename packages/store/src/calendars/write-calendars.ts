@@ -42,6 +42,8 @@ export interface CalendarChange {
   mailOnUpdate?: boolean | undefined;
   ownAddresses?: boolean | undefined;
   defaultTimezone?: string | null | undefined;
+  publishingRoles?: string[] | undefined;
+  emailRequiredText?: string | null | undefined;
   mailConfirmAbove?: number | undefined;
   coverFallbacks?: CoverFallbacks | undefined;
 }
@@ -250,6 +252,8 @@ const PLAIN = [
   'mailOnUpdate',
   'ownAddresses',
   'defaultTimezone',
+  'publishingRoles',
+  'emailRequiredText',
   'mailConfirmAbove',
   'coverFallbacks',
 ] as const;

@@ -74,6 +74,26 @@ describe('migrating webhooks that were stored with bearer keys', () => {
   });
 });
 
+describe('migrating calendars from before roles and words were settings', () => {
+  it('keeps for them what was the same for every calendar', async () => {
+    const [old, later] = [await world.addCalendar(), await world.addCalendar()];
+    const read = (id: string) =>
+      world.db.calendar.findUniqueOrThrow({
+        where: { id },
+        select: { publishingRoles: true, emailRequiredText: true },
+      });
+    const neutral = { publishingRoles: ['admin'], emailRequiredText: null };
+    expect(await read(old)).toEqual(neutral);
+    await applyAgain('20261201040002_keep_roles_and_words');
+    const kept = {
+      publishingRoles: ['admin', 'founder'],
+      emailRequiredText: 'Add your email in Profile to RSVP for events',
+    };
+    expect([await read(old), await read(later)]).toEqual([kept, kept]);
+    expect(await read(await world.addCalendar())).toEqual(neutral);
+  });
+});
+
 describe('migrating requests that are under way', () => {
   const both = { ours: { title: 'A' }, luma: { title: 'A' } };
   // A request of a dead run, and a repeat that got no answer.

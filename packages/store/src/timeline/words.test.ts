@@ -30,13 +30,13 @@ describe('the words of', () => {
       { fact: 'event-created', approval: 'approved', hostRole: null },
       'decided',
       'luma-sync',
-      'Created, approved: the app named no host.',
+      'Created, approved: the app named no role of a host.',
     ],
     [
       { fact: 'event-created', approval: 'pending', hostRole: 'citizen' },
       'decided',
       'luma-sync',
-      'Created, pending: the host is citizen.',
+      'Created, pending: the role of the host is citizen.',
     ],
     [
       { fact: 'event-edited', revision: 2, fields: ['title', 'capacity'], approval: null },

@@ -65,7 +65,8 @@ const byLuma = (kind: TimelineKind, message: string): Told => ({ kind, message, 
 function tellEvent(fact: EventFact): Told {
   switch (fact.fact) {
     case 'event-created': {
-      const why = fact.hostRole === null ? 'the app named no host' : `the host is ${fact.hostRole}`;
+      const why =
+        fact.hostRole === null ? 'the app named no role of a host' : `the role of the host is ${fact.hostRole}`;
       return byUs('decided', `Created, ${fact.approval}: ${why}.`);
     }
     case 'event-edited': {

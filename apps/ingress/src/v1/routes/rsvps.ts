@@ -1,6 +1,7 @@
 import {
   type Db,
   decideRsvp,
+  findEmailRequiredText,
   findEventIdByKey,
   findPersonByKey,
   findRsvpView,
@@ -44,7 +45,8 @@ export const rsvpRoutes = [
     answer,
     takesBack: { read: readGivenOut, bodyKnowing: rsvpInputKnowing },
     async handle({ params, body, db, actor, caller }, { erased }) {
-      const input = { ...body, email: requireEmail(body.email) };
+      const email = body.email ?? (await refuseWithoutEmail(db, params.externalId));
+      const input = { ...body, email };
       return toAnswer(
         await putRsvp(db, params.externalId, params.personId, input, actor, {
           mayMail: caller.can('mail'),
@@ -128,11 +130,10 @@ async function readGivenOut({
   return { shown, known: { name, email, emailVerified, phone, status }, fixed: FIXED };
 }
 
-function requireEmail(given: string | null | undefined): string {
-  if (given !== undefined && given !== null) return given;
-  throw new Problem(422, 'rsvp.email_required', EMAIL_REQUIRED, {
-    errors: [{ path: 'email', message: EMAIL_REQUIRED }],
-  });
+/** @throws {Problem} 422 `rsvp.email_required`, in the words of the event's calendar. */
+async function refuseWithoutEmail(db: Db, eventKey: string): Promise<never> {
+  const message = (await findEmailRequiredText(db, eventKey)) ?? EMAIL_REQUIRED;
+  throw new Problem(422, 'rsvp.email_required', message, { errors: [{ path: 'email', message }] });
 }
 
 function toAnswer(result: PutRsvpResult): Answer {

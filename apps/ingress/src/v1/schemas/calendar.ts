@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { coverAddress, httpUrl, latitude, longitude, notYet, text, timezone, uuid, wireInstant } from './fields.js';
+import {
+  coverAddress,
+  hostRole,
+  httpUrl,
+  latitude,
+  longitude,
+  notYet,
+  text,
+  timezone,
+  uuid,
+  wireInstant,
+} from './fields.js';
 
 const COVER_TAGS_MAX = 200;
 
@@ -61,6 +72,14 @@ export const calendarChange = z
         'Whether new events get a public address made of their title and id. Where Luma chooses it, one whose answer was lost is looked for by start and name.',
     }),
     defaultTimezone: timezone.nullable().optional().meta({ description: 'Of new events that name no time zone' }),
+    publishingRoles: z.array(hostRole).max(50).optional().meta({
+      description:
+        'Roles of hosts whose events are approved at once, as the app spells them (`host.role`), such as `admin` and `founder`. Events of other hosts wait for an approval. Default: `admin`.',
+    }),
+    emailRequiredText: text(300).nullable().optional().meta({
+      description:
+        'What a person is told who answers without a mail address (`rsvp.email_required`), such as `Add your email in Profile to RSVP for events`. Null: luma-sync’s own words.',
+    }),
     mailConfirmAbove: z.number().int().min(0).max(1_000_000).optional().meta({
       description:
         'More people than this are mailed at once only when a command says their number (`confirmRecipients`).',
@@ -89,6 +108,8 @@ export const calendar = z
     mailOnUpdate: z.boolean(),
     ownAddresses: z.boolean(),
     defaultTimezone: z.string().nullable(),
+    publishingRoles: z.array(z.string()),
+    emailRequiredText: z.string().nullable(),
     mailConfirmAbove: z.number().int(),
     coverFallbacks: z.object({ byTag: z.record(z.string(), z.string()), otherwise: z.string().nullable() }),
     status: z.enum(['ok', 'auth_failed', 'plan_inactive', 'paused']),

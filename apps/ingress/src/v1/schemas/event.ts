@@ -1,6 +1,7 @@
 import { slugOfUrl } from '@luma-sync/domain';
 import { z } from 'zod';
 import {
+  hostRole,
   instant,
   key,
   latitude,
@@ -20,7 +21,6 @@ import {
 
 const locationType = z.enum(['physical', 'online', 'tbd']);
 const visibility = z.enum(['public', 'members-only', 'private']);
-const hostRole = z.enum(['citizen', 'founder', 'admin']);
 const approval = z.enum(['draft', 'pending', 'approved', 'cancelled']);
 const syncState = z.enum([
   'pending_push',
@@ -58,7 +58,13 @@ const hostInput = z.strictObject({
   externalId: key,
   name: optionalText(200),
   email: mailAddress.nullish().transform((value) => value ?? null),
-  role: hostRole,
+  role: hostRole
+    .nullish()
+    .transform((value) => value ?? null)
+    .meta({
+      description:
+        'What the app calls the rights of the host. The event waits for an approval unless the role is one of the calendar’s `publishingRoles`. Left out or null the app itself vouches for a new event.',
+    }),
 });
 
 /** How many people may be mailed because of this command. */
@@ -180,7 +186,12 @@ export const event = z
     capacity: z.number().int().nullable(),
     tags: z.array(z.string()),
     host: z
-      .object({ externalId: z.string(), name: z.string().nullable(), email: z.string().nullable(), role: hostRole })
+      .object({
+        externalId: z.string(),
+        name: z.string().nullable(),
+        email: z.string().nullable(),
+        role: z.string().nullable(),
+      })
       .nullable(),
     hosts: z
       .array(

@@ -34,6 +34,9 @@ export const key = z
   })
   .meta({ description: 'The app’s own id; ours (`id`) for what began at Luma.' });
 
+/** What the app calls a host's rights. */
+export const hostRole = text(60);
+
 export const uuid = z.uuid();
 
 /** A field of what is planned: nothing but null is taken until it works. */

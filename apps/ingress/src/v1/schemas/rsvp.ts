@@ -4,8 +4,8 @@ import { instant, mailAddress, pageQuery, text, wireInstant, wireSyncError } fro
 
 const status = z.enum(RSVP_STATUSES);
 
-/** Shown to people by apps, word for word. */
-export const EMAIL_REQUIRED = 'Add your email in Profile to RSVP for events';
+/** Apps may show it to people word for word; a calendar may have words of its own. */
+export const EMAIL_REQUIRED = 'Answering needs a mail address';
 
 const phone = z
   .string()
@@ -14,7 +14,7 @@ const phone = z
     if (value.trim() === '') return null;
     const normalized = normalizePhone(value);
     if (normalized !== null) return normalized;
-    ctx.addIssue({ code: 'custom', message: 'must be a phone number with its country code, such as +91 98450 12345' });
+    ctx.addIssue({ code: 'custom', message: 'must be a phone number with its country code, such as +1 202 555 0123' });
     return z.NEVER;
   });
 

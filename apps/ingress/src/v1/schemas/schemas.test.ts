@@ -94,7 +94,7 @@ describe('what a caller is told', () => {
   it('of an RSVP names a wrong mail address together with the other faults', () => {
     expect(faultsOf(rsvpInput, { ...rsvp, email: 'nobody', phone: '12' })).toEqual({
       email: 'must be a mail address, such as name@example.org',
-      phone: 'must be a phone number with its country code, such as +91 98450 12345',
+      phone: 'must be a phone number with its country code, such as +1 202 555 0123',
     });
     expect(faultsOf(rsvpInput, { ...rsvp, email: ' Ada@Example.ORG ' })).toEqual({});
     // Nobody's mistake in the form: the person has none, which is told apart.

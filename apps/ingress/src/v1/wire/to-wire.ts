@@ -89,9 +89,10 @@ function toHostsWire(hosts: EventView['hosts']): EventWire['hosts'] {
 
 function toHostWire(host: EventView['host'], isNamed: boolean): EventWire['host'] {
   if (host === null || host.externalId === null) return null;
-  const role = host.role === 'founder' || host.role === 'admin' ? host.role : 'citizen';
-  if (!isNamed) return { externalId: host.externalId, name: null, email: null, role };
-  return { externalId: host.externalId, name: host.name, email: host.email, role };
+  const { externalId, role } = host;
+  return isNamed
+    ? { externalId, name: host.name, email: host.email, role }
+    : { externalId, name: null, email: null, role };
 }
 
 const toSyncErrorWire = (error: StoredError | null) =>
@@ -150,6 +151,8 @@ export function toCalendarWire(calendar: CalendarRecord, publicUrl: string): Cal
     mailOnUpdate: calendar.mailOnUpdate,
     ownAddresses: calendar.ownAddresses,
     defaultTimezone: calendar.defaultTimezone,
+    publishingRoles: calendar.publishingRoles,
+    emailRequiredText: calendar.emailRequiredText,
     mailConfirmAbove: calendar.mailConfirmAbove,
     coverFallbacks: calendar.coverFallbacks,
     status: calendar.status,
