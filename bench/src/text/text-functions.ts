@@ -100,6 +100,11 @@ export const TEXT_FUNCTIONS: readonly TextFunction[] = [
     toArguments: (text) => ['meetingUrl', `http://a/${text}`, `http://a/${text}y`],
   },
   {
+    file: 'packages/domain/events/rewriting',
+    name: 'isRewritingOfNew',
+    toArguments: (text) => ['title', text, text],
+  },
+  {
     file: 'packages/domain/rsvps/match-guests',
     name: 'identifyGuests',
     toArguments: (text) => [

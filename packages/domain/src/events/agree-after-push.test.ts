@@ -19,6 +19,8 @@ const BEFORE: EventState = {
 const LONG = 'A title that goes on and on until Luma cuts it at forty characters';
 const base: Base<EventState> = { ours: BEFORE, luma: BEFORE };
 
+type Finding = 'rewritten' | 'hosts';
+
 /** A push of this title alone. */
 const aPush = (title: string, shown: string, change: Partial<PushEffect> = {}): PushEffect => ({
   ours: { ...BEFORE, title },
@@ -80,7 +82,7 @@ describe('what both sides agree on after a push', () => {
     });
   });
 
-  it('takes whatever Luma shows of an event created a moment ago for a rewriting, and a place it found itself for news', () => {
+  it('takes what Luma shows of an event created a moment ago for a rewriting, and a place it found itself for news', () => {
     const created = {
       base: null,
       isNew: true,
@@ -95,6 +97,20 @@ describe('what both sides agree on after a push', () => {
       ours: { meetingUrl: 'https://zoom.us/j/1' },
       luma: { meetingUrl: 'https://luma.com/join/x', address: null },
     });
+  });
+
+  it.each<[string, Partial<EventState>, Finding]>([
+    ['its letters without the rest', { title: 'Berlin MEETUP no 2' }, 'rewritten'],
+    ['other words', { title: 'Berlin, as the host has it' }, 'hosts'],
+    ['a start without its seconds', { startsAt: '2030-01-01T12:00:00.000Z' }, 'rewritten'],
+    ['another hour', { startsAt: '2030-01-01T18:00:00.000Z' }, 'hosts'],
+  ])('tells Luma’s writing of a new event from a host who was quick: %s', (_, shown, expected) => {
+    const ours = { ...BEFORE, title: '„Berlin“ Meetup — No. 2!', startsAt: '2030-01-01T12:00:30.000Z' };
+    const effect = { base: null, isNew: true, fields: [], ours, asked: ours, notTaken: {} };
+    const { base: agreed } = agreeAfterPush({ ...effect, observed: { ...ours, ...shown } });
+    const [field] = Object.keys(shown) as [keyof EventState];
+    expect(agreed.notAtLuma).toEqual(expected === 'hosts' ? undefined : { [field]: { why: 'rewritten' } });
+    expect(agreed.luma[field]).toEqual(expected === 'hosts' ? ours[field] : shown[field]);
   });
 
   it('keeps what Luma still holds of a field that cannot be emptied or was refused', () => {

@@ -1,7 +1,7 @@
 import type { Base, Difference, Differences } from '../merge/three-way.js';
 import { EVENT_FIELDS, type EventField, type EventState } from './event-state.js';
 import { isOurEventField, isSameEventField } from './field-rules.js';
-import { isRewriting } from './rewriting.js';
+import { isRewriting, isRewritingOfNew } from './rewriting.js';
 
 /** A push and the look at its effect. */
 export interface PushEffect {
@@ -15,7 +15,7 @@ export interface PushEffect {
   /** Fields that Luma did not take, and why. */
   notTaken: Differences<EventState>;
   observed: Partial<EventState>;
-  /** The same run created the event a moment ago: no host had time to edit it. */
+  /** The same run created the event a moment ago: a host hardly had time to edit it. */
   isNew: boolean;
 }
 
@@ -89,8 +89,7 @@ function judge(field: EventField, effect: PushEffect): Finding {
     return isMade && isKnown ? rewritten : { kind: 'unseen' };
   }
   if (isEarlierRequest(field, base, shown)) return { kind: 'unseen' };
-  const isLumas = isNew && asked[field] !== null;
-  return isLumas || isMade ? rewritten : { kind: 'hosts' };
+  return isMade || (isNew && isRewritingOfNew(field, asked[field], shown)) ? rewritten : { kind: 'hosts' };
 }
 
 /** Whether Luma shows what an earlier request asked for that was never seen to come in. */

@@ -23,6 +23,29 @@ export function isRewriting(field: EventField, asked: unknown, shown: unknown): 
   }
 }
 
+/**
+ * The same for an event that was created a moment ago. Luma may then have written a place, a link or a picture in any
+ * way of its own. But it makes up no words for a title and no other time: these are a host's, also so soon.
+ */
+export function isRewritingOfNew(field: EventField, asked: unknown, shown: unknown): boolean {
+  if (field === 'startsAt' || field === 'endsAt') return isWithinAMinute(asked, shown);
+  if (field === 'title') return hasOnlyLettersOf(String(asked), String(shown));
+  return asked !== null;
+}
+
+/** Whether each letter and digit stands in the other text as well, in this order. */
+function hasOnlyLettersOf(whole: string, part: string): boolean {
+  const letters = toLetters(whole);
+  let at = 0;
+  for (const letter of toLetters(part)) {
+    at = letters.indexOf(letter, at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
+}
+
+const toLetters = (text: string): string[] => toNormalForm(text.toLowerCase(), 'NFKD').match(/[\p{L}\p{N}]/gu) ?? [];
+
 /** A shorter beginning without an ellipsis is rather a host's own title. */
 const LINE_MIN = 16;
 /** A host may take the last paragraph away. */
