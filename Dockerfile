@@ -1,7 +1,7 @@
 # One image for every app; the command, or APP, says which one runs:
 #   docker build -t luma-sync .
 #   docker run -e APP=relay -e DATABASE_URL=... -e REDIS_URL=... luma-sync
-ARG NODE_IMAGE=node:20-slim
+ARG NODE_IMAGE=node:24-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
@@ -23,6 +23,8 @@ RUN rm -rf node_modules packages/*/node_modules apps/*/node_modules \
 FROM ${NODE_IMAGE} AS run
 WORKDIR /app
 ENV NODE_ENV=production APP=ingress PORT=8080
+# A process that is started again finds its code compiled, and is up sooner.
+ENV NODE_COMPILE_CACHE=/tmp/node-compile-cache
 COPY --from=build --chown=root:root /app ./
 # An account without rights that the image has; it can read the app and write nothing of it.
 USER node

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { nodeEnvironment } from '@luma-sync/testkit';
 import type { Scenario } from './scenario.js';
 
 const ENTRY = fileURLToPath(new URL('../../apps/luma-sim/dist/main.js', import.meta.url));
@@ -32,7 +33,7 @@ export interface Simulator {
 export async function startSimulator(scenario: Scenario, signal: AbortSignal): Promise<Simulator> {
   const child = spawn(process.execPath, [ENTRY], {
     env: {
-      PATH: process.env.PATH,
+      ...nodeEnvironment(),
       SIM_API_KEY: API_KEY,
       SIM_BUDGET_LIMIT: String(scenario.limit),
       SIM_BUDGET_WINDOW_MS: String(scenario.windowMs),

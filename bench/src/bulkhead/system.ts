@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { nodeEnvironment } from '@luma-sync/testkit';
 
 const SIMULATOR = fileURLToPath(new URL('../../../apps/luma-sim/dist/main.js', import.meta.url));
 const STANDALONE = fileURLToPath(new URL('../../../apps/standalone/dist/main.js', import.meta.url));
@@ -45,8 +46,10 @@ export async function startSystem(settings: SystemSettings): Promise<System> {
   const { signal } = settings;
   const children: ChildProcess[] = [];
   const start = (entry: string, env: Record<string, string>): ChildProcess => {
-    const { PATH = '' } = process.env;
-    const options = { env: { PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit'] as ['ignore', 'pipe', 'inherit'] };
+    const options = {
+      env: { ...nodeEnvironment(), ...env },
+      stdio: ['ignore', 'pipe', 'inherit'] as ['ignore', 'pipe', 'inherit'],
+    };
     const child = spawn(process.execPath, [entry], options);
     child.on('error', () => undefined);
     children.push(child);

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { waitFor } from '@luma-sync/testkit';
+import { nodeEnvironment, waitFor } from '@luma-sync/testkit';
 import { Absences } from './absences.js';
 import type { Outages } from './outages.js';
 import { describeThreads } from './threads.js';
@@ -157,7 +157,7 @@ export class Supervisor {
     // The child writes its log itself: nothing passes through here while it is being watched.
     const log = openSync(join(this.logDir, `${spec.name}.log`), 'a');
     const child = spawn(process.execPath, [join(APPS, spec.app, 'dist', 'main.js')], {
-      env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...spec.env },
+      env: { ...nodeEnvironment(), NODE_ENV: 'production', ...spec.env },
       stdio: ['ignore', log, log],
     });
     closeSync(log);

@@ -20,6 +20,12 @@ export type TestProcess = {
 
 export type SpawnOptions = { args?: string[]; env?: Record<string, string>; cwd?: string };
 
+/** What Node itself needs of this process's environment, and where it keeps compiled code: starts are faster by it. */
+export function nodeEnvironment(): Record<string, string> {
+  const { PATH = '', NODE_COMPILE_CACHE: cache } = process.env;
+  return { PATH, ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }) };
+}
+
 /**
  * Starts a Node program of ours as a real process. Of this process's environment it gets what Node itself needs only:
  * settings are to be given.
@@ -33,8 +39,12 @@ export function spawnProcess(
   args: string[],
   { env = {}, ...options }: Omit<SpawnOptions, 'args'> & { uid?: number; gid?: number } = {},
 ): TestProcess {
-  const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(command, args, { ...options, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { HOME = '' } = process.env;
+  const child = spawn(command, args, {
+    ...options,
+    env: { ...nodeEnvironment(), HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const title = `${command} ${args[0] ?? ''}`;
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));

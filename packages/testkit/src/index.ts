@@ -1,5 +1,12 @@
 export { atEnd } from './at-end.js';
-export { type ChildExit, type SpawnOptions, spawnNode, spawnProcess, type TestProcess } from './child-process.js';
+export {
+  type ChildExit,
+  nodeEnvironment,
+  type SpawnOptions,
+  spawnNode,
+  spawnProcess,
+  type TestProcess,
+} from './child-process.js';
 export { findFreePort } from './free-port.js';
 export { HOSTILE_INPUTS, type HostileInput } from './hostile/hostile-inputs.js';
 export { type HostileTarget, playHostileInput } from './hostile/play-hostile-input.js';

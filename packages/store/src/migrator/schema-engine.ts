@@ -43,7 +43,7 @@ function rememberPanic(message: string): void {
 
 async function instantiate(): Promise<EngineModule> {
   const dir = dirname(createRequire(import.meta.url).resolve(packageName));
-  // The package's main entry imports its `.wasm` file as a module, which Node 20 cannot do: this is the same, by hand.
+  // The package's main entry imports its `.wasm` file as a module, which Node does only with a flag: this is the same, by hand.
   const bindings = 'schema_engine_bg.js';
   const engine: EngineModule = await import(pathToFileURL(join(dir, bindings)).href);
   const code = new Module(await readFile(join(dir, 'schema_engine_bg.wasm')));
