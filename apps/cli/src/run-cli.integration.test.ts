@@ -89,6 +89,42 @@ describe('luma-sync', () => {
     await db.calendar.delete({ where: { id: calendar.id } });
   });
 
+  it('lists mails that were held back, confirms and discards them, and keeps who did', async () => {
+    const calendar = await db.calendar.create({ data: { name: 'Held', kind: 'luma', mailOnRsvp: true } });
+    const link = { create: { calendarId: calendar.id, lumaEventId: 'evt-held', state: 'synced' } } as const;
+    const times = { startsAt: new Date(), endsAt: new Date(Date.now() + 3_600_000), timezone: 'UTC' };
+    const { id: eventId } = await db.event.create({
+      data: { externalId: 'held', source: 'app', approval: 'approved', title: 'Crowd', ...times, link },
+    });
+    for (const email of ['a@held.example', 'b@held.example']) {
+      const { id: personId } = await db.person.create({ data: { origin: 'app', email } });
+      const marks = {
+        askedAt: new Date(),
+        askedRevision: 1,
+        mailHeldRevision: 1,
+        base: { ours: 'going', luma: 'approved' },
+      };
+      const rsvpLink = { create: { lumaGuestId: email, state: 'synced', ...marks } } as const;
+      await db.rsvp.create({ data: { eventId, personId, status: 'going', link: rsvpLink } });
+    }
+    expect((await run(['mails', 'held', '--calendar', calendar.id])).out).toMatch(/held +Crowd +2 +0 /);
+    expect(await run(['mails', 'confirm', 'held'])).toMatchObject({ code: 1 });
+    expect(await run(['mails', 'confirm', 'held', '--recipients', '1'])).toMatchObject({
+      code: 1,
+      err: '2 people would be mailed; nothing was done. Say --recipients 2',
+    });
+    expect((await run(['mails', 'confirm', 'held', '--recipients', '2'])).out).toMatch(/^2 confirmed; operation /);
+    expect((await run(['mails', 'held', '--calendar', calendar.id])).out).toMatch(/held +Crowd +0 +2 /);
+    expect(await run(['mails', 'discard', 'held'])).toMatchObject({ code: 0, out: 'nothing is held' });
+    expect(await run(['mails', 'discard', 'nothing'])).toMatchObject({ code: 1, err: 'there is no event nothing' });
+    const entry = await db.auditEntry.findFirstOrThrow({ where: { action: 'held_mails.confirm' } });
+    expect(entry).toMatchObject({ actorKind: 'cli', subject: eventId, details: { recipients: 2 } });
+    // Other tests count what there is.
+    await db.operation.deleteMany({ where: { eventId } });
+    await db.event.delete({ where: { id: eventId } });
+    await db.calendar.delete({ where: { id: calendar.id } });
+  });
+
   it('makes, lists and revokes keys', async () => {
     const made = await run(['keys', 'create', '--name', 'shop', '--scopes', 'read,write']);
     expect(made.code).toBe(0);

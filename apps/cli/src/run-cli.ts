@@ -8,6 +8,7 @@ import { addAudit } from './commands/audit.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEvents } from './commands/events.js';
 import { addKeys } from './commands/keys.js';
+import { addMails } from './commands/mails.js';
 import { addMigrate } from './commands/migrate.js';
 import { addOperations } from './commands/operations.js';
 import { addPeople } from './commands/people.js';
@@ -39,6 +40,7 @@ export async function runCli(
   addKeys(program, context);
   addOperations(program, context);
   addEvents(program, context);
+  addMails(program, context);
   addQueues(program, context);
   addPlan(program, context);
   addPeople(program, context);

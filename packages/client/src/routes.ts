@@ -3,6 +3,7 @@ import type { DeliveryFilter, WebhookDelivery } from './delivery-types.js';
 import type {
   Conflict,
   ConflictFilter,
+  HeldMails,
   Message,
   MessageFilter,
   TimelineEntry,
@@ -146,6 +147,13 @@ export interface Routes {
     body: { keep: 'ours' | 'theirs' };
     answer: { conflict: Conflict; operation: OperationRef | null };
   };
+
+  'GET /v1/held-mails': { query?: { calendarId?: string } & Paging; answer: Page<HeldMails> };
+  'POST /v1/events/{externalId}/held-mails/confirm': {
+    body: { confirmRecipients: number };
+    answer: { recipients: number; operation: OperationRef | null };
+  };
+  'POST /v1/events/{externalId}/held-mails/discard': { answer: { recipients: number; operation: OperationRef | null } };
 
   'GET /v1/messages': { query?: MessageFilter; answer: Page<Message> };
   'GET /v1/messages/{messageId}': { answer: { message: Message } };

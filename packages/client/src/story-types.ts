@@ -103,3 +103,17 @@ export interface Message {
 export interface MessageFilter extends RecordFilter, Paging {
   state?: Message['state'];
 }
+
+/** Answers of an event that Luma has and did not mail about, since a command would have mailed too many. */
+export interface HeldMails {
+  eventId: string;
+  /** Your id of the event, else luma-sync's. */
+  event: string;
+  title: string;
+  calendarId: string;
+  /** People whose mail waits for a person's word. */
+  held: number;
+  /** People whose mail was confirmed and has not been asked for yet. */
+  confirmed: number;
+  since: string | null;
+}

@@ -15,6 +15,18 @@ export function createStoryClient(send: Send) {
       send('GET /v1/calendars/{calendarId}/timeline', [calendarId], { query, ...call }),
   };
 
+  const heldMails = {
+    /** By event, the one that waits longest first. */
+    list: (query: { calendarId?: string } & Paging = {}, call?: CallOptions) =>
+      send('GET /v1/held-mails', [], { query, ...call }),
+    /** Lets Luma mail each of them once. Where more than `confirmRecipients` are held it throws `mail.confirmation_required`. */
+    confirm: (eventKey: string, confirmRecipients: number, call?: CallOptions) =>
+      send('POST /v1/events/{externalId}/held-mails/confirm', [eventKey], { body: { confirmRecipients }, ...call }),
+    /** Mails nobody of them, for good. @returns how many they were. */
+    discard: async (eventKey: string, call?: CallOptions): Promise<number> =>
+      (await send('POST /v1/events/{externalId}/held-mails/discard', [eventKey], call)).recipients,
+  };
+
   const conflicts = {
     /** Those nobody has looked at first, newest first. */
     list: (query: ConflictFilter = {}, call?: CallOptions) => send('GET /v1/conflicts', [], { query, ...call }),
@@ -54,5 +66,5 @@ export function createStoryClient(send: Send) {
       (await send('POST /v1/webhook-deliveries/{deliveryId}/replay', [id], call)).operation,
   };
 
-  return { timelines, conflicts, messages, unreadableRecords, webhookDeliveries };
+  return { timelines, conflicts, messages, heldMails, unreadableRecords, webhookDeliveries };
 }

@@ -212,6 +212,8 @@ export interface Rsvp {
       | 'not_carried'
       | null;
     lastError: SyncError | null;
+    /** Luma has the answer and did not mail about it; `heldMails.confirm` lets it. */
+    isMailHeld: boolean;
   };
 }
 

@@ -184,6 +184,15 @@ export {
   withRecordLease,
 } from './leases.js';
 export { giveMailPermit } from './mail-guard/allowance.js';
+export {
+  confirmHeldMails,
+  discardHeldMails,
+  type HeldMails,
+  type HeldMailsQuery,
+  type HeldMailsResult,
+  listHeldMails,
+} from './mail-guard/held-mails.js';
+export type { ReleasedMail } from './mail-guard/released-mails.js';
 export { createMailGuard, type MailGuard } from './mail-guard/mail-guard-store.js';
 export { couponEmailDelayed, couponEmailGivenUp } from './messages/coupon-email-given-up.js';
 export {

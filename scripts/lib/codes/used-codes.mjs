@@ -45,6 +45,8 @@ const otherWords = new Map(
       'event.approve',
       'event.guest_pull',
       'event.reject',
+      'held_mails.confirm',
+      'held_mails.discard',
       'message.settle',
       'operation.discard',
       'operation.retry',

@@ -57,6 +57,11 @@ export function createMailGuardTwin(
       operations.assertOwner(holder);
       use(permitId, -recipients);
     },
+
+    // Nobody confirms a held mail in a simulated run.
+    listReleased: () => [],
+    takeReleased: () => false,
+    giveBackReleased() {},
   };
 }
 

@@ -277,6 +277,23 @@ describe('doctor', () => {
       /◦ Mails whose fate is unknown: 1; see GET \/v1\/messages/,
     ],
     [
+      'a mail that was held back',
+      async () => {
+        await db.calendar.updateMany({ data: { mailOnRsvp: true } });
+        const times = { startsAt: new Date(), endsAt: new Date(Date.now() + 3_600_000), timezone: 'UTC' };
+        const link = { create: { calendarId, lumaEventId: 'evt-held', state: 'synced' } } as const;
+        const event = await db.event.create({
+          data: { source: 'app', approval: 'approved', title: 'Held', ...times, link },
+        });
+        const person = await db.person.create({ data: { origin: 'app', email: 'held@example.org' } });
+        const rsvp = await db.rsvp.create({ data: { eventId: event.id, personId: person.id, status: 'going' } });
+        await db.rsvpLink.create({
+          data: { rsvpId: rsvp.id, lumaGuestId: 'gst-held', state: 'synced', askedRevision: 1, mailHeldRevision: 1 },
+        });
+      },
+      /◦ People whose mail was held back: 1; see luma-sync mails held/,
+    ],
+    [
       'an address that leads elsewhere',
       async () => {
         isIngressOurs = false;

@@ -51,6 +51,16 @@ export async function addRecords(db: Database, name: string, calendarId: string)
     },
   });
   const now = new Date();
+  await db.calendar.update({ where: { id: calendarId }, data: { mailOnRsvp: true } });
+  const held = { lumaGuestId: `gst-${name}-held`, askedAt: now, askedRevision: 1, mailHeldRevision: 1 };
+  await db.rsvp.create({
+    data: {
+      event: { connect: { id: eventId } },
+      person: { create: { externalId: `${name}-held`, email: `${name}.held@example.org`, origin: 'app' } },
+      status: 'going',
+      link: { create: { ...held, state: 'synced' } },
+    },
+  });
   const before = { status: 'going', base: null, decidedBy: 'us' };
   await db.absence.create({
     data: { recordType: 'rsvp', recordId: rsvp.id, scopeId: eventId, firstMissingAt: now, lastMissingAt: now, before },

@@ -39,6 +39,8 @@ const CALLS: [string, unknown?][] = [
   ['POST /v1/operations/{operationId}/retry'],
   ['POST /v1/operations/{operationId}/discard', { reason: 'a test' }],
   ['POST /v1/events/{externalId}/guest-pulls', { sendEmails: false }],
+  ['POST /v1/events/{externalId}/held-mails/confirm', { confirmRecipients: 1 }],
+  ['POST /v1/events/{externalId}/held-mails/discard'],
   ['DELETE /v1/events/{externalId}'],
   ['POST /v1/events/{externalId}/approve'],
   ['POST /v1/events/{externalId}/cancel', { mode: 'cancel', confirmRecipients: 3 }],

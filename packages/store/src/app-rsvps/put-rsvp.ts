@@ -169,7 +169,11 @@ async function finish(
     { eventId: event.id },
     { trigger: 'api', actor, eventId: event.id, calendarId: event.calendarId },
   );
-  return { kind: 'stored', view: { ...view, sync: { state: 'pending_push', lastError: null } }, operation };
+  return {
+    kind: 'stored',
+    view: { ...view, sync: { state: 'pending_push', lastError: null, isMailHeld: false } },
+    operation,
+  };
 }
 
 interface EventRow {

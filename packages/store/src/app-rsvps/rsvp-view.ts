@@ -38,6 +38,8 @@ export interface RsvpView {
     /** Null when there is nothing Luma should be told. */
     state: RsvpSyncState | null;
     lastError: StoredError | null;
+    /** Sent to Luma without a mail, since too many would have been mailed: a person may confirm the mail. */
+    isMailHeld: boolean;
   };
 }
 
@@ -110,6 +112,7 @@ interface Row {
   lumaStatus: string | null;
   state: RsvpLink['state'] | null;
   lastError: unknown;
+  isMailHeld: boolean;
 }
 
 /** One statement: answers are the busiest thing apps send, and each write reads its own row back. */
@@ -119,7 +122,8 @@ async function readViews(db: Db, where: Prisma.Sql, limit: number): Promise<Rsvp
       r.created_at as "createdAt", r.updated_at as "updatedAt", p.origin::text as origin,
       p.id as "personId", p.external_id as "externalId", p.name, coalesce(p.email, p.claimed_email) as email,
       ${IS_PROVEN} as "isEmailVerified", p.phone,
-      l.luma_guest_id as "lumaGuestId", l.base->>'luma' as "lumaStatus", l.state::text as state, l.last_error as "lastError"
+      l.luma_guest_id as "lumaGuestId", l.base->>'luma' as "lumaStatus", l.state::text as state, l.last_error as "lastError",
+      coalesce(l.mail_held_revision = r.revision and l.asked_revision >= r.revision and l.mail_confirmed_at is null, false) as "isMailHeld"
     from rsvps r join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
     where ${where}
     order by r.created_at, r.id
@@ -139,12 +143,13 @@ async function readViews(db: Db, where: Prisma.Sql, limit: number): Promise<Rsvp
       lumaStatus,
       state,
       lastError,
+      isMailHeld,
       ...rsvp
     }) => ({
       rsvp: { ...rsvp, tickets: asList(tickets) as readonly Ticket[], answers: asList(answers) },
       person: { id: personId, key: externalId ?? personId, externalId, origin, name, email, isEmailVerified, phone },
       lumaGuestId,
-      sync: toSync({ status: rsvp.status, lumaGuestId, lumaStatus, state, lastError }),
+      sync: { ...toSync({ status: rsvp.status, lumaGuestId, lumaStatus, state, lastError }), isMailHeld },
     }),
   );
 }
@@ -158,7 +163,7 @@ function toSync({
   lumaStatus,
   state,
   lastError,
-}: Pick<Row, 'status' | 'lumaGuestId' | 'lumaStatus' | 'state' | 'lastError'>): RsvpView['sync'] {
+}: Pick<Row, 'status' | 'lumaGuestId' | 'lumaStatus' | 'state' | 'lastError'>): Omit<RsvpView['sync'], 'isMailHeld'> {
   if (toApprovalStatus(status) !== null || state === 'unconfirmed' || state === 'removed')
     return { state, lastError: toStoredError(lastError) };
   if (lumaGuestId === null) return { state: null, lastError: null };

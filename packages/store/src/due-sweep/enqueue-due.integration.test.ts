@@ -41,6 +41,16 @@ async function addDueRsvp(): Promise<string> {
   return eventId;
 }
 
+async function addReleasedMail(): Promise<string> {
+  const eventId = await world.addEvent({ calendarId });
+  await world.db.eventLink.update({ where: { eventId }, data: { lumaEventId: `evt-${eventId}`, state: 'synced' } });
+  await world.db.calendar.update({ where: { id: calendarId }, data: { mailOnRsvp: true } });
+  const marks = { askedRevision: 1, mailHeldRevision: 1, mailConfirmedAt: new Date(Date.now() - 600_000) };
+  const link = { create: { state: 'synced', lumaGuestId: `gst-${eventId}`, ...marks } } as const;
+  await world.db.rsvp.create({ data: { eventId, personId: await world.addPerson(), status: 'going', link } });
+  return eventId;
+}
+
 async function addDueEmail(): Promise<string> {
   const eventId = await world.addEvent({ calendarId });
   const personId = await world.addPerson();
@@ -67,6 +77,16 @@ const addDelivery = () =>
   });
 
 describe('a sweep of due rows', () => {
+  it('makes an operation for a confirmed mail whose operation is gone, and none once it was asked for', async () => {
+    const eventId = await addReleasedMail();
+    await age();
+    expect(await sweep()).toEqual({ ...NONE, rsvps: 1 });
+    expect(await openJobs()).toEqual(['rsvp.push']);
+    await world.db.operation.deleteMany({ where: { eventId } });
+    await world.db.rsvpLink.updateMany({ data: { mailHeldRevision: null, mailConfirmedAt: null } });
+    expect(await sweep()).toEqual(NONE);
+  });
+
   it('makes an operation for each due event, answer, delivery and mail whose operation is gone', async () => {
     await addDueEvent();
     await world.addEvent();

@@ -6,6 +6,7 @@ import {
   findDueDeliveries,
   findDueEvents,
   findEventsWithDueRsvps,
+  findEventsWithReleasedMails,
   reviveRsvps,
 } from './find-due.js';
 
@@ -30,10 +31,16 @@ export async function enqueueDue(tx: Db): Promise<DueSweep> {
     tx,
     withRsvps.map(({ eventId }) => eventId),
   );
+  const withMails = await findEventsWithReleasedMails(tx);
   const answered = await enqueueOperations(
     tx,
     rsvpPush,
-    withRsvps.map(({ eventId, calendarId }) => ({ payload: { eventId }, eventId, calendarId, ...BY_SWEEP })),
+    [...withRsvps, ...withMails].map(({ eventId, calendarId }) => ({
+      payload: { eventId },
+      eventId,
+      calendarId,
+      ...BY_SWEEP,
+    })),
   );
   const deliveries = await findDueDeliveries(tx);
   const applied = await enqueueOperations(

@@ -1,6 +1,7 @@
 import { couponEmail, eventPush, inboxApply, type JobDefinition, rsvpPush } from '@luma-sync/jobs';
 import type { Db } from '../database.js';
 import { Prisma } from '../generated/client.js';
+import { HELD_FROM, IS_MAIL_HELD } from '../mail-guard/held-mails.js';
 
 /*
  * Rows that are due and for which no operation is open, by their own state: whatever became of an earlier operation, or of its row, does not
@@ -102,6 +103,18 @@ export function findEventsWithDueRsvps(db: Db): Promise<DueEvent[]> {
       and not ${wasRefused(rsvpPush, Prisma.sql`e.id`, Prisma.sql`r.updated_at`)}
     group by e.id, l.calendar_id
     order by min(r.updated_at), e.id limit ${ROWS_MAX}`;
+}
+
+/** Events of which mails were confirmed and not asked for yet. */
+export function findEventsWithReleasedMails(db: Db): Promise<DueEvent[]> {
+  return db.$queryRaw<DueEvent[]>`
+    select e.id as "eventId", k.calendar_id as "calendarId"
+    from ${HELD_FROM}
+    where l.mail_held_revision is not null and l.mail_confirmed_at < now() - ${SETTLED} and ${IS_MAIL_HELD}
+      and ${hasNoneOpen(Prisma.sql`'rsvp.push:' || e.id`)}
+      and not ${wasRefused(rsvpPush, Prisma.sql`e.id`, Prisma.sql`l.mail_confirmed_at`)}
+    group by e.id, k.calendar_id
+    order by min(l.mail_confirmed_at), e.id limit ${ROWS_MAX}`;
 }
 
 /** Answers that an earlier version gave up though nothing refused them are due again. */

@@ -3,8 +3,9 @@ import type { MailPurpose } from '../generated/client.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 import { findMailAllowance, useMailPermit } from './allowance.js';
-import { type MailNote, toMailEntries } from './note-mail.js';
+import { type MailNote, noteHold, toMailEntries } from './note-mail.js';
 import { countFirstSendings, countGuestsToTell } from './recipients.js';
+import { giveBackReleasedMail, listReleasedMails, type ReleasedMail, takeReleasedMail } from './released-mails.js';
 
 /** What workers ask before they let Luma mail anybody, and where they write down why. */
 export function createMailGuard(db: Database) {
@@ -19,12 +20,19 @@ export function createMailGuard(db: Database) {
       fencedTransaction(db, holder, async (tx) => {
         if (note.decision.permitId !== null && note.uses > 0)
           await useMailPermit(tx, note.decision.permitId, note.uses);
+        if (note.hold !== undefined) await noteHold(tx, note.hold);
         await appendTimeline(tx, toMailEntries(note, holder.operationId));
       }),
 
     /** The request surely never reached Luma. */
     giveBack: (holder: LeaseHolder, permitId: string, recipients: number): Promise<void> =>
       fencedTransaction(db, holder, (tx) => useMailPermit(tx, permitId, -recipients)),
+
+    listReleased: (eventId: string, limit: number) => listReleasedMails(db, eventId, limit),
+    takeReleased: (holder: LeaseHolder, mail: ReleasedMail, how: Parameters<typeof takeReleasedMail>[3]) =>
+      takeReleasedMail(db, holder, mail, how),
+    giveBackReleased: (holder: LeaseHolder, mail: ReleasedMail, isConfirmed: boolean) =>
+      giveBackReleasedMail(db, holder, mail, isConfirmed),
   };
 }
 

@@ -29,6 +29,8 @@ export type FlowFact =
   | { fact: 'cancel-asked'; refund: boolean | null; mail: MailFact }
   /** Whether Luma, or we, may mail people, before anybody is. `reason` is a sentence for an operator. */
   | { fact: 'mail-decided'; reason: string; mail: MailFact }
+  /** What a person said of mails that were held back. */
+  | { fact: 'held-mails-answered'; answer: 'confirmed' | 'discarded'; recipients: number }
   | { fact: 'webhook-repaired'; what: WebhookTrouble; webhookId: string | null; since: string | null }
   | { fact: 'webhook-silent' };
 

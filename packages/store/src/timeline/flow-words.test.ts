@@ -64,6 +64,18 @@ describe('what an operator reads of a flow', () => {
       'No mail: a repeated request never mails.',
     ],
     [
+      { fact: 'held-mails-answered', answer: 'confirmed', recipients: 4 },
+      'decided',
+      'luma-sync',
+      'The mails that were held back are confirmed: Luma may mail 4 guests.',
+    ],
+    [
+      { fact: 'held-mails-answered', answer: 'discarded', recipients: 1 },
+      'decided',
+      'luma-sync',
+      'The mails that were held back are discarded, those of 1 guest.',
+    ],
+    [
       { ...repaired, what: 'asleep' },
       'decided',
       'luma-sync',

@@ -48,6 +48,13 @@ export function tellFlow(fact: FlowFact): Told {
     }
     case 'mail-decided':
       return byUs('decided', fact.reason);
+    case 'held-mails-answered':
+      return byUs(
+        'decided',
+        fact.answer === 'confirmed'
+          ? `The mails that were held back are confirmed: Luma may mail ${people(fact.recipients)}.`
+          : `The mails that were held back are discarded, those of ${people(fact.recipients)}.`,
+      );
     case 'webhook-repaired': {
       const which = fact.webhookId === null ? '' : ` (${fact.webhookId})`;
       const since = fact.since === null ? '' : ` since ${fact.since}`;

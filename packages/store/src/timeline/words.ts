@@ -51,6 +51,7 @@ export function toWords(fact: TimelineFact): Told {
     case 'cancel-ordered':
     case 'cancel-asked':
     case 'mail-decided':
+    case 'held-mails-answered':
     case 'webhook-repaired':
     case 'webhook-silent':
       return tellFlow(fact);

@@ -13,6 +13,7 @@ import type { Checkpoints } from '../checkpoints.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { addGuests } from './add-guests.js';
 import { askLuma } from './ask.js';
+import { type HeldMailDeps, sendReleasedMails } from './held-mails.js';
 import {
   confirmPauseMs,
   isOpen,
@@ -26,6 +27,7 @@ import { type GuestsOf, readGuests } from './read-guests.js';
 import { decideRunMail, isOwnAnswer, type RsvpMailDeps, type RunMail } from './rsvp-mail.js';
 
 export interface RsvpPushDeps extends RsvpMailDeps {
+  mailGuard: RsvpMailDeps['mailGuard'] & HeldMailDeps['mailGuard'];
   checkpoints: Checkpoints;
   events: Pick<EventSyncStore, 'find'>;
   rsvps: Pick<
@@ -62,10 +64,16 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   if (link.state === 'source_deleted') return skipped('source-deleted');
   const query = { eventId, limit: BATCH_MAX };
   const due = await deps.rsvps.listDue(query);
-  if (due.length === 0) return skipped('nothing-due');
+  const released = await deps.mailGuard.listReleased(eventId, BATCH_MAX);
+  if (due.length === 0 && released.length === 0) return skipped('nothing-due');
   const account = await deps.luma.open(link.calendarId);
   const at: GuestsOf = { eventId, lumaEventId: link.lumaEventId, calendarId: link.calendarId, source: event.source };
 
+  const mailed = await sendReleasedMails(released, at, account, deps, ctx);
+  if (due.length === 0) {
+    if (released.length === BATCH_MAX) throw moreDue();
+    return done({ mailed });
+  }
   await readAndSetAside(due, at, account, deps, ctx);
   const planned = lookedFor(due, await deps.rsvps.listDue(query)).map((rsvp) => ({ rsvp, plan: planRsvpPush(rsvp) }));
   await settle(planned, at, deps, ctx);
@@ -99,16 +107,19 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
     );
   }
   // What a look has changed meanwhile: a guest who is gone, or whom somebody moved, or who will not show any more.
-  if (due.length === BATCH_MAX || left.some(isUnfinished))
-    throw new RetryAfterError('rsvp.more_due', 'more answers of this event are due', { waitMs: 0 });
+  if (due.length === BATCH_MAX || released.length === BATCH_MAX || left.some(isUnfinished)) throw moreDue();
   return done({
     due: due.length,
     updated: updated.updated,
     asked: added.asked,
     failed: ofKind(planned, 'fail').length + updated.failed + added.failed,
     settled: ofKind(planned, 'settled').length,
+    ...(mailed === 0 ? {} : { mailed }),
   });
 };
+
+const moreDue = (): RetryAfterError =>
+  new RetryAfterError('rsvp.more_due', 'more answers of this event are due', { waitMs: 0 });
 
 /** An answer whose guest cannot be read says so and waits until Luma shows them otherwise; the others of the event are carried. */
 async function readAndSetAside(

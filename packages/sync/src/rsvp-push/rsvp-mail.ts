@@ -51,9 +51,10 @@ export async function decideRunMail(
     reason: 'No mail: a repeated request never mails.',
     permitId: null,
   };
+  const isRefused = setting.isOn && !first.allowed;
   return {
     first,
-    isRefused: setting.isOn && !first.allowed,
+    isRefused,
     of: (due, isRepeat) => {
       const own = () =>
         decideMail(
@@ -61,7 +62,9 @@ export async function decideRunMail(
           allowance,
         );
       const decision = isRepeat && setting.isOn ? repeat : due.every(isOwnAnswer) ? own() : first;
-      return toRsvpMail(eventId, due, decision, mailGuard);
+      // What a person did not confirm in time can be confirmed afterwards.
+      const isHeld = decision === repeat || !setting.isOn ? null : decision === first && isRefused;
+      return toRsvpMail(eventId, due, { decision, isHeld }, mailGuard);
     },
   };
 }
@@ -69,14 +72,16 @@ export async function decideRunMail(
 function toRsvpMail(
   eventId: string,
   due: readonly DueRsvp[],
-  decision: MailDecision,
+  { decision, isHeld }: { decision: MailDecision; isHeld: boolean | null },
   mailGuard: RsvpMailDeps['mailGuard'],
 ): RsvpMail {
   const rsvpIds = due.map(toId);
   const uses = decision.allowed ? rsvpIds.length : 0;
+  const rsvps = due.map(({ rsvpId, revision }) => ({ rsvpId, revision }));
+  const hold = isHeld === null ? {} : { hold: { isHeld, rsvps } };
   return {
     isAllowed: decision.allowed,
-    note: (ctx) => mailGuard.note(ctx, { purpose: 'rsvp_push', eventId, decision, uses, rsvpIds }),
+    note: (ctx) => mailGuard.note(ctx, { purpose: 'rsvp_push', eventId, decision, uses, rsvpIds, ...hold }),
     failed: async (ctx, error) => {
       const didNothing = wasNotSent(error) || (error instanceof PermanentError && error.code === 'luma.rejected');
       // A word that cannot be given back costs a mail at most.

@@ -7,13 +7,14 @@ export const people = defineCheck({
   what: 'Questions, conflicts and mails',
   needs: ['db'],
   run: async ({ db }) => {
-    const { removalQuestions, backfillQuestions, conflicts, unknownMails } = await countWaitingForPeople(db);
+    const { removalQuestions, backfillQuestions, conflicts, unknownMails, heldMails } = await countWaitingForPeople(db);
     const unreadable = await countOpenUnreadable(db);
     const asked: Finding[] = [
       count('Questions about missing records', removalQuestions, 'GET /v1/removal-questions?state=open'),
       count('Questions of backfills', backfillQuestions, 'GET /v1/backfill-questions?state=open'),
       count('Conflicts', conflicts, 'GET /v1/conflicts?state=open; the rule’s choice stands until then'),
       count('Mails whose fate is unknown', unknownMails, 'GET /v1/messages?state=unknown'),
+      count('People whose mail was held back', heldMails, 'luma-sync mails held, GET /v1/held-mails'),
     ];
     return [
       ...asked,

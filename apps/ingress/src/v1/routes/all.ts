@@ -8,6 +8,7 @@ import { couponPoolRoutes } from './coupon-pools.js';
 import { eventCancelRoutes } from './event-cancel.js';
 import { eventCommandRoutes } from './event-commands.js';
 import { eventRoutes } from './events.js';
+import { heldMailRoutes } from './held-mails.js';
 import { messageRoutes } from './messages.js';
 import { operationRoutes } from './operations.js';
 import { peopleRoutes } from './people.js';
@@ -34,6 +35,7 @@ export const v1Routes: readonly Route[] = [
   ...timelineRoutes,
   ...conflictRoutes,
   ...messageRoutes,
+  ...heldMailRoutes,
   ...apiKeyRoutes,
   ...auditRoutes,
 ];

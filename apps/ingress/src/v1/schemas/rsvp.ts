@@ -100,6 +100,10 @@ export const rsvp = z
             'Null when there is nothing Luma should be told. `not_carried`: Luma has no word for the answer and shows the guest otherwise; `lastError` says how.',
         }),
       lastError: wireSyncError.nullable(),
+      isMailHeld: z.boolean().meta({
+        description:
+          'Luma has the answer and did not mail about it, since a command would have mailed too many. `POST /v1/events/{externalId}/held-mails/confirm` mails it.',
+      }),
     }),
   })
   .meta({ id: 'Rsvp' });

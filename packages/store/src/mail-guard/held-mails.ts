@@ -1,0 +1,146 @@
+import { rsvpPush } from '@luma-sync/jobs';
+import { lockEventByKey } from '../app-events/event-key.js';
+import type { Db } from '../database.js';
+import { Prisma } from '../generated/client.js';
+import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
+import { eventIdWithin, type Reach } from '../reach/reach.js';
+import { appendTimeline } from '../timeline/append-timeline.js';
+import type { ConfirmationNeeded } from './confirm.js';
+
+/*
+ * An answer that a command sent to Luma without mail, since more people than the calendar's limit would have been mailed. The mail is held back: a
+ * person may confirm it while the answer is the same, Luma holds it, and the event is not over. A newer answer has a mail of its own.
+ *
+ *   held --confirm--> confirmed --worker, at most once--> mailed
+ *     '--discard, or a newer answer--> none
+ */
+
+/** Of RSVPs `r`, with link `l`, event `e`, its link `k` and calendar `c`. */
+export const IS_MAIL_HELD = Prisma.sql`
+  l.mail_held_revision = r.revision and l.asked_revision >= r.revision and l.luma_guest_id is not null and l.state in ('synced', 'pulled')
+  and e.approval = 'approved' and e.ends_at > now() and k.luma_event_id is not null and k.state <> 'source_deleted' and c.mail_on_rsvp`;
+
+/** What {@link IS_MAIL_HELD} speaks of. */
+export const HELD_FROM = Prisma.sql`
+  rsvp_links l join rsvps r on r.id = l.rsvp_id join events e on e.id = r.event_id
+    join event_links k on k.event_id = e.id join calendars c on c.id = k.calendar_id`;
+
+/** An event of which mails are held back. */
+export interface HeldMails {
+  eventId: string;
+  externalId: string | null;
+  title: string;
+  calendarId: string;
+  /** People whose mail waits for a person's word. */
+  held: number;
+  /** People whose mail was confirmed and is on its way. */
+  confirmed: number;
+  /** When the oldest of them was sent without mail. */
+  since: Date;
+}
+
+export interface HeldMailsQuery {
+  /** One event alone. */
+  eventId?: string | undefined;
+  calendarId?: string | undefined;
+  /** Only what the caller reaches; absent: all. */
+  reach?: Reach;
+  after?: { at: Date; id: string } | undefined;
+  limit: number;
+}
+
+/** By event, the one that waits longest first. */
+export async function listHeldMails(
+  db: Db,
+  { eventId = null, calendarId = null, reach = null, after, limit }: Nullable<HeldMailsQuery>,
+): Promise<HeldMails[]> {
+  const afterLast =
+    after == null
+      ? Prisma.sql`true`
+      : Prisma.sql`(min(l.asked_at), e.id) > (${after.at}::timestamptz, ${after.id}::uuid)`;
+  return db.$queryRaw<HeldMails[]>`
+    select e.id as "eventId", e.external_id as "externalId", e.title, k.calendar_id as "calendarId", min(l.asked_at) as since,
+      count(*) filter (where l.mail_confirmed_at is null)::int as held,
+      count(*) filter (where l.mail_confirmed_at is not null)::int as confirmed
+    from ${HELD_FROM}
+    where l.mail_held_revision is not null and ${IS_MAIL_HELD}
+      and (${eventId}::uuid is null or e.id = ${eventId}::uuid)
+      and (${calendarId}::uuid is null or k.calendar_id = ${calendarId}::uuid)
+      and ${eventIdWithin(reach, Prisma.sql`e.id`)}
+    group by e.id, k.calendar_id having ${afterLast}
+    order by min(l.asked_at), e.id limit ${limit}`;
+}
+
+type Nullable<T> = { [K in keyof T]: T[K] | null };
+
+export type HeldMailsResult =
+  /** `operation` is null where nothing was held: it was confirmed already, or the answers changed. */
+  | {
+      kind: 'done';
+      eventId: string;
+      calendarId: string | null;
+      recipients: number;
+      operation: EnqueuedOperation | null;
+    }
+  | { kind: 'unknown' }
+  | ConfirmationNeeded;
+
+/**
+ * A person's word that these people are mailed. Two such words, at once or one after the other, mail nobody twice: the second finds nothing held.
+ *
+ * @param recipients As many as their caller counted. More than that are refused, fewer are fine.
+ */
+export async function confirmHeldMails(
+  tx: Db,
+  key: string,
+  { actor, recipients: counted }: { actor: string; recipients: number },
+): Promise<HeldMailsResult> {
+  const held = await lockHeld(tx, key);
+  if (held.kind !== 'held') return held;
+  const { eventId, calendarId, rsvpIds } = held;
+  const recipients = rsvpIds.length;
+  if (recipients > counted) return { kind: 'confirm-recipients', recipients };
+  if (recipients === 0) return { kind: 'done', eventId, calendarId, recipients, operation: null };
+  await tx.$executeRaw`update rsvp_links set mail_confirmed_at = now() where rsvp_id = any(${rsvpIds}::uuid[])`;
+  await note(tx, eventId, actor, 'confirmed', recipients);
+  const asked = { trigger: 'manual', actor, eventId, calendarId } as const;
+  return {
+    kind: 'done',
+    eventId,
+    calendarId,
+    recipients,
+    operation: await enqueueOperation(tx, rsvpPush, { eventId }, asked),
+  };
+}
+
+/** A person's word that nobody of them is mailed. */
+export async function discardHeldMails(tx: Db, key: string, actor: string): Promise<HeldMailsResult> {
+  const held = await lockHeld(tx, key);
+  if (held.kind !== 'held') return held;
+  const { eventId, calendarId, rsvpIds } = held;
+  const recipients = rsvpIds.length;
+  if (recipients > 0) {
+    await tx.$executeRaw`update rsvp_links set mail_held_revision = null where rsvp_id = any(${rsvpIds}::uuid[])`;
+    await note(tx, eventId, actor, 'discarded', recipients);
+  }
+  return { kind: 'done', eventId, calendarId, recipients, operation: null };
+}
+
+type Held = { kind: 'held'; eventId: string; calendarId: string | null; rsvpIds: string[] };
+
+/** The event's row is held: of two commands at once the second sees what the first did. */
+async function lockHeld(tx: Db, key: string): Promise<Held | { kind: 'unknown' }> {
+  const eventId = await lockEventByKey(tx, key);
+  if (eventId === null) return { kind: 'unknown' };
+  const link = await tx.eventLink.findUnique({ where: { eventId }, select: { calendarId: true } });
+  const rows = await tx.$queryRaw<{ rsvpId: string }[]>`
+    select l.rsvp_id as "rsvpId" from ${HELD_FROM}
+    where e.id = ${eventId}::uuid and ${IS_MAIL_HELD} and l.mail_confirmed_at is null
+    order by l.rsvp_id for update of l`;
+  return { kind: 'held', eventId, calendarId: link?.calendarId ?? null, rsvpIds: rows.map(({ rsvpId }) => rsvpId) };
+}
+
+async function note(tx: Db, eventId: string, actor: string, answer: 'confirmed' | 'discarded', recipients: number) {
+  const fact = { fact: 'held-mails-answered', answer, recipients } as const;
+  await appendTimeline(tx, [{ recordType: 'event', recordId: eventId, eventId, actor, fact }]);
+}
