@@ -72,7 +72,7 @@ function createEventClient(send: Send) {
     pull: (key: string, call?: CallOptions) => send('POST /v1/events/{externalId}/pull', [key], call),
     /**
      * Hides it at Luma, unless `how` says otherwise: nobody is mailed, and `approve` brings it back. Mode `cancel` is for
-     * good: without the right `confirmRecipients` it throws `mail.confirmation_required`, whose `details.recipients` is
+     * good: without a sufficient `confirmRecipients` it throws `mail.confirmation_required`, whose `details.recipients` is
      * the number.
      */
     cancel: (key: string, call?: CallOptions, how: CancelInput = {}) =>

@@ -220,7 +220,7 @@ export interface Rsvp {
 export interface CancelInput {
   /** `hide` and `soft` mail nobody and can be undone; `cancel` is Luma's own, for good. */
   mode?: 'hide' | 'soft' | 'cancel';
-  /** With `cancel`: the number of guests Luma mails. */
+  /** With `cancel`: the most guests that Luma may mail. */
   confirmRecipients?: number;
   /** With `cancel`, where somebody paid. */
   refund?: boolean;

@@ -7,6 +7,8 @@ export { type HealthServer, type HealthServerOptions, startHealthServer } from '
 export { isTokenGiven } from './health/metrics-token.js';
 export { type CheckResult, PublicProblem, type Readiness, type ReadinessCheck } from './health/readiness.js';
 export { shareReadiness } from './health/shared-readiness.js';
+export { describeIssue } from './input/describe-issue.js';
+export { type FieldProblem, toFieldProblems } from './input/to-field-problems.js';
 export { runMain } from './lifecycle/run-main.js';
 export { type GiveUp, type RunUntilSignalOptions, runUntilSignal } from './lifecycle/run-until-signal.js';
 export { Shutdown, type ShutdownLog, type ShutdownOptions } from './lifecycle/shutdown.js';

@@ -1,4 +1,5 @@
-import { Problem } from './problem.js';
+import type { Problem } from './problem.js';
+import { parameterDoesNotFit } from './validate.js';
 
 /** Where a page ended: the moment its last row is sorted by, and the row's id for rows of the same moment. */
 export interface PageEnd {
@@ -37,9 +38,9 @@ export function decodeNumberCursor(cursor: string | undefined): bigint | null {
 }
 
 const invalidCursor = (): Problem =>
-  new Problem(400, 'request.invalid_parameter', 'a parameter does not fit', {
-    errors: [{ path: 'cursor', message: 'not a cursor of this list' }],
-  });
+  parameterDoesNotFit([
+    { path: 'cursor', message: 'is not a cursor of this list; take `nextCursor` of the page before' },
+  ]);
 
 export interface Page<T> {
   data: T[];

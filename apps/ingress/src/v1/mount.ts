@@ -153,9 +153,14 @@ async function requireReach(spec: Route, db: Database, params: unknown, reach: R
 function readCondition({ takesCondition }: Route, req: Request): boolean {
   const condition = takesCondition === true ? req.get('if-match') : undefined;
   if (condition === undefined || condition.trim() === '*') return condition !== undefined;
-  throw new Problem(400, 'request.invalid_parameter', 'a header does not fit', {
-    errors: [{ path: 'If-Match', message: 'may only be *' }],
-  });
+  throw new Problem(
+    400,
+    'request.invalid_parameter',
+    'a header does not fit; `errors` says which, and what to change',
+    {
+      errors: [{ path: 'If-Match', message: 'may only be *' }],
+    },
+  );
 }
 
 const paramOf = (params: unknown, name: string): string => (params as Record<string, string>)[name] ?? '';

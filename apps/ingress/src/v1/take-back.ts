@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
-import { Problem, type ProblemField } from '../http/problem.js';
-import { parseBody } from '../http/validate.js';
+import type { ProblemField } from '../http/problem.js';
+import { bodyDoesNotFit, parseBody } from '../http/validate.js';
 
 /*
  * What is given out is taken back. A record may hold what a body may not say: an event that began at Luma has a title
@@ -40,7 +40,7 @@ export function takeBack(body: unknown, given: GivenOut, bodyKnowing: TakesBack<
   const changed = fields.filter((field) => isReadOnly(field) && fixed.includes(field[0]) && !isRepeated(field));
   if (changed.length > 0) {
     const errors = changed.map(([path]): ProblemField => ({ path, message: 'cannot be changed: leave it out' }));
-    throw new Problem(422, 'request.invalid', 'the body does not fit', { errors });
+    throw bodyDoesNotFit(errors);
   }
   const repeated = fields.filter((field) => isInput(field[0]) && isRepeated(field)).map(([name]) => name);
   const schema = bodyKnowing(Object.fromEntries(repeated.map((name) => [name, known[name]])));

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { describeIssue } from '../input/describe-issue.js';
+import { toFieldProblems } from '../input/to-field-problems.js';
 import { ConfigError } from './config-error.js';
 import { findProblemsBetween } from './problems-between.js';
 
@@ -13,10 +15,10 @@ export function parseConfig<Schema extends z.ZodType>(schema: Schema, env: NodeJ
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
-  const parsed = schema.safeParse(given);
+  const parsed = schema.safeParse(given, { error: describeIssue });
   const between = findProblemsBetween(schema, given);
   if (parsed.success && between.length === 0) return parsed.data;
-  const single = (parsed.error?.issues ?? []).map(({ path, message }) => ({
+  const single = toFieldProblems(parsed.error?.issues ?? []).map(({ path, message }) => ({
     variable: path.map(String).join('.') || 'environment',
     problem: message,
   }));

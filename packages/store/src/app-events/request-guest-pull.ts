@@ -1,7 +1,7 @@
 import { guestPull, type PayloadOf } from '@luma-sync/jobs';
 import { findCouponRecipients, listEarners } from '../coupons/recipients.js';
 import type { Db } from '../database.js';
-import type { ConfirmationNeeded } from '../mail-guard/confirm.js';
+import { type ConfirmationNeeded, isTooFew } from '../mail-guard/confirm.js';
 import { enqueueOperation } from '../operations/enqueue.js';
 import { type CommandOptions, type CommandResult, onLinkedEvent } from './command.js';
 
@@ -50,7 +50,8 @@ async function judgeCouponMail(
   confirmed: number | undefined,
 ): Promise<ConfirmationNeeded | null> {
   const recipients = (await findCouponRecipients(tx, eventId, await listEarners(tx, eventId, null))).length;
-  if (confirmed !== undefined) return confirmed === recipients ? null : { kind: 'confirm-recipients', recipients };
+  if (confirmed !== undefined)
+    return isTooFew(confirmed, recipients) ? { kind: 'confirm-recipients', recipients } : null;
   const { mailConfirmAbove } = await tx.calendar.findUniqueOrThrow({ where: { id: calendarId } });
   return recipients <= mailConfirmAbove ? null : { kind: 'confirm-recipients', recipients };
 }

@@ -5,7 +5,7 @@ import { appendTimeline } from '../timeline/append-timeline.js';
 /** A person's command to cancel an event at Luma for good. */
 export interface Cancellation {
   eventId: string;
-  /** Guests Luma will mail, as the person confirmed. */
+  /** The most guests that Luma may mail, as the person confirmed. */
   guests: number;
   /** Null while nobody had to say: the event had no paid guests. */
   refund: boolean | null;

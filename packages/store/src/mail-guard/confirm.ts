@@ -14,6 +14,10 @@ export interface ConfirmationNeeded {
 /** What will come of it, as far as it can be known before the request to Luma: workers decide again. */
 export type MailOutlook = Omit<MailDecision, 'permitId'>;
 
+/** The stated number is the most that may be mailed: fewer people are covered by it. */
+export const isTooFew = (confirmed: number | undefined, recipients: number): boolean =>
+  confirmed !== undefined && confirmed < recipients;
+
 /** What a command says about mail. */
 export interface MailWord {
   eventId: string;
@@ -26,14 +30,13 @@ export interface MailWord {
 
 /**
  * An edit that guests would be mailed about. Nobody can be asked when an app's server sends it: without a number it is taken and sent without
- * mail. Who says a number wants mail: a wrong one is refused.
+ * mail. An edit with a number that is too low is refused, since its caller wants mail.
  */
 export async function judgeEditMail(tx: Db, word: MailWord): Promise<ConfirmationNeeded | MailOutlook> {
   const { eventId, calendar, confirmed } = word;
   const setting = { name: 'mailOnUpdate', isOn: calendar.mailOnUpdate } as const;
   const recipients = setting.isOn ? await countGuestsToTell(tx, eventId) : 0;
-  if (setting.isOn && confirmed !== undefined && confirmed !== recipients)
-    return { kind: 'confirm-recipients', recipients };
+  if (setting.isOn && isTooFew(confirmed, recipients)) return { kind: 'confirm-recipients', recipients };
   return keepWord(tx, word, 'event_update', { setting, recipients, isSumOfCommands: false });
 }
 
@@ -42,8 +45,7 @@ export async function judgeReleaseMail(tx: Db, word: MailWord): Promise<Confirma
   const { eventId, calendar, confirmed } = word;
   const setting = { name: 'mailOnRsvp', isOn: calendar.mailOnRsvp } as const;
   const recipients = setting.isOn ? await countFirstSendings(tx, eventId) : 0;
-  if (setting.isOn && confirmed !== undefined && confirmed !== recipients)
-    return { kind: 'confirm-recipients', recipients };
+  if (setting.isOn && isTooFew(confirmed, recipients)) return { kind: 'confirm-recipients', recipients };
   const outlook = await keepWord(tx, word, 'rsvp_push', { setting, recipients, isSumOfCommands: true });
   if (setting.isOn && !outlook.allowed) return { kind: 'confirm-recipients', recipients };
   return outlook;

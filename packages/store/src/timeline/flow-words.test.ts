@@ -43,7 +43,7 @@ describe('what an operator reads of a flow', () => {
       { fact: 'cancel-ordered', guests: 1 },
       'decided',
       'luma-sync',
-      'To be cancelled at Luma for good: Luma will mail 1 guest and delete the event there.',
+      'To be cancelled at Luma for good: Luma will mail 1 guest at most and delete the event there.',
     ],
     [
       { fact: 'cancel-asked', refund: true, mail },

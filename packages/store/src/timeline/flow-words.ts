@@ -36,7 +36,7 @@ export function tellFlow(fact: FlowFact): Told {
     case 'cancel-ordered':
       return byUs(
         'decided',
-        `To be cancelled at Luma for good: Luma will mail ${people(fact.guests)} and delete the event there.`,
+        `To be cancelled at Luma for good: Luma will mail ${people(fact.guests)} at most and delete the event there.`,
       );
     case 'cancel-asked': {
       const { recipients, confirmedBy } = fact.mail;

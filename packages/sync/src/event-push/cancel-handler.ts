@@ -25,7 +25,7 @@ const FIRST_PAUSE_MS = 2_000;
 
 /**
  * Luma's own cancellation, which mails everybody and cannot be taken back. It is sent once in the life of an operation, and only while Luma
- * counts as many guests as the person who ordered it was shown; whatever happens to its answer, what follows are looks.
+ * counts no more guests than the person who ordered it confirmed; whatever happens to its answer, what follows are looks.
  */
 export const handleEventCancel: Handler<typeof eventCancel, EventCancelDeps> = async ({ eventId }, deps, ctx) => {
   const record = await deps.events.find(eventId);
@@ -56,7 +56,7 @@ async function cancelOnce(
     const message = `event ${command.eventId} was not cancelled: Luma does not say how many guests it would mail`;
     throw new RetryableError('luma.unexpected_answer', message);
   }
-  if (shown.guest_count !== command.guests) {
+  if (shown.guest_count > command.guests) {
     throw new PermanentError(
       'event.cancel_count_changed',
       `event ${command.eventId} was not cancelled: Luma would mail ${shown.guest_count} guests, and ${command.guests} were confirmed`,
@@ -69,7 +69,7 @@ async function cancelOnce(
       `event ${command.eventId} was not cancelled: it has paid guests, and nobody said whether they get their money back`,
     );
   }
-  await deps.cancellations.markAsked(ctx, command, ctx.now());
+  await deps.cancellations.markAsked(ctx, { ...command, guests: shown.guest_count }, ctx.now());
   const cancellation = {
     token: shown.cancellation_token,
     ...(command.refund === null ? {} : { shouldRefund: command.refund }),

@@ -1,4 +1,4 @@
-import { environment, findProblemsBetween } from '@luma-sync/runtime';
+import { describeIssue, environment, findProblemsBetween } from '@luma-sync/runtime';
 import { workerEnvironment } from '@luma-sync/worker';
 import { type Finding, note, ok, wrong } from '../finding.js';
 
@@ -32,7 +32,7 @@ export function checkEnvironment(env: NodeJS.ProcessEnv): Finding[] {
 function checkEach(env: NodeJS.ProcessEnv): Finding[] {
   return Object.entries(VARIABLES).map(([name, schema]) => {
     const given = env[name];
-    const parsed = schema.safeParse(given);
+    const parsed = schema.safeParse(given, { error: describeIssue });
     if (parsed.success) return given === undefined ? describeAbsent(name) : ok(name);
     const problem = parsed.error.issues.map(({ message }) => message).join('; ');
     const part = NEEDED_BY[name];

@@ -21,6 +21,7 @@ import {
 } from '@luma-sync/store';
 import { z } from 'zod';
 import { notFound, Problem } from '../../http/problem.js';
+import { bodyDoesNotFit } from '../../http/validate.js';
 import type { KeyCheck } from '../../luma/key-check.js';
 import { accepted, ok, route, toRef, type V1Deps } from '../route.js';
 import { calendar, calendarChange, calendarInput, connectionTest, driftCheckInput } from '../schemas/calendar.js';
@@ -263,14 +264,12 @@ function writtenOf(result: CalendarWrite, reach: Reach): CalendarRecord {
         errors: [{ path: 'name', message: 'another calendar has this name' }],
       });
     case 'ical-url-needed':
-      throw new Problem(422, 'request.invalid', 'the body does not fit', {
-        errors: [
-          {
-            path: 'icalUrl',
-            message: 'a calendar of kind ical needs its address; give another one, or delete the calendar',
-          },
-        ],
-      });
+      throw bodyDoesNotFit([
+        {
+          path: 'icalUrl',
+          message: 'a calendar of kind ical needs its address; give another one, or delete the calendar',
+        },
+      ]);
     case 'unknown-organization':
       throw unknownReference('organizationId', 'organization');
     case 'key-taken':

@@ -15,6 +15,7 @@ import {
 } from '@luma-sync/store';
 import { z } from 'zod';
 import { notFound, Problem } from '../../http/problem.js';
+import { bodyDoesNotFit } from '../../http/validate.js';
 import { type ReadCodes, readCouponCsv } from '../coupon-csv.js';
 import { ok, route } from '../route.js';
 import { couponImport, couponImportQuery, couponPool, couponPoolInput } from '../schemas/coupon-pool.js';
@@ -121,7 +122,7 @@ function requirePlace(
     throw unknownReference('calendarId', 'calendar');
   if (calendarId !== undefined || events.length > 0) return;
   const message = 'this key is bound to calendars: say for which of them, or for which events, the pool is';
-  throw new Problem(422, 'request.invalid', 'the body does not fit', { errors: [{ path: 'calendarId', message }] });
+  throw bodyDoesNotFit([{ path: 'calendarId', message }]);
 }
 
 /** In the story of the calendar it is for, where it is for one. */

@@ -82,13 +82,14 @@ function cancelInTransaction(request: CancelRequest, mode: 'hide' | 'soft'): Pro
 /** Luma is asked how many guests it would mail, every time: what counts is its number, not ours. */
 async function cancelForGood({ params, body, db, actor, caller, audit }: CancelRequest, deps: V1Deps): Promise<Answer> {
   const { guests, isPaid } = await previewCancellation(db, params.externalId, deps);
-  if (body.confirmRecipients !== guests) throw confirmationRequired(guests, 'luma', { isPaid });
+  const { confirmRecipients: confirmed } = body;
+  if (confirmed === undefined || confirmed < guests) throw confirmationRequired(guests, 'luma', { isPaid });
   if (isPaid && body.refund === undefined) {
     throw new Problem(422, 'event.refund_undecided', 'the event has paid guests; nothing was done', {
       errors: [{ path: 'refund', message: 'say whether they get their money back' }],
     });
   }
-  const command = { actor, guests, refund: isPaid ? (body.refund ?? null) : null };
+  const command = { actor, guests: confirmed, refund: isPaid ? (body.refund ?? null) : null };
   return retryingTransaction(db, async (tx) => {
     const result = await requestLumaCancellation(tx, params.externalId, command);
     const answer = toAnswer(result, caller, { mode: 'cancel', guests, refund: command.refund });

@@ -1,5 +1,6 @@
 import type { CommandResult, PutEventResult } from '@luma-sync/store';
 import { notFound, Problem, type ProblemDetails } from '../../http/problem.js';
+import { bodyDoesNotFit } from '../../http/validate.js';
 
 type Refusal = Exclude<CommandResult, { kind: 'done' }> | Exclude<PutEventResult, { kind: 'stored' }>;
 
@@ -14,9 +15,7 @@ export function toEventProblem(refusal: Refusal): Problem {
     case 'unknown-organization':
       return unknownReference('organizationId', 'organization');
     case 'no-timezone':
-      return new Problem(422, 'request.invalid', 'the body does not fit', {
-        errors: [{ path: 'timezone', message: 'is missing: its calendar has no default time zone' }],
-      });
+      return bodyDoesNotFit([{ path: 'timezone', message: 'is missing: its calendar has no default time zone' }]);
     case 'calendar-pinned':
       return new Problem(
         409,
@@ -50,7 +49,7 @@ const COUNTED_BY = {
   luma: 'as Luma counts them',
 };
 
-/** 409, until the command says exactly how many people may be mailed. */
+/** 409, until the command says that so many people, or more, may be mailed. */
 export function confirmationRequired(
   recipients: number,
   countedBy: keyof typeof COUNTED_BY,

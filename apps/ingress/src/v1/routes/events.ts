@@ -11,7 +11,8 @@ import {
 } from '@luma-sync/store';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
-import { notFound, Problem } from '../../http/problem.js';
+import { notFound } from '../../http/problem.js';
+import { bodyDoesNotFit } from '../../http/validate.js';
 import { accepted, type Caller, ok, route } from '../route.js';
 import { event, eventInput, eventInputKnowing, eventQuery, mailOutlook } from '../schemas/event.js';
 import { key, orNull, pageOf } from '../schemas/fields.js';
@@ -147,9 +148,7 @@ function toLocation(given: GivenLocation | null, meetingUrl: string | null): App
   const isSomewhere = place.name !== null || place.address !== null || place.lat !== null;
   if (isSomewhere && meetingUrl !== null) {
     const message = 'says no type: with a place and a meeting link it may be physical or online';
-    throw new Problem(422, 'request.invalid', 'the body does not fit', {
-      errors: [{ path: 'location', message }],
-    });
+    throw bodyDoesNotFit([{ path: 'location', message }]);
   }
   return { ...place, type: isSomewhere ? 'physical' : meetingUrl === null ? 'tbd' : 'online' };
 }
@@ -165,5 +164,5 @@ async function toCalendarId(db: Db, key: string, given: string | undefined, reac
   const [only, ...others] = reach;
   if (others.length === 0) return only;
   const message = 'this key is bound to several calendars: say which of them the event is for';
-  throw new Problem(422, 'request.invalid', 'the body does not fit', { errors: [{ path: 'calendarId', message }] });
+  throw bodyDoesNotFit([{ path: 'calendarId', message }]);
 }

@@ -253,7 +253,9 @@ export const eventQuery = z.strictObject({
 export const cancelInput = z
   .strictObject({
     mode: z.enum(['hide', 'soft', 'cancel']).default('hide'),
-    confirmRecipients: confirmRecipients.meta({ description: 'With mode `cancel`: the number of guests Luma mails.' }),
+    confirmRecipients: confirmRecipients.meta({
+      description: 'With mode `cancel`: the most guests that Luma may mail.',
+    }),
     refund: z
       .boolean()
       .optional()
