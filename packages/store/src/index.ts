@@ -192,8 +192,8 @@ export {
   type HeldMailsResult,
   listHeldMails,
 } from './mail-guard/held-mails.js';
-export type { ReleasedMail } from './mail-guard/released-mails.js';
 export { createMailGuard, type MailGuard } from './mail-guard/mail-guard-store.js';
+export type { ReleasedMail } from './mail-guard/released-mails.js';
 export { couponEmailDelayed, couponEmailGivenUp } from './messages/coupon-email-given-up.js';
 export {
   type CouponMail,

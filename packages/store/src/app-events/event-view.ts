@@ -89,9 +89,9 @@ function toEventSync(event: Event, link: EventLink | null, failure: EventSync['l
   if (link !== null) {
     const { state, pushedRevision, syncedAt } = link;
     const notAtLuma = toDifferenceViews(event, link);
-    // While a push is tried again its link says nothing yet.
+    // While a push is tried again its link says nothing of it, or why an earlier run was put off.
     const retried = failure?.nextTryAt == null ? null : failure;
-    return { state, pushedRevision, syncedAt, lastError: toStoredError(link.lastError) ?? retried, notAtLuma };
+    return { state, pushedRevision, syncedAt, lastError: retried ?? toStoredError(link.lastError), notAtLuma };
   }
   const unlinked = { pushedRevision: 0, syncedAt: null, notAtLuma: [] };
   if (event.approval !== 'approved') return { state: null, lastError: null, ...unlinked };
@@ -101,7 +101,7 @@ function toEventSync(event: Event, link: EventLink | null, failure: EventSync['l
 
 /** What waits for its push, or for the next try of one. */
 const mayBeRetried = ({ link, approval }: EventRow): boolean =>
-  link === null ? approval === 'approved' : link.state === 'pending_push' && link.lastError === null;
+  link === null ? approval === 'approved' : link.state === 'pending_push';
 
 async function findPushFailures(db: Db, eventIds: readonly string[]): Promise<Map<string, StoredError>> {
   if (eventIds.length === 0) return new Map();

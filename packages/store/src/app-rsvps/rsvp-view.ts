@@ -1,7 +1,9 @@
 import { type RsvpStatus, toApprovalStatus } from '@luma-sync/domain';
+import { rsvpPush } from '@luma-sync/jobs';
 import { type StoredError, toStoredError } from '../app-events/event-view.js';
 import type { Db } from '../database.js';
 import { type PersonOrigin, Prisma, type RsvpLink } from '../generated/client.js';
+import { findRetries, toPresentError } from '../operations/find-retries.js';
 import { IS_PROVEN } from './is-proven.js';
 
 /** An RSVP with its person and how it stands with Luma. */
@@ -91,6 +93,7 @@ export function listRsvps(
 
 interface Row {
   id: string;
+  eventId: string;
   status: RsvpStatus;
   revision: number;
   checkedInAt: Date | null;
@@ -118,7 +121,7 @@ interface Row {
 /** One statement: answers are the busiest thing apps send, and each write reads its own row back. */
 async function readViews(db: Db, where: Prisma.Sql, limit: number): Promise<RsvpView[]> {
   const rows = await db.$queryRaw<Row[]>`
-    select r.id, r.status::text as status, r.revision, r.checked_in_at as "checkedInAt", r.registered_at as "registeredAt", r.kind, r.tickets, r.answers,
+    select r.id, r.event_id as "eventId", r.status::text as status, r.revision, r.checked_in_at as "checkedInAt", r.registered_at as "registeredAt", r.kind, r.tickets, r.answers,
       r.created_at as "createdAt", r.updated_at as "updatedAt", p.origin::text as origin,
       p.id as "personId", p.external_id as "externalId", p.name, coalesce(p.email, p.claimed_email) as email,
       ${IS_PROVEN} as "isEmailVerified", p.phone,
@@ -128,8 +131,14 @@ async function readViews(db: Db, where: Prisma.Sql, limit: number): Promise<Rsvp
     where ${where}
     order by r.created_at, r.id
     limit ${limit}`;
+  const waiting = rows.filter(({ state }) => state !== null && WAITING.has(state));
+  const retries = await findRetries(
+    db,
+    waiting.map((row) => rsvpPush.dedupeKey(row)),
+  );
   return rows.map(
     ({
+      eventId,
       personId,
       externalId,
       origin,
@@ -149,23 +158,37 @@ async function readViews(db: Db, where: Prisma.Sql, limit: number): Promise<Rsvp
       rsvp: { ...rsvp, tickets: asList(tickets) as readonly Ticket[], answers: asList(answers) },
       person: { id: personId, key: externalId ?? personId, externalId, origin, name, email, isEmailVerified, phone },
       lumaGuestId,
-      sync: { ...toSync({ status: rsvp.status, lumaGuestId, lumaStatus, state, lastError }), isMailHeld },
+      sync: {
+        ...toSync(
+          { status: rsvp.status, lumaGuestId, lumaStatus, state, lastError },
+          retries.get(rsvpPush.dedupeKey({ eventId })),
+        ),
+        isMailHeld,
+      },
     }),
   );
 }
 
+/** The push of the event carries these answers in its next run. */
+const WAITING: ReadonlySet<RsvpLink['state']> = new Set(['pending_push', 'unconfirmed']);
+
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** An answer that Luma has no word for stays here; what Luma goes on showing is said, as long as it differs. */
-function toSync({
-  status,
-  lumaGuestId,
-  lumaStatus,
-  state,
-  lastError,
-}: Pick<Row, 'status' | 'lumaGuestId' | 'lumaStatus' | 'state' | 'lastError'>): Omit<RsvpView['sync'], 'isMailHeld'> {
-  if (toApprovalStatus(status) !== null || state === 'unconfirmed' || state === 'removed')
-    return { state, lastError: toStoredError(lastError) };
+function toSync(
+  {
+    status,
+    lumaGuestId,
+    lumaStatus,
+    state,
+    lastError,
+  }: Pick<Row, 'status' | 'lumaGuestId' | 'lumaStatus' | 'state' | 'lastError'>,
+  retry: StoredError | undefined,
+): Omit<RsvpView['sync'], 'isMailHeld'> {
+  if (toApprovalStatus(status) !== null || state === 'unconfirmed' || state === 'removed') {
+    const isWaiting = state !== null && WAITING.has(state);
+    return { state, lastError: toPresentError(toStoredError(lastError), isWaiting ? retry : undefined) };
+  }
   if (lumaGuestId === null) return { state: null, lastError: null };
   if (lumaStatus === 'invited') return { state: 'synced', lastError: null };
   const message = `Luma has no word for "${status}" but an invitation, which would mail the person; it still shows this guest as ${lumaStatus ?? 'a guest'}`;

@@ -1,6 +1,8 @@
+import { couponEmail } from '@luma-sync/jobs';
 import { type StoredError, toStoredError } from '../app-events/event-view.js';
 import type { Db } from '../database.js';
 import type { Message, Prisma } from '../generated/client.js';
+import { findRetries } from '../operations/find-retries.js';
 import { eventsWithin, type Reach } from '../reach/reach.js';
 
 /** A mail in the ledger, without its content and without the address it went to. */
@@ -66,20 +68,36 @@ export async function listMessages(
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: limit,
   });
-  return rows.map(toView);
+  return toViews(db, rows);
 }
 
 export async function findMessage(db: Db, id: string): Promise<MessageView | null> {
   const row = await db.message.findUnique({ where: { id }, include: VIEW });
-  return row === null ? null : toView(row);
+  const [view] = row === null ? [] : await toViews(db, [row]);
+  return view ?? null;
 }
 
-function toView({ assignment, lastError, ...row }: Prisma.MessageGetPayload<{ include: typeof VIEW }>): MessageView {
+type MessageRow = Prisma.MessageGetPayload<{ include: typeof VIEW }>;
+
+/** A mail that is still to go out says why the last attempt failed, and when the next one is. */
+async function toViews(db: Db, rows: readonly MessageRow[]): Promise<MessageView[]> {
+  const waiting = rows.filter(({ state }) => state === 'reserved');
+  const retries = await findRetries(db, waiting.flatMap(toDedupeKey));
+  return rows.map((row) => {
+    const [key = ''] = row.state === 'reserved' ? toDedupeKey(row) : [];
+    return toView(row, retries.get(key));
+  });
+}
+
+const toDedupeKey = ({ assignmentId }: MessageRow): string[] =>
+  assignmentId === null ? [] : [couponEmail.dedupeKey({ assignmentId })];
+
+function toView({ assignment, lastError, ...row }: MessageRow, retry: StoredError | undefined): MessageView {
   const { id, kind, state, providerId, askedAt, sentAt, createdAt } = row;
   return {
     ...{ id, kind, state, providerId, askedAt, sentAt, createdAt },
     eventKey: assignment === null ? null : (assignment.event.externalId ?? assignment.event.id),
     personKey: assignment === null ? null : (assignment.person.externalId ?? assignment.person.id),
-    lastError: toStoredError(lastError),
+    lastError: retry ?? toStoredError(lastError),
   };
 }

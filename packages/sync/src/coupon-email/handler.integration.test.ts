@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { findMessage, listMessages } from '@luma-sync/store';
 import { type CouponMailWorld, openCouponMailWorld, toContext } from '../../test/coupon-mail-world.js';
 import { handleCouponEmail } from './handler.js';
 
@@ -30,6 +31,21 @@ describe('coupon.email', () => {
       sentAt: world.clock.now,
     });
     await expect(world.timeline(assignment)).resolves.toEqual(['decided', 'mailed']);
+  });
+
+  it('says the last error and the next attempt of a mail while it is tried again', async () => {
+    const assignment = await world.assign();
+    world.mailbox.behave({ status: 503, name: 'application_error' });
+    await world.run(assignment);
+    const nextTryAt = new Date(Date.now() + 60_000);
+    await world.db.operation.update({ where: { id: assignment.operationId }, data: { runAfter: nextTryAt } });
+    const { id } = await world.message(assignment);
+    const lastError = { code: 'mail.unavailable', message: expect.stringContaining('503'), nextTryAt };
+    expect(await findMessage(world.db, id)).toMatchObject({ state: 'reserved', lastError });
+    expect(await listMessages(world.db, { limit: 1 })).toMatchObject([{ id, lastError }]);
+    await world.db.operation.update({ where: { id: assignment.operationId }, data: { runAfter: new Date() } });
+    await world.run(assignment);
+    expect(await findMessage(world.db, id)).toMatchObject({ state: 'sent', lastError: null });
   });
 
   it('asks nobody when the mail is sent already', async () => {

@@ -1,5 +1,5 @@
-import { type JobContext, PermanentError } from '@luma-sync/jobs';
 import type { WritableApprovalStatus } from '@luma-sync/domain';
+import { type JobContext, PermanentError } from '@luma-sync/jobs';
 import type { MailGuard, ReleasedMail } from '@luma-sync/store';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { wasNotSent } from '../was-not-sent.js';
