@@ -39,7 +39,8 @@ describe('coupon.email', () => {
     await world.run(assignment);
     const nextTryAt = new Date(Date.now() + 60_000);
     await world.db.operation.update({ where: { id: assignment.operationId }, data: { runAfter: nextTryAt } });
-    const { id } = await world.message(assignment);
+    const { assignmentId } = assignment;
+    const { id } = await world.db.message.findUniqueOrThrow({ where: { assignmentId } });
     const lastError = { code: 'mail.unavailable', message: expect.stringContaining('503'), nextTryAt };
     expect(await findMessage(world.db, id)).toMatchObject({ state: 'reserved', lastError });
     expect(await listMessages(world.db, { limit: 1 })).toMatchObject([{ id, lastError }]);
