@@ -101,6 +101,8 @@ export interface Event {
   host: { externalId: string; name: string | null; email: string | null; role: string | null } | null;
   calendarId: string | null;
   organizationId: string | null;
+  /** What guests are asked when they register, as Luma shows it. `id` is the `questionId` of an answer. */
+  registrationQuestions: { id: string; label: string; type: string; required: boolean; options: string[] }[];
   /** Everybody who hosts it, as the app or Luma names them. */
   hosts: { lumaUserId: string | null; externalId: string | null; name: string | null; email: string | null }[];
   luma: { eventId: string; url: string | null; calendarId: string; guestsPulledAt: string | null } | null;

@@ -203,6 +203,7 @@ const READ: readonly Deviation[] = [
   { part: '*', path: '*coupon_info.id', kind: 'added', reason: 'the present name of `api_id`', source: 'live' },
   { part: '*', path: '*skipped', kind: 'added', reason: LATER, source: 'reported' },
   { part: 'GET /v1/events/get answer', path: 'tags', kind: 'added', reason: ONE_SCHEMA, source: 'ours' },
+  { part: '*', path: '*registration_questions[]*.options', kind: 'added', reason: ONE_SCHEMA, source: 'ours' },
   { part: '*', path: '*hosts', kind: 'added', reason: ONE_SCHEMA, source: 'ours' },
   {
     part: 'GET /v1/events/guests/list answer',

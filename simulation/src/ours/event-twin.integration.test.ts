@@ -93,6 +93,7 @@ describe('what a simulated run lists of events', () => {
       base: { ours: toState(), luma: toState() },
       locationType: 'physical' as const,
       observedAt: new Date(T0),
+      registrationQuestions: null,
       city: null,
       country: null,
       hosts: [],

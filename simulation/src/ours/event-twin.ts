@@ -145,7 +145,7 @@ export function createEventTwin(
       return true;
     },
 
-    storeFollowed(holder, { eventId, url, locationType, city, country, hosts, via }) {
+    storeFollowed(holder, { eventId, url, locationType, city, country, registrationQuestions, hosts, via }) {
       operations.assertOwner(holder);
       const event = tables.events.get(eventId);
       if (event === undefined) return false;
@@ -154,6 +154,7 @@ export function createEventTwin(
       if (locationType !== undefined) event.locationType = locationType;
       if (city !== undefined) event.locationCity = city;
       if (country !== undefined) event.locationCountry = country;
+      if (registrationQuestions !== undefined) event.registrationQuestions = registrationQuestions;
       if (hosts !== undefined) event.lumaHosts = hosts;
       const isNews = before.url !== event.url && before.url !== null;
       if (isNews) note(eventId, 'observed', `Changed at Luma: url (seen by ${via}).`);

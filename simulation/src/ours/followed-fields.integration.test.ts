@@ -32,6 +32,7 @@ const IMPORTED = {
   locationType: 'online' as const,
   base: { ours: state, luma: state },
   observedAt,
+  registrationQuestions: null,
   city: null,
   country: null,
   hosts: [],

@@ -48,6 +48,7 @@ describe('PUT and GET /v1/events/{externalId}', () => {
       coverUrl: null,
       visibility: 'public',
       host: null,
+      registrationQuestions: [],
       hosts: [],
       calendarId: null,
       organizationId: null,

@@ -3,6 +3,11 @@ import { eventBody, openIngress, type TestIngress } from '../testing/open-ingres
 
 const PULLED_AT = new Date('2026-11-20T10:00:00.000Z');
 
+const QUESTIONS = [
+  { id: 'q1', label: 'Topics', required: true, question_type: 'multi-select', options: ['a', 'b'] },
+  { id: 'q2', label: 'Rules', required: false, question_type: 'agree-check' },
+];
+
 let ingress: TestIngress;
 let eventId: string;
 beforeAll(async () => {
@@ -15,7 +20,12 @@ beforeAll(async () => {
   });
   await db.event.update({
     where: { id: eventId },
-    data: { url: 'https://luma.com/renamed', locationCity: 'Munich', locationCountry: 'DE' },
+    data: {
+      url: 'https://luma.com/renamed',
+      locationCity: 'Munich',
+      locationCountry: 'DE',
+      registrationQuestions: QUESTIONS,
+    },
   });
   await db.eventHost.create({ data: { eventId, lumaUserId: 'usr-1', name: 'Host', email: 'host@example.org' } });
   const guest = { name: 'Gus', email: 'gus@example.org', phone: null, origin: 'luma' } as const;
@@ -71,6 +81,10 @@ describe('what Luma says of an event', () => {
     expect(event).toMatchObject({
       host: null,
       location: { city: 'Munich', country: 'DE' },
+      registrationQuestions: [
+        { id: 'q1', label: 'Topics', type: 'multi-select', required: true, options: ['a', 'b'] },
+        { id: 'q2', label: 'Rules', type: 'agree-check', required: false, options: [] },
+      ],
       luma: { eventId: 'evt-1', guestsPulledAt: PULLED_AT.toISOString() },
       updatedAt: expect.any(String),
     });

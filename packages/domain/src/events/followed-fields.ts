@@ -5,7 +5,10 @@ import type { EventFieldRule } from './field-rules.js';
  * in docs/sync-rules.md shows them below the fields that are merged.
  */
 export const FOLLOWED_FIELD_RULES: Readonly<
-  Record<'locationType' | 'url' | 'city' | 'country' | 'hosts', Pick<EventFieldRule, 'writers' | 'wins' | 'sameness'>>
+  Record<
+    'locationType' | 'url' | 'city' | 'country' | 'registrationQuestions' | 'hosts',
+    Pick<EventFieldRule, 'writers' | 'wins' | 'sameness'>
+  >
 > = {
   locationType: {
     writers: 'app; at Luma it follows from address, coordinate and meeting link, and is not writable',
@@ -19,6 +22,7 @@ export const FOLLOWED_FIELD_RULES: Readonly<
   },
   city: { writers: 'Luma, which derives it from the address', wins: 'Luma’s', sameness: 'the same value' },
   country: { writers: 'Luma, which derives it from the address', wins: 'Luma’s', sameness: 'the same value' },
+  registrationQuestions: { writers: 'Luma, on its own page', wins: 'Luma’s', sameness: 'the same questions, in order' },
   hosts: {
     writers: 'Luma for its own hosts, the app for the one it names; neither is sent to the other side',
     wins: 'Luma’s newest name and address of its hosts; the app’s of the host it names',

@@ -46,6 +46,33 @@ const placeAsTextSchema = z.object({
   geo_longitude: lenient(z.string().nullable()),
 });
 
+/** A question of the registration. `question_id` of a guest's answer is its `id`. Documented. */
+export const lumaQuestionSchema = z.object({
+  id: z.string().min(1),
+  label: z.string(),
+  required: lenient(z.boolean()),
+  question_type: openEnum([
+    'agree-check',
+    'company',
+    'dropdown',
+    'github',
+    'instagram',
+    'linkedin',
+    'long-text',
+    'multi-select',
+    'phone-number',
+    'telegram',
+    'terms',
+    'text',
+    'twitter',
+    'url',
+    'youtube',
+  ]),
+  /** Of `dropdown` and `multi-select`. */
+  options: lenient(listOf(z.string())),
+});
+export type LumaQuestion = z.output<typeof lumaQuestionSchema>;
+
 /**
  * An event, from any route, old or present, or from a webhook. What a shape lacks stays absent, and absent means
  * unknown: lists have no `description`, `hosts` or `guest_counts` (documented since summer 2026), webhooks no `hosts`.
@@ -88,6 +115,7 @@ export const lumaEventSchema = reading(
       spots_remaining: lenient(countSchema.nullable()),
       max_capacity: lenient(countSchema.nullable()),
       access: lenient(openEnum(['manage', 'view'])),
+      registration_questions: lenient(listOf(lumaQuestionSchema)),
       tags: lenient(listOf(lumaTagSchema)),
       hosts: lenient(listOf(lumaHostSchema)),
       guest_counts: lenient(lumaGuestCountsSchema),

@@ -312,6 +312,7 @@ const imported = (lumaEventId: string, change: Partial<ImportedEvent> = {}): Imp
   state,
   base,
   observedAt: T0,
+  registrationQuestions: null,
   city: null,
   country: null,
   hosts: [{ lumaUserId: 'usr-1', name: 'Host', email: 'host@example.org' }],

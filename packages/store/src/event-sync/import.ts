@@ -24,6 +24,7 @@ export interface ImportedEvent {
   locationType: LocationType;
   base: Base<EventState>;
   observedAt: Date;
+  registrationQuestions: readonly object[] | null;
   city: string | null;
   country: string | null;
   hosts: readonly ObservedHost[];
@@ -59,6 +60,9 @@ export async function importLumaEvent(
           timezone: state.timezone,
           locationType: imported.locationType,
           locationAddress: state.address,
+          ...(imported.registrationQuestions === null
+            ? {}
+            : { registrationQuestions: imported.registrationQuestions as Prisma.InputJsonArray }),
           locationCity: imported.city,
           locationCountry: imported.country,
           locationLat: state.coordinate?.lat ?? null,

@@ -20,6 +20,8 @@ export interface SyncEvent extends EventRecord {
   /** As Luma derives them from the address. */
   locationCity?: string | null;
   locationCountry?: string | null;
+  /** Questions of the registration as Luma shows them; null until Luma showed any list. */
+  registrationQuestions?: readonly object[] | null;
   /** Hosts that Luma shows. The one that the app named alone is not among them. */
   lumaHosts?: readonly ObservedHost[];
 }
@@ -82,6 +84,7 @@ export function toSyncEvent(row: Event & { hosts?: readonly EventHost[] }): Sync
     tags: row.tags,
     locationCity: row.locationCity,
     locationCountry: row.locationCountry,
+    registrationQuestions: Array.isArray(row.registrationQuestions) ? (row.registrationQuestions as object[]) : null,
     ...(row.hosts === undefined ? {} : { lumaHosts: row.hosts.flatMap(toObservedHost) }),
   };
 }

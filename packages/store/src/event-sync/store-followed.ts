@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LocationType } from '@luma-sync/domain';
 import type { Database, Db } from '../database.js';
+import type { Prisma } from '../generated/client.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import type { ErasedAddresses } from '../personal-data/erased-addresses.js';
 import { withoutErasedHosts } from '../personal-data/without-erased.js';
@@ -14,6 +15,7 @@ export interface FollowedChange {
   locationType?: LocationType;
   city?: string | null;
   country?: string | null;
+  registrationQuestions?: readonly object[];
   /** All hosts that Luma shows. */
   hosts?: readonly ObservedHost[];
   via: string;
@@ -53,20 +55,31 @@ async function followColumns(tx: Db, change: FollowedChange): Promise<string[]> 
     ...(change.locationType === undefined ? {} : { locationType: change.locationType }),
     ...(change.city === undefined ? {} : { locationCity: change.city }),
     ...(change.country === undefined ? {} : { locationCountry: change.country }),
+    ...(change.registrationQuestions === undefined
+      ? {}
+      : { registrationQuestions: change.registrationQuestions as Prisma.InputJsonArray }),
   };
   if (Object.keys(shown).length === 0) return [];
   const where = { id: change.eventId };
   const before = await tx.event.findUniqueOrThrow({
     where,
-    select: { url: true, locationType: true, locationCity: true, locationCountry: true },
+    select: { url: true, locationType: true, locationCity: true, locationCountry: true, registrationQuestions: true },
   });
-  const changed = (Object.keys(shown) as (keyof typeof shown)[]).filter((column) => before[column] !== shown[column]);
+  const changed = (Object.keys(shown) as (keyof typeof shown)[]).filter(
+    (column) => !isDeepStrictEqual(before[column], shown[column]),
+  );
   if (changed.length === 0) return [];
   await tx.event.update({ where, data: shown });
   return changed.filter((column) => before[column] !== null).map((column) => NAMES[column]);
 }
 
-const NAMES = { url: 'url', locationType: 'locationType', locationCity: 'city', locationCountry: 'country' } as const;
+const NAMES = {
+  url: 'url',
+  locationType: 'locationType',
+  locationCity: 'city',
+  locationCountry: 'country',
+  registrationQuestions: 'registrationQuestions',
+} as const;
 
 /**
  * Luma's newest name and address of a host are the host's. A host who is no longer shown goes, but for the one that the app named.

@@ -1,7 +1,7 @@
 import { DAY_MS } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { SyncEventWithLink } from '@luma-sync/store';
-import { hasMoved } from '../event/follow-luma.js';
+import { hasMoved, hasOtherQuestions } from '../event/follow-luma.js';
 import { toObservedEventState } from '../event/observe-event.js';
 import { planEventMerge } from '../event/plan-merge.js';
 
@@ -39,5 +39,6 @@ export function planDrift(
   const isReadRecently = link.observedAt !== null && now.getTime() - link.observedAt.getTime() < FULL_READ_MS;
   if (!hasDescription && !isReadRecently) return { kind: 'read' };
   const isChanged = planEventMerge(event, link.base, toObservedEventState(listed)).changed;
-  return isChanged || hasMoved(event, listed) ? { kind: 'read' } : { kind: 'same' };
+  const isFollowed = hasMoved(event, listed) || hasOtherQuestions(event, listed);
+  return isChanged || isFollowed ? { kind: 'read' } : { kind: 'same' };
 }

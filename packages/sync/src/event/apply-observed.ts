@@ -5,7 +5,14 @@ import type { UnreadableNotes } from '../inbox-apply/note-delivery.js';
 import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { toStorable } from '../storable.js';
-import { followLuma, hasMoved, toFollowedDetails, toObservedHosts } from './follow-luma.js';
+import {
+  followLuma,
+  hasMoved,
+  hasOtherQuestions,
+  toFollowedDetails,
+  toObservedHosts,
+  toShownQuestions,
+} from './follow-luma.js';
 import { toForeignKind, toObservedLocationType } from './location-type.js';
 import { slugOf, toImportedEventState, toObservedEventState } from './observe-event.js';
 import { planEventMerge } from './plan-merge.js';
@@ -148,7 +155,10 @@ async function mergeSighting(
   const plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
   // Taken for deleted and seen again: worth a look, even if nothing else differs.
   const isBack = record.link.state === 'source_deleted';
-  const isFollowed = hasMoved(record.event, seen) || toForeignKind(record.event, seen, isFull) !== null;
+  const isFollowed =
+    hasMoved(record.event, seen) ||
+    hasOtherQuestions(record.event, seen) ||
+    toForeignKind(record.event, seen, isFull) !== null;
   const followed = { seen, via: sighting.via, observedAt, isFull, sendFields: plan.sendFields };
   const hasDetails = Object.keys(toFollowedDetails(record.event, followed)).length > 0;
   if (!plan.changed && !isBack && !isFollowed && !hasDetails) return 'unchanged';
@@ -228,6 +238,7 @@ async function importEvent(
     locationType: toObservedLocationType(seen),
     base: { ours: state, luma: observed },
     observedAt,
+    registrationQuestions: toShownQuestions(seen),
     city: toStorable(seen.geo_address_json)?.city ?? null,
     country: toStorable(seen.geo_address_json)?.country ?? null,
     hosts: toObservedHosts(seen),

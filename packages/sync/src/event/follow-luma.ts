@@ -24,7 +24,7 @@ export interface FollowedSighting {
   sendFields: readonly string[];
 }
 
-type Details = Pick<FollowedChange, 'city' | 'country' | 'hosts'>;
+type Details = Pick<FollowedChange, 'city' | 'country' | 'hosts' | 'registrationQuestions'>;
 
 /**
  * City, country and hosts that differ from ours. A full record decides; a list entry or a webhook may be older, so it only fills what is unknown.
@@ -45,11 +45,30 @@ export function toFollowedDetails(
     if (isNews(locationCity, city)) details.city = city ?? null;
     if (isNews(locationCountry, country)) details.country = country ?? null;
   }
+  const questions = toShownQuestions(shown);
+  const known = event.registrationQuestions ?? null;
+  if (questions !== null && (isFull || known === null) && !isDeepStrictEqual(questions, known))
+    details.registrationQuestions = questions;
   if (isFull && seen.hosts !== undefined) {
     const hosts = toObservedHosts(seen, event.lumaHosts ?? []);
     if (!isDeepStrictEqual(sorted(hosts), sorted(event.lumaHosts ?? []))) details.hosts = hosts;
   }
   return details;
+}
+
+/** As they are stored: without what Luma does not show. Null where it shows no list. */
+export function toShownQuestions({ registration_questions: shown }: LumaEvent): object[] | null {
+  if (shown === undefined) return null;
+  return toStorable(shown).map(({ question_type: type, ...question }) => {
+    const named = { ...question, question_type: type.replace(/^unknown:/, '') };
+    return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
+  });
+}
+
+/** Whether other questions are shown than were known: by a list or a webhook, only a read tells which are newer. */
+export function hasOtherQuestions({ registrationQuestions: known = null }: SyncEvent, seen: LumaEvent): boolean {
+  const shown = toShownQuestions(seen);
+  return known !== null && shown !== null && !isDeepStrictEqual(shown, known);
 }
 
 /** @param known What Luma leaves out of a host stays as it was. */

@@ -225,3 +225,35 @@ describe('the hosts', () => {
 
   const toHost = ({ id, email, name }: typeof HANNA) => ({ lumaUserId: id, email, name });
 });
+
+describe('the questions of the registration', () => {
+  const TOPICS = { id: 'q1', label: 'Topics', required: true, question_type: 'multi-select', options: ['a', 'b'] };
+  const RULES = { id: 'q2', label: 'Rules', required: false, question_type: 'agree-check' };
+  const questions = async () => (await world.row(eventId)).registrationQuestions;
+
+  it('are read with their ids after a push, by webhook and by read, and nothing is pushed', async () => {
+    expect(await questions()).toEqual([]);
+    host({ registration_questions: [TOPICS, RULES] });
+    await deliverNew();
+    expect(await questions()).toEqual([TOPICS, RULES]);
+    expect((await facts()).at(-1)).toMatch(/registrationQuestions/);
+    host({ registration_questions: [RULES], silent: true });
+    await world.enqueue('drift.check', { calendarId: world.calendarId });
+    await world.drain();
+    expect(await questions()).toEqual([RULES]);
+    expect(world.sim.control.log({ path: '/v1/events/update' })).toEqual([]);
+  });
+
+  it('of an event that began at Luma are there from the first look on', async () => {
+    world.sim.control.createEvent({
+      name: 'Theirs',
+      start_at: new Date(Date.now() + 86_400_000).toISOString(),
+      timezone: 'UTC',
+      registration_questions: [TOPICS],
+    } as never);
+    await deliverNew();
+    expect(await world.db.event.findFirst({ where: { title: 'Theirs' } })).toMatchObject({
+      registrationQuestions: [TOPICS],
+    });
+  });
+});

@@ -193,6 +193,17 @@ export const event = z
         role: z.string().nullable(),
       })
       .nullable(),
+    registrationQuestions: z
+      .array(
+        z.object({
+          id: z.string().meta({ description: '`questionId` of a guest’s answer.' }),
+          label: z.string(),
+          type: z.string(),
+          required: z.boolean(),
+          options: z.array(z.string()).meta({ description: 'What a guest may choose; empty for most types.' }),
+        }),
+      )
+      .meta({ description: 'What guests are asked when they register, as Luma shows it.' }),
     hosts: z
       .array(
         z.object({

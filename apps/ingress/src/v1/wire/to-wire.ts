@@ -57,6 +57,7 @@ export function toEventWire(
     visibility: event.visibility === 'members_only' ? 'members-only' : event.visibility,
     capacity: event.capacity,
     tags: event.tags,
+    registrationQuestions: toQuestionsWire(event.registrationQuestions),
     host: toHostWire(host, can('people:read')),
     hosts: can('people:read') ? toHostsWire(hosts) : [],
     calendarId: event.calendarId,
@@ -74,6 +75,18 @@ export function toEventWire(
     rsvpCount,
     updatedAt: toInstantText(event.updatedAt),
   };
+}
+
+/** As they are kept: in Luma's own words. */
+function toQuestionsWire(kept: unknown): EventWire['registrationQuestions'] {
+  if (!Array.isArray(kept)) return [];
+  return (kept as Record<string, unknown>[]).map(({ id, label, question_type: type, required, options }) => ({
+    id: String(id),
+    label: String(label),
+    type: String(type),
+    required: required === true,
+    options: Array.isArray(options) ? options.map(String) : [],
+  }));
 }
 
 /** A host whom the app and Luma both name, under one address, is one: the app's name stays. */
