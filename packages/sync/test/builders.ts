@@ -43,6 +43,7 @@ export function aLink(change: Partial<SyncEventLink> = {}): SyncEventLink {
     calendarId: '00000000-0000-4000-8000-0000000000ca',
     lumaEventId: 'evt-1',
     slug: 'meetup-1',
+    lumaCreatedAt: null,
     createAskedAt: new Date('2030-01-01T00:00:00.000Z'),
     pushedRevision: 1,
     base: agreedOn(anEvent()),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, expect } from '@jest/globals';
 import { catalog, type JobName, type PayloadOf } from '@luma-sync/jobs';
 import { createLumaClient, type SlotGate } from '@luma-sync/luma-client';
-import { DEFAULT_CALENDAR, type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
+import { type Clock, DEFAULT_CALENDAR, type LumaSim, startLumaSim, systemClock } from '@luma-sync/luma-sim';
 import {
   type AppEventInput,
   type CoverFallbacks,
@@ -21,6 +21,8 @@ import { type Deps, toDeps } from './sync-deps.js';
 
 export interface SyncWorldOptions {
   sim?: object;
+  /** The simulator's clock. */
+  simClock?: Clock;
   mailOnRsvp?: boolean;
   mailOnUpdate?: boolean;
   coverFallbacks?: CoverFallbacks;
@@ -107,6 +109,7 @@ afterAll(() => {
 /** Real Postgres, the simulator, the real client and handlers; operations run one at a time when a test says so. */
 export async function openSyncWorld({
   sim: settings = {},
+  simClock = systemClock,
   mailOnRsvp = false,
   mailOnUpdate = false,
   coverFallbacks = { byTag: {}, otherwise: null },
@@ -117,6 +120,7 @@ export async function openSyncWorld({
   const db = openDatabase({ url, poolMax: 10 });
   atEnd(() => db.$disconnect());
   const sim = await startLumaSim({
+    clock: simClock,
     settings: {
       guests: { addDelayMinMs: 0, addDelayMaxMs: 0 },
       budget: { rules: [{ limit: 100_000, windowMs: 1_000 }] },

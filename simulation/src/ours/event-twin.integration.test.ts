@@ -88,6 +88,7 @@ describe('what a simulated run lists of events', () => {
     twin.events.reserveSlug(twin.run, { ...reservation, eventId: event.twin });
     const imported = {
       calendarId: CALENDAR,
+      lumaCreatedAt: new Date(T0),
       url: 'https://luma.com/x',
       ownership: 'created' as const,
       base: { ours: toState(), luma: toState() },

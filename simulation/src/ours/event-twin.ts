@@ -1,5 +1,5 @@
 import type { EventRecordChanges } from '@luma-sync/domain';
-import { RetryAfterError } from '@luma-sync/jobs';
+import { PermanentError, RetryAfterError } from '@luma-sync/jobs';
 import type { SyncEventWithLink } from '@luma-sync/store';
 import type { VirtualTime } from '../virtual-time.js';
 import type { Commits } from './commits.js';
@@ -78,7 +78,11 @@ export function createEventTwin(
 
     attach(holder, { eventId, lumaEventId, adopted }) {
       operations.assertOwner(holder);
-      linkOf(eventId).lumaEventId = lumaEventId;
+      for (const [id, link] of tables.eventLinks) {
+        if (link.lumaEventId === lumaEventId && id !== eventId)
+          throw new PermanentError('event.id_reused', `another event is tied to ${lumaEventId}`);
+      }
+      Object.assign(linkOf(eventId), { lumaEventId, lumaCreatedAt: null });
       note(eventId, 'answered', adopted ? `Adopted ${lumaEventId}.` : `Luma created the event (${lumaEventId}).`);
     },
 
@@ -198,6 +202,7 @@ export function createEventTwin(
         ...newLink(),
         calendarId: imported.calendarId,
         lumaEventId: imported.lumaEventId,
+        lumaCreatedAt: imported.lumaCreatedAt,
         slug: isSlugTaken ? null : imported.slug,
         pushedRevision: 1,
         base: toJsonb(imported.base),
@@ -225,6 +230,21 @@ export function createEventTwin(
       if (isChanged) note(eventId, 'observed', `${cancelled ? 'Cancelled at Luma' : 'Gone at Luma'} (seen by ${via}).`);
     },
 
+    noteLumaCreatedAt(holder, { eventId, lumaCreatedAt }) {
+      operations.assertOwner(holder);
+      linkOf(eventId).lumaCreatedAt ??= lumaCreatedAt;
+    },
+
+    markIdReused(holder, { eventId, via, observedAt }) {
+      operations.assertOwner(holder);
+      const link = linkOf(eventId);
+      if (link.lumaEventId === null) return;
+      if (link.state === 'source_deleted' && link.lastError?.code === 'event.id_reused') return;
+      const lastError = { code: 'event.id_reused', message: `Luma's ${link.lumaEventId} is another event now` };
+      Object.assign(link, { state: 'source_deleted', checkedAt: observedAt, observedAt, lastError });
+      note(eventId, 'observed', `${link.lumaEventId} is another event now (seen by ${via}).`);
+    },
+
     touchChecked(eventIds, at) {
       for (const eventId of eventIds) {
         const link = tables.eventLinks.get(eventId);
@@ -238,6 +258,7 @@ export function createEventTwin(
 const newLink = (): EventLinkRow => ({
   calendarId: '',
   lumaEventId: null,
+  lumaCreatedAt: null,
   slug: null,
   createAskedAt: null,
   pushedRevision: 0,

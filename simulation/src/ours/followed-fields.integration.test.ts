@@ -25,6 +25,7 @@ const state = {
 const IMPORTED = {
   calendarId: CALENDAR,
   lumaEventId: 'evt-1',
+  lumaCreatedAt: null,
   slug: 'old',
   url: 'https://luma.com/old',
   ownership: 'created' as const,

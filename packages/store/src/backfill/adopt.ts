@@ -49,6 +49,8 @@ export function adoptLumaEvent(db: Database, holder: LeaseHolder, adoption: Adop
     const link = {
       calendarId: adoption.calendarId,
       lumaEventId,
+      // The push that follows reads the event.
+      lumaCreatedAt: null,
       slug: isSlugTaken ? null : adoption.slug,
       pushedRevision: 0,
       base: adoption.base as unknown as Prisma.InputJsonValue,

@@ -13,6 +13,7 @@ import {
   reserveSlug,
   type SlugReservation,
 } from './push.js';
+import { markIdReused, noteLumaCreatedAt } from './reused-id.js';
 import { listRoutableCalendars } from './routing.js';
 import { type FollowedChange, storeFollowed } from './store-followed.js';
 
@@ -36,6 +37,9 @@ export function createEventSyncStore(db: Database, erased: Pick<ErasedAddresses,
     import: (holder: LeaseHolder, imported: ImportedEvent) => importLumaEvent(db, holder, imported, erased),
     markSourceDeleted: (holder: LeaseHolder, gone: Parameters<typeof markSourceDeleted>[2]) =>
       markSourceDeleted(db, holder, gone),
+    noteLumaCreatedAt: (holder: LeaseHolder, note: Parameters<typeof noteLumaCreatedAt>[2]) =>
+      noteLumaCreatedAt(db, holder, note),
+    markIdReused: (holder: LeaseHolder, reused: Parameters<typeof markIdReused>[2]) => markIdReused(db, holder, reused),
     touchChecked: (eventIds: readonly string[], at: Date) => touchChecked(db, eventIds, at),
     /** Takes the event's own lease for the time of `work`. */
     withEvent: <T>(holder: LeaseHolder, eventId: string, work: () => Promise<T>, wait?: LeaseWait) =>

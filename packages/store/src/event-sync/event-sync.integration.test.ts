@@ -305,6 +305,7 @@ describe('pushing', () => {
 const imported = (lumaEventId: string, change: Partial<ImportedEvent> = {}): ImportedEvent => ({
   calendarId,
   lumaEventId,
+  lumaCreatedAt: null,
   slug: `slug-${lumaEventId}`,
   url: `https://luma.com/slug-${lumaEventId}`,
   ownership: 'created',

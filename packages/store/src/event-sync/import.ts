@@ -17,6 +17,7 @@ export interface ObservedHost {
 export interface ImportedEvent {
   calendarId: string;
   lumaEventId: string;
+  lumaCreatedAt: Date | null;
   slug: string | null;
   url: string | null;
   ownership: 'created' | 'referenced';
@@ -77,6 +78,7 @@ export async function importLumaEvent(
             create: {
               calendarId: imported.calendarId,
               lumaEventId: imported.lumaEventId,
+              lumaCreatedAt: imported.lumaCreatedAt,
               slug: isSlugTaken ? null : imported.slug,
               pushedRevision: 1,
               base: imported.base as unknown as Prisma.InputJsonValue,

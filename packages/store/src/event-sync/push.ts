@@ -61,14 +61,25 @@ export interface AttachedEvent {
   foundBy?: 'start-and-name';
 }
 
-/** Stores Luma's id the moment it is known: from here on no run creates again. */
+/**
+ * Stores Luma's id the moment it is known: from here on no run creates again.
+ *
+ * @throws {PermanentError} `event.id_reused`: another event of ours is tied to this id
+ */
 export async function attachLumaEvent(
   db: Database,
   holder: LeaseHolder,
   { eventId, lumaEventId, adopted: isAdopted, foundBy }: AttachedEvent,
 ): Promise<void> {
   await fencedTransaction(db, holder, async (tx) => {
-    await tx.eventLink.update({ where: { eventId }, data: { lumaEventId } });
+    const other = await tx.eventLink.findUnique({ where: { lumaEventId }, select: { eventId: true } });
+    if (other !== null && other.eventId !== eventId) {
+      throw new PermanentError(
+        'event.id_reused',
+        `Luma gave event ${eventId} the id ${lumaEventId}, which event ${other.eventId} is tied to`,
+      );
+    }
+    await tx.eventLink.update({ where: { eventId }, data: { lumaEventId, lumaCreatedAt: null } });
     const how = foundBy === undefined ? {} : { foundBy };
     await note(tx, holder, eventId, { fact: 'event-create-answered', lumaEventId, isAdopted, ...how });
   });

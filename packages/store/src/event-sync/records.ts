@@ -29,6 +29,8 @@ export interface SyncEvent extends EventRecord {
 export interface SyncEventLink {
   calendarId: string;
   lumaEventId: string | null;
+  /** When Luma made the event; null until Luma shows it. */
+  lumaCreatedAt: Date | null;
   slug: string | null;
   createAskedAt: Date | null;
   pushedRevision: number;
@@ -96,6 +98,7 @@ export function toSyncEventLink(row: EventLink): SyncEventLink {
   return {
     calendarId: row.calendarId,
     lumaEventId: row.lumaEventId,
+    lumaCreatedAt: row.lumaCreatedAt,
     slug: row.slug,
     createAskedAt: row.createAskedAt,
     pushedRevision: row.pushedRevision,

@@ -5,6 +5,7 @@ import type { LeaseHolder } from '../leases.js';
 import { enqueueOperation } from '../operations/enqueue.js';
 import { type GuestMatch, leaveOutGone, matchGuests } from './match.js';
 import type { ObservedGuest } from './records.js';
+import { leaveOutReusedIds } from './reused-guest-ids.js';
 import { noteSecondEntries } from './second-entries.js';
 import { type GuestWrite, writeGuests } from './write-guests.js';
 
@@ -55,7 +56,9 @@ export interface SecondEntry {
 export async function applyGuests(tx: Db, holder: LeaseHolder, sighting: GuestSighting): Promise<AppliedGuests> {
   const { eventId, calendarId, observedAt, unleasedSince, via } = sighting;
   const read = unleasedSince === undefined ? null : { observedAt, since: unleasedSince };
-  const shown = await leaveOutGone(tx, eventId, dedupe(sighting.guests), read);
+  const about = { eventId, via, operationId: holder.operationId };
+  const present = await leaveOutGone(tx, eventId, dedupe(sighting.guests), read);
+  const shown = await leaveOutReusedIds(tx, present, about);
   const matches = await matchGuests(tx, eventId, shown, read);
   const writes: GuestWrite[] = [];
   const contested: string[] = [];
@@ -76,8 +79,8 @@ export async function applyGuests(tx: Db, holder: LeaseHolder, sighting: GuestSi
     tx,
     matches.filter(({ rsvp }) => rsvp !== null),
   );
-  await noteSecondEntries(tx, seconds, { eventId, via, operationId: holder.operationId });
-  const written = await writeGuests(tx, writes, { eventId, observedAt, via, operationId: holder.operationId });
+  await noteSecondEntries(tx, seconds, about);
+  const written = await writeGuests(tx, writes, { ...about, observedAt });
   if (writes.some(({ plan }) => plan.pushNeeded)) {
     await enqueueOperation(tx, rsvpPush, { eventId }, { trigger: sighting.trigger, actor: via, eventId, calendarId });
   }

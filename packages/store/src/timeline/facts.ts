@@ -31,6 +31,8 @@ export type EventFact =
   | ({ fact: 'event-first-seen' } & Sighting)
   | ({ fact: 'event-changed-there'; fields: readonly string[] } & Sighting)
   | ({ fact: 'event-gone'; isCancelled: boolean } & Sighting)
+  /** Luma has another event under the id that ours was linked to. */
+  | ({ fact: 'event-id-reused'; lumaEventId: string } & Sighting)
   /** Tied to an event that Luma had before we knew; `fields` were taken from there. */
   | { fact: 'event-adopted'; lumaEventId: string; by: AdoptionReason; fields: readonly string[] }
   /** May be one of these; a person is asked. */

@@ -24,6 +24,8 @@ export type FlowFact =
   | { fact: 'guest-second-entry'; lumaGuestId: string; status: string; via: string }
   /** The entry that the answer was linked to is gone, and another one of the same person takes its place. */
   | { fact: 'guest-entry-moved'; from: string; to: string }
+  /** A guest at Luma has the id of one at another event of ours, and was left out. */
+  | { fact: 'guest-id-reused'; lumaGuestId: string; otherEventId: string; via: string }
   /** A person ordered Luma's own cancellation. */
   | { fact: 'cancel-ordered'; guests: number }
   | { fact: 'cancel-asked'; refund: boolean | null; mail: MailFact }

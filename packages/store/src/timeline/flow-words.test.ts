@@ -40,6 +40,12 @@ describe('what an operator reads of a flow', () => {
       'Luma has a second entry of this person, waitlist (gst-2, seen by guest pull); this answer stands for the first. A host can put it right at Luma.',
     ],
     [
+      { fact: 'guest-id-reused', lumaGuestId: 'gst-2', otherEventId: 'e-1', via: 'pull' },
+      'skipped',
+      'luma-sync',
+      'Luma shows the guest gst-2 (seen by pull), who is linked to event e-1 here. The guest was left out.',
+    ],
+    [
       { fact: 'cancel-ordered', guests: 1 },
       'decided',
       'luma-sync',

@@ -33,6 +33,11 @@ export function tellFlow(fact: FlowFact): Told {
         'decided',
         `Luma no longer has the entry ${fact.from}; this answer stands for the person’s other one, ${fact.to}.`,
       );
+    case 'guest-id-reused':
+      return byUs(
+        'skipped',
+        `Luma shows the guest ${fact.lumaGuestId} (seen by ${fact.via}), who is linked to event ${fact.otherEventId} here. The guest was left out.`,
+      );
     case 'cancel-ordered':
       return byUs(
         'decided',

@@ -150,6 +150,12 @@ describe('the words of', () => {
       'Luma no longer has this event, seen 14:02 UTC by webhook and confirmed by a read. Nothing was deleted here.',
     ],
     [
+      { fact: 'event-id-reused', lumaEventId: 'evt-1', ...seen },
+      'observed',
+      'luma',
+      'Luma’s evt-1 is another event now, seen 14:02 UTC by webhook. Nothing was merged, sent or cancelled.',
+    ],
+    [
       { fact: 'event-adopted', lumaEventId: 'evt-1', by: 'time_and_name', fields: ['description', 'cover'] },
       'decided',
       'luma-sync',

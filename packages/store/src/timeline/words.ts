@@ -48,6 +48,7 @@ export function toWords(fact: TimelineFact): Told {
     case 'removal-answered':
     case 'guest-second-entry':
     case 'guest-entry-moved':
+    case 'guest-id-reused':
     case 'cancel-ordered':
     case 'cancel-asked':
     case 'mail-decided':
@@ -113,6 +114,11 @@ function tellEvent(fact: EventFact): Told {
             'observed',
             `Luma no longer has this event, ${seen(fact)} and confirmed by a read. Nothing was deleted here.`,
           );
+    case 'event-id-reused':
+      return byLuma(
+        'observed',
+        `Luma’s ${fact.lumaEventId} is another event now, ${seen(fact)}. Nothing was merged, sent or cancelled.`,
+      );
     case 'event-adopted': {
       const taken =
         fact.fields.length === 0 ? '' : ` Taken from Luma, since it was empty here: ${fact.fields.join(', ')}.`;

@@ -135,6 +135,7 @@ async function readAndApply(
     } as const;
     const applied = await applyUnlessBusy(sighting, account, deps, ctx);
     if (applied === 'updated') return 'drifted';
+    if (applied === 'id-reused') return 'gone';
     if (applied !== 'unchanged') return 'busy';
     await deps.reconcile.touchRead(event.id, read.observedAt);
     return 'same';

@@ -4,6 +4,7 @@ import type { SyncEventWithLink } from '@luma-sync/store';
 import { hasMoved, hasOtherQuestions } from '../event/follow-luma.js';
 import { toObservedEventState } from '../event/observe-event.js';
 import { planEventMerge } from '../event/plan-merge.js';
+import { isAnotherEvent } from '../event/same-event.js';
 
 export type DriftPlan =
   /** The list shows it as we know it, and it was read in full not long ago. */
@@ -40,5 +41,6 @@ export function planDrift(
   if (!hasDescription && !isReadRecently) return { kind: 'read' };
   const isChanged = planEventMerge(event, link.base, toObservedEventState(listed)).changed;
   const isFollowed = hasMoved(event, listed) || hasOtherQuestions(event, listed);
-  return isChanged || isFollowed ? { kind: 'read' } : { kind: 'same' };
+  const isNews = isChanged || isFollowed || isAnotherEvent(link, listed);
+  return isNews ? { kind: 'read' } : { kind: 'same' };
 }

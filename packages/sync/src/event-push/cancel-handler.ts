@@ -9,12 +9,13 @@ import {
   RetryableError,
   skipped,
 } from '@luma-sync/jobs';
-import type { Cancellation, CancellationStore, EventSyncStore } from '@luma-sync/store';
+import type { Cancellation, CancellationStore, EventSyncStore, SyncEventLink } from '@luma-sync/store';
+import { assertSameEvent, type SameEventDeps } from '../event/same-event.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { wasNotSent } from '../was-not-sent.js';
 
 export interface EventCancelDeps {
-  events: Pick<EventSyncStore, 'find' | 'markSourceDeleted'>;
+  events: SameEventDeps['events'] & Pick<EventSyncStore, 'find' | 'markSourceDeleted'>;
   cancellations: CancellationStore;
   luma: LumaAccounts;
 }
@@ -39,9 +40,26 @@ export const handleEventCancel: Handler<typeof eventCancel, EventCancelDeps> = a
     throw new PermanentError('event.cancel_not_confirmed', message);
   }
   const account = await deps.luma.open(link.calendarId);
-  if (command.askedAt === null) await cancelOnce(command, link.lumaEventId, account, deps, ctx);
+  if (command.askedAt === null) {
+    await assertStillOurs({ eventId, link, lumaEventId: link.lumaEventId }, account, deps, ctx);
+    await cancelOnce(command, link.lumaEventId, account, deps, ctx);
+  }
   return lookAfter(command, link.lumaEventId, account, deps, ctx);
 };
+
+/** A cancellation cannot be taken back: the id must still stand for the event that a person decided about. */
+async function assertStillOurs(
+  { eventId, link, lumaEventId }: { eventId: string; link: SyncEventLink; lumaEventId: string },
+  account: LumaAccount,
+  deps: EventCancelDeps,
+  ctx: JobContext,
+): Promise<void> {
+  if (link.lumaCreatedAt === null) return;
+  const observedAt = ctx.now();
+  const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'interactive'));
+  if (found.kind !== 'found') return;
+  await assertSameEvent({ eventId, link, seen: found.record, via: 'cancellation', observedAt }, deps, ctx);
+}
 
 async function cancelOnce(
   command: Cancellation,

@@ -23,6 +23,8 @@ export interface EventPushDeps extends Omit<UpdateDeps, 'events'>, FirstContactD
       | 'confirmPush'
       | 'storeObservation'
       | 'storeFollowed'
+      | 'noteLumaCreatedAt'
+      | 'markIdReused'
     >;
   backfills: FirstContactDeps['backfills'] & Pick<BackfillStore, 'findLinkAnswer'>;
   luma: LumaAccounts;
@@ -89,7 +91,7 @@ function afterCreate(
   { requested, state }: { requested: Requested; state: EventState },
   run: PushRun,
 ): Promise<Outcome> {
-  const found = { lumaEventId, send: state, seenAt: null };
+  const found = { lumaEventId, lumaCreatedAt: null, send: state, seenAt: null };
   // Perhaps of an earlier revision, and a host may have changed it since: what was asked for tells which is which.
   if (askedBefore !== null) return update(event, { ...found, base: askedBefore, readFirst: true }, null, run);
   const isOurs = !adopted && accepted !== null;

@@ -7,16 +7,17 @@ import {
   toEventState,
 } from '@luma-sync/domain';
 import { done, type JobContext, type Outcome, RetryAfterError } from '@luma-sync/jobs';
-import type { EventSyncStore, SyncEvent } from '@luma-sync/store';
+import type { EventSyncStore, SyncEvent, SyncEventLink } from '@luma-sync/store';
 import { followAfterPush } from '../event/follow-luma.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { type EventMergePlan, planEventMerge } from '../event/plan-merge.js';
+import { assertSameEvent, noteCreatedAt, type SameEventDeps } from '../event/same-event.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { awaitOthers, stillUnderWay } from './under-way.js';
 import { orNotShownYet } from './unseen.js';
 
 interface LookDeps {
-  events: Pick<EventSyncStore, 'storeObservation' | 'confirmPush' | 'storeFollowed'>;
+  events: SameEventDeps['events'] & Pick<EventSyncStore, 'storeObservation' | 'confirmPush' | 'storeFollowed'>;
 }
 
 export interface Looked {
@@ -29,16 +30,20 @@ export interface Looked {
 /** Reads what Luma holds and merges it before anything is replaced there. What an interrupted run had brought there is not sent again. */
 export async function lookFirst(
   event: SyncEvent,
-  lumaEventId: string,
+  link: Pick<SyncEventLink, 'lumaCreatedAt'> & { lumaEventId: string },
   known: Base<EventState>,
   account: LumaAccount,
   deps: LookDeps,
   ctx: JobContext,
 ): Promise<Looked> {
+  const { lumaEventId } = link;
   const observedAt = ctx.now();
   const reading = account.api.getEvent(lumaEventId, toCall(ctx, 'interactive'));
   const wasShown = Object.keys(known.luma).length > 0;
   const seen = await (wasShown ? reading : orNotShownYet(event.id, reading));
+  const linked = { eventId: event.id, link, seen, via: 'push', observedAt };
+  await assertSameEvent(linked, deps, ctx);
+  await noteCreatedAt(linked, deps, ctx);
   const observed = toObservedEventState(seen);
   const merge = planEventMerge(event, known, observed);
   const { base } = merge;

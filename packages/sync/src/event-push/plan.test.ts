@@ -11,6 +11,7 @@ const notCreated = aLink({
   lumaEventId: null,
   base: null,
   pushedRevision: 0,
+  lumaCreatedAt: null,
   createAskedAt: null,
   state: 'pending_push',
 });
@@ -49,6 +50,7 @@ describe('what a push has to do', () => {
     expect(plan).toEqual({
       kind: 'update',
       lumaEventId: 'evt-1',
+      lumaCreatedAt: null,
       send: { title: 'New', capacity: null },
       base,
       readFirst: false,

@@ -10,6 +10,8 @@ export type EventPushPlan =
   | {
       kind: 'update';
       lumaEventId: string;
+      /** Null where Luma has not shown it yet. */
+      lumaCreatedAt: Date | null;
       send: Partial<EventState>;
       base: Base<EventState> | null;
       readFirst: boolean;
@@ -37,7 +39,8 @@ export function planEventPush(event: SyncEvent, link: SyncEventLink | null, now:
     return { kind: 'create', mayExist, mayCreate: event.approval !== 'cancelled', state };
   }
   if (link.base === null) {
-    return { kind: 'update', lumaEventId: link.lumaEventId, send: state, base: null, readFirst: false, seenAt: null };
+    const { lumaEventId, lumaCreatedAt } = link;
+    return { kind: 'update', lumaEventId, lumaCreatedAt, send: state, base: null, readFirst: false, seenAt: null };
   }
   const send = changedFields(link.base, state);
   // What was asked for and not seen yet has to be looked for, whatever is left to send.
@@ -49,6 +52,7 @@ export function planEventPush(event: SyncEvent, link: SyncEventLink | null, now:
   return {
     kind: 'update',
     lumaEventId: link.lumaEventId,
+    lumaCreatedAt: link.lumaCreatedAt,
     send,
     base: link.base,
     // What began at Luma is Luma's: its newer values win, so they are looked for each time.

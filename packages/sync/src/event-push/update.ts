@@ -16,6 +16,7 @@ import type { CoverDeps } from '../cover/place-cover.js';
 import { followAfterPush } from '../event/follow-luma.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { type EventMergePlan, planEventMerge } from '../event/plan-merge.js';
+import { assertSameEvent, noteCreatedAt, type SameEventDeps } from '../event/same-event.js';
 import { toEventChanges, withEnd, withoutEmptied } from '../event/to-luma.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { lookFirst } from './look-first.js';
@@ -28,7 +29,8 @@ import { lookAgain, orNotShownYet, waitForEffect } from './unseen.js';
 import { decideUpdateMail, type UpdateMailDeps, withUpdateMail } from './update-mail.js';
 
 export interface UpdateDeps extends CoverDeps, UpdateMailDeps {
-  events: Pick<EventSyncStore, 'noteAsked' | 'confirmPush' | 'storeObservation' | 'storeFollowed'>;
+  events: SameEventDeps['events'] &
+    Pick<EventSyncStore, 'noteAsked' | 'confirmPush' | 'storeObservation' | 'storeFollowed'>;
 }
 
 /** What a run works with. */
@@ -67,7 +69,7 @@ export async function update(
   let { send, base } = plan;
   if (plan.readFirst && base !== null) {
     base = await hastenUnderWay(event.id, base, deps, ctx);
-    const looked = await lookFirst(event, plan.lumaEventId, base, account, deps, ctx);
+    const looked = await lookFirst(event, plan, base, account, deps, ctx);
     if (looked.outcome !== null) return looked.outcome;
     ({ send, base } = looked);
     await lookAgain(event.id, send, base, deps, ctx);
@@ -77,6 +79,9 @@ export async function update(
   const observedAt = ctx.now();
   const reading = account.api.getEvent(plan.lumaEventId, toCall(ctx, 'interactive'));
   const seen = await (base === null ? orNotShownYet(event.id, reading) : reading);
+  const linked = { eventId: event.id, link: plan, seen, via: 'push', observedAt };
+  await assertSameEvent(linked, deps, ctx);
+  await noteCreatedAt(linked, deps, ctx);
   const observed = toObservedEventState(seen);
   const agreed = agreeAfterPush({ ours: toEventState(event), base, observed, ...sent });
   const earlier = stillUnderWay(base?.underWay, ctx.now());

@@ -17,10 +17,12 @@ import { toForeignKind, toObservedLocationType } from './location-type.js';
 import { slugOf, toImportedEventState, toObservedEventState } from './observe-event.js';
 import { planEventMerge } from './plan-merge.js';
 import { isUnwritten, readEvent } from './read-event.js';
+import { isAnotherEvent, noteCreatedAt, type SameEventDeps, toCreatedAt } from './same-event.js';
 
 export interface ApplyEventDeps {
   unreadable: UnreadableNotes;
-  events: Pick<EventSyncStore, 'find' | 'findIdByLuma' | 'storeObservation' | 'storeFollowed' | 'import' | 'withEvent'>;
+  events: SameEventDeps['events'] &
+    Pick<EventSyncStore, 'find' | 'findIdByLuma' | 'storeObservation' | 'storeFollowed' | 'import' | 'withEvent'>;
 }
 
 /** Luma's event as seen, and how. */
@@ -42,7 +44,8 @@ export interface EventSighting {
   changedState?: 'pulled' | 'drifted';
 }
 
-export type EventApplied = 'imported' | 'updated' | 'unchanged' | 'in-flight' | 'unreadable' | 'not-ours';
+/** `id-reused`: Luma has another event under the id that ours is linked to. */
+export type EventApplied = 'imported' | 'updated' | 'unchanged' | 'in-flight' | 'unreadable' | 'not-ours' | 'id-reused';
 
 /**
  * Takes an observation of one event into our records, whoever made it. Our own pushes come back this way too: they equal the base and
@@ -151,7 +154,14 @@ async function mergeSighting(
   const record = await deps.events.find(eventId);
   // A create that has not ended finds its event by its address and merges what is there.
   if (record?.link == null || record.link.base === null || record.link.lumaEventId === null) return 'in-flight';
-  const { seen, observedAt, isFull } = sighting;
+  const { seen, observedAt, isFull, via } = sighting;
+  if (isAnotherEvent(record.link, seen)) {
+    if (record.link.state === 'source_deleted') return 'id-reused';
+    if (sighting.linkBefore === undefined || !isUnwritten(sighting.linkBefore, record.link)) return 'must-read';
+    await deps.events.markIdReused(ctx, { eventId, via, observedAt });
+    return 'id-reused';
+  }
+  await noteCreatedAt({ eventId, link: record.link, seen }, deps, ctx);
   const plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
   // Taken for deleted and seen again: worth a look, even if nothing else differs.
   const isBack = record.link.state === 'source_deleted';
@@ -159,7 +169,7 @@ async function mergeSighting(
     hasMoved(record.event, seen) ||
     hasOtherQuestions(record.event, seen) ||
     toForeignKind(record.event, seen, isFull) !== null;
-  const followed = { seen, via: sighting.via, observedAt, isFull, sendFields: plan.sendFields };
+  const followed = { seen, via, observedAt, isFull, sendFields: plan.sendFields };
   const hasDetails = Object.keys(toFollowedDetails(record.event, followed)).length > 0;
   if (!plan.changed && !isBack && !isFollowed && !hasDetails) return 'unchanged';
   const isRead = sighting.linkBefore !== undefined && isUnwritten(sighting.linkBefore, record.link);
@@ -231,6 +241,7 @@ async function importEvent(
   const eventId = await deps.events.import(ctx, {
     calendarId: account.calendarId,
     lumaEventId: seen.id,
+    lumaCreatedAt: toCreatedAt(seen),
     slug: slugOf(seen),
     url: seen.url ?? null,
     ownership: isForeign ? 'referenced' : 'created',

@@ -38,7 +38,7 @@ export const handleInboxApply: Handler<typeof inboxApply, InboxApplyDeps> = asyn
   }
   const account = await deps.luma.open(delivery.calendarId);
   const { applied, along = [] } = await applyEnvelope(parsed.envelope, delivery, account, deps, ctx);
-  const isIgnored = applied === 'ignored' || applied === 'not-ours' || applied === 'unreadable';
+  const isIgnored = IGNORED.has(applied);
   await deps.inbox.settle(ctx, deliveryId, {
     state: isIgnored ? 'ignored' : 'applied',
     note: isIgnored ? applied : null,
@@ -50,6 +50,9 @@ export const handleInboxApply: Handler<typeof inboxApply, InboxApplyDeps> = asyn
   });
   return done({ type: delivery.type, applied });
 };
+
+/** Nothing of the delivery was taken over. */
+const IGNORED: ReadonlySet<string> = new Set(['ignored', 'not-ours', 'unreadable', 'id-reused']);
 
 /** What became of the delivery, and of others that were applied with it. */
 interface Applied {
