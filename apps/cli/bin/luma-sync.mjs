@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,6 +13,8 @@ const main = new URL('../dist/main.js', import.meta.url);
 for (const file of [join(dataDir, 'running.env'), join(root, '.env')]) {
   if (existsSync(file)) process.loadEnvFile(file);
 }
+// Compiled once, not at each call: Node 22 and newer keep what they compiled.
+module.enableCompileCache?.(join(dataDir, 'compile-cache'));
 if (existsSync(main)) await import(main.href);
 else {
   process.stderr.write('luma-sync is not compiled yet: npm run build\n');

@@ -1,5 +1,4 @@
-import { environment, parseConfig } from '@luma-sync/runtime';
-import { type Database, openDatabase } from '@luma-sync/store';
+import type { Database } from '@luma-sync/store';
 
 /** What a command is given; a test passes its own. */
 export interface CliContext {
@@ -14,6 +13,8 @@ export class CliError extends Error {
 
 /** Opens the database for one command and closes it whatever happens. @throws {ConfigError} without DATABASE_URL */
 export async function withDatabase<T>({ env }: CliContext, work: (db: Database) => Promise<T>): Promise<T> {
+  const { environment, parseConfig } = await import('@luma-sync/runtime');
+  const { openDatabase } = await import('@luma-sync/store');
   const { DATABASE_URL: url } = parseConfig(environment.pick({ DATABASE_URL: true }), env);
   const db = openDatabase({ url, poolMax: 2, applicationName: 'luma-sync-cli' });
   try {

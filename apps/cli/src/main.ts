@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { scrubText } from '@luma-sync/runtime';
+import { scrubText } from '@luma-sync/runtime/log/scrub';
 import { runCli } from './run-cli.js';
 
 process.exitCode = await runCli(process.argv.slice(2), {

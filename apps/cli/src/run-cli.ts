@@ -1,21 +1,7 @@
 import { toVisibleText } from '@luma-sync/domain';
-import { ConfigError } from '@luma-sync/runtime';
-import { toStoreWords } from '@luma-sync/store';
-import { MigrationError } from '@luma-sync/store/migrator';
 import { Command, CommanderError } from 'commander';
 import { type CliContext, CliError } from './cli-context.js';
-import { addAudit } from './commands/audit.js';
-import { addDoctor } from './commands/doctor.js';
-import { addEvents } from './commands/events.js';
-import { addKeys } from './commands/keys.js';
-import { addMails } from './commands/mails.js';
-import { addMigrate } from './commands/migrate.js';
-import { addOperations } from './commands/operations.js';
-import { addPeople } from './commands/people.js';
-import { addPlan } from './commands/plan.js';
-import { addQueues } from './commands/queues.js';
-import { addSecrets } from './commands/secrets.js';
-import { addUnreadable } from './commands/unreadable.js';
+import { addVerbs } from './verbs.js';
 
 /** Runs one command. @returns the exit code. */
 export async function runCli(
@@ -35,32 +21,26 @@ export async function runCli(
       writeOut: (text) => context.print(text.trimEnd()),
       writeErr: (text) => context.printError(text.trimEnd()),
     });
-  addMigrate(program, context);
-  addDoctor(program, context);
-  addKeys(program, context);
-  addOperations(program, context);
-  addEvents(program, context);
-  addMails(program, context);
-  addQueues(program, context);
-  addPlan(program, context);
-  addPeople(program, context);
-  addSecrets(program, context);
-  addAudit(program, context);
-  addUnreadable(program, context);
   try {
+    await addVerbs(program, args, context);
     await program.parseAsync([...args], { from: 'user' });
     return 0;
   } catch (error) {
     // Commander has said what is wrong already, and ends with 0 after --help.
     if (error instanceof CommanderError) return error.exitCode;
-    context.printError(toWords(error));
+    context.printError(await toWords(error));
     return 1;
   }
 }
 
-function toWords(error: unknown): string {
-  if (error instanceof CliError || error instanceof ConfigError || error instanceof MigrationError)
-    return error.message;
+/** Loads the classes of errors one after the other: most calls have no error, or one of the first. */
+async function toWords(error: unknown): Promise<string> {
+  if (error instanceof CliError) return error.message;
+  const { ConfigError } = await import('@luma-sync/runtime');
+  if (error instanceof ConfigError) return error.message;
+  const { MigrationError } = await import('@luma-sync/store/migrator');
+  if (error instanceof MigrationError) return error.message;
+  const { toStoreWords } = await import('@luma-sync/store');
   const words = toStoreWords(error);
   if (words !== null) return words;
   return error instanceof Error ? (error.stack ?? error.message) : 'an unknown error';

@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CliContext, CliError } from '../cli-context.js';
-import { examine } from '../doctor/examine.js';
 import { toLine, toTroubles } from '../doctor/finding.js';
 
 interface Options {
@@ -17,6 +16,8 @@ export function addDoctor(program: Command, context: CliContext): void {
     .option('--postgres-disk-gb <size>', 'of the disk of a Postgres on another machine', readSize)
     .option('--redis-disk-gb <size>', 'of the disk of a Redis on another machine', readSize)
     .action(async ({ json: isJson, postgresDiskGb: postgresGb, redisDiskGb: redisGb }: Options) => {
+      // Loads what workers are made of: not for the help.
+      const { examine } = await import('../doctor/examine.js');
       const findings = await examine(withoutBlanks(context.env), { postgresGb, redisGb });
       const troubles = toTroubles(findings);
       if (isJson === true) context.print(JSON.stringify({ isWell: troubles === null, findings }, null, 2));

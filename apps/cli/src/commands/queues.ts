@@ -1,6 +1,6 @@
 import { closeQueues, connectRedis, disconnectRedis, openQueues, QUEUE_NAMES, type Queues } from '@luma-sync/queue';
 import { environment, parseConfig } from '@luma-sync/runtime';
-import { workerEnvironment } from '@luma-sync/worker';
+import { workerEnvironment } from '@luma-sync/worker/config';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CliContext, CliError } from '../cli-context.js';
 import { toTable } from '../table.js';
