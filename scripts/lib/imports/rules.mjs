@@ -68,6 +68,9 @@ export const installed = [
 export const subpaths = {
   // Brings 5 MB of WebAssembly along: not for a process that only works.
   'store/migrator': ['cli', 'testkit', 'standalone'],
+  // Single modules for the command line, of which each call loads as little as it can.
+  'runtime/log/scrub': ['cli'],
+  'worker/config': ['cli'],
   // Makes values for tests; judging a request needs no generator.
   'luma-facts/arbitrary': ['luma-contract', 'luma-client'],
 };
