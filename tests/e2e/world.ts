@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect } from '@jest/globals';
+import { afterAll } from '@jest/globals';
 import { type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
 import {
+  expectWithinDocument,
   findFreePort,
   openTestDatabase,
   type RedisServer,
@@ -72,10 +73,7 @@ export interface WorldOptions {
 
 const sims: LumaSim[] = [];
 
-/** Whatever a test plays, nothing is sent that Luma's document does not allow. */
-afterAll(() => {
-  for (const sim of sims) expect(sim.control.outside()).toEqual({ count: 0, entries: [] });
-});
+afterAll(() => expectWithinDocument(sims));
 
 export async function openWorld(own: WorldOptions = {}): Promise<World> {
   const databaseUrl = own.databaseUrl ?? (await openTestDatabase()).url;

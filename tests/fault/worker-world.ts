@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect } from '@jest/globals';
+import { afterAll } from '@jest/globals';
 import { type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
 import { relayEnvironment, startRelay } from '@luma-sync/relay';
 import { createCalendar, type Database, openDatabase, openKeyring, type putEvent } from '@luma-sync/store';
-import { getRedisUrl, openTestDatabase, spawnNode, type TestProcess } from '@luma-sync/testkit';
+import { expectWithinDocument, getRedisUrl, openTestDatabase, spawnNode, type TestProcess } from '@luma-sync/testkit';
 
 const WORKER = fileURLToPath(new URL('./steered-worker.mjs', import.meta.url));
 const KEY = 'secret-fault';
@@ -33,10 +33,7 @@ export interface WorkerWorld {
 
 const sims: LumaSim[] = [];
 
-/** Whatever a test plays, nothing is sent that Luma's document does not allow. */
-afterAll(() => {
-  for (const sim of sims) expect(sim.control.outside()).toEqual({ count: 0, entries: [] });
-});
+afterAll(() => expectWithinDocument(sims));
 
 export async function openWorkerWorld(): Promise<WorkerWorld> {
   const database = await openTestDatabase();

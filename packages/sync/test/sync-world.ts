@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, expect } from '@jest/globals';
+import { afterAll } from '@jest/globals';
 import { catalog, type JobName, type PayloadOf } from '@luma-sync/jobs';
 import { createLumaClient, type SlotGate } from '@luma-sync/luma-client';
 import { type Clock, DEFAULT_CALENDAR, type LumaSim, startLumaSim, systemClock } from '@luma-sync/luma-sim';
@@ -14,7 +14,7 @@ import {
   putRsvp,
   storeDelivery,
 } from '@luma-sync/store';
-import { atEnd, openTestDatabase } from '@luma-sync/testkit';
+import { atEnd, expectWithinDocument, openTestDatabase } from '@luma-sync/testkit';
 import type { LumaAccount } from '../src/index.js';
 import { type RunEnd, runOnce } from './run-once.js';
 import { type Deps, toDeps } from './sync-deps.js';
@@ -101,10 +101,7 @@ const findRsvps = (db: Database, eventId: string) =>
 
 const sims: LumaSim[] = [];
 
-/** Whatever a test plays, nothing is sent that Luma's document does not allow. */
-afterAll(() => {
-  for (const sim of sims) expect(sim.control.outside()).toEqual({ count: 0, entries: [] });
-});
+afterAll(() => expectWithinDocument(sims));
 
 /** Real Postgres, the simulator, the real client and handlers; operations run one at a time when a test says so. */
 export async function openSyncWorld({

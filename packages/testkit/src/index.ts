@@ -24,3 +24,4 @@ export { openTestDatabase, type TestDatabase } from './test-database.js';
 export { openTestRedis, type TestRedis } from './test-redis.js';
 export { waitFor } from './wait-for.js';
 export { type RedisWatch, watchRedis } from './watch-redis.js';
+export { expectWithinDocument } from './within-document.js';

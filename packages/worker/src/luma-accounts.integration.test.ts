@@ -14,7 +14,7 @@ import {
   updateCalendar,
 } from '@luma-sync/store';
 import type { LumaAccounts } from '@luma-sync/sync';
-import { atEnd, openTestDatabase } from '@luma-sync/testkit';
+import { atEnd, expectWithinDocument, openTestDatabase } from '@luma-sync/testkit';
 import { createLumaAccounts } from './luma-accounts.js';
 
 const keyring = openKeyring(Buffer.alloc(32, 1).toString('base64'));
@@ -46,9 +46,7 @@ beforeEach(async () => {
   [lapsing, other] = [await addCalendar('Lapsing'), await addCalendar('Other')];
 });
 
-afterEach(() => {
-  expect(sim.control.outside()).toEqual({ count: 0, entries: [] });
-});
+afterEach(() => expectWithinDocument([sim]));
 
 async function addCalendar(name: string) {
   const { id: atLuma, apiKeys } = sim.control.addCalendar({ name } as never);

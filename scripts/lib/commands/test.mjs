@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeTool, prepare } from '../build.mjs';
 import { runForeground } from '../children.mjs';
@@ -12,11 +12,14 @@ import { withRun } from '../with-run.mjs';
  */
 export async function test(args) {
   const total = { passed: 0, failed: 0, skipped: 0 };
+  const requests = { taken: 0, outside: 0 };
   const code = await withRun('test', async (run) => {
     await prepare(run);
     const { env } = await provideServices(run);
     say('');
     const codes = [];
+    const requestsFile = join(run.dir, 'luma-requests');
+    const jestEnv = { ...env, LUMA_REQUESTS_FILE: requestsFile };
     // The journeys run apart: they start a dozen processes each, and would make waits of other tests longer. Two at a time: mostly they wait.
     const parts =
       args.length > 0
@@ -27,10 +30,14 @@ export async function test(args) {
           ];
     for (const [index, part] of parts.entries()) {
       if (run.isStopping) break;
-      codes.push(await runJest(run, { args: part, env, results: join(run.dir, `results-${index}.json`) }, total));
+      codes.push(
+        await runJest(run, { args: part, env: jestEnv, results: join(run.dir, `results-${index}.json`) }, total),
+      );
     }
+    countRequests(requestsFile, requests);
     return Math.max(...codes, total.failed > 0 ? 1 : 0);
   });
+  if (requests.taken > 0) say(`${requests.taken} requests to Luma, ${requests.outside} outside its document`);
   // What kept the tests from running at all is no test, but nobody should read it as a success.
   if (code !== 0 && total.failed === 0) total.failed = 1;
   say(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
@@ -48,6 +55,16 @@ async function runJest(run, { args, env, results }, total) {
   });
   count(results, total);
   return code;
+}
+
+/** What simulated Lumas took: a line for each test file, `requests outside`. Read before the run's folder goes. */
+function countRequests(file, requests) {
+  if (!existsSync(file)) return;
+  for (const line of readFileSync(file, 'utf8').trim().split('\n')) {
+    const [taken, outside] = line.split(' ').map(Number);
+    requests.taken += taken;
+    requests.outside += outside;
+  }
 }
 
 function count(results, total) {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SlotGate } from '@luma-sync/luma-client';
 import { type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
-import { atEnd } from '@luma-sync/testkit';
+import { atEnd, expectWithinDocument } from '@luma-sync/testkit';
 import { openIngress, type TestIngress } from '../testing/open-ingress.js';
 import { createWebhookRegistration } from './webhook-registration.js';
 
@@ -32,9 +32,7 @@ beforeAll(async () => {
   calendarId = added.body.calendar.id;
 });
 
-afterAll(() => {
-  expect(luma.control.outside()).toEqual({ count: 0, entries: [] });
-});
+afterAll(() => expectWithinDocument([luma]));
 
 const register = () => ingress.call('POST', `/v1/calendars/${calendarId}/webhook`);
 const atLuma = () => luma.control.state().calendars.flatMap((calendar) => calendar.webhooks);
