@@ -55,6 +55,7 @@ export const TEXT_FUNCTIONS: readonly TextFunction[] = [
     toArguments: (text) => [`http://${text}/`],
   },
   { file: 'packages/domain/text/linear', name: 'trimEndOf', toArguments: (text) => [text, ' \t*-x'] },
+  { file: 'packages/domain/text/linear', name: 'withoutInvisible', toArguments: one },
   { file: sameText, name: 'emptyToNull', toArguments: one },
   { file: sameText, name: 'isSameLine', toArguments: two },
   { file: sameText, name: 'isSameMarkdown', toArguments: two },

@@ -8,6 +8,9 @@ import { toPlainMarkdown } from './same-text.js';
 
 const SAME: [EventField, unknown, unknown][] = [
   ['title', 'Meetup', '  Meetup '],
+  ['title', 'Tea\u200b time\ufeff', 'Tea time'],
+  ['address', '\u200bStreet 1', 'Street 1'],
+  ['address', '\u200b', null],
   ['description', 'Plain\u200b text  \n', 'Plain text'],
   ['description', '* one\n* two\n\n---\n\nEnd', '- one\n- two\n\n***\n\nEnd'],
   ['description', '__bold__ <https://example.org>', '**bold** [https://example.org/](https://example.org/)'],

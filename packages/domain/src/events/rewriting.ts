@@ -1,5 +1,5 @@
-import { parseUrl, toNormalForm } from '../text/linear.js';
-import type { EventField } from './event-state.js';
+import { parseUrl, toNormalForm, withoutInvisible } from '../text/linear.js';
+import type { EventField, EventState } from './event-state.js';
 
 /*
  * Luma may store less than it was sent, or another writing of it: a long title is cut, a link loses its query.
@@ -9,11 +9,12 @@ import type { EventField } from './event-state.js';
 /** Whether what Luma shows of a field was made of what was asked for. Asked only where it is not the same value. */
 export function isRewriting(field: EventField, asked: unknown, shown: unknown): boolean {
   if (field === 'startsAt' || field === 'endsAt') return isWithinAMinute(asked, shown);
+  if (field === 'coordinate') return isRounded(asked as EventState['coordinate'], shown as EventState['coordinate']);
   if (typeof asked !== 'string' || typeof shown !== 'string') return false;
   switch (field) {
     case 'title':
     case 'address':
-      return isCut(asked, shown, LINE_MIN);
+      return isCut(asked, shown, LINE_MIN) || isSameInPlainSigns(asked, shown);
     case 'description':
       return isCut(asked, shown, TEXT_MIN);
     case 'meetingUrl':
@@ -59,6 +60,32 @@ function isCut(whole: string, shown: string, charactersMin: number): boolean {
 }
 
 const toPlain = (text: string): string => toNormalForm(text, 'NFC').replace(/\s+/g, ' ').trim();
+
+/** In compatible characters, and with the quotation marks and dashes of a keyboard. */
+const isSameInPlainSigns = (asked: string, shown: string): boolean => toPlainSigns(asked) === toPlainSigns(shown);
+
+const toPlainSigns = (text: string): string =>
+  toNormalForm(withoutInvisible(text), 'NFKC')
+    .replace(/[\u2018-\u201b]/g, "'")
+    .replace(/[\u201c-\u201f\u00ab\u00bb]/g, '"')
+    .replace(/[\u2010-\u2015\u2212]/g, '-')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+/** From the fifth decimal on it is the same place. Whole degrees are a host's own. */
+const DECIMALS_MAX = 4;
+
+/** Whether both numbers are ours with fewer decimals, rounded or cut. */
+function isRounded(asked: EventState['coordinate'], shown: EventState['coordinate']): boolean {
+  if (asked === null || shown === null) return false;
+  for (let decimals = 1; decimals <= DECIMALS_MAX; decimals += 1) {
+    const unit = 10 ** decimals;
+    const isMade = (ours: number, theirs: number) =>
+      [Math.round(ours * unit), Math.trunc(ours * unit)].some((units) => Math.abs(units / unit - theirs) < 1e-9);
+    if (isMade(asked.lat, shown.lat) && isMade(asked.lng, shown.lng)) return true;
+  }
+  return false;
+}
 
 /** Seconds are dropped; a host moves an event by minutes at least. */
 function isWithinAMinute(asked: unknown, shown: unknown): boolean {

@@ -1,4 +1,4 @@
-import { parseUrl, toNormalForm, trimEndOf } from '../text/linear.js';
+import { parseUrl, toNormalForm, trimEndOf, withoutInvisible } from '../text/linear.js';
 
 /*
  * Two writings of one text. Luma rewrites what it is sent, and people's editors write the same Markdown in different ways: none of that is a
@@ -10,13 +10,13 @@ export function emptyToNull(text: string | null): string | null {
   return text === null || text.trim() === '' || text.trim() === 'N/A' ? null : text;
 }
 
-/** One line: blanks at the ends and runs of them say nothing. */
+/** One line: blanks at the ends, runs of them, and signs that cannot be seen say nothing. */
 export function isSameLine(a: string | null, b: string | null): boolean {
   return toLine(a) === toLine(b);
 }
 
 function toLine(text: string | null): string | null {
-  const known = emptyToNull(text);
+  const known = emptyToNull(text === null ? null : withoutInvisible(text));
   return known === null ? null : toNormalForm(known, 'NFC').replace(/\s+/g, ' ').trim();
 }
 

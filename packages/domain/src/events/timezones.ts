@@ -7,7 +7,12 @@ const known = new Map(Intl.supportedValuesOf('timeZone').map((name) => [name.toL
 
 /** As long as any name there is. */
 const NAME_MAX = 64;
-const UTC_NAMES = new Set(['utc', 'gmt', 'z', 'zulu', 'etc/utc', 'etc/gmt', 'etc/zulu']);
+const UTC_NAMES = new Set([
+  ...['utc', 'gmt', 'z', 'zulu', 'etc/utc', 'etc/gmt', 'etc/zulu'],
+  ...['etc/uct', 'etc/universal', 'etc/greenwich', 'etc/gmt0', 'etc/gmt+0', 'etc/gmt-0'],
+]);
+/** Areas that the runtime knows and the IANA list has not. */
+const NOT_IANA = /^systemv\//;
 
 /**
  * The name in the IANA list's own spelling: `europe/berlin` is `Europe/Berlin`, `Japan` is `Asia/Tokyo`.
@@ -22,7 +27,7 @@ export function findTimezone(given: string): string | null {
   const listed = known.get(lower);
   if (listed !== undefined) return listed;
   const resolved = resolve(name);
-  if (resolved === null) return null;
+  if (resolved === null || NOT_IANA.test(lower)) return null;
   // Names of countries (`Japan`) stand for a zone. Abbreviations are short, or end in another (`EST5EDT`).
   if (!name.includes('/')) return /^[a-z]{4,}$/i.test(name) && resolved.includes('/') ? resolved : null;
   const spelled = toSpelling(lower);
@@ -37,13 +42,18 @@ function resolve(name: string): string | null {
   }
 }
 
-const CAPITALS = new Set(['us', 'gmt', 'utc']);
+const CAPITALS = new Set(['us', 'gmt', 'act', 'lhi', 'nsw']);
+/** Older names of the list with a capital letter within a word. */
+const OWN_SPELLINGS = new Map(
+  ['ComodRivadavia', 'DeNoronha', 'EasterIsland', 'BajaNorte', 'BajaSur'].map((word) => [word.toLowerCase(), word]),
+);
 
 /** `asia/ho_chi_minh` is `Asia/Ho_Chi_Minh`. */
-const toSpelling = (lower: string): string =>
-  lower.replace(/[a-z]+/g, (word) =>
-    CAPITALS.has(word) ? word.toUpperCase() : `${word.charAt(0).toUpperCase()}${word.slice(1)}`,
-  );
+const toSpelling = (lower: string): string => lower.replace(/[a-z]+/g, toSpelledWord).replace(/_In$/, '_IN');
+
+const toSpelledWord = (word: string): string =>
+  OWN_SPELLINGS.get(word) ??
+  (CAPITALS.has(word) ? word.toUpperCase() : `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
 
 /** What people mean by an abbreviation; several where it is not one zone. */
 const ABBREVIATIONS: Readonly<Record<string, readonly string[]>> = {

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { domainToASCII, domainToUnicode } from 'node:url';
-import { toNormalForm, trimEndOf } from '../text/linear.js';
+import { toNormalForm, trimEndOf, withoutInvisible } from '../text/linear.js';
 
 /** Longest address that the standard knows: 64 characters, the at sign, and 255. */
 const EMAIL_MAX = 320;
 /** DNS allows no longer one, and Node's readers of names take quadratic time for it. */
 const HOST_MAX = 253;
-/** Signs that cannot be seen and that no address holds; they come along when one is copied. */
-const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 /** What would make it two addresses, or none, in a list of addresses. */
 const LOCAL_PART = /^[^\s\p{Cc}@<>()[\]\\,;:"]+$/u;
 
@@ -16,7 +14,7 @@ const LOCAL_PART = /^[^\s\p{Cc}@<>()[\]\\,;:"]+$/u;
  * without a dot at its end. Plus addresses stay as they are. A text that is no address is trimmed and put into lower case alone.
  */
 export function normalizeEmail(email: string): string {
-  const plain = toNormalForm(email.replace(INVISIBLE, '').trim().toLowerCase(), 'NFC');
+  const plain = toNormalForm(withoutInvisible(email).trim().toLowerCase(), 'NFC');
   const at = plain.lastIndexOf('@');
   if (at === -1) return plain;
   return `${plain.slice(0, at)}@${toAsciiHost(plain.slice(at + 1))}`;

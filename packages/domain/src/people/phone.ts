@@ -1,5 +1,5 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
-import { toNormalForm } from '../text/linear.js';
+import { toNormalForm, withoutInvisible } from '../text/linear.js';
 
 /** E.164 has 15 digits; spaces, brackets and words such as `tel:` may stand around them. */
 const TEXT_MAX = 100;
@@ -15,7 +15,7 @@ const BETWEEN = /\(0\)|[\s().\-/]/g;
 export function normalizePhone(text: string): string | null {
   if (text.length > TEXT_MAX) return null;
   // No country has a number of its own that begins with two zeros.
-  const trimmed = toNormalForm(text, 'NFKC')
+  const trimmed = toNormalForm(withoutInvisible(text), 'NFKC')
     .trim()
     .replace(/^00(?=[1-9])/, '+');
   const parsed = parsePhoneNumberFromString(trimmed);

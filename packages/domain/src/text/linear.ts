@@ -16,6 +16,12 @@ export function toNormalForm(text: string, form: 'NFC' | 'NFKC' | 'NFKD'): strin
   return text.replace(LONG_RUN, `$1${JOINER}`).normalize(form);
 }
 
+/** Soft hyphen, zero-width space, marks of direction, word joiner, byte order mark: they come along when a text is copied. */
+const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+
+/** Without signs that cannot be seen. The joiners U+200C and U+200D stay: scripts and emoji are written with them. */
+export const withoutInvisible = (text: string): string => text.replace(INVISIBLE, '');
+
 /** @param characters What may stand at the end and is taken away. */
 export function trimEndOf(text: string, characters: string): string {
   let end = text.length;
