@@ -12,6 +12,8 @@ beforeAll(async () => {
   const redis = await startRedisServer({ isDurable: true });
   // What may be spent while the limiter does not know what was: enough for these few events.
   world = await openWorld({ databaseUrl: postgres.url, redis, env: { LUMA_RATE_LIMIT_HEADROOM: '100' } });
+  // The event of all coupon pools that the app makes.
+  expect((await put('pools')).status).toBe(202);
 });
 afterAll(() => world.luma.close());
 

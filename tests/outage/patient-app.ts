@@ -45,7 +45,7 @@ export class PatientApp {
     const giveUpAt = performance.now() + 120_000;
     while (performance.now() < giveUpAt) {
       const answer = await this.world
-        .call<Problem>('POST', '/v1/coupon-pools', { name }, { 'idempotency-key': name })
+        .call<Problem>('POST', '/v1/coupon-pools', { name, events: ['pools'] }, { 'idempotency-key': name })
         .catch(() => ({ status: 0, body: {} as Problem }));
       if (answer.status === 201) {
         this.accepted.push(name);

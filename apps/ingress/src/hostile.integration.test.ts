@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { signWebhook } from '@luma-sync/luma-contract';
 import { HOSTILE_INPUTS, type HostileTarget, playHostileInput, watchEventLoop } from '@luma-sync/testkit';
-import { openIngress, WEBHOOK_SECRET } from './testing/open-ingress.js';
+import { eventBody, openIngress, WEBHOOK_SECRET } from './testing/open-ingress.js';
 
 /**
  * No request may keep all others waiting. 50 ms is the goal; this machine may be slower than the one that the figure is for, so the bound is a
@@ -15,7 +15,8 @@ let unitMs: number;
 
 beforeAll(async () => {
   const ingress = await openIngress();
-  const pool = await ingress.call('POST', '/v1/coupon-pools', { name: 'Hostile' });
+  await ingress.call('PUT', '/v1/events/hostile', eventBody);
+  const pool = await ingress.call('POST', '/v1/coupon-pools', { name: 'Hostile', events: ['hostile'] });
   target = {
     url: ingress.url,
     key: await ingress.keyWith(['write']),

@@ -23,6 +23,13 @@ const { values } = parseArgs({
 });
 if (values.key === '') throw new Error('give a key with the scope admin: --key, or LUMA_SYNC_API_KEY');
 
+/** The event of the pool. Its host may not publish it, so that nothing of it is sent to Luma. */
+const DRAFT = {
+  title: 'Hostile inputs',
+  startsAt: '2099-01-01T18:00:00Z',
+  timezone: 'UTC',
+  host: { externalId: 'hostile', role: 'none' },
+};
 const target = await prepareTarget();
 // The first of everything is slow.
 for (let round = 0; round < 20; round += 1) await askHealth();
@@ -81,12 +88,13 @@ async function watch<T>(work: () => Promise<T>): Promise<{ longestMs: number; re
 async function prepareTarget(): Promise<HostileTarget> {
   const secret = `whsec_${randomBytes(24).toString('base64url')}`;
   const name = `hostile ${randomUUID()}`;
-  const { calendar } = await post<{ calendar: { id: string } }>('/v1/calendars', {
+  const { calendar } = await call<{ calendar: { id: string } }>('POST', '/v1/calendars', {
     name,
     kind: 'manual',
     webhookSecret: secret,
   });
-  const { pool } = await post<{ pool: { id: string } }>('/v1/coupon-pools', { name });
+  await call('PUT', `/v1/events/${encodeURIComponent(name)}`, { ...DRAFT, calendarId: calendar.id });
+  const { pool } = await call<{ pool: { id: string } }>('POST', '/v1/coupon-pools', { name, events: [name] });
   return {
     url: values.url,
     key: values.key,
@@ -96,12 +104,12 @@ async function prepareTarget(): Promise<HostileTarget> {
   };
 }
 
-async function post<T>(path: string, body: object): Promise<T> {
+async function call<T>(method: 'POST' | 'PUT', path: string, body: object): Promise<T> {
   const response = await fetch(`${values.url}${path}`, {
-    method: 'POST',
+    method,
     headers: { 'content-type': 'application/json', authorization: `Bearer ${values.key}` },
     body: JSON.stringify(body),
   });
-  if (!response.ok) throw new Error(`POST ${path} was answered with ${response.status}`);
+  if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}`);
   return (await response.json()) as T;
 }

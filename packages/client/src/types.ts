@@ -406,8 +406,8 @@ export interface BackfillQuestionFilter {
 
 export interface CouponPoolInput {
   name: string;
-  /** The app's ids of events. */
-  events?: string[];
+  /** The app's ids of the events whose guests get a code; at least one. */
+  events: string[];
   calendarId?: string;
 }
 

@@ -250,7 +250,7 @@ describe('doctor', () => {
         const pool = await db.couponPool.create({ data: { name: 'Drinks' } });
         await db.couponPoolEvent.create({ data: { poolId: pool.id, eventId: event.id } });
       },
-      /✗ Coupon pool "Drinks": is empty/,
+      /✗ Coupon pool "Drinks": is empty; import codes: POST \/v1\/coupon-pools\/\{poolId\}\/imports/,
     ],
     [
       'an open question',

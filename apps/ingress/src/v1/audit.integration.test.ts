@@ -30,7 +30,7 @@ const CALLS: [string, unknown?][] = [
   ['POST /v1/backfills/{planId}/apply'],
   ['POST /v1/backfill-questions/{questionId}/answer', { answer: 'keep_apart' }],
   ['POST /v1/removal-questions/{questionId}/answer', { answer: 'keep' }],
-  ['POST /v1/coupon-pools', { name: 'Audited', calendarId: '{calendarId}' }],
+  ['POST /v1/coupon-pools', { name: 'Audited', events: ['{externalId}'], calendarId: '{calendarId}' }],
   ['POST /v1/coupon-pools/{poolId}/imports', 'B1\nB2\n'],
   ['POST /v1/events/{externalId}/rsvps/{personId}/restore'],
   ['POST /v1/conflicts/{conflictId}/resolve', { keep: 'ours' }],

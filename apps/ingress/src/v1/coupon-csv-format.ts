@@ -55,13 +55,20 @@ export function readCouponCsvStart(firstLines: readonly string[], said: CouponCs
 
 const isHeading = (cell: string): boolean => HEADING.test(cell.trim().replace(/^"(.*)"$/, '$1'));
 
-/** @throws {Problem} `coupon_import.unclear` when the first line looks unlike all others, as a heading does. */
+/** @throws {Problem} `coupon_import.unclear` when the first line looks unlike all others, as a heading does, or a heading follows it. */
 export function assertNoHeading(codes: readonly string[]): void {
   const [first, ...others] = codes;
-  if (first === undefined || others.length === 0) return;
+  if (first === undefined) return;
+  if (isHeading(others[0] ?? ''))
+    throw unclear(
+      'heading',
+      'the second line looks like a heading: send it again without the first line, or with ?heading=false',
+    );
   const hasSameLength = (code: string): boolean => code.length === others[0]?.length;
   const signs = [isAddress, hasDigit, isUpperCase, ...(others.length > 2 ? [hasSameLength] : [])];
-  const isUnlike = signs.some((has) => !has(first) && others.every(has));
+  // Of a line that stands alone, a word in small letters may be either.
+  const isUnlike =
+    others.length === 0 ? signs.every((has) => !has(first)) : signs.some((has) => !has(first) && others.every(has));
   if (!isUnlike) return;
   throw unclear(
     'heading',

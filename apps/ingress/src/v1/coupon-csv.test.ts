@@ -36,6 +36,9 @@ describe('readCouponCsv', () => {
     ['codes in a column that is not the first', 'Name,Code,Value\nAda,A1,10\nBob,B2,20\n', ['A1', 'B2']],
     ['a column of links', 'Nr;"Link"\n1;https://x.example/?a=1&b=2\n', ['https://x.example/?a=1&b=2']],
     ['a heading from a database', 'promo_code\nA1\n', ['A1']],
+    ['ends of line of every kind', 'code\r\nA1\nB2\r\nC3\rD4', ['A1', 'B2', 'C3', 'D4']],
+    ['carriage returns alone', 'code\rA1\rB2\r', ['A1', 'B2']],
+    ['one code in capitals', 'SUMMER\n', ['SUMMER']],
   ])('reads %s', async (_what, text, codes) => {
     expect(await read(text)).toEqual({ codes, invalid: [] });
   });
@@ -59,11 +62,11 @@ describe('readCouponCsv', () => {
   });
 
   it('counts characters, not bytes', async () => {
-    expect((await read('ü'.repeat(100))).codes).toHaveLength(1);
+    expect((await read('Ü'.repeat(100))).codes).toHaveLength(1);
   });
 
-  it('takes a code that looks like a heading when it is not in the first line', async () => {
-    expect((await read('A1\ncode\n')).codes).toEqual(['A1', 'code']);
+  it('takes a code that looks like a heading when it is in none of the first two lines', async () => {
+    expect((await read('A1\nB2\ncode\n')).codes).toEqual(['A1', 'B2', 'code']);
   });
 
   it.each([
@@ -73,6 +76,9 @@ describe('readCouponCsv', () => {
     ['a first line without a digit', 'Bonus\nA1\nB2\n', 'heading'],
     ['a first line before links', 'Angebot\nhttps://x.example/1\n', 'heading'],
     ['a first line in small letters', 'Angebot\nSUMMER\nWINTER\n', 'heading'],
+    ['a title before the heading', 'Codes of our event\n\nCode\nA1\n', 'heading'],
+    ['a heading in the second line', 'A1\ncode\n', 'heading'],
+    ['one line alone that may be a heading', 'Gutschein\n', 'heading'],
     ['a first line of another length', 'WHAT\nABCDEF\nGHIJKL\nMNOPQR\n', 'heading'],
   ])('asks, and imports nothing: %s', async (_what, text, path) => {
     await expect(read(text)).rejects.toMatchObject({ code: 'coupon_import.unclear', status: 422, errors: [{ path }] });
@@ -80,6 +86,8 @@ describe('readCouponCsv', () => {
 
   it.each([
     ['Bonus\nA1\n', { heading: true }, ['A1']],
+    ['Gutschein\n', { heading: false }, ['Gutschein']],
+    ['A1\ncode\n', { heading: false }, ['A1', 'code']],
     ['Bonus\nA1\n', { heading: false }, ['Bonus', 'A1']],
     ['code\nA1\n', { heading: false }, ['code', 'A1']],
     ['A1;x\nB2;y\n', { delimiter: 'none' }, ['A1;x', 'B2;y']],

@@ -108,6 +108,8 @@ async function parsePieces(bytes: Buffer, delimiter: string | null, onRow: (row:
     relax_column_count: true,
     skip_empty_lines: true,
     trim: true,
+    // All of them: the parser else takes the first one it meets for the only one.
+    record_delimiter: ['\r\n', '\n', '\r'],
     max_record_size: ROW_LENGTH_MAX,
     delimiter: delimiter ?? NO_DELIMITER,
   });

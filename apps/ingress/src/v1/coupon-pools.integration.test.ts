@@ -30,7 +30,7 @@ describe('coupon pools', () => {
   });
 
   it('an import that is repeated with its key gets the first answer', async () => {
-    const { id } = (await create({ name: 'Repeated' })).body.pool;
+    const { id } = (await create({ name: 'Repeated', events: ['party'] })).body.pool;
     const key = { 'idempotency-key': 'import-1' };
     const first = await importCsv(id, 'A1\n', key);
     const again = await importCsv(id, 'A1\n', key);
@@ -40,17 +40,20 @@ describe('coupon pools', () => {
   });
 
   it('refusals', async () => {
-    await create({ name: 'Taken' });
-    expect(await create({ name: 'Taken' })).toMatchObject({ status: 409, body: { code: 'coupon_pool.name_taken' } });
+    await create({ name: 'Taken', events: ['party'] });
+    expect(await create({ name: 'Taken', events: ['party'] })).toMatchObject({
+      status: 409,
+      body: { code: 'coupon_pool.name_taken' },
+    });
     expect(await create({ name: 'x', events: ['party', 'nowhere'] })).toMatchObject({
       status: 422,
       body: { code: 'request.unknown_reference', errors: [{ path: 'events.1' }] },
     });
-    expect(await create({ name: 'x', calendarId: crypto.randomUUID() })).toMatchObject({
+    expect(await create({ name: 'x', events: ['party'], calendarId: crypto.randomUUID() })).toMatchObject({
       status: 422,
       body: { errors: [{ path: 'calendarId' }] },
     });
-    expect(await create({ name: 'x', codes: [] })).toMatchObject({
+    expect(await create({ name: 'x', events: ['party'], codes: [] })).toMatchObject({
       status: 422,
       body: { errors: [{ path: 'codes' }] },
     });
@@ -58,8 +61,22 @@ describe('coupon pools', () => {
       status: 404,
       body: { code: 'coupon_pool.unknown' },
     });
-    const { id } = (await create({ name: 'Open quote' })).body.pool;
+    const { id } = (await create({ name: 'Open quote', events: ['party'] })).body.pool;
     expect(await importCsv(id, '"A1\n')).toMatchObject({ status: 422, body: { code: 'coupon_import.unreadable' } });
     expect(await ingress.call('POST', `/v1/coupon-pools/${id}/imports`, { codes: [] })).toMatchObject({ status: 415 });
+  });
+
+  /** Guards against codes that no pull ever hands out: a pull looks at the pools of its event. */
+  it.each([
+    ['of nothing', {}],
+    ['of no event', { events: [] }],
+    ['of a calendar alone', { inCalendar: true }],
+  ])('%s are refused, and nothing is stored', async (name, { inCalendar, ...body }: Record<string, unknown>) => {
+    const calendar = inCalendar === true ? { calendarId: ingress.calendarId } : {};
+    expect(await create({ name, ...body, ...calendar })).toMatchObject({
+      status: 422,
+      body: { code: 'request.invalid', errors: [{ path: 'events' }] },
+    });
+    expect(await ingress.db.couponPool.count({ where: { name } })).toBe(0);
   });
 });

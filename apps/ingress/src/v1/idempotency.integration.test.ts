@@ -1,12 +1,18 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { openIngress, type TestIngress } from '../testing/open-ingress.js';
+import { eventBody, openIngress, type TestIngress } from '../testing/open-ingress.js';
 
 let ingress: TestIngress;
 beforeAll(async () => {
   ingress = await openIngress();
+  await ingress.call('PUT', '/v1/events/party', eventBody);
 });
 const create = (name: string, key: string | undefined) =>
-  ingress.call('POST', '/v1/coupon-pools', { name }, key === undefined ? {} : { 'idempotency-key': key });
+  ingress.call(
+    'POST',
+    '/v1/coupon-pools',
+    { name, events: ['party'] },
+    key === undefined ? {} : { 'idempotency-key': key },
+  );
 
 describe('Idempotency-Key', () => {
   it('a repeat gets the first answer, with its status and location, and changes nothing', async () => {
@@ -36,7 +42,7 @@ describe('Idempotency-Key', () => {
     const theirs = await ingress.call(
       'POST',
       '/v1/coupon-pools',
-      { name: 'theirs' },
+      { name: 'theirs', events: ['party'] },
       { 'idempotency-key': 'key-2', authorization },
     );
     expect(theirs.status).toBe(201);

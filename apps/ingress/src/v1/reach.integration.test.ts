@@ -139,8 +139,8 @@ describe('a key that is bound to a calendar', () => {
       body: { errors: [{ path: 'calendarId' }] },
     });
     const pool = (body: object) => callWith(bound, 'POST', '/v1/coupon-pools', body);
-    expect(await pool({ name: 'nowhere' })).toMatchObject({ status: 422, body: { errors: [{ path: 'calendarId' }] } });
-    expect((await pool({ name: 'there', calendarId: foreign.calendarId })).status).toBe(422);
+    expect(await pool({ name: 'nowhere' })).toMatchObject({ status: 422, body: { errors: [{ path: 'events' }] } });
+    expect((await pool({ name: 'there', calendarId: foreign.calendarId, events: [own.externalId] })).status).toBe(422);
     expect((await pool({ name: 'theirs', calendarId: own.calendarId, events: [foreign.externalId] })).status).toBe(422);
     expect((await pool({ name: 'mine', events: [own.externalId] })).status).toBe(201);
     const check = (body: object) => callWith(bound, 'POST', '/v1/drift-checks', body);

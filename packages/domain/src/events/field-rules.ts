@@ -24,7 +24,10 @@ const OWNER = 'the side the event began on';
 
 const exact = { sameness: 'the same value', isSame: Object.is, isOurs: Object.is };
 const instant = { sameness: 'the same instant, with any offset', isSame: isSameInstant, isOurs: isSameInstant };
-const line = { sameness: 'the same line without invisible signs; `null`, `""` and `N/A` are all nothing', isSame: isSameLine };
+const line = {
+  sameness: 'the same line without invisible signs; `null`, `""` and `N/A` are all nothing',
+  isSame: isSameLine,
+};
 
 /** One rule for each field; nothing else decides about fields of an event. */
 export const EVENT_FIELD_RULES: { readonly [F in EventField]: EventFieldRule<F> } = {

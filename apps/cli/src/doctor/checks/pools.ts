@@ -12,7 +12,7 @@ export const pools = defineCheck({
     return low.map(({ name, codes, available }) =>
       wrong(
         `Coupon pool "${name}"`,
-        `${available === 0 ? 'is empty' : `${available} of ${codes} codes are left`}; import codes: POST /v1/coupon-pools/{id}/codes`,
+        `${available === 0 ? 'is empty' : `${available} of ${codes} codes are left`}; import codes: POST /v1/coupon-pools/{poolId}/imports`,
       ),
     );
   },

@@ -15,7 +15,6 @@ import {
 } from '@luma-sync/store';
 import { z } from 'zod';
 import { notFound, Problem } from '../../http/problem.js';
-import { bodyDoesNotFit } from '../../http/validate.js';
 import { type ReadCodes, readCouponCsv } from '../coupon-csv.js';
 import { ok, route } from '../route.js';
 import { couponImport, couponImportQuery, couponPool, couponPoolInput } from '../schemas/coupon-pool.js';
@@ -37,7 +36,8 @@ export const couponPoolRoutes = [
     body: couponPoolInput,
     answer: { status: 201, description: 'Made', schema: z.object({ pool: couponPool }) },
     async handle({ body, db, actor, caller: { reach } }) {
-      requirePlace(body, reach);
+      if (body.calendarId !== undefined && !isCalendarWithin(reach, body.calendarId))
+        throw unknownReference('calendarId', 'calendar');
       const eventIds = await resolveEvents(db, body.events, reach);
       const result = await createCouponPool(db, { name: body.name, eventIds, calendarId: body.calendarId ?? null });
       switch (result.kind) {
@@ -111,19 +111,6 @@ export const couponPoolRoutes = [
     },
   }),
 ];
-
-/** A pool of a key that is bound to calendars is for one of them, or for events on them: else the key would not reach it. */
-function requirePlace(
-  { calendarId, events }: { calendarId?: string | undefined; events: unknown[] },
-  reach: Reach,
-): void {
-  if (reach === null) return;
-  if (calendarId !== undefined && !isCalendarWithin(reach, calendarId))
-    throw unknownReference('calendarId', 'calendar');
-  if (calendarId !== undefined || events.length > 0) return;
-  const message = 'this key is bound to calendars: say for which of them, or for which events, the pool is';
-  throw bodyDoesNotFit([{ path: 'calendarId', message }]);
-}
 
 /** In the story of the calendar it is for, where it is for one. */
 async function noteAtCalendar(db: Db, { calendarId }: CouponPool, actor: string, fact: CalendarFact): Promise<void> {

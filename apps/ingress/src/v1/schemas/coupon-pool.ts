@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import { key, text, uuid, wireInstant } from './fields.js';
 
+const NO_EVENT = 'must name at least one event: its guests get the codes';
+
 export const couponPoolInput = z
   .strictObject({
     name: text(200),
-    events: z.array(key).max(500).default([]),
+    events: z
+      .array(key, { error: NO_EVENT })
+      .min(1, NO_EVENT)
+      .max(500)
+      .meta({ description: 'The app’s ids. A guest pull hands out codes of the pools of its event, and of no other.' }),
     calendarId: uuid.optional(),
   })
   .meta({ id: 'CouponPoolInput' });
