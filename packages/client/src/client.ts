@@ -9,6 +9,7 @@ import type {
   EventFilter,
   EventInput,
   GuestPullInput,
+  GuestPullStarted,
   Operation,
   OperationFilter,
   OperationRef,
@@ -113,6 +114,9 @@ function createPeopleClient(send: Send) {
   const guests = {
     pull: async (eventKey: string, body: GuestPullInput = {}, call?: CallOptions): Promise<OperationRef> =>
       (await send('POST /v1/events/{externalId}/guest-pulls', [eventKey], { body, ...call })).operation,
+    /** As `pull`, with what it will do about coupons. */
+    startPull: (eventKey: string, body: GuestPullInput = {}, call?: CallOptions): Promise<GuestPullStarted> =>
+      send('POST /v1/events/{externalId}/guest-pulls', [eventKey], { body, ...call }),
   };
 
   const removals = {

@@ -30,6 +30,7 @@ import type {
   EventFilter,
   EventInput,
   GuestPullInput,
+  GuestPullStarted,
   MailOutlook,
   Operation,
   OperationFilter,
@@ -80,7 +81,7 @@ export interface Routes {
   'POST /v1/events/{externalId}/push': { answer: EventChanged };
   'POST /v1/events/{externalId}/pull': { answer: EventChanged };
   'POST /v1/events/{externalId}/cancel': { body?: CancelInput; answer: EventChanged };
-  'POST /v1/events/{externalId}/guest-pulls': { body?: GuestPullInput; answer: Started };
+  'POST /v1/events/{externalId}/guest-pulls': { body?: GuestPullInput; answer: GuestPullStarted };
   'GET /v1/events/{externalId}/timeline': { query?: Paging; answer: Page<TimelineEntry> };
 
   'PUT /v1/events/{externalId}/rsvps/{personId}': { body: RsvpInput; answer: RsvpChanged };

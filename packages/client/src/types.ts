@@ -250,10 +250,25 @@ export interface RemovalQuestionFilter {
   state?: RemovalQuestion['state'];
 }
 
+/** What a guest pull will do about coupons, as far as it is known before the list is read. */
+export interface GuestPullCoupons {
+  assigned: boolean;
+  mailed: boolean;
+  /** People known here who would be mailed a code now; 0 when nobody is mailed. */
+  recipients: number;
+  /** One sentence for an operator. */
+  message: string;
+}
+
+export interface GuestPullStarted {
+  operation: OperationRef;
+  coupons: GuestPullCoupons;
+}
+
 export interface GuestPullInput {
   /** Default true; for a cancelled event false, and true is refused. */
   assignCoupons?: boolean;
-  /** As `assignCoupons`. */
+  /** Default: the calendar’s `mailCoupons`; for a cancelled event false, and true is refused. */
   sendEmails?: boolean;
   /** People who may be mailed a code. */
   confirmRecipients?: number;
@@ -296,6 +311,8 @@ export interface CalendarChange {
   syncEnabled?: boolean;
   mailOnRsvp?: boolean;
   mailOnUpdate?: boolean;
+  /** Whether a guest pull that does not say `sendEmails` mails the codes it gives. Default false. */
+  mailCoupons?: boolean;
   /** False: Luma chooses the public addresses of new events. */
   ownAddresses?: boolean;
   /** Of new events that name no time zone. */
@@ -324,6 +341,7 @@ export interface Calendar {
   syncEnabled: boolean;
   mailOnRsvp: boolean;
   mailOnUpdate: boolean;
+  mailCoupons: boolean;
   ownAddresses: boolean;
   defaultTimezone: string | null;
   publishingRoles: string[];
@@ -416,7 +434,7 @@ export interface CouponPool {
   name: string;
   calendarId: string | null;
   events: string[];
-  counts: { codes: number; available: number; assigned: number; mailed: number };
+  counts: { codes: number; available: number; assigned: number; mailed: number; waiting: number };
   createdAt: string;
 }
 
@@ -431,6 +449,8 @@ export interface CouponImportOptions {
 export interface CouponImport {
   imported: number;
   duplicates: number;
+  /** Events whose guests had waited for codes of the pool; a guest pull of each serves them. */
+  resumed: number;
   invalid: { line: number; reason: string }[];
 }
 

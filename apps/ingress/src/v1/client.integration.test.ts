@@ -47,7 +47,12 @@ describe('the client of app servers', () => {
     expect(everybody).toEqual(['ana']);
     await expect(lumaSync.guests.pull('client/event')).rejects.toMatchObject({ status: 409, code: 'event.not_linked' });
     const pool = await lumaSync.couponPools.create({ name: 'Client', events: ['client/event'] });
-    expect(await lumaSync.couponPools.import(pool.id, 'A1\n')).toEqual({ imported: 1, duplicates: 0, invalid: [] });
+    expect(await lumaSync.couponPools.import(pool.id, 'A1\n')).toEqual({
+      imported: 1,
+      duplicates: 0,
+      resumed: 0,
+      invalid: [],
+    });
     expect((await lumaSync.couponPools.list())[0]?.counts.codes).toBe(1);
     const calendar = await lumaSync.calendars.create({ name: 'Client', kind: 'manual' });
     expect((await lumaSync.calendars.change(calendar.id, { name: 'Client 2' })).name).toBe('Client 2');

@@ -5,7 +5,7 @@ let ingress: TestIngress;
 const LIMIT = 2;
 beforeAll(async () => {
   ingress = await openIngress();
-  const settings = { mailOnUpdate: true, mailOnRsvp: true, mailConfirmAbove: LIMIT };
+  const settings = { mailOnUpdate: true, mailOnRsvp: true, mailCoupons: true, mailConfirmAbove: LIMIT };
   const changed = await ingress.call('PATCH', `/v1/calendars/${ingress.calendarId}`, settings);
   expect(changed.body.calendar).toMatchObject(settings);
 });

@@ -24,7 +24,7 @@ describe('coupon pools', () => {
       body: { imported: 2, duplicates: 1, invalid: [{ line: 5, reason: 'the line holds no code' }] },
     });
     expect(await importCsv(id, 'A1\nC3\n')).toMatchObject({ body: { imported: 1, duplicates: 1, invalid: [] } });
-    const counts = { codes: 3, available: 3, assigned: 0, mailed: 0 };
+    const counts = { codes: 3, available: 3, assigned: 0, mailed: 0, waiting: 0 };
     expect((await ingress.call('GET', '/v1/coupon-pools')).body.data).toMatchObject([{ id, counts }]);
     expect((await ingress.call('GET', `/v1/coupon-pools/${id}`)).body.pool).toMatchObject({ id, counts });
   });

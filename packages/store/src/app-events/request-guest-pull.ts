@@ -1,4 +1,5 @@
 import { guestPull, type PayloadOf } from '@luma-sync/jobs';
+import { type CouponOutlook, decideCoupons, describeCoupons } from '../coupons/pull-outlook.js';
 import { findCouponRecipients, listEarners } from '../coupons/recipients.js';
 import type { Db } from '../database.js';
 import { type ConfirmationNeeded, isTooFew } from '../mail-guard/confirm.js';
@@ -8,31 +9,42 @@ import { type CommandOptions, type CommandResult, onLinkedEvent } from './comman
 export interface GuestPullOptions {
   /** Absent: yes, unless the event is cancelled. */
   assignCoupons?: boolean | undefined;
-  /** As `assignCoupons`. */
+  /** Absent: as the calendar's `mailCoupons`, unless the event is cancelled. */
   sendEmails?: boolean | undefined;
-  /** People who may be mailed a code, as somebody counted them; absent: nobody said. */
+  /** The most people who may be mailed a code; absent: nobody said. */
   confirmRecipients?: number | undefined;
   approvalStatus?: PayloadOf<'guest.pull'>['approvalStatus'] | undefined;
 }
 
+export type GuestPullResult =
+  | Exclude<CommandResult, { kind: 'done' }>
+  | (Extract<CommandResult, { kind: 'done' }> & { coupons: CouponOutlook });
+
 /**
  * Asks for Luma's guest list to be read and merged. Where more people than the calendar's limit would be mailed a code, as far as they are known,
- * their number has to be said; the pull itself mails no more than that. Guests of a cancelled event get no coupons and no mail; `cancelled` says so to whoever asked
- * for either.
+ * their number has to be said; the pull itself mails no more than that. Guests of a cancelled event get no coupons and no mail; a request for
+ * either is answered with `cancelled`.
  */
 export async function requestGuestPull(
   tx: Db,
   key: string,
   { assignCoupons, sendEmails, approvalStatus = null, confirmRecipients }: GuestPullOptions,
   { actor }: CommandOptions,
-): Promise<CommandResult> {
-  return onLinkedEvent(tx, key, async (event, link) => {
+): Promise<GuestPullResult> {
+  const wish = { assignCoupons, sendEmails };
+  let outlook: CouponOutlook | null = null;
+  const result = await onLinkedEvent(tx, key, async (event, link) => {
     const isCancelled = event.approval === 'cancelled';
     if (isCancelled && (assignCoupons === true || sendEmails === true)) return { kind: 'cancelled' };
-    const coupons = { assignCoupons: assignCoupons ?? !isCancelled, sendEmails: sendEmails ?? !isCancelled };
+    const calendar = await tx.calendar.findUniqueOrThrow({ where: { id: link.calendarId } });
+    const defaults = { isCancelled, mailCoupons: calendar.mailCoupons };
+    const coupons = decideCoupons(wish, defaults);
     const isMailed = coupons.assignCoupons && coupons.sendEmails;
-    const refusal = isMailed ? await judgeCouponMail(tx, event.id, link.calendarId, confirmRecipients) : null;
+    const recipients = isMailed ? await countRecipients(tx, event.id) : 0;
+    const refusal = isMailed ? judgeCouponMail(recipients, calendar.mailConfirmAbove, confirmRecipients) : null;
     if (refusal !== null) return refusal;
+    const pools = await tx.couponPoolEvent.count({ where: { eventId: event.id } });
+    outlook = describeCoupons(wish, defaults, { pools, recipients });
     const mailsConfirmed = isMailed ? confirmRecipients : undefined;
     return enqueueOperation(
       tx,
@@ -41,17 +53,15 @@ export async function requestGuestPull(
       { trigger: 'manual', actor, eventId: event.id, calendarId: link.calendarId },
     );
   });
+  if (result.kind !== 'done') return result;
+  if (outlook === null) throw new Error('a guest pull was asked for without its outlook');
+  return { ...result, coupons: outlook };
 }
 
-async function judgeCouponMail(
-  tx: Db,
-  eventId: string,
-  calendarId: string,
-  confirmed: number | undefined,
-): Promise<ConfirmationNeeded | null> {
-  const recipients = (await findCouponRecipients(tx, eventId, await listEarners(tx, eventId, null))).length;
-  if (confirmed !== undefined)
-    return isTooFew(confirmed, recipients) ? { kind: 'confirm-recipients', recipients } : null;
-  const { mailConfirmAbove } = await tx.calendar.findUniqueOrThrow({ where: { id: calendarId } });
-  return recipients <= mailConfirmAbove ? null : { kind: 'confirm-recipients', recipients };
+const countRecipients = async (tx: Db, eventId: string): Promise<number> =>
+  (await findCouponRecipients(tx, eventId, await listEarners(tx, eventId, null))).length;
+
+function judgeCouponMail(recipients: number, limit: number, confirmed: number | undefined): ConfirmationNeeded | null {
+  const isRefused = confirmed === undefined ? recipients > limit : isTooFew(confirmed, recipients);
+  return isRefused ? { kind: 'confirm-recipients', recipients } : null;
 }

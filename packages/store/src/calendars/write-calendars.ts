@@ -40,6 +40,7 @@ export interface CalendarChange {
   syncEnabled?: boolean | undefined;
   mailOnRsvp?: boolean | undefined;
   mailOnUpdate?: boolean | undefined;
+  mailCoupons?: boolean | undefined;
   ownAddresses?: boolean | undefined;
   defaultTimezone?: string | null | undefined;
   publishingRoles?: string[] | undefined;
@@ -250,6 +251,7 @@ const PLAIN = [
   'syncEnabled',
   'mailOnRsvp',
   'mailOnUpdate',
+  'mailCoupons',
   'ownAddresses',
   'defaultTimezone',
   'publishingRoles',

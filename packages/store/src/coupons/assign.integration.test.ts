@@ -87,7 +87,7 @@ describe('assigning coupons', () => {
         poolId: cake,
         assigned: 1,
         outOfCodes: 2,
-        warning: 'coupon pool "A cake" has no codes left: 2 people went without',
+        warning: 'coupon pool "A cake" has no codes left for "Autumn Meetup": 2 people went without',
       },
       { poolId: tea, assigned: 3, outOfCodes: 0, warning: null },
     ]);

@@ -2,6 +2,7 @@ import { couponEmail, type Trigger } from '@luma-sync/jobs';
 import type { Db } from '../database.js';
 import { enqueueOperations } from '../operations/enqueue.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
+import { noteMissing } from './note-missing.js';
 
 export interface AssignCouponsRequest {
   eventId: string;
@@ -21,7 +22,7 @@ export interface PoolAssignment {
   /** Of the assigned ones; a person without mail address gets a code but no mail. */
   mailsQueued: number;
   alreadyHad: number;
-  /** People who got nothing because the pool is empty. They are served by the next call that names them once codes were imported. */
+  /** People who got nothing because the pool is empty. New codes start a pull that serves them. */
   outOfCodes: number;
   /** One line for the operator when codes ran out, else null. */
   warning: string | null;
@@ -55,23 +56,26 @@ export async function assignCoupons(tx: Db, request: AssignCouponsRequest): Prom
     for no key update of p`;
   if (pools.length === 0) return [];
   const given = await giveCodes(tx, { ...request, poolIds: pools.map(({ id }) => id) });
-  for (const pool of given) await tellAssigned(tx, request, pool);
+  for (const pool of given) {
+    await tellAssigned(tx, request, pool);
+    await noteMissing(tx, request, pool);
+  }
   if (sendEmails)
     await enqueueMails(
       tx,
       request,
       given.flatMap(({ mails }) => mails),
     );
-  return given.map(({ poolId, poolName, people, wanted, assigned, mails }) => ({
+  return given.map(({ poolId, poolName, eventTitle, people, wanted, assigned, mails, missing }) => ({
     poolId,
     poolName,
     assigned: assigned.length,
     mailsQueued: mails.length,
     alreadyHad: people - wanted,
-    outOfCodes: wanted - assigned.length,
+    outOfCodes: missing.length,
     warning:
-      wanted > assigned.length
-        ? `coupon pool "${poolName}" has no codes left: ${wanted - assigned.length} people went without`
+      missing.length > 0
+        ? `coupon pool "${poolName}" has no codes left for "${eventTitle}": ${missing.length} people went without`
         : null,
   }));
 }
@@ -79,6 +83,7 @@ export async function assignCoupons(tx: Db, request: AssignCouponsRequest): Prom
 interface Given {
   poolId: string;
   poolName: string;
+  eventTitle: string;
   /** Of the people asked for, those we know. */
   people: number;
   /** Of them, those who had no code of this pool yet. */
@@ -87,6 +92,8 @@ interface Given {
   assigned: string[];
   /** Those with a mail in the ledger. */
   mails: string[];
+  /** People who wanted one and got none. */
+  missing: string[];
 }
 
 /** A statement of its own after the locks, so that its snapshot holds what earlier callers committed. */
@@ -133,7 +140,10 @@ function giveCodes(tx: Db, request: AssignCouponsRequest & { poolIds: string[] }
       (select count(*)::int from asked) as people,
       (select count(*)::int from wanted where wanted.pool_id = p.id) as wanted,
       array(select given.id from given where given.pool_id = p.id) as assigned,
-      array(select m.assignment_id from mails m join given on given.id = m.assignment_id where given.pool_id = p.id) as mails
+      array(select m.assignment_id from mails m join given on given.id = m.assignment_id where given.pool_id = p.id) as mails,
+      array(select w.person_id from wanted w left join free f on f.pool_id = w.pool_id and f.number = w.number
+        where w.pool_id = p.id and f.code_id is null order by w.number) as missing,
+      (select title from events where id = ${request.eventId}::uuid) as "eventTitle"
     from coupon_pools p where p.id = any(${request.poolIds}::uuid[])
     order by p.name`;
 }

@@ -4,6 +4,7 @@ import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { saveCheckpoint } from '../operations/run.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 import { assignCoupons } from './assign.js';
+import { clearWaits } from './note-missing.js';
 import { findCouponRecipients, listEarners } from './recipients.js';
 
 /** Guests served in one commit: few enough that it stays short, however long the list. */
@@ -26,6 +27,8 @@ export interface CouponBatch extends CouponRequest {
 export interface ServedBatch {
   assigned: number;
   outOfCodes: number;
+  /** One line for each pool that ran out of codes. */
+  warnings: string[];
   mailed: number;
   /** Would have been mailed, and there was no leave for them. */
   held: number;
@@ -69,6 +72,7 @@ export function createGuestCoupons(db: Database) {
       checkpoint: (served: ServedBatch) => object,
     ): Promise<ServedBatch> =>
       fencedTransaction(db, holder, async (tx) => {
+        if (batch.from === 0) await clearWaits(tx, batch.eventId);
         const earners = await listEarners(tx, batch.eventId, holder.operationId);
         const people = earners.slice(batch.from, batch.from + BATCH);
         const recipients = batch.mailsLeft === null ? [] : await findCouponRecipients(tx, batch.eventId, people);
@@ -83,6 +87,7 @@ export function createGuestCoupons(db: Database) {
         const served: ServedBatch = {
           assigned: pools.reduce((sum, pool) => sum + pool.assigned, 0),
           outOfCodes: pools.reduce((sum, pool) => sum + pool.outOfCodes, 0),
+          warnings: pools.flatMap(({ warning }) => warning ?? []),
           mailed: recipients.length - held.size,
           held: held.size,
           next: batch.from + BATCH < earners.length ? batch.from + BATCH : null,

@@ -1,9 +1,12 @@
 import { type Database, inTransaction } from '../database.js';
+import { resumeWaiting } from './note-missing.js';
 
 export interface ImportedCodes {
   imported: number;
   /** Codes the pool had already, or that came twice in this import. */
   duplicates: number;
+  /** Events whose guests had waited for codes of the pool: a guest pull of each serves them. */
+  resumed: number;
 }
 
 /** Turning a hundred thousand texts into one parameter would hold up every other request meanwhile. */
@@ -13,8 +16,8 @@ const CODES_PER_STATEMENT = 2_000;
  * Adds codes to a pool. They are given out in the order of the list, after everything imported before. Importing the same list again
  * adds nothing, so an import whose answer was lost can simply be repeated.
  *
- * Codes given to nobody are not handed out here: the next guest pull of a linked event with `assignCoupons` serves whoever went
- * without, since only Luma's list says who still holds a place.
+ * Codes given to nobody are not handed out here, since only Luma's list says who still holds a place: a guest pull is started for
+ * each event whose guests went without.
  *
  * @param codes Trimmed and not empty; the reader of the upload reports the lines that are neither.
  * @returns null when there is no such pool.
@@ -23,6 +26,7 @@ export function importCouponCodes(
   db: Database,
   poolId: string,
   codes: readonly string[],
+  actor = 'luma-sync',
 ): Promise<ImportedCodes | null> {
   return inTransaction(db, async (tx) => {
     // Imports into one pool take turns: two lists with the same codes in another order would wait for each other for ever.
@@ -39,6 +43,7 @@ export function importCouponCodes(
         order by line.number
         on conflict (pool_id, code) do nothing`;
     }
-    return { imported, duplicates: codes.length - imported };
+    const resumed = imported > 0 ? await resumeWaiting(tx, poolId, actor) : 0;
+    return { imported, duplicates: codes.length - imported, resumed };
   });
 }

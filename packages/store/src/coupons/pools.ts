@@ -16,6 +16,8 @@ export interface CouponPool {
     assigned: number;
     /** Assigned codes whose mail the provider has taken. */
     mailed: number;
+    /** People for whom no code was left when their event's guests were last served. */
+    waiting: number;
   };
 }
 
@@ -79,12 +81,13 @@ async function readPools(db: Db, ids: string[] | null, reach: Reach = null): Pro
       (select count(*)::int from coupon_codes c where c.pool_id = p.id) as codes,
       (select count(*)::int from coupon_assignments a where a.pool_id = p.id) as assigned,
       (select count(*)::int from coupon_assignments a join messages m on m.assignment_id = a.id
-        where a.pool_id = p.id and m.state = 'sent') as mailed
+        where a.pool_id = p.id and m.state = 'sent') as mailed,
+      (select coalesce(sum(w.people), 0)::int from coupon_waits w where w.pool_id = p.id) as waiting
     from coupon_pools p
     where (${ids}::uuid[] is null or p.id = any(${ids}::uuid[])) and ${poolWithin(reach, Prisma.sql`p.id`)}
     order by p.name`;
-  return rows.map(({ codes, assigned, mailed, ...pool }) => ({
+  return rows.map(({ codes, assigned, mailed, waiting, ...pool }) => ({
     ...pool,
-    counts: { codes, available: codes - assigned, assigned, mailed },
+    counts: { codes, available: codes - assigned, assigned, mailed, waiting },
   }));
 }

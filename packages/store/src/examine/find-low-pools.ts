@@ -4,6 +4,9 @@ export interface LowPool {
   name: string;
   codes: number;
   available: number;
+  /** People for whom no code was left, and the events they are guests of. */
+  waiting: number;
+  waitingEvents: string[];
 }
 
 /** Of a pool's codes, this part at least is left when it is not low. */
@@ -12,11 +15,14 @@ const LOW_PART = 0.1;
 /** Coupon pools of events that are not over, with a tenth of their codes left or less. Emptiest first. */
 export function findLowPools(db: Db): Promise<LowPool[]> {
   return db.$queryRaw<LowPool[]>`
-    select name, codes, available from (
+    select name, codes, available, waiting, "waitingEvents" from (
       select p.name,
         (select count(*)::int from coupon_codes c where c.pool_id = p.id) as codes,
         (select count(*)::int from coupon_codes c where c.pool_id = p.id
-          and not exists (select 1 from coupon_assignments a where a.code_id = c.id)) as available
+          and not exists (select 1 from coupon_assignments a where a.code_id = c.id)) as available,
+        (select coalesce(sum(w.people), 0)::int from coupon_waits w where w.pool_id = p.id) as waiting,
+        array(select e.title from coupon_waits w join events e on e.id = w.event_id
+          where w.pool_id = p.id order by e.starts_at, e.id limit 5) as "waitingEvents"
       from coupon_pools p
       where exists (
         select 1 from coupon_pool_events l join events e on e.id = l.event_id

@@ -85,6 +85,10 @@ export type RsvpFact =
 
 export type CouponFact =
   | { fact: 'coupon-assigned'; pool: string; mail: 'asked-for' | 'not-wanted' | 'no-address'; askedBy: string }
+  /** Of an answer: its guest earned a code, and the pool had none left. */
+  | { fact: 'coupon-missing'; pool: string }
+  /** Of an event. */
+  | { fact: 'coupon-pool-empty'; pool: string }
   | { fact: 'coupon-mailed'; providerId: string }
   | { fact: 'coupon-withdrawn'; reason: 'no-place' | 'event-cancelled' }
   | { fact: 'coupon-settled'; isSent: boolean };

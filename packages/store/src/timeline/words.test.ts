@@ -396,6 +396,18 @@ describe('the words of', () => {
       'A code of "Drinks" was given, for a confirmed place; no mail, since the person has no address.',
     ],
     [
+      { fact: 'coupon-missing', pool: 'Drinks' },
+      'waiting',
+      'luma-sync',
+      'The guest earned a code of "Drinks", and none is left; new codes of the pool are given out by themselves.',
+    ],
+    [
+      { fact: 'coupon-pool-empty', pool: 'Drinks' },
+      'waiting',
+      'luma-sync',
+      'The coupon pool "Drinks" has no codes left for guests of this event; new codes of the pool are given out by themselves.',
+    ],
+    [
       { fact: 'coupon-mailed', providerId: 'm1' },
       'mailed',
       'luma-sync',

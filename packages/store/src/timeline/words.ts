@@ -28,6 +28,8 @@ export function toWords(fact: TimelineFact): Told {
     case 'coupon-codes-added':
       return tellCalendar(fact);
     case 'coupon-assigned':
+    case 'coupon-missing':
+    case 'coupon-pool-empty':
     case 'coupon-mailed':
     case 'coupon-withdrawn':
     case 'coupon-settled':
@@ -274,6 +276,10 @@ function tellCoupon(fact: CouponFact): Told {
   switch (fact.fact) {
     case 'coupon-assigned':
       return byUs('decided', `A code of "${fact.pool}" was given, for a confirmed place; ${COUPON_MAIL[fact.mail]}.`);
+    case 'coupon-missing':
+      return byUs('waiting', `The guest earned a code of "${fact.pool}", and none is left; ${RESUMED}.`);
+    case 'coupon-pool-empty':
+      return byUs('waiting', `The coupon pool "${fact.pool}" has no codes left for guests of this event; ${RESUMED}.`);
     case 'coupon-mailed':
       return byUs('mailed', `The coupon code was mailed, since the guest has a confirmed place (${fact.providerId}).`);
     case 'coupon-withdrawn':
@@ -287,6 +293,8 @@ function tellCoupon(fact: CouponFact): Told {
       );
   }
 }
+
+const RESUMED = 'new codes of the pool are given out by themselves';
 
 const COUPON_MAIL = {
   'asked-for': 'a mail is on its way',

@@ -162,7 +162,6 @@ const endedEarly = ({ lumaEventId }: GuestsOf, reason: string): RetryableError =
 function toDetails(at: Checkpoint, { missing, removed, isAsked }: SettledMissing, ctx: JobContext): OutcomeDetails {
   const { seen, added, updated, unreadable, unknownStatus, couponsAssigned, couponsMissing, couponsHeld } = at;
   const { operationId } = ctx;
-  if (couponsMissing > 0) ctx.log.warn({ operationId, missing: couponsMissing }, 'a coupon pool ran out of codes');
   if (couponsHeld > 0) ctx.log.warn({ operationId, held: couponsHeld }, 'too many to mail coupons to without a word');
   if (isAsked) ctx.log.warn({ operationId, missing }, 'too many guests are missing; a person is asked');
   return {

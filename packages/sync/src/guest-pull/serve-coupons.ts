@@ -29,7 +29,7 @@ export async function serveCoupons(
   while (!at.areCouponsDone && at.coupons !== null) {
     const { coupons } = at;
     const before = at;
-    await deps.coupons.serve(ctx, { ...request, ...coupons }, (served) => {
+    const { warnings } = await deps.coupons.serve(ctx, { ...request, ...coupons }, (served) => {
       at = {
         ...before,
         couponsAssigned: before.couponsAssigned + served.assigned,
@@ -43,6 +43,7 @@ export async function serveCoupons(
       };
       return at;
     });
+    for (const warning of warnings) ctx.log.warn({ operationId: ctx.operationId, eventId }, warning);
   }
   return at;
 }

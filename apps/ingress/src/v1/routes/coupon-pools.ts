@@ -100,7 +100,7 @@ export const couponPoolRoutes = [
     answer: { status: 200, description: 'What was taken', schema: couponImport },
     async handle({ params: { poolId }, body, db, actor }) {
       const { codes, invalid } = body;
-      const imported = await importCouponCodes(db, poolId, codes);
+      const imported = await importCouponCodes(db, poolId, codes, actor);
       if (imported === null) throw notFound('coupon_pool');
       const pool = await findCouponPool(db, poolId);
       if (pool === null) throw notFound('coupon_pool');

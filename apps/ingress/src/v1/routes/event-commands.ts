@@ -8,7 +8,7 @@ import {
 } from '@luma-sync/store';
 import { z } from 'zod';
 import { type Answer, accepted, type Caller, type Route, route } from '../route.js';
-import { approveInput, event, guestPullInput, mailOutlook } from '../schemas/event.js';
+import { approveInput, event, guestPullCoupons, guestPullInput, mailOutlook } from '../schemas/event.js';
 import { orNull } from '../schemas/fields.js';
 import { operationRef } from '../schemas/operation.js';
 import { toEventWire } from '../wire/to-wire.js';
@@ -85,8 +85,8 @@ export const eventCommandRoutes = [
     furtherScopes: [
       {
         scope: 'mail',
-        when: 'unless `assignCoupons` or `sendEmails` is false',
-        applies: ({ assignCoupons, sendEmails }) => assignCoupons !== false && sendEmails !== false,
+        when: 'with `sendEmails`, or where the calendar mails coupons by itself (`mailCoupons`)',
+        applies: ({ assignCoupons, sendEmails }) => assignCoupons !== false && sendEmails === true,
       },
     ],
     subject: { kind: 'event', param: 'externalId' },
@@ -95,13 +95,21 @@ export const eventCommandRoutes = [
     summary: 'Read Luma’s guest list and merge it; may assign and mail coupons',
     params: eventParams,
     body: guestPullInput,
-    answer: { status: 202, description: 'Asked for', schema: z.object({ operation: operationRef }) },
-    async handle({ params, body, db, actor }) {
+    answer: {
+      status: 202,
+      description: 'Asked for',
+      schema: z.object({ operation: operationRef, coupons: guestPullCoupons }),
+    },
+    async handle({ params, body, db, actor, caller }) {
       const result = await requestGuestPull(db, params.externalId, body, { actor });
       if (result.kind !== 'done') throw toEventProblem(result);
+      const { view, operation, coupons } = result;
+      // What throws undoes the request.
+      if (coupons.mailed)
+        caller.need('mail', 'to mail coupon codes, which the calendar does by itself (`mailCoupons`)');
       const { confirmRecipients = null, assignCoupons = null, sendEmails = null } = body;
-      const audit = toEventAudit(result.view, { assignCoupons, sendEmails, confirmRecipients });
-      return { ...accepted({}, result.operation), audit };
+      const audit = toEventAudit(view, { assignCoupons, sendEmails, confirmRecipients });
+      return { ...accepted({ coupons }, operation), audit };
     },
   }),
 ];

@@ -67,6 +67,9 @@ export const calendarChange = z
     syncEnabled: z.boolean().optional(),
     mailOnRsvp: z.boolean().optional(),
     mailOnUpdate: z.boolean().optional(),
+    mailCoupons: z.boolean().optional().meta({
+      description: 'Whether a guest pull that does not say `sendEmails` mails the codes it gives. Default false.',
+    }),
     ownAddresses: z.boolean().optional().meta({
       description:
         'Whether new events get a public address made of their title and id. Where Luma chooses it, one whose answer was lost is looked for by start and name.',
@@ -106,6 +109,7 @@ export const calendar = z
     syncEnabled: z.boolean(),
     mailOnRsvp: z.boolean(),
     mailOnUpdate: z.boolean(),
+    mailCoupons: z.boolean(),
     ownAddresses: z.boolean(),
     defaultTimezone: z.string().nullable(),
     publishingRoles: z.array(z.string()),

@@ -26,6 +26,7 @@ export const couponPool = z
       available: z.number().int(),
       assigned: z.number().int(),
       mailed: z.number().int(),
+      waiting: z.number().int().meta({ description: 'People for whom no code was left when they were last served' }),
     }),
     createdAt: wireInstant,
   })
@@ -48,6 +49,9 @@ export const couponImport = z
   .object({
     imported: z.number().int(),
     duplicates: z.number().int(),
+    resumed: z.number().int().meta({
+      description: 'Events whose guests had waited for codes of the pool; a guest pull of each serves them.',
+    }),
     invalid: z.array(z.object({ line: z.number().int(), reason: z.string() })),
   })
   .meta({ id: 'CouponImport' });

@@ -283,8 +283,11 @@ export const cancelInput = z
 
 export const guestPullInput = z
   .strictObject({
-    assignCoupons: z.boolean().optional(),
-    sendEmails: z.boolean().optional(),
+    assignCoupons: z.boolean().optional().meta({ description: 'Default true; false for a cancelled event.' }),
+    sendEmails: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Default: `mailCoupons` of the calendar; false for a cancelled event.' }),
     confirmRecipients: confirmRecipients.meta({
       description:
         'People who may be mailed a code, counted among the guests known here before the pull; it may find more, who then get none.',
@@ -294,5 +297,14 @@ export const guestPullInput = z
   .meta({
     id: 'GuestPullInput',
     description:
-      'Coupons are assigned and mailed unless it says otherwise, but not for a cancelled event, where asking for them is refused.',
+      'Coupons are assigned unless it says otherwise, and mailed where it or the calendar (`mailCoupons`) says so. For a cancelled event asking for them is refused.',
   });
+
+export const guestPullCoupons = z
+  .object({
+    assigned: z.boolean(),
+    mailed: z.boolean(),
+    recipients: z.number().int().meta({ description: 'People known here who would be mailed a code now.' }),
+    message: z.string(),
+  })
+  .meta({ id: 'GuestPullCoupons', description: 'What the pull will do about coupons, before the list is read.' });

@@ -162,6 +162,7 @@ export function toCalendarWire(calendar: CalendarRecord, publicUrl: string): Cal
     syncEnabled: calendar.syncEnabled,
     mailOnRsvp: calendar.mailOnRsvp,
     mailOnUpdate: calendar.mailOnUpdate,
+    mailCoupons: calendar.mailCoupons,
     ownAddresses: calendar.ownAddresses,
     defaultTimezone: calendar.defaultTimezone,
     publishingRoles: calendar.publishingRoles,
