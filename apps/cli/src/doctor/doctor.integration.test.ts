@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SCHEDULE_PATTERNS } from '@luma-sync/jobs';
 import { type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
+import { closeQueues, connectRedis, disconnectRedis, openQueues } from '@luma-sync/queue';
 import {
   beatMainThread,
   createCalendar,
@@ -63,6 +64,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  if (isPaused) await pauseQueue('guests', false);
   await sim.close();
   await db.$disconnect();
 });
@@ -106,6 +108,19 @@ async function doctor(env: Record<string, string> = {}, args: string[] = []) {
     printError: (line) => void errors.push(line),
   });
   return { code, out: lines.join('\n'), err: errors.join('\n') };
+}
+
+const ONE_REQUEST = { LUMA_RATE_LIMIT_PER_MINUTE: '11', LUMA_RATE_LIMIT_HEADROOM: '10' };
+
+let isPaused = false;
+
+async function pauseQueue(name: 'guests', pause: boolean): Promise<void> {
+  const connection = connectRedis(redis.url, 'failing', 'cli');
+  const queues = openQueues(connection, '{luma-sync}');
+  await (pause ? queues[name].pause() : queues[name].resume());
+  isPaused = pause;
+  await closeQueues(queues);
+  await disconnectRedis(connection);
 }
 
 const operation = (data: object) => ({
@@ -248,9 +263,53 @@ describe('doctor', () => {
           },
         });
         const pool = await db.couponPool.create({ data: { name: 'Drinks' } });
-        await db.couponPoolEvent.create({ data: { poolId: pool.id, eventId: event.id } });
+        const of = { poolId: pool.id, eventId: event.id };
+        await db.couponPoolEvent.create({ data: of });
+        await db.couponWait.create({ data: { ...of, people: 3, sendEmails: true } });
       },
-      /✗ Coupon pool "Drinks": is empty; import codes: POST \/v1\/coupon-pools\/\{poolId\}\/imports/,
+      /✗ Coupon pool "Drinks": is empty, and 3 guests of "E" went without; import codes: POST \/v1\/coupon-pools\/\{poolId\}\/imports/,
+    ],
+    [
+      'a pool that is nearly empty',
+      async () => {
+        const times = { startsAt: new Date(), endsAt: new Date(Date.now() + 3_600_000), timezone: 'UTC' };
+        const event = await db.event.create({ data: { source: 'app', approval: 'approved', title: 'E', ...times } });
+        const codes = { create: Array.from({ length: 10 }, (_, n) => ({ code: `C${n}` })) };
+        const data = { name: 'Low', events: { create: { eventId: event.id } }, codes };
+        const pool = await db.couponPool.create({ data, include: { codes: true } });
+        for (const { id: codeId } of pool.codes.slice(1)) {
+          const person = await db.person.create({ data: { origin: 'luma' } });
+          await db.couponAssignment.create({
+            data: { poolId: pool.id, codeId, personId: person.id, eventId: event.id },
+          });
+        }
+      },
+      /✗ Coupon pool "Low": 1 of 10 codes are left/,
+    ],
+    [
+      'a budget that is spent',
+      async () => {
+        await doctor(ONE_REQUEST);
+      },
+      /✗ Request budget of "Main": all \d+ requests of its window are spent/,
+      ONE_REQUEST,
+    ],
+    [
+      'secrets that ENCRYPTION_KEY does not open',
+      async () => {},
+      /✗ Stored secrets: \d+ cannot be opened/,
+      { ENCRYPTION_KEY: randomBytes(32).toString('base64') },
+    ],
+    [
+      'an address that carries a calendar’s webhook path',
+      async () => {},
+      /✗ PUBLIC_URL: must be the address of ingress alone: leave out \/webhooks\/luma/,
+      { PUBLIC_URL: 'https://sync.example.org/webhooks/luma/default' },
+    ],
+    [
+      'a queue that somebody paused',
+      () => pauseQueue('guests', true),
+      /✗ Queue guests: is paused; run: luma-sync queues resume guests/,
     ],
     [
       'an open question',

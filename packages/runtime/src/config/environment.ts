@@ -4,6 +4,9 @@ import { base64Key, decimal, headerSecret, hostList, httpUrl, parseUrl, secret, 
 /** Log levels, from everything to nothing. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
+/** Webhook addresses name a calendar; the webhook of each calendar is registered with an address of its own. */
+const WEBHOOK_PATH = /\/webhooks\/luma(\/|$)/;
+
 /**
  * The variables that more than one app reads. An app picks its own: `environment.pick({ DATABASE_URL: true, … })`, and
  * extends that by what it alone needs. `.env.example` explains each.
@@ -20,7 +23,10 @@ export const environment = z.object({
     },
   ),
   ENCRYPTION_KEY: base64Key(32, 'the key for secrets stored in Postgres; make one with: openssl rand -base64 32'),
-  PUBLIC_URL: httpUrl('the address under which Luma and people reach ingress, such as https://sync.example.org'),
+  PUBLIC_URL: httpUrl('the address under which Luma and people reach ingress, such as https://sync.example.org').refine(
+    (value) => !WEBHOOK_PATH.test(parseUrl(value)?.pathname ?? ''),
+    { error: 'must be the address of ingress alone: leave out /webhooks/luma/…, which is added for each calendar' },
+  ),
   PORT: decimal({ min: 0, max: 65_535 }).default(8080),
   /** Address that the health servers of relay and workers listen on. */
   HEALTH_HOST: text('an address of this machine, such as 0.0.0.0 for all').default('127.0.0.1'),

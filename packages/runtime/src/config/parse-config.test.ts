@@ -94,6 +94,10 @@ describe('parseConfig', () => {
     ['LUMA_RATE_LIMIT_PER_MINUTE', '0', false],
     ['LUMA_RATE_LIMIT_PER_MINUTE', '1e3', false],
     ['PUBLIC_URL', 'sync.example.org', false],
+    // The address of a webhook, by the calendar's name or id: those of others would be put behind it.
+    ['PUBLIC_URL', 'https://sync.example.org/webhooks/luma/default', false],
+    ['PUBLIC_URL', 'https://sync.example.org/webhooks/luma/', false],
+    ['PUBLIC_URL', 'https://example.org/sync', true],
     ['LOG_LEVEL', 'loud', false],
     ['OPERATOR_PASSWORD', 'short', false],
     // These travel in a header, where a space or a curly quote would make every request fail.

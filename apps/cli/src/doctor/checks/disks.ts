@@ -65,7 +65,7 @@ interface Disk {
   option: string;
 }
 
-async function judgeDisk(what: string, { directory, usedBytes, sizeGb, option }: Disk): Promise<Finding> {
+export async function judgeDisk(what: string, { directory, usedBytes, sizeGb, option }: Disk): Promise<Finding> {
   const stats = directory === null ? null : await statfs(directory).catch(() => null);
   const size = (sizeGb ?? 0) * GIGABYTE;
   if (stats === null && size === 0)
