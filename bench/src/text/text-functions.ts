@@ -184,6 +184,14 @@ export const TEXT_FUNCTIONS: readonly TextFunction[] = [
       { what: 'GET /', effect: 'read', isSent: true, isInterrupted: false, secrets: [], nowMs: 0, random: () => 0 },
     ],
   },
+  {
+    file: 'packages/sync/webhook-watch/calendar-webhook',
+    name: 'isWebhookOf',
+    toArguments: (text) => [
+      `https://example.org/webhooks/luma/${text}`,
+      { publicUrl: 'https://example.org', calendarId: 'cal-1', name: text },
+    ],
+  },
   { file: 'packages/sync/storable', name: 'toStorable', toArguments: (text) => [{ [text]: [text] }] },
   {
     file: 'packages/sync/event/observe-event',

@@ -146,7 +146,7 @@ export type { MergedObservation } from './event-sync/observe.js';
 export { type ConfirmedPush, markPushDelayed, markPushFailed } from './event-sync/push.js';
 export type { SyncEvent, SyncEventLink, SyncEventWithLink } from './event-sync/records.js';
 export type { FollowedChange } from './event-sync/store-followed.js';
-export { findLowPools, type LowPool } from './examine/find-low-pools.js';
+export { findLowPools, findUnusedPools, type LowPool } from './examine/find-low-pools.js';
 export { findSharedKeys, listKeyFingerprints } from './examine/find-shared-keys.js';
 export {
   countDeadLetters,

@@ -12,6 +12,7 @@ export { handleInboxApply, type InboxApplyDeps } from './inbox-apply/handler.js'
 export type { LumaAccount, LumaAccounts } from './luma-account.js';
 export { handleRsvpReconcile, type RsvpReconcileDeps } from './reconcile/handler.js';
 export { handleRsvpPush, type RsvpPushDeps } from './rsvp-push/handler.js';
-export { ensureWebhook } from './webhook-watch/ensure-webhook.js';
+export { isWebhookOf, toWebhookUrl } from './webhook-watch/calendar-webhook.js';
+export { ensureWebhook, listMissingTypes } from './webhook-watch/ensure-webhook.js';
 export { handleWebhookWatch, type WebhookWatchDeps } from './webhook-watch/handler.js';
 export { isPublicUrl } from './webhook-watch/is-public-url.js';

@@ -14,3 +14,9 @@ export function toAge(at: Date, now = new Date()): string {
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 export const toGigabytes = (bytes: number): string => `${(bytes / 1_073_741_824).toFixed(1)} GB`;
+
+/** `3rd`, `9th`, `11th` */
+export const ordinal = (count: number): string => `${count}${ENDINGS[ORDINALS.select(count)] ?? 'th'}`;
+
+const ORDINALS = new Intl.PluralRules('en', { type: 'ordinal' });
+const ENDINGS: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' };

@@ -24,8 +24,8 @@ beforeAll(async () => {
   atEnd(() => luma.close());
   ingress = await openIngress({
     deps: {
-      registerWebhook: (access, address) =>
-        createWebhookRegistration({ db: ingress.db, slots, baseUrl: luma.url })(access, address),
+      registerWebhook: (access, publicUrl) =>
+        createWebhookRegistration({ db: ingress.db, slots, baseUrl: luma.url })(access, publicUrl),
     },
   });
   const added = await ingress.call('POST', '/v1/calendars', { name: 'Real', kind: 'luma', apiKey: KEY });
@@ -61,6 +61,20 @@ describe('registering the webhook of a calendar', () => {
     expect(atLuma()).toHaveLength(1);
     expect(atLuma()[0]).toMatchObject({ status: 'active' });
     expect(JSON.stringify(atLuma()[0])).toContain('guest.updated');
+  });
+
+  it('takes one that names the calendar instead of making a second', async () => {
+    const [webhook] = atLuma();
+    const send = (path: string, body: object) =>
+      fetch(`${luma.url}${path}`, {
+        method: 'POST',
+        headers: { 'x-luma-api-key': KEY, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    await send('/v1/webhooks/delete', { id: webhook?.id });
+    await send('/v2/webhooks/create', { url: 'http://sync.test/webhooks/luma/Real', event_types: ['*'] });
+    expect((await register()).status).toBe(200);
+    expect(atLuma()).toMatchObject([{ url: 'http://sync.test/webhooks/luma/Real', status: 'active' }]);
   });
 
   it('says what Luma refuses, and which calendar cannot have one', async () => {

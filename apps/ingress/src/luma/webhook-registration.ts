@@ -9,13 +9,14 @@ export interface RegisteredWebhook {
   isNew: boolean;
 }
 
-export type WebhookRegistration = (access: CalendarAccess, url: string) => Promise<LumaAnswer<RegisteredWebhook>>;
+export type WebhookRegistration = (access: CalendarAccess, publicUrl: string) => Promise<LumaAnswer<RegisteredWebhook>>;
 
 /** Makes sure, while a person waits, that Luma tells us of the calendar's changes. Repeating it changes nothing. */
 export function createWebhookRegistration(deps: AskLumaDeps): WebhookRegistration {
-  return (access, url) =>
+  return (access, publicUrl) =>
     askLuma(deps, access, async (luma, call) => {
-      const wanted = { url, preferredId: access.calendar.webhookId };
+      const { id: calendarId, name, webhookId: preferredId } = access.calendar;
+      const wanted = { publicUrl, calendarId, name, preferredId };
       const { webhookId, secret, repair } = await ensureWebhook(luma, wanted, call);
       return { webhookId, secret, isNew: repair === 'created' };
     });

@@ -31,3 +31,13 @@ export function findLowPools(db: Db): Promise<LowPool[]> {
     where available <= codes * ${LOW_PART}::float8
     order by available, name`;
 }
+
+/** Names of pools that are for no event: guest pulls hand out codes of the pools of their event alone. */
+export async function findUnusedPools(db: Db): Promise<string[]> {
+  const pools = await db.couponPool.findMany({
+    where: { events: { none: {} } },
+    select: { name: true },
+    orderBy: { name: 'asc' },
+  });
+  return pools.map(({ name }) => name);
+}

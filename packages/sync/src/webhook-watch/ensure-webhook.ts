@@ -1,6 +1,7 @@
 import { RetryableError } from '@luma-sync/jobs';
 import type { CallOptions, LumaApi } from '@luma-sync/luma-client';
 import { KNOWN_WEBHOOK_TYPES, type LumaWebhook } from '@luma-sync/luma-contract';
+import { isWebhookOf, toWebhookUrl, type WebhookOwner } from './calendar-webhook.js';
 
 /** What had to be done: nothing, wake it or ask for more types, or make it. */
 export type WebhookRepair = 'none' | 'woken' | 'created';
@@ -13,28 +14,25 @@ export interface StandingWebhook {
   extraIds: string[];
 }
 
-export interface WantedWebhook {
-  url: string;
-  /** Other addresses of the same calendar: a webhook that points to one of them is as good. */
-  alsoUrls?: readonly string[];
+export interface WantedWebhook extends WebhookOwner {
   /** The one we know, should several point to us. */
   preferredId: string | null;
 }
 
 /**
- * Makes sure that Luma's webhook for an address stands: finds it by the address, wakes it when it is paused, asks for types it lacks, or creates
+ * Makes sure that Luma's webhook of a calendar stands: finds it by its address, wakes it when it is paused, asks for types it lacks, or creates
  * it. Webhooks of other addresses are somebody else's and are left alone. Repeating it changes nothing, also after an answer that was lost.
  */
 export async function ensureWebhook(
   luma: LumaApi,
-  { url, alsoUrls = [], preferredId }: WantedWebhook,
+  { preferredId, ...owner }: WantedWebhook,
   call: CallOptions,
 ): Promise<StandingWebhook> {
-  const known = await listByUrls(luma, [url, ...alsoUrls], call);
+  const known = await listOwn(luma, owner, call);
   const first = known.find(({ id }) => id === preferredId) ?? known[0];
-  if (first === undefined) return toStanding(await create(luma, url, call), 'created', []);
+  if (first === undefined) return toStanding(await create(luma, toWebhookUrl(owner), call), 'created', []);
   const extraIds = known.filter(({ id }) => id !== first.id).map(({ id }) => id);
-  const missing = missingTypes(first);
+  const missing = listMissingTypes(first);
   if (first.status === 'active' && missing.length === 0) return toStanding(first, 'none', extraIds);
   const eventTypes = [...(first.event_types ?? []), ...missing];
   const updated = await luma.updateWebhook(first.id, { status: 'active', eventTypes }, call);
@@ -49,13 +47,13 @@ export async function createWebhook(luma: LumaApi, url: string, call: CallOption
 const create = (luma: LumaApi, url: string, call: CallOptions): Promise<LumaWebhook> =>
   luma.createWebhook({ url, eventTypes: [...KNOWN_WEBHOOK_TYPES] }, call);
 
-async function listByUrls(luma: LumaApi, urls: readonly string[], call: CallOptions): Promise<LumaWebhook[]> {
+async function listOwn(luma: LumaApi, owner: WebhookOwner, call: CallOptions): Promise<LumaWebhook[]> {
   const found: LumaWebhook[] = [];
   const listing = luma.listAllWebhooks(call);
   for (;;) {
     const step = await listing.next();
     if (step.done !== true) {
-      found.push(...step.value.entries.filter((webhook) => urls.includes(webhook.url)));
+      found.push(...step.value.entries.filter(({ url }) => isWebhookOf(url, owner)));
       continue;
     }
     if (step.value.complete) return found;
@@ -65,7 +63,8 @@ async function listByUrls(luma: LumaApi, urls: readonly string[], call: CallOpti
   }
 }
 
-function missingTypes({ event_types: types = [] }: LumaWebhook): string[] {
+/** Types that we read and the webhook does not ask for. */
+export function listMissingTypes({ event_types: types = [] }: Pick<LumaWebhook, 'event_types'>): string[] {
   return types.includes('*') ? [] : KNOWN_WEBHOOK_TYPES.filter((type) => !types.includes(type));
 }
 

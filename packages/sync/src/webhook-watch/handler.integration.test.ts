@@ -170,6 +170,17 @@ describe('the watch over a calendar’s webhook', () => {
     expect(await calendar()).toMatchObject({ webhookId: id });
   });
 
+  it.each([
+    ['spelled without escapes', (key: string) => `https://app.example.org/webhooks/luma/${key}`],
+    ['with another port and case of the host', (key: string) => `https://App.example.org:443/webhooks/luma/${key}/`],
+  ])('takes one that names the calendar, %s, for its own', async (_case, toUrl) => {
+    await world.db.calendar.update({ where: { id: world.calendarId }, data: { name: 'Höhle Süd' } });
+    const { id } = await (await api()).createWebhook({ url: toUrl('Höhle Süd'), eventTypes: ['*'] }, call());
+    expect(await watch()).toMatchObject({ outcome: { details: { repair: 'none' } } });
+    expect(await calendar()).toMatchObject({ webhookId: id });
+    expect(ours()).toEqual([]);
+  });
+
   it('creates nothing because of half a list', async () => {
     await register();
     world.sim.control.layFault({ kind: 'error', status: 503, path: '/v1/webhooks/list', count: 1 } as never);

@@ -9,6 +9,7 @@ import {
 } from '@luma-sync/jobs';
 import type { KeptWebhook, WatchedWebhook, WebhookWatchStore } from '@luma-sync/store';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
+import { toWebhookUrl } from './calendar-webhook.js';
 import { createWebhook, ensureWebhook, type StandingWebhook } from './ensure-webhook.js';
 import { isPublicUrl } from './is-public-url.js';
 import { judgeSilence } from './is-silent.js';
@@ -33,15 +34,12 @@ export const handleWebhookWatch: Handler<typeof webhookWatch, WebhookWatchDeps> 
   if (known.webhookId === null && !known.hasSecret && !isPublicUrl(deps.publicUrl)) return skipped('not-public');
   const account = await openOrSkip(calendarId, deps);
   if ('kind' in account) return account;
-  const base = `${deps.publicUrl}/webhooks/luma`;
-  const url = `${base}/${calendarId}`;
-  // A webhook that was made by hand may name the calendar.
-  const alsoUrls = [`${base}/${encodeURIComponent(known.name)}`];
+  const owner = { publicUrl: deps.publicUrl, calendarId, name: known.name };
   const call = toCall(ctx, 'sync');
-  const standing = await ensureWebhook(account.api, { url, alsoUrls, preferredId: known.webhookId }, call);
+  const standing = await ensureWebhook(account.api, { ...owner, preferredId: known.webhookId }, call);
   const silence = standing.repair === 'none' ? judgeSilence(known, ctx.now()) : 'no';
   return silence === 'renew'
-    ? renew(url, standing, known, account, deps, ctx)
+    ? renew(toWebhookUrl(owner), standing, known, account, deps, ctx)
     : keep(standing, known, silence === 'hopeless', account, deps, ctx);
 };
 

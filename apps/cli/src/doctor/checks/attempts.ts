@@ -1,7 +1,7 @@
 import { countOverdue, countRepeatedAttempts, measureIsolation } from '@luma-sync/store';
 import { defineCheck } from '../check.js';
 import { type Finding, ok, wrong } from '../finding.js';
-import { counted, toAge } from '../words.js';
+import { counted, ordinal, toAge } from '../words.js';
 
 const SEE = 'see: luma-sync operations list';
 
@@ -17,7 +17,7 @@ export const attempts = defineCheck({
       ...repeated.map(({ job, count, attemptsMax, code }) =>
         wrong(
           `Operations, ${job}`,
-          `${count} on the third or a later attempt, one on its ${attemptsMax + 1}th` +
+          `${count} on the third or a later attempt, one on its ${ordinal(attemptsMax + 1)}` +
             `${code === null ? '' : ` (${code}; docs/failure-modes.md)`}; ${SEE} --job ${job}`,
         ),
       ),

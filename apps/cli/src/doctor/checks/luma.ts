@@ -50,7 +50,7 @@ async function askAbout(
   calendar: CalendarRecord,
   parts: DoctorParts & { db: NonNullable<DoctorParts['db']>; keyring: Keyring; limiter: RateLimiter },
 ): Promise<Finding[]> {
-  const { db, keyring, publicUrl } = parts;
+  const { db, keyring } = parts;
   const name = `the key of "${calendar.name}"`;
   const apiKey = await findCalendarAccess(db, keyring, calendar.id).then(
     (access) => access?.apiKey ?? null,
@@ -60,7 +60,7 @@ async function askAbout(
     },
   );
   if (apiKey === null) return [unseen(`Luma’s answer to ${name}`, 'ENCRYPTION_KEY does not open it')];
-  return ask(name, apiKey, parts, async (luma, call) => judgeWebhooks(calendar, publicUrl, luma, call));
+  return ask(name, apiKey, parts, async (luma, call) => judgeWebhooks(calendar, parts, luma, call));
 }
 
 type Call = Parameters<LumaApi['getSelf']>[0];

@@ -1,16 +1,20 @@
-import { findLowPools, type LowPool } from '@luma-sync/store';
+import { findLowPools, findUnusedPools, type LowPool } from '@luma-sync/store';
 import { defineCheck } from '../check.js';
-import { ok, wrong } from '../finding.js';
+import { note, ok, wrong } from '../finding.js';
 import { counted } from '../words.js';
 
-/** Pools of events that are not over. */
+/** Pools of events that are not over, and those that are of none. */
 export const pools = defineCheck({
   what: 'Coupon pools',
   needs: ['db'],
   run: async ({ db }) => {
     const low = await findLowPools(db);
-    if (low.length === 0) return [ok('Coupon pools', 'none is low or empty')];
-    return low.map((pool) => wrong(`Coupon pool "${pool.name}"`, describe(pool)));
+    const unused = await findUnusedPools(db);
+    return [
+      ...(low.length === 0 ? [ok('Coupon pools', 'of the events that are not over, none is low or empty')] : []),
+      ...low.map((pool) => wrong(`Coupon pool "${pool.name}"`, describe(pool))),
+      ...unused.map((name) => note(`Coupon pool "${name}"`, 'has no event, so no guest pull uses it')),
+    ];
   },
 });
 

@@ -1,3 +1,4 @@
+import { JobError } from '@luma-sync/jobs';
 import { openSafeFetch } from '@luma-sync/safe-fetch';
 import { defineCheck } from '../check.js';
 import { ok, unseen, wrong } from '../finding.js';
@@ -23,8 +24,17 @@ export const publicAddress = defineCheck({
       const { bytes } = await fetchAddress(`${publicUrl}/healthz`, request);
       const isOurs = /^\{"status":"ok"\}$/.test(Buffer.from(bytes).toString('utf8'));
       return [isOurs ? ok(what) : wrong(what, 'something else answers there; look at the proxy in front of ingress')];
-    } catch {
-      return [wrong(what, 'no answer from here; does ingress run, and do name, port and proxy lead to it?')];
+    } catch (error) {
+      return [wrong(what, describeFailure(error))];
     }
   },
 });
+
+/** A host that answers is no host that is away: another remedy. */
+function describeFailure(error: unknown): string {
+  const words = error instanceof JobError ? error.message : '';
+  const status = /the host answered (\d{3})/.exec(words)?.[1];
+  if (status !== undefined)
+    return `something else answers there (${status}); look at its path, and at the proxy in front of ingress`;
+  return 'no answer from here; does ingress run, and do name, port and proxy lead to it?';
+}

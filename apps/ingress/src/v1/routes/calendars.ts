@@ -160,8 +160,7 @@ export const calendarRoutes = [
       const access = await findCalendarAccess(db, keyring, calendarId);
       if (access === null) throw notFound('calendar');
       requireLumaKey(access.calendar);
-      const url = toCalendarWire(access.calendar, publicUrl).webhookUrl;
-      const answer = await registerWebhook(access, url);
+      const answer = await registerWebhook(access, publicUrl);
       if (answer.kind === 'refused') throw new Problem(502, answer.code, answer.reason);
       const kept = await retryingTransaction(db, async (tx) => {
         const calendar = await setCalendarWebhook(tx, keyring, calendarId, answer.value);

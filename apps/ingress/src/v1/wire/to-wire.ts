@@ -10,6 +10,7 @@ import type {
   StoredError,
   TimelineRow,
 } from '@luma-sync/store';
+import { toWebhookUrl } from '@luma-sync/sync';
 import type { Caller } from '../route.js';
 import type { CalendarWire } from '../schemas/calendar.js';
 import type { ConflictWire } from '../schemas/conflict.js';
@@ -156,7 +157,7 @@ export function toCalendarWire(calendar: CalendarRecord, publicUrl: string): Cal
     lumaCalendarId: calendar.lumaCalendarId,
     hasApiKey: calendar.hasApiKey,
     hasWebhookSecret: calendar.hasWebhookSecret,
-    webhookUrl: `${publicUrl}/webhooks/luma/${calendar.id}`,
+    webhookUrl: toWebhookUrl({ publicUrl, calendarId: calendar.id }),
     icalUrl: calendar.icalUrl,
     routing: lat === null || lng === null || radiusKm === null ? null : { lat, lng, radiusKm, priority },
     syncEnabled: calendar.syncEnabled,
