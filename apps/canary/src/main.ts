@@ -29,7 +29,7 @@ async function main(): Promise<number> {
     print(HELP);
     return 0;
   }
-  if (spec === undefined) throw new CanaryError(`Name the document.\n\n${HELP}`);
+  if (spec === undefined || spec === '') throw new CanaryError(`Name the document.\n\n${HELP}`);
   const config = parseConfig(settings, process.env);
   const changes = findChanges(await openDocument(spec, config.FETCH_ALLOW_HOSTS));
   for (const line of describeChanges(changes)) print(line);
