@@ -1,4 +1,4 @@
-import { createJudge, DEVIATIONS, type JudgedRequest, lumaFacts } from '@luma-sync/luma-facts';
+import { createJudge, DEVIATIONS, type JudgedRequest, laterFacts, lumaFacts } from '@luma-sync/luma-facts';
 import { InvalidRequestError } from './http-error.js';
 
 /** A request that Luma's document does not allow. Holds names of fields and no values. */
@@ -12,7 +12,7 @@ export interface OutsideRequest {
 /** Newest requests kept; the count goes on. */
 const KEPT_MAX = 100;
 
-const judge = createJudge(lumaFacts(), DEVIATIONS);
+const judge = createJudge(lumaFacts(), DEVIATIONS, laterFacts());
 
 /** Holds every request against the facts of Luma's document, and counts those outside of it. */
 export class DocumentCheck {

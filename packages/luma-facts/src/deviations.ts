@@ -10,11 +10,10 @@ export interface Deviation {
   what?: string;
   reason: string;
   /**
-   * `O8`: the document of 2026-08-07. `live`, `reported`: seen by others. `ours`: what is sent stays within the
-   * document all
-   * the same, or we can do without.
+   * `O4`, `O8`: the documents of April and of 2026-08-07. `live`, `reported`: seen by others. `ours`: what is sent stays
+   * within the document all the same, or we can do without.
    */
-  source: 'O8' | 'live' | 'reported' | 'ours';
+  source: 'O4' | 'O8' | 'live' | 'reported' | 'ours';
 }
 
 const O8_ROUTE = 'a route of the document of August; June has it by another name, which is no longer documented';
@@ -60,8 +59,17 @@ const SENT: readonly Deviation[] = [
     part: 'POST /v2/webhooks/* body',
     path: 'event_types[]',
     kind: 'widened',
-    reason: 'types that came after June',
+    what: 'may be calendar.event.submitted, calendar.person.unsubscribed, guest.refunded',
+    reason: 'one type of the document of August, and two that users report since October',
     source: 'O8',
+  },
+  {
+    part: 'POST /v2/webhooks/* body',
+    path: 'event_types[]',
+    kind: 'widened',
+    what: 'may be calendar.person.unsubscribed, guest.refunded',
+    reason: 'two types that users report since October',
+    source: 'reported',
   },
   {
     part: 'POST /v1/events/* body',
@@ -71,7 +79,7 @@ const SENT: readonly Deviation[] = [
     reason: 'the host of the images is a setting, so that a simulator can be one',
     source: 'ours',
   },
-  ...['tags', 'platforms'].map(
+  ...['tags', 'platforms', 'access'].map(
     (path): Deviation => ({
       part: 'GET /v1/calendars/* query',
       path,
@@ -81,6 +89,26 @@ const SENT: readonly Deviation[] = [
       source: 'ours',
     }),
   ),
+];
+
+/** Of routes of August. */
+const SENT_LATER: readonly Deviation[] = [
+  {
+    part: 'POST /v1/calendars/events/add body',
+    path: '<platform=external>.url',
+    kind: 'narrowed',
+    what: 'has the format uri',
+    reason: 'the schema checks the address',
+    source: 'ours',
+  },
+  {
+    part: 'POST /v1/calendars/events/add body',
+    path: '<platform=luma>.event_id',
+    kind: 'narrowed',
+    what: 'must be there',
+    reason: 'an event of Luma has no other name',
+    source: 'ours',
+  },
 ];
 
 /** Asked for more narrowly than the document allows: what is sent stays within it. */
@@ -104,7 +132,14 @@ const SENT_LESS: readonly Deviation[] = [
   { part: '* body', path: '*', kind: 'narrowed', what: 'min* is 1', reason: 'nothing empty is sent', source: 'ours' },
   { part: '* query', path: '*', kind: 'narrowed', what: 'min* is 1', reason: 'nothing empty is sent', source: 'ours' },
   { part: '* query', path: 'pagination_limit', kind: 'narrowed', reason: 'a number of records', source: 'ours' },
-  { part: '* body', path: '*email', kind: 'narrowed', reason: 'the rough form of an address', source: 'ours' },
+  {
+    part: '* body',
+    path: '*email',
+    kind: 'narrowed',
+    what: 'follows another pattern',
+    reason: 'the rough form of an address',
+    source: 'ours',
+  },
   { part: '* body', path: 'max_capacity', kind: 'narrowed', reason: 'a number of places', source: 'ours' },
   { part: '* body', path: 'discount<*>.cents_off', kind: 'narrowed', reason: 'whole cents, and some', source: 'ours' },
   {
@@ -115,21 +150,48 @@ const SENT_LESS: readonly Deviation[] = [
     reason: 'more than 0 stands in its place',
     source: 'ours',
   },
-  {
-    part: '*coupons/update body',
-    path: '*',
-    kind: 'narrowed',
-    reason: 'the bounds that creation has',
-    source: 'ours',
-  },
+  ...['maxLength is 20', 'm*imum is *'].map(
+    (what): Deviation => ({
+      part: '*coupons/update body',
+      path: what.startsWith('maxLength') ? 'code' : 'remaining_count',
+      kind: 'narrowed',
+      what,
+      reason: 'the bounds that creation has',
+      source: 'ours',
+    }),
+  ),
+  ...['is whole', 'minimum is 0'].map(
+    (what): Deviation => ({
+      part: 'POST /v1/events/ticket-types/create body',
+      path: '*cents',
+      kind: 'narrowed',
+      what,
+      reason: 'whole cents, and never less than nothing',
+      source: 'ours',
+    }),
+  ),
+  ...['name', 'description'].map(
+    (path): Deviation => ({
+      part: 'POST /v1/events/ticket-types/create body',
+      path,
+      kind: 'narrowed',
+      what: 'maxLength is *',
+      reason: 'a length that users report',
+      source: 'reported',
+    }),
+  ),
   {
     part: 'POST /v1/events/ticket-types/create body',
-    path: '*',
+    path: 'valid_*_at',
     kind: 'narrowed',
-    reason: 'whole cents and places, plain dates, lengths that users report',
-    source: 'reported',
+    what: 'follows another pattern',
+    reason: 'a plain date, in the pattern of another version of a library',
+    source: 'ours',
   },
 ];
+
+/** The others are in no event of a webhook (docs/luma-api.md). */
+const WEBHOOKS_TOO: ReadonlySet<string> = new Set(['registration_open', 'require_approval', 'spots_remaining']);
 
 /** Read though the document does not name it, or read more strictly than it says. */
 const READ: readonly Deviation[] = [
@@ -177,12 +239,13 @@ const READ: readonly Deviation[] = [
     part: '*',
     path: '*coordinate.*',
     kind: 'narrowed',
+    what: 'm*imum is *',
     reason: 'degrees of the earth; another pair is no place, and is left out',
     source: 'ours',
   },
   ...['access', 'guest_counts', 'max_capacity', 'registration_open', 'require_approval', 'spots_remaining'].map(
     (name): Deviation => ({
-      part: '*',
+      part: WEBHOOKS_TOO.has(name) ? '*' : 'GET /v1/* answer',
       path: `*${name}`,
       kind: 'added',
       reason: LATER,
@@ -190,17 +253,32 @@ const READ: readonly Deviation[] = [
     }),
   ),
   ...['geo_latitude', 'geo_longitude'].map(
-    (name): Deviation => ({ part: '*', path: `*${name}`, kind: 'added', reason: ONE_SCHEMA, source: 'live' }),
+    (name): Deviation => ({
+      part: 'GET /v1/* answer',
+      path: `*${name}`,
+      kind: 'added',
+      reason: 'the place as the routes of April show it, and webhooks still do',
+      source: 'O4',
+    }),
   ),
   {
     part: 'GET /v1/calendars/contacts/list answer',
     path: 'entries[].user',
     kind: 'added',
-    reason: ONE_SCHEMA,
-    source: 'live',
+    reason: 'the person of a contact, where the route of April nests it',
+    source: 'O4',
   },
+  ...['access', 'guest_counts', 'max_capacity'].map(
+    (name): Deviation => ({ part: 'webhook *', path: `*${name}`, kind: 'added', reason: ONE_SCHEMA, source: 'ours' }),
+  ),
   { part: '*', path: '*amount_refunded', kind: 'added', reason: LATER, source: 'live' },
-  { part: '*', path: '*coupon_info.id', kind: 'added', reason: 'the present name of `api_id`', source: 'live' },
+  {
+    part: '*',
+    path: '*coupon_info.id',
+    kind: 'added',
+    reason: 'what every other record calls `api_id` by now',
+    source: 'ours',
+  },
   { part: '*', path: '*skipped', kind: 'added', reason: LATER, source: 'reported' },
   { part: 'GET /v1/events/get answer', path: 'tags', kind: 'added', reason: ONE_SCHEMA, source: 'ours' },
   { part: '*', path: '*registration_questions[]*.options', kind: 'added', reason: ONE_SCHEMA, source: 'ours' },
@@ -226,7 +304,7 @@ const READ: readonly Deviation[] = [
   { part: '* answer', path: 'next_cursor', kind: 'added', reason: 'one schema reads every list', source: 'ours' },
 ];
 
-export const DEVIATIONS: readonly Deviation[] = [...SENT, ...SENT_LESS, ...READ];
+export const DEVIATIONS: readonly Deviation[] = [...SENT, ...SENT_LATER, ...SENT_LESS, ...READ];
 
 /**
  * Where what is sent may be something that the document refuses, and where what is read asks for more than it promises.
@@ -241,6 +319,19 @@ export function findDeviations(document: Facts, contract: Facts): PartChange[] {
   return compareFacts(others, own).filter(({ part, kind, what }) =>
     isRequestPart(part) ? !(kind === 'removed' && what === 'is gone') : kind !== 'removed' && kind !== 'widened',
   );
+}
+
+/** Requests of a later document that differ from those of the kept one in what a deviation with the source `O8` names. */
+export function toLaterFacts(kept: Facts, later: Facts): Facts {
+  const named = DEVIATIONS.filter(({ source }) => source === 'O8');
+  const isNamed = (change: PartChange) =>
+    named.some((deviation) => isAt(deviation, change.part, change.path, change.kind));
+  const parts = new Set(
+    compareFacts(kept, later)
+      .filter(isNamed)
+      .map(({ part }) => part),
+  );
+  return new Map([...later].filter(([part]) => parts.has(part) && isRequestPart(part)));
 }
 
 export const isListed = (deviation: Deviation, { part, path, kind, what }: PartChange): boolean =>

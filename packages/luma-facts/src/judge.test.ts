@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEVIATIONS } from './deviations.js';
 import { createJudge } from './judge.js';
-import { lumaFacts } from './luma-facts.js';
+import { laterFacts, lumaFacts } from './luma-facts.js';
 
-const judge = createJudge(lumaFacts(), DEVIATIONS);
+const judge = createJudge(lumaFacts(), DEVIATIONS, laterFacts());
 const post = (path: string, body: unknown, query: unknown = {}) => judge({ method: 'POST', path, query, body });
 const get = (path: string, query: unknown) => judge({ method: 'GET', path, query, body: undefined });
+const GUEST = { email: 'a@example.org', registration_answers: [{ value: 'x' }] };
 const EVENT = { name: 'A', start_at: '2027-01-01T10:00:00.000Z', timezone: 'UTC' };
 
 describe('a request', () => {
@@ -60,6 +61,29 @@ describe('a request', () => {
   it('with fields that a deviation names is within the document', () => {
     const body = { ...EVENT, registration_open: true, ticket_types: [{ name: 'Paid', type: 'paid' }] };
     expect(post('/v1/events/create', body)).toEqual({ route: 'document', refusals: [], unknownFields: [] });
+  });
+
+  it.each([
+    ['/v1/events/create', { ...EVENT, waitlist_status: 'paused' }, ['waitlist_status']],
+    ['/v1/events/update', { event_id: 'evt-1', registration_open: 'yes' }, ['registration_open']],
+    ['/v1/events/guests/add', { event_id: 'evt-1', guests: [GUEST] }, ['guests.0.registration_answers.0.question_id']],
+    ['/v1/calendars/events/add', { platform: 'luma', event_id: 'evt-1', submission_mode: 'x' }, ['submission_mode']],
+    [
+      '/v1/calendars/events/add',
+      { platform: 'external' },
+      ['duration_interval', 'name', 'start_at', 'timezone', 'url'],
+    ],
+  ])('with what a later document adds is judged by that: %s %j', (path, body, fields) => {
+    const { refusals } = post(path, body);
+    expect(refusals.map((line) => line.slice(2, line.indexOf(':'))).toSorted()).toEqual(fields);
+  });
+
+  it('of a route of a later document is judged by that', () => {
+    expect(get('/v1/entities/lookup', { name: 'a' })).toEqual({
+      route: 'other',
+      refusals: ['- slug: Invalid input: expected string, received undefined'],
+      unknownFields: ['query.name'],
+    });
   });
 
   it('reads texts of a query as what the document asks for', () => {

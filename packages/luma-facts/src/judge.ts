@@ -25,8 +25,16 @@ export interface JudgedRequest {
   body: unknown;
 }
 
-/** Judges requests by a document alone: it knows nothing of the client, and nothing of what the client is made from. */
-export function createJudge(facts: Facts, deviations: readonly Deviation[]): (request: JudgedRequest) => Judgement {
+/**
+ * Judges requests by documents alone: it knows nothing of the client, and nothing of what the client is made from.
+ *
+ * @param later Of a later document, what the deviations with the source `O8` rest on: it judges what they allow.
+ */
+export function createJudge(
+  facts: Facts,
+  deviations: readonly Deviation[],
+  later: Facts = new Map(),
+): (request: JudgedRequest) => Judgement {
   const schemas = new Map<string, z.ZodType>();
   const schemaOf = (part: string, shape: Shape): z.ZodType => {
     const known = schemas.get(part) ?? toZod(shape);
@@ -40,22 +48,34 @@ export function createJudge(facts: Facts, deviations: readonly Deviation[]): (re
   return ({ method, path, query, body }) => {
     const part = (kind: PartKind) => partName(method, path, kind);
     const isDocumented = (['answer', 'body', 'query'] as const).some((kind) => facts.has(part(kind)));
-    if (!isDocumented) {
-      const route = isAllowed(part('answer'), '', 'added') ? 'other' : 'none';
-      return { route, refusals: [], unknownFields: [] };
-    }
-    const judgement: Judgement = { route: 'document', refusals: [], unknownFields: [] };
+    if (!isDocumented && !isAllowed(part('answer'), '', 'added'))
+      return { route: 'none', refusals: [], unknownFields: [] };
+    const judgement: Judgement = { route: isDocumented ? 'document' : 'other', refusals: [], unknownFields: [] };
+    const issuesOf = (name: string, shape: Shape, value: unknown) =>
+      schemaOf(name, shape).safeParse(value).error?.issues ?? [];
     for (const kind of method === 'GET' ? (['query'] as const) : (['query', 'body'] as const)) {
-      const shape = facts.get(part(kind)) ?? NOTHING;
-      const value = kind === 'query' ? fromText(query ?? {}, shape) : (body ?? {});
-      const issues = schemaOf(part(kind), shape).safeParse(value).error?.issues ?? [];
-      const refused = issues.filter((issue) => !isAllowed(part(kind), toTablePath(issue.path), 'widened'));
-      judgement.refusals.push(...refused.map(toLine));
+      const added = later.get(part(kind));
+      const shape = (isDocumented ? facts.get(part(kind)) : added) ?? NOTHING;
+      const value = kind === 'query' ? fromText(query ?? {}, added ?? shape) : (body ?? {});
+      const refused = issuesOf(`${part(kind)}${isDocumented ? '' : ' later'}`, shape, value).filter(
+        (issue) => !isAllowed(part(kind), toTablePath(issue.path), 'widened'),
+      );
+      // Fields that a later document adds are judged by that document.
+      const refusedLater = (
+        isDocumented && added !== undefined ? issuesOf(`${part(kind)} later`, added, value) : []
+      ).filter((issue) => holdersOf(toTablePath(issue.path)).some((holder) => isAllowed(part(kind), holder, 'added')));
+      judgement.refusals.push(...[...refused, ...refusedLater].map(toLine));
       const unknown = findUnknown(shape, value, '').filter((field) => !isAllowed(part(kind), field, 'added'));
       judgement.unknownFields.push(...unknown.map((field) => `${kind}.${field}`));
     }
     return judgement;
   };
+}
+
+/** The path and those it lies under: `a[].b`, `a[]`, `a`. */
+function holdersOf(path: string): string[] {
+  const ends = [...path.matchAll(/\.|\[\]/g)].map(({ index }) => path.slice(0, index));
+  return [path, ...ends];
 }
 
 /** How an answer stands to what the document says of it. Holds names of fields and no values. */

@@ -1,9 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { lumaFacts, printTable, readOpenApi, TABLE_FILE, type Table, toTable } from './index.js';
+import {
+  LATER_TABLE_FILE,
+  laterFacts,
+  lumaFacts,
+  printTable,
+  readOpenApi,
+  TABLE_FILE,
+  type Table,
+  toLaterFacts,
+  toTable,
+} from './index.js';
 
 /** Beside the checkout: the document is not ours to pass on. */
 const DOCUMENT = new URL('../../../../shared/luma/openapi.json', import.meta.url);
+const LATER = new URL('../../../../shared/luma/openapi-2026-08.reconstructed.json', import.meta.url);
 const kept = readFileSync(TABLE_FILE, 'utf8');
 
 describe('the table of facts', () => {
@@ -12,6 +23,13 @@ describe('the table of facts', () => {
       ? toTable(readOpenApi(JSON.parse(readFileSync(DOCUMENT, 'utf8'))))
       : (JSON.parse(kept) as Table);
     expect(printTable(derived)).toBe(kept);
+  });
+
+  it('has beside it what the deviations rest on of the document of August, where that is at hand', () => {
+    const keptLater = readFileSync(LATER_TABLE_FILE, 'utf8');
+    const later = existsSync(LATER) ? readOpenApi(JSON.parse(readFileSync(LATER, 'utf8'))) : laterFacts();
+    expect(printTable(toTable(toLaterFacts(lumaFacts(), later)))).toBe(keptLater);
+    expect(printTable(toTable(laterFacts()))).toBe(keptLater);
   });
 
   it('is read back as it was written', () => {

@@ -108,7 +108,7 @@ export async function registerWebhook(sim: TestSim, url: string, eventTypes = ['
 
 /** Waits until a condition holds; throws with `what` after two seconds. */
 export async function until(what: string, condition: () => boolean): Promise<void> {
-  const end = Date.now() + 2_000;
+  const end = Date.now() + 20_000;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`never happened: ${what}`);
     await new Promise((resolve) => {

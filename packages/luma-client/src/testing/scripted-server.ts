@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createJudge, DEVIATIONS, lumaFacts } from '@luma-sync/luma-facts';
+import { createJudge, DEVIATIONS, laterFacts, lumaFacts } from '@luma-sync/luma-facts';
 
 export interface SeenRequest {
   method: string;
@@ -55,7 +55,7 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
   };
 }
 
-const judge = createJudge(lumaFacts(), DEVIATIONS);
+const judge = createJudge(lumaFacts(), DEVIATIONS, laterFacts());
 
 /** Bytes that are put somewhere go to the image store, which is not part of the API. */
 function findOutside({ method, url, body }: SeenRequest): string[] {

@@ -4,10 +4,18 @@ import { emailField, eventIdField, messageField, pagingFields, sortDirectionFiel
 /** States that may be written (documented); `session` and `invited` are read only. */
 export const WRITABLE_APPROVAL_STATUSES = ['approved', 'declined', 'pending_approval', 'waitlist'] as const;
 
+/** Depends on the type of the question. Documented since August 2026. */
+const answerValueSchema = z.union([
+  z.string(),
+  z.boolean(),
+  z.array(z.string()),
+  z.strictObject({ company: z.string().nullable().optional(), job_title: z.string().nullable().optional() }),
+]);
+
 const newGuestSchema = z.strictObject({
   email: emailField,
   name: z.string().optional(),
-  registration_answers: z.array(z.strictObject({ question_id: z.string(), value: z.unknown() })).optional(),
+  registration_answers: z.array(z.strictObject({ question_id: z.string(), value: answerValueSchema })).optional(),
 });
 const ticketChoiceSchema = z.strictObject({ event_ticket_type_id: z.string().min(1) });
 
