@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Field, lumaFacts, readJsonSchema, type Shape, toZod } from '@luma-sync/luma-facts';
+import { type Field, laterFacts, lumaFacts, readJsonSchema, type Shape, toZod } from '@luma-sync/luma-facts';
 import { arbitraryOf, chooseWhatIsTrue } from '@luma-sync/luma-facts/arbitrary';
 import fc from 'fast-check';
 import { parseListPage } from './answers/list-page.js';
@@ -58,7 +58,9 @@ const fieldsOf = ({ fields, variants }: Shape): Record<string, Field> =>
 
 /* A field that is read under another name is not looked for under its own. */
 const contract = describeContract(false);
-const parts = [...lumaFacts()].filter(([part]) => contract.has(part) && !/ (?:query|body)$/.test(part));
+const parts = [...lumaFacts(), ...laterFacts()].filter(
+  ([part]) => contract.has(part) && !/ (?:query|body)$/.test(part),
+);
 
 describe.each([
   ['as documented', false],

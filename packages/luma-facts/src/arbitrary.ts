@@ -84,12 +84,18 @@ function buildScalar(shape: Shape, { isGrown = false }: ArbitraryOptions): Arbit
   return shape.type === 'string' ? buildText(shape) : buildNumber(shape);
 }
 
-function buildText({ format, pattern, minLength = 0, maxLength = 60 }: Shape): Arbitrary<string> {
+/** Every field takes as many: the shortest bound of our own is that of moments, 40 characters. */
+const LONG_TEXT = 40;
+
+function buildText({ format, pattern, minLength = 0, maxLength = LONG_TEXT }: Shape): Arbitrary<string> {
   if (format === 'date-time') return moments;
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern), { size: 'small' });
   if (format === 'uri') return fc.webUrl();
   const text = fc.string({ unit: 'grapheme', minLength, maxLength });
-  return minLength > 0 ? text : fc.oneof({ weight: 8, arbitrary: text }, fc.constantFrom('', ' ', 'N/A'));
+  // Most texts that are made by themselves have some ten characters.
+  const long = fc.string({ unit: 'grapheme-ascii', minLength: Math.min(maxLength, LONG_TEXT), maxLength });
+  const texts = fc.oneof({ weight: 7, arbitrary: text }, { weight: 1, arbitrary: long });
+  return minLength > 0 ? texts : fc.oneof({ weight: 8, arbitrary: texts }, fc.constantFrom('', ' ', 'N/A'));
 }
 
 /** As a document allows them: with or without seconds and parts of one, in UTC or with an offset. */

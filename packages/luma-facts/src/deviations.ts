@@ -321,17 +321,17 @@ export function findDeviations(document: Facts, contract: Facts): PartChange[] {
   );
 }
 
-/** Requests of a later document that differ from those of the kept one in what a deviation with the source `O8` names. */
+/**
+ * What a deviation with the source `O8` rests on: requests of a later document that differ from those of the kept one, and
+ * the answers of its new routes.
+ */
 export function toLaterFacts(kept: Facts, later: Facts): Facts {
   const named = DEVIATIONS.filter(({ source }) => source === 'O8');
-  const isNamed = (change: PartChange) =>
-    named.some((deviation) => isAt(deviation, change.part, change.path, change.kind));
-  const parts = new Set(
-    compareFacts(kept, later)
-      .filter(isNamed)
-      .map(({ part }) => part),
+  const changes = compareFacts(kept, later).filter(({ part, path, kind }) =>
+    named.some((deviation) => isAt(deviation, part, path, kind)),
   );
-  return new Map([...later].filter(([part]) => parts.has(part) && isRequestPart(part)));
+  const parts = new Set(changes.filter(({ part, path }) => isRequestPart(part) || path === '').map(({ part }) => part));
+  return new Map([...later].filter(([part]) => parts.has(part)));
 }
 
 export const isListed = (deviation: Deviation, { part, path, kind, what }: PartChange): boolean =>

@@ -17,7 +17,7 @@ export function lumaFacts(): Facts {
   return kept;
 }
 
-/** Requests of a later document that have routes or fields which {@link lumaFacts} lacks and luma-sync sends. */
+/** Of a later document: requests with routes or fields that {@link lumaFacts} lacks, and the answers of those routes. */
 export function laterFacts(): Facts {
   keptLater ??= readTable(LATER_TABLE_FILE);
   return keptLater;
