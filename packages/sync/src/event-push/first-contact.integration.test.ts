@@ -146,6 +146,51 @@ describe('the first push of an event to a calendar that no backfill has compared
     expect(await questions()).toEqual([]);
   });
 
+  describe('once a backfill was carried out, also one that found nothing', () => {
+    beforeEach(async () => {
+      await world.enqueue('org.backfill', {
+        calendarId: world.calendarId,
+        planId: null,
+        apply: true,
+        startsAfter: null,
+      });
+      await world.drain();
+    });
+
+    it('adopts the one event that was taken in since, for no request of its own', async () => {
+      const { id: lumaEventId } = atLuma('Drum circle');
+      await pull();
+      const id = await put('Drum circle');
+      const seq = seqNow();
+      await world.drain();
+      expect(requestsSince(seq)).not.toContain(LIST);
+      expect(requestsSince(seq)).not.toContain(CREATE);
+      expect(await world.row(id)).toMatchObject({ source: 'app', link: { lumaEventId, state: 'synced' } });
+      expect(await world.db.event.count()).toBe(1);
+      expect(events()).toBe(1);
+    });
+
+    it('asks when two that were taken in since fit, and creates no third', async () => {
+      const there = [atLuma('Drum circle'), atLuma('Drum circle')];
+      await pull();
+      await put('Drum circle');
+      expect((await world.drain())[0]).toMatchObject({ kind: 'failed', code: 'event.in_doubt' });
+      expect((await questions()).map(({ lumaEventId }) => lumaEventId)).toEqual(there.map(({ id }) => id).sort());
+      expect(events()).toBe(2);
+    });
+
+    it('creates beside what only resembles it', async () => {
+      atLuma('Drum circle', { startsAt: later(12) });
+      atLuma('Drum circle in the park');
+      await pull();
+      const id = await put('Drum circle');
+      await world.drain();
+      expect(await questions()).toEqual([]);
+      expect(await world.row(id)).toMatchObject({ link: { state: 'synced' } });
+      expect(events()).toBe(3);
+    });
+  });
+
   it('T9 T12 creates nothing because of half a list', async () => {
     atLuma('Drum circle');
     await put('Drum circle');

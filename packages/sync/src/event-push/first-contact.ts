@@ -18,8 +18,9 @@ export interface FirstContactDeps extends AdoptFoundDeps {
 }
 
 /**
- * The first event that goes to a calendar which no backfill has compared with ours: Luma may have it already. What fits as surely as in a
- * backfill is adopted, what may fit is asked; nothing is guessed. Costs one listing around the start, and none where a pull has listed the calendar.
+ * Luma may have an event already before its first push. What fits as surely as in a backfill is adopted; what may fit is asked. Costs one listing
+ * around the start, and none where a pull or a backfill has listed the calendar: then the events that were taken in tell. After a backfill only
+ * several that fit are asked about.
  *
  * @returns true when it was adopted; false when Luma has nothing like it.
  * @throws {PermanentError} `event.in_doubt`: a person is asked.
@@ -32,18 +33,19 @@ export async function meetForTheFirstTime(
 ): Promise<boolean> {
   const { calendarId } = account;
   const known = await deps.backfills.howIsCalendarKnown(calendarId);
-  if (known === 'compared') return false;
   const around = toAround(record.event.startsAt, NEAR_MS);
   const observedThere =
-    known === 'listed'
-      ? await deps.backfills.listImportedThere({ calendarId, ...around })
-      : await listThere(record, around, account, ctx);
+    known === 'unlisted'
+      ? await listThere(record, around, account, ctx)
+      : await deps.backfills.listImportedThere({ calendarId, ...around });
   if (observedThere.length === 0) return false;
   const held = await deps.backfills.findHeld(observedThere.map(({ lumaEventId }) => lumaEventId));
   const theirs = observedThere.filter(({ lumaEventId }) => held.get(lumaEventId)?.isImported !== false);
   const ours = await listOursAround(record, around, account, deps);
   const answers = await deps.backfills.listAnswers(calendarId);
-  const { pair, doubts } = about(record.event.id, matchEvents(ours.map(toOurEvent), theirs, answers));
+  const { pair, doubts: all } = about(record.event.id, matchEvents(ours.map(toOurEvent), theirs, answers));
+  // A host goes on making events that resemble the app's: once both sides were compared, these are no question.
+  const doubts = known === 'compared' ? all.filter(({ reason }) => reason === 'several_fit') : all;
   if (doubts.length > 0) await askWhich(record.event.id, doubts, theirs, account, deps, ctx);
   if (pair === null) return false;
 
