@@ -102,7 +102,7 @@ export function connect(
     removals: asEffects(createRemovalsTwin(), 'removals', run),
     coupons: asEffects(createCouponsTwin(), 'coupons', run),
     mailGuard: asEffects(createMailGuardTwin(tables, operations, time, mailConfirmAbove), 'mailGuard', run),
-    backfills: createBackfillTwin(),
+    backfills: createBackfillTwin(tables),
     covers: { findUpload: noCovers, noteUpload: noCovers },
     fetchPublic: noCovers,
     unreadable: {
