@@ -71,6 +71,9 @@ const guests = z.strictObject({
   addAnswer: z.enum(['empty', 'skipped']).default('empty'),
   /** Addresses that `guests/add` passes over, in either form of answer. */
   skippedEmails: z.array(z.string()).default([]),
+  /** Names and addresses for which `guests/add` is refused with 400, named by the guest's place. */
+  refusedNames: z.array(z.string()).default([]),
+  refusedEmails: z.array(z.string()).default([]),
   /** Not known: does adding someone again mail them again? On, because a client must not rely on the kind variant. */
   doesRepeatMail: z.boolean().default(true),
   /** Not known: does adding someone again give a second ticket? */
@@ -91,6 +94,8 @@ const requests = z.strictObject({
 });
 
 const webhooks = z.strictObject({
+  /** Types of webhooks that are refused with 400, named by their place. */
+  refusedTypes: z.array(z.string()).default([]),
   timeoutMs: z.number().int().positive().default(5_000),
   /** 1, 2 and 4 minutes are documented. */
   retryDelaysMs: z.array(milliseconds).default([60_000, 120_000, 240_000]),

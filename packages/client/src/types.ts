@@ -214,6 +214,8 @@ export interface Rsvp {
       | 'not_carried'
       | null;
     lastError: SyncError | null;
+    /** What Luma does not hold as the answer has it: `name`, where Luma refused the name. */
+    notAtLuma: EventDifference[];
     /** Luma has the answer and did not mail about it; `heldMails.confirm` lets it. */
     isMailHeld: boolean;
   };

@@ -60,6 +60,8 @@ export class PermanentError extends JobError {
 export interface RefusedField {
   /** As the request calls it, without the path within: `coordinate`. */
   name: string;
+  /** With the path within: `coordinate.latitude`, `guests.0.name`. */
+  path: string;
   /** The other side's own text, fit to be shown. */
   message: string;
 }

@@ -232,6 +232,9 @@ export function createRsvpTwin(tables: Tables, operations: Operations, time: Vir
       }
     },
 
+    // The simulator of a run refuses no name.
+    async noteNameRefused() {},
+
     markAccepted(holder, rsvpIds) {
       operations.assertOwner(holder);
       for (const id of rsvpIds) {

@@ -6,7 +6,7 @@ import {
   updateGuestStatusRequestSchema,
 } from '@luma-sync/luma-contract';
 import { ApiError } from '../http-error.js';
-import { acceptGuests, findGuest, inviteGuests, setGuestStatus } from '../state/guests.js';
+import { acceptGuests, checkRefusedGuests, findGuest, inviteGuests, setGuestStatus } from '../state/guests.js';
 import type { SimGuest } from '../state/records.js';
 import { spoil } from '../state/spoiling.js';
 import { toFullGuest, toListedGuest } from '../views/guest.js';
@@ -44,6 +44,7 @@ export const guestRoutes: ApiRoute[] = [
   }),
   post('/v1/events/guests/add', ({ world, calendar, body: raw }) => {
     const body = read(world, addGuestsRequestSchema, raw);
+    checkRefusedGuests(world, body);
     const skipped = acceptGuests(world, world.managedEvent(calendar, body.event_id), body, BY_API);
     return world.settings.guests.addAnswer === 'empty' ? {} : { skipped: skipped.map((email) => ({ email })) };
   }),

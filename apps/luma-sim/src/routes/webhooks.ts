@@ -6,6 +6,7 @@ import {
 } from '@luma-sync/luma-contract';
 import { ApiError } from '../http-error.js';
 import type { SimCalendar, SimWebhook } from '../state/records.js';
+import type { World } from '../state/world.js';
 import { toWebhook } from '../views/others.js';
 import { toPage } from './paging.js';
 import { type ApiRoute, get, post, read } from './route.js';
@@ -32,6 +33,7 @@ export const webhookRoutes: ApiRoute[] = [
   ),
   post('/v2/webhooks/create', ({ world, calendar, body: raw }) => {
     const body = read(world, createWebhookRequestSchema, raw);
+    checkRefusedTypes(world, body.event_types);
     const webhook: SimWebhook = {
       id: world.ids.next('whk-'),
       url: body.url,
@@ -46,6 +48,7 @@ export const webhookRoutes: ApiRoute[] = [
   post('/v2/webhooks/update', ({ world, calendar, body: raw }) => {
     const body = read(world, updateWebhookRequestSchema, raw);
     const webhook = getWebhook(calendar, body.id);
+    checkRefusedTypes(world, body.event_types ?? []);
     webhook.eventTypes = body.event_types ?? webhook.eventTypes;
     webhook.status = body.status ?? webhook.status;
     return toWebhook(webhook);
@@ -56,3 +59,11 @@ export const webhookRoutes: ApiRoute[] = [
     return {};
   }),
 ];
+
+function checkRefusedTypes(world: World, types: readonly string[]): void {
+  const { refusedTypes } = world.settings.webhooks;
+  const lines = types.flatMap((type, place) =>
+    refusedTypes.includes(type) ? [`- event_types.${place}: Invalid option`] : [],
+  );
+  if (lines.length > 0) throw new ApiError(400, ['Invalid request.', ...lines].join('\n'));
+}

@@ -15,6 +15,16 @@ export interface PendingAdd {
   dueAtMs: number;
 }
 
+/** Refuses as Luma does where a guest is not valid, by the settings. */
+export function checkRefusedGuests(world: World, { guests }: AddGuestsRequest): void {
+  const { refusedNames, refusedEmails } = world.settings.guests;
+  const lines = guests.flatMap(({ email, name }, place) => [
+    ...(name !== undefined && refusedNames.includes(name) ? [`- guests.${place}.name: Invalid name`] : []),
+    ...(refusedEmails.includes(email) ? [`- guests.${place}.email: Invalid email`] : []),
+  ]);
+  if (lines.length > 0) throw new ApiError(400, ['Invalid request.', ...lines].join('\n'));
+}
+
 /** Accepts guests and works later, as Luma does. Returns the addresses that are passed over. */
 export function acceptGuests(world: World, event: SimEvent, request: AddGuestsRequest, cause: Cause): string[] {
   const { addDelayMinMs, addDelayMaxMs } = world.settings.guests;

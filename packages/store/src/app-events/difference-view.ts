@@ -5,6 +5,7 @@ import {
   isSameEventField,
   toEventState,
 } from '@luma-sync/domain';
+import { REGISTRATION } from '../event-sync/note-differences.js';
 import { toSyncEvent, toSyncEventLink } from '../event-sync/records.js';
 import type { Event, EventLink } from '../generated/client.js';
 import { toDifferenceReason } from '../timeline/difference-words.js';
@@ -23,6 +24,10 @@ export interface DifferenceView {
 
 /** An edit that is still to be pushed hides what was said of the value before it. */
 export function toDifferenceViews(event: Event, link: EventLink): DifferenceView[] {
+  return [...toFieldViews(event, link), ...toRegistrationView(event, link)];
+}
+
+function toFieldViews(event: Event, link: EventLink): DifferenceView[] {
   const { base } = toSyncEventLink(link);
   if (base?.notAtLuma === undefined) return [];
   const ours = toEventState(toSyncEvent(event));
@@ -34,4 +39,10 @@ export function toDifferenceViews(event: Event, link: EventLink): DifferenceView
     const why = toDifferenceReason(difference);
     return [{ field, ours: ours[field], luma: base.luma[field] ?? null, reason: difference.why, why }];
   });
+}
+
+function toRegistrationView({ approval }: Event, { registrationRefused: message }: EventLink): DifferenceView[] {
+  if (message === null) return [];
+  const why = toDifferenceReason({ why: 'refused', message });
+  return [{ field: REGISTRATION, ours: approval !== 'cancelled', luma: null, reason: 'refused', why }];
 }

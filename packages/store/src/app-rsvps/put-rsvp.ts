@@ -171,7 +171,7 @@ async function finish(
   );
   return {
     kind: 'stored',
-    view: { ...view, sync: { state: 'pending_push', lastError: null, isMailHeld: false } },
+    view: { ...view, sync: { ...view.sync, state: 'pending_push', lastError: null, isMailHeld: false } },
     operation,
   };
 }

@@ -1,9 +1,11 @@
 import { type RsvpStatus, toApprovalStatus } from '@luma-sync/domain';
 import { rsvpPush } from '@luma-sync/jobs';
+import type { DifferenceView } from '../app-events/difference-view.js';
 import { type StoredError, toStoredError } from '../app-events/event-view.js';
 import type { Db } from '../database.js';
 import { type PersonOrigin, Prisma, type RsvpLink } from '../generated/client.js';
 import { findRetries, toPresentError } from '../operations/find-retries.js';
+import { toDifferenceReason } from '../timeline/difference-words.js';
 import { IS_PROVEN } from './is-proven.js';
 
 /** An RSVP with its person and how it stands with Luma. */
@@ -40,6 +42,8 @@ export interface RsvpView {
     /** Null when there is nothing Luma should be told. */
     state: RsvpSyncState | null;
     lastError: StoredError | null;
+    /** What Luma does not hold as we have it: the name, where Luma refused it. */
+    notAtLuma: readonly DifferenceView[];
     /** Sent to Luma without a mail, since too many would have been mailed: a person may confirm the mail. */
     isMailHeld: boolean;
   };
@@ -116,6 +120,7 @@ interface Row {
   state: RsvpLink['state'] | null;
   lastError: unknown;
   isMailHeld: boolean;
+  nameRefused: string | null;
 }
 
 /** One statement: answers are the busiest thing apps send, and each write reads its own row back. */
@@ -125,7 +130,7 @@ async function readViews(db: Db, where: Prisma.Sql, limit: number): Promise<Rsvp
       r.created_at as "createdAt", r.updated_at as "updatedAt", p.origin::text as origin,
       p.id as "personId", p.external_id as "externalId", p.name, coalesce(p.email, p.claimed_email) as email,
       ${IS_PROVEN} as "isEmailVerified", p.phone,
-      l.luma_guest_id as "lumaGuestId", l.base->>'luma' as "lumaStatus", l.state::text as state, l.last_error as "lastError",
+      l.luma_guest_id as "lumaGuestId", l.base->>'luma' as "lumaStatus", l.state::text as state, l.last_error as "lastError", l.name_refused as "nameRefused",
       coalesce(l.mail_held_revision = r.revision and l.asked_revision >= r.revision and l.mail_confirmed_at is null, false) as "isMailHeld"
     from rsvps r join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
     where ${where}
@@ -153,6 +158,7 @@ async function readViews(db: Db, where: Prisma.Sql, limit: number): Promise<Rsvp
       state,
       lastError,
       isMailHeld,
+      nameRefused,
       ...rsvp
     }) => ({
       rsvp: { ...rsvp, tickets: asList(tickets) as readonly Ticket[], answers: asList(answers) },
@@ -164,6 +170,7 @@ async function readViews(db: Db, where: Prisma.Sql, limit: number): Promise<Rsvp
           retries.get(rsvpPush.dedupeKey({ eventId })),
         ),
         isMailHeld,
+        notAtLuma: toNameView(name, nameRefused),
       },
     }),
   );
@@ -184,7 +191,7 @@ function toSync(
     lastError,
   }: Pick<Row, 'status' | 'lumaGuestId' | 'lumaStatus' | 'state' | 'lastError'>,
   retry: StoredError | undefined,
-): Omit<RsvpView['sync'], 'isMailHeld'> {
+): Pick<RsvpView['sync'], 'state' | 'lastError'> {
   if (toApprovalStatus(status) !== null || state === 'unconfirmed' || state === 'removed') {
     const isWaiting = state !== null && WAITING.has(state);
     return { state, lastError: toPresentError(toStoredError(lastError), isWaiting ? retry : undefined) };
@@ -193,4 +200,10 @@ function toSync(
   if (lumaStatus === 'invited') return { state: 'synced', lastError: null };
   const message = `Luma has no word for "${status}" but an invitation, which would mail the person; it still shows this guest as ${lumaStatus ?? 'a guest'}`;
   return { state: 'not_carried', lastError: { code: 'rsvp.not_carried', message, nextTryAt: null } };
+}
+
+function toNameView(name: string | null, message: string | null): DifferenceView[] {
+  if (message === null) return [];
+  const why = toDifferenceReason({ why: 'refused', message });
+  return [{ field: 'name', ours: name, luma: null, reason: 'refused', why }];
 }

@@ -4,6 +4,9 @@ import type { LeaseHolder } from '../leases.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 import type { EventFact } from '../timeline/facts.js';
 
+/** What it is called on the wire and in the timeline. */
+export const REGISTRATION = 'registrationOpen';
+
 type Differing = Pick<Base<EventState>, 'notAtLuma'> | null;
 
 /** Tells which fields differ from now on and which do no longer. Call it before the new base is stored. */
@@ -27,4 +30,21 @@ function toDifferenceFacts(before: Differing, after: Differing): EventFact[] {
     ...(fields.length === 0 ? [] : [{ fact: 'event-not-at-luma', fields } as const]),
     ...(settled.length === 0 ? [] : [{ fact: 'event-at-luma-again', fields: settled } as const]),
   ];
+}
+
+/** As {@link noteDifferences}, for whether registration is open, which is no field of the base. */
+export async function noteRegistration(
+  tx: Db,
+  holder: LeaseHolder,
+  eventId: string,
+  refused: string | null,
+): Promise<void> {
+  const link = await tx.eventLink.findUnique({ where: { eventId }, select: { registrationRefused: true } });
+  const known = link?.registrationRefused ?? null;
+  if (known === refused) return;
+  const fact: EventFact =
+    refused === null
+      ? { fact: 'event-at-luma-again', fields: [REGISTRATION] }
+      : { fact: 'event-not-at-luma', fields: [{ field: REGISTRATION, why: 'refused', message: refused }] };
+  await appendTimeline(tx, [{ recordType: 'event', recordId: eventId, operationId: holder.operationId, fact }]);
 }

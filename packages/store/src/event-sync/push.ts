@@ -8,7 +8,7 @@ import { enqueueOperation } from '../operations/enqueue.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 import type { EventFact } from '../timeline/facts.js';
 import { toEventColumns } from './columns.js';
-import { noteDifferences } from './note-differences.js';
+import { noteDifferences, noteRegistration } from './note-differences.js';
 
 /** An address at Luma, and what is about to be created under it. */
 export interface SlugReservation {
@@ -115,6 +115,8 @@ export interface ConfirmedPush {
   sentFields: readonly string[];
   /** The event came back, and Luma takes registrations for it again. */
   isReopened?: boolean;
+  /** Luma's words when it refused to open or close registration. */
+  registrationRefused?: string | null;
   /** Why Luma was, or was not, allowed to mail people. */
   mailReason: string | null;
   /** What of ours Luma cannot have though the push went through: a cover that cannot be used. */
@@ -145,6 +147,8 @@ export async function confirmPush(db: Database, holder: LeaseHolder, push: Confi
       await note(tx, holder, push.eventId, { fact: 'event-pushed', revision, fields, mailReason });
     }
     await noteDifferences(tx, holder, push.eventId, push.base);
+    const registrationRefused = push.registrationRefused ?? null;
+    await noteRegistration(tx, holder, push.eventId, registrationRefused);
     const link = await tx.eventLink.update({
       where: { eventId: push.eventId },
       data: {
@@ -155,6 +159,7 @@ export async function confirmPush(db: Database, holder: LeaseHolder, push: Confi
         syncedAt: new Date(),
         // An edit came in between, with a push of its own.
         state: current.count === 0 ? 'pending_push' : 'synced',
+        registrationRefused,
         lastError: push.problem === null ? Prisma.DbNull : { ...push.problem, at: new Date().toISOString() },
       },
       select: { calendarId: true },

@@ -9,6 +9,7 @@ import { type AppliedGuests, applyGuests, type GuestSighting } from './apply-gue
 import { applyOneByOne, sumOf } from './apply-one-by-one.js';
 import { countLinkedGuests, listDueRsvps } from './due.js';
 import { findKnownGuest } from './find-guest.js';
+import { type NameRefusal, noteNameRefused } from './name-refusals.js';
 import {
   type AskedRsvp,
   countConfirmTry,
@@ -143,6 +144,10 @@ export function createRsvpSyncStore(db: Database, erased: Pick<ErasedAddresses, 
       fencedTransaction(db, holder, (tx) =>
         markRsvpFailed(tx, rsvpIds, error, { eventId, operationId: holder.operationId }),
       ),
+
+    /** Whose name Luma refused when it added them, and whose it took (null). */
+    noteNameRefused: (holder: LeaseHolder, eventId: string, names: readonly NameRefusal[]) =>
+      fencedTransaction(db, holder, (tx) => noteNameRefused(tx, names, { eventId, operationId: holder.operationId })),
 
     /**
      * Before a read at Luma that is made without the lease on the event's guests.

@@ -79,6 +79,8 @@ export type RsvpFact =
   | { fact: 'rsvp-declined-there' }
   /** Luma has a guest under the address, and nobody has shown that it is this person. */
   | { fact: 'rsvp-unverified' }
+  /** Luma refuses the name, so the person was added without it. */
+  | { fact: 'rsvp-name-refused'; message: string }
   | { fact: 'rsvp-removed'; was: RsvpStatus }
   | { fact: 'rsvp-restored'; status: RsvpStatus }
   | { fact: 'rsvp-given-up'; code: string; message: string };

@@ -109,6 +109,11 @@ const of = ({ kind, lumaId }: { kind: 'event' | 'guest'; lumaId: string | null }
 const PROBLEMS_TOLD = 5;
 
 function problemsOf(problems: readonly { path: string; reason: string }[]): string {
-  const told = problems.slice(0, PROBLEMS_TOLD).map(({ path, reason }) => `${path || 'the record'}: ${reason}`);
+  const told = problems
+    .slice(0, PROBLEMS_TOLD)
+    .map(
+      ({ path, reason }) =>
+        `${path || 'the record'}: ${reason === 'forbidden' ? 'Luma does not let the key read it' : reason}`,
+    );
   return problems.length > told.length ? `${told.join(', ')}, and more` : told.join(', ');
 }

@@ -79,6 +79,7 @@ export const WAIT_WORDS: Readonly<Record<string, string>> = {
 export const WEBHOOK_WORDS: Readonly<Record<string, string>> = {
   added: 'a new guest',
   cancelled: 'the event was cancelled at Luma',
+  forbidden: 'about an event that the key may not read; see the unreadable records',
   'id-reused': 'about an event that has the id of one of ours and is another one; nothing was merged',
   ignored: 'a kind that is only kept',
   imported: 'a new event',

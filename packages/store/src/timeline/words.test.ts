@@ -376,6 +376,15 @@ describe('the words of', () => {
     ],
   ])('an answer: %j', told);
 
+  it('an answer that was sent without its name', () => {
+    told(
+      { fact: 'rsvp-name-refused', message: 'Too odd' },
+      'skipped',
+      'luma-sync',
+      'Sent without the name, which Luma refuses: Too odd',
+    );
+  });
+
   it.each<Row>([
     [
       { fact: 'coupon-assigned', pool: 'Drinks', mail: 'asked-for', askedBy: 'guest.pull' },

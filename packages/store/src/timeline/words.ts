@@ -40,6 +40,7 @@ export function toWords(fact: TimelineFact): Told {
     case 'rsvp-seen':
     case 'rsvp-declined-there':
     case 'rsvp-unverified':
+    case 'rsvp-name-refused':
     case 'rsvp-given-up':
     case 'rsvp-removed':
     case 'rsvp-restored':
@@ -203,6 +204,8 @@ function tellRsvp(fact: RsvpFact): Told {
     }
     case 'rsvp-declined-there':
       return byUs('skipped', 'Not sent: declined at Luma, not by us. A host can decide otherwise, here or at Luma.');
+    case 'rsvp-name-refused':
+      return byUs('skipped', `Sent without the name, which Luma refuses: ${fact.message}`);
     case 'rsvp-unverified':
       return byUs(
         'skipped',

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { findEventView, pushEvent } from '@luma-sync/store';
+import { approveEvent, cancelEvent, findEventView, inTransaction, pushEvent } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { FRESH_LOOK_MS } from './plan.js';
 
@@ -125,6 +125,33 @@ describe('a field that no request of Luma’s API empties', () => {
 });
 
 describe('a field that Luma refuses by name', () => {
+  it('costs that field, also where it is whether registration is open', async () => {
+    const { eventId } = await world.publishEvent('e1');
+    set({ refusedFields: { registration_open: 'Not now' } });
+    await inTransaction(world.db, (tx) => cancelEvent(tx, 'e1', { actor: 'ann', mode: 'soft' }));
+    await world.drain();
+    expect(await world.atLuma(eventId)).toMatchObject({ visibility: 'private' });
+    expect(await syncOf(eventId)).toMatchObject({ state: 'synced', lastError: null });
+    expect(await differencesOf(eventId)).toEqual([
+      {
+        field: 'registrationOpen',
+        ours: false,
+        luma: null,
+        reason: 'refused',
+        why: 'Luma refuses this value: Not now',
+      },
+    ]);
+    expect(await factsOf(eventId)).toContainEqual({
+      fact: 'event-not-at-luma',
+      message: expect.stringContaining('registrationOpen (Luma refuses this value: Not now)'),
+    });
+    set({ refusedFields: {} });
+    await inTransaction(world.db, (tx) => approveEvent(tx, 'e1', { actor: 'ann' }));
+    await world.drain();
+    expect(await differencesOf(eventId)).toEqual([]);
+    expect(world.sim.control.outside().count).toBe(0);
+  });
+
   it('costs itself and not the push, and an edit of it tries again', async () => {
     const { eventId } = await world.publishEvent('e1');
     set({ refusedFields: { meeting_url: 'Invalid URL' } });

@@ -11,7 +11,7 @@ const refusalOf = (...names: string[]) =>
   new FieldsRefusedError(
     'luma.rejected',
     'refused',
-    names.map((name) => ({ name, message: `${name} is bad` })),
+    names.map((name) => ({ name, path: name, message: `${name} is bad` })),
   );
 
 /** Luma, refusing one of these fields at a time. */

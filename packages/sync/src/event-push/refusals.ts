@@ -53,7 +53,8 @@ function findRefused(error: unknown, state: Partial<EventState>): Differences<Ev
   return refused;
 }
 
-function toRefusal(error: PermanentError, name: string): string | null {
+/** Luma's words about a field of this name, if the refusal names it. */
+export function toRefusal(error: PermanentError, name: string): string | null {
   if (error instanceof FieldsRefusedError) return error.fields.find((field) => field.name === name)?.message ?? null;
   // Without lines of its own a field is named in a sentence. `name` is a word of every sentence.
   const isNamed = name !== 'name' && error.message.split(/[^a-z_]+/).includes(name);

@@ -22,7 +22,7 @@ import { type LumaAccount, toCall } from '../luma-account.js';
 import { lookFirst } from './look-first.js';
 import { type EventPushPlan, FRESH_LOOK_MS, isFreshLook } from './plan.js';
 import { withoutRefused } from './refusals.js';
-import { toRegistrationChange } from './registration.js';
+import { findRegistrationRefusal, toRegistrationChange } from './registration.js';
 import { type Requested, toRequested } from './requested.js';
 import { askLuma, awaitOthers, hastenUnderWay, stillUnderWay } from './under-way.js';
 import { lookAgain, orNotShownYet, waitForEffect } from './unseen.js';
@@ -56,6 +56,8 @@ interface Sent {
   mail: MailDecision | null;
   problem: Requested['problem'];
   isNew: boolean;
+  /** Luma's words when it refused to open or close registration. */
+  registrationRefused: string | null;
 }
 
 /** Brings Luma's event to our state: looks first where needed, sends the difference, and reads what came of it. */
@@ -108,6 +110,7 @@ const fromCreate = ({ state, refused, problem, answeredAt }: JustCreated, ctx: J
   mail: null,
   problem,
   isNew: ctx.now().getTime() - answeredAt.getTime() < FRESH_LOOK_MS,
+  registrationRefused: null,
 });
 
 async function sendChanges(event: SyncEvent, plan: Update, run: PushRun): Promise<Sent> {
@@ -116,12 +119,15 @@ async function sendChanges(event: SyncEvent, plan: Update, run: PushRun): Promis
   const send = withEnd(changed, toEventState(event));
   const requested = await toRequested(send, event, account, deps, ctx);
   if (plan.base !== null) awaitOthers(event, plan.base, requested.state, ctx.now());
+  const registration = withoutRegistrationIfRefused(event);
   const request = (state: Partial<EventState>, mail: MailDecision | null) =>
-    account.api.updateEvent(
-      plan.lumaEventId,
-      { ...toEventChanges(state), ...toRegistrationChange(event) },
-      { suppressNotifications: mail?.allowed !== true },
-      plan.seenAt === null || plan.readFirst ? toCall(ctx, 'interactive') : whileFresh(event.id, plan.seenAt, ctx),
+    registration.send((change) =>
+      account.api.updateEvent(
+        plan.lumaEventId,
+        { ...toEventChanges(state), ...change },
+        { suppressNotifications: mail?.allowed !== true },
+        plan.seenAt === null || plan.readFirst ? toCall(ctx, 'interactive') : whileFresh(event.id, plan.seenAt, ctx),
+      ),
     );
   const { result, state, refused } = await withoutRefused(requested.state, [], async (wanted) => {
     if (Object.keys(wanted).length === 0) return null;
@@ -139,6 +145,27 @@ async function sendChanges(event: SyncEvent, plan: Update, run: PushRun): Promis
     mail: result,
     problem: requested.problem,
     isNew: false,
+    registrationRefused: registration.refused(),
+  };
+}
+
+/** Whether registration is open travels with every update; a refusal of it costs one more request, not the update. */
+function withoutRegistrationIfRefused(event: SyncEvent) {
+  let change = toRegistrationChange(event);
+  let refused: string | null = null;
+  return {
+    refused: () => refused,
+    send: async (request: (sent: typeof change) => Promise<void>): Promise<void> => {
+      try {
+        await request(change);
+      } catch (error) {
+        const message = findRegistrationRefusal(error, change);
+        if (message === null) throw error;
+        refused = message;
+        change = {};
+        await request(change);
+      }
+    },
   };
 }
 
@@ -173,7 +200,8 @@ async function confirm(
     sentFields: isFirst ? ['created'] : sent.fields.filter((field) => sent.notTaken[field] === undefined),
     mailReason: sent.mail?.reason ?? null,
     problem: sent.problem,
-    isReopened: toRegistrationChange(event).registration_open === true,
+    isReopened: toRegistrationChange(event).registration_open === true && sent.registrationRefused === null,
+    registrationRefused: sent.registrationRefused,
   });
   if (merge.conflicts.length === 0) return;
   // A host showed a cancelled event again while this run was at work on other fields: nobody else would take that back. Not stored when our event

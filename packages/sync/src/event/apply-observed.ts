@@ -14,6 +14,7 @@ import {
   toShownQuestions,
 } from './follow-luma.js';
 import { toForeignKind, toObservedLocationType } from './location-type.js';
+import { noteForbidden } from './note-forbidden.js';
 import { slugOf, toImportedEventState, toObservedEventState } from './observe-event.js';
 import { planEventMerge } from './plan-merge.js';
 import { isUnwritten, readEvent } from './read-event.js';
@@ -45,7 +46,15 @@ export interface EventSighting {
 }
 
 /** `id-reused`: Luma has another event under the id that ours is linked to. */
-export type EventApplied = 'imported' | 'updated' | 'unchanged' | 'in-flight' | 'unreadable' | 'not-ours' | 'id-reused';
+export type EventApplied =
+  | 'imported'
+  | 'updated'
+  | 'unchanged'
+  | 'in-flight'
+  | 'unreadable'
+  | 'forbidden'
+  | 'not-ours'
+  | 'id-reused';
 
 /**
  * Takes an observation of one event into our records, whoever made it. Our own pushes come back this way too: they equal the base and
@@ -216,6 +225,10 @@ async function importEvent(
   if (!sighting.isFull) {
     observedAt = ctx.now();
     const found = await account.api.findEvent(seen.id, toCall(ctx, 'sync'));
+    if (found.kind === 'forbidden') {
+      await noteForbidden(seen.id, account, deps);
+      return { applied: 'forbidden', eventId: null };
+    }
     if (found.kind !== 'found') return { applied: 'unreadable', eventId: null };
     seen = found.record;
     // The full record may name the address that a push of ours has reserved, or that push may have ended meanwhile.

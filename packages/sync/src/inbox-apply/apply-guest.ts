@@ -2,6 +2,7 @@ import { type JobContext, RetryAfterError } from '@luma-sync/jobs';
 import type { LumaWebhookGuest } from '@luma-sync/luma-contract';
 import type { LeaseWait, SecondEntry, StoredDelivery, TakenAlong, WaitingDelivery } from '@luma-sync/store';
 import { applyObservedEvent } from '../event/apply-observed.js';
+import { noteForbidden } from '../event/note-forbidden.js';
 import { readEvent } from '../event/read-event.js';
 import { readSecondEntries } from '../guests/read-second-entries.js';
 import { LEASE_WAIT } from '../lease-wait.js';
@@ -26,8 +27,9 @@ export async function applyGuestWebhook(
 ): Promise<{ applied: string; along?: TakenAlong[] }> {
   const lumaEventId = payload.event?.id ?? payload.event_id;
   if (lumaEventId === undefined) return { applied: 'ignored' };
-  const eventId = await findEvent(lumaEventId, account, deps, ctx);
-  if (eventId === null) return { applied: 'not-ours' };
+  const known = await findEvent(lumaEventId, account, deps, ctx);
+  if ('applied' in known) return known;
+  const { eventId } = known;
   const event = { calendarId: account.calendarId, eventId, lumaEventId };
   const delivery = { ...event, signedAt, payload };
   let waiting: WaitingDelivery[] | null = null;
@@ -84,11 +86,16 @@ async function findEvent(
   account: LumaAccount,
   deps: ApplyGuestDeps,
   ctx: JobContext,
-): Promise<string | null> {
-  const eventId = await deps.events.findIdByLuma({ eventId: lumaEventId, slug: null, calendarId: account.calendarId });
-  if (eventId !== null) return eventId;
+): Promise<{ eventId: string } | { applied: 'not-ours' | 'forbidden' }> {
+  const known = await deps.events.findIdByLuma({ eventId: lumaEventId, slug: null, calendarId: account.calendarId });
+  if (known !== null) return { eventId: known };
   const { found, ...read } = await readEvent({ eventId: null, lumaEventId }, account, deps, ctx, 'sync');
-  if (found.kind !== 'found') return null;
+  if (found.kind === 'forbidden') {
+    await noteForbidden(lumaEventId, account, deps);
+    return { applied: 'forbidden' };
+  }
+  if (found.kind !== 'found') return { applied: 'not-ours' };
   const sighting = { ...read, seen: found.record, via: 'webhook', isFull: true };
-  return (await applyObservedEvent(sighting, account, deps, ctx)).eventId;
+  const { eventId } = await applyObservedEvent(sighting, account, deps, ctx);
+  return eventId === null ? { applied: 'not-ours' } : { eventId };
 }

@@ -10,6 +10,7 @@ import {
 import type { WebhookEnvelope } from '@luma-sync/luma-contract';
 import type { EventSyncStore, InboxSyncStore, StoredDelivery, TakenAlong } from '@luma-sync/store';
 import { type ApplyEventDeps, applyObservedEvent, type EventSighting } from '../event/apply-observed.js';
+import { noteForbidden } from '../event/note-forbidden.js';
 import { markGone, type ReadEventDeps, readEvent } from '../event/read-event.js';
 import type { LumaAccount, LumaAccounts } from '../luma-account.js';
 import { type ApplyGuestDeps, applyGuestWebhook } from './apply-guest.js';
@@ -52,7 +53,7 @@ export const handleInboxApply: Handler<typeof inboxApply, InboxApplyDeps> = asyn
 };
 
 /** Nothing of the delivery was taken over. */
-const IGNORED: ReadonlySet<string> = new Set(['ignored', 'not-ours', 'unreadable', 'id-reused']);
+const IGNORED: ReadonlySet<string> = new Set(['ignored', 'not-ours', 'unreadable', 'forbidden', 'id-reused']);
 
 /** What became of the delivery, and of others that were applied with it. */
 interface Applied {
@@ -119,6 +120,10 @@ async function applyAddedEvent(
   const known = await deps.events.findIdByLuma({ eventId: lumaEventId, slug: null, calendarId: account.calendarId });
   if (known !== null) return 'unchanged';
   const { found, ...read } = await readEvent({ eventId: null, lumaEventId }, account, deps, ctx, 'sync');
+  if (found.kind === 'forbidden') {
+    await noteForbidden(lumaEventId, account, deps);
+    return 'forbidden';
+  }
   if (found.kind !== 'found') return 'unreadable';
   const sighting = { ...read, seen: found.record, via: 'webhook', isFull: true };
   return (await applyObservedEvent(sighting, account, deps, ctx)).applied;

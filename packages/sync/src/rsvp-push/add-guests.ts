@@ -4,13 +4,14 @@ import { type LumaAccount, toCall } from '../luma-account.js';
 import { type AskDeps, askLuma } from './ask.js';
 import type { PlannedRsvp, RsvpPushPlan } from './plan.js';
 import { type GuestsOf, readGuests } from './read-guests.js';
+import { findRefusedGuests } from './refused-guests.js';
 import { isOwnAnswer, type RunMail } from './rsvp-mail.js';
 
 type Add = PlannedRsvp<Extract<RsvpPushPlan, { kind: 'add' }>>;
 type Deps = AskDeps & {
   rsvps: Pick<
     RsvpSyncStore,
-    'markFailed' | 'countConfirmTry' | 'listDue' | 'countLinkedGuests' | 'applyGuests' | 'markGone'
+    'markFailed' | 'noteNameRefused' | 'countConfirmTry' | 'listDue' | 'countLinkedGuests' | 'applyGuests' | 'markGone'
   >;
 };
 
@@ -43,14 +44,18 @@ interface Batch {
   approvalStatus: Add['plan']['approvalStatus'];
   isRepeat: boolean;
   adds: readonly Add[];
+  /** Luma's words by RSVP: of people whose name it refused, so that they are added without it. */
+  refusedNames: ReadonlyMap<string, string>;
 }
+
+const NOBODYS: ReadonlyMap<string, string> = new Map();
 
 function toBatches(adds: readonly Add[]): Batch[] {
   const batches = new Map<string, Batch & { adds: Add[] }>();
   for (const add of adds) {
     const { approvalStatus, isRepeat } = add.plan;
     const key = `${approvalStatus}:${isRepeat}:${isOwnAnswer(add.rsvp)}`;
-    const batch = batches.get(key) ?? { approvalStatus, isRepeat, adds: [] };
+    const batch = batches.get(key) ?? { approvalStatus, isRepeat, adds: [], refusedNames: NOBODYS };
     batch.adds.push(add);
     batches.set(key, batch);
   }
@@ -67,8 +72,8 @@ async function sendBatch(
   result: Added,
 ): Promise<void> {
   const due = batch.adds.map(({ rsvp }) => rsvp);
-  const guests = due.flatMap(({ email, name }) =>
-    email === null ? [] : [{ email, ...(name === null ? {} : { name }) }],
+  const guests = due.flatMap(({ rsvpId, email, name }) =>
+    email === null ? [] : [{ email, ...(name === null || batch.refusedNames.has(rsvpId) ? {} : { name }) }],
   );
   const body = { guests, approval_status: batch.approvalStatus };
   const mail = runMail.of(due, batch.isRepeat);
@@ -78,6 +83,11 @@ async function sendBatch(
     );
   } catch (error) {
     if (!(error instanceof PermanentError) || error.code !== 'luma.rejected') throw error;
+    const rest = await withoutRefused(batch, error, at, deps, ctx, result);
+    if (rest !== null) {
+      if (rest.adds.length > 0) await sendBatch(rest, at, account, runMail, deps, ctx, result);
+      return;
+    }
     // One guest Luma will not have must not hold up the others: halves, until it stands alone.
     if (batch.adds.length === 1) {
       const failure = { code: error.code, message: error.message };
@@ -94,10 +104,49 @@ async function sendBatch(
     }
     return;
   }
+  await deps.rsvps.noteNameRefused(
+    ctx,
+    at.eventId,
+    due.map(({ rsvpId }) => ({ rsvpId, message: batch.refusedNames.get(rsvpId) ?? null })),
+  );
   const repeats = batch.adds.filter(({ plan }) => plan.isRepeat).map(({ rsvp }) => rsvp);
   // Past the mark where it was sent again, so that it is not sent a third time.
   if (repeats.length > 0) await deps.rsvps.countConfirmTry(ctx, repeats.map(toId));
   result.asked += batch.adds.length;
+}
+
+/**
+ * Where the refusal names guests by their place: the request without the names, and without the guests, that Luma refuses.
+ * Luma judges a request as a whole before it acts, so nobody was added or mailed.
+ *
+ * @returns null when the refusal names nothing that could be left out.
+ */
+async function withoutRefused(
+  batch: Batch,
+  error: PermanentError,
+  at: GuestsOf,
+  deps: Deps,
+  ctx: JobContext,
+  result: Added,
+): Promise<Batch | null> {
+  const sent = batch.adds.filter(({ rsvp }) => rsvp.email !== null);
+  const refused = findRefusedGuests(error, sent.length);
+  const refusedNames = new Map(batch.refusedNames);
+  for (const [place, message] of refused.names) {
+    const rsvp = sent[place]?.rsvp;
+    if (rsvp !== undefined && rsvp.name !== null) refusedNames.set(rsvp.rsvpId, message);
+  }
+  if (refused.guests.size === 0 && refusedNames.size === batch.refusedNames.size) return null;
+  const failed = new Set<Add>();
+  for (const [place, words] of refused.guests) {
+    const add = sent[place];
+    if (add === undefined) continue;
+    failed.add(add);
+    const failure = { code: error.code, message: `Luma refuses this guest: ${words}` };
+    await deps.rsvps.markFailed(ctx, at.eventId, [add.rsvp.rsvpId], failure);
+  }
+  result.failed += failed.size;
+  return { ...batch, refusedNames, adds: batch.adds.filter((add) => !failed.has(add)) };
 }
 
 /** A refusal of many says nothing about each: Luma may have taken some in before it came to the one it will not have. */

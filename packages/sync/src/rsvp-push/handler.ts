@@ -45,6 +45,7 @@ export interface RsvpPushDeps extends RsvpMailDeps {
     | 'markDeclinedThere'
     | 'markUnverified'
     | 'markFailed'
+    | 'noteNameRefused'
   >;
   luma: LumaAccounts;
 }

@@ -1,4 +1,4 @@
-import { RetryableError } from '@luma-sync/jobs';
+import { FieldsRefusedError, RetryableError } from '@luma-sync/jobs';
 import type { CallOptions, LumaApi } from '@luma-sync/luma-client';
 import { KNOWN_WEBHOOK_TYPES, type LumaWebhook } from '@luma-sync/luma-contract';
 import { isWebhookOf, toWebhookUrl, type WebhookOwner } from './calendar-webhook.js';
@@ -35,7 +35,12 @@ export async function ensureWebhook(
   const missing = listMissingTypes(first);
   if (first.status === 'active' && missing.length === 0) return toStanding(first, 'none', extraIds);
   const eventTypes = [...(first.event_types ?? []), ...missing];
-  const updated = await luma.updateWebhook(first.id, { status: 'active', eventTypes }, call);
+  const updated = await withoutRefusedTypes(eventTypes, (types) =>
+    luma.updateWebhook(first.id, { status: 'active', eventTypes: types }, call),
+  );
+  // Luma refuses what was missing, and the webhook stands as well as it can.
+  const isWoken = first.status !== 'active' || listMissingTypes(updated).length < missing.length;
+  if (!isWoken) return toStanding({ ...updated, secret: updated.secret ?? first.secret }, 'none', extraIds);
   return toStanding({ ...updated, secret: updated.secret ?? first.secret }, 'woken', extraIds);
 }
 
@@ -45,7 +50,22 @@ export async function createWebhook(luma: LumaApi, url: string, call: CallOption
 }
 
 const create = (luma: LumaApi, url: string, call: CallOptions): Promise<LumaWebhook> =>
-  luma.createWebhook({ url, eventTypes: [...KNOWN_WEBHOOK_TYPES] }, call);
+  withoutRefusedTypes(KNOWN_WEBHOOK_TYPES, (eventTypes) => luma.createWebhook({ url, eventTypes }, call));
+
+/** A type that Luma refuses by its place (`event_types.3`) or by its name costs that type, and one more request. */
+async function withoutRefusedTypes<T>(types: readonly string[], request: (types: string[]) => Promise<T>): Promise<T> {
+  try {
+    return await request([...types]);
+  } catch (error) {
+    const refusals = error instanceof FieldsRefusedError ? error.fields : [];
+    const lines = refusals.filter(({ name }) => name === 'event_types');
+    const isRefused = (type: string, place: number) =>
+      lines.some(({ path, message }) => /\d+/.exec(path)?.[0] === String(place) || message.includes(type));
+    const left = types.filter((type, place) => !isRefused(type, place));
+    if (left.length === 0 || left.length === types.length) throw error;
+    return request(left);
+  }
+}
 
 async function listOwn(luma: LumaApi, owner: WebhookOwner, call: CallOptions): Promise<LumaWebhook[]> {
   const found: LumaWebhook[] = [];

@@ -181,6 +181,19 @@ describe('the watch over a calendar’s webhook', () => {
     expect(ours()).toEqual([]);
   });
 
+  it('asks for the other types where Luma refuses one, at its making and later', async () => {
+    const refuse = (refusedTypes: string[]) =>
+      world.sim.control.changeSettings({ webhooks: { refusedTypes } } as never);
+    refuse(['event.canceled']);
+    expect(await watch()).toMatchObject({ outcome: { details: { repair: 'created' } } });
+    expect(ours()[0]?.eventTypes.length).toBeGreaterThan(3);
+    expect(ours()[0]?.eventTypes).not.toContain('event.canceled');
+    expect(await watch()).toMatchObject({ outcome: { details: { repair: 'none' } } });
+    refuse([]);
+    await watch();
+    expect(ours()[0]?.eventTypes).toContain('event.canceled');
+  });
+
   it('creates nothing because of half a list', async () => {
     await register();
     world.sim.control.layFault({ kind: 'error', status: 503, path: '/v1/webhooks/list', count: 1 } as never);

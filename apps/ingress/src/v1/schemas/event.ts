@@ -134,11 +134,14 @@ export const approveInput = z.strictObject({ confirmRecipients }).meta({
 
 const differenceReason = z.enum(['cannot_be_emptied', 'refused', 'rewritten', 'not_shown']);
 
-const difference = z
+export const difference = z
   .object({
     field: z
       .string()
-      .meta({ description: 'As in conflicts: `title`, `address`, `coordinate`, `meetingUrl` and so on' }),
+      .meta({
+        description:
+          'As in conflicts: `title`, `address`, `coordinate`, `meetingUrl` and so on; `registrationOpen` of a cancelled event, `name` of an answer',
+      }),
     ours: z.unknown(),
     luma: z.unknown().meta({ description: 'What Luma holds; null where it holds nothing or does not show the field' }),
     reason: differenceReason.meta({

@@ -1,5 +1,6 @@
 import { normalizePhone, RSVP_STATUSES } from '@luma-sync/domain';
 import { z } from 'zod';
+import { difference } from './event.js';
 import { instant, mailAddress, pageQuery, text, wireInstant, wireSyncError } from './fields.js';
 
 const status = z.enum(RSVP_STATUSES);
@@ -100,6 +101,9 @@ export const rsvp = z
             'Null when there is nothing Luma should be told. `not_carried`: Luma has no word for the answer and shows the guest otherwise; `lastError` says how.',
         }),
       lastError: wireSyncError.nullable(),
+      notAtLuma: z.array(difference).meta({
+        description: 'What Luma does not hold as the answer has it: `name`, where Luma refused the name.',
+      }),
       isMailHeld: z.boolean().meta({
         description:
           'Luma has the answer and did not mail about it, since a command would have mailed too many. `POST /v1/events/{externalId}/held-mails/confirm` mails it.',

@@ -21,7 +21,7 @@ const shown = {
       path: z.string().meta({ description: 'The field; empty for the record as a whole.' }),
       reason: z.string().meta({
         description:
-          '`missing`, `wrong_type`, `too_long`, `out_of_range`, `malformed`, `clipped`, or `refused_` with the SQLSTATE.',
+          '`missing`, `wrong_type`, `too_long`, `out_of_range`, `malformed`, `clipped`, `forbidden` (the key may not read it), or `refused_` with the SQLSTATE.',
       }),
     }),
   ),

@@ -133,7 +133,7 @@ export function toRsvpWire({ rsvp, person, lumaGuestId, sync }: RsvpView): RsvpW
     answers: rsvp.answers.flatMap(toAnswerWire),
     updatedAt: toInstantText(rsvp.updatedAt),
     luma: lumaGuestId === null ? null : { guestId: lumaGuestId },
-    sync: { ...sync, lastError: toSyncErrorWire(sync.lastError) },
+    sync: { ...sync, notAtLuma: [...sync.notAtLuma], lastError: toSyncErrorWire(sync.lastError) },
   };
 }
 
