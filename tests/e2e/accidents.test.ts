@@ -25,7 +25,7 @@ describe('accidents while both sides are at work', () => {
       const before = world.luma.control.counters().requests;
       await waitFor(() => world.luma.control.counters().requests > before, {
         what: 'work to be under way',
-        limitMs: 20_000,
+        limitMs: 120_000,
       });
       await world.restart('SIGKILL');
     }
@@ -51,38 +51,6 @@ describe('accidents while both sides are at work', () => {
     await world.calm();
     expect(world.luma.control.state().events.filter((event) => event.name === 'Lost answer')).toHaveLength(1);
     expect((await world.event('lost')).sync.state).toBe('synced');
-  });
-
-  it('Redis is away while webhooks and commands come: all are taken, and done when it is back', async () => {
-    // Webhooks lost while the process was dead, in an earlier test, are not what this is about.
-    const failedBefore = world.luma.control.counters().webhooks.failed;
-    await world.redis.stop();
-    try {
-      const lumaEvent = world.luma.control.state().events.find((event) => event.name === 'Lost answer');
-      world.luma.control.registerGuests(lumaEvent?.id ?? '', { count: 5, emailPrefix: 'offline' });
-      const put = await world.call('PUT', '/v1/events/lost/rsvps/carl', toRsvp('Carl'));
-      expect(put.status).toBe(202);
-      await waitFor(() => world.luma.control.counters().webhooks.pending === 0, {
-        what: 'the webhooks to be taken',
-        limitMs: 20_000,
-      });
-      expect(world.luma.control.counters().webhooks.failed).toBe(failedBefore);
-    } finally {
-      await world.redis.start();
-    }
-    await world.calm();
-    const emails = (await world.rsvps('lost')).map((rsvp) => rsvp.email);
-    expect(emails.filter((email) => email.startsWith('offline-'))).toHaveLength(5);
-    expect(guests().map((guest) => guest.email)).toContain('carl@example.org');
-  });
-
-  it('Redis is emptied with work in it: every operation is dispatched again', async () => {
-    for (let person = 0; person < 10; person += 1)
-      await world.call('PUT', `/v1/events/lost/rsvps/late-${person}`, toRsvp(`Late-${person}`));
-    await world.redis.flush();
-    await world.calm();
-    expect(guests().filter((guest) => guest.email.startsWith('late-'))).toHaveLength(10);
-    expect(world.luma.control.counters().duplicates).toEqual({ events: [], guests: [] });
   });
 
   it('a deploy ends in order, and work goes on in the next process', async () => {

@@ -35,11 +35,11 @@ describe('what Luma refuses', () => {
     const allowed = await put('allowed', toEvent('Allowed'));
     await waitFor(async () => (await operation(allowed)).state === 'done', {
       what: 'the other calendar to go on',
-      limitMs: 20_000,
+      limitMs: 120_000,
     });
     await waitFor(async () => (await operation(refused)).waiting?.reason.includes('auth_failed'), {
       what: 'the wait to be told',
-      limitMs: 20_000,
+      limitMs: 120_000,
     });
     expect((await operation(refused)).state).toBe('queued');
     const calendar = async () =>
@@ -49,7 +49,7 @@ describe('what Luma refuses', () => {
     await world.call('PATCH', `/v1/calendars/${calendarId}`, { apiKey: 'secret-changed' });
     await waitFor(async () => (await operation(refused)).state === 'done', {
       what: 'the calendar to go on',
-      limitMs: 20_000,
+      limitMs: 120_000,
     });
     expect((await calendar()).status).toBe('ok');
   });
@@ -59,7 +59,7 @@ describe('what Luma refuses', () => {
     const rejected = await put('rejected', toEvent('Rejected'));
     await waitFor(async () => (await operation(rejected)).state === 'failed', {
       what: 'the push to be given up',
-      limitMs: 20_000,
+      limitMs: 120_000,
     });
     expect((await operation(rejected)).error).toMatchObject({ code: 'luma.rejected', message: expect.any(String) });
     expect((await world.event('rejected')).sync).toMatchObject({
@@ -70,7 +70,7 @@ describe('what Luma refuses', () => {
     const edited = await put('rejected', toEvent('Rejected, then mended'));
     await waitFor(async () => (await operation(edited)).state === 'done', {
       what: 'the edit to go through',
-      limitMs: 20_000,
+      limitMs: 120_000,
     });
     expect((await world.event('rejected')).sync.state).toBe('synced');
     expect(world.luma.control.state().events.map((event) => event.name)).toContain('Rejected, then mended');
@@ -81,13 +81,13 @@ describe('what Luma refuses', () => {
     const rejected = await put('replayed', toEvent('Replayed'));
     await waitFor(async () => (await operation(rejected)).state === 'failed', {
       what: 'the push to be given up',
-      limitMs: 20_000,
+      limitMs: 120_000,
     });
     const replay = await world.call<{ operation: { id: string } }>('POST', `/v1/operations/${rejected}/retry`);
     expect(replay.status).toBe(202);
     await waitFor(async () => (await operation(replay.body.operation.id)).state === 'done', {
       what: 'the replay to end',
-      limitMs: 20_000,
+      limitMs: 120_000,
     });
     expect((await world.event('replayed')).sync.state).toBe('synced');
   });

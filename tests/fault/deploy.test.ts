@@ -33,14 +33,14 @@ describe('a deploy in the middle of an operation', () => {
       const first = world.startWorker({ isInEarnest: true });
       await waitFor(() => world.luma.control.counters().eventsCreated === 1, {
         what: 'Luma to be asked',
-        limitMs: 60_000,
+        limitMs: 120_000,
       });
       await deploy(first);
       expect(await pushOf(world)).toMatchObject({ attempts: 0, crashes: 0, leaseOwner: null });
       expect(await world.db.recordLease.count()).toBe(0);
 
       const second = world.startWorker({ isDeaf: true, isInEarnest: true });
-      await second.waitForOutput('deaf to', 30_000);
+      await second.waitForOutput('deaf to', 120_000);
       await deploy(second);
       expect(await pushOf(world)).toMatchObject({
         state: 'queued',
@@ -50,7 +50,7 @@ describe('a deploy in the middle of an operation', () => {
       });
 
       const third = world.startWorker({ isInEarnest: true });
-      await waitFor(isDone(world.db), { what: 'the operation to be done', limitMs: 40_000 });
+      await waitFor(isDone(world.db), { what: 'the operation to be done', limitMs: 120_000 });
       await deploy(third);
       expect(await pushOf(world)).toMatchObject({ state: 'done', attempts: 0, crashes: 0 });
       expect(world.luma.control.counters()).toMatchObject({ eventsCreated: 1, duplicates: { events: [], guests: [] } });
@@ -80,12 +80,12 @@ describe('a worker that was stopped (SIGSTOP) for longer than its lease', () => 
     (place) =>
       withWorld(async (world) => {
         const first = world.startWorker({ at: place, signal: 'SIGSTOP', logLevel: 'info' });
-        await waitFor(() => isStopped(first), { what: 'the first worker to be stopped', limitMs: 30_000 });
+        await waitFor(() => isStopped(first), { what: 'the first worker to be stopped', limitMs: 120_000 });
         const second = world.startWorker();
-        await waitFor(isDone(world.db), { what: 'the second worker to finish', limitMs: 40_000 });
+        await waitFor(isDone(world.db), { what: 'the second worker to finish', limitMs: 120_000 });
         const before = await everything(world);
         first.kill('SIGCONT');
-        await first.waitForOutput(/event\.push.*operation run/, 30_000);
+        await first.waitForOutput(/event\.push.*operation run/, 120_000);
         expect(await everything(world)).toEqual(before);
         expect(before.operations).toMatchObject([{ state: 'done', crashes: 0 }]);
         expect(world.luma.control.counters()).toMatchObject({

@@ -29,13 +29,13 @@ async function dieAt(
     const mortal = world.startWorker({ queue, at: crashAt });
     const ending = await Promise.race([
       mortal.exited.then(({ signal }) => signal),
-      waitFor(isDone(world.db), { what: 'all operations to be done', limitMs: 40_000 }).then(() => null),
+      waitFor(isDone(world.db), { what: 'all operations to be done', limitMs: 120_000 }).then(() => null),
     ]);
     if (ending !== null) {
       const sound = world.startWorker({ queue });
       await waitFor(isDone(world.db), {
         what: `all operations to be done after a death at ${crashAt}`,
-        limitMs: 40_000,
+        limitMs: 120_000,
       });
       await sound.stop();
     } else {

@@ -103,12 +103,12 @@ it('a process that is frozen for longer than its leases costs none of its operat
     const first = spawnNode(POISONED_WORKER, {
       env: { ...world.env, WORKER_CONCURRENCY: '10', POISON: frozen, POISON_BY: 'freeze', INNOCENT_MS: '1000' },
     });
-    await first.waitForOutput(`began ${frozen}`, 60_000);
+    await first.waitForOutput(`began ${frozen}`, 120_000);
     const second = spawnNode(POISONED_WORKER, { env: { ...world.env, WORKER_CONCURRENCY: '10' } });
     const done = { job: 'event.push', state: 'done' as const };
     await waitFor(async () => (await world.db.operation.count({ where: done })) === 1 + others.length, {
       what: 'the other worker to have done all',
-      limitMs: 60_000,
+      limitMs: 120_000,
     });
     first.kill('SIGCONT');
     await Promise.all([first.stop(), second.stop()]);

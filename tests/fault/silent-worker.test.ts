@@ -7,12 +7,12 @@ it('a worker whose fetching hangs is red at /readyz and gone within 45 s, and sa
   const world = await openWorkerWorld();
   try {
     const worker = world.startWorker({ isInEarnest: true });
-    const port = (await worker.waitForOutput('health at', 30_000)).split(' ').at(-1);
+    const port = (await worker.waitForOutput('health at', 120_000)).split(' ').at(-1);
     const readiness = async () => {
       const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
       return { status: answer.status, body: (await answer.json()) as { checks: Record<string, { ok: boolean }> } };
     };
-    await waitFor(async () => (await readiness()).status === 200, { what: 'it to be ready', limitMs: 30_000 });
+    await waitFor(async () => (await readiness()).status === 200, { what: 'it to be ready', limitMs: 120_000 });
     let lastSeen: Awaited<ReturnType<typeof readiness>> | null = null;
     let isGone = false;
     void worker.exited.then(() => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { done } from '@luma-sync/jobs';
-import type { Bulkheads, KeySpeed } from '@luma-sync/queue';
-import { waitFor } from '@luma-sync/testkit';
+import { type Bulkheads, connectRedis, disconnectRedis, type KeySpeed, openQueue } from '@luma-sync/queue';
+import { atEnd, waitFor } from '@luma-sync/testkit';
 import { openQueueWorld, type QueueWorld } from '../test/queue-world.js';
 
 /** Of the worker that `openQueueWorld` starts. */
@@ -85,16 +85,28 @@ describe('a calendar whose pushes do not end', () => {
   });
 });
 
+/** Jobs of the worker's queue that are in Redis and wait. */
+function countJobs(): () => Promise<number> {
+  const connection = connectRedis(world.redisUrl, 'waiting', 'test');
+  const queue = openQueue('events', connection, world.prefix);
+  atEnd(async () => {
+    await queue.close();
+    await disconnectRedis(connection);
+  });
+  return () => queue.getJobCountByTypes('waiting', 'prioritized');
+}
+
 it('a job goes before the backlogs of other calendars that are in Redis already', async () => {
   const runs = holdRunsOf([]);
   const backlogs = Array.from({ length: 6 }, () => randomUUID());
   const ids: string[] = [];
   for (const calendarId of backlogs) for (let n = 0; n < 6; n += 1) ids.push(await runs.enqueue(calendarId));
   await world.startRelay();
-  const dispatched = (id: string) => async () => (await world.row(id)).dispatched;
-  for (const id of ids) await waitFor(dispatched(id), { what: 'the backlogs to be dispatched' });
+  const jobCount = countJobs();
+  // A row is marked before its job is added, so the test waits for the jobs.
+  await waitFor(async () => (await jobCount()) === ids.length, { what: 'the backlogs to be dispatched' });
   const newcomer = await runs.enqueue(randomUUID());
-  await waitFor(dispatched(newcomer), { what: 'the newcomer to be dispatched' });
+  await waitFor(async () => (await jobCount()) === ids.length + 1, { what: 'the newcomer to be dispatched' });
   runs.start();
   await world.until(newcomer, ['done']);
   await waitFor(() => runs.order.length === ids.length + 1, { what: 'all to have begun' });

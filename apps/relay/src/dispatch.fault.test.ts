@@ -67,12 +67,12 @@ describe('Redis', () => {
       seen.set(ctx.operationId, run);
       // The first ones sleep through it as delayed jobs, the next ones run through it.
       if (seen.size <= 5 && run === 1) throw new RetryAfterError('test.sleep', 'sleeps', { waitMs: 2_000 });
-      if (!isEmptied) await waitFor(() => isEmptied, { what: 'Redis to be emptied', limitMs: 20_000 });
+      if (!isEmptied) await waitFor(() => isEmptied, { what: 'Redis to be emptied', limitMs: 60_000 });
       ended.set(ctx.operationId, (ended.get(ctx.operationId) ?? 0) + 1);
       return done();
     });
     const ids = await Promise.all(Array.from({ length: 40 }, () => world.enqueue()));
-    await waitFor(() => seen.size >= 10, { what: 'operations to wait, sleep and run', limitMs: 10_000 });
+    await waitFor(() => seen.size >= 10, { what: 'operations to wait, sleep and run', limitMs: 60_000 });
     await redis.flush();
     isEmptied = true;
     await waitFor(async () => (await countByState(world)).done === ids.length, {
@@ -94,7 +94,7 @@ describe('Redis', () => {
     await redis.kill();
     await waitFor(async () => (await readiness(relay)).checks.redis?.ok === false, {
       what: 'relay to have met the closed door',
-      limitMs: 20_000,
+      limitMs: 60_000,
     });
     const ids = await Promise.all(Array.from({ length: 20 }, () => world.enqueue()));
     // Claiming rows that nobody can be given would only write to Postgres: neither does that relay, nor another one.

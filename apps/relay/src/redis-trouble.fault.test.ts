@@ -42,7 +42,7 @@ describe('a Redis that answers and takes no jobs', () => {
     const refused = new RegExp(`luma_sync_dispatch_refused_total\\{reason="${code}"[^}]*\\} [1-9]`);
     await waitFor(async () => refused.test(await (await ask('/metrics')).text()), {
       what: 'the metric to tell',
-      limitMs: 20_000,
+      limitMs: 60_000,
     });
     expect(await world.db.operation.count({ where: { state: 'queued' } })).toBe(ids.length);
     await end(redis);
@@ -51,7 +51,7 @@ describe('a Redis that answers and takes no jobs', () => {
     expect(await world.db.operation.count({ where: { OR: [{ crashes: { gt: 0 } }, { attempts: { gt: 0 } }] } })).toBe(
       0,
     );
-    await waitFor(async () => (await readiness()).status === 'ok', { what: 'relay to be ready', limitMs: 20_000 });
+    await waitFor(async () => (await readiness()).status === 'ok', { what: 'relay to be ready', limitMs: 60_000 });
     await world.close();
   });
 });

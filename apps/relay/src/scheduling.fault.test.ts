@@ -115,7 +115,7 @@ describe('retention', () => {
     await waitFor(async () => (await world.db.operation.count()) === 1, { what: 'old rows to go', limitMs: 60_000 });
     const metrics = async () => (await fetch(`http://127.0.0.1:${relay.health.port}/metrics`)).text();
     const told = new RegExp(`luma_sync_retention_removed_total\\{kind="operations"[^}]*\\} ${rows}`);
-    await waitFor(async () => told.test(await metrics()), { what: 'the metric to tell', limitMs: 20_000 });
+    await waitFor(async () => told.test(await metrics()), { what: 'the metric to tell', limitMs: 60_000 });
   });
 });
 

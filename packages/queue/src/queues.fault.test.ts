@@ -62,7 +62,7 @@ it.each([1, 2])(
     }
     const add = () =>
       addJobs(queues.events, [{ operationId: randomUUID(), job: 'event.push', priority: 1, dispatches: 1 }]);
-    await waitFor(() => add().then(() => true), { what: 'the queue to take a job', limitMs: 20_000 });
+    await waitFor(() => add().then(() => true), { what: 'the queue to take a job', limitMs: 60_000 });
     expect(await queues.events.getJobCounts('prioritized')).toEqual({ prioritized: 1 });
   },
 );

@@ -136,7 +136,7 @@ export async function openConsumer(options: ConsumerOptions = {}): Promise<Consu
       await addJob(operationId, foreign);
     },
     failures: async () => (await queues.events.getFailed()).map(({ failedReason }) => failedReason),
-    consume: async (limitMs = 20_000) => {
+    consume: async (limitMs = 60_000) => {
       const id = await add();
       await waitFor(() => taken.includes(id), { what: 'the job to be taken', limitMs });
     },

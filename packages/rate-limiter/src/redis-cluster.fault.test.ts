@@ -56,6 +56,6 @@ describe('several processes on one budget in a Redis cluster', () => {
     cluster.freeze();
     await expect(ask(limiter)).rejects.toMatchObject({ code: 'limiter.unavailable', verdict: 'wait' });
     cluster.thaw();
-    await waitFor(async () => (await ask(limiter)).granted, { what: 'a slot', limitMs: 20_000 });
+    await waitFor(async () => (await ask(limiter)).granted, { what: 'a slot', limitMs: 60_000 });
   });
 });

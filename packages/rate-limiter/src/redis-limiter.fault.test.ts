@@ -87,7 +87,7 @@ describe('Redis that does not answer', () => {
       await (how === 'frozen' ? redis.freeze() : redis.stop());
       await expect(ask(limiter)).rejects.toMatchObject({ code: 'limiter.unavailable', verdict: 'wait' });
       await (how === 'frozen' ? redis.thaw() : redis.start());
-      await waitFor(async () => (await ask(limiter)).granted, { what: 'a slot', limitMs: 10_000 });
+      await waitFor(async () => (await ask(limiter)).granted, { what: 'a slot', limitMs: 60_000 });
     },
   );
 
@@ -97,7 +97,7 @@ describe('Redis that does not answer', () => {
     expect((await limiter.usage('account')).coldForMs).toBe(0);
     await redis.kill();
     await redis.start();
-    await waitFor(async () => (await ask(limiter)).granted, { what: 'a slot of the headroom', limitMs: 10_000 });
+    await waitFor(async () => (await ask(limiter)).granted, { what: 'a slot of the headroom', limitMs: 60_000 });
     expect((await limiter.usage('account')).coldForMs).toBeGreaterThan(0);
   });
 });

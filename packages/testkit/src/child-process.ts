@@ -14,7 +14,7 @@ export type TestProcess = {
   exited: Promise<ChildExit>;
   /** Waits for a line that contains or matches the text. Fails at once when the process ends before. */
   waitForOutput(text: string | RegExp, limitMs?: number): Promise<string>;
-  /** Asks to stop with `SIGTERM`, kills after `limitMs` (default 10 s). Happens by itself, with `SIGKILL`, at the end of the file. */
+  /** Asks to stop with `SIGTERM`, kills after `limitMs` (default 30 s). Happens by itself, with `SIGKILL`, at the end of the file. */
   stop(limitMs?: number): Promise<ChildExit>;
 };
 
@@ -72,7 +72,7 @@ export function spawnProcess(
     output: () => output,
     kill: (signal) => void child.kill(signal),
     exited,
-    waitForOutput: async (text, limitMs = 10_000) => {
+    waitForOutput: async (text, limitMs = 30_000) => {
       const find = (): string | null => output.split('\n').find((line) => matches(line, text)) ?? null;
       try {
         await waitFor(() => find() !== null || isGone, { what: `it to say "${text}"`, limitMs });
@@ -83,7 +83,7 @@ export function spawnProcess(
       if (line === null) throw new Error(`${title} ended before it said "${text}". It said:\n${output}`);
       return line;
     },
-    stop: (limitMs = 10_000) => stop(child, exited, limitMs),
+    stop: (limitMs = 30_000) => stop(child, exited, limitMs),
   };
 }
 

@@ -97,7 +97,7 @@ export async function startRedisCluster(options: RedisClusterOptions = {}): Prom
       node.admin.disconnect();
       await waitFor(async () => (await masters()).length === MASTERS, {
         what: 'a replica to take over',
-        limitMs: 20_000,
+        limitMs: 60_000,
       });
       await agree(alive());
     },
@@ -171,7 +171,7 @@ async function followMasters(nodes: readonly Node[]): Promise<void> {
     nodes.slice(MASTERS).map(({ admin }) =>
       waitFor(async () => /master_link_status:up/.test(await admin.info('replication')), {
         what: 'a replica to be in step',
-        limitMs: 20_000,
+        limitMs: 60_000,
       }),
     ),
   );
@@ -180,7 +180,7 @@ async function followMasters(nodes: readonly Node[]): Promise<void> {
 const waitUntilKnown = ({ admin }: Node, count: number): Promise<unknown> =>
   waitFor(async () => new RegExp(`cluster_known_nodes:${count}\\b`).test(await clusterInfo(admin)), {
     what: `the nodes of the cluster to know each other (${count})`,
-    limitMs: 20_000,
+    limitMs: 60_000,
   });
 
 /** Every node says that all slots are served. */
@@ -188,7 +188,7 @@ async function agree(nodes: readonly Node[]): Promise<void> {
   for (const { admin } of nodes) {
     await waitFor(async () => /cluster_state:ok/.test(await clusterInfo(admin)), {
       what: 'the cluster to be ready',
-      limitMs: 20_000,
+      limitMs: 60_000,
     });
   }
 }

@@ -20,13 +20,14 @@ export async function test(args) {
     const codes = [];
     const requestsFile = join(run.dir, 'luma-requests');
     const jestEnv = { ...env, LUMA_REQUESTS_FILE: requestsFile };
-    // The journeys run apart: they start a dozen processes each, and would make waits of other tests longer. Two at a time: mostly they wait.
+    // The journeys run apart: they start a dozen processes each, and would make waits of other tests longer.
+    // Three at a time: mostly they wait.
     const parts =
       args.length > 0
         ? [args]
         : [
             ['--selectProjects', 'unit', 'integration', 'fault'],
-            ['--selectProjects', 'e2e', '--maxWorkers', '2'],
+            ['--selectProjects', 'e2e', '--maxWorkers', '3'],
           ];
     for (const [index, part] of parts.entries()) {
       if (run.isStopping) break;

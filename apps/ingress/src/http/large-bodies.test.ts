@@ -48,13 +48,13 @@ describe('bodies that are sent half and held', () => {
   ])('%s get so much memory together, and small ones go on', async (_what, head) => {
     const { hold, answer, begun } = await open();
     const held = [1, 2, 3].map(() => hold(head));
-    await waitFor(() => begun() === 3, { what: 'three bodies to be held', limitMs: 10_000 });
+    await waitFor(() => begun() === 3, { what: 'three bodies to be held', limitMs: 60_000 });
     expect(await answer(head, '')).toContain('503');
     expect(await answer('content-length: 5', 'hello')).toContain('200');
     held[0]?.destroy();
     await waitFor(async () => (await answer('content-length: 200', 'y'.repeat(200))).includes('200'), {
       what: 'room for another body',
-      limitMs: 10_000,
+      limitMs: 60_000,
     });
   });
 });

@@ -11,7 +11,7 @@ async function letSilencePass(): Promise<void> {
 }
 
 const isNoticed = ({ worker }: Consumer) =>
-  waitFor(() => !worker.isConsuming, { what: 'the silence to be noticed', limitMs: 20_000 });
+  waitFor(() => !worker.isConsuming, { what: 'the silence to be noticed', limitMs: 60_000 });
 
 describe('a worker that hears nothing although Redis answers others', () => {
   it('is noticed, and told so once', async () => {
@@ -22,7 +22,7 @@ describe('a worker that hears nothing although Redis answers others', () => {
     // New connections too: nothing that the worker does for itself can help.
     road.blackhole();
     await isNoticed(consumer);
-    await waitFor(() => consumer.deaths() > 0, { what: 'its process to be told', limitMs: 20_000 });
+    await waitFor(() => consumer.deaths() > 0, { what: 'its process to be told', limitMs: 60_000 });
     await letSilencePass();
     expect(consumer.deaths()).toBe(1);
   });
@@ -31,7 +31,7 @@ describe('a worker that hears nothing although Redis answers others', () => {
     const road = await startTcpProxy(getRedisUrl());
     road.blackhole();
     const consumer = await openConsumer({ workerUrl: road.through(getRedisUrl()) });
-    await waitFor(() => consumer.deaths() > 0, { what: 'its process to be told', limitMs: 20_000 });
+    await waitFor(() => consumer.deaths() > 0, { what: 'its process to be told', limitMs: 60_000 });
   });
 });
 

@@ -95,7 +95,7 @@ describe.each([
     });
 
     it('answer as the memory engine does, step by step, over random sequences', async () => {
-      for (let seed = 1; seed <= 40; seed++) {
+      for (let seed = 1; seed <= 20; seed++) {
         let now = 1_900_000_000_000;
         const clock = () => now;
         const lua = createTimedEngine(clock);
@@ -103,7 +103,7 @@ describe.each([
         const operations = new RandomOperations(new SeededRandom(seed));
         await lua.open('a', 0);
         await twin.open('a', 0);
-        for (let step = 1; step <= 250; step++) {
+        for (let step = 1; step <= 200; step++) {
           const { advanceMs, run } = operations.next();
           now += advanceMs;
           const expected = await run(twin);
@@ -116,7 +116,7 @@ describe.each([
 
     it('keep the budget under random trouble', async () => {
       const failed: string[] = [];
-      for (let seed = 1; seed <= 25; seed++) {
+      for (let seed = 1; seed <= 12; seed++) {
         const result = await simulate(seed, createTimedEngine);
         if (result.broken.length > 0) failed.push(`seed ${seed} ${result.scenario}\n  ${result.broken.join('\n  ')}`);
       }

@@ -135,6 +135,8 @@ describe('retention', () => {
     await addOperations(3, 'done', 91);
     const held = world.db.$transaction(
       async (tx) => {
+        // Postgres ends a transaction that pauses for five seconds; retention may need them on a busy machine.
+        await tx.$executeRaw`set local idle_in_transaction_session_timeout = 0`;
         await tx.$executeRaw`lock table operations in access exclusive mode`;
         return apply();
       },
