@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { done } from '@luma-sync/jobs';
 import { type Bulkheads, connectRedis, disconnectRedis, type KeySpeed, openQueue } from '@luma-sync/queue';
 import { atEnd, waitFor } from '@luma-sync/testkit';
@@ -13,6 +13,8 @@ let world: QueueWorld;
 beforeEach(async () => {
   world = await openQueueWorld();
 });
+/** Relays and workers of earlier tests would go on polling, and slow down the later ones. */
+afterEach(() => world.close());
 
 /** Runs of a calendar end when the test says so; those of others end at once. */
 function holdRunsOf(calendars: readonly string[]) {

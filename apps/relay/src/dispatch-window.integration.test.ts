@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { catalog, done, PRIORITY, type Priority, RetryAfterError } from '@luma-sync/jobs';
 import { addJobs, connectRedis, disconnectRedis, openQueue } from '@luma-sync/queue';
 import { enqueueOperations } from '@luma-sync/store';
@@ -20,6 +20,8 @@ beforeEach(async () => {
     await events.close();
     await disconnectRedis(connection);
   });
+/** Relays and workers of earlier tests would go on polling, and slow down the later ones. */
+afterEach(() => world.close());
 });
 
 async function enqueueMany(count: number, priority: Priority): Promise<string[]> {

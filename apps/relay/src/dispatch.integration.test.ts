@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   catalog,
   done,
@@ -19,6 +19,8 @@ let world: QueueWorld;
 beforeEach(async () => {
   world = await openQueueWorld();
 });
+/** Relays and workers of earlier tests would go on polling, and slow down the later ones. */
+afterEach(() => world.close());
 
 /** Ends in each of these in turn, the last one again and again. */
 function inTurn(...steps: (() => Promise<Outcome> | Outcome)[]): PushHandler & { runs: JobContext[] } {
