@@ -346,7 +346,9 @@ describe('one operation', () => {
       running -= 1;
       return done();
     };
-    const workers = [world.startWorker(handler), world.startWorker(handler)];
+    // A job that finds its operation leased comes back when the lease is over.
+    const settings = { leaseMs: LEASE_MS };
+    const workers = [world.startWorker(handler, { settings }), world.startWorker(handler, { settings })];
     const id = await world.enqueue();
     await waitFor(() => connection.ping(), { what: 'Redis' });
     await addJobs(
