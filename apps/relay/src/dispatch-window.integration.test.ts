@@ -20,9 +20,9 @@ beforeEach(async () => {
     await events.close();
     await disconnectRedis(connection);
   });
-  /** Relays and workers of earlier tests would go on polling, and slow down the later ones. */
-  afterEach(() => world.close());
 });
+/** Relays and workers of earlier tests would go on polling, and slow down the later ones. */
+afterEach(() => world.close());
 
 async function enqueueMany(count: number, priority: Priority): Promise<string[]> {
   const request = () => ({ payload: { eventId: randomUUID() }, trigger: 'api' as const, actor: 'test', priority });
