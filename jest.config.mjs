@@ -49,10 +49,10 @@ const project = (displayName, testMatch, testTimeoutMs, ignored = []) => ({
 const inPackages = (suffix) => roots.filter((dir) => dir !== 'tests').map((dir) => `<rootDir>/${dir}/**/*.${suffix}`);
 
 export default {
-  // At least three, so that slow waits in two files do not hold up the others even on a small machine.
-  maxWorkers: Math.max(3, availableParallelism() - 1),
+  // At least two, so that a slow wait in one file does not hold up the others even on a small machine.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   // With a limit jest runs every file in a worker, also a few that were quick last time: what one of them leaves open must not keep the run from ending.
-  workerIdleMemoryLimit: '1200MB',
+  workerIdleMemoryLimit: '2GB',
   // The limits only end what hangs: a machine that does three other things at once must not fail a test.
   projects: [
     project('unit', inPackages('test.{ts,tsx,mjs}'), 60_000, ['\\.(integration|fault)\\.test\\.']),
