@@ -168,7 +168,7 @@ export async function openWorld(own: WorldOptions = {}): Promise<World> {
           // Between an answer and its webhook, or an operation and its follow-up, there is a moment of seeming calm.
           return quietRounds >= 15;
         },
-        { what: 'both sides to be calm', limitMs: 120_000 },
+        { what: 'both sides to be calm', limitMs: 240_000 },
       );
     },
     restart: async (signal) => {
