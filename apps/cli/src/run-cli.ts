@@ -38,10 +38,10 @@ async function toWords(error: unknown): Promise<string> {
   if (error instanceof CliError) return error.message;
   const { ConfigError } = await import('@luma-sync/runtime');
   if (error instanceof ConfigError) return error.message;
-  const { MigrationError } = await import('@luma-sync/store/migrator');
-  if (error instanceof MigrationError) return error.message;
   const { toStoreWords } = await import('@luma-sync/store');
   const words = toStoreWords(error);
   if (words !== null) return words;
+  const { MigrationError } = await import('@luma-sync/store/migrator');
+  if (error instanceof MigrationError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : 'an unknown error';
 }
