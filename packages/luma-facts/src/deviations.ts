@@ -304,7 +304,10 @@ const READ: readonly Deviation[] = [
   { part: '* answer', path: 'next_cursor', kind: 'added', reason: 'one schema reads every list', source: 'ours' },
 ];
 
-export const DEVIATIONS: readonly Deviation[] = [...SENT, ...SENT_LATER, ...SENT_LESS, ...READ];
+/** What the document does not name may be read, and never asked for. */
+const onlyIfThere = (row: Deviation): Deviation => (row.kind === 'added' ? { what: 'is new', ...row } : row);
+
+export const DEVIATIONS: readonly Deviation[] = [...SENT, ...SENT_LATER, ...SENT_LESS, ...READ.map(onlyIfThere)];
 
 /**
  * Where what is sent may be something that the document refuses, and where what is read asks for more than it promises.
