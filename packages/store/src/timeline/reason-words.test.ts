@@ -30,7 +30,9 @@ describe('the words of the timeline know', () => {
   });
 
   it('everything that can become of a webhook', () => {
-    const applied = found(/export type EventApplied =\s+([^;]+);/g).flatMap((types) => types.match(/[a-z-]{4,}/g) ?? []);
+    const applied = found(/export type EventApplied =\s+([^;]+);/g).flatMap(
+      (types) => types.match(/[a-z-]{4,}/g) ?? [],
+    );
     expect(applied.length).toBeGreaterThan(4);
     expect(applied.filter((word) => !(word in WEBHOOK_WORDS))).toEqual([]);
   });

@@ -136,12 +136,10 @@ const differenceReason = z.enum(['cannot_be_emptied', 'refused', 'rewritten', 'n
 
 export const difference = z
   .object({
-    field: z
-      .string()
-      .meta({
-        description:
-          'As in conflicts: `title`, `address`, `coordinate`, `meetingUrl` and so on; `registrationOpen` of a cancelled event, `name` of an answer',
-      }),
+    field: z.string().meta({
+      description:
+        'As in conflicts: `title`, `address`, `coordinate`, `meetingUrl` and so on; `registrationOpen` of a cancelled event, `name` of an answer',
+    }),
     ours: z.unknown(),
     luma: z.unknown().meta({ description: 'What Luma holds; null where it holds nothing or does not show the field' }),
     reason: differenceReason.meta({
