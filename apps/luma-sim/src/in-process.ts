@@ -8,6 +8,7 @@ import type { Parts } from './parts.js';
 import { seededRandom } from './random.js';
 import { RequestLog } from './request-log.js';
 import { calendarRoutes } from './routes/calendars.js';
+import { eventTagRoutes } from './routes/event-tags.js';
 import { eventRoutes } from './routes/events.js';
 import { guestRoutes } from './routes/guests.js';
 import { Images } from './routes/images.js';
@@ -42,7 +43,10 @@ export interface InProcessLuma {
 }
 
 const ROUTES = new Map(
-  [...calendarRoutes, ...eventRoutes, ...guestRoutes].map((route) => [`${route.method} ${route.path}`, route]),
+  [...calendarRoutes, ...eventTagRoutes, ...eventRoutes, ...guestRoutes].map((route) => [
+    `${route.method} ${route.path}`,
+    route,
+  ]),
 );
 
 /** @throws {z.ZodError} for settings that do not exist. */

@@ -21,6 +21,7 @@ import { seededRandom, systemRandom } from './random.js';
 import { RequestLog } from './request-log.js';
 import { calendarRoutes } from './routes/calendars.js';
 import { commerceRoutes } from './routes/commerce.js';
+import { eventTagRoutes } from './routes/event-tags.js';
 import { eventRoutes } from './routes/events.js';
 import { guestRoutes } from './routes/guests.js';
 import { Images, imageRoutes } from './routes/images.js';
@@ -130,6 +131,7 @@ export async function startLumaSim(options: LumaSimOptions = {}): Promise<LumaSi
 function apiApp(parts: Parts, control: SimControl, noteChange: () => void): express.Express {
   const routes = [
     ...calendarRoutes,
+    ...eventTagRoutes,
     ...eventRoutes,
     ...guestRoutes,
     ...commerceRoutes,

@@ -21,6 +21,7 @@ export {
   isOurEventField,
   isSameEventField,
 } from './events/field-rules.js';
+export { findTag, hasSameTags, mergeTags, planTags, type TagsBase } from './events/merge-tags.js';
 export { FOLLOWED_FIELD_RULES } from './events/followed-fields.js';
 export { followPlace, type LocationType, locationTypeOf } from './events/location-type.js';
 export { isRewriting } from './events/rewriting.js';

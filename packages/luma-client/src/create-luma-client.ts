@@ -12,6 +12,8 @@ import {
   lumaGuestSchema,
   lumaGuestsAcceptedSchema,
   lumaSelfSchema,
+  lumaTagCreatedSchema,
+  lumaTagSchema,
   lumaTicketTypeSchema,
   lumaUploadUrlSchema,
   lumaWebhookSchema,
@@ -134,6 +136,17 @@ export function createLumaApi(transport: Transport, noteReading?: NoteReading): 
         { ...body, event_id: eventId, send_email: sendEmail },
         call,
       ),
+
+    listEventTags: async (call) => {
+      const page = await list(ENDPOINTS.listEventTags, lumaTagSchema, {}, call);
+      // Unpaged and short: a tag that cannot be read is not one that is not there.
+      const unread = page.odd.filter(({ isRead }) => !isRead);
+      if (unread.length > 0) throw toUnexpectedAnswer(ENDPOINTS.listEventTags, ['entries']);
+      return page.entries;
+    },
+    createEventTag: (name, call) => ask(ENDPOINTS.createEventTag, lumaTagCreatedSchema, { body: { name } }, call),
+    applyEventTag: (tag, eventId, call) => tell(ENDPOINTS.applyEventTag, { tag, event_ids: [eventId] }, call),
+    unapplyEventTag: (tag, eventId, call) => tell(ENDPOINTS.unapplyEventTag, { tag, event_ids: [eventId] }, call),
 
     listTicketTypes: async (eventId, call) => {
       const page = await list(

@@ -20,6 +20,7 @@ import type {
   LumaGuestsAccepted,
   LumaListPage,
   LumaSelf,
+  LumaTag,
   LumaTicketType,
   LumaUploadUrl,
   LumaWebhook,
@@ -201,6 +202,14 @@ export interface LumaApi {
     mail: { sendEmail: boolean },
     call: CallOptions,
   ): Promise<void>;
+
+  /** All tags that events of the calendar may bear; one request, no pages. */
+  listEventTags(call: CallOptions): Promise<LumaTag[]>;
+  /** Luma may keep two tags of one name: list first. */
+  createEventTag(name: string, call: CallOptions): Promise<{ id: string }>;
+  /** @param tag Its id, or its name. */
+  applyEventTag(tag: string, eventId: string, call: CallOptions): Promise<void>;
+  unapplyEventTag(tag: string, eventId: string, call: CallOptions): Promise<void>;
 
   /** Hidden types included; one request, no pages. */
   listTicketTypes(eventId: string, call: CallOptions): Promise<LumaTicketType[]>;

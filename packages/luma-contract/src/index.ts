@@ -17,6 +17,7 @@ export { type FieldNote, type FieldReason, READING_VERSION, type RecordReading, 
 export * from './requests/calendar.js';
 export * from './requests/commerce.js';
 export * from './requests/event.js';
+export * from './requests/event-tags.js';
 export * from './requests/guest.js';
 export * from './requests/webhook.js';
 export { describeContract, ROUTES, type RouteContract } from './routes.js';

@@ -9,12 +9,13 @@ import {
 import { lumaCouponSchema, lumaTicketTypeSchema } from './answers/commerce.js';
 import { lumaCancelRequestedSchema, lumaCreatedSchema, lumaEventSchema } from './answers/event.js';
 import { lumaGuestSchema, lumaGuestsAcceptedSchema } from './answers/guest.js';
-import { lumaContactSchema, lumaSelfSchema } from './answers/people.js';
+import { lumaContactSchema, lumaSelfSchema, lumaTagCreatedSchema, lumaTagSchema } from './answers/people.js';
 import { lumaWebhookSchema } from './answers/webhook.js';
 import { toSchemaOfInput } from './reads.js';
 import * as calendar from './requests/calendar.js';
 import * as commerce from './requests/commerce.js';
 import * as event from './requests/event.js';
+import * as eventTags from './requests/event-tags.js';
 import * as guest from './requests/guest.js';
 import * as webhook from './requests/webhook.js';
 import { PAYLOADS } from './webhooks/envelope.js';
@@ -61,6 +62,10 @@ export const ROUTES = {
   'POST /v1/calendars/coupons/update': { body: commerce.updateCalendarCouponRequestSchema },
   'GET /v1/calendars/events/lookup': { query: calendar.lookupEventQuerySchema, answer: lumaEventLookupSchema },
   'POST /v1/calendars/events/add': { body: calendar.addCalendarEventRequestSchema, answer: lumaEventAddedSchema },
+  'GET /v1/calendars/event-tags/list': { entry: lumaTagSchema },
+  'POST /v1/calendars/event-tags/create': { body: eventTags.createEventTagRequestSchema, answer: lumaTagCreatedSchema },
+  'POST /v1/calendars/event-tags/apply': { body: eventTags.applyEventTagRequestSchema },
+  'POST /v1/calendars/event-tags/unapply': { body: eventTags.applyEventTagRequestSchema },
   'GET /v1/calendars/contacts/list': { query: calendar.listContactsQuerySchema, entry: lumaContactSchema },
   'GET /v1/webhooks/list': { query: commerce.listPagedQuerySchema, entry: lumaWebhookSchema },
   'GET /v2/webhooks/get': { query: webhook.webhookIdSchema, answer: lumaWebhookSchema },

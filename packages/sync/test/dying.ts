@@ -24,7 +24,7 @@ export function toDyingDeps(world: SyncWorld, dieAt: number): Deps {
     ...world.deps,
     backfills: dying(backfills),
     // Leases are given back by the death of the run, not of the call.
-    events: { ...dying(events), withEvent: events.withEvent, find: events.find },
+    events: { ...dying(events), withEvent: events.withEvent, withTags: events.withTags, find: events.find },
     luma: {
       open: async (calendarId) => {
         const account = await luma.open(calendarId);

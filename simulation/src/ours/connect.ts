@@ -72,6 +72,8 @@ export function connect(
       ...asEffects(createEventTwin(tables, operations, time, account.calendarId), 'events', run),
       withEvent: <T>(_holder: unknown, eventId: string, work: () => Promise<T>, wait?: LeaseWait) =>
         withLease(`event:${eventId}`, work, wait),
+      withTags: <T>(_holder: unknown, id: string, work: () => Promise<T>, wait?: LeaseWait) =>
+        withLease(`tags:${id}`, work, wait),
     },
     rsvps: {
       ...asEffects(createRsvpTwin(tables, operations, time), 'rsvps', run),

@@ -95,6 +95,7 @@ describe('what a simulated run lists of events', () => {
       locationType: 'physical' as const,
       observedAt: new Date(T0),
       registrationQuestions: null,
+      tags: null,
       city: null,
       country: null,
       hosts: [],

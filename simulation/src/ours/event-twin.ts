@@ -7,7 +7,7 @@ import type { Deps } from './connect.js';
 import type { Operations } from './operations.js';
 import { type EventLinkRow, type EventRow, type Tables, toJsonb } from './tables.js';
 
-export type EventTwin = Commits<Omit<Deps['events'], 'withEvent'>>;
+export type EventTwin = Commits<Omit<Deps['events'], 'withEvent' | 'withTags'>>;
 
 /** What `createEventSyncStore` does to Postgres, done to the tables of a run. `event-twin.integration.test.ts` holds the two against each other. */
 export function createEventTwin(
@@ -163,6 +163,15 @@ export function createEventTwin(
       const isNews = before.url !== event.url && before.url !== null;
       if (isNews) note(eventId, 'observed', `Changed at Luma: url (seen by ${via}).`);
       return isNews;
+    },
+
+    storeTags(holder, { eventId, base, taken }) {
+      operations.assertOwner(holder);
+      const event = tables.events.get(eventId);
+      if (taken !== undefined && event?.revision !== taken.revision) return false;
+      if (taken !== undefined && event !== undefined) event.tags = taken.tags;
+      linkOf(eventId).tagsBase = toJsonb(base);
+      return true;
     },
 
     import(holder, imported) {

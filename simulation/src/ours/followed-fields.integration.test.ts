@@ -34,6 +34,7 @@ const IMPORTED = {
   base: { ours: state, luma: state },
   observedAt,
   registrationQuestions: null,
+  tags: null,
   city: null,
   country: null,
   hosts: [],

@@ -34,6 +34,8 @@ const hostFields = {
   /** What Luma derives from the place. */
   city: z.string().nullable().optional(),
   country: z.string().nullable().optional(),
+  /** Tags that a host has put on the event, by name. */
+  tags: z.array(z.string().min(1)).optional(),
   /** All hosts but the owner of the calendar. One of a known id keeps it under another name or address. */
   co_hosts: z
     .array(z.strictObject({ id: z.string(), email: z.string().min(3), name: z.string().nullable() }))

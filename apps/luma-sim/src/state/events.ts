@@ -26,6 +26,7 @@ type EventChange = Omit<UpdateEventRequest, 'coordinate' | 'geo_address_json' | 
   /** What Luma derives from the place. */
   city?: string | null | undefined;
   country?: string | null | undefined;
+  tags?: readonly string[] | undefined;
   co_hosts?: readonly { id: string; email: string; name: string | null }[] | undefined;
 };
 
@@ -204,6 +205,7 @@ function applyFields(event: SimEvent, input: Omit<EventChange, 'event_id'>): voi
       ...(city === undefined ? {} : { city }),
       ...(country === undefined ? {} : { country }),
     };
+  if (input.tags !== undefined) setTags(event, input.tags);
   if (input.co_hosts !== undefined) setCoHosts(event, input.co_hosts);
   if (input.coordinate !== undefined) event.coordinate = input.coordinate;
   if (input.meeting_url !== undefined) event.meetingUrl = input.meeting_url;
@@ -214,6 +216,12 @@ function applyFields(event: SimEvent, input: Omit<EventChange, 'event_id'>): voi
   if (input.max_capacity !== undefined) event.maxCapacity = input.max_capacity;
   if (input.registration_questions !== undefined) event.registrationQuestions = input.registration_questions;
   if (input.feedback_email !== undefined) event.feedbackEmail = input.feedback_email;
+}
+
+/** A host puts tags on the event; those that it has stay. */
+function setTags(event: SimEvent, names: readonly string[]): void {
+  const idOf = (name: string) => event.tags.find((tag) => tag.name === name)?.id ?? `tag-of-${name}`;
+  event.tags = names.map((name) => ({ id: idOf(name), name }));
 }
 
 /** The owner of the calendar stays the first host. */

@@ -23,6 +23,14 @@ export interface SimCalendar {
   coupons: SimCoupon[];
   /** Events of other calendars, or external ones, put on this calendar. */
   listings: SimListing[];
+  /** Tags that events of the calendar may bear. */
+  eventTags?: SimTag[];
+}
+
+export interface SimTag {
+  id: string;
+  name: string;
+  color: string;
 }
 
 export interface SimListing {

@@ -46,6 +46,9 @@ export type LumaHost = z.output<typeof lumaHostSchema>;
 export const lumaTagSchema = z.preprocess(renameApiIds, z.object({ id: z.string().min(1), name: z.string() }));
 export type LumaTag = z.output<typeof lumaTagSchema>;
 
+/** Answer of `event-tags/create`. Documented. */
+export const lumaTagCreatedSchema = z.preprocess(renameApiIds, z.object({ id: z.string().min(1) }));
+
 /** One person of a calendar (`calendars/contacts/list`); the old route nests the person in `user`. Documented. */
 export const lumaContactSchema = reading(
   z.preprocess(

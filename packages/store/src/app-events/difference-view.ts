@@ -1,8 +1,11 @@
 import {
+  type Base,
   type Difference,
   type DifferenceReason,
   EVENT_FIELDS,
+  type EventState,
   isSameEventField,
+  type TagsBase,
   toEventState,
 } from '@luma-sync/domain';
 import { REGISTRATION } from '../event-sync/note-differences.js';
@@ -24,11 +27,17 @@ export interface DifferenceView {
 
 /** An edit that is still to be pushed hides what was said of the value before it. */
 export function toDifferenceViews(event: Event, link: EventLink): DifferenceView[] {
-  return [...toFieldViews(event, link), ...toRegistrationView(event, link)];
+  const { base, tagsBase } = toSyncEventLink(link);
+  return [...toFieldViews(event, base), ...toTagsView(event, tagsBase ?? null), ...toRegistrationView(event, link)];
 }
 
-function toFieldViews(event: Event, link: EventLink): DifferenceView[] {
-  const { base } = toSyncEventLink(link);
+function toTagsView({ tags }: Event, base: TagsBase | null): DifferenceView[] {
+  if (base?.refused === undefined) return [];
+  const why = toDifferenceReason({ why: 'refused', message: base.refused.message });
+  return [{ field: 'tags', ours: tags, luma: base.names, reason: 'refused', why }];
+}
+
+function toFieldViews(event: Event, base: Base<EventState> | null): DifferenceView[] {
   if (base?.notAtLuma === undefined) return [];
   const ours = toEventState(toSyncEvent(event));
   return EVENT_FIELDS.flatMap((field) => {

@@ -14,6 +14,7 @@ import { approvalAfterEdit, changedColumns, isHostChanged } from './event-change
 import { type AppColumns, type AppEventInput, type AppHost, normalizeHost, toAppColumns } from './event-input.js';
 import { lockEventByKey } from './event-key.js';
 import { type EventView, getEventView } from './event-view.js';
+import { reopenRefusedTags } from './reopen-refused.js';
 import { requestEventPush } from './request-push.js';
 import { applyEdit, isStated, toStated } from './stated.js';
 
@@ -157,6 +158,8 @@ async function updateEvent(
       ...(isMoved ? { locationCity: null, locationCountry: null } : {}),
     },
   });
+  // What Luma refused of the tags before is sent once more.
+  if (changed.includes('tags')) await reopenRefusedTags(tx, id);
   const { revision } = event;
   const decided = approval === before.approval ? null : approval;
   await note(tx, id, actor, { fact: 'event-edited', revision, fields: changed, approval: decided });

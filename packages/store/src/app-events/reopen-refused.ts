@@ -20,3 +20,8 @@ export async function reopenRefused(tx: Db, eventId: string): Promise<void> {
     data: { base: reopened as unknown as Prisma.InputJsonValue },
   });
 }
+
+/** The same for tags: the next push sends them once more. */
+export async function reopenRefusedTags(tx: Db, eventId: string): Promise<void> {
+  await tx.$executeRaw`update event_links set tags_base = tags_base - 'refused' where event_id = ${eventId}::uuid`;
+}

@@ -18,6 +18,7 @@ export async function mergeImportedEvent(tx: Db, { from, into }: { from: string;
       and not exists (select 1 from rsvp_links other where other.rsvp_id = ours.id)`;
   await tx.$executeRaw`
     update rsvps ours set kind = coalesce(ours.kind, theirs.kind), checked_in_at = coalesce(ours.checked_in_at, theirs.checked_in_at),
+      registered_at = coalesce(ours.registered_at, theirs.registered_at),
       tickets = case when ours.tickets = '[]'::jsonb then theirs.tickets else ours.tickets end,
       answers = coalesce(ours.answers, theirs.answers), updated_at = now()
     from rsvps theirs

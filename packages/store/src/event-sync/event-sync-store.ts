@@ -16,6 +16,7 @@ import {
 import { markIdReused, noteLumaCreatedAt } from './reused-id.js';
 import { listRoutableCalendars } from './routing.js';
 import { type FollowedChange, storeFollowed } from './store-followed.js';
+import { type StoredTags, storeTags } from './store-tags.js';
 
 /**
  * What the event handlers read and store. Each writing call is one fenced commit of the given run.
@@ -34,6 +35,7 @@ export function createEventSyncStore(db: Database, erased: Pick<ErasedAddresses,
     confirmPush: (holder: LeaseHolder, push: ConfirmedPush) => confirmPush(db, holder, push),
     storeObservation: (holder: LeaseHolder, merged: MergedObservation) => storeObservation(db, holder, merged),
     storeFollowed: (holder: LeaseHolder, change: FollowedChange) => storeFollowed(db, holder, change, erased),
+    storeTags: (holder: LeaseHolder, tags: StoredTags) => storeTags(db, holder, tags),
     import: (holder: LeaseHolder, imported: ImportedEvent) => importLumaEvent(db, holder, imported, erased),
     markSourceDeleted: (holder: LeaseHolder, gone: Parameters<typeof markSourceDeleted>[2]) =>
       markSourceDeleted(db, holder, gone),
@@ -41,6 +43,9 @@ export function createEventSyncStore(db: Database, erased: Pick<ErasedAddresses,
       noteLumaCreatedAt(db, holder, note),
     markIdReused: (holder: LeaseHolder, reused: Parameters<typeof markIdReused>[2]) => markIdReused(db, holder, reused),
     touchChecked: (eventIds: readonly string[], at: Date) => touchChecked(db, eventIds, at),
+    /** One run at a time looks for the tags of a calendar at Luma and makes those that are missing. */
+    withTags: <T>(holder: LeaseHolder, calendarId: string, work: () => Promise<T>, wait?: LeaseWait) =>
+      withRecordLease(db, holder, `tags:${calendarId}`, work, wait),
     /** Takes the event's own lease for the time of `work`. */
     withEvent: <T>(holder: LeaseHolder, eventId: string, work: () => Promise<T>, wait?: LeaseWait) =>
       withRecordLease(db, holder, `event:${eventId}`, work, wait),

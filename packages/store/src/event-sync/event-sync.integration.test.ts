@@ -314,6 +314,7 @@ const imported = (lumaEventId: string, change: Partial<ImportedEvent> = {}): Imp
   base,
   observedAt: T0,
   registrationQuestions: null,
+  tags: null,
   city: null,
   country: null,
   hosts: [{ lumaUserId: 'usr-1', name: 'Host', email: 'host@example.org' }],

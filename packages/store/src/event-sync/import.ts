@@ -26,6 +26,8 @@ export interface ImportedEvent {
   base: Base<EventState>;
   observedAt: Date;
   registrationQuestions: readonly object[] | null;
+  /** Null where the sighting shows none. */
+  tags: readonly string[] | null;
   city: string | null;
   country: string | null;
   hosts: readonly ObservedHost[];
@@ -64,6 +66,7 @@ export async function importLumaEvent(
           ...(imported.registrationQuestions === null
             ? {}
             : { registrationQuestions: imported.registrationQuestions as Prisma.InputJsonArray }),
+          tags: [...(imported.tags ?? [])],
           locationCity: imported.city,
           locationCountry: imported.country,
           locationLat: state.coordinate?.lat ?? null,
@@ -82,6 +85,9 @@ export async function importLumaEvent(
               slug: isSlugTaken ? null : imported.slug,
               pushedRevision: 1,
               base: imported.base as unknown as Prisma.InputJsonValue,
+              ...(imported.tags === null
+                ? {}
+                : { tagsBase: { names: [...imported.tags], at: imported.observedAt.toISOString() } }),
               observedAt: imported.observedAt,
               checkedAt: imported.observedAt,
               syncedAt: imported.observedAt,

@@ -1,4 +1,4 @@
-import type { Base, EventRecord, EventState, EventVisibility } from '@luma-sync/domain';
+import type { Base, EventRecord, EventState, EventVisibility, TagsBase } from '@luma-sync/domain';
 import type { Event, EventHost, EventLink, Prisma } from '../generated/client.js';
 import type { ObservedHost } from './import.js';
 
@@ -37,6 +37,7 @@ export interface SyncEventLink {
   base: Base<EventState> | null;
   observedAt: Date | null;
   state: EventLink['state'];
+  tagsBase?: TagsBase | null;
 }
 
 export interface SyncEventWithLink {
@@ -106,5 +107,6 @@ export function toSyncEventLink(row: EventLink): SyncEventLink {
     base: row.base as unknown as Base<EventState> | null,
     observedAt: row.observedAt,
     state: row.state,
+    tagsBase: row.tagsBase as unknown as TagsBase | null,
   };
 }

@@ -1,6 +1,7 @@
 import { type EventState, routeToCalendar, toEventState, toRoutingPlace } from '@luma-sync/domain';
-import { type eventPush, type Handler, type Outcome, PermanentError, skipped } from '@luma-sync/jobs';
+import { done, type eventPush, type Handler, type Outcome, PermanentError, skipped } from '@luma-sync/jobs';
 import type { BackfillStore, EventSyncStore, SyncEvent } from '@luma-sync/store';
+import { pushTags } from '../event/tags.js';
 import type { LumaAccounts } from '../luma-account.js';
 import { type CreatedEvent, createAtLuma } from './create.js';
 import { createWithoutAddress, isWithoutAddress } from './create-without-address.js';
@@ -25,13 +26,22 @@ export interface EventPushDeps extends Omit<UpdateDeps, 'events'>, FirstContactD
       | 'storeFollowed'
       | 'noteLumaCreatedAt'
       | 'markIdReused'
+      | 'storeTags'
+      | 'withTags'
     >;
   backfills: FirstContactDeps['backfills'] & Pick<BackfillStore, 'findLinkAnswer'>;
   luma: LumaAccounts;
 }
 
-/** A crash between any two lines is safe: the next run reads what is stored and, after a create, what Luma has. */
+/** Fields first, then tags, which Luma takes by requests of their own. */
 export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = async ({ eventId }, deps, ctx) => {
+  const outcome = await pushFields({ eventId }, deps, ctx);
+  const areTagsPushed = await pushTags(eventId, deps, ctx);
+  return areTagsPushed && outcome.kind === 'skipped' ? done({ tags: true }) : outcome;
+};
+
+/** A crash between any two lines is safe: the next run reads what is stored and, after a create, what Luma has. */
+const pushFields: Handler<typeof eventPush, EventPushDeps> = async ({ eventId }, deps, ctx) => {
   const record = await deps.events.find(eventId);
   if (record === null) return skipped('event-gone');
   const plan = planEventPush(record.event, record.link, ctx.now());
@@ -57,13 +67,13 @@ export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = async (
           ? plan.mayCreate && !plan.mayExist && (await meetForTheFirstTime(record, account, deps, ctx))
           : await linkAsAnswered(record, answer.lumaEventId, account, deps, ctx);
       // Tied to what Luma had before us: what it lacks is sent as any edit is.
-      if (isAdopted) return handleEventPush({ eventId }, deps, ctx);
+      if (isAdopted) return pushFields({ eventId }, deps, ctx);
       const requested = await toRequested(plan.state, record.event, account, deps, ctx);
       const create = isWithoutAddress(account, record.link) ? createWithoutAddress : createAtLuma;
       const wanted = { ...plan, state: { ...plan.state, cover: null, ...requested.state } };
       const created = await create(record, wanted, account, deps, ctx);
       if (created === null) return skipped('never-published');
-      if (created === 'merged') return handleEventPush({ eventId }, deps, ctx);
+      if (created === 'merged') return pushFields({ eventId }, deps, ctx);
       return afterCreate(record.event, created, { requested, state: plan.state }, { account, deps, ctx });
     }
     case 'update':

@@ -19,11 +19,15 @@ import { slugOf, toImportedEventState, toObservedEventState } from './observe-ev
 import { planEventMerge } from './plan-merge.js';
 import { isUnwritten, readEvent } from './read-event.js';
 import { isAnotherEvent, noteCreatedAt, type SameEventDeps, toCreatedAt } from './same-event.js';
+import { hasOtherTags, listTags, takeTags, toShownTags } from './tags.js';
 
 export interface ApplyEventDeps {
   unreadable: UnreadableNotes;
   events: SameEventDeps['events'] &
-    Pick<EventSyncStore, 'find' | 'findIdByLuma' | 'storeObservation' | 'storeFollowed' | 'import' | 'withEvent'>;
+    Pick<
+      EventSyncStore,
+      'find' | 'findIdByLuma' | 'storeObservation' | 'storeFollowed' | 'storeTags' | 'import' | 'withEvent'
+    >;
 }
 
 /** Luma's event as seen, and how. */
@@ -43,6 +47,8 @@ export interface EventSighting {
   linkBefore?: SyncEventLink | null;
   /** What the link becomes when Luma changed something. */
   changedState?: 'pulled' | 'drifted';
+  /** Tags as a list shows them that was made for this sighting. */
+  listedTags?: { shown: readonly string[]; observedAt: Date };
 }
 
 /** `id-reused`: Luma has another event under the id that ours is linked to. */
@@ -98,11 +104,17 @@ async function mergeOrImport(
   for (let reads = 0; reads <= READS_MAX; reads += 1) {
     const merge = () => mergeSighting(eventId, newest.sighting, account, deps, ctx);
     const applied = await deps.events.withEvent(ctx, eventId, merge, newest.wait);
-    if (applied !== 'must-read') return { applied, eventId };
+    if (applied !== 'must-read' && applied !== 'must-list') return { applied, eventId };
     if (reads === READS_MAX) break;
+    if (applied === 'must-list') {
+      const around = { lumaEventId: seen.id, startsAt: new Date(seen.start_at) };
+      const listedTags = (await listTags(around, account, ctx)) ?? { shown: [], observedAt: new Date(0) };
+      newest = { sighting: { ...newest.sighting, listedTags }, wait: LEASE_WAIT };
+      continue;
+    }
     const { found, ...read } = await readEvent({ eventId, lumaEventId: seen.id }, account, deps, ctx, 'sync');
     if (found.kind !== 'found') return { applied: 'unreadable', eventId };
-    newest = { sighting: { ...sighting, ...read, seen: found.record, isFull: true }, wait: LEASE_WAIT };
+    newest = { sighting: { ...newest.sighting, ...read, seen: found.record, isFull: true }, wait: LEASE_WAIT };
   }
   throw changedMeanwhile(eventId);
 }
@@ -159,7 +171,7 @@ async function mergeSighting(
   account: LumaAccount,
   deps: ApplyEventDeps,
   ctx: JobContext,
-): Promise<EventApplied | 'must-read'> {
+): Promise<EventApplied | 'must-read' | 'must-list'> {
   const record = await deps.events.find(eventId);
   // A create that has not ended finds its event by its address and merges what is there.
   if (record?.link == null || record.link.base === null || record.link.lumaEventId === null) return 'in-flight';
@@ -171,6 +183,9 @@ async function mergeSighting(
     return 'id-reused';
   }
   await noteCreatedAt({ eventId, link: record.link, seen }, deps, ctx);
+  const isTagged = await takeShownTags(record, sighting, deps, ctx);
+  if (isTagged === 'must-list') return isTagged;
+  const same: EventApplied = isTagged ? 'updated' : 'unchanged';
   const plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
   // Taken for deleted and seen again: worth a look, even if nothing else differs.
   const isBack = record.link.state === 'source_deleted';
@@ -180,14 +195,35 @@ async function mergeSighting(
     toForeignKind(record.event, seen, isFull) !== null;
   const followed = { seen, via, observedAt, isFull, sendFields: plan.sendFields };
   const hasDetails = Object.keys(toFollowedDetails(record.event, followed)).length > 0;
-  if (!plan.changed && !isBack && !isFollowed && !hasDetails) return 'unchanged';
+  if (!plan.changed && !isBack && !isFollowed && !hasDetails) return same;
   const isRead = sighting.linkBefore !== undefined && isUnwritten(sighting.linkBefore, record.link);
   if (!isRead && (plan.changed || isBack || isFollowed)) return 'must-read';
   // The run that wrote meanwhile has read the details itself.
   const hasFollowed = isRead || !isFull ? await followLuma(record.event, followed, deps, ctx) : false;
-  if (!plan.changed && !isBack) return hasFollowed ? 'updated' : 'unchanged';
+  if (!plan.changed && !isBack) return hasFollowed ? 'updated' : same;
   await storeMerge(record, plan, sighting, account, deps, ctx);
-  return plan.takenFields.length > 0 || plan.conflicts.length > 0 ? 'updated' : 'unchanged';
+  return plan.takenFields.length > 0 || plan.conflicts.length > 0 ? 'updated' : same;
+}
+
+/** @returns whether our tags changed. */
+async function takeShownTags(
+  { event, link }: SyncEventWithLink,
+  sighting: EventSighting,
+  deps: ApplyEventDeps,
+  ctx: JobContext,
+): Promise<boolean | 'must-list'> {
+  const tags = findShownTags(sighting);
+  if (tags === null || link === null || !hasOtherTags({ event, link }, tags.shown, ctx.now())) return false;
+  // A webhook may be late, and no read shows tags.
+  if (!tags.isConfirmed) return 'must-list';
+  return takeTags(event.id, { ...tags, via: sighting.via }, deps, ctx);
+}
+
+/** Null where nothing is shown of them. `isConfirmed`: by a list that was asked for at `observedAt`. */
+function findShownTags({ seen, observedAt, isFull, via, listedTags }: EventSighting) {
+  if (listedTags !== undefined) return { ...listedTags, isConfirmed: true };
+  const shown = isFull ? null : toShownTags(seen.tags);
+  return shown === null ? null : { shown, observedAt, isConfirmed: via !== 'webhook' };
 }
 
 async function storeMerge(
@@ -262,6 +298,7 @@ async function importEvent(
     locationType: toObservedLocationType(seen),
     base: { ours: state, luma: observed },
     observedAt,
+    tags: toShownTags(sighting.seen.tags),
     registrationQuestions: toShownQuestions(seen),
     city: toStorable(seen.geo_address_json)?.city ?? null,
     country: toStorable(seen.geo_address_json)?.country ?? null,

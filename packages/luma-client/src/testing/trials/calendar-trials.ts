@@ -17,6 +17,10 @@ export const calendarTrials: Trials<
   | 'lookupEntity'
   | 'lookupCalendarEvent'
   | 'addEventToCalendar'
+  | 'listEventTags'
+  | 'createEventTag'
+  | 'applyEventTag'
+  | 'unapplyEventTag'
   | 'listContacts'
   | 'listAllContacts'
 > = {
@@ -87,6 +91,53 @@ export const calendarTrials: Trials<
       const { id } = sim.control.createEvent({ ...NEW_EVENT, calendarId: 'cal-other', visibility: 'private' });
       const error = await failure(luma.addEventToCalendar({ platform: 'luma', event_id: id }, call()));
       expect(error).toMatchObject({ code: 'luma.forbidden', verdict: 'fail' });
+    },
+  },
+  listEventTags: {
+    good: async ({ luma }) => {
+      const { id } = await luma.createEventTag('Listed', call());
+      expect(await luma.listEventTags(call())).toContainEqual({ id, name: 'Listed' });
+    },
+    bad: async ({ luma, sim }) => {
+      sim.control.layFault({ kind: 'error', status: 400, path: '/v1/calendars/event-tags/list', count: 1 } as never);
+      expect((await failure(luma.listEventTags(call()))).code).toBe('luma.rejected');
+    },
+  },
+  createEventTag: {
+    good: async ({ luma }) => {
+      expect(await luma.createEventTag('Made', call())).toEqual({ id: expect.stringMatching(/^tag-/) });
+    },
+    bad: async ({ luma }) => {
+      expect((await failure(luma.createEventTag('', call()))).code).toBe('luma.rejected');
+    },
+  },
+  applyEventTag: {
+    good: async ({ luma, sim }) => {
+      const eventId = await createEvent(luma);
+      const { id } = await luma.createEventTag('Applied', call());
+      await luma.applyEventTag(id, eventId, call());
+      await luma.applyEventTag('Applied', eventId, call());
+      const tagged = (await luma.listEvents({}, call())).entries.find((event) => event.id === eventId);
+      expect(tagged?.tags).toEqual([{ id, name: 'Applied' }]);
+      expect(sim.control.outside().count).toBe(0);
+    },
+    bad: async ({ luma }) => {
+      const eventId = await createEvent(luma);
+      expect((await failure(luma.applyEventTag('nothing', eventId, call()))).code).toBe('luma.rejected');
+    },
+  },
+  unapplyEventTag: {
+    good: async ({ luma }) => {
+      const eventId = await createEvent(luma);
+      const { id } = await luma.createEventTag('Taken off', call());
+      await luma.applyEventTag(id, eventId, call());
+      await luma.unapplyEventTag(id, eventId, call());
+      const left = (await luma.listEvents({}, call())).entries.find((event) => event.id === eventId);
+      expect(left?.tags).toEqual([]);
+    },
+    bad: async ({ luma }) => {
+      const eventId = await createEvent(luma);
+      expect((await failure(luma.unapplyEventTag('nothing', eventId, call()))).code).toBe('luma.rejected');
     },
   },
   listContacts: {

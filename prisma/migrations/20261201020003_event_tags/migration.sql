@@ -1,0 +1,1 @@
+ALTER TABLE "event_links" ADD COLUMN "tags_base" JSONB;
