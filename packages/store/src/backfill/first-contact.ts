@@ -4,15 +4,14 @@ import { appendTimeline } from '../timeline/append-timeline.js';
 import { addQuestions, type NewBackfillQuestion } from './questions.js';
 
 /**
- * What is known of a calendar's events at Luma: `compared` with ours by a backfill, `listed` and taken in by a pull, or nothing yet.
+ * What is known of a calendar's events at Luma: `planned` by the backfill that is being carried out, `compared` with ours by an earlier one, or
+ * nothing yet.
  */
-export type CalendarKnown = 'compared' | 'listed' | 'unlisted';
+export type CalendarKnown = 'planned' | 'compared' | 'new';
 
 export async function howIsCalendarKnown(db: Db, calendarId: string): Promise<CalendarKnown> {
-  const select = { backfilledAt: true, lastSyncedAt: true };
-  const calendar = await db.calendar.findUnique({ where: { id: calendarId }, select });
-  if (calendar?.backfilledAt != null) return 'compared';
-  return calendar?.lastSyncedAt == null ? 'unlisted' : 'listed';
+  const calendar = await db.calendar.findUnique({ where: { id: calendarId }, select: { backfilledAt: true } });
+  return calendar?.backfilledAt == null ? 'new' : 'compared';
 }
 
 /** An event that began at Luma and that no app knows. */

@@ -90,7 +90,7 @@ async function applyPlan(
 ): Promise<Outcome> {
   if (!(await deps.backfills.begin(ctx, plan.id))) return skipped('already-over', toDetails(plan));
   // Everything goes through the same account, also the pushes that steps are made of; and what they create was compared by the plan.
-  const backfills = { ...deps.backfills, howIsCalendarKnown: async () => 'compared' as const };
+  const backfills = { ...deps.backfills, howIsCalendarKnown: async () => 'planned' as const };
   const bound: BackfillDeps = { ...deps, backfills, luma: { open: async () => account } };
   let after: number | null = null;
   let failed = 0;

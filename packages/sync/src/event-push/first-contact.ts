@@ -1,6 +1,6 @@
 import { type JobContext, PermanentError, RetryableError } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
-import type { BackfillStore, EventSyncStore, ImportedThere, SyncEventWithLink } from '@luma-sync/store';
+import type { BackfillStore, CalendarKnown, EventSyncStore, ImportedThere, SyncEventWithLink } from '@luma-sync/store';
 import { type AdoptFoundDeps, adoptFound } from '../backfill/adopt-found.js';
 import { belongsTo, isManagedHere, toOurEvent, toTheirEvent } from '../backfill/compared.js';
 import { type Matches, matchEvents, NEAR_MS } from '../backfill/match-events.js';
@@ -19,8 +19,8 @@ export interface FirstContactDeps extends AdoptFoundDeps {
 
 /**
  * Luma may have an event already before its first push. What fits as surely as in a backfill is adopted; what may fit is asked. Costs one listing
- * around the start, and none where a pull or a backfill has listed the calendar: then the events that were taken in tell. After a backfill only
- * several that fit are asked about.
+ * around the start: an event that a host made a moment ago may be known to no pull and no webhook. A step of a backfill costs none, since its plan
+ * has compared everything. After a backfill only several that fit are asked about.
  *
  * @returns true when it was adopted; false when Luma has nothing like it.
  * @throws {PermanentError} `event.in_doubt`: a person is asked.
@@ -35,9 +35,9 @@ export async function meetForTheFirstTime(
   const known = await deps.backfills.howIsCalendarKnown(calendarId);
   const around = toAround(record.event.startsAt, NEAR_MS);
   const observedThere =
-    known === 'unlisted'
-      ? await listThere(record, around, account, ctx)
-      : await deps.backfills.listImportedThere({ calendarId, ...around });
+    known === 'planned'
+      ? await deps.backfills.listImportedThere({ calendarId, ...around })
+      : await listThere(record, around, account, ctx);
   if (observedThere.length === 0) return false;
   const held = await deps.backfills.findHeld(observedThere.map(({ lumaEventId }) => lumaEventId));
   const theirs = observedThere.filter(({ lumaEventId }) => held.get(lumaEventId)?.isImported !== false);
@@ -45,7 +45,7 @@ export async function meetForTheFirstTime(
   const answers = await deps.backfills.listAnswers(calendarId);
   const { pair, doubts: all } = about(record.event.id, matchEvents(ours.map(toOurEvent), theirs, answers));
   // A host goes on making events that resemble the app's: once both sides were compared, these are no question.
-  const doubts = known === 'compared' ? all.filter(({ reason }) => reason === 'several_fit') : all;
+  const doubts = isCompared(known) ? all.filter(({ reason }) => reason === 'several_fit') : all;
   if (doubts.length > 0) await askWhich(record.event.id, doubts, theirs, account, deps, ctx);
   if (pair === null) return false;
 
@@ -61,6 +61,8 @@ export async function meetForTheFirstTime(
   if (!(await adoptFound(pairFound, account, deps, ctx))) throw changedMeanwhile(record.event.id, lumaEventId);
   return true;
 }
+
+const isCompared = (known: CalendarKnown): boolean => known === 'compared' || known === 'planned';
 
 async function listThere(
   { event: { id: eventId, title, startsAt } }: SyncEventWithLink,
