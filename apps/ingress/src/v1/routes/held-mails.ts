@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
 import { notFound } from '../../http/problem.js';
 import { type Answer, accepted, ok, route } from '../route.js';
-import { pageOf } from '../schemas/fields.js';
+import { orNull, pageOf } from '../schemas/fields.js';
 import { type HeldMailsWire, heldMails, heldMailsConfirmation, heldMailsQuery } from '../schemas/held-mails.js';
 import { operationRef } from '../schemas/operation.js';
 import { toInstantText } from '../wire/instant-text.js';
@@ -46,7 +46,7 @@ export const heldMailRoutes = [
     answer: {
       status: 202,
       description: 'Confirmed. `recipients` is 0 and `operation` null where nothing is held (any more).',
-      schema: z.object({ recipients: z.number().int(), operation: operationRef.nullable() }),
+      schema: z.object({ recipients: z.number().int(), operation: orNull(operationRef) }),
     },
     handle: async ({ params, body: { confirmRecipients: recipients }, db, actor }) =>
       toAnswer(await confirmHeldMails(db, params.externalId, { actor, recipients })),
@@ -63,7 +63,7 @@ export const heldMailRoutes = [
     answer: {
       status: 202,
       description: 'Discarded. `recipients` is how many people will not be mailed.',
-      schema: z.object({ recipients: z.number().int(), operation: operationRef.nullable() }),
+      schema: z.object({ recipients: z.number().int(), operation: orNull(operationRef) }),
     },
     handle: async ({ params, db, actor }) => toAnswer(await discardHeldMails(db, params.externalId, actor)),
   }),
