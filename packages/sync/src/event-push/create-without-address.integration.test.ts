@@ -28,6 +28,27 @@ describe('an event whose address Luma chooses', () => {
     expect(row.url).toMatch(/^https:\/\/luma\.com\/.+/);
   });
 
+  it('is created, once, where Luma refuses the one of ours by name', async () => {
+    world = await openSyncWorld({ mailOnUpdate: true });
+    world.sim.control.changeSettings({ events: { refusedFields: { slug: 'Reserved' } } });
+    const eventId = await world.putEvent('e1');
+    await world.drain();
+    const row = await world.row(eventId);
+    expect(row).toMatchObject({ link: { state: 'synced', pushedRevision: 1, lastError: null } });
+    expect(creates().map(({ status }) => status)).toEqual([400, 200]);
+    expect(world.sim.control.counters()).toMatchObject({ events: 1, eventsCreated: 1 });
+  });
+
+  it('is found by a later run where that answer is lost', async () => {
+    world = await openSyncWorld({ mailOnUpdate: true });
+    world.sim.control.changeSettings({ events: { refusedFields: { slug: 'Reserved' } } });
+    world.sim.control.layFault({ kind: 'lost-answer', path: CREATE, count: 1, skip: 1 } as never);
+    const eventId = await world.putEvent('e1');
+    await world.drain();
+    expect(await world.row(eventId)).toMatchObject({ link: { state: 'synced', pushedRevision: 1 } });
+    expect(world.sim.control.counters()).toMatchObject({ events: 1, eventsCreated: 1 });
+  });
+
   it('T38 is found by its start and name when the answer to its create is lost', async () => {
     const eventId = await world.putEvent('e1');
     loseAnswer();

@@ -9,6 +9,7 @@ import { type FirstContactDeps, meetForTheFirstTime } from './first-contact.js';
 import { linkAsAnswered } from './link-as-answered.js';
 import { confirmUnchanged } from './look-first.js';
 import { planEventPush } from './plan.js';
+import { toRefusal } from './refusals.js';
 import { type Requested, toRequested } from './requested.js';
 import { type PushRun, type UpdateDeps, update } from './update.js';
 
@@ -71,7 +72,11 @@ const pushFields: Handler<typeof eventPush, EventPushDeps> = async ({ eventId },
       const requested = await toRequested(plan.state, record.event, account, deps, ctx);
       const create = isWithoutAddress(account, record.link) ? createWithoutAddress : createAtLuma;
       const wanted = { ...plan, state: { ...plan.state, cover: null, ...requested.state } };
-      const created = await create(record, wanted, account, deps, ctx);
+      const created = await create(record, wanted, account, deps, ctx).catch((error: unknown) => {
+        if (create === createWithoutAddress || !isAddressRefused(error)) throw error;
+        // Luma takes no address of ours for this event, and chooses one.
+        return createWithoutAddress(record, wanted, account, deps, ctx);
+      });
       if (created === null) return skipped('never-published');
       if (created === 'merged') return pushFields({ eventId }, deps, ctx);
       return afterCreate(record.event, created, { requested, state: plan.state }, { account, deps, ctx });
@@ -80,6 +85,9 @@ const pushFields: Handler<typeof eventPush, EventPushDeps> = async ({ eventId },
       return update(record.event, plan, null, { account, deps, ctx });
   }
 };
+
+const isAddressRefused = (error: unknown): boolean =>
+  error instanceof PermanentError && error.code === 'luma.rejected' && toRefusal(error, 'slug') !== null;
 
 /** Where an event goes that names no calendar: a circle around its place, else the default. */
 async function chooseCalendar(event: SyncEvent, deps: EventPushDeps): Promise<string> {
