@@ -137,7 +137,7 @@ describe('a webhook about an event', () => {
     await world.drain();
     expect(await world.db.event.count()).toBe(1);
     expect(await world.row(eventId)).toEqual(before);
-    expect(await world.db.webhookDelivery.findMany()).toMatchObject([{ state: 'ignored', error: 'unreadable' }]);
+    expect(await world.db.webhookDelivery.findMany()).toMatchObject([{ state: 'ignored', error: 'forbidden' }]);
   });
 
   it('that cannot be read is set aside and kept', async () => {
