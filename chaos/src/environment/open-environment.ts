@@ -131,12 +131,12 @@ async function build(
 
   const app = createLumaSyncClient({ baseUrl: balancer.url, apiKey, timeoutMs: CALL_TIMEOUT_MS });
   const calendar = await app.calendars.create({ name: 'Chaos', kind: 'luma', apiKey: LUMA_KEY, isDefault: true });
+  await app.calendars.change(calendar.id, { mailCoupons: true, mailOnRsvp: mayMailOnRsvp });
   // Whom the mail guard holds back is shown elsewhere: here every mail that is due has to go out.
   await sql.rows(
     'update calendars set budget_limit = $2, budget_window_ms = $3, mail_confirm_above = 1000000 where id = $1',
     [calendar.id, BUDGET.limit, BUDGET.windowMs],
   );
-  if (mayMailOnRsvp) await app.calendars.change(calendar.id, { mailOnRsvp: true });
   await registerWebhook(balancer.url, apiKey, calendar.id);
   return {
     database,

@@ -21,13 +21,13 @@ export async function test(args) {
     const requestsFile = join(run.dir, 'luma-requests');
     const jestEnv = { ...env, LUMA_REQUESTS_FILE: requestsFile };
     // The journeys run apart: they start a dozen processes each, and would make waits of other tests longer.
-    // Three at a time: mostly they wait.
+    // Two at a time: mostly they wait, and a third one starves the others on two processors.
     const parts =
       args.length > 0
         ? [args]
         : [
             ['--selectProjects', 'unit', 'integration', 'fault'],
-            ['--selectProjects', 'e2e', '--maxWorkers', '3'],
+            ['--selectProjects', 'e2e', '--maxWorkers', '2'],
           ];
     for (const [index, part] of parts.entries()) {
       if (run.isStopping) break;
