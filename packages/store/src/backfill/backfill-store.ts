@@ -3,7 +3,7 @@ import { markPushFailed } from '../event-sync/push.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { type Adoption, adoptLumaEvent } from './adopt.js';
 import { findHeldEvents, listUnlinkedEvents } from './candidates.js';
-import { askOnFirstContact, howIsCalendarKnown, listImportedThere } from './first-contact.js';
+import { askOnFirstContact, howIsCalendarKnown } from './first-contact.js';
 import {
   beginBackfill,
   findBackfillPlan,
@@ -23,7 +23,6 @@ export function createBackfillStore(db: Database) {
     listAnswers: (calendarId: string) => listBackfillAnswers(db, calendarId),
     findLinkAnswer: (eventId: string) => findLinkAnswer(db, eventId),
     howIsCalendarKnown: (calendarId: string) => howIsCalendarKnown(db, calendarId),
-    listImportedThere: (query: Parameters<typeof listImportedThere>[1]) => listImportedThere(db, query),
     askOnFirstContact: (holder: LeaseHolder, asked: Parameters<typeof askOnFirstContact>[2]) =>
       askOnFirstContact(db, holder, asked),
     storePlan: (plan: NewBackfillPlan) => storeBackfillPlan(db, plan),

@@ -1,6 +1,6 @@
 import { type JobContext, PermanentError, RetryableError } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
-import type { BackfillStore, CalendarKnown, EventSyncStore, ImportedThere, SyncEventWithLink } from '@luma-sync/store';
+import type { BackfillStore, EventSyncStore, ImportedThere, SyncEventWithLink } from '@luma-sync/store';
 import { type AdoptFoundDeps, adoptFound } from '../backfill/adopt-found.js';
 import { belongsTo, isManagedHere, toOurEvent, toTheirEvent } from '../backfill/compared.js';
 import { type Matches, matchEvents, NEAR_MS } from '../backfill/match-events.js';
@@ -11,16 +11,14 @@ import { type Around, assertNotAmongUnread, listAround, toAround } from './list-
 export interface FirstContactDeps extends AdoptFoundDeps {
   events: AdoptFoundDeps['events'] & Pick<EventSyncStore, 'listRoutableCalendars'>;
   backfills: AdoptFoundDeps['backfills'] &
-    Pick<
-      BackfillStore,
-      'howIsCalendarKnown' | 'listImportedThere' | 'listUnlinked' | 'findHeld' | 'listAnswers' | 'askOnFirstContact'
-    >;
+    Pick<BackfillStore, 'howIsCalendarKnown' | 'listUnlinked' | 'findHeld' | 'listAnswers' | 'askOnFirstContact'>;
 }
 
 /**
- * Luma may have an event already before its first push. What fits as surely as in a backfill is adopted; what may fit is asked. Costs one listing
- * around the start: an event that a host made a moment ago may be known to no pull and no webhook. A step of a backfill costs none, since its plan
- * has compared everything. After a backfill only several that fit are asked about.
+ * Luma may have an event already before its first push. What fits as surely as in a backfill is adopted; what may fit
+ * is asked. Costs one listing around the start: an event that a host made a moment ago may be known to no pull and no
+ * webhook. A step of a backfill costs none, since its plan has compared everything. After a backfill only several that
+ * fit are asked about.
  *
  * @returns true when it was adopted; false when Luma has nothing like it.
  * @throws {PermanentError} `event.in_doubt`: a person is asked.
@@ -33,11 +31,9 @@ export async function meetForTheFirstTime(
 ): Promise<boolean> {
   const { calendarId } = account;
   const known = await deps.backfills.howIsCalendarKnown(calendarId);
+  if (known === 'planned') return false;
   const around = toAround(record.event.startsAt, NEAR_MS);
-  const observedThere =
-    known === 'planned'
-      ? await deps.backfills.listImportedThere({ calendarId, ...around })
-      : await listThere(record, around, account, ctx);
+  const observedThere = await listThere(record, around, account, ctx);
   if (observedThere.length === 0) return false;
   const held = await deps.backfills.findHeld(observedThere.map(({ lumaEventId }) => lumaEventId));
   const theirs = observedThere.filter(({ lumaEventId }) => held.get(lumaEventId)?.isImported !== false);
@@ -45,7 +41,7 @@ export async function meetForTheFirstTime(
   const answers = await deps.backfills.listAnswers(calendarId);
   const { pair, doubts: all } = about(record.event.id, matchEvents(ours.map(toOurEvent), theirs, answers));
   // A host goes on making events that resemble the app's: once both sides were compared, these are no question.
-  const doubts = isCompared(known) ? all.filter(({ reason }) => reason === 'several_fit') : all;
+  const doubts = known === 'compared' ? all.filter(({ reason }) => reason === 'several_fit') : all;
   if (doubts.length > 0) await askWhich(record.event.id, doubts, theirs, account, deps, ctx);
   if (pair === null) return false;
 
@@ -61,8 +57,6 @@ export async function meetForTheFirstTime(
   if (!(await adoptFound(pairFound, account, deps, ctx))) throw changedMeanwhile(record.event.id, lumaEventId);
   return true;
 }
-
-const isCompared = (known: CalendarKnown): boolean => known === 'compared' || known === 'planned';
 
 async function listThere(
   { event: { id: eventId, title, startsAt } }: SyncEventWithLink,

@@ -14,7 +14,7 @@ export function hasMoved({ url }: Pick<SyncEvent, 'url'>, seen: LumaEvent): bool
 }
 
 /** What Luma shows of an event, and how. */
-export interface FollowedSighting {
+export interface FollowedObservation {
   seen: LumaEvent;
   via: string;
   observedAt: Date;
@@ -31,7 +31,7 @@ type Details = Pick<FollowedChange, 'city' | 'country' | 'hosts' | 'registration
  */
 export function toFollowedDetails(
   event: SyncEvent,
-  { seen: shown, isFull, sendFields }: Pick<FollowedSighting, 'seen' | 'isFull' | 'sendFields'>,
+  { seen: shown, isFull, sendFields }: Pick<FollowedObservation, 'seen' | 'isFull' | 'sendFields'>,
 ): Details {
   const seen = toStorable(shown);
   const details: Details = {};
@@ -91,7 +91,7 @@ const sorted = (hosts: readonly ObservedHost[]): ObservedHost[] =>
  */
 export async function followLuma(
   event: SyncEvent,
-  sighting: FollowedSighting,
+  sighting: FollowedObservation,
   { events }: { events: Pick<EventSyncStore, 'storeFollowed'> },
   ctx: JobContext,
 ): Promise<boolean> {
