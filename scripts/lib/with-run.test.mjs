@@ -1,45 +1,29 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { startFromShell } from './testing/start-from-shell.mjs';
 
 const module = fileURLToPath(new URL('with-run.mjs', import.meta.url));
 
 let dataDir;
-let child;
+let command;
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'luma-sync-with-run-'));
 });
 
 afterEach(() => {
-  child.kill('SIGKILL');
+  command.shell.kill('SIGKILL');
   rmSync(dataDir, { recursive: true, force: true });
 });
 
 /** Runs `work` as a command does, from a shell as npm does it, and gives what it prints and how it ends. */
 function runCommand(work) {
   const source = `import { withRun } from '${module}';\nprocess.exitCode = await withRun('test', async (run) => { ${work} });`;
-  // The shell has something to do after it, so that it stays between us and Node.
-  const env = { ...process.env, LUMA_SYNC_DATA_DIR: dataDir, npm_lifecycle_event: 'test', SOURCE: source };
-  child = spawn('sh', ['-c', `'${process.execPath}' --input-type=module -e "$SOURCE"; exit $?`], { env });
-  let output = '';
-  const waiting = [];
-  child.stdout.on('data', (text) => {
-    output += text;
-    for (const { wanted, resolve } of waiting) if (output.includes(wanted)) resolve();
-  });
-  child.stderr.on('data', (text) => {
-    output += text;
-  });
-  return {
-    says: (wanted) => new Promise((resolve) => waiting.push({ wanted, resolve })),
-    pid: () => Number(output.match(/pid (\d+)/)[1]),
-    // Its pipes close when Node, too, is gone.
-    ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, output }))),
-  };
+  command = startFromShell(source, { LUMA_SYNC_DATA_DIR: dataDir });
+  return command;
 }
 
 const untilStopped = `console.log('pid ' + process.pid); const signal = await run.stopped; console.log('told ' + signal); return 0;`;
@@ -57,18 +41,18 @@ describe('withRun', () => {
   });
 
   it('tells the work to stop on a signal, waits for it, and ends with the signal’s code', async () => {
-    const command = runCommand(untilStopped);
+    runCommand(untilStopped);
     await command.says('pid');
-    process.kill(command.pid(), 'SIGINT');
+    process.kill(command.pid('pid'), 'SIGINT');
     const { code, output } = await command.ended;
     expect(output).toContain('told SIGINT');
     expect(code).toBe(130);
   });
 
   it('ends as well when npm and its shell are told to end and pass nothing on', async () => {
-    const command = runCommand(untilStopped);
+    runCommand(untilStopped);
     await command.says('pid');
-    child.kill('SIGKILL');
+    command.shell.kill('SIGKILL');
     expect((await command.ended).output).toContain('told SIGTERM');
   });
 });
