@@ -6,7 +6,7 @@ export const sources = { schemaPath: inRoot('prisma', 'schema.prisma'), migratio
 
 /** The migrator as compiled: it can be loaded after `prepare` only. */
 export async function loadMigrator() {
-  return await import(pathToFileURL(inRoot('packages', 'store', 'dist', 'migrator', 'index.js')).href);
+  return await import(pathToFileURL(inRoot('packages', 'migrator', 'dist', 'index.js')).href);
 }
 
 export async function migrateDatabase(databaseUrl) {

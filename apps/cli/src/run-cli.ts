@@ -41,7 +41,7 @@ async function toWords(error: unknown): Promise<string> {
   const { toStoreWords } = await import('@luma-sync/store');
   const words = toStoreWords(error);
   if (words !== null) return words;
-  const { MigrationError } = await import('@luma-sync/store/migrator');
+  const { MigrationError } = await import('@luma-sync/migrator');
   if (error instanceof MigrationError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : 'an unknown error';
 }

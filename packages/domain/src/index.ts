@@ -21,9 +21,9 @@ export {
   isOurEventField,
   isSameEventField,
 } from './events/field-rules.js';
-export { findTag, hasSameTags, mergeTags, planTags, type TagsBase } from './events/merge-tags.js';
 export { FOLLOWED_FIELD_RULES } from './events/followed-fields.js';
 export { followPlace, type LocationType, locationTypeOf } from './events/location-type.js';
+export { findTag, hasSameTags, mergeTags, planTags, type TagsBase } from './events/merge-tags.js';
 export { isRewriting } from './events/rewriting.js';
 export { SLUG_HASH_LENGTH, slugOfUrl, toSlug } from './events/slug.js';
 export { findTimezone, nearestTimezones } from './events/timezones.js';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { migrate } from '@luma-sync/store/migrator';
+import { migrate } from '@luma-sync/migrator';
 import pg from 'pg';
 import { atEnd } from './at-end.js';
 import { spawnNode, spawnProcess, type TestProcess } from './child-process.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { migrate } from '@luma-sync/store/migrator';
+import { migrate } from '@luma-sync/migrator';
 import pg from 'pg';
 import { withDatabase } from './service-urls.js';
 

@@ -127,7 +127,7 @@ async function checkTypes(run) {
 async function checkDrift(run) {
   await runTool(run, {
     name: 'compile',
-    ...nodeTool('typescript/bin/tsc', ['-b', 'packages/store']),
+    ...nodeTool('typescript/bin/tsc', ['-b', 'packages/migrator']),
     failure: 'the migrator does not compile',
     show: true,
   });

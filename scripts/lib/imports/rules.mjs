@@ -21,7 +21,10 @@ export const ours = {
   client: { values: [] },
   // The one package that puts adapters together: what the worker apps have in common.
   worker: { values: [...core, ...adapters, 'sync', 'runtime'] },
-  testkit: { values: [...core, 'store'] },
+  // Works on files of SQL and knows no table. It brings 5 MB of WebAssembly along: not for a process that only works.
+  migrator: { values: [] },
+  cli: { values: [...packages, 'migrator'] },
+  testkit: { values: ['migrator'] },
   // Measures from outside: the limiter beside others, relay with workers of its own; nothing imports it.
   bench: { values: ['rate-limiter', 'jobs', 'queue', 'store', 'worker', 'luma-contract', 'testkit'] },
   // Plays an app, breaks processes and looks on from outside: what it judges it does not import.
@@ -52,8 +55,8 @@ export const inTests = [...packages, 'testkit', 'luma-sim'];
 
 /** Installed packages that belong to one place. `tests`: tests anywhere may import it as well, to look from outside. */
 export const installed = [
-  { name: /^@prisma\//, only: ['store'] },
-  { name: /^pg$/, only: ['store', 'testkit', 'chaos'], tests: true },
+  { name: /^@prisma\//, only: ['store', 'migrator'] },
+  { name: /^pg$/, only: ['store', 'migrator', 'testkit', 'chaos'], tests: true },
   { name: /^bullmq$/, only: ['queue', 'bench'] },
   { name: /^ioredis$/, only: ['queue', 'rate-limiter', 'testkit', 'bench'], tests: true },
   // Other limiters, to compare ours with.
@@ -66,8 +69,6 @@ export const installed = [
 
 /** Parts of a package that it exports beside its main entry, and who may import them. */
 export const subpaths = {
-  // Brings 5 MB of WebAssembly along: not for a process that only works.
-  'store/migrator': ['cli', 'testkit', 'standalone'],
   // Single modules for the command line, of which each call loads as little as it can.
   'runtime/log/scrub': ['cli'],
   'worker/config': ['cli'],

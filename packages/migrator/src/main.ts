@@ -7,7 +7,7 @@ import { MigrationError } from './migration-error.js';
  * processes. Exit code 0 when the database is up to date, 1 with one line on what is wrong otherwise.
  */
 
-const migrationsDir = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
+const migrationsDir = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 
 // A full disk or a reader that is gone must not stop a migration that has begun.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});

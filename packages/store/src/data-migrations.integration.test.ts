@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
-import { storeDelivery } from '../deliveries/store-delivery.js';
+import { openSyncWorld, type SyncWorld } from '../test/sync-world.js';
+import { storeDelivery } from './deliveries/store-delivery.js';
 
 let world: SyncWorld;
 beforeEach(async () => {
@@ -11,7 +11,7 @@ beforeEach(async () => {
 
 /** What a migration does to rows that an older version left: the tables are as they are today. */
 async function applyAgain(name: string): Promise<void> {
-  const path = fileURLToPath(new URL(`../../../../prisma/migrations/${name}/migration.sql`, import.meta.url));
+  const path = fileURLToPath(new URL(`../../../prisma/migrations/${name}/migration.sql`, import.meta.url));
   await world.db.$executeRawUnsafe(await readFile(path, 'utf8'));
 }
 

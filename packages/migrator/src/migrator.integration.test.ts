@@ -9,7 +9,7 @@ import { findSchemaDrift, MigrationError, migrate, toNextMigration, writeNextMig
 import { withScratchDatabase } from './scratch-database.js';
 
 const databaseUrl = process.env.DATABASE_URL ?? '';
-const prismaDir = fileURLToPath(new URL('../../../../prisma', import.meta.url));
+const prismaDir = fileURLToPath(new URL('../../../prisma', import.meta.url));
 
 let dir: string;
 let schemaPath: string;
