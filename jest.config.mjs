@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { testKinds } from './scripts/lib/test-kinds.mjs';
 
 const roots = ['packages', 'apps', 'tests', 'scripts', 'simulation', 'chaos', 'bench'].filter((dir) =>
   existsSync(new URL(dir, import.meta.url)),
@@ -37,27 +38,29 @@ const shared = {
   },
 };
 
-const project = (displayName, testMatch, testTimeoutMs, ignored = []) => ({
+const project = (kind, testMatch, ignored = []) => ({
   ...shared,
-  displayName,
+  displayName: kind,
   testMatch,
   testPathIgnorePatterns: ['/node_modules/', '/dist/', ...ignored],
-  globals: { testTimeoutMs },
+  globals: { testTimeoutMs: testKinds[kind].limitMs },
   setupFilesAfterEnv: ['<rootDir>/scripts/jest/set-timeout.mjs'],
 });
 
-const inPackages = (suffix) => roots.filter((dir) => dir !== 'tests').map((dir) => `<rootDir>/${dir}/**/*.${suffix}`);
+const inPackages = (kind) =>
+  roots.filter((dir) => dir !== 'tests').map((dir) => `<rootDir>/${dir}/**/*.${testKinds[kind].suffix}`);
 
 export default {
   // At least two, so that a slow wait in one file does not hold up the others even on a small machine.
   maxWorkers: Math.max(2, availableParallelism() - 1),
-  // With a limit jest runs every file in a worker, also a few that were quick last time: what one of them leaves open must not keep the run from ending.
+  // With a limit jest runs every file in a worker, also a few that were quick last time: what one of them leaves open
+  // must not keep the run from ending.
   workerIdleMemoryLimit: '2GB',
-  // The limits only end what hangs: a machine that does three other things at once must not fail a test.
   projects: [
-    project('unit', inPackages('test.{ts,tsx,mjs}'), 60_000, ['\\.(integration|fault)\\.test\\.']),
-    project('integration', inPackages('integration.test.ts'), 120_000),
-    project('fault', inPackages('fault.test.ts'), 180_000),
-    project('e2e', ['<rootDir>/tests/**/*.test.ts'], 480_000),
+    project('unit', inPackages('unit'), ['\\.(property|integration|fault)\\.test\\.']),
+    project('property', inPackages('property')),
+    project('integration', inPackages('integration')),
+    project('fault', inPackages('fault')),
+    project('e2e', [`<rootDir>/tests/**/*.${testKinds.e2e.suffix}`]),
   ],
 };

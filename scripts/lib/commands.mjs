@@ -18,11 +18,14 @@ import { simulate } from './commands/simulate.mjs';
 import { simulateBudget } from './commands/simulate-budget.mjs';
 import { start } from './commands/start.mjs';
 import { test } from './commands/test.mjs';
+import { testOne, testUnit } from './commands/test-one.mjs';
 
 /** Every command takes its arguments and answers with the exit code. `npm run` calls them by these names. */
 export const commands = {
   demo,
   test,
+  'test:unit': testUnit,
+  'test:one': testOne,
   start,
   services,
   build: compile,

@@ -8,41 +8,16 @@ import {
   DEFAULT_RUN_SETTINGS,
   disconnectRedis,
   type FinishTimes,
-  type Ledger,
   OperationWorker,
   openQueues,
   type RunIdentity,
 } from '../src/index.js';
+import { carefreeLedger } from './carefree-ledger.js';
 
 /** Short times: noticed after a second, dead after two. Their proportions are those of production. */
 export const CONSUMPTION = { silentMs: 1_000, deadMs: 2_000, lookMs: 60 };
 const WATCH = { everyMs: 300, answerMs: 300 };
 const quiet = () => undefined;
-
-/** Every operation exists, is free, and is an `event.push`; nothing is remembered. For tests of what stands between Redis and a run. */
-export const carefreeLedger: Ledger = {
-  begin: async ({ id }) => ({
-    kind: 'begun',
-    operation: {
-      id,
-      job: 'event.push',
-      payload: { eventId: id },
-      attempts: 0,
-      crashes: 0,
-      slowTries: 0,
-      trigger: 'api',
-      createdAt: new Date(),
-      deadlineAt: new Date(Date.now() + 3_600_000),
-      checkpoint: null,
-    },
-  }),
-  heartbeat: async () => true,
-  report: async () => {},
-  finish: async () => true,
-  putBack: async (_run, { waitMs }) => new Date(Date.now() + waitMs),
-  park: async (_run, { waitMs }) => new Date(Date.now() + waitMs),
-  hasProgressed: async () => false,
-};
 
 export interface ConsumerOptions {
   /** The worker's road to Redis. Default: straight. */

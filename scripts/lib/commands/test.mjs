@@ -11,7 +11,7 @@ import { withRun } from '../with-run.mjs';
  * form, `N passed, N failed, N skipped`, whatever else was printed before.
  */
 export async function test(args) {
-  const total = { passed: 0, failed: 0, skipped: 0 };
+  const total = newTotal();
   const requests = { taken: 0, outside: 0 };
   const code = await withRun('test', async (run) => {
     await prepare(run);
@@ -26,7 +26,7 @@ export async function test(args) {
       args.length > 0
         ? [args]
         : [
-            ['--selectProjects', 'unit', 'integration', 'fault'],
+            ['--selectProjects', 'unit', 'property', 'integration', 'fault'],
             ['--selectProjects', 'e2e', '--maxWorkers', '2'],
           ];
     for (const [index, part] of parts.entries()) {
@@ -39,13 +39,21 @@ export async function test(args) {
     return Math.max(...codes, total.failed > 0 ? 1 : 0);
   });
   if (requests.taken > 0) say(`${requests.taken} requests to Luma, ${requests.outside} outside its document`);
-  // What kept the tests from running at all is no test, but nobody should read it as a success.
+  return lastLine(total, code);
+}
+
+export const newTotal = () => ({ passed: 0, failed: 0, skipped: 0 });
+
+/** Prints the count of tests, and returns the exit code. */
+export function lastLine(total, code) {
+  // A run that broke off before its tests counts as a failure.
   if (code !== 0 && total.failed === 0) total.failed = 1;
   say(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   return code;
 }
 
-async function runJest(run, { args, env, results }, total) {
+/** One run of jest. Adds the count of its tests to `total`. */
+export async function runJest(run, { args, env, results }, total) {
   const jest = nodeTool('jest/bin/jest.js', ['--passWithNoTests', '--json', `--outputFile=${results}`, ...args]);
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const code = await runForeground(run, {

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { done, type JobContext, type Outcome, type Progress, RetryableError, toJobError } from '@luma-sync/jobs';
-import { carefreeLedger } from '../../test/consumer.js';
+import { carefreeLedger } from '../../test/carefree-ledger.js';
 import type { Ledger } from './ledger.js';
 import { DEFAULT_RUN_SETTINGS, runOperation } from './run-operation.js';
 

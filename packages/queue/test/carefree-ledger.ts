@@ -1,0 +1,28 @@
+import type { Ledger } from '../src/index.js';
+
+/**
+ * Every operation exists, is free and is an `event.push`; nothing is kept. For tests of the code between Redis and a run.
+ */
+export const carefreeLedger: Ledger = {
+  begin: async ({ id }) => ({
+    kind: 'begun',
+    operation: {
+      id,
+      job: 'event.push',
+      payload: { eventId: id },
+      attempts: 0,
+      crashes: 0,
+      slowTries: 0,
+      trigger: 'api',
+      createdAt: new Date(),
+      deadlineAt: new Date(Date.now() + 3_600_000),
+      checkpoint: null,
+    },
+  }),
+  heartbeat: async () => true,
+  report: async () => {},
+  finish: async () => true,
+  putBack: async (_run, { waitMs }) => new Date(Date.now() + waitMs),
+  park: async (_run, { waitMs }) => new Date(Date.now() + waitMs),
+  hasProgressed: async () => false,
+};
