@@ -3,9 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { inRoot } from './paths.mjs';
 
 const read = (...path) => readFileSync(inRoot(...path), 'utf8');
-const sources = ['facts.ts', 'flow-facts.ts']
-  .map((file) => read('packages', 'store', 'src', 'timeline', file))
-  .join('\n');
+const sources = ['facts.ts', 'flow-facts.ts'].map((file) => read('packages', 'timeline', 'src', file)).join('\n');
 const defined = [...new Set([...sources.matchAll(/\bfact: '([a-z-]+)'/g)].map(([, fact]) => fact))].sort();
 const listed = [...read('docs', 'timeline.md').matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, fact]) => fact);
 

@@ -42,3 +42,4 @@ export { readHttpDateMs, readRetryAfterMs } from './retry-after.js';
 export { SCHEDULE_PATTERNS, type ScheduleName } from './schedule-patterns.js';
 export { slowRetryMs } from './slow-retry.js';
 export { TRIGGERS, type Trigger } from './trigger.js';
+export { hasChangedRecord } from './webhook-result.js';

@@ -25,6 +25,7 @@ export {
 } from './api-keys/scopes.js';
 export { cancelEvent } from './app-events/cancel-event.js';
 export type { CommandResult } from './app-events/command.js';
+export type { DifferenceView } from './app-events/difference-view.js';
 export {
   approveEvent,
   pullEvent,
@@ -305,7 +306,6 @@ export {
 export { toStoreWords } from './store-words.js';
 export { appendRun, type EndedRun } from './timeline/append-run.js';
 export { appendTimeline, type NewTimelineFact } from './timeline/append-timeline.js';
-export type { AdoptionReason, CalendarFact, RunEnding } from './timeline/facts.js';
 export {
   readEventTimeline,
   readRecordTimeline,
@@ -313,7 +313,6 @@ export {
   type TimelineQuery,
   type TimelineRow,
 } from './timeline/read-timeline.js';
-export { REQUEST_WORDS } from './timeline/reason-words.js';
 export { enqueueRereads } from './unreadable/enqueue-rereads.js';
 export {
   hasOpenUnreadable,

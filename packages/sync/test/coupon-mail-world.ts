@@ -18,6 +18,7 @@ import {
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
 import { type CouponEmailDeps, handleCouponEmail } from '../src/coupon-email/handler.js';
 import { type Mailbox, openMailbox } from './mailbox.js';
+import { readEntries } from './timeline-entries.js';
 
 /** Thrown where a process is to die: nothing is noted, nothing handed back. */
 export class Crash extends Error {}
@@ -98,7 +99,7 @@ export async function openCouponMailWorld(): Promise<CouponMailWorld> {
     },
     message: ({ assignmentId }) => db.message.findUniqueOrThrow({ where: { assignmentId } }),
     async timeline({ assignmentId }) {
-      const entries = await db.timelineEntry.findMany({ where: { recordId: assignmentId }, orderBy: { id: 'asc' } });
+      const entries = await readEntries(db, { recordId: assignmentId });
       return entries.map(({ kind }) => kind);
     },
   };

@@ -10,7 +10,7 @@ import {
 } from '@luma-sync/jobs';
 import { ENDPOINTS } from '@luma-sync/luma-client';
 import type { BoundHandler } from '@luma-sync/queue';
-import { REQUEST_WORDS } from '@luma-sync/store';
+import { REQUEST_LABELS } from '@luma-sync/timeline';
 import { type ToldRun, tellRuns } from './tell-runs.js';
 
 const NOW = new Date('2030-01-01T12:00:00.000Z');
@@ -122,7 +122,7 @@ describe('tellRuns', () => {
 
 describe('the words for requests', () => {
   it('know every route of the client', () => {
-    const unknown = Object.values(ENDPOINTS).filter(({ path }) => !(path in REQUEST_WORDS));
+    const unknown = Object.values(ENDPOINTS).filter(({ path }) => !(path in REQUEST_LABELS));
     expect(unknown.map(({ path }) => path)).toEqual([]);
   });
 });

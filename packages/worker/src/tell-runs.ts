@@ -1,6 +1,6 @@
 import { findDefinition, type JobContext, type JobError, type Outcome, type RequestNote } from '@luma-sync/jobs';
 import type { BoundHandler, HandlerRegistry } from '@luma-sync/queue';
-import type { RunEnding } from '@luma-sync/store';
+import type { RunEnding } from '@luma-sync/timeline';
 
 /** A longer list helps nobody; the rest is counted. */
 const REQUESTS_LISTED = 50;

@@ -4,7 +4,7 @@
 
 const core = ['domain', 'luma-contract', 'jobs'];
 const adapters = ['luma-client', 'rate-limiter', 'store', 'mail', 'queue', 'safe-fetch'];
-const packages = [...core, ...adapters, 'luma-facts', 'sync', 'runtime', 'client', 'worker'];
+const packages = [...core, 'timeline', ...adapters, 'luma-facts', 'sync', 'runtime', 'client', 'worker'];
 
 /** Our own packages that each package or app may import: `values` in full, `types` by `import type` only. */
 export const ours = {
@@ -15,8 +15,11 @@ export const ours = {
   jobs: { values: ['domain'] },
   // Adapters do not know each other: an app puts them together. What one needs of another it declares as an interface.
   ...Object.fromEntries(adapters.map((name) => [name, { values: core }])),
+  // Keeps facts; the messages that they are read as are made at the edge.
+  store: { values: core, types: ['timeline'] },
+  timeline: { values: ['domain', 'jobs'] },
   // Decides and acts through interfaces; which adapter stands behind them is the app's business.
-  sync: { values: core, types: adapters },
+  sync: { values: core, types: ['timeline', ...adapters] },
   runtime: { values: [] },
   client: { values: [] },
   // The one package that puts adapters together: what the worker apps have in common.

@@ -235,7 +235,7 @@ async function guardOfPostgres() {
       withoutId(await real.guard.findAllowance({ ...query, purpose: 'event_update' })),
     ],
     used: permits.map(({ actor, used }) => [actor, used]),
-    noted: await db.timelineEntry.count({ where: { message: decision(null).reason } }),
+    noted: await db.timelineEntry.count({ where: { details: { path: ['reason'], equals: decision(null).reason } } }),
   };
 }
 

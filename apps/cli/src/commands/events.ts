@@ -1,4 +1,5 @@
 import { type EventView, findEventIdByKey, findEventView, listDifferingEvents } from '@luma-sync/store';
+import { renderDifference } from '@luma-sync/timeline';
 import type { Command } from 'commander';
 import { type CliContext, CliError, withDatabase } from '../cli-context.js';
 import { toMoment, toTable } from '../table.js';
@@ -33,7 +34,11 @@ export function addEvents(program: Command, context: CliContext): void {
       const query = { calendarId: calendar, limit: LISTED_MAX };
       const found = await withDatabase(context, (db) => listDifferingEvents(db, query));
       const rows = found.flatMap(({ event, sync }) =>
-        sync.notAtLuma.map(({ field, why }) => [event.externalId ?? event.id, field, why]),
+        sync.notAtLuma.map(({ field, reason, message }) => [
+          event.externalId ?? event.id,
+          field,
+          renderDifference(reason, message),
+        ]),
       );
       for (const line of toTable(['event', 'field', 'why'], rows)) print(line);
     });
@@ -41,11 +46,11 @@ export function addEvents(program: Command, context: CliContext): void {
 
 function toLines({ event, link, sync }: EventView): string[] {
   const error = sync.lastError === null ? [] : [`error     ${sync.lastError.code}: ${sync.lastError.message}`];
-  const values = sync.notAtLuma.map(({ field, ours, luma, why }) => [
+  const values = sync.notAtLuma.map(({ field, ours, luma, reason, message }) => [
     field,
     JSON.stringify(ours),
     JSON.stringify(luma),
-    why,
+    renderDifference(reason, message),
   ]);
   return [
     `event     ${event.externalId ?? event.id}: ${event.title}`,

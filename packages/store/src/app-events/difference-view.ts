@@ -11,7 +11,6 @@ import {
 import { REGISTRATION } from '../event-sync/note-differences.js';
 import { toSyncEvent, toSyncEventLink } from '../event-sync/records.js';
 import type { Event, EventLink } from '../generated/client.js';
-import { toDifferenceReason } from '../timeline/difference-words.js';
 
 /** A field that Luma does not hold as we have it. */
 export interface DifferenceView {
@@ -21,8 +20,8 @@ export interface DifferenceView {
   /** What Luma holds; null where it holds nothing, or does not show the field. */
   luma: unknown;
   reason: DifferenceReason;
-  /** The reason in words, with Luma's own text of a refusal. */
-  why: string;
+  /** Luma's own text of a refusal. */
+  message: string | null;
 }
 
 /** An edit that is still to be pushed hides what was said of the value before it. */
@@ -33,8 +32,8 @@ export function toDifferenceViews(event: Event, link: EventLink): DifferenceView
 
 function toTagsView({ tags }: Event, base: TagsBase | null): DifferenceView[] {
   if (base?.refused === undefined) return [];
-  const why = toDifferenceReason({ why: 'refused', message: base.refused.message });
-  return [{ field: 'tags', ours: tags, luma: base.names, reason: 'refused', why }];
+  const { message } = base.refused;
+  return [{ field: 'tags', ours: tags, luma: base.names, reason: 'refused', message }];
 }
 
 function toFieldViews(event: Event, base: Base<EventState> | null): DifferenceView[] {
@@ -45,13 +44,12 @@ function toFieldViews(event: Event, base: Base<EventState> | null): DifferenceVi
     if (difference === undefined) return [];
     const isEdited = difference.why !== 'not_shown' && !isSameEventField(field, ours[field], base.ours[field]);
     if (isEdited) return [];
-    const why = toDifferenceReason(difference);
-    return [{ field, ours: ours[field], luma: base.luma[field] ?? null, reason: difference.why, why }];
+    const { why: reason, message = null } = difference;
+    return [{ field, ours: ours[field], luma: base.luma[field] ?? null, reason, message }];
   });
 }
 
 function toRegistrationView({ approval }: Event, { registrationRefused: message }: EventLink): DifferenceView[] {
   if (message === null) return [];
-  const why = toDifferenceReason({ why: 'refused', message });
-  return [{ field: REGISTRATION, ours: approval !== 'cancelled', luma: null, reason: 'refused', why }];
+  return [{ field: REGISTRATION, ours: approval !== 'cancelled', luma: null, reason: 'refused', message }];
 }

@@ -1,4 +1,5 @@
 import { decideApproval, PUBLISHING_ROLES, routeToCalendar } from '@luma-sync/domain';
+import type { EventFact } from '@luma-sync/timeline';
 import { retryingTransaction } from '../contention.js';
 import type { Database, Db } from '../database.js';
 import { listRoutableCalendars } from '../event-sync/routing.js';
@@ -9,7 +10,6 @@ import { isMailedAbout } from '../mail-guard/mailed-columns.js';
 import type { EnqueuedOperation } from '../operations/enqueue.js';
 import { isCalendarWithin, type Reach } from '../reach/reach.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
-import type { EventFact } from '../timeline/facts.js';
 import { approvalAfterEdit, changedColumns, isHostChanged } from './event-changes.js';
 import { type AppColumns, type AppEventInput, type AppHost, normalizeHost, toAppColumns } from './event-input.js';
 import { lockEventByKey } from './event-key.js';

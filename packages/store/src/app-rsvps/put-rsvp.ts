@@ -1,5 +1,6 @@
 import { type RsvpStatus, toApprovalStatus } from '@luma-sync/domain';
 import { rsvpPush } from '@luma-sync/jobs';
+import type { RsvpFact } from '@luma-sync/timeline';
 import { asUuid } from '../app-events/event-key.js';
 import { retryingTransaction } from '../contention.js';
 import type { Database, Db } from '../database.js';
@@ -7,7 +8,6 @@ import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.
 import { type ErasedAddresses, NOBODY_ERASED } from '../personal-data/erased-addresses.js';
 import { mayReturn } from '../personal-data/may-return.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
-import type { RsvpFact } from '../timeline/facts.js';
 import { holdsPlace, takeOverRefusal, wasDeclinedAtLuma } from './declined-at-luma.js';
 import type { AppPersonInput } from './person-plan.js';
 import { getRsvpView, type RsvpView } from './rsvp-view.js';

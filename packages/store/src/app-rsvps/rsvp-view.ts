@@ -5,7 +5,6 @@ import { type StoredError, toStoredError } from '../app-events/event-view.js';
 import type { Db } from '../database.js';
 import { type PersonOrigin, Prisma, type RsvpLink } from '../generated/client.js';
 import { findRetries, toPresentError } from '../operations/find-retries.js';
-import { toDifferenceReason } from '../timeline/difference-words.js';
 import { IS_PROVEN } from './is-proven.js';
 
 /** An RSVP with its person and how it stands with Luma. */
@@ -203,7 +202,5 @@ function toSync(
 }
 
 function toNameView(name: string | null, message: string | null): DifferenceView[] {
-  if (message === null) return [];
-  const why = toDifferenceReason({ why: 'refused', message });
-  return [{ field: 'name', ours: name, luma: null, reason: 'refused', why }];
+  return message === null ? [] : [{ field: 'name', ours: name, luma: null, reason: 'refused', message }];
 }

@@ -1,11 +1,11 @@
 import type { Base, EventRecordChanges, EventState, FieldConflict } from '@luma-sync/domain';
+import type { AdoptionReason } from '@luma-sync/timeline';
 import type { Database, Db } from '../database.js';
 import { toEventColumns } from '../event-sync/columns.js';
 import { storeConflicts } from '../event-sync/observe.js';
 import type { Prisma } from '../generated/client.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { appendTimeline, type NewTimelineFact } from '../timeline/append-timeline.js';
-import type { AdoptionReason } from '../timeline/facts.js';
 import { mergeImportedEvent } from './merge-imported.js';
 import { settleQuestionsAbout } from './questions.js';
 

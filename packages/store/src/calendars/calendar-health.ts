@@ -23,8 +23,8 @@ export async function setStatusOfKey(
         and not (${status} = 'ok' and coalesce(luma_calendar_id <> key_luma_calendar_id, false))
       returning id
     ), told as (
-      insert into timeline (record_type, record_id, kind, actor, fact, message, details)
-      select 'calendar', id, ${told.kind}::timeline_kind, ${told.actor}, ${told.fact}, ${told.message}, ${told.details}::jsonb from changed
+      insert into timeline (record_type, record_id, fact, details)
+      select 'calendar', id, ${told.fact}, ${told.details}::jsonb from changed
     )
     select id from changed`;
   const ids = changed.map(({ id }) => id);

@@ -79,7 +79,7 @@ describe('taking over what Luma shows', () => {
       link: { state: 'pulled', observedAt: T0, base: { luma: { title: 'Theirs' } } },
     });
     expect(await world.db.timelineEntry.findMany({ where: { recordId: eventId } })).toMatchObject([
-      { kind: 'observed' },
+      { fact: 'event-changed-there' },
     ]);
     expect(await world.db.operation.count({ where: { job: 'event.push' } })).toBe(0);
   });

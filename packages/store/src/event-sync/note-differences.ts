@@ -1,8 +1,8 @@
 import { type Base, type Difference, EVENT_FIELDS, type EventField, type EventState } from '@luma-sync/domain';
+import type { EventFact } from '@luma-sync/timeline';
 import type { Db } from '../database.js';
 import type { LeaseHolder } from '../leases.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
-import type { EventFact } from '../timeline/facts.js';
 
 /** What it is called on the wire and in the timeline. */
 export const REGISTRATION = 'registrationOpen';

@@ -1,12 +1,12 @@
 import type { Base, EventRecordChanges, EventState } from '@luma-sync/domain';
 import { PermanentError, RetryAfterError, rsvpPush } from '@luma-sync/jobs';
+import type { EventFact } from '@luma-sync/timeline';
 import { isEventInDoubt } from '../backfill/questions.js';
 import type { Database, Db } from '../database.js';
 import { Prisma } from '../generated/client.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { enqueueOperation } from '../operations/enqueue.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
-import type { EventFact } from '../timeline/facts.js';
 import { toEventColumns } from './columns.js';
 import { noteDifferences, noteRegistration } from './note-differences.js';
 

@@ -519,7 +519,7 @@ describe('people who are not where they were looked for', () => {
     const second = guest(2, { email: 'g1@example.org' });
     expect(await apply([guest(1), second], at(1))).toMatchObject({ added: 0, updated: 0 });
     await apply([second], at(2));
-    const told = await world.db.timelineEntry.findMany({ where: { message: { contains: 'second entry' } } });
+    const told = await world.db.timelineEntry.findMany({ where: { fact: 'guest-second-entry' } });
     expect(told).toHaveLength(1);
     expect(await rsvps()).toMatchObject([{ link: { lumaGuestId: 'gst-1' } }]);
   });
@@ -529,7 +529,7 @@ describe('people who are not where they were looked for', () => {
     expect(await apply(both)).toMatchObject({ added: 2 });
     expect(await rsvps()).toMatchObject([{ link: { lumaGuestId: 'gst-1' } }, { link: { lumaGuestId: 'gst-3' } }]);
     await apply(both, at(1));
-    expect(await world.db.timelineEntry.count({ where: { message: { contains: 'second entry' } } })).toBe(1);
+    expect(await world.db.timelineEntry.count({ where: { fact: 'guest-second-entry' } })).toBe(1);
   });
 
   it('are followed to a second entry when their first was refused', async () => {

@@ -1,13 +1,12 @@
-import type { Trigger } from '@luma-sync/jobs';
+import { hasChangedRecord, type Trigger } from '@luma-sync/jobs';
+import type { RunFact } from '@luma-sync/timeline';
 import type { Db } from '../database.js';
 import { type TimelineRecordType, type TimelineRowInput, toRow } from './append-timeline.js';
-import type { RunFact } from './facts.js';
-import { isNews } from './run-words.js';
 
 export type EndedRun = Pick<RunFact, 'ending' | 'requests' | 'requestsMore'> & { operationId: string };
 
 /**
- * Tells, in the story of the record an operation is about, how one of its runs ended and what it asked of Luma. A run that only repeats what
+ * Records, in the timeline of the record an operation is about, how one of its runs ended and what it asked of Luma. A run that only repeats what
  * the newest entries say already (nothing new, waits for the same) is counted there, so that a quiet record does not grow.
  */
 export async function appendRun(db: Db, { operationId, ...run }: EndedRun): Promise<void> {
@@ -25,7 +24,7 @@ function isTold({ ending, requests }: Omit<EndedRun, 'operationId'>): boolean {
   if (requests.length > 0) return false;
   if (ending.kind === 'interrupted') return true;
   if (ending.kind !== 'done') return false;
-  return !('applied' in ending.details) || isNews(ending.details);
+  return !('applied' in ending.details) || hasChangedRecord(ending.details);
 }
 
 interface OperationAbout {
@@ -70,7 +69,7 @@ function toRepeatKey({ job, ending, requests, requestsMore }: RunFact): string |
     case 'interrupted':
       return `${job} interrupted`;
     case 'done':
-      return isNews(ending.details) ? null : `${job} done ${JSON.stringify(ending.details)}`.slice(0, 500);
+      return hasChangedRecord(ending.details) ? null : `${job} done ${JSON.stringify(ending.details)}`.slice(0, 500);
     default:
       return null;
   }
@@ -88,13 +87,13 @@ async function writeCounted(db: Db, row: TimelineRowInput, repeatKey: string | n
       select max(id) as id from newest
       where repeat_key = ${repeatKey} and id > coalesce((select max(id) from newest where repeat_key is null), 0)
     ), counted as (
-      update timeline t set repeats = t.repeats + 1, last_at = now(), operation_id = ${row.operationId}::uuid, message = ${row.message},
+      update timeline t set repeats = t.repeats + 1, last_at = now(), operation_id = ${row.operationId}::uuid,
         details = ${row.details}::jsonb
       from same where t.id = same.id
       returning t.id
     )
-    insert into timeline (record_type, record_id, event_id, kind, actor, operation_id, fact, message, details, repeat_key)
-    select ${row.recordType}, ${row.recordId}::uuid, ${row.eventId}::uuid, ${row.kind}::timeline_kind, ${row.actor}, ${row.operationId}::uuid,
-      ${row.fact}, ${row.message}, ${row.details}::jsonb, ${repeatKey}
+    insert into timeline (record_type, record_id, event_id, actor, operation_id, fact, details, repeat_key)
+    select ${row.recordType}, ${row.recordId}::uuid, ${row.eventId}::uuid, ${row.actor}, ${row.operationId}::uuid,
+      ${row.fact}, ${row.details}::jsonb, ${repeatKey}
     where not exists (select 1 from counted)`;
 }

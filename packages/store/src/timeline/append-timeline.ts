@@ -1,7 +1,6 @@
+import type { TimelineFact } from '@luma-sync/timeline';
 import type { Db } from '../database.js';
 import { Prisma } from '../generated/client.js';
-import type { TimelineFact } from './facts.js';
-import { type TimelineKind, toWords } from './words.js';
 
 export type TimelineRecordType = 'event' | 'rsvp' | 'calendar' | 'coupon';
 
@@ -13,7 +12,7 @@ interface AboutRecord {
   operationId?: string | null;
 }
 
-/** Something that happened, told by `words.ts`. */
+/** Something that happened. Its message is made when it is read. */
 export interface NewTimelineFact extends AboutRecord {
   fact: TimelineFact;
   /** Who did it: `luma`, `luma-sync`, `schedule`, or the name of the API key or operator. Absent: as the fact itself says. */
@@ -24,13 +23,11 @@ export interface NewTimelineFact extends AboutRecord {
 export async function appendTimeline(tx: Db, entries: readonly NewTimelineFact[]): Promise<void> {
   if (entries.length === 0) return;
   const values = entries.map(toRow).map(
-    (
-      row,
-    ) => Prisma.sql`(${row.recordType}, ${row.recordId}::uuid, ${row.eventId}::uuid, ${row.kind}::timeline_kind, ${row.actor},
-      ${row.operationId}::uuid, ${row.fact}, ${row.message}, ${row.details}::jsonb)`,
+    (row) => Prisma.sql`(${row.recordType}, ${row.recordId}::uuid, ${row.eventId}::uuid, ${row.actor},
+      ${row.operationId}::uuid, ${row.fact}, ${row.details}::jsonb)`,
   );
   await tx.$executeRaw`
-    insert into timeline (record_type, record_id, event_id, kind, actor, operation_id, fact, message, details)
+    insert into timeline (record_type, record_id, event_id, actor, operation_id, fact, details)
     values ${Prisma.join(values)}`;
 }
 
@@ -39,12 +36,11 @@ export interface TimelineRowInput {
   recordId: string;
   eventId: string | null;
   operationId: string | null;
-  kind: TimelineKind;
-  actor: string;
+  /** Null: as the fact itself says. */
+  actor: string | null;
   fact: string;
-  message: string;
   /** JSON */
-  details: string | null;
+  details: string;
 }
 
 export function toRow(entry: NewTimelineFact): TimelineRowInput {
@@ -55,6 +51,5 @@ export function toRow(entry: NewTimelineFact): TimelineRowInput {
     operationId: entry.operationId ?? null,
   };
   const { fact, ...data } = entry.fact;
-  const words = toWords(entry.fact);
-  return { ...about, ...words, actor: entry.actor ?? words.actor, fact, details: JSON.stringify(data) };
+  return { ...about, actor: entry.actor ?? null, fact, details: JSON.stringify(data) };
 }

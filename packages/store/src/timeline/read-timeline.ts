@@ -1,19 +1,14 @@
+import type { StoredEntry } from '@luma-sync/timeline';
 import type { Db } from '../database.js';
 import { Prisma } from '../generated/client.js';
-import type { TimelineKind } from './words.js';
 
-export interface TimelineRow {
+export interface TimelineRow extends StoredEntry {
   id: bigint;
   recordType: string;
   recordId: string;
   eventId: string | null;
   at: Date;
-  kind: TimelineKind;
-  actor: string;
   operationId: string | null;
-  fact: string | null;
-  message: string;
-  details: unknown;
   repeats: number;
   lastAt: Date | null;
 }

@@ -1,16 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventPull, inboxApply } from '@luma-sync/jobs';
+import { renderEntry } from '@luma-sync/timeline';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { enqueueOperation } from '../operations/enqueue.js';
 import { appendRun, type EndedRun } from './append-run.js';
 import { appendTimeline } from './append-timeline.js';
-import { readEventTimeline, readRecordTimeline, readRsvpTimeline } from './read-timeline.js';
+import * as reading from './read-timeline.js';
 
 let world: SyncWorld;
 beforeAll(async () => {
   world = await openSyncWorld();
 });
+
+const rendered = async (rows: Promise<reading.TimelineRow[]>) =>
+  (await rows).map((row) => ({ ...row, ...renderEntry(row) }));
+const readEventTimeline = (...of: Parameters<typeof reading.readEventTimeline>) =>
+  rendered(reading.readEventTimeline(...of));
+const readRecordTimeline = (...of: Parameters<typeof reading.readRecordTimeline>) =>
+  rendered(reading.readRecordTimeline(...of));
+const readRsvpTimeline = (...of: Parameters<typeof reading.readRsvpTimeline>) =>
+  rendered(reading.readRsvpTimeline(...of));
 
 const all = { after: null, limit: 100 };
 const read = { method: 'GET', path: '/v1/events/get', status: 200, durationMs: 12, code: null };

@@ -1,4 +1,5 @@
 import { calendarPull } from '@luma-sync/jobs';
+import type { WebhookTrouble } from '@luma-sync/timeline';
 import { openSecret } from '../calendars/calendar-secrets.js';
 import { setCalendarWebhook } from '../calendars/write-calendars.js';
 import type { Database, Db } from '../database.js';
@@ -7,7 +8,6 @@ import { enqueueOperation } from '../operations/enqueue.js';
 import { enqueueNearReconciles } from '../reconcile/enqueue-reconciles.js';
 import type { Keyring } from '../secrets/keyring.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
-import type { WebhookTrouble } from '../timeline/flow-facts.js';
 
 /** What is known of a calendar's webhook. */
 export interface WatchedWebhook {

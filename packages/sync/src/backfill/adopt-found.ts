@@ -1,7 +1,8 @@
 import { followPlace, toEventRecordChanges, toEventState } from '@luma-sync/domain';
 import type { JobContext } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
-import type { AdoptionReason, BackfillStore, EventSyncStore, RsvpSyncStore, SyncEvent } from '@luma-sync/store';
+import type { BackfillStore, EventSyncStore, RsvpSyncStore, SyncEvent } from '@luma-sync/store';
+import type { AdoptionReason } from '@luma-sync/timeline';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import type { LumaAccount } from '../luma-account.js';
 import { planAdoption } from './plan-adoption.js';

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { approveEvent, cancelEvent, inTransaction, replayOperation, requestLumaCancellation } from '@luma-sync/store';
 import { dyingAt } from '../../test/dying.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { readEntries } from '../../test/timeline-entries.js';
 
 let world: SyncWorld;
 let eventId: string;
@@ -19,8 +20,7 @@ beforeEach(async () => {
 
 const mailed = () => world.sim.control.counters().mailsLumaWouldHaveSent.byApi;
 const requests = (path: string) => world.sim.control.log({ path });
-const story = async () =>
-  (await world.db.timelineEntry.findMany({ orderBy: { id: 'asc' } })).map(({ message }) => message);
+const story = async () => (await readEntries(world.db)).map(({ message }) => message);
 
 describe('cancelling so that it can be undone', () => {
   const cancel = (mode: 'hide' | 'soft') =>

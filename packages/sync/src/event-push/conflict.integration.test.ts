@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { inTransaction, resolveConflict } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { readEntries } from '../../test/timeline-entries.js';
 
 const GUESTS = 2;
 const mails = ({ sim }: SyncWorld): number =>
@@ -29,7 +30,7 @@ it('a decision about a conflict travels to Luma and mails nobody; the next edit 
   await world.drain();
   expect(await world.atLuma(eventId)).toMatchObject({ name: 'Theirs' });
   expect(mails(world)).toBe(before);
-  const story = await world.db.timelineEntry.findMany({ where: { recordId: eventId }, orderBy: { id: 'asc' } });
+  const story = await readEntries(world.db, { recordId: eventId });
   expect(story.map(({ message }) => message).join('\n')).toContain('it was made so that it mails nobody');
 
   await world.putEvent('e1', { title: 'Newer' });

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { atEnd } from '@luma-sync/testkit';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { readEntries } from '../../test/timeline-entries.js';
 
 const png = (mark: number) =>
   Buffer.from(`89504e470d0a1a0a0000000d49484452000004b00000027608${mark.toString(16).padStart(4, '0')}`, 'hex');
@@ -73,7 +74,7 @@ describe('the cover of an event', () => {
       state: 'synced',
       lastError: { code: 'cover.unsupported_type', message: expect.stringContaining('SVG') },
     });
-    const told = await world.db.timelineEntry.findMany({ where: { recordId: eventId, kind: 'decided' } });
+    const told = (await readEntries(world.db, { recordId: eventId })).filter(({ kind }) => kind === 'decided');
     expect(told.map(({ message }) => message).join()).toMatch(/cover was not used: .*SVG.*JPEG and PNG/);
   });
 

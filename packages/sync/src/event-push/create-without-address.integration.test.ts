@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { cancelEvent } from '@luma-sync/store';
 import { dyingAt } from '../../test/dying.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { readEntries } from '../../test/timeline-entries.js';
 
 let world: SyncWorld;
 beforeEach(async () => {
@@ -57,7 +58,7 @@ describe('an event whose address Luma chooses', () => {
     expect(world.sim.control.counters()).toMatchObject({ events: 1, mailsLumaWouldHaveSent: { total: 0 } });
     expect(await world.row(eventId)).toMatchObject({ link: { state: 'synced', pushedRevision: 1 } });
     expect(await world.db.conflict.count()).toBe(0);
-    const story = await world.db.timelineEntry.findMany({ where: { recordId: eventId } });
+    const story = await readEntries(world.db, { recordId: eventId });
     expect(story.some(({ message }) => message.includes('by its start and name'))).toBe(true);
   });
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { answerBackfillQuestion, inTransaction } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { readEntries } from '../../test/timeline-entries.js';
 
 let world: SyncWorld;
 let eventId: string;
@@ -31,9 +32,7 @@ async function askAbout(lumaEventId: string, about = eventId): Promise<string> {
 const answer = (id: string, word: 'link' | 'keep_apart') =>
   inTransaction(world.db, (tx) => answerBackfillQuestion(tx, id, { answer: word, actor: 'operator' }));
 const told = async (about = eventId) =>
-  (
-    await world.db.timelineEntry.findMany({ where: { recordId: about, fact: { not: null } }, orderBy: { id: 'asc' } })
-  ).map(({ fact }) => fact);
+  (await readEntries(world.db, { recordId: about, fact: { not: null } })).map(({ fact }) => fact);
 
 describe('the answer that two events are the same', () => {
   it('ties them at once: what Luma lacks is sent, nobody is mailed, nothing is created', async () => {

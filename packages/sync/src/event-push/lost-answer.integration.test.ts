@@ -4,6 +4,7 @@ import type { LumaApi } from '@luma-sync/luma-client';
 import { cancelEvent } from '@luma-sync/store';
 import type { Deps } from '../../test/sync-deps.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { readEntries } from '../../test/timeline-entries.js';
 
 let world: SyncWorld;
 beforeEach(async () => {
@@ -37,7 +38,7 @@ describe('an answer that is lost', () => {
       expect(requests('/v1/events/create')).toHaveLength(1);
       expect(world.sim.control.counters()).toMatchObject({ events: 1, duplicates: { events: [] } });
       expect((await world.row(eventId)).link).toMatchObject({ state: 'synced', pushedRevision: 1 });
-      const story = await world.db.timelineEntry.findMany({ where: { recordId: eventId } });
+      const story = await readEntries(world.db, { recordId: eventId });
       expect(story.some(({ message }) => message.includes('Adopted'))).toBe(true);
     },
   );

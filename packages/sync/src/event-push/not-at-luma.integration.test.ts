@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { approveEvent, cancelEvent, findEventView, inTransaction, pushEvent } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { readEntries } from '../../test/timeline-entries.js';
 import { FRESH_LOOK_MS } from './plan.js';
 
 let world: SyncWorld;
@@ -19,9 +20,7 @@ const set = (events: object) => world.sim.control.changeSettings({ events });
 const syncOf = async (eventId: string) => (await findEventView(world.db, eventId))?.sync;
 const differencesOf = async (eventId: string) => (await syncOf(eventId))?.notAtLuma;
 const factsOf = async (eventId: string) =>
-  (await world.db.timelineEntry.findMany({ where: { recordId: eventId }, orderBy: { id: 'asc' } })).map(
-    ({ fact, message }) => ({ fact, message }),
-  );
+  (await readEntries(world.db, { recordId: eventId })).map(({ fact, message }) => ({ fact, message }));
 async function pull(eventId: string): Promise<void> {
   await world.enqueue('event.pull', { eventId });
   await world.drain();

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { readEntries } from '../../test/timeline-entries.js';
 
 let world: SyncWorld;
 let eventId: string;
@@ -63,7 +64,7 @@ describe('tags of an event', () => {
     expect(await world.row(eventId)).toMatchObject({ revision: 1 });
     expect(await tagsAtLuma()).toEqual(['Food', 'Music']);
     expect([requests(APPLY), requests(UNAPPLY)]).toEqual([2, 0]);
-    const story = await world.db.timelineEntry.findMany({ where: { fact: 'event-changed-there' } });
+    const story = await readEntries(world.db, { fact: 'event-changed-there' });
     expect(story.map(({ message }) => message).join()).toContain('tags');
     // The app repeats what it stated: no edit.
     await world.putEvent('e1', { tags: ['Music', 'Outdoor'] });
@@ -121,7 +122,7 @@ describe('tags of an event', () => {
     expect(await world.row(eventId)).toMatchObject({
       link: { state: 'synced', tagsBase: { names: ['Music', 'Outdoor'], refused: { names: ['Odd'] } } },
     });
-    const story = await world.db.timelineEntry.findMany({ where: { fact: 'event-not-at-luma' } });
+    const story = await readEntries(world.db, { fact: 'event-not-at-luma' });
     expect(story.map(({ message }) => message).join()).toContain('tags');
     // An edit of the tags tries again.
     await world.putEvent('e1', { title: 'Renamed', tags: ['Music', 'Odd'] });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { readEntries } from '../../test/timeline-entries.js';
 
 let world: SyncWorld;
 let eventId: string;
@@ -28,9 +29,7 @@ const host = (change: object) => world.sim.control.changeEvent(lumaEventId, chan
 const requestsSince = (after: number) => world.sim.control.log({ after }).map(({ path }) => path);
 const seqNow = () => world.sim.control.counters().requests;
 const facts = async () =>
-  (await world.db.timelineEntry.findMany({ where: { recordId: eventId, fact: 'event-changed-there' } })).map(
-    ({ message }) => message,
-  );
+  (await readEntries(world.db, { recordId: eventId, fact: 'event-changed-there' })).map(({ message }) => message);
 
 describe('the kind of place', () => {
   it('follows a host who moves the event from a hall to a call, and back', async () => {

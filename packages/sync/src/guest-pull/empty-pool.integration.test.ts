@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { importCouponCodes, readRsvpTimeline } from '@luma-sync/store';
+import { renderEntry } from '@luma-sync/timeline';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { readEntries } from '../../test/timeline-entries.js';
 
 let world: SyncWorld;
 let eventId: string;
@@ -31,7 +33,7 @@ const runPulls = async () => {
 };
 const storyOf = async (rsvpId: string, personId: string) =>
   (await readRsvpTimeline(world.db, { rsvpId, eventId, personId }, { after: null, limit: 100 })).map(
-    ({ message }) => message,
+    (row) => renderEntry(row).message,
   );
 const without = () =>
   world.db.rsvp.findMany({ where: { eventId, person: { assignments: { none: {} } } }, orderBy: { createdAt: 'asc' } });
@@ -45,7 +47,7 @@ describe('an empty coupon pool (O4)', () => {
     expect(left).toHaveLength(2);
     for (const { id, personId } of left)
       expect((await storyOf(id, personId)).filter((message) => MISSING.test(message))).toHaveLength(1);
-    const ofEvent = await world.db.timelineEntry.findMany({ where: { recordId: eventId, fact: 'coupon-pool-empty' } });
+    const ofEvent = await readEntries(world.db, { recordId: eventId, fact: 'coupon-pool-empty' });
     expect(ofEvent[0]?.message).toMatch(/coupon pool "Drinks" has no codes left/);
     expect(world.sim.control.outside().count).toBe(0);
   });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { readEntries } from '../../test/timeline-entries.js';
 
 let world: SyncWorld;
 let eventId: string;
@@ -50,10 +51,7 @@ async function stock(): Promise<void> {
     },
   });
 }
-const story = async (recordId: string) =>
-  (await world.db.timelineEntry.findMany({ where: { recordId }, orderBy: { id: 'asc' } })).map(
-    ({ message }) => message,
-  );
+const story = async (recordId: string) => (await readEntries(world.db, { recordId })).map(({ message }) => message);
 
 describe('a guest with several tickets', () => {
   it('T28 is one guest who arrived with the first of them, whichever comes in last', async () => {

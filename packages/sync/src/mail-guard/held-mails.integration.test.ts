@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { confirmHeldMails, discardHeldMails, inTransaction, listHeldMails } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { readEntries } from '../../test/timeline-entries.js';
 
 const LIMIT = 2;
 const CROWD = LIMIT + 2;
@@ -39,7 +40,7 @@ describe('mails that were held back', () => {
     expect(new Set(mailedTo()).size).toBe(CROWD);
     expect(await held()).toEqual([]);
     expect((await world.atLuma(eventId))?.guests.map(({ status }) => status)).toEqual(Array(CROWD).fill('approved'));
-    const story = await world.db.timelineEntry.findMany({ where: { fact: 'held-mails-answered' } });
+    const story = await readEntries(world.db, { fact: 'held-mails-answered' });
     expect(story).toMatchObject([{ actor: 'ann', details: { answer: 'confirmed', recipients: CROWD } }]);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { PermanentError, RetryAfterError } from '@luma-sync/jobs';
 import { giveMailPermit } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld, type SyncWorldOptions } from '../../test/sync-world.js';
+import { readEntries } from '../../test/timeline-entries.js';
 
 const LIMIT = 3;
 
@@ -18,8 +19,8 @@ const mailed = ({ sim }: SyncWorld) => sim.control.counters().mailsLumaWouldHave
 const flags = ({ sim }: SyncWorld, path: string, flag: string) =>
   sim.control.log({ path }).map(({ body }) => (body as Record<string, unknown>)[flag]);
 const decisions = async ({ db }: SyncWorld, recordType: 'event' | 'rsvp') =>
-  (await db.timelineEntry.findMany({ where: { recordType, kind: 'decided' }, orderBy: { id: 'asc' } })).filter(
-    ({ details }) => typeof details === 'object' && details !== null && 'mail' in details,
+  (await readEntries(db, { recordType })).filter(
+    ({ kind, details }) => kind === 'decided' && typeof details === 'object' && details !== null && 'mail' in details,
   );
 
 describe('an edit that guests would be mailed about', () => {

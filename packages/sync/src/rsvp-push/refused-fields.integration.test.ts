@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { findRsvpView } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { readEntries } from '../../test/timeline-entries.js';
 
 let world: SyncWorld;
 let eventId: string;
@@ -19,8 +20,7 @@ async function viewOf(person: string) {
   const row = (await world.rsvps(eventId)).find(({ person: { email } }) => email === `${person}@example.org`);
   return findRsvpView(world.db, eventId, row?.personId ?? '');
 }
-const story = async () =>
-  (await world.db.timelineEntry.findMany({ where: { fact: 'rsvp-name-refused' } })).map(({ message }) => message);
+const story = async () => (await readEntries(world.db, { fact: 'rsvp-name-refused' })).map(({ message }) => message);
 
 describe('an answer of which Luma refuses a field', () => {
   it('is sent without the name, the others as they are, and Luma’s words stand at the answer', async () => {

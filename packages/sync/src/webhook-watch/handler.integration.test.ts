@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { RetryAfterError } from '@luma-sync/jobs';
 import { createWebhookWatchStore, findWebhookSecrets, openKeyring, placeOf } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { readEntries } from '../../test/timeline-entries.js';
 
 const keyring = openKeyring(Buffer.alloc(32, 1).toString('base64'));
 let world: SyncWorld;
@@ -19,9 +20,7 @@ const calendar = () => world.db.calendar.findUniqueOrThrow({ where: { id: world.
 const secrets = () => findWebhookSecrets(world.db, keyring, world.calendarId);
 const place = () => placeOf(world.calendarId, 'webhookSecretCipher');
 const timeline = async () =>
-  (await world.db.timelineEntry.findMany({ where: { recordId: world.calendarId }, orderBy: { id: 'asc' } })).map(
-    ({ message }) => message,
-  );
+  (await readEntries(world.db, { recordId: world.calendarId })).map(({ message }) => message);
 const api = async () => (await world.deps.luma.open(world.calendarId)).api;
 const call = () => ({ signal: AbortSignal.timeout(5_000), priority: 'sync' as const });
 const queued = async () =>

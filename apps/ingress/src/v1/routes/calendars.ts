@@ -1,7 +1,6 @@
 import { calendarPull, driftCheck } from '@luma-sync/jobs';
 import {
   appendTimeline,
-  type CalendarFact,
   type CalendarRecord,
   type CalendarWrite,
   createCalendar,
@@ -19,6 +18,7 @@ import {
   setCalendarWebhook,
   updateCalendar,
 } from '@luma-sync/store';
+import type { CalendarFact } from '@luma-sync/timeline';
 import { z } from 'zod';
 import { notFound, Problem } from '../../http/problem.js';
 import { bodyDoesNotFit } from '../../http/validate.js';

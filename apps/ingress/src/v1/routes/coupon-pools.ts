@@ -1,6 +1,5 @@
 import {
   appendTimeline,
-  type CalendarFact,
   type CouponPool,
   createCouponPool,
   type Db,
@@ -13,6 +12,7 @@ import {
   listCouponPools,
   type Reach,
 } from '@luma-sync/store';
+import type { CalendarFact } from '@luma-sync/timeline';
 import { z } from 'zod';
 import { notFound, Problem } from '../../http/problem.js';
 import { type ReadCodes, readCouponCsv } from '../coupon-csv.js';

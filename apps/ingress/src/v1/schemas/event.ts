@@ -149,6 +149,7 @@ export const difference = z
     why: z.string().meta({ description: 'The reason in words, with Luma’s own text of a refusal' }),
   })
   .meta({ id: 'EventDifference' });
+export type DifferenceWire = z.infer<typeof difference>;
 
 /** Whether Luma may mail people because of a command, and why. */
 export const mailOutlook = z

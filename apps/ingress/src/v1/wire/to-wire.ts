@@ -3,6 +3,7 @@ import type {
   ConflictView,
   CouponPool,
   DeliveryRecord,
+  DifferenceView,
   EventView,
   MessageView,
   OperationView,
@@ -11,12 +12,13 @@ import type {
   TimelineRow,
 } from '@luma-sync/store';
 import { toWebhookUrl } from '@luma-sync/sync';
+import { renderDifference, renderEntry } from '@luma-sync/timeline';
 import type { Caller } from '../route.js';
 import type { CalendarWire } from '../schemas/calendar.js';
 import type { ConflictWire } from '../schemas/conflict.js';
 import type { CouponPoolWire } from '../schemas/coupon-pool.js';
 import type { DeliveryWire } from '../schemas/delivery.js';
-import type { EventWire } from '../schemas/event.js';
+import type { DifferenceWire, EventWire } from '../schemas/event.js';
 import type { MessageWire } from '../schemas/message.js';
 import type { OperationWire } from '../schemas/operation.js';
 import type { RsvpWire } from '../schemas/rsvp.js';
@@ -72,7 +74,12 @@ export function toEventWire(
             calendarId: link.calendarId,
             guestsPulledAt: toInstant(link.guestsPulledAt),
           },
-    sync: { ...sync, syncedAt: toInstant(sync.syncedAt), lastError: toSyncErrorWire(sync.lastError) },
+    sync: {
+      ...sync,
+      syncedAt: toInstant(sync.syncedAt),
+      lastError: toSyncErrorWire(sync.lastError),
+      notAtLuma: sync.notAtLuma.map(toDifferenceWire),
+    },
     rsvpCount,
     updatedAt: toInstantText(event.updatedAt),
   };
@@ -133,8 +140,12 @@ export function toRsvpWire({ rsvp, person, lumaGuestId, sync }: RsvpView): RsvpW
     answers: rsvp.answers.flatMap(toAnswerWire),
     updatedAt: toInstantText(rsvp.updatedAt),
     luma: lumaGuestId === null ? null : { guestId: lumaGuestId },
-    sync: { ...sync, notAtLuma: [...sync.notAtLuma], lastError: toSyncErrorWire(sync.lastError) },
+    sync: { ...sync, notAtLuma: sync.notAtLuma.map(toDifferenceWire), lastError: toSyncErrorWire(sync.lastError) },
   };
+}
+
+function toDifferenceWire({ message, ...rest }: DifferenceView): DifferenceWire {
+  return { ...rest, why: renderDifference(rest.reason, message) };
 }
 
 /** As it is kept: in Luma's own words. */
@@ -217,8 +228,9 @@ export function toCouponPoolWire(pool: CouponPool, keys: ReadonlyMap<string, str
   return { ...rest, events: eventIds.map((id) => keys.get(id) ?? id), createdAt: toInstantText(createdAt) };
 }
 
-export function toTimelineWire({ id, at, lastAt, eventId: _event, ...rest }: TimelineRow): TimelineEntryWire {
-  return { ...rest, id: String(id), at: toInstantText(at), lastAt: toInstant(lastAt) };
+export function toTimelineWire(row: TimelineRow): TimelineEntryWire {
+  const { id, at, lastAt, eventId: _event, ...rest } = row;
+  return { ...rest, ...renderEntry(row), id: String(id), at: toInstantText(at), lastAt: toInstant(lastAt) };
 }
 
 export function toConflictWire({ eventKey, personKey, createdAt, resolvedAt, ...rest }: ConflictView): ConflictWire {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { catalog } from '@luma-sync/jobs';
-import { JOB_WORDS, SKIP_WORDS, WAIT_WORDS, WEBHOOK_WORDS } from './reason-words.js';
+import { JOB_LABELS, SKIP_LABELS, WAIT_LABELS, WEBHOOK_LABELS } from './labels.js';
 
 const handlers = join(import.meta.dirname, '../../../sync/src');
 const sources = readdirSync(handlers, { recursive: true, encoding: 'utf8' })
@@ -14,19 +14,19 @@ const found = (pattern: RegExp): string[] => [...new Set([...sources.matchAll(pa
 /** An operator reads words, not the stable names that programs use. */
 describe('the words of the timeline know', () => {
   it('every job', () => {
-    expect(Object.keys(catalog).filter((job) => !(job in JOB_WORDS))).toEqual([]);
+    expect(Object.keys(catalog).filter((job) => !(job in JOB_LABELS))).toEqual([]);
   });
 
   it('every reason for which a handler has nothing to do', () => {
     const reasons = [...found(/skipped\('([a-z-]+)'/g), ...found(/kind: 'skip', reason: '([a-z-]+)'/g)];
     expect(reasons.length).toBeGreaterThan(10);
-    expect(reasons.filter((reason) => !(reason in SKIP_WORDS))).toEqual([]);
+    expect(reasons.filter((reason) => !(reason in SKIP_LABELS))).toEqual([]);
   });
 
   it('every reason for which a handler comes back later', () => {
     const codes = found(/new RetryAfterError\(\s*'([a-z._]+)'/g);
     expect(codes.length).toBeGreaterThan(2);
-    expect(codes.filter((code) => !(code in WAIT_WORDS))).toEqual([]);
+    expect(codes.filter((code) => !(code in WAIT_LABELS))).toEqual([]);
   });
 
   it('everything that can become of a webhook', () => {
@@ -34,6 +34,6 @@ describe('the words of the timeline know', () => {
       (types) => types.match(/[a-z-]{4,}/g) ?? [],
     );
     expect(applied.length).toBeGreaterThan(4);
-    expect(applied.filter((word) => !(word in WEBHOOK_WORDS))).toEqual([]);
+    expect(applied.filter((word) => !(word in WEBHOOK_LABELS))).toEqual([]);
   });
 });

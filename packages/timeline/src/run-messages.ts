@@ -1,23 +1,23 @@
-import type { RequestNote } from '@luma-sync/jobs';
+import { hasChangedRecord, type RequestNote } from '@luma-sync/jobs';
 import type { RunFact } from './facts.js';
-import { JOB_WORDS, REQUEST_WORDS, SKIP_WORDS, WAIT_WORDS, WEBHOOK_WORDS } from './reason-words.js';
-import type { TimelineKind } from './words.js';
+import { JOB_LABELS, REQUEST_LABELS, SKIP_LABELS, WAIT_LABELS, WEBHOOK_LABELS } from './labels.js';
+import { byUs, type Rendered, type TimelineKind } from './rendered.js';
 
-/** Tells one run: how it ended, why, and what was asked of Luma. */
-export function tellRun(run: RunFact): [TimelineKind, string] {
-  const [kind, ending] = tellEnding(run);
-  return [kind, `${ending}${requestWords(run)}${askedBy(run)}`];
+/** One run: how it ended, why, and what was asked of Luma. */
+export function renderRun(run: RunFact): Rendered {
+  const [kind, ending] = renderEnding(run);
+  return byUs(kind, `${ending}${requestWords(run)}${askedBy(run)}`);
 }
 
-function tellEnding({ job, ending }: RunFact): [TimelineKind, string] {
-  const what = JOB_WORDS[job] ?? job;
+function renderEnding({ job, ending }: RunFact): [TimelineKind, string] {
+  const what = JOB_LABELS[job] ?? job;
   switch (ending.kind) {
     case 'done':
-      return tellDone(job, what, ending.details);
+      return renderDone(job, what, ending.details);
     case 'skipped':
-      return ['skipped', `${what}: nothing was done, ${SKIP_WORDS[ending.reason] ?? plain(ending.reason)}.`];
+      return ['skipped', `${what}: nothing was done, ${SKIP_LABELS[ending.reason] ?? plain(ending.reason)}.`];
     case 'waiting': {
-      const why = WAIT_WORDS[ending.code] ?? ending.message;
+      const why = WAIT_LABELS[ending.code] ?? ending.message;
       // That other run may have done everything already.
       if (ending.code === 'operation.lease_lost')
         return ['waiting', `${what}: this run stopped, ${why} (${ending.code}).`];
@@ -39,22 +39,17 @@ function tellEnding({ job, ending }: RunFact): [TimelineKind, string] {
   }
 }
 
-function tellDone(job: string, what: string, details: Record<string, unknown>): [TimelineKind, string] {
+function renderDone(job: string, what: string, details: Record<string, unknown>): [TimelineKind, string] {
   if (job === 'inbox.apply') {
     const { type, applied } = details;
-    const words = WEBHOOK_WORDS[String(applied)];
-    const kind = words === undefined || isNews(details) ? 'observed' : 'skipped';
+    const words = WEBHOOK_LABELS[String(applied)];
+    const kind = words === undefined || hasChangedRecord(details) ? 'observed' : 'skipped';
     return [kind, `Webhook ${String(type)}: ${words ?? plain(String(applied))}.`];
   }
   const counts = Object.entries(details).filter(([, value]) => typeof value === 'number' && value > 0);
   const words = counts.map(([name, value]) => `${plain(name)} ${String(value)}`).join(', ');
   return ['answered', words === '' ? `${what} ended well; nothing changed.` : `${what} ended well: ${words}.`];
 }
-
-const NEWS = new Set(['added', 'updated', 'imported', 'cancelled']);
-
-/** Whether a webhook changed something, which the entries of that run have told already. */
-export const isNews = ({ applied }: Record<string, unknown>): boolean => NEWS.has(String(applied));
 
 function requestWords({ requests, requestsMore }: RunFact): string {
   if (requests.length === 0) return '';
@@ -83,7 +78,7 @@ function grouped(requests: readonly RequestNote[]): Group[] {
 }
 
 function groupWords({ method, path, status, code, durationMs, count }: Group): string {
-  const what = REQUEST_WORDS[path] ?? `${method} ${path}`;
+  const what = REQUEST_LABELS[path] ?? `${method} ${path}`;
   const answer = status === null ? 'no answer' : String(status);
   const problem = code === null ? '' : `, ${code}`;
   return `${what}${count === 1 ? '' : ` ×${count}`} (${answer}${problem}, ${durationMs} ms)`;
@@ -94,7 +89,7 @@ const TRIGGERS = { api: 'by the app', manual: 'by hand' };
 function askedBy({ trigger, askedBy }: RunFact): string {
   if (trigger === 'webhook') return '';
   if (trigger === 'scheduled') return ' Asked for by the schedule.';
-  const before = JOB_WORDS[askedBy];
+  const before = JOB_LABELS[askedBy];
   if (before !== undefined) return ` Follows from: ${before.charAt(0).toLowerCase()}${before.slice(1)}.`;
   return ` Asked for ${TRIGGERS[trigger]} (${askedBy}).`;
 }

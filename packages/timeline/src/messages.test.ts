@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunFact, TimelineFact } from './facts.js';
-import { toWords } from './words.js';
+import { renderEntry } from './render-entry.js';
+import { renderFact } from './render-fact.js';
 
 const seen = { via: 'webhook', seenAt: '2030-01-02T14:02:59.000Z' };
 const guest = {
@@ -607,6 +608,14 @@ describe('the words of', () => {
   ])('a run: %j', told);
 });
 
+/** Of the fact, and of the entry that the store keeps of it. */
 function told(fact: TimelineFact, kind: string, actor: string, message: string): void {
-  expect(toWords(fact)).toEqual({ kind, actor, message });
+  expect(renderFact(fact)).toEqual({ kind, actor, message });
+  const { fact: name, ...data } = fact;
+  const details: unknown = JSON.parse(JSON.stringify(data));
+  expect(renderEntry({ fact: name, details, message: null, kind: null, actor: null })).toEqual({
+    kind,
+    actor,
+    message,
+  });
 }

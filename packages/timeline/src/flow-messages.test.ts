@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FlowFact } from './flow-facts.js';
-import { toWords } from './words.js';
+import { renderFact } from './render-fact.js';
 
 type Row = [FlowFact, string, string, string];
 
@@ -112,6 +112,6 @@ describe('what an operator reads of a flow', () => {
       'Luma’s webhook stands and was made anew not long ago, yet nothing arrives. Can Luma reach PUBLIC_URL from outside?',
     ],
   ])('%j', (fact, kind, actor, message) => {
-    expect(toWords(fact)).toEqual({ kind, actor, message });
+    expect(renderFact(fact)).toEqual({ kind, actor, message });
   });
 });

@@ -2,9 +2,11 @@ import type { DifferenceReason, RsvpStatus } from '@luma-sync/domain';
 import type { RequestNote, Trigger } from '@luma-sync/jobs';
 import type { FlowFact } from './flow-facts.js';
 
+export type { FlowFact, WebhookTrouble } from './flow-facts.js';
+
 /*
- * What can happen to a record, as data. `words.ts` says each of them to an operator; nothing else does. A fact holds ids, counts and stable words,
- * never a name, a mail address or a secret.
+ * What can happen to a record, as data. `render-fact.ts` turns each into the message that an operator reads. A fact holds ids, counts and stable
+ * words, never a name, an email address or a secret.
  */
 
 /** Where Luma's state was seen (`webhook`, `pull`, `push`, `drift check`) and when it was so: the webhook's signature, or the request. */

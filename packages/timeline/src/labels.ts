@@ -1,5 +1,5 @@
 /** What each job does, as the subject of a sentence. */
-export const JOB_WORDS: Readonly<Record<string, string>> = {
+export const JOB_LABELS: Readonly<Record<string, string>> = {
   'event.push': 'Push of the event',
   'event.pull': 'Look at the event',
   'rsvp.push': 'Push of answers',
@@ -15,7 +15,7 @@ export const JOB_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Why a run had nothing to do: the reasons that handlers end with. */
-export const SKIP_WORDS: Readonly<Record<string, string>> = {
+export const SKIP_LABELS: Readonly<Record<string, string>> = {
   'already-applied': 'this webhook was applied before',
   'already-equal': 'both sides say the same',
   'already-pushed': 'Luma has this revision',
@@ -44,7 +44,7 @@ export const SKIP_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Why a run comes back later. */
-export const WAIT_WORDS: Readonly<Record<string, string>> = {
+export const WAIT_LABELS: Readonly<Record<string, string>> = {
   'calendar.auth_failed': 'Luma refuses the calendar’s key',
   'calendar.paused': 'the calendar’s sync is switched off or paused',
   'calendar.plan_inactive': 'the calendar has no active plan at Luma',
@@ -76,7 +76,7 @@ export const WAIT_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** What became of a webhook: `applied` in the outcome of `inbox.apply`. */
-export const WEBHOOK_WORDS: Readonly<Record<string, string>> = {
+export const WEBHOOK_LABELS: Readonly<Record<string, string>> = {
   added: 'a new guest',
   cancelled: 'the event was cancelled at Luma',
   forbidden: 'about an event that the key may not read; see the unreadable records',
@@ -92,7 +92,7 @@ export const WEBHOOK_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** What is asked of Luma, by path. */
-export const REQUEST_WORDS: Readonly<Record<string, string>> = {
+export const REQUEST_LABELS: Readonly<Record<string, string>> = {
   '/v1/users/get-self': 'try the key',
   '/v1/calendars/get': 'read the calendar',
   '/v1/entities/lookup': 'look an address up',
