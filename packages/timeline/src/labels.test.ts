@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { catalog } from '@luma-sync/jobs';
 import { JOB_LABELS, SKIP_LABELS, WAIT_LABELS, WEBHOOK_LABELS } from './labels.js';
 
-const handlers = join(import.meta.dirname, '../../../sync/src');
+const handlers = join(import.meta.dirname, '../../sync/src');
 const sources = readdirSync(handlers, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
   .map((file) => readFileSync(join(handlers, file), 'utf8'))

@@ -137,7 +137,7 @@ describe('a field that Luma refuses by name', () => {
         ours: false,
         luma: null,
         reason: 'refused',
-        why: 'Luma refuses this value: Not now',
+        message: 'Not now',
       },
     ]);
     expect(await factsOf(eventId)).toContainEqual({
@@ -166,7 +166,7 @@ describe('a field that Luma refuses by name', () => {
           ours: 'https://meet.example.org/odd',
           luma: null,
           reason: 'refused',
-          why: 'Luma refuses this value: Invalid URL',
+          message: 'Invalid URL',
         },
       ],
     });

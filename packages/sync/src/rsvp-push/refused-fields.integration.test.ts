@@ -32,7 +32,7 @@ describe('an answer of which Luma refuses a field', () => {
     expect((await viewOf('b'))?.sync).toMatchObject({
       state: 'synced',
       lastError: null,
-      notAtLuma: [{ field: 'name', luma: null, reason: 'refused', why: 'Luma refuses this value: Invalid name' }],
+      notAtLuma: [{ field: 'name', luma: null, reason: 'refused', message: 'Invalid name' }],
     });
     expect((await viewOf('a'))?.sync.notAtLuma).toEqual([]);
     expect(await story()).toEqual(['Sent without the name, which Luma refuses: Invalid name']);
