@@ -23,7 +23,7 @@ export const ours = {
   runtime: { values: [] },
   client: { values: [] },
   // The one package that puts adapters together: what the worker apps have in common.
-  worker: { values: [...core, ...adapters, 'sync', 'runtime'] },
+  worker: { values: [...core, 'timeline', ...adapters, 'sync', 'runtime'] },
   // Works on files of SQL and knows no table. It brings 5 MB of WebAssembly along: not for a process that only works.
   migrator: { values: [] },
   cli: { values: [...packages, 'migrator'] },
