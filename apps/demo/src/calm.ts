@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AppServer } from './app-server.js';
+import type { LumaSyncClient } from '@luma-sync/client';
+import { collect } from './collect.js';
 import type { Luma } from './luma.js';
 import type { Processes } from './processes.js';
 import type { Screen } from './screen.js';
 
 export interface Watched {
-  app: AppServer;
+  app: LumaSyncClient;
   luma: Luma;
   processes: Processes;
   screen: Screen;
@@ -25,8 +26,8 @@ export async function waitForCalm({ app, luma, processes, screen }: Watched, lim
   while (performance.now() < giveUpAt) {
     if (processes.problem !== null) throw new Error(processes.problem);
     const [queued, running, counters, state, mails] = await Promise.all([
-      app.operations('queued'),
-      app.operations('running'),
+      collect(app.operations.all({ state: 'queued' })),
+      collect(app.operations.all({ state: 'running' })),
       luma.counters(),
       luma.state(),
       luma.mails(),

@@ -1,4 +1,4 @@
-import type { WireEvent, WireRsvp } from './app-server.js';
+import type { Event, Rsvp } from '@luma-sync/client';
 import type { SimEvent, SimGuest } from './luma.js';
 
 export interface EventComparison {
@@ -29,7 +29,7 @@ const AT_LUMA: Record<string, string> = {
 
 /** Puts every event and every guest of both sides next to each other. */
 export function compareSides(
-  ours: readonly { event: WireEvent; rsvps: readonly WireRsvp[] }[],
+  ours: readonly { event: Event; rsvps: readonly Rsvp[] }[],
   theirs: readonly SimEvent[],
 ): Comparison {
   const comparison: Comparison = { events: [], lost: [] };
@@ -57,7 +57,7 @@ export function compareSides(
   return comparison;
 }
 
-function compareEvent(ours: WireEvent, theirs: SimEvent): string[] {
+function compareEvent(ours: Event, theirs: SimEvent): string[] {
   const expectedVisibility = ours.approval === 'cancelled' ? 'private' : ours.visibility;
   const pairs: [string, unknown, unknown][] = [
     ['title', ours.title, theirs.name],
@@ -73,7 +73,7 @@ function compareEvent(ours: WireEvent, theirs: SimEvent): string[] {
 
 function compareGuests(
   title: string,
-  rsvps: readonly WireRsvp[],
+  rsvps: readonly Rsvp[],
   guests: readonly SimGuest[],
 ): { equal: number; lost: string[] } {
   const lost: string[] = [];

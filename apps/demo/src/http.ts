@@ -1,21 +1,13 @@
-/** One JSON request with a time limit. @throws with the method, the path and what was answered. */
+/** One JSON request to the simulator, with a time limit; luma-sync itself is called by its client. @throws with the method, the path and what was answered. */
 export async function request<T = unknown>(
   base: string,
   method: string,
   path: string,
-  options: { body?: unknown; text?: string; headers?: Record<string, string> } = {},
+  { body }: { body?: unknown } = {},
 ): Promise<T> {
-  const headers = { ...options.headers };
-  let body: string | undefined;
-  if (options.text !== undefined) body = options.text;
-  else if (options.body !== undefined) {
-    body = JSON.stringify(options.body);
-    headers['content-type'] = 'application/json';
-  }
   const response = await fetch(`${base}${path}`, {
     method,
-    headers,
-    ...(body === undefined ? {} : { body }),
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(30_000),
   });
   const answer = await response.text();

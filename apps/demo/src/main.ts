@@ -32,12 +32,12 @@ try {
 process.exit(exitCode);
 
 async function conclude(played: Stage): Promise<number> {
-  const { app, luma } = played;
+  const { luma, url } = played;
   await tellStory(played, STORIES);
   screen.title('Both sides, record by record');
   const { lost, duplicated, overBudget, outsideDocument } = await judge(played);
-  screen.text(`\nQueues       ${app.url}/queues   (password ${played.operatorPassword})`);
-  screen.text(`API          ${app.url}/docs`);
+  screen.text(`\nQueues       ${url}/queues   (password ${played.operatorPassword})`);
+  screen.text(`API          ${url}/docs`);
   screen.text(`Luma, played ${luma.url}/`);
   screen.text(`Mailbox      ${luma.mailboxUrl}/`);
   if (isKept) screen.text('\nEverything stays up to look around. Ctrl-C ends it.');

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { collect } from './collect.js';
 import { type Comparison, compareSides } from './compare.js';
 import { BUDGET } from './config.js';
 import type { Stage } from './stage.js';
@@ -14,15 +15,15 @@ export interface Verdict {
 /** Reads both sides anew and puts them next to each other. */
 export async function judge(stage: Stage): Promise<Verdict> {
   const { app, luma, screen } = stage;
-  const events = await app.events();
+  const events = await collect(app.events.all());
   const ours = await Promise.all(
-    events.map(async (event) => ({ event, rsvps: await app.rsvps(event.externalId ?? event.id) })),
+    events.map(async (event) => ({ event, rsvps: await collect(app.rsvps.all(event.externalId ?? event.id)) })),
   );
   const [state, counters, mails] = await Promise.all([luma.state(), luma.counters(), luma.mails()]);
   const comparison = compareSides(ours, state.events);
-  showSides(stage, comparison, new Map(events.map((event) => [event.title, event.sync.state])));
+  showSides(stage, comparison, new Map(events.map((event) => [event.title, event.sync.state ?? ''])));
 
-  const failed = await app.operations('failed');
+  const failed = await collect(app.operations.all({ state: 'failed' }));
   const recipients = mails.flatMap((mail) => mail.to.map((to) => `${to.toLowerCase()} ${mail.subject}`));
   const doubleMails = recipients.length - new Set(recipients).size;
   const duplicated = [

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { EventInput } from '@luma-sync/client';
 import { waitForCalm, waitUntil } from './calm.js';
+import { collect } from './collect.js';
 import { REDIS_PREFIX } from './config.js';
 import { emptyRedis } from './empty-redis.js';
 import type { SimEvent } from './luma.js';
@@ -51,11 +53,11 @@ export async function play(stage: Stage, redisUrl: string): Promise<void> {
   screen.title('The app sends 3 events and 50 RSVPs');
   await luma.loseAnswer('/v1/events/create');
   screen.accident('Accident: Luma creates the first event, and the answer is lost on its way');
-  await app.putEvent(EVENTS[0].id, toEvent(EVENTS[0], 0));
+  await app.events.put(EVENTS[0].id, toEvent(EVENTS[0], 0));
   await waitUntil('the first event is made at Luma', 60_000, async () => (await luma.state()).events.length === 1);
-  for (const [index, event] of EVENTS.entries()) await app.putEvent(event.id, toEvent(event, index));
+  for (const [index, event] of EVENTS.entries()) await app.events.put(event.id, toEvent(event, index));
   for (let number = 0; number < RSVPS; number += 1) {
-    await app.putRsvp(eventOf(number).id, `member-${number}`, {
+    await app.rsvps.put(eventOf(number).id, `member-${number}`, {
       name: `Member ${number}`,
       email: `Member.${number}@Example.org`,
       emailVerified: true,
@@ -82,13 +84,13 @@ export async function play(stage: Stage, redisUrl: string): Promise<void> {
   screen.step(`${GUESTS} guests registered; three webhooks each, some twice and out of order`);
   const lost = await emptyRedis(redisUrl, REDIS_PREFIX);
   screen.accident(`Accident: Redis is emptied in the middle of it (${lost.how}; ${lost.keys} keys gone)`);
-  await app.putEvent(EVENTS[0].id, {
+  await app.events.put(EVENTS[0].id, {
     ...toEvent(EVENTS[0], 0),
     title: 'Sunrise yoga by the lake (bring a mat)',
     capacity: 80,
   });
   await luma.changeEvent(get(events, EVENTS[1].id).id, { name: 'Founders’ dinner, second table added' });
-  await app.putRsvp(EVENTS[1].id, 'member-1', {
+  await app.rsvps.put(EVENTS[1].id, 'member-1', {
     ...{ name: 'Member 1', email: 'member.1@example.org', emailVerified: true },
     status: 'cancelled',
   });
@@ -98,24 +100,24 @@ export async function play(stage: Stage, redisUrl: string): Promise<void> {
   await waitForCalm(stage, 90_000);
 
   screen.title('One event is hidden, one changes at Luma without a word');
-  await app.cancelEvent(EVENTS[2].id, 'hide');
+  await app.events.cancel(EVENTS[2].id, undefined, { mode: 'hide' });
   await luma.changeEvent(get(events, EVENTS[0].id).id, {
     start_at: new Date(startOf(0).getTime() + 30 * 60_000).toISOString(),
     silent: true,
   });
-  await app.checkDrift(stage.calendarId);
+  await app.driftChecks.start(stage.calendarId);
   screen.step(`"${EVENTS[2].title}" hidden, nobody mailed; a silent change of start time left for the drift check`);
   await waitForCalm(stage, 90_000);
   const lookedAt = performance.now();
 
   screen.title('100 coupon codes, one for each confirmed guest of what takes place, by mail');
-  const pool = await app.createPool({ name: 'Welcome drink', events: EVENTS.map((event) => event.id) });
+  const pool = await app.couponPools.create({ name: 'Welcome drink', events: EVENTS.map((event) => event.id) });
   const csv = `code\n${Array.from({ length: CODES }, (_, number) => `DRINK-${String(number + 1).padStart(3, '0')}`).join('\n')}\n`;
-  const { imported } = await app.importCodes(pool.id, csv);
+  const { imported } = await app.couponPools.import(pool.id, csv);
   screen.step(`${imported} codes imported`);
   // The hidden event has guests too: nobody is mailed about an event that was called off.
-  for (const event of EVENTS.slice(0, 2)) await app.pullGuests(event.id, { assignCoupons: true, sendEmails: true });
-  await app.pullGuests(EVENTS[2].id, {});
+  for (const event of EVENTS.slice(0, 2)) await app.guests.pull(event.id, { assignCoupons: true, sendEmails: true });
+  await app.guests.pull(EVENTS[2].id, {});
   await waitUntil('the first mails arrive', 60_000, async () => (await luma.mails()).length > 10);
   const pid = await stage.crash('mail-worker');
   screen.accident(`Accident: the mail worker is killed (SIGKILL) between mails; started again as process ${pid}`);
@@ -125,7 +127,7 @@ export async function play(stage: Stage, redisUrl: string): Promise<void> {
   await pause(Math.max(0, lookedAt + LOOK_GROWS_OLD_MS - performance.now()));
   // No webhook tells of it: the push finds it when it looks, right before it would be overwritten.
   await luma.changeEvent(get(events, EVENTS[1].id).id, { name: 'Founders’ dinner, now with music', silent: true });
-  await app.putEvent(EVENTS[1].id, { ...toEvent(EVENTS[1], 1), title: 'Founders’ dinner by candlelight' });
+  await app.events.put(EVENTS[1].id, { ...toEvent(EVENTS[1], 1), title: 'Founders’ dinner by candlelight' });
   screen.step('The app’s title stays, since the event began there, and both are kept');
   await waitForCalm(stage, 90_000);
 }
@@ -140,7 +142,7 @@ function startOf(index: number): Date {
   return new Date(today.getTime() + (index + 3) * DAY_MS);
 }
 
-function toEvent({ title, place, address, lat, lng }: (typeof EVENTS)[number], index: number) {
+function toEvent({ title, place, address, lat, lng }: (typeof EVENTS)[number], index: number): EventInput {
   return {
     title,
     description: `**${title}**\n\nEverybody is welcome.\n\n- come early\n- bring a friend`,
@@ -157,7 +159,7 @@ function toEvent({ title, place, address, lat, lng }: (typeof EVENTS)[number], i
 /** Luma's events by the app's ids. */
 async function eventsAtLuma({ app, luma }: Stage): Promise<Map<string, SimEvent>> {
   const theirs = new Map((await luma.state()).events.map((event) => [event.id, event]));
-  const pairs = (await app.events()).map(
+  const pairs = (await collect(app.events.all())).map(
     (event) => [event.externalId ?? event.id, theirs.get(event.luma?.eventId ?? '')] as const,
   );
   return new Map(pairs.flatMap(([id, event]) => (event === undefined ? [] : [[id, event] as const])));

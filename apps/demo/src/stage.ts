@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
+import { createLumaSyncClient } from '@luma-sync/client';
 import { openDatabase } from '@luma-sync/store';
-import { AppServer } from './app-server.js';
 import type { Watched } from './calm.js';
 import { API_KEY, BUDGET, MAILS_PER_SECOND, REDIS_PREFIX } from './config.js';
 import { Luma } from './luma.js';
@@ -9,6 +9,8 @@ import { Processes, readyLine } from './processes.js';
 import type { Screen } from './screen.js';
 
 export interface Stage extends Watched {
+  /** Of luma-sync's API. */
+  url: string;
   calendarId: string;
   operatorPassword: string;
   /** Kills a worker the hard way and starts it anew, as a supervisor would. */
@@ -61,17 +63,18 @@ export async function buildStage(
     screen.step(`Processes: ${started.join(', ')}`);
 
     const luma = new Luma(sim.url, sim.mailboxUrl);
-    const app = new AppServer(ingress.url, bootstrapKey);
-    const calendar = await app.createCalendar({
+    const app = createLumaSyncClient({ baseUrl: ingress.url, apiKey: bootstrapKey });
+    const calendar = await app.calendars.create({
       name: 'Demo calendar',
       kind: 'luma',
       apiKey: API_KEY,
       isDefault: true,
     });
-    await app.registerWebhook(calendar.id);
+    await app.calendars.registerWebhook(calendar.id);
     screen.step('Calendar connected, webhook registered and signed');
     return {
       app,
+      url: ingress.url,
       luma,
       processes,
       screen,

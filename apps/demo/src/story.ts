@@ -1,5 +1,6 @@
+import type { TimelineEntry } from '@luma-sync/client';
 import Table from 'cli-table3';
-import type { WireTimelineEntry } from './app-server.js';
+import { collectPages } from './collect.js';
 import type { Stage } from './stage.js';
 
 /** More would be read by nobody; the rest is at the API. */
@@ -17,12 +18,14 @@ export async function tellStory(
     colWidths: [18, 8, 32, 30, 8, 30],
     wordWrap: true,
   });
-  for (const { event, field, ours, theirs, kept, current } of await app.conflicts())
+  for (const { event, field, ours, theirs, kept, current } of await collectPages((paging) =>
+    app.conflicts.list(paging),
+  ))
     conflicts.push([event, field, ours, theirs, kept, current].map((value) => inWords(value)));
   screen.text(conflicts.toString());
 
   screen.title(`What happened to "${shown.event}"`);
-  const ofEvent = await app.timeline(`/v1/events/${shown.event}/timeline`);
+  const ofEvent = await collectPages((paging) => app.timelines.event(shown.event, paging));
   showEntries(
     screen,
     ofEvent.filter((entry) => entry.recordType === 'event' && !isAboutGuests(entry)),
@@ -30,16 +33,17 @@ export async function tellStory(
 
   const { event, personId } = shown.answer;
   screen.title(`What happened to the answer of "${personId}" to "${event}"`);
-  showEntries(screen, await app.timeline(`/v1/events/${event}/rsvps/${personId}/timeline`));
+  showEntries(screen, await collectPages((paging) => app.timelines.rsvp(event, personId, paging)));
 }
 
 /** Runs that carried answers, and webhooks about guests: they would fill pages. */
-function isAboutGuests({ details }: WireTimelineEntry): boolean {
+function isAboutGuests(entry: TimelineEntry): boolean {
+  const details = entry.details as { job?: string; ending?: { details?: { type?: string } } } | null;
   const type = details?.ending?.details?.type ?? '';
   return /^(rsvp|guest)\./.test(details?.job ?? '') || /^(guest|ticket)\./.test(type);
 }
 
-function showEntries(screen: Stage['screen'], entries: readonly WireTimelineEntry[]): void {
+function showEntries(screen: Stage['screen'], entries: readonly TimelineEntry[]): void {
   const table = new Table({
     style: { head: [], border: [] },
     head: ['UTC', 'what', 'who', 'in words'],

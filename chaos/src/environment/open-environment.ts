@@ -137,7 +137,8 @@ async function build(
     'update calendars set budget_limit = $2, budget_window_ms = $3, mail_confirm_above = 1000000 where id = $1',
     [calendar.id, BUDGET.limit, BUDGET.windowMs],
   );
-  await registerWebhook(balancer.url, apiKey, calendar.id);
+  // Luma is asked for it meanwhile, so the client's own, longer time limit holds.
+  await createLumaSyncClient({ baseUrl: balancer.url, apiKey }).calendars.registerWebhook(calendar.id);
   return {
     database,
     redis,
@@ -153,16 +154,6 @@ async function build(
       if (!isDatabaseKept) await database.close();
     },
   };
-}
-
-/** The typed client has no call for what only an operator does. */
-async function registerWebhook(url: string, apiKey: string, calendarId: string): Promise<void> {
-  const answer = await fetch(`${url}/v1/calendars/${calendarId}/webhook`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${apiKey}` },
-    signal: AbortSignal.timeout(30_000),
-  });
-  if (!answer.ok) throw new Error(`the webhook could not be registered: ${answer.status} ${await answer.text()}`);
 }
 
 /** A process of its own, which no fault of ours touches: what it counted is the truth. */

@@ -1,53 +1,40 @@
 import type { CallOptions, Send } from './transport.js';
-import type {
-  Backfill,
-  BackfillInput,
-  BackfillQuestionFilter,
-  Calendar,
-  CalendarChange,
-  CalendarInput,
-  CouponImport,
-  CouponImportOptions,
-  CouponPool,
-  CouponPoolInput,
-  OperationRef,
-  Paging,
-} from './types.js';
+import type * as api from './types.js';
 
 /** Calendars, and what belongs to one. */
 export function createCalendarClient(send: Send) {
   const calendars = {
-    create: async (body: CalendarInput, call?: CallOptions): Promise<Calendar> =>
+    create: async (body: api.CalendarInput, call?: CallOptions): Promise<api.Calendar> =>
       (await send('POST /v1/calendars', [], { body, ...call })).calendar,
-    list: async (call?: CallOptions): Promise<Calendar[]> => (await send('GET /v1/calendars', [], call)).data,
-    get: async (id: string, call?: CallOptions): Promise<Calendar> =>
+    list: async (call?: CallOptions): Promise<api.Calendar[]> => (await send('GET /v1/calendars', [], call)).data,
+    get: async (id: string, call?: CallOptions): Promise<api.Calendar> =>
       (await send('GET /v1/calendars/{calendarId}', [id], call)).calendar,
-    change: async (id: string, body: CalendarChange, call?: CallOptions): Promise<Calendar> =>
+    change: async (id: string, body: api.CalendarChange, call?: CallOptions): Promise<api.Calendar> =>
       (await send('PATCH /v1/calendars/{calendarId}', [id], { body, ...call })).calendar,
     remove: (id: string, call?: CallOptions): Promise<void> => send('DELETE /v1/calendars/{calendarId}', [id], call),
     testConnection: (id: string, call?: CallOptions) =>
       send('POST /v1/calendars/{calendarId}/test-connection', [id], call),
     /** Registers its webhook at Luma, or wakes the one that is there. */
-    registerWebhook: async (id: string, call?: CallOptions): Promise<Calendar> =>
+    registerWebhook: async (id: string, call?: CallOptions): Promise<api.Calendar> =>
       (await send('POST /v1/calendars/{calendarId}/webhook', [id], call)).calendar,
-    pull: async (id: string, call?: CallOptions): Promise<OperationRef> =>
+    pull: async (id: string, call?: CallOptions): Promise<api.OperationRef> =>
       (await send('POST /v1/calendars/{calendarId}/pulls', [id], call)).operation,
   };
 
   const backfills = {
     /** Plans, and carries the plan out if asked to. The operation's outcome names the plan. */
-    start: async (calendarId: string, body: BackfillInput = {}, call?: CallOptions): Promise<OperationRef> =>
+    start: async (calendarId: string, body: api.BackfillInput = {}, call?: CallOptions): Promise<api.OperationRef> =>
       (await send('POST /v1/calendars/{calendarId}/backfills', [calendarId], { body, ...call })).operation,
-    list: (calendarId: string, query: Paging = {}, call?: CallOptions) =>
+    list: (calendarId: string, query: api.Paging = {}, call?: CallOptions) =>
       send('GET /v1/calendars/{calendarId}/backfills', [calendarId], { query, ...call }),
-    get: async (id: string, call?: CallOptions): Promise<Backfill> =>
+    get: async (id: string, call?: CallOptions): Promise<api.Backfill> =>
       (await send('GET /v1/backfills/{planId}', [id], call)).backfill,
-    steps: (id: string, query: Paging = {}, call?: CallOptions) =>
+    steps: (id: string, query: api.Paging = {}, call?: CallOptions) =>
       send('GET /v1/backfills/{planId}/steps', [id], { query, ...call }),
     /** Exactly the plan's requests, or nothing when the world has changed since. */
-    apply: async (id: string, call?: CallOptions): Promise<OperationRef> =>
+    apply: async (id: string, call?: CallOptions): Promise<api.OperationRef> =>
       (await send('POST /v1/backfills/{planId}/apply', [id], call)).operation,
-    questions: (query: BackfillQuestionFilter & Paging = {}, call?: CallOptions) =>
+    questions: (query: api.BackfillQuestionFilter & api.Paging = {}, call?: CallOptions) =>
       send('GET /v1/backfill-questions', [], { query, ...call }),
     /** The operation ties the two or creates ours; null while something else is asked about the event. */
     answer: (questionId: string, answer: 'link' | 'keep_apart', call?: CallOptions) =>
@@ -55,10 +42,10 @@ export function createCalendarClient(send: Send) {
   };
 
   const couponPools = {
-    create: async (body: CouponPoolInput, call?: CallOptions): Promise<CouponPool> =>
+    create: async (body: api.CouponPoolInput, call?: CallOptions): Promise<api.CouponPool> =>
       (await send('POST /v1/coupon-pools', [], { body, ...call })).pool,
-    list: async (call?: CallOptions): Promise<CouponPool[]> => (await send('GET /v1/coupon-pools', [], call)).data,
-    get: async (id: string, call?: CallOptions): Promise<CouponPool> =>
+    list: async (call?: CallOptions): Promise<api.CouponPool[]> => (await send('GET /v1/coupon-pools', [], call)).data,
+    get: async (id: string, call?: CallOptions): Promise<api.CouponPool> =>
       (await send('GET /v1/coupon-pools/{poolId}', [id], call)).pool,
     /**
      * @param csv One code per line, in the first column or the one whose heading says so.
@@ -68,14 +55,14 @@ export function createCalendarClient(send: Send) {
     import: (
       id: string,
       csv: string,
-      { delimiter, heading, ...call }: CouponImportOptions & CallOptions = {},
-    ): Promise<CouponImport> =>
+      { delimiter, heading, ...call }: api.CouponImportOptions & CallOptions = {},
+    ): Promise<api.CouponImport> =>
       send('POST /v1/coupon-pools/{poolId}/imports', [id], { query: { delimiter, heading }, body: csv, ...call }),
   };
 
   const driftChecks = {
     /** One operation per calendar; without an id, all calendars. */
-    start: async (calendarId?: string, call?: CallOptions): Promise<OperationRef[]> =>
+    start: async (calendarId?: string, call?: CallOptions): Promise<api.OperationRef[]> =>
       (await send('POST /v1/drift-checks', [], { body: calendarId === undefined ? {} : { calendarId }, ...call }))
         .operations,
   };

@@ -1,6 +1,4 @@
-export type * from './admin-types.js';
 export { createLumaSyncClient, type LumaSyncClient } from './client.js';
-export type * from './delivery-types.js';
 export {
   ApiError,
   LumaSyncError,
@@ -10,7 +8,6 @@ export {
   RateLimitedError,
 } from './errors.js';
 export type { EventChanged, EventChangedWithMail, RouteName, Routes, RsvpChanged } from './routes.js';
-export type * from './story-types.js';
 export type { CallOptions, ClientOptions } from './transport.js';
 export type * from './types.js';
 export type { WaitOptions } from './wait-for-operation.js';

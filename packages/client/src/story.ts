@@ -1,23 +1,21 @@
-import type { DeliveryFilter, WebhookDelivery } from './delivery-types.js';
-import type { Conflict, ConflictFilter, Message, MessageFilter, UnreadableFilter } from './story-types.js';
 import type { CallOptions, Send } from './transport.js';
-import type { OperationRef, Paging } from './types.js';
+import type * as api from './types.js';
 
 /** What happened, and what a person decides about it. */
 export function createStoryClient(send: Send) {
   const timelines = {
     /** Of an event, its answers and their coupons, oldest first. */
-    event: (eventKey: string, query: Paging = {}, call?: CallOptions) =>
+    event: (eventKey: string, query: api.Paging = {}, call?: CallOptions) =>
       send('GET /v1/events/{externalId}/timeline', [eventKey], { query, ...call }),
-    rsvp: (eventKey: string, personKey: string, query: Paging = {}, call?: CallOptions) =>
+    rsvp: (eventKey: string, personKey: string, query: api.Paging = {}, call?: CallOptions) =>
       send('GET /v1/events/{externalId}/rsvps/{personId}/timeline', [eventKey, personKey], { query, ...call }),
-    calendar: (calendarId: string, query: Paging = {}, call?: CallOptions) =>
+    calendar: (calendarId: string, query: api.Paging = {}, call?: CallOptions) =>
       send('GET /v1/calendars/{calendarId}/timeline', [calendarId], { query, ...call }),
   };
 
   const heldMails = {
     /** By event, the one that waits longest first. */
-    list: (query: { calendarId?: string } & Paging = {}, call?: CallOptions) =>
+    list: (query: { calendarId?: string } & api.Paging = {}, call?: CallOptions) =>
       send('GET /v1/held-mails', [], { query, ...call }),
     /** Lets Luma mail each of them once. Where more than `confirmRecipients` are held it throws `mail.confirmation_required`. */
     confirm: (eventKey: string, confirmRecipients: number, call?: CallOptions) =>
@@ -29,8 +27,8 @@ export function createStoryClient(send: Send) {
 
   const conflicts = {
     /** Those nobody has looked at first, newest first. */
-    list: (query: ConflictFilter = {}, call?: CallOptions) => send('GET /v1/conflicts', [], { query, ...call }),
-    get: async (id: string, call?: CallOptions): Promise<Conflict> =>
+    list: (query: api.ConflictFilter = {}, call?: CallOptions) => send('GET /v1/conflicts', [], { query, ...call }),
+    get: async (id: string, call?: CallOptions): Promise<api.Conflict> =>
       (await send('GET /v1/conflicts/{conflictId}', [id], call)).conflict,
     /** Confirms the value that was chosen, or puts the other one in its place; mails nobody. */
     resolve: (id: string, keep: 'ours' | 'theirs', call?: CallOptions) =>
@@ -38,8 +36,8 @@ export function createStoryClient(send: Send) {
   };
 
   const messages = {
-    list: (query: MessageFilter = {}, call?: CallOptions) => send('GET /v1/messages', [], { query, ...call }),
-    get: async (id: string, call?: CallOptions): Promise<Message> =>
+    list: (query: api.MessageFilter = {}, call?: CallOptions) => send('GET /v1/messages', [], { query, ...call }),
+    get: async (id: string, call?: CallOptions): Promise<api.Message> =>
       (await send('GET /v1/messages/{messageId}', [id], call)).message,
     /** Of a mail in state `unknown`: whether it arrived. If not, it is sent again. */
     settle: (id: string, isSent: boolean, call?: CallOptions) =>
@@ -48,7 +46,7 @@ export function createStoryClient(send: Send) {
 
   const unreadableRecords = {
     /** Those seen last come first. */
-    list: (query: UnreadableFilter = {}, call?: CallOptions) =>
+    list: (query: api.UnreadableFilter = {}, call?: CallOptions) =>
       send('GET /v1/unreadable-records', [], { query, ...call }),
     /** With what Luma sent, which may name people. */
     get: async (id: string, call?: CallOptions) =>
@@ -57,12 +55,12 @@ export function createStoryClient(send: Send) {
 
   const webhookDeliveries = {
     /** Newest first. */
-    list: (query: DeliveryFilter & Paging = {}, call?: CallOptions) =>
+    list: (query: api.DeliveryFilter & api.Paging = {}, call?: CallOptions) =>
       send('GET /v1/webhook-deliveries', [], { query, ...call }),
-    get: async (id: string, call?: CallOptions): Promise<WebhookDelivery> =>
+    get: async (id: string, call?: CallOptions): Promise<api.WebhookDelivery> =>
       (await send('GET /v1/webhook-deliveries/{deliveryId}', [id], call)).delivery,
     /** Applies it once more. */
-    replay: async (id: string, call?: CallOptions): Promise<OperationRef> =>
+    replay: async (id: string, call?: CallOptions): Promise<api.OperationRef> =>
       (await send('POST /v1/webhook-deliveries/{deliveryId}/replay', [id], call)).operation,
   };
 

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { listSources } from './list-sources.mjs';
 import { judgeReach } from './network.mjs';
 import { readSource } from './read-imports.mjs';
 import { anyApp, installed, inTests, ours, subpaths, withoutNode } from './rules.mjs';
@@ -41,13 +42,6 @@ function listUnits(root) {
   return [...inFolders, ...ofTheirOwn]
     .filter(({ dir }) => existsSync(join(dir, 'package.json')))
     .map((unit) => ({ ...unit, manifest: JSON.parse(readFileSync(join(unit.dir, 'package.json'), 'utf8')) }));
-}
-
-function listSources(dir) {
-  if (!existsSync(dir)) return [];
-  return readdirSync(dir, { recursive: true })
-    .map((file) => join(dir, file))
-    .filter((file) => /\.tsx?$/.test(file) && !file.includes(`${sep}generated${sep}`));
 }
 
 /** The rule that an import breaks, or null. */
