@@ -19,7 +19,7 @@ import { connect, type Deps } from './ours/connect.js';
 import { markPushFailed } from './ours/event-twin.js';
 import { Operations } from './ours/operations.js';
 import { LEASE_MS, ProcessRun, type RunParts } from './ours/process-run.js';
-import { markDueFailed, reviveFailed } from './ours/rsvp-twin.js';
+import { failDueRsvps, retryFailedRsvps } from './ours/rsvp-store.js';
 import { Tables } from './ours/tables.js';
 import { Dice } from './random.js';
 import { WebhookRoad } from './road/webhook-road.js';
@@ -88,7 +88,7 @@ export class Play {
     this.weather = options.weather ?? CALM;
     this.story = new Story(this.time, options.isTold ?? false);
     this.operations = new Operations(this.time, this.tables.newId, (id, at) => this.#wake(id, at - this.time.now()));
-    this.app = new App(this.tables, this.operations);
+    this.app = new App(this.tables, this.operations, this.time);
     this.luma =
       at?.luma ??
       playLumaInProcess({
@@ -144,7 +144,8 @@ export class Play {
       count += 1;
       operation.state = 'done';
       this.story.tell(() => `operator: replays ${operation.job} (${operation.ending})`);
-      if (operation.job === 'rsvp.push') reviveFailed(this.tables, (operation.payload as { eventId: string }).eventId);
+      if (operation.job === 'rsvp.push')
+        retryFailedRsvps(this.tables, this.time, (operation.payload as { eventId: string }).eventId);
       this.operations.enqueue(operation.job, operation.payload as never, { trigger: 'manual', actor: 'operator' });
     }
     return count;
@@ -216,7 +217,7 @@ export class Play {
     this.story.tell(() => `   ${operation.job} ${owner} is given up: ${error.code}: ${error.message}`);
     const { eventId = '', deliveryId = '' } = operation.payload as { eventId?: string; deliveryId?: string };
     if (operation.job === 'event.push') markPushFailed(this.tables, eventId, error);
-    if (operation.job === 'rsvp.push') markDueFailed(this.tables, eventId, error);
+    if (operation.job === 'rsvp.push') failDueRsvps(this.tables, this.time, eventId, error);
     const delivery = this.tables.deliveries.get(deliveryId);
     if (operation.job === 'inbox.apply' && delivery !== undefined) delivery.state = 'failed';
   }

@@ -20,7 +20,7 @@ import { createEventTwin, type EventTwin } from '../src/ours/event-twin.js';
 import { createInboxTwin, type InboxTwin } from '../src/ours/inbox-twin.js';
 import { createMailGuardTwin, type MailGuardTwin } from '../src/ours/mail-guard-twin.js';
 import { Operations } from '../src/ours/operations.js';
-import { createRsvpTwin, type RsvpTwin } from '../src/ours/rsvp-twin.js';
+import { createInMemoryRsvps, type InMemoryRsvps } from '../src/ours/rsvp-store.js';
 import { Tables } from '../src/ours/tables.js';
 import { VirtualTime } from '../src/virtual-time.js';
 
@@ -67,7 +67,7 @@ export interface Pair {
     time: VirtualTime;
     app: App;
     events: EventTwin;
-    rsvps: RsvpTwin;
+    rsvps: InMemoryRsvps;
     guard: MailGuardTwin;
     inbox: InboxTwin;
     run: LeaseHolder;
@@ -88,7 +88,7 @@ export async function openPair(): Promise<Pair> {
   const time = new VirtualTime(Date.now());
   const tables = new Tables();
   const operations = new Operations(time, tables.newId, () => {});
-  const app = new App(tables, operations);
+  const app = new App(tables, operations, time);
   const put = async (event: AppEvent, key = 'app-1'): Promise<void> => {
     await putEvent(db, key, toInput(event), 'app');
     app.putEvent(key, event);
@@ -113,7 +113,7 @@ export async function openPair(): Promise<Pair> {
     time,
     app,
     events: createEventTwin(tables, operations, time, CALENDAR),
-    rsvps: createRsvpTwin(tables, operations, time),
+    rsvps: createInMemoryRsvps(tables, operations, time),
     guard: createMailGuardTwin(tables, operations, time, MAIL_LIMIT),
     inbox: createInboxTwin(tables, operations),
     run: { operationId: operation.id, owner: 'run', leaseMs: 600_000 },

@@ -43,8 +43,27 @@ export {
   type Side,
 } from './merge/three-way.js';
 export { isEmail, normalizeEmail, spellingsOf, toAddressDigest } from './people/email.js';
+export { fillFromGuest, type IdentityChange, planIdentityChange } from './people/follow-guest.js';
+export { isOnlyAtLuma, isProven, type PersonRecord, toClaim, toContactEmail } from './people/person.js';
 export { normalizePhone } from './people/phone.js';
+export {
+  type AppPersonInput,
+  type KnownPeople,
+  type PersonFields,
+  type PersonPlan,
+  planPerson,
+} from './people/plan-person.js';
 export { isDueForRemoval, isTooMuchMissing } from './removals/judge-missing.js';
+export type { DueRsvp, LinkError, RsvpIntent, RsvpLink, RsvpLinkState, UnleasedRead } from './rsvp-link/index.js';
+export * as rsvpLinks from './rsvp-link/index.js';
+export { toLinkError } from './rsvp-link/index.js';
+export {
+  type GuestPagePlan,
+  planGuestPage,
+  ruleOfConflict,
+  type SecondEntry,
+  withoutRepeats,
+} from './rsvps/guest-page.js';
 export {
   type GuestIdentity,
   type GuestKeys,
@@ -62,6 +81,7 @@ export {
 } from './rsvps/plan-guest.js';
 export {
   earnsCoupon,
+  holdsPlace,
   isUndecided,
   RSVP_STATUSES,
   type RsvpStatus,
@@ -69,5 +89,6 @@ export {
   toRsvpStatus,
   type WritableApprovalStatus,
 } from './rsvps/status.js';
+export { applyAnswer, type StoredAnswer, takesPlace } from './submitted/answer.js';
 export { parseUrl, toNormalForm, trimEndOf } from './text/linear.js';
 export { toVisibleLine, toVisibleText } from './text/visible-text.js';

@@ -39,7 +39,6 @@ export { listDifferingEvents } from './app-events/list-differing.js';
 export { type EventQuery, listEvents } from './app-events/list-events.js';
 export { type PutEventResult, putEvent } from './app-events/put-event.js';
 export { type GuestPullOptions, requestGuestPull } from './app-events/request-guest-pull.js';
-export { type AppPersonInput, type PersonPlan, planPerson } from './app-rsvps/person-plan.js';
 export { type AppRsvpInput, decideRsvp, type PutRsvpResult, putRsvp } from './app-rsvps/put-rsvp.js';
 export { findRsvpView, getRsvpView, listRsvps, type RsvpQuery, type RsvpView } from './app-rsvps/rsvp-view.js';
 export { findPersonByKey } from './app-rsvps/store-person.js';
@@ -277,7 +276,7 @@ export { listRemovalQuestions, type RemovalQuestion } from './removals/questions
 export { restoreGuest } from './removals/remove-guest.js';
 export { applyRetention, type RetentionRun } from './retention/retention.js';
 export { DEFAULT_RETENTION_DAYS, type RetentionDays, type RetentionKind } from './retention/retention-days.js';
-export type { AppliedGuests, GuestSighting, SecondEntry } from './rsvp-sync/apply-guests.js';
+export type { AppliedGuests, GuestSighting } from './rsvp-sync/apply-guests.js';
 export { markDueRsvpsDelayed, markDueRsvpsFailed } from './rsvp-sync/push-marks.js';
 export type { DueRsvp, ObservedGuest } from './rsvp-sync/records.js';
 export { createRsvpSyncStore, type PageExtras, type RsvpSyncStore } from './rsvp-sync/rsvp-sync-store.js';

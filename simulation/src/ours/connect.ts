@@ -18,7 +18,7 @@ import { createInboxTwin } from './inbox-twin.js';
 import { createMailGuardTwin } from './mail-guard-twin.js';
 import type { Operations } from './operations.js';
 import { asEffects, type ProcessRun } from './process-run.js';
-import { createRsvpTwin } from './rsvp-twin.js';
+import { createInMemoryRsvps } from './rsvp-store.js';
 import { type Tables, toJsonb } from './tables.js';
 
 export interface Database {
@@ -76,7 +76,7 @@ export function connect(
         withLease(`tags:${id}`, work, wait),
     },
     rsvps: {
-      ...asEffects(createRsvpTwin(tables, operations, time), 'rsvps', run),
+      ...asEffects(createInMemoryRsvps(tables, operations, time), 'rsvps', run),
       withGuests: <T>(_holder: unknown, eventId: string, work: () => Promise<T>, wait?: LeaseWait) =>
         withLease(`guests:${eventId}`, work, wait),
     },

@@ -1,3 +1,4 @@
+import { rsvpLinks, toContactEmail } from '@luma-sync/domain';
 import type { VirtualTime } from '../virtual-time.js';
 import type { Commits } from './commits.js';
 import type { Deps } from './connect.js';
@@ -33,10 +34,7 @@ export function createMailGuardTwin(
     },
 
     countGuestsToTell: (eventId) =>
-      tables.rsvpsOf(eventId).filter(({ id }) => {
-        const link = tables.rsvpLinks.get(id);
-        return link?.lumaGuestId != null && link.state !== 'removed' && link.base?.luma !== 'declined';
-      }).length,
+      tables.rsvpsOf(eventId).filter(({ id }) => rsvpLinks.isToldOfChanges(tables.linkOf(id))).length,
 
     countFirstSendings(eventId, planned) {
       const others = tables
@@ -66,13 +64,9 @@ export function createMailGuardTwin(
 }
 
 function isFirstSending(tables: Tables, rsvp: RsvpRow): boolean {
-  const link = tables.rsvpLinks.get(rsvp.id);
-  if (rsvp.status === 'interested' || (link !== undefined && link.state !== 'pending_push')) return false;
-  if ((link?.askedRevision ?? 0) >= rsvp.revision || (link?.ownAnswerRevision ?? 0) >= rsvp.revision) return false;
-  if (link?.lumaGuestId != null) return true;
-  const person = tables.people.get(rsvp.personId);
-  const hasMail = (person?.email ?? person?.claimedEmail) != null;
-  return hasMail && rsvp.status !== 'rejected' && rsvp.status !== 'cancelled';
+  const person = tables.personOf(rsvp);
+  const email = person === undefined ? null : toContactEmail(person);
+  return rsvpLinks.isFirstSending({ ...rsvp, email }, tables.linkOf(rsvp.id));
 }
 
 /** As `giveMailPermit`. */

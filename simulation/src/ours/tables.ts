@@ -1,5 +1,5 @@
-import type { RsvpBase, RsvpStatus } from '@luma-sync/domain';
-import type { DueRsvp, ObservedGuest, StoredDelivery, SyncEvent, SyncEventLink } from '@luma-sync/store';
+import { isProven, type PersonRecord, type RsvpLink, type RsvpStatus } from '@luma-sync/domain';
+import type { ObservedGuest, StoredDelivery, SyncEvent, SyncEventLink } from '@luma-sync/store';
 
 /** Rows as Postgres holds them, as far as the rules of synchronising read or write them. */
 
@@ -15,17 +15,6 @@ export interface EventLinkRow extends SyncEventLink {
   lastError: { code: string; message: string } | null;
 }
 
-export interface PersonRow {
-  id: string;
-  externalId: string | null;
-  name: string | null;
-  email: string | null;
-  emailVerified: boolean;
-  claimedEmail: string | null;
-  phone: string | null;
-  origin: 'app' | 'luma';
-}
-
 export interface RsvpRow {
   id: string;
   eventId: string;
@@ -39,25 +28,6 @@ export interface RsvpRow {
   revision: number;
   /** Order of the last write, for what is served oldest first. */
   updated: number;
-}
-
-export interface RsvpLinkRow {
-  lumaGuestId: string | null;
-  pushedRevision: number;
-  base: RsvpBase | null;
-  observedAt: Date | null;
-  state: 'pending_push' | 'unconfirmed' | 'push_failed' | 'synced' | 'pulled' | 'removed' | 'unverified';
-  decidedBy: DueRsvp['decidedBy'];
-  askedAt: Date | null;
-  askedRevision: number;
-  ownAnswerRevision: number;
-  askedEmail: string | null;
-  acceptedAt: Date | null;
-  confirmTries: number;
-  goneGuestId: string | null;
-  /** `updated_at`; null for a row that a test made. */
-  writtenAt: Date | null;
-  lastError: { code: string; message: string } | null;
 }
 
 export interface ConflictRow {
@@ -93,10 +63,10 @@ export interface MailPermitRow {
 export class Tables {
   readonly events = new Map<string, EventRow>();
   readonly eventLinks = new Map<string, EventLinkRow>();
-  readonly people = new Map<string, PersonRow>();
+  readonly people = new Map<string, PersonRecord>();
   readonly rsvps = new Map<string, RsvpRow>();
   /** By RSVP. */
-  readonly rsvpLinks = new Map<string, RsvpLinkRow>();
+  readonly rsvpLinks = new Map<string, RsvpLink>();
   readonly conflicts: ConflictRow[] = [];
   readonly deliveries = new Map<string, StoredDelivery & { webhookId: string }>();
   /** The unique key of deliveries. */
@@ -127,6 +97,14 @@ export class Tables {
     return this.rsvpsOf(eventId).find((rsvp) => rsvp.personId === personId);
   }
 
+  linkOf(rsvpId: string): RsvpLink | null {
+    return this.rsvpLinks.get(rsvpId) ?? null;
+  }
+
+  personOf(rsvp: RsvpRow): PersonRecord | undefined {
+    return this.people.get(rsvp.personId);
+  }
+
   rsvpOfGuest(lumaGuestId: string): string | undefined {
     for (const [rsvpId, link] of this.rsvpLinks) if (link.lumaGuestId === lumaGuestId) return rsvpId;
     return undefined;
@@ -137,12 +115,7 @@ export class Tables {
     return [...this.people.values()].map((person) => ({ ...person, isProven: isProven(person) }));
   }
 
-  /** Somebody else states the address without proof. */
-  isClaimed(email: string, by: PersonRow | undefined): boolean {
-    return [...this.people.values()].some((person) => person.claimedEmail === email && person !== by);
-  }
-
-  personByEmail(email: string): PersonRow | undefined {
+  personByEmail(email: string): PersonRecord | undefined {
     return [...this.people.values()].find((person) => person.email === email);
   }
 
@@ -150,10 +123,6 @@ export class Tables {
     this.timeline.push(entry);
   }
 }
-
-/** As `IS_PROVEN`. */
-export const isProven = ({ emailVerified, origin, externalId }: PersonRow): boolean =>
-  emailVerified || (origin === 'luma' && externalId === null);
 
 /** As a column of jsonb keeps it: what is undefined is gone. */
 export function toJsonb<T>(value: T): T {

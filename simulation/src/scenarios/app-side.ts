@@ -127,7 +127,6 @@ export class AppSide {
     const status = dice.pick<RsvpStatus>(['going', 'going', 'cancelled', 'pending', 'waitlist', 'interested']);
     const result = app.putRsvp(key, person.key, person, status);
     story.tell(() => `app: ${person.key} says ${status} to ${key}: ${result}`);
-    if (result === 'refused') return;
     if (result !== 'stored') return;
     const row = app.findEvent(key);
     this.#noteAnswer(row?.id, person.key);
@@ -147,7 +146,7 @@ export class AppSide {
     if (rsvp?.stated == null) return;
     const result = this.play.app.putRsvp(key, person.key, taken, rsvp.stated);
     this.play.story.tell(() => `app: ${person.key} has the mail ${taken.email} from now on: ${result}`);
-    if (result === 'refused') return;
+    if (result !== 'stored' && result !== 'unchanged') return;
     person.email = taken.email;
     if (result === 'stored') this.#noteAnswer(row.id, person.key);
   }

@@ -44,6 +44,12 @@ export function toApprovalStatus(status: RsvpStatus): WritableApprovalStatus | n
   }
 }
 
+/** Whether an answer asks Luma for a place, confirmed or not. */
+export function holdsPlace(status: RsvpStatus): boolean {
+  const approvalStatus = toApprovalStatus(status);
+  return approvalStatus !== null && approvalStatus !== 'declined';
+}
+
 /** Only a confirmed place earns a coupon. */
 export function earnsCoupon(approvalStatus: string): boolean {
   return approvalStatus === 'approved';

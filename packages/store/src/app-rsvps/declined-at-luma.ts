@@ -1,13 +1,7 @@
-import { normalizeEmail, type RsvpStatus, toApprovalStatus } from '@luma-sync/domain';
+import { holdsPlace, normalizeEmail, type RsvpStatus } from '@luma-sync/domain';
 import { asUuid } from '../app-events/event-key.js';
 import type { Db } from '../database.js';
 import { IS_LUMAS } from './is-proven.js';
-
-/** Whether an answer asks Luma for a place, confirmed or not. */
-export function holdsPlace(status: RsvpStatus): boolean {
-  const approvalStatus = toApprovalStatus(status);
-  return approvalStatus !== null && approvalStatus !== 'declined';
-}
 
 /**
  * Luma shows the person as declined, and we did not ask for it: the guest, or a host there, said no. What the app merely repeats is no new answer.

@@ -1,4 +1,4 @@
-import { type RsvpStatus, toApprovalStatus } from '@luma-sync/domain';
+import { type AppPersonInput, holdsPlace, type RsvpStatus, takesPlace, toApprovalStatus } from '@luma-sync/domain';
 import { rsvpPush } from '@luma-sync/jobs';
 import type { RsvpFact } from '@luma-sync/timeline';
 import { asUuid } from '../app-events/event-key.js';
@@ -8,8 +8,7 @@ import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.
 import { type ErasedAddresses, NOBODY_ERASED } from '../personal-data/erased-addresses.js';
 import { mayReturn } from '../personal-data/may-return.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
-import { holdsPlace, takeOverRefusal, wasDeclinedAtLuma } from './declined-at-luma.js';
-import type { AppPersonInput } from './person-plan.js';
+import { takeOverRefusal, wasDeclinedAtLuma } from './declined-at-luma.js';
 import { getRsvpView, type RsvpView } from './rsvp-view.js';
 import { findPersonByKey, type StoredPerson, storePerson } from './store-person.js';
 
@@ -100,7 +99,7 @@ interface Written {
   status: RsvpStatus;
 }
 
-/** One statement, so that two equal answers at once make one row and one revision. */
+/** As `applyAnswer`, in one statement, so that two equal answers at once make one row and one revision. */
 async function writeAnswer(
   tx: Db,
   eventId: string,
@@ -191,8 +190,6 @@ async function findEvent(tx: Db, key: string): Promise<EventRow | null> {
     order by (e.external_id = ${key}) desc nulls last limit 1`;
   return row ?? null;
 }
-
-const takesPlace = (status: RsvpStatus): boolean => status !== 'cancelled' && status !== 'rejected';
 
 /** Who it was stands in the row, not in the story. */
 function toFact(

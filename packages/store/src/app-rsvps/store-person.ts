@@ -1,16 +1,16 @@
-import { normalizeEmail } from '@luma-sync/domain';
+import {
+  type AppPersonInput,
+  type KnownPeople,
+  normalizeEmail,
+  type PersonFields,
+  type PersonPlan,
+  planPerson,
+} from '@luma-sync/domain';
 import { asUuid } from '../app-events/event-key.js';
 import type { Db } from '../database.js';
 import type { Person } from '../generated/client.js';
 import { lockPeople } from './lock-people.js';
 import { absorbPerson, releaseEmail } from './merge-person.js';
-import {
-  type AppPersonInput,
-  type KnownPeople,
-  type PersonFields,
-  type PersonPlan,
-  planPerson,
-} from './person-plan.js';
 
 /** Finds a person by the app's id, else by ours. The app's id goes first, should it be a uuid too. */
 export async function findPersonByKey(db: Db, key: string): Promise<Person | null> {

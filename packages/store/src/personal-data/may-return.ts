@@ -1,4 +1,4 @@
-import type { AppPersonInput } from '../app-rsvps/person-plan.js';
+import type { AppPersonInput } from '@luma-sync/domain';
 import { findPersonByKey } from '../app-rsvps/store-person.js';
 import type { Db } from '../database.js';
 import type { ErasedAddresses } from './erased-addresses.js';

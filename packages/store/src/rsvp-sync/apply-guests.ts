@@ -1,4 +1,4 @@
-import { planGuest } from '@luma-sync/domain';
+import { planGuestPage, type SecondEntry, withoutRepeats } from '@luma-sync/domain';
 import { rsvpPush, type Trigger } from '@luma-sync/jobs';
 import type { Db } from '../database.js';
 import type { LeaseHolder } from '../leases.js';
@@ -7,7 +7,7 @@ import { type GuestMatch, leaveOutGone, matchGuests } from './match.js';
 import type { ObservedGuest } from './records.js';
 import { leaveOutReusedIds } from './reused-guest-ids.js';
 import { noteSecondEntries } from './second-entries.js';
-import { type GuestWrite, writeGuests } from './write-guests.js';
+import { writeGuests } from './write-guests.js';
 
 export interface GuestSighting {
   eventId: string;
@@ -41,13 +41,6 @@ export interface AppliedGuests {
   seconds: SecondEntry[];
 }
 
-export interface SecondEntry {
-  rsvpId: string;
-  /** The entry that the RSVP is linked to. */
-  linkedGuestId: string;
-  lumaGuestId: string;
-}
-
 /**
  * Merges guests as Luma shows them into our RSVPs, in the caller's transaction. Unchanged rows are not written.
  *
@@ -57,36 +50,25 @@ export async function applyGuests(tx: Db, holder: LeaseHolder, sighting: GuestSi
   const { eventId, calendarId, observedAt, unleasedSince, via } = sighting;
   const read = unleasedSince === undefined ? null : { observedAt, since: unleasedSince };
   const about = { eventId, via, operationId: holder.operationId };
-  const present = await leaveOutGone(tx, eventId, dedupe(sighting.guests), read);
+  const present = await leaveOutGone(tx, eventId, withoutRepeats(sighting.guests), read);
   const shown = await leaveOutReusedIds(tx, present, about);
   const matches = await matchGuests(tx, eventId, shown, read);
-  const writes: GuestWrite[] = [];
-  const contested: string[] = [];
-  const counts = { unchanged: 0, unknownStatus: 0 };
-  const personIds = new Map<string, string>();
-  const seconds = matches.filter(({ secondOf, isContested }) => secondOf !== null && !isContested);
-  for (const match of matches) {
-    if (match.secondOf !== null) continue;
-    const seen = { ...match.guest, at: observedAt };
-    const plan = planGuest(match.rsvp, seen, sighting.source === 'app' ? 'ours' : 'theirs');
-    if (match.personId !== null) personIds.set(match.guest.lumaGuestId, match.personId);
-    if (plan.kind === 'write' && match.isContested) contested.push(match.guest.lumaGuestId);
-    else if (plan.kind === 'write') writes.push({ match, plan });
-    else if (plan.kind === 'unchanged') counts.unchanged += 1;
-    else counts.unknownStatus += 1;
-  }
+  const { writes, contested, unchanged, unknownStatus, personIds, secondMatches, seconds } = planGuestPage(
+    matches,
+    sighting,
+  );
   await fillRegistrations(
     tx,
     matches.filter(({ rsvp }) => rsvp !== null),
   );
-  await noteSecondEntries(tx, seconds, about);
+  await noteSecondEntries(tx, secondMatches, about);
   const written = await writeGuests(tx, writes, { ...about, observedAt });
   if (writes.some(({ plan }) => plan.pushNeeded)) {
     await enqueueOperation(tx, rsvpPush, { eventId }, { trigger: sighting.trigger, actor: via, eventId, calendarId });
   }
   for (const [guestId, personId] of written.personIds) personIds.set(guestId, personId);
   const { added, updated } = written;
-  return { ...counts, added, updated, refused: [], personIds, contested, seconds: toSecondEntries(seconds, shown) };
+  return { added, updated, unchanged, unknownStatus, refused: [], personIds, contested, seconds };
 }
 
 /** What older versions left out: Luma shows it with every guest, and it is no news. */
@@ -101,21 +83,4 @@ async function fillRegistrations(tx: Db, known: readonly GuestMatch[]): Promise<
     update rsvps r set registered_at = g."registeredAt"
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(id uuid, "registeredAt" timestamptz)
     where r.id = g.id and r.registered_at is null`;
-}
-
-/** Of persons whose linked entry this very look does not show. */
-function toSecondEntries(seconds: readonly GuestMatch[], shown: readonly ObservedGuest[]): SecondEntry[] {
-  const shownIds = new Set(shown.map(({ lumaGuestId }) => lumaGuestId));
-  return seconds.flatMap(({ guest: { lumaGuestId }, secondOf }) =>
-    secondOf === null || secondOf.lumaGuestId === null || shownIds.has(secondOf.lumaGuestId)
-      ? []
-      : [{ rsvpId: secondOf.rsvpId, linkedGuestId: secondOf.lumaGuestId, lumaGuestId }],
-  );
-}
-
-/** A page may show a guest twice when rows moved under the listing. */
-function dedupe(guests: readonly ObservedGuest[]): ObservedGuest[] {
-  const byId = new Map<string, ObservedGuest>();
-  for (const guest of guests) byId.set(guest.lumaGuestId, guest);
-  return [...byId.values()];
 }

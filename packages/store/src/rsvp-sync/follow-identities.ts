@@ -1,18 +1,12 @@
-import { toAddressDigest } from '@luma-sync/domain';
+import { type IdentityChange, isProven, planIdentityChange, rsvpLinks, toClaim } from '@luma-sync/domain';
 import { lockPeople } from '../app-rsvps/lock-people.js';
 import { absorbPerson } from '../app-rsvps/merge-person.js';
 import type { Db } from '../database.js';
-import type { Person } from '../generated/client.js';
-import { CLOCKS_APART_MS, type GuestMatch, type LumasPerson } from './match.js';
+import type { GuestMatch } from './match.js';
 import type { GuestWrite } from './write-guests.js';
 
-/** Somebody known from Luma alone, of whom Luma shows something else by now. */
-interface Change {
+interface Change extends IdentityChange {
   match: GuestMatch & { personId: string };
-  name: string | null;
-  phone: string | null;
-  /** Null when the entry is under the same address as before. */
-  email: string | null;
 }
 
 /**
@@ -41,26 +35,14 @@ function toChange({ match, plan }: GuestWrite, observedAt: Date): Change | null 
   const { guest, lumas, personId, rsvp } = match;
   // An entry that was just found by its address says the same address.
   if (lumas === null || rsvp === null || personId === null || rsvp.lumaGuestId !== guest.lumaGuestId) return null;
-  if (isOlder(observedAt, lumas)) return null;
-  const base = rsvp.link?.base ?? null;
-  const isNews = base === null || plan.base.digest !== base.digest;
-  const name = isNews ? (guest.name ?? lumas.name) : lumas.name;
-  const phone = isNews ? (guest.phone ?? lumas.phone) : lumas.phone;
-  const shownBefore = base?.address ?? toAddressDigest(lumas.email);
-  const hasMoved = guest.email !== null && guest.email !== lumas.email && shownBefore !== toAddressDigest(guest.email);
-  if (name === lumas.name && phone === lumas.phone && !hasMoved) return null;
-  return { match: match as Change['match'], name, phone, email: hasMoved ? guest.email : null };
-}
-
-/** A moment ahead of our clock orders nothing. */
-function isOlder(observedAt: Date, { observedAt: lastSeenAt }: LumasPerson): boolean {
-  return lastSeenAt !== null && lastSeenAt > observedAt && lastSeenAt.getTime() <= Date.now() + CLOCKS_APART_MS;
+  if (!rsvpLinks.isNewest(lumas, observedAt, new Date())) return null;
+  const change = planIdentityChange(lumas, rsvp.link?.base ?? null, { ...guest, digest: plan.base.digest });
+  return change === null ? null : { match: match as Change['match'], ...change };
 }
 
 async function takeAddress(tx: Db, match: Change['match'], email: string): Promise<void> {
   const holder = await tx.person.findUnique({ where: { email } });
-  if (holder !== null && !isProven(holder))
-    await tx.person.update({ where: { id: holder.id }, data: { claimedEmail: email, email: null } });
+  if (holder !== null && !isProven(holder)) await tx.person.update({ where: { id: holder.id }, data: toClaim(holder) });
   if (holder === null || !isProven(holder)) {
     // Merged away by an earlier guest of this page, perhaps.
     await tx.person.updateMany({ where: { id: match.personId }, data: { email } });
@@ -69,6 +51,3 @@ async function takeAddress(tx: Db, match: Change['match'], email: string): Promi
   const pair = { keptId: holder.id, absorbedId: match.personId };
   if (await absorbPerson(tx, { ...pair, actor: 'luma-sync' })) match.personId = holder.id;
 }
-
-const isProven = ({ emailVerified, origin, externalId }: Person): boolean =>
-  emailVerified || (origin === 'luma' && externalId === null);

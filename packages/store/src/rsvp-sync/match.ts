@@ -4,7 +4,9 @@ import {
   type RsvpBase,
   type RsvpKeys,
   type RsvpStatus,
+  rsvpLinks,
   toAddressDigest,
+  type UnleasedRead,
 } from '@luma-sync/domain';
 import { IS_LUMAS, IS_PROVEN } from '../app-rsvps/is-proven.js';
 import type { Db } from '../database.js';
@@ -35,19 +37,6 @@ export interface LumasPerson {
   observedAt: Date | null;
 }
 
-/** A read that was made without the guests' lease. */
-export interface UnleasedRead {
-  observedAt: Date;
-  /** See `findUnleasedSince`. */
-  since: Date;
-}
-
-/**
- * Clocks of two workers, and Luma's in a webhook, may be apart this much. What an RSVP holds that was seen longer before a read is older than it,
- * also where it was written during the read: a webhook that came late, say.
- */
-export const CLOCKS_APART_MS = 5_000;
-
 interface MatchRow extends RsvpKeys {
   isLumas: boolean;
   isRegistrationKnown: boolean;
@@ -69,7 +58,7 @@ export async function matchGuests(
   read: UnleasedRead | null,
 ): Promise<GuestMatch[]> {
   const since = read?.since ?? null;
-  const newerThan = read === null ? null : new Date(read.observedAt.getTime() - CLOCKS_APART_MS);
+  const newerThan = read === null ? null : new Date(read.observedAt.getTime() - rsvpLinks.CLOCKS_APART_MS);
   const ids = guests.map((guest) => guest.lumaGuestId);
   const emails = guests.flatMap((guest) => guest.email ?? []);
   const phones = guests.flatMap((guest) => guest.phone ?? []);

@@ -1,17 +1,23 @@
-import type { WritableApprovalStatus } from '@luma-sync/domain';
+import { type DueRsvp, type RsvpIntent, rsvpLinks, toLinkError } from '@luma-sync/domain';
 import type { Db } from '../database.js';
 import { Prisma } from '../generated/client.js';
 import { appendTimeline, type NewTimelineFact } from '../timeline/append-timeline.js';
-import { ADD_ARRIVES_SECONDS, type DueRsvp } from './records.js';
+
+/*
+ * Each statement writes a page of links as a transition of `rsvpLinks` (packages/domain) writes one of them;
+ * push-marks.integration.test.ts holds the two against each other over all states of a link.
+ */
 
 /** One RSVP about to be sent to Luma. */
-export interface AskedRsvp {
+export interface AskedRsvp extends RsvpIntent {
   rsvpId: string;
-  /** The revision that is sent; a newer one stays due. */
-  revision: number;
-  approvalStatus: WritableApprovalStatus;
-  /** The mail address the guest is added under; null for one Luma shows already. */
-  email: string | null;
+}
+
+/** One RSVP of a request that Luma accepted. */
+export interface AcceptedRsvp {
+  rsvpId: string;
+  /** Luma named the guest among those it passes over. */
+  isSkipped: boolean;
 }
 
 /**
@@ -58,24 +64,15 @@ async function tellAsked(tx: Db, asked: readonly AskedRsvp[], operationId: strin
   );
 }
 
-/** Luma named the guest among those it passes over. It stands as the link's error until Luma shows the guest or something newer is said. */
-const SKIPPED = { code: 'rsvp.skipped', message: 'Luma passed this guest over when it took the others in' };
-
-/**
- * Luma answered that it took them; it works in the background.
- *
- * @param skippedIds Those of them whom it named as passed over.
- */
-export async function markAccepted(
-  tx: Db,
-  rsvpIds: readonly string[],
-  skippedIds: readonly string[] = [],
-): Promise<void> {
-  await tx.$executeRaw`update rsvp_links set accepted_at = now() where rsvp_id = any(${[...rsvpIds]}::uuid[])`;
+/** Luma accepted the request; it works in the background. A guest passed over stays so until Luma shows them, or a newer answer is sent. */
+export async function markAccepted(tx: Db, accepted: readonly AcceptedRsvp[]): Promise<void> {
+  const rsvpIds = accepted.map(({ rsvpId }) => rsvpId);
+  await tx.$executeRaw`update rsvp_links set accepted_at = now() where rsvp_id = any(${rsvpIds}::uuid[])`;
+  const skippedIds = accepted.flatMap(({ rsvpId, isSkipped }) => (isSkipped ? [rsvpId] : []));
   if (skippedIds.length === 0) return;
-  const lastError = JSON.stringify({ ...SKIPPED, at: new Date().toISOString() });
+  const lastError = JSON.stringify(toLinkError(rsvpLinks.SKIPPED_BY_LUMA, new Date()));
   await tx.$executeRaw`
-    update rsvp_links set last_error = ${lastError}::jsonb where rsvp_id = any(${[...skippedIds]}::uuid[]) and state = 'unconfirmed'`;
+    update rsvp_links set last_error = ${lastError}::jsonb where rsvp_id = any(${skippedIds}::uuid[]) and state = 'unconfirmed'`;
 }
 
 /** The request surely never reached Luma: as if it had not been meant to. What changed meanwhile stays changed. */
@@ -110,7 +107,7 @@ export async function takeBackAsked(tx: Db, due: readonly DueRsvp[]): Promise<vo
 export async function markGone(tx: Db, rsvpIds: readonly string[]): Promise<void> {
   await tx.$executeRaw`
     with gone as (
-      select l.rsvp_id, l.asked_email <> coalesce(p.email, p.claimed_email) and l.asked_at > now() - ${ADD_ARRIVES_SECONDS} * interval '1 second' as is_awaited
+      select l.rsvp_id, l.asked_email <> coalesce(p.email, p.claimed_email) and l.asked_at > now() - ${rsvpLinks.ADD_ARRIVES_MS} * interval '1 millisecond' as is_awaited
       from rsvp_links l join rsvps r on r.id = l.rsvp_id join people p on p.id = r.person_id
       where l.rsvp_id = any(${[...rsvpIds]}::uuid[]) and l.luma_guest_id is not null
     )
@@ -136,11 +133,8 @@ export async function countLook(tx: Db, rsvpIds: readonly string[]): Promise<voi
   await tx.$executeRaw`
     update rsvp_links set confirm_tries = confirm_tries + 1, updated_at = now()
     where rsvp_id = any(${[...rsvpIds]}::uuid[])
-      and (asked_at is null or asked_at <= now() - least(0.5 * (power(2, confirm_tries + 1) - 1), ${LOOK_TIME_SECONDS}) * interval '1 second')`;
+      and (asked_at is null or asked_at <= now() - least(${rsvpLinks.FIRST_CHECK_MS} * (power(2, confirm_tries + 1) - 1), ${rsvpLinks.CHECK_PAUSE_MAX_MS}) * interval '1 millisecond')`;
 }
-
-/** Within it Luma shows whom it accepted; a fixed pause is counted from there on. */
-const LOOK_TIME_SECONDS = 30;
 
 /** Sent again, or asked for a change that is looked for at once. */
 export async function countConfirmTry(tx: Db, rsvpIds: readonly string[]): Promise<void> {
@@ -182,14 +176,7 @@ export async function markUnverified(
   );
 }
 
-/** Why an answer that asked for a place was not carried out. */
-const DECLINED_THERE = {
-  code: 'rsvp.declined_at_luma',
-  message:
-    'this guest was declined or taken off at Luma, by themselves or by a host there; a host can decide otherwise',
-};
-
-export const toDeclinedError = (): string => JSON.stringify({ ...DECLINED_THERE, at: new Date().toISOString() });
+export const toDeclinedError = (): string => JSON.stringify(toLinkError(rsvpLinks.DECLINED_AT_LUMA, new Date()));
 
 /** Our answer gives way: somebody said no at Luma, and we do not overrule that. */
 export async function markDeclinedThere(
@@ -197,23 +184,28 @@ export async function markDeclinedThere(
   rsvps: readonly { rsvpId: string; revision: number }[],
   where: { eventId: string; operationId: string },
 ): Promise<void> {
-  for (const { rsvpId, revision } of rsvps) {
-    const changed = await tx.rsvp.updateMany({ where: { id: rsvpId, revision }, data: { status: 'rejected' } });
-    if (changed.count === 0) continue;
-    await tx.$executeRaw`
-      update rsvp_links set state = 'synced', pushed_revision = ${revision}, base = jsonb_set(base, '{ours}', '"rejected"'),
+  const changed = await tx.$queryRaw<{ rsvpId: string }[]>`
+    with changed as (
+      update rsvps r set status = 'rejected', updated_at = now()
+      from jsonb_to_recordset(${JSON.stringify(rsvps)}::jsonb) as g("rsvpId" uuid, revision int)
+      where r.id = g."rsvpId" and r.revision = g.revision
+      returning r.id, r.revision
+    ), linked as (
+      update rsvp_links l set state = 'synced', pushed_revision = changed.revision, base = jsonb_set(l.base, '{ours}', '"rejected"'),
         last_error = ${toDeclinedError()}::jsonb, updated_at = now()
-      where rsvp_id = ${rsvpId}::uuid`;
-    await appendTimeline(tx, [
-      {
-        recordType: 'rsvp',
-        recordId: rsvpId,
-        eventId: where.eventId,
-        operationId: where.operationId,
-        fact: { fact: 'rsvp-declined-there' },
-      },
-    ]);
-  }
+      from changed where l.rsvp_id = changed.id
+    )
+    select id as "rsvpId" from changed`;
+  await appendTimeline(
+    tx,
+    changed.map(({ rsvpId }) => ({
+      recordType: 'rsvp' as const,
+      recordId: rsvpId,
+      eventId: where.eventId,
+      operationId: where.operationId,
+      fact: { fact: 'rsvp-declined-there' } as const,
+    })),
+  );
 }
 
 /** Given up until an edit or a replay, with the reason an operator reads. */
@@ -224,7 +216,7 @@ export async function markRsvpFailed(
   where: { eventId: string; operationId: string | null },
 ): Promise<void> {
   if (rsvpIds.length === 0) return;
-  const lastError = JSON.stringify({ ...error, at: new Date().toISOString() });
+  const lastError = JSON.stringify(toLinkError(error, new Date()));
   await tx.$executeRaw`
     insert into rsvp_links (rsvp_id, state, last_error, updated_at)
     select id, 'push_failed', ${lastError}::jsonb, now() from unnest(${[...rsvpIds]}::uuid[]) as id
@@ -276,5 +268,5 @@ export async function markDueRsvpsDelayed(
     update rsvp_links l set last_error = ${lastError}::jsonb
     from rsvps r
     where r.id = l.rsvp_id and r.event_id = ${eventId}::uuid and l.state in ('pending_push', 'unconfirmed')
-      and l.last_error->>'code' is distinct from ${SKIPPED.code}`;
+      and l.last_error->>'code' is distinct from ${rsvpLinks.SKIPPED_BY_LUMA.code}`;
 }

@@ -1,3 +1,4 @@
+import type { DueRsvp } from '@luma-sync/domain';
 import { type Database, type Db, inTransaction } from '../database.js';
 import { fencedTransaction, findUnleasedSince, type LeaseHolder, type LeaseWait, withRecordLease } from '../leases.js';
 import { saveCheckpoint } from '../operations/run.js';
@@ -11,6 +12,7 @@ import { countLinkedGuests, listDueRsvps } from './due.js';
 import { findKnownGuest } from './find-guest.js';
 import { type NameRefusal, noteNameRefused } from './name-refusals.js';
 import {
+  type AcceptedRsvp,
   type AskedRsvp,
   countConfirmTry,
   countLook,
@@ -23,7 +25,6 @@ import {
   markUnverified,
   takeBackAsked,
 } from './push-marks.js';
-import type { DueRsvp } from './records.js';
 import { retryUnreadable } from './retry-unreadable.js';
 import { type EntryMove, moveToEntry } from './second-entries.js';
 
@@ -119,8 +120,8 @@ export function createRsvpSyncStore(db: Database, erased: Pick<ErasedAddresses, 
 
     markAsked: (holder: LeaseHolder, asked: readonly AskedRsvp[]) =>
       fencedTransaction(db, holder, (tx) => markAsked(tx, asked, holder.operationId)),
-    markAccepted: (holder: LeaseHolder, rsvpIds: readonly string[], skippedIds: readonly string[] = []) =>
-      fencedTransaction(db, holder, (tx) => markAccepted(tx, rsvpIds, skippedIds)),
+    markAccepted: (holder: LeaseHolder, accepted: readonly AcceptedRsvp[]) =>
+      fencedTransaction(db, holder, (tx) => markAccepted(tx, accepted)),
     takeBackAsked: (holder: LeaseHolder, due: readonly DueRsvp[]) =>
       fencedTransaction(db, holder, (tx) => takeBackAsked(tx, due)),
     markGone: (holder: LeaseHolder, rsvpIds: readonly string[]) =>

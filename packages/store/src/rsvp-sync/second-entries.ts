@@ -1,6 +1,6 @@
+import type { SecondEntry } from '@luma-sync/domain';
 import type { Db } from '../database.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
-import type { SecondEntry } from './apply-guests.js';
 import type { GuestMatch } from './match.js';
 
 /**

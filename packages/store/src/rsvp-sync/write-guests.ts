@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { GuestPlan } from '@luma-sync/domain';
-import { holdsPlace } from '../app-rsvps/declined-at-luma.js';
+import { type GuestPlan, rsvpLinks, ruleOfConflict } from '@luma-sync/domain';
 import { IS_PROVEN } from '../app-rsvps/is-proven.js';
 import { lockPeople } from '../app-rsvps/lock-people.js';
 import type { Db } from '../database.js';
 import { appendTimeline, type NewTimelineFact } from '../timeline/append-timeline.js';
 import { followIdentities } from './follow-identities.js';
-import { CLOCKS_APART_MS, type GuestMatch } from './match.js';
+import type { GuestMatch } from './match.js';
 import { toDeclinedError } from './push-marks.js';
 import type { ObservedGuest } from './records.js';
 
@@ -179,18 +178,19 @@ async function updateRsvps(tx: Db, writes: readonly GuestWrite[], options: Guest
       from g left join rsvp_links l on l.rsvp_id = g."rsvpId"
       -- Only if nobody changed ours meanwhile, and nobody saw Luma's later than this. A moment ahead of our clock orders nothing.
       where r.id = g."rsvpId" and r.revision = g.revision
-        and (l.observed_at is null or l.observed_at <= ${options.observedAt}::timestamptz or l.observed_at > now() + ${CLOCKS_APART_MS} * interval '1 millisecond')
+        and (l.observed_at is null or l.observed_at <= ${options.observedAt}::timestamptz or l.observed_at > now() + ${rsvpLinks.CLOCKS_APART_MS} * interval '1 millisecond')
       returning r.id
     )
-    insert into rsvp_links (rsvp_id, luma_guest_id, pushed_revision, asked_revision, base, observed_at, state, decided_by, updated_at)
+    insert into rsvp_links (rsvp_id, luma_guest_id, pushed_revision, asked_revision, base, observed_at, state, decided_by, last_error, updated_at)
     select r.id, g."lumaGuestId", g."pushedRevision", g."pushedRevision", g.base, ${options.observedAt}::timestamptz,
-      (case when g."pushNeeded" then 'pending_push' else 'synced' end)::rsvp_link_state, g."decidedBy"::decided_by, now()
+      (case when g."pushNeeded" then 'pending_push' else 'synced' end)::rsvp_link_state, g."decidedBy"::decided_by,
+      case when r.id = any(${gaveWay}::uuid[]) then ${toDeclinedError()}::jsonb end, now()
     from r join g on g."rsvpId" = r.id
     on conflict (rsvp_id) do update set luma_guest_id = excluded.luma_guest_id, pushed_revision = excluded.pushed_revision, base = excluded.base,
       -- What Luma has needs no mail, should it have to be said again.
       asked_revision = greatest(rsvp_links.asked_revision, excluded.asked_revision),
       observed_at = excluded.observed_at, state = excluded.state, decided_by = excluded.decided_by, updated_at = now(),
-      last_error = case when rsvp_links.rsvp_id = any(${gaveWay}::uuid[]) then ${toDeclinedError()}::jsonb end,
+      last_error = excluded.last_error,
       confirm_tries = case when excluded.state = 'pending_push' then rsvp_links.confirm_tries else 0 end
     returning rsvp_id as id`;
   return new Set(updated.map((row) => row.id));
@@ -198,8 +198,7 @@ async function updateRsvps(tx: Db, writes: readonly GuestWrite[], options: Guest
 
 /** An answer that asked for a place and had not travelled yet, of somebody who said no at Luma meanwhile. */
 function hasGivenWay({ match: { rsvp }, plan }: GuestWrite): boolean {
-  if (rsvp === null || plan.status !== 'rejected' || !holdsPlace(rsvp.status)) return false;
-  return rsvp.revision > (rsvp.link?.pushedRevision ?? 0);
+  return rsvp !== null && rsvpLinks.hasGivenWay(rsvp.link, rsvp, plan);
 }
 
 function toRow(guest: ObservedGuest, plan: GuestWrite['plan']) {
@@ -232,12 +231,7 @@ async function storeConflicts(tx: Db, writes: readonly GuestWrite[], written: Re
             base: plan.conflict.base ?? 'none',
             ours: plan.conflict.ours,
             theirs: plan.conflict.theirs,
-            rule:
-              plan.conflict.theirs === 'declined'
-                ? 'declined_stays'
-                : plan.conflict.kept === 'ours'
-                  ? 'owner_app'
-                  : 'owner_luma',
+            rule: ruleOfConflict(plan.conflict),
             resolution: plan.conflict.kept,
           },
         ],

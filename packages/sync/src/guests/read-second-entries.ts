@@ -1,6 +1,7 @@
+import type { SecondEntry } from '@luma-sync/domain';
 import type { JobContext } from '@luma-sync/jobs';
 import type { CallOptions } from '@luma-sync/luma-client';
-import type { RsvpSyncStore, SecondEntry } from '@luma-sync/store';
+import type { RsvpSyncStore } from '@luma-sync/store';
 import { LEASE_WAIT } from '../lease-wait.js';
 import type { LumaAccount } from '../luma-account.js';
 import type { GuestsOf } from '../rsvp-push/read-guests.js';

@@ -1,6 +1,7 @@
+import type { SecondEntry } from '@luma-sync/domain';
 import { type JobContext, RetryAfterError } from '@luma-sync/jobs';
 import type { LumaWebhookGuest } from '@luma-sync/luma-contract';
-import type { LeaseWait, SecondEntry, StoredDelivery, TakenAlong, WaitingDelivery } from '@luma-sync/store';
+import type { LeaseWait, StoredDelivery, TakenAlong, WaitingDelivery } from '@luma-sync/store';
 import { applyObservedEvent } from '../event/apply-observed.js';
 import { noteForbidden } from '../event/note-forbidden.js';
 import { readEvent } from '../event/read-event.js';

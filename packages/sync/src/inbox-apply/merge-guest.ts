@@ -1,7 +1,8 @@
+import type { SecondEntry } from '@luma-sync/domain';
 import { type JobContext, MINUTE_MS } from '@luma-sync/jobs';
 import type { CallOptions } from '@luma-sync/luma-client';
 import type { LumaWebhookGuest } from '@luma-sync/luma-contract';
-import type { EventSyncStore, ObservedGuest, RsvpSyncStore, SecondEntry } from '@luma-sync/store';
+import type { EventSyncStore, ObservedGuest, RsvpSyncStore } from '@luma-sync/store';
 import type { ApplyEventDeps } from '../event/apply-observed.js';
 import { toGuestEmail, toObservedGuest } from '../guests/observe-guest.js';
 import type { LumaAccount } from '../luma-account.js';

@@ -1,6 +1,7 @@
+import type { SecondEntry } from '@luma-sync/domain';
 import { type JobContext, RetryAfterError } from '@luma-sync/jobs';
 import type { LumaWebhookGuest, WebhookEnvelope } from '@luma-sync/luma-contract';
-import type { InboxSyncStore, SecondEntry, TakenAlong, WaitingDelivery } from '@luma-sync/store';
+import type { InboxSyncStore, TakenAlong, WaitingDelivery } from '@luma-sync/store';
 import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, toResumableCall } from '../luma-account.js';
 import { type MergedGuest, type MergeGuestDeps, mergeGuest, readGuestOf } from './merge-guest.js';

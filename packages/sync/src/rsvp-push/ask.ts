@@ -43,7 +43,6 @@ export async function askLuma(
   const skipped = new Set((accepted?.skipped ?? []).map(({ email }) => normalizeEmail(email)));
   await deps.rsvps.markAccepted(
     ctx,
-    due.map(({ rsvpId }) => rsvpId),
-    due.filter(({ email }) => email !== null && skipped.has(email)).map(({ rsvpId }) => rsvpId),
+    due.map(({ rsvpId, email }) => ({ rsvpId, isSkipped: email !== null && skipped.has(email) })),
   );
 }

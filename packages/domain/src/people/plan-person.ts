@@ -1,5 +1,5 @@
-import { normalizeEmail } from '@luma-sync/domain';
-import type { Person } from '../generated/client.js';
+import { normalizeEmail } from './email.js';
+import { isOnlyAtLuma, type PersonRecord } from './person.js';
 
 /** A person as the app states them. Absent `phone` leaves the stored one. */
 export interface AppPersonInput {
@@ -12,7 +12,7 @@ export interface AppPersonInput {
   phone?: string | null | undefined;
 }
 
-export type PersonFields = Pick<Person, 'name' | 'email' | 'emailVerified' | 'claimedEmail' | 'phone'>;
+export type PersonFields = Pick<PersonRecord, 'name' | 'email' | 'emailVerified' | 'claimedEmail' | 'phone'>;
 
 export type PersonPlan =
   /** `releasesId`: the person of the app who stated this address without proof, and now loses it. */
@@ -28,11 +28,11 @@ export type PersonPlan =
 
 export interface KnownPeople {
   /** The person the app's id names already. */
-  byKey: Person | null;
+  byKey: PersonRecord | null;
   /** The person who has this mail already. */
-  byEmail: Person | null;
+  byEmail: PersonRecord | null;
   /** A person of the app who stated this mail without proof, while it belonged to somebody else. */
-  byClaim: Person | null;
+  byClaim: PersonRecord | null;
 }
 
 /**
@@ -62,11 +62,10 @@ export function planPerson(wanted: AppPersonInput, { byKey, byEmail, byClaim }: 
   return isClaimed && !isVerified ? taken(byClaim) : store(own);
 }
 
-const isOnlyAtLuma = ({ origin, externalId }: Person): boolean => origin === 'luma' && externalId === null;
-const taken = ({ id }: Person): PersonPlan => ({ kind: 'email-taken', byId: id });
+const taken = ({ id }: PersonRecord): PersonPlan => ({ kind: 'email-taken', byId: id });
 
 function differences(
-  stored: Person,
+  stored: PersonRecord,
   { phone, ...wanted }: Omit<PersonFields, 'phone'> & { phone?: string | null | undefined },
 ): Partial<PersonFields> {
   const changes: Partial<PersonFields> = {};

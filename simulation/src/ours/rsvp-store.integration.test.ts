@@ -216,10 +216,20 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
       pair.twin.rsvps.noteSeen(pair.twin.run, event.twin, `gst-${number}`, seenAt);
       return act;
     }
+    case 'accept': {
+      const isSkipped = dice.chance(0.3);
+      await pair.real.rsvps.markAccepted(
+        pair.real.run,
+        some.map(({ real: { rsvpId } }) => ({ rsvpId, isSkipped })),
+      );
+      pair.twin.rsvps.markAccepted(
+        pair.twin.run,
+        some.map(({ twin: { rsvpId } }) => ({ rsvpId, isSkipped })),
+      );
+      return act;
+    }
     default: {
-      const method = ({ accept: 'markAccepted', try: 'countConfirmTry', gone: 'markGone' } as const)[
-        act as 'accept' | 'try' | 'gone'
-      ];
+      const method = ({ try: 'countConfirmTry', gone: 'markGone' } as const)[act as 'try' | 'gone'];
       await pair.real.rsvps[method](
         pair.real.run,
         some.map((pair) => pair.real.rsvpId),
@@ -348,6 +358,9 @@ interface AnyLink {
   askedEmail: string | null;
   acceptedAt: Date | null;
   confirmTries: number;
+  ownAnswerRevision: number;
+  goneGuestId: string | null;
+  lastError: unknown;
 }
 const linkOf = ({
   lumaGuestId,
@@ -361,6 +374,9 @@ const linkOf = ({
   askedEmail,
   acceptedAt,
   confirmTries,
+  ownAnswerRevision,
+  goneGuestId,
+  lastError,
 }: AnyLink) => ({
   lumaGuestId,
   pushedRevision,
@@ -373,4 +389,7 @@ const linkOf = ({
   askedEmail,
   isAccepted: acceptedAt !== null,
   confirmTries,
+  ownAnswerRevision,
+  goneGuestId,
+  errorCode: (lastError as { code?: string } | null)?.code ?? null,
 });

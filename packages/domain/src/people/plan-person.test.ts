@@ -1,20 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Person } from '../generated/client.js';
-import { planPerson } from './person-plan.js';
+import type { PersonRecord } from './person.js';
+import { planPerson } from './plan-person.js';
 
-const person = (over: Partial<Person> = {}): Person => ({
+const person = (over: Partial<PersonRecord> = {}): PersonRecord => ({
   id: 'p1',
   externalId: 'user-1',
   name: 'Asha',
   email: 'asha@example.org',
   emailVerified: false,
   claimedEmail: null,
-  erasedAt: null,
   phone: '+919845012345',
   origin: 'app',
-  spellingVersion: 1,
-  createdAt: new Date(0),
-  updatedAt: new Date(0),
   ...over,
 });
 const wanted = { name: 'Asha', email: ' Asha@Example.org ', phone: '+919845012345' };

@@ -1,0 +1,7 @@
+import { describe } from '@jest/globals';
+import { openPostgresDriver } from './postgres-driver.js';
+import { describeRsvpPush } from './rsvp-push-cases.js';
+
+describe('Postgres', () => {
+  describeRsvpPush(openPostgresDriver);
+});
