@@ -1,25 +1,25 @@
-import { backoffMs, catalog, type JobContext, type JobName, type Outcome, toJobError } from '@luma-sync/jobs';
+import {
+  catalog,
+  decideRunEnd,
+  decideRunStart,
+  type Failure,
+  type JobDefinition,
+  type RunEnd,
+  toJobError,
+} from '@luma-sync/jobs';
 import { createLumaApi } from '@luma-sync/luma-client';
 import { type InProcessLuma, playLumaInProcess, type SimSettingsInput } from '@luma-sync/luma-sim';
 import type { LumaAccount } from '@luma-sync/sync';
-import {
-  handleCalendarPull,
-  handleDriftCheck,
-  handleEventPull,
-  handleEventPush,
-  handleGuestPull,
-  handleInboxApply,
-  handleRsvpPush,
-} from '@luma-sync/sync';
+import { bindHandlers } from '@luma-sync/sync';
 import { Sendings } from './luma/sendings.js';
 import { createTransport } from './luma/transport.js';
 import { recordOf, Witness } from './luma/witness.js';
 import { App } from './ours/app.js';
 import { connect, type Deps } from './ours/connect.js';
-import { markPushFailed } from './ours/event-twin.js';
+import { markGivenUp, SIMULATED_JOBS } from './ours/on-given-up.js';
 import { Operations } from './ours/operations.js';
 import { LEASE_MS, ProcessRun, type RunParts } from './ours/process-run.js';
-import { failDueRsvps, retryFailedRsvps } from './ours/rsvp-store.js';
+import { retryFailedRsvps } from './ours/rsvp-store.js';
 import { Tables } from './ours/tables.js';
 import { Dice } from './random.js';
 import { WebhookRoad } from './road/webhook-road.js';
@@ -50,16 +50,6 @@ const BUSY_MS = 400;
 const FOUND_AFTER_MAX_MS = 2_000;
 const EVERYBODY = 50;
 const MOMENTS_MAX = 200_000;
-
-const HANDLERS: Partial<Record<JobName, (payload: never, deps: Deps, ctx: JobContext) => Promise<Outcome>>> = {
-  'event.push': handleEventPush,
-  'event.pull': handleEventPull,
-  'calendar.pull': handleCalendarPull,
-  'inbox.apply': handleInboxApply,
-  'rsvp.push': handleRsvpPush,
-  'guest.pull': handleGuestPull,
-  'drift.check': handleDriftCheck,
-};
 
 /** Both sides, the road between them and the processes that work on it: the handlers and the client are the real ones. */
 export class Play {
@@ -168,19 +158,20 @@ export class Play {
     }
     this.story.tell(() => `   ${operation.job} ${owner} begins (${JSON.stringify(operation.payload)})`);
     const run = new ProcessRun(owner, operation, this.#parts);
-    if (operation.crashes >= CRASHES_MAX) {
-      this.#giveUp(run, { code: 'operation.crashed', message: 'its process died three times' });
-      return;
-    }
-    await this.#work(run);
+    const refused = decideRunStart(operation, catalog[operation.job], {
+      crashesMax: CRASHES_MAX,
+      now: this.time.date(),
+    });
+    if (refused === null) await this.#work(run);
+    else this.#end(run, refused);
   }
 
   async #work(run: ProcessRun): Promise<void> {
     const { operation } = run;
-    const handler = HANDLERS[operation.job];
+    const handler = bindHandlers(SIMULATED_JOBS, this.#depsOf(run))[operation.job];
     if (handler === undefined) throw new Error(`no handler for ${operation.job}`);
     try {
-      const working = handler(operation.payload as never, this.#depsOf(run), run.context);
+      const working = handler(operation.payload as never, run.context);
       const outcome = await working;
       if (!run.isTroubled && run.hasWritten) this.witness.settled(recordOf(run));
       this.story.tell(() => `   ${run.name} ends: ${JSON.stringify(outcome)}`);
@@ -188,38 +179,31 @@ export class Play {
     } catch (thrown) {
       // It did something and did not come to see what came of it: whoever comes next may do it again.
       if (run.hasWritten) run.noteTrouble();
-      this.#end(run, thrown);
+      this.#end(run, this.#decideEnd(run, thrown));
     }
   }
 
-  #end(run: ProcessRun, thrown: unknown): void {
+  #decideEnd(run: ProcessRun, thrown: unknown): RunEnd {
     const error = toJobError(thrown);
     // A mistake of ours or of this play: neither is weather.
     if (error.code === 'unknown') throw thrown;
-    const { operation } = run;
-    const definition = catalog[operation.job];
     this.story.tell(() => `   ${run.name} stops: ${error.code}: ${error.message}`);
-    const attempt = operation.attempts + 1;
-    if (error.verdict === 'fail' || (error.verdict === 'retry' && attempt >= definition.attempts)) {
-      this.#giveUp(run, { code: error.code, message: error.message });
-      return;
-    }
-    const waitMs = 'waitMs' in error ? Number(error.waitMs) : backoffMs(definition.backoff, attempt, this.dice.next());
-    this.operations.putBack(operation.id, run.owner, {
-      waitMs,
-      usesAttempt: error.verdict === 'retry',
-      reason: error.code,
-    });
+    const definition: JobDefinition = catalog[run.operation.job];
+    return decideRunEnd(run.operation, definition, error, { now: this.time.date(), random: this.dice.next });
   }
 
-  #giveUp({ operation, owner }: ProcessRun, error: { code: string; message: string }): void {
-    if (!this.operations.finish(operation.id, owner, 'failed', error.code)) return;
-    this.story.tell(() => `   ${operation.job} ${owner} is given up: ${error.code}: ${error.message}`);
-    const { eventId = '', deliveryId = '' } = operation.payload as { eventId?: string; deliveryId?: string };
-    if (operation.job === 'event.push') markPushFailed(this.tables, eventId, error);
-    if (operation.job === 'rsvp.push') failDueRsvps(this.tables, this.time, eventId, error);
-    const delivery = this.tables.deliveries.get(deliveryId);
-    if (operation.job === 'inbox.apply' && delivery !== undefined) delivery.state = 'failed';
+  #end(run: ProcessRun, end: RunEnd): void {
+    const { operation, owner } = run;
+    if (end.kind === 'give-up') this.#giveUp(run, end);
+    else if (end.kind === 'requeue') this.operations.requeue(operation.id, owner, end);
+    else if (this.operations.park(operation.id, owner, end))
+      this.story.tell(() => `   ${run.name} is parked for ${end.waitMs} ms: ${end.code}: ${end.message}`);
+  }
+
+  #giveUp({ operation, owner }: ProcessRun, { code, message }: Failure): void {
+    if (!this.operations.finish(operation.id, owner, 'failed', code)) return;
+    this.story.tell(() => `   ${operation.job} ${owner} is given up: ${code}: ${message}`);
+    markGivenUp(this, operation, { code, message });
   }
 
   #depsOf(run: ProcessRun): Deps {

@@ -11,8 +11,8 @@
  * Prints `effect <number> <name>` for each boundary it passes. SIGUSR2 makes its fetching hang, as if an answer of Redis never came.
  */
 
-import { eventWorker, toEventHandlers } from '../../apps/event-worker/dist/index.js';
-import { guestWorker, toGuestHandlers } from '../../apps/guest-worker/dist/index.js';
+import { eventWorker } from '../../apps/event-worker/dist/index.js';
+import { guestWorker } from '../../apps/guest-worker/dist/index.js';
 import { parseConfig } from '../../packages/runtime/dist/index.js';
 import { startWorker, workerEnvironment } from '../../packages/worker/dist/index.js';
 
@@ -106,11 +106,10 @@ function watchParts(parts) {
 
 const isGuests = process.env.STEER_QUEUE === 'guests';
 const base = isGuests ? guestWorker : eventWorker;
-const toHandlers = isGuests ? toGuestHandlers : toEventHandlers;
 // Short times, so that a take-over does not take the test's time. Their proportions are those of production.
 const short = { settings: { leaseMs: 2_000 }, takeOver: { lockMs: 2_000, renewMs: 700, lookMs: 500 } };
 const running = await startWorker(
-  { ...base, handlers: (parts, log) => watchChecks(toHandlers(watchParts(parts), log)) },
+  { ...base, handlers: (parts, log) => watchChecks(base.handlers(watchParts(parts), log)) },
   parseConfig(workerEnvironment, process.env),
   process.env.STEER_EARNEST === 'true' ? {} : short,
 );

@@ -1,15 +1,10 @@
-import type { HandlerRegistry } from '@luma-sync/queue';
-import { handleDriftCheck, handleOrgBackfill, handleWebhookWatch } from '@luma-sync/sync';
-import type { BoundHandlers, WorkerApp, WorkerParts } from '@luma-sync/worker';
+import { jobsOf } from '@luma-sync/jobs';
+import { bindHandlers } from '@luma-sync/sync';
+import type { WorkerApp } from '@luma-sync/worker';
 
-/** Finds what changed at Luma without a word. */
-export const driftWorker: WorkerApp = { name: 'drift-worker', queue: 'drift', handlers: toDriftHandlers };
-
-export function toDriftHandlers(parts: WorkerParts): HandlerRegistry {
-  const handlers: BoundHandlers<'drift'> = {
-    'drift.check': (payload, ctx) => handleDriftCheck(payload, parts, ctx),
-    'org.backfill': (payload, ctx) => handleOrgBackfill(payload, parts, ctx),
-    'webhook.watch': (payload, ctx) => handleWebhookWatch(payload, parts, ctx),
-  };
-  return handlers;
-}
+/** Finds what changed at Luma without a webhook. */
+export const driftWorker: WorkerApp = {
+  name: 'drift-worker',
+  queue: 'drift',
+  handlers: (parts) => bindHandlers(jobsOf('drift'), parts),
+};

@@ -1,1 +1,1 @@
-export { driftWorker, toDriftHandlers } from './drift-worker.js';
+export { driftWorker } from './drift-worker.js';

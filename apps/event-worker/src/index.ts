@@ -1,1 +1,1 @@
-export { eventWorker, toEventHandlers } from './event-worker.js';
+export { eventWorker } from './event-worker.js';

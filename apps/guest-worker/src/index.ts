@@ -1,1 +1,1 @@
-export { guestWorker, toGuestHandlers } from './guest-worker.js';
+export { guestWorker } from './guest-worker.js';

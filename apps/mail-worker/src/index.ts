@@ -1,2 +1,2 @@
 export { mailWorkerEnvironment } from './config.js';
-export { createMailWorker, toMailHandlers } from './mail-worker.js';
+export { createMailWorker } from './mail-worker.js';

@@ -1,14 +1,9 @@
 import { createHash } from 'node:crypto';
+import { jobsOf } from '@luma-sync/jobs';
 import { createResendSender, createSharedMailBudget, MAIL_SLOT_MS, renderCouponMail } from '@luma-sync/mail';
-import type { HandlerRegistry } from '@luma-sync/queue';
-import { handleCouponEmail } from '@luma-sync/sync';
-import {
-  type BoundHandlers,
-  createBudgetMemory,
-  createMailLimiter,
-  type WorkerApp,
-  type WorkerParts,
-} from '@luma-sync/worker';
+
+import { bindHandlers } from '@luma-sync/sync';
+import { createBudgetMemory, createMailLimiter, type WorkerApp, type WorkerParts } from '@luma-sync/worker';
 import type { z } from 'zod';
 import type { mailWorkerEnvironment } from './config.js';
 
@@ -19,10 +14,14 @@ type Settings = Pick<
 
 /** Mails coupons, each once. */
 export function createMailWorker(settings: Settings): WorkerApp {
-  return { name: 'mail-worker', queue: 'mail', handlers: (parts) => toMailHandlers(parts, settings) };
+  return {
+    name: 'mail-worker',
+    queue: 'mail',
+    handlers: (parts) => bindHandlers(jobsOf('mail'), toDeps(parts, settings)),
+  };
 }
 
-export function toMailHandlers(parts: WorkerParts, settings: Settings): HandlerRegistry {
+function toDeps(parts: WorkerParts, settings: Settings) {
   const limiter = createMailLimiter({
     redis: parts.redis,
     memory: createBudgetMemory(parts.db),
@@ -30,7 +29,7 @@ export function toMailHandlers(parts: WorkerParts, settings: Settings): HandlerR
     mailsPerSecond: settings.MAIL_RATE_PER_SECOND,
     mailTimeoutMs: MAIL_SLOT_MS,
   });
-  const deps = {
+  return {
     ledger: parts.couponMails,
     render: renderCouponMail,
     budget: createSharedMailBudget(limiter, toAccount(settings.RESEND_API_KEY)),
@@ -40,10 +39,6 @@ export function toMailHandlers(parts: WorkerParts, settings: Settings): HandlerR
       baseUrl: settings.RESEND_BASE_URL,
     }),
   };
-  const handlers: BoundHandlers<'mail'> = {
-    'coupon.email': (payload, ctx) => handleCouponEmail(payload, deps, ctx),
-  };
-  return handlers;
 }
 
 /** Accounts of the provider have budgets of their own; the key itself is in no name. */

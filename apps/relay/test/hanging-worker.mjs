@@ -4,8 +4,7 @@
  */
 import { toJobError } from '../../../packages/jobs/dist/index.js';
 import { connectRedis, DEFAULT_RUN_SETTINGS, OperationWorker } from '../../../packages/queue/dist/index.js';
-import { openDatabase } from '../../../packages/store/dist/index.js';
-import { createLedger } from '../../../packages/worker/dist/index.js';
+import { createLedger, openDatabase } from '../../../packages/store/dist/index.js';
 
 const { databaseUrl, redisUrl, prefix, leaseMs, takeOver } = JSON.parse(process.argv[2] ?? '{}');
 const quiet = () => undefined;

@@ -10,9 +10,16 @@ import {
   type RunSettings,
   runInThisProcess,
 } from '@luma-sync/queue';
-import { type Database, enqueueOperation, fromPrismaError, openDatabase } from '@luma-sync/store';
+import {
+  createIsolationLedger,
+  createLedger,
+  type Database,
+  enqueueOperation,
+  fromPrismaError,
+  openDatabase,
+} from '@luma-sync/store';
 import { atEnd, openTestDatabase, openTestRedis, waitFor } from '@luma-sync/testkit';
-import { createIsolationLedger, createLedger } from '@luma-sync/worker';
+
 import { type RelayEnvironment, type RunningRelay, relayEnvironment, startRelay } from '../src/index.js';
 
 /** Short times for tests in which a worker dies: a lease of a second and a half, and a look for the dead twice a second. */

@@ -12,8 +12,8 @@ import {
   toJobError,
 } from '@luma-sync/jobs';
 import { connectRedis, DEFAULT_RUN_SETTINGS, disconnectRedis, OperationWorker, QUEUE_NAMES } from '@luma-sync/queue';
-import { fromPrismaError, openDatabase } from '@luma-sync/store';
-import { createLedger } from '@luma-sync/worker';
+import { createLedger, fromPrismaError, openDatabase } from '@luma-sync/store';
+
 import { createLeanLedger } from './lean-ledger.js';
 import type { Settings } from './processes.js';
 

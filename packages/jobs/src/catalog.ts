@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Handler, JobDefinition } from './define-job.js';
+import type { Handler, JobDefinition, QueueName } from './define-job.js';
 import { calendarPull } from './definitions/calendar-pull.job.js';
 import { couponEmail } from './definitions/coupon-email.job.js';
 import { driftCheck } from './definitions/drift-check.job.js';
@@ -36,6 +36,12 @@ export type HandlerOf<N extends JobName, Deps> = Handler<Catalog[N], Deps>;
 
 /** Names of the jobs one queue carries. */
 export type JobsOfQueue<Q extends string> = { [N in JobName]: Catalog[N]['queue'] extends Q ? N : never }[JobName];
+
+/** Every job of a queue: the worker of that queue has to have a handler for each. */
+export function jobsOf<Q extends QueueName>(queue: Q): JobsOfQueue<Q>[] {
+  const isOfQueue = (name: JobName): name is JobsOfQueue<Q> => catalog[name].queue === queue;
+  return (Object.keys(catalog) as JobName[]).filter(isOfQueue);
+}
 
 /** @returns the definition, or null for a name this version does not know (a row written by a newer one). */
 export function findDefinition(name: string): JobDefinition | null {

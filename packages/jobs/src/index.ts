@@ -1,4 +1,5 @@
 export { backoffMs } from './backoff.js';
+export type { BoundHandler, HandlerRegistry } from './bound-handler.js';
 export {
   type Catalog,
   catalog,
@@ -6,6 +7,7 @@ export {
   type HandlerOf,
   type JobName,
   type JobsOfQueue,
+  jobsOf,
   type PayloadOf,
 } from './catalog.js';
 export type { JobContext, JobLog, Progress, RequestNote, WaitNote } from './context.js';
@@ -37,6 +39,32 @@ export {
   type Verdict,
   type WaitScope,
 } from './errors.js';
+export type { ClaimedOperation, Failure, OperationEnding } from './operation/claimed-operation.js';
+export {
+  beginOperationRun,
+  CRASH_MEMORY_MS,
+  joinOperation,
+  moveCheckpoint,
+  type OperationRequest,
+  type OperationState,
+  parkOperationRun,
+  queueOperation,
+  requeueOperationRun,
+} from './operation/operation-state.js';
+export {
+  type DecidingDefinition,
+  type DecidingOperation,
+  decideRequeue,
+  decideRunEnd,
+  decideRunStart,
+  giveUp,
+  INTERRUPTED,
+  type Moment,
+  type Park,
+  type Requeue,
+  type RunEnd,
+} from './operation/run-end.js';
+export { type RunEnding, type RunRequests, toOutcomeEnding, toRunEnding } from './operation/run-ending.js';
 export { done, type Outcome, type OutcomeDetails, skipped } from './outcome.js';
 export { readHttpDateMs, readRetryAfterMs } from './retry-after.js';
 export { SCHEDULE_PATTERNS, type ScheduleName } from './schedule-patterns.js';

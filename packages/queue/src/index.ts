@@ -25,23 +25,10 @@ export {
 } from './queues.js';
 export { CONSUMPTION, type ConsumptionTimes } from './runner/consumption.js';
 export { FINISH_TIMES, type FinishTimes, type Standstill } from './runner/finish-watch.js';
-export type {
-  Ledger,
-  LedgerEnding,
-  LedgerOperation,
-  ParkRequest,
-  PutBackRequest,
-  RunIdentity,
-} from './runner/ledger.js';
-export {
-  type BoundHandler,
-  DEFAULT_RUN_SETTINGS,
-  type HandlerRegistry,
-  type RunDeps,
-  type RunResult,
-  type RunSettings,
-  runOperation,
-} from './runner/run-operation.js';
+export { DEFAULT_RUN_SETTINGS, type RunDeps, type RunSettings } from './runner/current-run.js';
+export type { Ledger, RunIdentity, RunRecord } from './runner/ledger.js';
+export { runOperation } from './runner/run-operation.js';
+export type { RunResult } from './runner/run-result.js';
 export {
   type Bulkheads,
   newProcessId,

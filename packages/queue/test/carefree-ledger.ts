@@ -22,7 +22,10 @@ export const carefreeLedger: Ledger = {
   heartbeat: async () => true,
   report: async () => {},
   finish: async () => true,
-  putBack: async (_run, { waitMs }) => new Date(Date.now() + waitMs),
+  noteWait: async () => {},
+  recordRun: async () => {},
+  giveUp: async () => true,
+  requeue: async (_run, { waitMs }) => new Date(Date.now() + waitMs),
   park: async (_run, { waitMs }) => new Date(Date.now() + waitMs),
   hasProgressed: async () => false,
 };

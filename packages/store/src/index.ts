@@ -183,6 +183,7 @@ export {
   releaseRecordLeases,
   withRecordLease,
 } from './leases.js';
+export { createIsolationLedger, createLedger } from './ledger/ledger.js';
 export { giveMailPermit } from './mail-guard/allowance.js';
 export {
   confirmHeldMails,
@@ -242,15 +243,12 @@ export {
 export { type Discard, discardOperation, type Replay, replayOperation } from './operations/replay.js';
 export {
   type BeginResult,
-  type BegunOperation,
   beginOperation,
-  type Ending,
   finishOperation,
   hasProgressed,
   heartbeat,
   noteWait,
-  type PutBack,
-  putBackOperation,
+  requeueOperation,
   reportProgress,
   saveCheckpoint,
 } from './operations/run.js';

@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { catalog, type JobName, type PayloadOf } from '@luma-sync/jobs';
+import { type ClaimedOperation, catalog, type JobName, type PayloadOf } from '@luma-sync/jobs';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
-import {
-  type BegunOperation,
-  beginOperation,
-  type Database,
-  enqueueOperation,
-  type LeaseHolder,
-  openDatabase,
-} from '../src/index.js';
+import { beginOperation, type Database, enqueueOperation, type LeaseHolder, openDatabase } from '../src/index.js';
 
 const LEASE_MS = 60_000;
 
@@ -23,7 +16,7 @@ export interface SyncWorld {
   addPerson(data?: { email?: string | null; phone?: string | null; name?: string | null }): Promise<string>;
   enqueue<N extends JobName>(job: N, payload: PayloadOf<N>, runAfter?: Date): Promise<string>;
   /** Begins a run as the queue's runner does, under a new owner. */
-  begin(id: string, owner?: string, isAlone?: boolean): Promise<Run & { operation: BegunOperation }>;
+  begin(id: string, owner?: string, isAlone?: boolean): Promise<Run & { operation: ClaimedOperation }>;
   tryBegin(id: string, owner?: string, isAlone?: boolean): ReturnType<typeof beginOperation>;
   /** A run of an operation of its own, for writes that need a holder. */
   run(): Promise<Run>;

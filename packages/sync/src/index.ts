@@ -8,6 +8,7 @@ export { type EventCancelDeps, handleEventCancel } from './event-push/cancel-han
 export { type EventPushDeps, handleEventPush } from './event-push/handler.js';
 export { FRESH_LOOK_MS } from './event-push/plan.js';
 export { type GuestPullDeps, handleGuestPull } from './guest-pull/handler.js';
+export { bindHandlers } from './handlers.js';
 export { handleInboxApply, type InboxApplyDeps } from './inbox-apply/handler.js';
 export type { LumaAccount, LumaAccounts } from './luma-account.js';
 export { handleRsvpReconcile, type RsvpReconcileDeps } from './reconcile/handler.js';

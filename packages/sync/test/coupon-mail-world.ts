@@ -13,7 +13,7 @@ import {
   importCouponCodes,
   inTransaction,
   openDatabase,
-  putBackOperation,
+  requeueOperation,
 } from '@luma-sync/store';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
 import { type CouponEmailDeps, handleCouponEmail } from '../src/coupon-email/handler.js';
@@ -179,7 +179,7 @@ async function runOnce(
       );
       return { kind: 'failed', code };
     }
-    await putBackOperation(db, run, { waitMs: 0, usesAttempt: true, reason: code, error: { code, message } });
+    await requeueOperation(db, run, { waitMs: 0, usesAttempt: true, reason: code, error: { code, message } });
     return { kind: 'put-back', code };
   }
 }

@@ -1,28 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { catalog, type JobContext, type JobName, type Outcome, toJobError } from '@luma-sync/jobs';
-import {
-  beginOperation,
-  type Database,
-  finishOperation,
-  fromPrismaError,
-  markDeliveryFailed,
-  markDueRsvpsFailed,
-  markPushFailed,
-  putBackOperation,
-} from '@luma-sync/store';
-import {
-  handleCalendarPull,
-  handleDriftCheck,
-  handleEventCancel,
-  handleEventPull,
-  handleEventPush,
-  handleGuestPull,
-  handleInboxApply,
-  handleOrgBackfill,
-  handleRsvpPush,
-  handleRsvpReconcile,
-  handleWebhookWatch,
-} from '../src/index.js';
+import { afterAll } from '@jest/globals';
+import { type HandlerRegistry, type JobError, jobsOf, type Outcome, toJobError } from '@luma-sync/jobs';
+import { DEFAULT_RUN_SETTINGS, type Ledger, type RunSettings, runOperation } from '@luma-sync/queue';
+import { createLedger, type Database, fromPrismaError } from '@luma-sync/store';
+import { bindHandlers } from '../src/index.js';
 import type { Deps } from './sync-deps.js';
 
 /** Thrown where a process is to die: nothing is noted, nothing handed back. */
@@ -32,79 +13,73 @@ export class Crash extends Error {}
 export type RunEnd =
   | { kind: 'done'; outcome: Outcome }
   | { kind: 'failed'; code: string; message: string }
-  | { kind: 'put-back'; code: string }
+  | { kind: 'put-back' | 'parked'; code: string }
   | { kind: 'crashed' }
+  /** A newer operation does the work, or another run has taken this one over. */
+  | { kind: 'superseded' }
   | { kind: 'not-begun' };
 
-const HANDLERS: Partial<Record<string, (payload: never, deps: Deps, ctx: JobContext) => Promise<Outcome>>> = {
-  'event.push': handleEventPush,
-  'event.cancel': handleEventCancel,
-  'event.pull': handleEventPull,
-  'calendar.pull': handleCalendarPull,
-  'inbox.apply': handleInboxApply,
-  'rsvp.push': handleRsvpPush,
-  'guest.pull': handleGuestPull,
-  'drift.check': handleDriftCheck,
-  'org.backfill': handleOrgBackfill,
-  'rsvp.reconcile': handleRsvpReconcile,
-  'webhook.watch': handleWebhookWatch,
+const JOBS = [...jobsOf('events'), ...jobsOf('guests'), ...jobsOf('drift')];
+const SETTINGS: RunSettings = {
+  ...DEFAULT_RUN_SETTINGS,
+  leaseMs: 60_000,
+  runLimitMs: 20_000,
+  handBackAfterMs: 0,
+  // Tests let one operation die at each of its boundaries in turn.
+  crashesMax: Number.POSITIVE_INFINITY,
 };
+const quiet = (): void => {};
+const LOG = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 
-/** As the queue's runner does it, one run and without a queue. */
+/** A run that a test left behind ends with the test, and asks nothing of the closed database. */
+const stop = new AbortController();
+afterAll(() => stop.abort());
+
+/** One run by the queue's own runner, without a queue. @throws what no boundary classified: a mistake of a handler. */
 export async function runOnce(db: Database, id: string, deps: Deps, clock: { aheadMs: number }): Promise<RunEnd> {
-  const run = { id, owner: randomUUID(), leaseMs: 60_000 };
-  const recordKey = (job: string, payload: unknown) =>
-    (catalog[job as JobName].oneAtATime as (payload: unknown) => string)(payload);
-  const begun = await beginOperation(db, { ...run, isAlone: true, recordKey });
-  if (begun.kind !== 'begun') return { kind: 'not-begun' };
-  const { operation } = begun;
-  const definition = catalog[operation.job as JobName];
-  const quiet = () => {};
-  const ctx: JobContext = {
-    operationId: id,
-    owner: run.owner,
-    leaseMs: run.leaseMs,
-    attempt: operation.attempts + 1,
-    crashes: operation.crashes,
-    trigger: operation.trigger,
-    createdAt: operation.createdAt,
-    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    now: () => new Date(Date.now() + clock.aheadMs),
-    signal: AbortSignal.timeout(20_000),
-    assertLease: quiet,
-    report: async () => {},
+  const owner = randomUUID();
+  const real = createLedger(db);
+  // After a death an operation runs alone; its handler is not to know that here.
+  let isBegun = false;
+  const ledger: Ledger = {
+    ...real,
+    begin: async (run) => {
+      const begun = await real.begin({ ...run, isAlone: true });
+      isBegun = begun.kind === 'begun';
+      return begun;
+    },
+    recordRun: async (...run) => (stop.signal.aborted ? undefined : real.recordRun(...run)),
+    requeue: async (...run) => (stop.signal.aborted ? null : real.requeue(...run)),
   };
-  const handler = HANDLERS[operation.job];
-  if (handler === undefined) throw new Error(`no handler for ${operation.job}`);
-  try {
-    const outcome = await handler(operation.payload as never, deps, ctx);
-    await finishOperation(db, run, { state: 'done', outcome });
-    return { kind: 'done', outcome };
-  } catch (thrown) {
-    if (thrown instanceof Crash) {
-      await db.$executeRaw`update operations set lease_until = now() - interval '1 s' where id = ${id}::uuid`;
-      await db.$executeRaw`update record_leases set expires_at = now() - interval '10 s' where owner = ${run.owner}`;
-      return { kind: 'crashed' };
-    }
-    const error = toJobError(fromPrismaError(thrown));
-    if (error.code === 'unknown') throw thrown;
-    const failure = { code: error.code, message: error.message };
-    if (error.verdict === 'fail' || (error.verdict === 'retry' && operation.attempts + 1 >= definition.attempts)) {
-      await finishOperation(db, run, { state: 'failed', ...failure }, async (tx) => {
-        const { eventId = '', deliveryId = '' } = operation.payload as { eventId?: string; deliveryId?: string };
-        if (operation.job === 'event.push') await markPushFailed(tx, eventId, failure);
-        if (operation.job === 'rsvp.push') await markDueRsvpsFailed(tx, eventId, failure);
-        if (operation.job === 'inbox.apply') await markDeliveryFailed(tx, deliveryId, failure);
-      });
-      return { kind: 'failed', ...failure };
-    }
-    const waitMs = 'waitMs' in error ? Number(error.waitMs) : definition.backoff.firstMs;
-    await putBackOperation(db, run, {
-      waitMs,
-      usesAttempt: error.verdict === 'retry',
-      reason: error.code,
-      error: failure,
-    });
-    return { kind: 'put-back', code: error.code };
-  }
+  const ended = await runOperation(id, owner, {
+    ledger,
+    handlers: withClock(bindHandlers(JOBS, deps), () => new Date(Date.now() + clock.aheadMs)),
+    classify,
+    log: LOG,
+    settings: SETTINGS,
+    shutdown: stop.signal,
+  }).catch(async (thrown: unknown) => {
+    if (!(thrown instanceof Crash)) throw thrown;
+    await db.$executeRaw`update operations set lease_until = now() - interval '1 s' where id = ${id}::uuid`;
+    await db.$executeRaw`update record_leases set expires_at = now() - interval '10 s' where owner = ${owner}`;
+    return { kind: 'crashed' } as const;
+  });
+  if (ended.kind === 'settled') return { kind: isBegun ? 'superseded' : 'not-begun' };
+  if (ended.kind === 'parked') return { kind: 'parked', code: ended.code };
+  if (ended.kind !== 'delayed') return ended;
+  return ended.reason === 'lease' ? { kind: 'not-begun' } : { kind: 'put-back', code: ended.reason };
+}
+
+/** Handlers read this clock; the deadlines of operations count by that of Postgres, which goes on as it does. */
+const withClock = (handlers: HandlerRegistry, now: () => Date): HandlerRegistry =>
+  Object.fromEntries(
+    Object.entries(handlers).map(([job, handler]) => [job, (payload, ctx) => handler(payload, { ...ctx, now })]),
+  );
+
+/** A death and a mistake end the run where they are thrown: the runner stores nothing of it. */
+function classify(thrown: unknown): JobError {
+  if (thrown instanceof Crash) throw thrown;
+  const error = toJobError(fromPrismaError(thrown));
+  if (error.code === 'unknown') throw thrown;
+  return error;
 }

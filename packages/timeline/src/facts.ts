@@ -1,5 +1,5 @@
 import type { DifferenceReason, RsvpStatus } from '@luma-sync/domain';
-import type { RequestNote, Trigger } from '@luma-sync/jobs';
+import type { RunEnding, RunRequests, Trigger } from '@luma-sync/jobs';
 import type { FlowFact } from './flow-facts.js';
 
 export type { FlowFact, WebhookTrouble } from './flow-facts.js';
@@ -105,27 +105,14 @@ export type CalendarFact =
   | { fact: 'coupon-pool-created'; pool: string }
   | { fact: 'coupon-codes-added'; pool: string; codes: number };
 
-export type RunEnding =
-  | { kind: 'done'; details: Record<string, unknown> }
-  | { kind: 'skipped'; reason: string }
-  /** `until` ISO 8601 */
-  | { kind: 'waiting'; code: string; message: string; until: string }
-  /** Given up for now; a slow retry comes at `until`. */
-  | { kind: 'parked'; code: string; message: string; until: string }
-  | { kind: 'retry' | 'failed'; code: string; message: string; attempt: number }
-  | { kind: 'interrupted' };
-
 /** One run of an operation, with every request it made: one entry, however many they were. */
-export interface RunFact {
+export interface RunFact extends RunRequests {
   fact: 'run';
   job: string;
   trigger: Trigger;
   /** Who asked for the operation. */
   askedBy: string;
   ending: RunEnding;
-  requests: readonly RequestNote[];
-  /** Requests made beyond those listed. */
-  requestsMore: number;
 }
 
 export type TimelineFact = EventFact | RsvpFact | CouponFact | CalendarFact | FlowFact | RunFact;

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { catalog } from '@luma-sync/jobs';
-import { JOB_LABELS, SKIP_LABELS, WAIT_LABELS, WEBHOOK_LABELS } from './labels.js';
+import { ENDPOINTS } from '@luma-sync/luma-client';
+import { JOB_LABELS, REQUEST_LABELS, SKIP_LABELS, WAIT_LABELS, WEBHOOK_LABELS } from './labels.js';
 
 const handlers = join(import.meta.dirname, '../../sync/src');
 const sources = readdirSync(handlers, { recursive: true, encoding: 'utf8' })
@@ -15,6 +16,10 @@ const found = (pattern: RegExp): string[] => [...new Set([...sources.matchAll(pa
 describe('the words of the timeline know', () => {
   it('every job', () => {
     expect(Object.keys(catalog).filter((job) => !(job in JOB_LABELS))).toEqual([]);
+  });
+
+  it('every route of the client', () => {
+    expect(Object.values(ENDPOINTS).filter(({ path }) => !(path in REQUEST_LABELS))).toEqual([]);
   });
 
   it('every reason for which a handler has nothing to do', () => {

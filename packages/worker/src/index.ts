@@ -1,8 +1,6 @@
-export type { BoundHandlers } from './bound-handlers.js';
 export { createBudgetMemory, createBudgetSource, createMailLimiter, REQUEST_TIMEOUT_MS } from './budgets.js';
 export { type WorkerEnvironment, workerEnvironment } from './config.js';
 export { findAloneApp, runAlone } from './isolation/run-alone.js';
-export { createIsolationLedger, createLedger } from './ledger.js';
 export { createLumaAccounts } from './luma-accounts.js';
 export { ensureEnvironment, openWorkerParts, type WorkerParts } from './parts.js';
 export { type Preparation, prepare } from './prepare.js';

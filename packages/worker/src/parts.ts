@@ -19,6 +19,7 @@ import {
   createGuestCoupons,
   createGuestRemovals,
   createInboxSyncStore,
+  createLedger,
   createMailGuard,
   createReconcileStore,
   createRsvpSyncStore,
@@ -44,7 +45,6 @@ import type { LumaAccounts } from '@luma-sync/sync';
 import { createBudgetMemory, createBudgetSource } from './budgets.js';
 import type { WorkerEnvironment } from './config.js';
 import { createKeySpeeds, type KeySpeeds, oneAtATimeWhenSlow } from './key-speeds.js';
-import { createLedger } from './ledger.js';
 import { createLumaAccounts, USER_AGENT } from './luma-accounts.js';
 import { createRequestsPerMinute } from './requests-per-minute.js';
 

@@ -1,9 +1,8 @@
 import { hostname } from 'node:os';
-import type { QueueName } from '@luma-sync/jobs';
+import type { HandlerRegistry, QueueName } from '@luma-sync/jobs';
 import {
   type ConsumptionTimes,
   type FinishTimes,
-  type HandlerRegistry,
   type IsolatedLane,
   type LaneTimes,
   newProcessId,

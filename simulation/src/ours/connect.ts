@@ -19,7 +19,7 @@ import { createMailGuardTwin } from './mail-guard-twin.js';
 import type { Operations } from './operations.js';
 import { asEffects, type ProcessRun } from './process-run.js';
 import { createInMemoryRsvps } from './rsvp-store.js';
-import { type Tables, toJsonb } from './tables.js';
+import type { Tables } from './tables.js';
 
 export interface Database {
   tables: Tables;
@@ -96,8 +96,7 @@ export function connect(
       read: async (operationId: string): Promise<unknown> => operations.rows.get(operationId)?.checkpoint ?? null,
       write: async (ctx: JobContext, checkpoint: object) => {
         operations.assertOwner(ctx);
-        const operation = operations.rows.get(ctx.operationId);
-        if (operation !== undefined) operation.checkpoint = toJsonb(checkpoint);
+        operations.saveCheckpoint(ctx.operationId, checkpoint);
       },
     },
     eventRemovals: asEffects(createEventRemovalsTwin(), 'eventRemovals', run),

@@ -1,23 +1,34 @@
-import { catalog, type JobName, type PayloadOf, RetryAfterError, type Trigger } from '@luma-sync/jobs';
+import {
+  beginOperationRun,
+  catalog,
+  type JobName,
+  joinOperation,
+  moveCheckpoint,
+  type OperationState,
+  type Park,
+  type PayloadOf,
+  type Priority,
+  parkOperationRun,
+  queueOperation,
+  type Requeue,
+  RetryAfterError,
+  requeueOperationRun,
+  type Trigger,
+} from '@luma-sync/jobs';
 import type { LeaseHolder } from '@luma-sync/store';
 import type { VirtualTime } from '../virtual-time.js';
+import { toJsonb } from './tables.js';
 
 /** One row of `operations`. */
-export interface Operation {
+export interface Operation extends OperationState {
   id: string;
   job: JobName;
   payload: unknown;
   dedupeKey: string;
-  state: 'queued' | 'running' | 'done' | 'failed';
   trigger: Trigger;
   actor: string;
-  attempts: number;
-  crashes: number;
-  requests: number;
-  createdAt: number;
-  runAfter: number;
+  createdAt: Date;
   owner: string | null;
-  checkpoint: unknown;
   ending: string | null;
 }
 
@@ -27,7 +38,18 @@ export interface RunHold {
   endsAt: number | null;
 }
 
-/** The operations table and the record leases: the twin of `packages/store`'s operations and leases, in virtual time. */
+export interface RequestOptions {
+  trigger: Trigger;
+  actor: string;
+  inMs?: number;
+  priority?: Priority | undefined;
+}
+
+/**
+ * The operations table and the record leases in memory and in virtual time. How an operation changes is decided by the
+ * functions of `packages/jobs/src/operation`; a suite holds this store and Postgres to the same
+ * (`simulation/test/operation-store-suite.ts`).
+ */
 export class Operations {
   readonly rows = new Map<string, Operation>();
   readonly #queued = new Map<string, string>();
@@ -45,36 +67,33 @@ export class Operations {
   enqueue<N extends JobName>(
     job: N,
     payload: PayloadOf<N>,
-    { trigger, actor, inMs = 0 }: { trigger: Trigger; actor: string; inMs?: number },
+    { trigger, actor, inMs = 0, priority }: RequestOptions,
   ): Operation {
-    const dedupeKey = (catalog[job].dedupeKey as (payload: unknown) => string)(payload);
+    const definition = catalog[job];
+    const dedupeKey = (definition.dedupeKey as (payload: unknown) => string)(payload);
+    const request = { runAfter: new Date(this.time.now() + inMs), priority };
     const known = this.queuedBy(dedupeKey);
     if (known !== undefined) {
-      known.requests += 1;
-      known.attempts = 0;
-      if (known.runAfter > this.time.now() + inMs) this.#due(known, this.time.now() + inMs);
+      const wasDueAt = known.runAfter;
+      this.#change(known, joinOperation(known, definition, request));
+      if (known.runAfter < wasDueAt) this.#wakeWhenDue(known);
       return known;
     }
     const operation: Operation = {
+      ...queueOperation(definition, request),
       id: this.newId(),
       job,
       payload,
       dedupeKey,
-      state: 'queued',
       trigger,
       actor,
-      attempts: 0,
-      crashes: 0,
-      requests: 1,
-      createdAt: this.time.now(),
-      runAfter: this.time.now() + inMs,
+      createdAt: this.time.date(),
       owner: null,
-      checkpoint: null,
       ending: null,
     };
     this.rows.set(operation.id, operation);
     this.#queued.set(dedupeKey, operation.id);
-    this.#due(operation, this.time.now() + inMs);
+    this.#wakeWhenDue(operation);
     return operation;
   }
 
@@ -82,12 +101,11 @@ export class Operations {
     const operation = this.rows.get(id);
     if (operation === undefined || (operation.state !== 'queued' && operation.state !== 'running')) return 'settled';
     if (operation.state === 'running' && this.isHeld(operation.owner)) return 'busy';
-    if (operation.state === 'queued' && operation.runAfter > this.time.now()) return 'busy';
+    if (operation.state === 'queued' && operation.runAfter.getTime() > this.time.now()) return 'busy';
     const key = (catalog[operation.job].oneAtATime as (payload: unknown) => string)(operation.payload);
-    if (!this.takeLease(key, owner)) return this.#leaveToTwin(operation, key) ? 'settled' : 'busy';
-    if (operation.state === 'running') operation.crashes += 1;
-    else this.#queued.delete(operation.dedupeKey);
-    operation.state = 'running';
+    if (!this.takeLease(key, owner)) return this.#leaveToNewer(operation, key) ? 'settled' : 'busy';
+    if (operation.state === 'queued') this.#queued.delete(operation.dedupeKey);
+    this.#change(operation, beginOperationRun(operation, this.time.date()));
     operation.owner = owner;
     this.#runs.set(owner, { operationId: id, endsAt: null });
     return operation;
@@ -140,9 +158,18 @@ export class Operations {
     if (this.#leases.get(key) === owner) this.#leases.delete(key);
   }
 
-  finish(id: string, owner: string, state: 'done' | 'failed', ending: string): boolean {
+  saveCheckpoint(id: string, checkpoint: object): void {
     const operation = this.rows.get(id);
-    if (operation === undefined || operation.owner !== owner || operation.state !== 'running') return false;
+    if (operation === undefined) return;
+    const place = toJsonb(checkpoint);
+    const hasMoved = JSON.stringify(place) !== JSON.stringify(operation.checkpoint);
+    this.#change(operation, moveCheckpoint(operation, place, hasMoved));
+  }
+
+  /** @returns false when the run is not the owner any more; nothing is changed then. */
+  finish(id: string, owner: string, state: 'done' | 'failed', ending: string): boolean {
+    const operation = this.#ownedBy(id, owner);
+    if (operation === null) return false;
     operation.state = state;
     operation.ending = ending;
     this.#end(operation, owner);
@@ -162,30 +189,49 @@ export class Operations {
     this.#queued.delete(operation.dedupeKey);
   }
 
-  putBack(id: string, owner: string, back: { waitMs: number; usesAttempt: boolean; reason: string }): void {
-    const operation = this.rows.get(id);
-    if (operation === undefined || operation.owner !== owner || operation.state !== 'running') return;
+  /** @returns false when the operation ended, or is another run's. */
+  requeue(id: string, owner: string, back: Requeue): boolean {
+    return this.#putBack(id, owner, back.reason, (operation) => requeueOperationRun(operation, back, this.time.date()));
+  }
+
+  /** @returns false when the operation ended, or is another run's. */
+  park(id: string, owner: string, park: Pick<Park, 'waitMs' | 'deadlineMs'>): boolean {
+    return this.#putBack(id, owner, 'operation.parked', (operation) =>
+      parkOperationRun(operation, park, this.time.date()),
+    );
+  }
+
+  #putBack(id: string, owner: string, reason: string, change: (operation: Operation) => Operation): boolean {
+    const operation = this.#ownedBy(id, owner);
+    if (operation === null) return false;
     this.#end(operation, owner);
     if (this.#queued.has(operation.dedupeKey)) {
       operation.state = 'done';
       operation.ending = 'superseded';
-      return;
+      return false;
     }
-    operation.state = 'queued';
-    operation.attempts += back.usesAttempt ? 1 : 0;
-    operation.ending = back.reason;
+    this.#change(operation, change(operation));
+    operation.ending = reason;
     this.#queued.set(operation.dedupeKey, id);
-    this.#due(operation, this.time.now() + back.waitMs);
+    this.#wakeWhenDue(operation);
+    return true;
   }
 
-  #leaveToTwin(operation: Operation, key: string): boolean {
-    const twin = this.rows.get(this.#runs.get(this.#leases.get(key) ?? '')?.operationId ?? '');
-    if (operation.state !== 'running' || twin === undefined || twin.dedupeKey !== operation.dedupeKey) return false;
-    twin.crashes = Math.max(twin.crashes, operation.crashes + 1);
+  /** A newer operation for the same work is running: it carries on, and inherits the death of this one. */
+  #leaveToNewer(operation: Operation, key: string): boolean {
+    const newer = this.rows.get(this.#runs.get(this.#leases.get(key) ?? '')?.operationId ?? '');
+    if (operation.state !== 'running' || newer === undefined || newer.dedupeKey !== operation.dedupeKey) return false;
+    const { crashes, crashedAt } = beginOperationRun(operation, this.time.date());
+    if (crashes > newer.crashes) Object.assign(newer, { crashes, crashedAt });
     operation.state = 'done';
     operation.ending = 'superseded';
     this.#end(operation, operation.owner ?? '');
     return true;
+  }
+
+  #ownedBy(id: string, owner: string): Operation | null {
+    const operation = this.rows.get(id);
+    return operation?.owner === owner && operation.state === 'running' ? operation : null;
   }
 
   #end(operation: Operation, owner: string): void {
@@ -194,8 +240,12 @@ export class Operations {
     for (const [key, holder] of this.#leases) if (holder === owner) this.#leases.delete(key);
   }
 
-  #due(operation: Operation, at: number): void {
-    operation.runAfter = at;
-    this.wake(operation.id, at);
+  /** Runs hold on to the row, as to one of a table. */
+  #change(operation: Operation, to: Operation): void {
+    Object.assign(operation, to);
+  }
+
+  #wakeWhenDue({ id, runAfter }: Operation): void {
+    this.wake(id, runAfter.getTime());
   }
 }

@@ -58,7 +58,7 @@ export class ProcessRun {
       attempt: operation.attempts + 1,
       crashes: operation.crashes,
       trigger: operation.trigger,
-      createdAt: new Date(operation.createdAt),
+      createdAt: operation.createdAt,
       log: LOG,
       now: () => parts.time.date(),
       signal: SIGNAL,

@@ -12,7 +12,7 @@ import { GuestMerge } from './apply-guests.js';
 import type { Commits } from './commits.js';
 import type { Deps } from './connect.js';
 import type { Operations } from './operations.js';
-import { type RsvpRow, type Tables, toJsonb } from './tables.js';
+import type { RsvpRow, Tables } from './tables.js';
 
 export type InMemoryRsvps = Commits<Omit<Deps['rsvps'], 'withGuests'>>;
 
@@ -50,8 +50,7 @@ export function createInMemoryRsvps(tables: Tables, operations: Operations, time
     applyPage(holder, sighting, extras) {
       operations.assertOwner(holder);
       const applied = merge.apply(sighting);
-      const operation = operations.rows.get(holder.operationId);
-      if (operation !== undefined) operation.checkpoint = toJsonb(extras.checkpoint(applied));
+      operations.saveCheckpoint(holder.operationId, extras.checkpoint(applied));
       return applied;
     },
 

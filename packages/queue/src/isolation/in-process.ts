@@ -1,4 +1,5 @@
-import { type RunDeps, runOperation } from '../runner/run-operation.js';
+import type { RunDeps } from '../runner/current-run.js';
+import { runOperation } from '../runner/run-operation.js';
 import type { AloneRunner } from './lane.js';
 
 /** Runs isolated operations in this very process: for workers that have no program of their own to start, as in tests. */

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { JobLog } from '@luma-sync/jobs';
 import type { RunIdentity } from '../runner/ledger.js';
 import { recordKey } from '../runner/record-key.js';
-import type { RunResult } from '../runner/run-operation.js';
+import type { RunResult } from '../runner/run-result.js';
 
 export interface IsolationOutlook {
   /** Isolated operations that are due. Both counts stop at 10. */

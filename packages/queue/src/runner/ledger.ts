@@ -1,21 +1,13 @@
-import type { OutcomeDetails, Progress, Trigger } from '@luma-sync/jobs';
-
-/** What a run needs to know of its operation. */
-export interface LedgerOperation {
-  id: string;
-  job: string;
-  payload: unknown;
-  attempts: number;
-  /** Deaths of its process while it ran alone. */
-  crashes: number;
-  /** Slow retries so far. */
-  slowTries: number;
-  trigger: Trigger;
-  createdAt: Date;
-  deadlineAt: Date;
-  /** Where an earlier run got to; the handler reads and writes it. */
-  checkpoint: unknown;
-}
+import type {
+  ClaimedOperation,
+  Failure,
+  Outcome,
+  Park,
+  Progress,
+  Requeue,
+  RunEnding,
+  RunRequests,
+} from '@luma-sync/jobs';
 
 export interface RunIdentity {
   id: string;
@@ -27,33 +19,13 @@ export interface RunIdentity {
   isBlocked?: boolean;
 }
 
-export interface PutBackRequest {
-  waitMs: number;
-  usesAttempt: boolean;
-  reason: string;
-  error?: { code: string; message: string };
-  /** From now on it runs alone. */
-  isolate?: boolean;
-}
-
-/** Given up for now: a slow retry comes after `waitMs`, with a new deadline. */
-export interface ParkRequest {
-  waitMs: number;
-  deadlineMs: number;
-  code: string;
-  message: string;
-  /** From now on it runs alone. */
-  isolate: boolean;
-}
-
-export type LedgerEnding =
-  | { state: 'done'; outcome: { kind: 'done' | 'skipped'; reason?: string; details: OutcomeDetails } }
-  | { state: 'failed'; code: string; message: string };
+/** What is recorded of a run in the commit that ends its operation. */
+export type RunRecord = RunRequests & { operation: ClaimedOperation };
 
 /** The durable side of a run; the store implements it. Every change names the run's owner and changes nothing once another run took over. */
 export interface Ledger {
   begin(run: RunIdentity & { leaseMs: number; recordKey: (job: string, payload: unknown) => string | null }): Promise<
-    | { kind: 'begun'; operation: LedgerOperation }
+    | { kind: 'begun'; operation: ClaimedOperation }
     /** `isInterrupted`: its last run fell silent, so it had its turn already. */
     | { kind: 'busy'; waitMs: number; isInterrupted: boolean }
     | { kind: 'settled' }
@@ -61,12 +33,17 @@ export interface Ledger {
   /** @returns false when the lease is lost. */
   heartbeat(run: RunIdentity & { leaseMs: number }): Promise<boolean>;
   report(run: RunIdentity, progress: Progress): Promise<void>;
-  /** @param operation For what has to be noted beside the ending; null to end it and nothing else. */
-  finish(run: RunIdentity, ending: LedgerEnding, operation: LedgerOperation | null): Promise<boolean>;
+  /** The run waits inside itself: the operation shows why, and for how long. */
+  noteWait(run: RunIdentity, wait: { reason: string; forMs: number }): Promise<void>;
+  /** Writes a run into the timeline of its record. Runs that end an operation badly are recorded by `park` and `giveUp`. */
+  recordRun(run: RunIdentity, ending: RunEnding, requests: RunRequests): Promise<void>;
+  finish(run: RunIdentity, outcome: Outcome): Promise<boolean>;
+  /** A dead letter. @param record Null to end the operation and store nothing else. */
+  giveUp(run: RunIdentity, failure: Failure, record: RunRecord | null): Promise<boolean>;
   /** @returns when it is due again, null when it ended or is not ours any more. */
-  putBack(run: RunIdentity, back: PutBackRequest): Promise<Date | null>;
+  requeue(run: RunIdentity, back: Requeue): Promise<Date | null>;
   /** @returns when it is tried again, null when it ended or is not ours any more. */
-  park(run: RunIdentity, park: ParkRequest, operation: LedgerOperation): Promise<Date | null>;
+  park(run: RunIdentity, park: Park, record: RunRecord): Promise<Date | null>;
   /** Whether the operation got further than the checkpoint with which the run began. */
-  hasProgressed(operation: LedgerOperation): Promise<boolean>;
+  hasProgressed(operation: ClaimedOperation): Promise<boolean>;
 }

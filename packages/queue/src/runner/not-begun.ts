@@ -1,5 +1,5 @@
 import type { Verdict } from '@luma-sync/jobs';
-import type { RunResult } from './run-operation.js';
+import type { RunResult } from './run-result.js';
 
 /**
  * For how many tries a job keeps its place while Postgres is away. Given back at once, each would make room for the next, and in seconds the

@@ -1,31 +1,19 @@
 import { expect, it } from '@jest/globals';
-import { done, type JobContext, type Outcome, type Progress, RetryableError, toJobError } from '@luma-sync/jobs';
-import { carefreeLedger } from '../../test/carefree-ledger.js';
-import type { Ledger } from './ledger.js';
-import { DEFAULT_RUN_SETTINGS, runOperation } from './run-operation.js';
-
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+import { done, type JobContext, type Outcome, type Progress, RetryableError } from '@luma-sync/jobs';
+import { runWith } from '../../test/run-with.js';
 
 /** Runs one operation and tells what reached the ledger, in order. */
 async function run(handler: (ctx: JobContext) => Promise<Outcome>): Promise<(Progress | string)[]> {
   const stored: (Progress | string)[] = [];
-  const ledger: Ledger = {
-    ...carefreeLedger,
-    report: async (_run, progress) => void stored.push(progress),
-    finish: async (_run, { state }) => stored.push(state) > 0,
-    putBack: async () => {
+  const ledger = {
+    report: async (_run: unknown, progress: Progress) => void stored.push(progress),
+    finish: async (_run: unknown, { kind }: Outcome) => stored.push(kind) > 0,
+    requeue: async () => {
       stored.push('put back');
       return new Date();
     },
   };
-  await runOperation(crypto.randomUUID(), 'process/run', {
-    ledger,
-    handlers: { 'event.push': (_payload: never, ctx: JobContext) => handler(ctx) },
-    classify: (thrown) => toJobError(thrown),
-    log: quiet,
-    settings: DEFAULT_RUN_SETTINGS,
-    shutdown: new AbortController().signal,
-  });
+  await runWith({ handler, ledger });
   return stored;
 }
 

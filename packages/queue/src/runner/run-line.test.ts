@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { done, type Outcome, PermanentError, RetryAfterError, RetryableError, toJobError } from '@luma-sync/jobs';
+import { DEFAULT_RUN_SETTINGS } from './current-run.js';
 import type { Ledger } from './ledger.js';
-import { DEFAULT_RUN_SETTINGS, runOperation } from './run-operation.js';
+import { runOperation } from './run-operation.js';
 
 const eventId = crypto.randomUUID();
 
@@ -20,7 +21,10 @@ async function run(handler: () => Promise<Outcome>): Promise<Record<string, unkn
     heartbeat: async () => true,
     report: async () => {},
     finish: async () => true,
-    putBack: async () => new Date(),
+    noteWait: async () => {},
+    recordRun: async () => {},
+    giveUp: async () => true,
+    requeue: async () => new Date(),
     park: async () => new Date(),
     hasProgressed: async () => true,
   };

@@ -10,14 +10,16 @@ import { type KeySpeed, Places } from '../places/places.js';
 import { DEFAULT_PREFIX, type OperationJobData } from '../queues.js';
 import { withTimeLimit } from '../time-limit.js';
 import { CONSUMPTION, Consumption, type ConsumptionTimes } from './consumption.js';
+import type { RunDeps } from './current-run.js';
 import { EndableWorker } from './endable-worker.js';
 import { watchFetches } from './fetch-watch.js';
 import { FINISH_TIMES, type FinishTimes, FinishWatch, type Standstill } from './finish-watch.js';
+import { isDecision } from './is-decision.js';
 import { isOperationId, NOT_AN_OPERATION, whenNotBegun } from './not-begun.js';
-import { type HandlerRegistry, type RunDeps, type RunResult, runOperation } from './run-operation.js';
-import { isDecision, watchProgress } from './watch-progress.js';
+import { runOperation } from './run-operation.js';
+import type { RunResult } from './run-result.js';
 
-export interface OperationWorkerOptions extends Omit<RunDeps, 'shutdown' | 'isAlone' | 'isFaulty'> {
+export interface OperationWorkerOptions extends Omit<RunDeps, 'shutdown' | 'isAlone' | 'isFaulty' | 'onProgress'> {
   queue: QueueName;
   /** Begins the owner of each run. Default: a name of its own. */
   processId?: string;
@@ -107,7 +109,6 @@ export class OperationWorker {
   private readonly name: string;
   private consumption: Consumption | null = null;
   private readonly finishing: FinishWatch;
-  private readonly handlers: HandlerRegistry;
   private readonly onRunEnd = new Set<() => void>();
   private runs = 0;
   private active = 0;
@@ -131,7 +132,6 @@ export class OperationWorker {
     speeds?.onChange(() => this.places.reconsider());
     const countWaiting = async () => this.places.waitingJobs + (await this.countJobs());
     this.finishing = new FinishWatch({ times: options.finishTimes ?? FINISH_TIMES, countWaiting });
-    this.handlers = watchProgress(options.handlers, () => this.finishing.moved());
     this.worker = new EndableWorker(
       options.queue,
       (job, token) => this.process(job, token),
@@ -287,7 +287,7 @@ export class OperationWorker {
         const owner = `${runName}-${tries}`;
         return await runOperation(operationId, owner, {
           ...this.options,
-          handlers: this.handlers,
+          onProgress: () => this.finishing.moved(),
           shutdown: this.shutdown.signal,
           isFaulty: () => this.isFaulty,
         });

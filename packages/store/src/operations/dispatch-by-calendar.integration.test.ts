@@ -4,7 +4,7 @@ import { catalog } from '@luma-sync/jobs';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { claimForDispatch } from './dispatch.js';
 import { enqueueOperations } from './enqueue.js';
-import { finishOperation, putBackOperation } from './run.js';
+import { finishOperation, requeueOperation } from './run.js';
 
 const LIMITS = { perCalendar: 5 };
 
@@ -81,7 +81,7 @@ describe('the backlog of one calendar', () => {
     const backlog = await enqueue(randomUUID(), 20);
     await dispatch();
     for (const id of backlog.slice(0, 5))
-      await putBackOperation(world.db, await world.begin(id), { ...BACK, reason: 'calendar.auth_failed' });
+      await requeueOperation(world.db, await world.begin(id), { ...BACK, reason: 'calendar.auth_failed' });
     expect(await dispatch()).toEqual([]);
     await world.db.operation.update({ where: { id: backlog[0] ?? '' }, data: { waitingReason: 'luma.unavailable' } });
     expect(await dispatch()).toEqual([backlog[5]]);

@@ -1,3 +1,4 @@
+import { CRASH_MEMORY_MS } from '@luma-sync/jobs';
 import { type Database, type Db, inTransaction } from '../database.js';
 import { releaseRecordLeases } from '../leases.js';
 import { isUniqueViolation } from '../store-error.js';
@@ -9,8 +10,6 @@ import { endAsSuperseded, endLapsedAsSuperseded } from './supersede.js';
  * A death alone counts in `crashes`.
  */
 
-/** What kills its process does so within seconds. A death an hour after the last one has another cause. */
-export const CRASH_MEMORY_MS = 3_600_000;
 /** Between a death and the next run alone. */
 const AFTER_DEATH_MS = 5_000;
 /** How long a worker may take to begin a run that it claimed. */

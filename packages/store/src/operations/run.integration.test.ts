@@ -9,7 +9,7 @@ import { beatMainThread, endWorkerProcess } from '../processes/worker-processes.
 import { claimForDispatch, claimForLook } from './dispatch.js';
 import { enqueueOperation } from './enqueue.js';
 import { claimIsolated, deferIsolated, recordDeath } from './isolation.js';
-import { beginOperation, finishOperation, heartbeat, putBackOperation, reportProgress, saveCheckpoint } from './run.js';
+import { beginOperation, finishOperation, heartbeat, requeueOperation, reportProgress, saveCheckpoint } from './run.js';
 
 let world: SyncWorld;
 beforeAll(async () => {
@@ -140,7 +140,7 @@ describe('beginning a run', () => {
     await world.expire(id);
     await world.tryBegin(id);
     const back = { waitMs: 0, usesAttempt: false, reason: 'operation.interrupted' };
-    expect(await putBackOperation(world.db, slow, back)).toBeNull();
+    expect(await requeueOperation(world.db, slow, back)).toBeNull();
     expect(await world.operation(id)).toMatchObject({
       state: 'queued',
       isolated: false,
@@ -166,7 +166,7 @@ describe('beginning a run', () => {
     await world.expire(id);
     await world.begin(id, `${processId}/2`);
     const back = { waitMs: 0, usesAttempt: false, reason: 'operation.interrupted', isolate: true };
-    expect(await putBackOperation(world.db, blocked, back)).toBeNull();
+    expect(await requeueOperation(world.db, blocked, back)).toBeNull();
     expect(await world.operation(id)).toMatchObject({ state: 'running', isolated: true });
   });
 
@@ -306,7 +306,7 @@ describe('ending a run', () => {
       isCalled = true;
     });
     expect([ended, isCalled]).toEqual([false, false]);
-    expect(await putBackOperation(world.db, first, { waitMs: 0, usesAttempt: true, reason: 'late' })).toBeNull();
+    expect(await requeueOperation(world.db, first, { waitMs: 0, usesAttempt: true, reason: 'late' })).toBeNull();
     await reportProgress(world.db, first, { done: 9, total: null });
     expect(await world.operation(first.id)).toMatchObject({
       state: 'running',
@@ -336,7 +336,7 @@ describe('putting back', () => {
       reason: 'luma.unavailable',
       error: { code: 'luma.unavailable', message: 'm' },
     };
-    const until = await putBackOperation(world.db, run, back);
+    const until = await requeueOperation(world.db, run, back);
     expect(until?.getTime()).toBeGreaterThan(Date.now() + 50_000);
     const row = await world.operation(run.id);
     expect(row).toMatchObject({
@@ -355,7 +355,7 @@ describe('putting back', () => {
     const eventId = randomUUID();
     const run = await world.begin(await push(eventId));
     const twin = await push(eventId);
-    expect(await putBackOperation(world.db, run, { waitMs: 0, usesAttempt: true, reason: 'x' })).toBeNull();
+    expect(await requeueOperation(world.db, run, { waitMs: 0, usesAttempt: true, reason: 'x' })).toBeNull();
     expect(await world.operation(run.id)).toMatchObject({
       state: 'done',
       outcome: { kind: 'skipped', reason: 'superseded', details: { by: twin } },
@@ -367,10 +367,10 @@ describe('putting back', () => {
   it('sees a newer request that was committed while it looked', async () => {
     const eventId = randomUUID();
     const run = await world.begin(await push(eventId));
-    let putBack: ReturnType<typeof putBackOperation> = Promise.resolve(null);
+    let putBack: ReturnType<typeof requeueOperation> = Promise.resolve(null);
     await inTransaction(world.db, async (tx) => {
       await enqueueOperation(tx, eventPush, { eventId }, { trigger: 'api', actor: 'test' });
-      putBack = putBackOperation(world.db, run, { waitMs: 0, usesAttempt: true, reason: 'x' });
+      putBack = requeueOperation(world.db, run, { waitMs: 0, usesAttempt: true, reason: 'x' });
       await waitFor(() => world.isAnybodyBlocked(), { what: 'the put back to meet the newer request' });
     });
     expect(await putBack).toBeNull();
@@ -382,7 +382,7 @@ describe('putting back', () => {
       const eventId = randomUUID();
       const run = await world.begin(await push(eventId));
       const requests = Array.from({ length: 5 }, () => push(eventId));
-      await Promise.all([putBackOperation(world.db, run, { waitMs: 0, usesAttempt: false, reason: 'x' }), ...requests]);
+      await Promise.all([requeueOperation(world.db, run, { waitMs: 0, usesAttempt: false, reason: 'x' }), ...requests]);
       const rows = await world.db.operation.findMany({ where: { dedupeKey: `event.push:${eventId}` } });
       expect(rows.filter(({ state }) => state === 'queued')).toHaveLength(1);
       expect(rows.filter(({ state }) => state === 'running')).toHaveLength(0);
@@ -392,7 +392,7 @@ describe('putting back', () => {
   it('keeps where the run would go on', async () => {
     const run = await world.begin(await push());
     await world.db.operation.update({ where: { id: run.id }, data: { checkpoint: { cursor: 'c' } } });
-    await putBackOperation(world.db, run, { waitMs: 0, usesAttempt: false, reason: 'x' });
+    await requeueOperation(world.db, run, { waitMs: 0, usesAttempt: false, reason: 'x' });
     expect((await world.begin(run.id)).operation.checkpoint).toEqual({ cursor: 'c' });
   });
 });
@@ -517,7 +517,7 @@ describe('a parked operation', () => {
   const park = async (eventId = randomUUID()) => {
     const run = await world.begin(await push(eventId));
     const back = { waitMs: 600_000, usesAttempt: false, reason: 'operation.parked', park: { deadlineMs: 3_600_000 } };
-    const until = await putBackOperation(world.db, run, { ...back, error: { code: 'luma.unavailable', message: 'm' } });
+    const until = await requeueOperation(world.db, run, { ...back, error: { code: 'luma.unavailable', message: 'm' } });
     return { id: run.id, until: until ?? new Date(0) };
   };
 

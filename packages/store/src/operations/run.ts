@@ -1,9 +1,18 @@
-import { type OutcomeDetails, PRIORITY, type Progress } from '@luma-sync/jobs';
+import {
+  type ClaimedOperation,
+  CRASH_MEMORY_MS,
+  type OperationEnding,
+  type Outcome,
+  PRIORITY,
+  type Park,
+  type Progress,
+  type Requeue,
+} from '@luma-sync/jobs';
 import { type Database, type Db, inTransaction } from '../database.js';
 import { acquireRecordLease, BUSY_PAUSE_MS, busyPauseMs, releaseRecordLeases } from '../leases.js';
 import { isUniqueViolation } from '../store-error.js';
 import { findCarrier } from './carried.js';
-import { CRASH_MEMORY_MS, isolateLapsed, isolateNewer, type LateRun, takeBackSuspicion } from './isolation.js';
+import { isolateLapsed, isolateNewer, type LateRun, takeBackSuspicion } from './isolation.js';
 import { judgeSilence, type SilentRun } from './silence.js';
 import { endAsSuperseded, leaveToNewer } from './supersede.js';
 
@@ -19,24 +28,8 @@ import { endAsSuperseded, leaveToNewer } from './supersede.js';
  * lease ran out and was taken over changes nothing any more.
  */
 
-/** The operation as a run needs it. */
-export interface BegunOperation {
-  id: string;
-  job: string;
-  payload: unknown;
-  attempts: number;
-  /** Deaths of its process while it ran alone. */
-  crashes: number;
-  /** Slow retries so far. */
-  slowTries: number;
-  trigger: 'manual' | 'api' | 'scheduled' | 'webhook';
-  createdAt: Date;
-  deadlineAt: Date;
-  checkpoint: unknown;
-}
-
 export type BeginResult =
-  | { kind: 'begun'; operation: BegunOperation }
+  | { kind: 'begun'; operation: ClaimedOperation }
   /** Another run holds the operation or the record: look again after `waitMs`. */
   | {
       kind: 'busy';
@@ -84,7 +77,7 @@ export async function beginOperation(db: Database, run: BeginRequest): Promise<B
     return { kind: 'settled' };
   }
   return inTransaction(db, async (tx) => {
-    const [operation] = await tx.$queryRaw<BegunOperation[]>`
+    const [operation] = await tx.$queryRaw<ClaimedOperation[]>`
       update operations set
         crashes = case
           when ${silence} <> 'death' then crashes
@@ -233,10 +226,6 @@ export async function hasProgressed(db: Db, { id, checkpoint }: { id: string; ch
   return row?.hasProgressed === true;
 }
 
-type DoneEnding = { state: 'done'; outcome: { kind: 'done' | 'skipped'; reason?: string; details: OutcomeDetails } };
-
-export type Ending = DoneEnding | { state: 'failed'; code: string; message: string };
-
 /**
  * Ends the operation for good and frees its record.
  *
@@ -246,7 +235,7 @@ export type Ending = DoneEnding | { state: 'failed'; code: string; message: stri
 export async function finishOperation(
   db: Database,
   run: EndingRun,
-  ending: Ending,
+  ending: OperationEnding,
   alongside?: (tx: Db) => Promise<void>,
 ): Promise<boolean> {
   const code = ending.state === 'failed' ? ending.code : null;
@@ -268,23 +257,18 @@ export async function finishOperation(
   });
 }
 
+/** As the row keeps it: `reason` may stand beside `done` too. */
+type StoredOutcome = Omit<Outcome, 'reason'> & { reason?: string };
+
 /** The caller reads that the work of its operation is done, and by which one. */
-async function toStoredOutcome(tx: Db, id: string, outcome: DoneEnding['outcome']): Promise<DoneEnding['outcome']> {
+async function toStoredOutcome(tx: Db, id: string, outcome: Outcome): Promise<StoredOutcome> {
   const carrier = outcome.kind === 'skipped' ? await findCarrier(tx, id, outcome.reason) : null;
   return carrier === null ? outcome : { kind: 'done', reason: 'carried', details: { by: carrier } };
 }
 
-export interface PutBack {
-  waitMs: number;
-  /** True for a `retry` verdict. */
-  usesAttempt: boolean;
-  /** Why it waits, as the operator reads it; a failure's code for a retry. */
-  reason: string;
-  error?: { code: string; message: string };
-  /** From now on it runs alone. */
-  isolate?: boolean;
+export interface RequeueOrPark extends Requeue {
   /** It was given up for now: it waits for its next slow retry, with all its attempts and a deadline of its own. */
-  park?: { deadlineMs: number };
+  park?: Pick<Park, 'deadlineMs'>;
 }
 
 /**
@@ -294,15 +278,15 @@ export interface PutBack {
  * @param alongside Runs in the same transaction once it is put back, for what has to be stored together with that.
  * @returns the moment it is due again, or null when it ended or was not ours any more.
  */
-export async function putBackOperation(
+export async function requeueOperation(
   db: Database,
   run: EndingRun,
-  back: PutBack,
+  back: RequeueOrPark,
   alongside?: (tx: Db, until: Date) => Promise<void>,
 ): Promise<Date | null> {
   for (let tries = 0; ; tries += 1) {
     try {
-      return await putBackOnce(db, run, back, alongside);
+      return await requeueOnce(db, run, back, alongside);
     } catch (error) {
       // Somebody queued a twin between our look and our write; the second look sees it.
       if (!isUniqueViolation(error) || tries > 0) throw error;
@@ -310,10 +294,10 @@ export async function putBackOperation(
   }
 }
 
-function putBackOnce(
+function requeueOnce(
   db: Database,
   run: EndingRun,
-  back: PutBack,
+  back: RequeueOrPark,
   alongside?: (tx: Db, until: Date) => Promise<void>,
 ): Promise<Date | null> {
   const isParked = back.park !== undefined;

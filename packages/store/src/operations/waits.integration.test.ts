@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { findOperation } from './read.js';
-import { finishOperation, noteWait, putBackOperation } from './run.js';
+import { finishOperation, noteWait, requeueOperation } from './run.js';
 
 let world: SyncWorld;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ describe('why an operation waits', () => {
   it('in the queue: the reason it was put back with, and when it comes again', async () => {
     const run = await begin();
     await noteWait(world.db, run, { reason: 'limiter.paced', forMs: 1_000 });
-    const until = await putBackOperation(world.db, run, {
+    const until = await requeueOperation(world.db, run, {
       waitMs: 40_000,
       usesAttempt: false,
       reason: 'luma.rate_limited',

@@ -116,7 +116,9 @@ describe('a page that was read before a push and is merged after it', () => {
           ? Promise.reject(new Error('Connection terminated'))
           : real(...args);
       const rsvps = { ...world.deps.rsvps, applyGuests };
-      expect(await world.run(await newest('rsvp.push'), { ...world.deps, rsvps })).toMatchObject({ kind: 'put-back' });
+      expect(await world.run(await newest('rsvp.push'), { ...world.deps, rsvps })).toMatchObject({
+        kind: 'superseded',
+      });
     });
     expect(await answers()).toEqual(['own@example.org waitlist unconfirmed']);
     await world.drain();

@@ -1,7 +1,6 @@
 import { IsolatedLane, type LaneTimes, type RunDeps, runInThisProcess } from '@luma-sync/queue';
 import type { Metrics } from '@luma-sync/runtime';
-import type { Database } from '@luma-sync/store';
-import { createIsolationLedger } from '../ledger.js';
+import { createIsolationLedger, type Database } from '@luma-sync/store';
 import { ChildRunner } from './child-runner.js';
 
 export interface LaneParts {

@@ -1,0 +1,109 @@
+import { PRIORITY, type JobDefinition, type Priority } from '../define-job.js';
+import type { Park, Requeue } from './run-end.js';
+
+/*
+ * How requests, runs and deaths change an operation. The in-memory store of the simulation calls these functions.
+ * Postgres does the same in set-based SQL (`packages/store/src/operations`); one suite holds both to it
+ * (`simulation/test/operation-store-suite.ts`). Isolation is not part of it: these runs are alone in their process.
+ */
+export interface OperationState {
+  state: 'queued' | 'running' | 'done' | 'failed';
+  /** Requests that this operation serves. */
+  requests: number;
+  attempts: number;
+  crashes: number;
+  crashedAt: Date | null;
+  slowTries: number;
+  /** As `PRIORITY` numbers it: 1 is served first. */
+  priority: number;
+  runAfter: Date;
+  deadlineAt: Date;
+  checkpoint: unknown;
+}
+
+/** What kills its process does so within seconds. A death an hour after the last one has another cause. */
+export const CRASH_MEMORY_MS = 3_600_000;
+
+export interface OperationRequest {
+  runAfter: Date;
+  /** Default: the job's own. */
+  priority?: Priority | undefined;
+}
+
+type Requested = Pick<JobDefinition, 'priority' | 'deadlineMs'>;
+
+/** A new operation. */
+export function queueOperation(definition: Requested, { runAfter, priority }: OperationRequest): OperationState {
+  return {
+    state: 'queued',
+    requests: 1,
+    attempts: 0,
+    crashes: 0,
+    crashedAt: null,
+    slowTries: 0,
+    priority: PRIORITY[priority ?? definition.priority],
+    runAfter,
+    deadlineAt: new Date(runAfter.getTime() + definition.deadlineMs),
+    checkpoint: null,
+  };
+}
+
+/** Another request for the work of a queued operation: it is brought forward if need be, and its attempts start anew. */
+export function joinOperation<S extends OperationState>(
+  queued: S,
+  definition: Requested,
+  request: OperationRequest,
+): S {
+  const asked = queueOperation(definition, request);
+  return {
+    ...queued,
+    requests: queued.requests + 1,
+    attempts: 0,
+    priority: Math.min(queued.priority, asked.priority),
+    runAfter: earlier(queued.runAfter, asked.runAfter),
+    deadlineAt: later(queued.deadlineAt, asked.deadlineAt),
+  };
+}
+
+/** A run begins. One that was running before died. */
+export function beginOperationRun<S extends OperationState>(operation: S, now: Date): S {
+  const { state, crashes, crashedAt } = operation;
+  if (state !== 'running') return { ...operation, state: 'running' };
+  const isForgotten = crashedAt !== null && now.getTime() - crashedAt.getTime() > CRASH_MEMORY_MS;
+  return { ...operation, crashes: isForgotten ? 1 : crashes + 1, crashedAt: now };
+}
+
+/** A checkpoint further on shows that earlier deaths were not of its own making; the same place again shows nothing. */
+export function moveCheckpoint<S extends OperationState>(operation: S, checkpoint: unknown, hasMoved: boolean): S {
+  return { ...operation, checkpoint, ...(hasMoved ? { crashes: 0, slowTries: 0 } : {}) };
+}
+
+/** A running operation goes back to its queue. */
+export function requeueOperationRun<S extends OperationState>(operation: S, back: Requeue, now: Date): S {
+  return {
+    ...operation,
+    state: 'queued',
+    attempts: operation.attempts + (back.usesAttempt ? 1 : 0),
+    runAfter: new Date(now.getTime() + back.waitMs),
+  };
+}
+
+/** A running operation waits for its next slow retry. */
+export function parkOperationRun<S extends OperationState>(
+  operation: S,
+  { waitMs, deadlineMs }: Pick<Park, 'waitMs' | 'deadlineMs'>,
+  now: Date,
+): S {
+  return {
+    ...operation,
+    state: 'queued',
+    attempts: 0,
+    crashes: 0,
+    slowTries: operation.slowTries + 1,
+    runAfter: new Date(now.getTime() + waitMs),
+    deadlineAt: new Date(now.getTime() + waitMs + deadlineMs),
+  };
+}
+
+const earlier = (a: Date, b: Date): Date => (a < b ? a : b);
+const later = (a: Date, b: Date): Date => (a > b ? a : b);
