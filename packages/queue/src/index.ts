@@ -24,8 +24,8 @@ export {
   SCHEDULE_QUEUE,
 } from './queues.js';
 export { CONSUMPTION, type ConsumptionTimes } from './runner/consumption.js';
-export { FINISH_TIMES, type FinishTimes, type Standstill } from './runner/finish-watch.js';
 export { DEFAULT_RUN_SETTINGS, type RunDeps, type RunSettings } from './runner/current-run.js';
+export { FINISH_TIMES, type FinishTimes, type Standstill } from './runner/finish-watch.js';
 export type { Ledger, RunIdentity, RunRecord } from './runner/ledger.js';
 export { runOperation } from './runner/run-operation.js';
 export type { RunResult } from './runner/run-result.js';

@@ -248,8 +248,8 @@ export {
   hasProgressed,
   heartbeat,
   noteWait,
-  requeueOperation,
   reportProgress,
+  requeueOperation,
   saveCheckpoint,
 } from './operations/run.js';
 export { endSession, isSessionEnded } from './operator-sessions/ended-sessions.js';

@@ -1,6 +1,5 @@
 export { renderDifference } from './difference-messages.js';
 export type * from './facts.js';
-export { REQUEST_LABELS } from './labels.js';
 export { type RenderedEntry, renderEntry, type StoredEntry } from './render-entry.js';
 export { renderFact } from './render-fact.js';
 export type { Rendered, TimelineKind } from './rendered.js';

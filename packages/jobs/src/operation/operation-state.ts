@@ -1,4 +1,4 @@
-import { PRIORITY, type JobDefinition, type Priority } from '../define-job.js';
+import { type JobDefinition, PRIORITY, type Priority } from '../define-job.js';
 import type { Park, Requeue } from './run-end.js';
 
 /*

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { calendarPull, type Failure } from '@luma-sync/jobs';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
+import { renderEntry } from '@luma-sync/timeline';
 import { enqueueOperation, openDatabase, readRecordTimeline } from '../index.js';
 import { createLedger } from './ledger.js';
 
@@ -27,11 +28,12 @@ it('an operation that is given up or parked is recorded once in the timeline of 
   await endWith({ code: 'luma.rejected', message: 'Luma says no' }, 'giveUp');
   await endWith({ code: 'operation.deadline', message: 'not done within its time limit, waits included' }, 'giveUp');
   await endWith({ code: 'luma.unavailable', message: 'away (attempt 8, the last)' }, 'park');
-  const story = await readRecordTimeline(db, calendarId, { after: null, limit: 10 });
+  const story = (await readRecordTimeline(db, calendarId, { after: null, limit: 10 })).map(renderEntry);
   const asked = /One request to Luma: .* \(503, luma\.unavailable, 7 ms\)\. Asked for by hand \(ana\)\.$/;
   expect(story.map(({ kind }) => kind)).toEqual(['failed', 'failed', 'failed']);
-  for (const { message } of story) expect(message).toMatch(asked);
-  expect(story.map(({ message }) => message.replace(/ One request.*/, ''))).toEqual([
+  const messages = story.map(({ message }) => message);
+  for (const message of messages) expect(message).toMatch(asked);
+  expect(messages.map((message) => message.replace(/ One request.*/, ''))).toEqual([
     'Pull of the calendar failed in attempt 1, the last: Luma says no (luma.rejected).',
     'Pull of the calendar failed in attempt 1, the last: not done within its time limit, waits included (operation.deadline).',
     expect.stringMatching(

@@ -9,7 +9,7 @@ import { beatMainThread, endWorkerProcess } from '../processes/worker-processes.
 import { claimForDispatch, claimForLook } from './dispatch.js';
 import { enqueueOperation } from './enqueue.js';
 import { claimIsolated, deferIsolated, recordDeath } from './isolation.js';
-import { beginOperation, finishOperation, heartbeat, requeueOperation, reportProgress, saveCheckpoint } from './run.js';
+import { beginOperation, finishOperation, heartbeat, reportProgress, requeueOperation, saveCheckpoint } from './run.js';
 
 let world: SyncWorld;
 beforeAll(async () => {

@@ -3,8 +3,8 @@ import {
   CRASH_MEMORY_MS,
   type OperationEnding,
   type Outcome,
-  PRIORITY,
   type Park,
+  PRIORITY,
   type Progress,
   type Requeue,
 } from '@luma-sync/jobs';
