@@ -48,7 +48,7 @@ export interface RequestOptions {
 /**
  * The operations table and the record leases in memory and in virtual time. How an operation changes is decided by the
  * functions of `packages/jobs/src/operation`; a suite holds this store and Postgres to the same
- * (`simulation/test/operation-store-suite.ts`).
+ * (`simulation/test/conformance/operations-cases.ts`).
  */
 export class Operations {
   readonly rows = new Map<string, Operation>();

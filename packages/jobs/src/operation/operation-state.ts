@@ -4,7 +4,7 @@ import type { Park, Requeue } from './run-end.js';
 /*
  * How requests, runs and deaths change an operation. The in-memory store of the simulation calls these functions.
  * Postgres does the same in set-based SQL (`packages/store/src/operations`); one suite holds both to it
- * (`simulation/test/operation-store-suite.ts`). Isolation is not part of it: these runs are alone in their process.
+ * (`simulation/test/conformance/operations-cases.ts`). Isolation is not part of it: these runs are alone in their process.
  */
 export interface OperationState {
   state: 'queued' | 'running' | 'done' | 'failed';

@@ -1,6 +1,6 @@
-import { type Operation, Operations } from '../src/ours/operations.js';
-import { VirtualTime } from '../src/virtual-time.js';
-import type { OperationStoreDriver } from './operation-store-suite.js';
+import { type Operation, Operations } from '../../src/ours/operations.js';
+import { VirtualTime } from '../../src/virtual-time.js';
+import type { OperationStoreDriver } from './operations-cases.js';
 
 /** The store of the simulation. */
 export function openInMemoryDriver(): OperationStoreDriver {

@@ -9,7 +9,7 @@ import {
   saveCheckpoint,
 } from '@luma-sync/store';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
-import type { OperationStoreDriver } from './operation-store-suite.js';
+import type { OperationStoreDriver } from './operations-cases.js';
 
 /** Longer than any test takes. */
 const LEASE_MS = 600_000;

@@ -1,4 +1,0 @@
-import { openPostgresDriver } from '../../test/operation-store-postgres.js';
-import { describeOperationStore } from '../../test/operation-store-suite.js';
-
-describeOperationStore('Postgres', openPostgresDriver);
