@@ -12,6 +12,7 @@ import { noteRunning, provideSettings, secretsFile } from '../start-settings.mjs
 import { toStartLines } from '../start-words.mjs';
 import { say, step, UserError } from '../steps.mjs';
 import { supervise, superviseServices } from '../supervise.mjs';
+import { waitUntilReady } from '../wait-ready.mjs';
 import { withRun } from '../with-run.mjs';
 
 const entry = inRoot('apps', 'standalone', 'dist', 'main.js');
@@ -36,7 +37,6 @@ async function runAll(run, isFresh) {
   await migrateDatabase(env.DATABASE_URL);
   const settings = await provideSettings();
   const simulator = isReal ? null : await startSimulator(run);
-  await sayAddress(settings);
   const variables = { ...env, ...settings, ...simulator?.env };
   const forget = noteRunning(variables);
   const program = {
@@ -45,23 +45,35 @@ async function runAll(run, isFresh) {
     args: [entry],
     env: { ...process.env, ...variables },
   };
+  const ended = new AbortController();
   try {
+    void sayWhenReady(settings, ended.signal);
     return await Promise.race([
       supervise(run, 'luma-sync', () => runForeground(run, program)),
       superviseServices(run, simulator === null ? started : [...started, simulator.service]),
     ]);
   } finally {
+    ended.abort();
     forget();
   }
 }
 
-async function sayAddress(settings) {
+/** Nothing but a message depends on it, so luma-sync stays up when it takes longer than the limit. */
+async function sayWhenReady(settings, signal) {
   const [address, ...others] = toStartLines(settings, {
     env: process.env,
     isTerminal: process.stdout.isTTY === true,
     secretsFile: relative(process.cwd(), secretsFile),
   });
-  await step('luma-sync', () => address);
+  try {
+    await step('luma-sync', async () => {
+      await waitUntilReady(`http://127.0.0.1:${settings.PORT}`, { signal });
+      return address;
+    });
+  } catch (error) {
+    if (signal.aborted) return;
+    say(`  ${error.message}.`);
+  }
   for (const line of others) say(line);
   say('  Stays up until Ctrl-C.\n');
 }
