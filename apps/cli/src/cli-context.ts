@@ -13,7 +13,7 @@ export class CliError extends Error {
 
 /** Opens the database for one command and closes it whatever happens. @throws {ConfigError} without DATABASE_URL */
 export async function withDatabase<T>({ env }: CliContext, work: (db: Database) => Promise<T>): Promise<T> {
-  const { environment, parseConfig } = await import('@luma-sync/runtime');
+  const { environment, parseConfig } = await import('@luma-sync/runtime/config');
   const { openDatabase } = await import('@luma-sync/store');
   const { DATABASE_URL: url } = parseConfig(environment.pick({ DATABASE_URL: true }), env);
   const db = openDatabase({ url, poolMax: 2, applicationName: 'luma-sync-cli' });

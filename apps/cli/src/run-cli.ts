@@ -36,7 +36,7 @@ export async function runCli(
 /** Loads the classes of errors one after the other: most calls have no error, or one of the first. */
 async function toWords(error: unknown): Promise<string> {
   if (error instanceof CliError) return error.message;
-  const { ConfigError } = await import('@luma-sync/runtime');
+  const { ConfigError } = await import('@luma-sync/runtime/config');
   if (error instanceof ConfigError) return error.message;
   const { toStoreWords } = await import('@luma-sync/store');
   const words = toStoreWords(error);

@@ -12,16 +12,14 @@ export {
   type LaneTimes,
 } from './isolation/lane.js';
 export type { KeySpeed } from './places/places.js';
+export { DEFAULT_PREFIX, QUEUE_NAMES, SCHEDULE_QUEUE } from './queue-names.js';
 export {
   closeQueues,
-  DEFAULT_PREFIX,
   type OperationJobData,
   type OperationQueue,
   openQueue,
   openQueues,
-  QUEUE_NAMES,
   type Queues,
-  SCHEDULE_QUEUE,
 } from './queues.js';
 export { CONSUMPTION, type ConsumptionTimes } from './runner/consumption.js';
 export { DEFAULT_RUN_SETTINGS, type RunDeps, type RunSettings } from './runner/current-run.js';

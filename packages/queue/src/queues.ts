@@ -1,13 +1,7 @@
 import type { QueueName } from '@luma-sync/jobs';
 import { Queue } from 'bullmq';
 import type { RedisConnection } from './connection.js';
-
-/** The braces make all keys of all our queues live on one node of a Redis cluster, as BullMQ's scripts need. */
-export const DEFAULT_PREFIX = '{luma-sync}';
-
-export const QUEUE_NAMES = ['events', 'guests', 'drift', 'mail'] as const satisfies readonly QueueName[];
-/** Ticks of schedules; relay consumes it. */
-export const SCHEDULE_QUEUE = 'schedules';
+import { DEFAULT_PREFIX } from './queue-names.js';
 
 /** All a job carries: everything else is in the operation's row. */
 export interface OperationJobData {

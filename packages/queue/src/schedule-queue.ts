@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
 import type { RedisConnection } from './connection.js';
-import { DEFAULT_PREFIX, SCHEDULE_QUEUE } from './queues.js';
+import { DEFAULT_PREFIX, SCHEDULE_QUEUE } from './queue-names.js';
 import { withTimeLimit } from './time-limit.js';
 
 /** A schedule as operators see it in the queue board. */

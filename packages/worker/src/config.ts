@@ -1,4 +1,4 @@
-import { decimal, environment } from '@luma-sync/runtime';
+import { decimal, environment } from '@luma-sync/runtime/config';
 import { z } from 'zod';
 
 /** What every worker reads from its environment. */

@@ -75,6 +75,10 @@ export const subpaths = {
   // Single modules for the command line, of which each call loads as little as it can.
   'runtime/log/scrub': ['cli'],
   'worker/config': ['cli'],
+  'worker/budgets': ['cli'],
+  'runtime/config': ['cli', 'worker'],
+  'queue/inspect': ['cli'],
+  'sync/webhook-watch': ['cli'],
   // Makes values for tests; judging a request needs no generator.
   'luma-facts/arbitrary': ['luma-contract', 'luma-client'],
 };

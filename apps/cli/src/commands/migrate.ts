@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { migrate as applyMigrations } from '@luma-sync/migrator';
-import { environment, parseConfig } from '@luma-sync/runtime';
+import { environment, parseConfig } from '@luma-sync/runtime/config';
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 

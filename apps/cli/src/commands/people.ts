@@ -1,4 +1,4 @@
-import { environment, parseConfig } from '@luma-sync/runtime';
+import { environment, parseConfig } from '@luma-sync/runtime/config';
 import {
   CLI_ACTOR,
   createErasedAddresses,

@@ -1,5 +1,5 @@
 import { closeQueues, connectRedis, disconnectRedis, openQueues, QUEUE_NAMES, type Queues } from '@luma-sync/queue';
-import { environment, parseConfig } from '@luma-sync/runtime';
+import { environment, parseConfig } from '@luma-sync/runtime/config';
 import { workerEnvironment } from '@luma-sync/worker/config';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CliContext, CliError } from '../cli-context.js';

@@ -1,4 +1,4 @@
-import type { Queues, RedisConnection } from '@luma-sync/queue';
+import type { RedisConnection } from '@luma-sync/queue';
 import type { RateLimiter } from '@luma-sync/rate-limiter';
 import type { Database, Keyring } from '@luma-sync/store';
 import { type Finding, unseen } from './finding.js';
@@ -10,7 +10,8 @@ export interface DoctorParts {
   /** Migrated, and it answers. */
   db: Database | null;
   redis: RedisConnection | null;
-  queues: Queues | null;
+  /** In front of every key of a queue in Redis. */
+  queuePrefix: string;
   keyring: Keyring | null;
   limiter: RateLimiter | null;
   publicUrl: string | null;
@@ -24,12 +25,11 @@ export interface DiskSizes {
   redisGb?: number | undefined;
 }
 
-type Need = 'db' | 'redis' | 'queues' | 'keyring' | 'limiter';
+type Need = 'db' | 'redis' | 'keyring' | 'limiter';
 
 const NEEDS: Record<Need, string> = {
   db: 'the database',
   redis: 'Redis',
-  queues: 'Redis',
   keyring: 'a usable ENCRYPTION_KEY',
   limiter: 'Redis, the database and the settings of the budget',
 };

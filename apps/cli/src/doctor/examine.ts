@@ -1,8 +1,9 @@
-import { closeQueues, connectRedis, disconnectRedis, openQueues } from '@luma-sync/queue';
+import { connectRedis, disconnectRedis } from '@luma-sync/queue/inspect';
 import { createRedisLimiter } from '@luma-sync/rate-limiter';
-import { environment } from '@luma-sync/runtime';
+import { environment } from '@luma-sync/runtime/config';
 import { type Database, openDatabase, openKeyring } from '@luma-sync/store';
-import { createBudgetMemory, createBudgetSource, workerEnvironment } from '@luma-sync/worker';
+import { createBudgetMemory, createBudgetSource } from '@luma-sync/worker/budgets';
+import { workerEnvironment } from '@luma-sync/worker/config';
 import { MIGRATIONS_DIR } from '../commands/migrate.js';
 import { type Check, type DiskSizes, type DoctorParts, runCheck } from './check.js';
 import { attempts } from './checks/attempts.js';
@@ -82,10 +83,7 @@ async function examineWithRedis(given: Given, db: Database | null): Promise<Find
   try {
     const ofRedis = await checkRedis(redis);
     const isThere = ofRedis.every(({ what }) => what !== 'Redis');
-    const queues = isThere ? openQueues(redis, toPrefix(env)) : null;
-    const findings = await runChecks({ ...toParts(given, db, isThere ? redis : null), queues });
-    if (queues !== null) await closeQueues(queues);
-    return [...ofRedis, ...findings];
+    return [...ofRedis, ...(await runChecks(toParts(given, db, isThere ? redis : null)))];
   } finally {
     await disconnectRedis(redis);
   }
@@ -101,7 +99,7 @@ function toParts({ env, diskSizes }: Given, db: Database | null, redis: DoctorPa
   const { ENCRYPTION_KEY, PUBLIC_URL, LUMA_API_BASE_URL } = environment.shape;
   const key = ENCRYPTION_KEY.safeParse(env.ENCRYPTION_KEY).data;
   return {
-    ...{ env, diskSizes, db, redis, queues: null },
+    ...{ env, diskSizes, db, redis, queuePrefix: toPrefix(env) },
     keyring: key === undefined ? null : openKeyring(key),
     limiter: db === null || redis === null ? null : openLimiter(env, db, redis),
     publicUrl: PUBLIC_URL.safeParse(env.PUBLIC_URL).data ?? null,

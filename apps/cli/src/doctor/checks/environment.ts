@@ -1,5 +1,5 @@
-import { describeIssue, environment, findProblemsBetween } from '@luma-sync/runtime';
-import { workerEnvironment } from '@luma-sync/worker';
+import { describeIssue, environment, findProblemsBetween } from '@luma-sync/runtime/config';
+import { workerEnvironment } from '@luma-sync/worker/config';
 import { type Finding, note, ok, wrong } from '../finding.js';
 
 /** Variables one part alone needs: without that part, their absence is no fault. */

@@ -1,4 +1,4 @@
-import { QUEUE_NAMES } from '@luma-sync/queue';
+import { findPausedQueues, QUEUE_NAMES } from '@luma-sync/queue/inspect';
 import { type LiveProcess, listLiveProcesses } from '@luma-sync/store';
 import { defineCheck } from '../check.js';
 import { type Finding, ok, unseen, wrong } from '../finding.js';
@@ -38,10 +38,9 @@ function judge(queue: (typeof QUEUE_NAMES)[number], live: readonly LiveProcess[]
 /** A queue that somebody paused stays so until it is resumed. */
 export const pausedQueues = defineCheck({
   what: 'Paused queues',
-  needs: ['queues'],
-  run: async ({ queues }) => {
-    const paused: string[] = [];
-    for (const name of QUEUE_NAMES) if (await queues[name].isPaused()) paused.push(name);
+  needs: ['redis'],
+  run: async ({ redis, queuePrefix }) => {
+    const paused = await findPausedQueues(redis, queuePrefix);
     return paused.length === 0
       ? [ok('Paused queues', 'none')]
       : paused.map((name) => wrong(`Queue ${name}`, `is paused; run: luma-sync queues resume ${name}`));
