@@ -57,6 +57,17 @@ describe('doctor', () => {
     expect(code).toBe(0);
   });
 
+  /** Right after both commands of the README, on a laptop: there is nothing to repair. */
+  it('calls it well that no webhook stands where Luma cannot reach PUBLIC_URL, and says so', async () => {
+    await callLuma(world, '/v1/webhooks/delete', { id: world.webhookId });
+    const { out, code } = await doctor();
+    expect(out).toContain(
+      '· Webhook of "Main": none, since Luma cannot reach PUBLIC_URL (a public https address is needed); changes at Luma are found by polling',
+    );
+    expect(out).toMatch(/All is well\.$/);
+    expect(code).toBe(0);
+  });
+
   it('names a pool that no guest pull uses', async () => {
     await world.db.couponPool.create({ data: { name: 'Left over' } });
     const { out } = await doctor();
@@ -136,6 +147,15 @@ describe('doctor', () => {
       'a missing webhook',
       () => callLuma(world, '/v1/webhooks/delete', { id: world.webhookId }),
       /✗ Webhook of "Main": is missing at Luma/,
+      { PUBLIC_URL: 'https://sync.example.org' },
+    ],
+    [
+      'a calendar that takes events by its place and cannot publish them',
+      () =>
+        world.db.calendar.create({
+          data: { name: 'Nearby', kind: 'luma', routingLat: 48.1, routingLng: 11.5, routingRadiusKm: 5 },
+        }),
+      /✗ Calendar "Nearby": takes events by its routing circle and cannot publish: it needs an API key/,
     ],
     [
       'a paused webhook',
@@ -177,7 +197,7 @@ describe('doctor', () => {
         await world.db.couponPoolEvent.create({ data: of });
         await world.db.couponWait.create({ data: { ...of, people: 3, sendEmails: true } });
       },
-      /✗ Coupon pool "Drinks": is empty, and 3 guests of "E" went without; import codes: POST \/v1\/coupon-pools\/\{poolId\}\/imports/,
+      /✗ Coupon pool "Drinks": is empty, and 3 guests of "E" went without; import codes: POST \/v1\/coupon-pools\/[0-9a-f-]{36}\/imports/,
     ],
     [
       'a pool that is nearly empty',

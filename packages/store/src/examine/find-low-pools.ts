@@ -1,6 +1,7 @@
 import type { Db } from '../database.js';
 
 export interface LowPool {
+  id: string;
   name: string;
   codes: number;
   available: number;
@@ -15,8 +16,8 @@ const LOW_PART = 0.1;
 /** Coupon pools of events that are not over, with a tenth of their codes left or less. Emptiest first. */
 export function findLowPools(db: Db): Promise<LowPool[]> {
   return db.$queryRaw<LowPool[]>`
-    select name, codes, available, waiting, "waitingEvents" from (
-      select p.name,
+    select id, name, codes, available, waiting, "waitingEvents" from (
+      select p.id, p.name,
         (select count(*)::int from coupon_codes c where c.pool_id = p.id) as codes,
         (select count(*)::int from coupon_codes c where c.pool_id = p.id
           and not exists (select 1 from coupon_assignments a where a.code_id = c.id)) as available,

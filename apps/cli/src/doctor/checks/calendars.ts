@@ -23,11 +23,14 @@ export const calendars = defineCheck({
   },
 });
 
-function judge({ name, kind, status, statusReason, hasApiKey, syncEnabled, isDefault }: CalendarRecord): Finding {
+function judge(calendar: CalendarRecord): Finding {
+  const { name, kind, status, statusReason, hasApiKey, syncEnabled, isDefault } = calendar;
   const what = `Calendar "${name}"`;
   if (status !== 'ok') return wrong(what, `${status}${statusReason === null ? '' : `, ${statusReason}`}`);
   if (isDefault && (kind !== 'luma' || !hasApiKey))
     return wrong(what, 'is the default and cannot publish: it needs to be of kind luma, with an API key');
+  if (syncEnabled && kind === 'luma' && !hasApiKey && calendar.routingRadiusKm !== null)
+    return wrong(what, 'takes events by its routing circle and cannot publish: it needs an API key');
   if (!syncEnabled) return note(what, 'its sync is switched off');
   if (kind === 'luma' && !hasApiKey) return note(what, 'has no API key, so it can only be embedded');
   return ok(what);

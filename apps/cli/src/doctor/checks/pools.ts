@@ -18,9 +18,9 @@ export const pools = defineCheck({
   },
 });
 
-function describe({ codes, available, waiting, waitingEvents }: LowPool): string {
+function describe({ id, codes, available, waiting, waitingEvents }: LowPool): string {
   const stock = available === 0 ? 'is empty' : `${available} of ${codes} codes are left`;
   const titles = waitingEvents.map((title) => `"${title}"`).join(', ');
   const without = waiting === 0 ? '' : `, and ${counted(waiting, 'guest')} of ${titles} went without`;
-  return `${stock}${without}; import codes: POST /v1/coupon-pools/{poolId}/imports`;
+  return `${stock}${without}; import codes: POST /v1/coupon-pools/${id}/imports`;
 }

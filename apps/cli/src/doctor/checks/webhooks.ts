@@ -1,6 +1,6 @@
 import type { LumaApi } from '@luma-sync/luma-client';
 import { type CalendarRecord, type Database, findWebhookSecrets, type Keyring, SecretError } from '@luma-sync/store';
-import { isWebhookOf, listMissingTypes } from '@luma-sync/sync/webhook-watch';
+import { isPublicUrl, isWebhookOf, listMissingTypes } from '@luma-sync/sync/webhook-watch';
 import { type Finding, note, ok, unseen, wrong } from '../finding.js';
 
 type Webhook = Awaited<ReturnType<LumaApi['updateWebhook']>>;
@@ -10,6 +10,9 @@ interface WebhookParts {
   keyring: Keyring;
   publicUrl: string | null;
 }
+
+const NOT_REACHABLE =
+  'none, since Luma cannot reach PUBLIC_URL (a public https address is needed); changes at Luma are found by polling';
 
 /** Whether Luma's webhook of a calendar stands, is awake, is complete and is heard. */
 export async function judgeWebhooks(
@@ -24,6 +27,7 @@ export async function judgeWebhooks(
   const owner = { publicUrl, calendarId: calendar.id, name: calendar.name };
   const own = await listOwn(luma, (webhook) => isWebhookOf(webhook.url, owner), call);
   if (own === null) return [unseen(what, 'Luma’s list of webhooks ended early')];
+  if (own.length === 0 && !isPublicUrl(publicUrl)) return [note(what, NOT_REACHABLE)];
   const secrets = await openSecrets(db, keyring, calendar.id);
   const trouble = findTrouble(calendar, own, secrets);
   if (trouble !== null) return [wrong(what, trouble)];
