@@ -18,7 +18,8 @@ export async function testUnit(args) {
   const code = await withRun('test:unit', async (run) => {
     await prepare(run, { isCompiled: false });
     say('');
-    const selected = ['--selectProjects', 'unit', ...args];
+    // First the arguments: jest takes every word after this option for the name of a project.
+    const selected = [...args, '--selectProjects', 'unit'];
     return runJest(run, { args: selected, env: withoutServices, results: join(run.dir, 'results.json') }, total);
   });
   return lastLine(total, code);
