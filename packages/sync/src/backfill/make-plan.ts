@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { toEventState } from '@luma-sync/domain';
-import { DAY_MS, PermanentError, RetryableError } from '@luma-sync/jobs';
+import { DAY_MS, PermanentError } from '@luma-sync/jobs';
 import type { CallOptions } from '@luma-sync/luma-client';
 import { LUMA_IMAGE_BASE_URL, type LumaEvent } from '@luma-sync/luma-contract';
 import type {
@@ -17,6 +17,7 @@ import { toObservedEventState } from '../event/observe-event.js';
 import { mayBe, toUnread, type UnreadEvent } from '../event/unread-event.js';
 import { isWithoutAddress } from '../event-push/create-without-address.js';
 import type { LumaAccount } from '../luma-account.js';
+import { readWholeList } from '../read-listing.js';
 import { belongsTo, isManagedHere, toOurEvent, toTheirEvent } from './compared.js';
 import { type MatchedBy, matchEvents } from './match-events.js';
 import { planAdoption } from './plan-adoption.js';
@@ -98,22 +99,11 @@ async function listEvents(
 ): Promise<{ events: LumaEvent[]; unread: UnreadEvent[] }> {
   const query = { after: startsAfter.toISOString(), sort_direction: 'asc' } as const;
   const listing = account.api.listAllEvents(query, call, { maxPages: PAGES_MAX });
-  const events: LumaEvent[] = [];
-  const unread: UnreadEvent[] = [];
-  for (;;) {
-    const step = await listing.next();
-    if (step.done !== true) {
-      events.push(...step.value.entries);
-      unread.push(...toUnread(step.value.odd));
-      continue;
-    }
-    if (step.value.complete) return { events, unread };
-    if (step.value.reason === 'page-failed') throw step.value.error;
-    if (step.value.reason === 'too-many-pages') throw tooMany(account.calendarId);
-    // What half a list lacks would be created a second time.
-    const message = `the event list of calendar ${account.calendarId} ended early: ${step.value.reason}`;
-    throw new RetryableError('luma.listing_incomplete', message);
-  }
+  // What half a list lacks would be created a second time.
+  const { entries, odd } = await readWholeList(listing, `the event list of calendar ${account.calendarId}`, () =>
+    tooMany(account.calendarId),
+  );
+  return { events: entries, unread: toUnread(odd) };
 }
 
 async function listOurs(calendarId: string, startsAfter: Date, deps: MakePlanDeps): Promise<SyncEventWithLink[]> {

@@ -1,9 +1,10 @@
-import { type calendarPull, DAY_MS, done, type Handler, RetryableError } from '@luma-sync/jobs';
+import { type calendarPull, DAY_MS, done, type Handler } from '@luma-sync/jobs';
 import type { CalendarSyncStore, ReconcileStore } from '@luma-sync/store';
 import { z } from 'zod';
 import type { Checkpoints } from '../checkpoints.js';
 import { type ApplyEventDeps, applyUnlessBusy } from '../event/apply-observed.js';
 import { type LumaAccounts, toResumableCall } from '../luma-account.js';
+import { readNextPage } from '../read-listing.js';
 
 export interface CalendarPullDeps extends ApplyEventDeps {
   calendars: Pick<CalendarSyncStore, 'markPulled'>;
@@ -44,14 +45,9 @@ export const handleCalendarPull: Handler<typeof calendarPull, CalendarPullDeps> 
   const listing = account.api.listAllEvents(query, toResumableCall(ctx, 'bulk'), { cursor: at.cursor });
   for (;;) {
     const observedAt = ctx.now();
-    const step = await listing.next();
-    if (step.done === true) {
-      if (step.value.complete) break;
-      if (step.value.reason === 'page-failed') throw step.value.error;
-      const message = `the event list of calendar ${calendarId} ended early: ${step.value.reason}`;
-      throw new RetryableError('luma.listing_incomplete', message);
-    }
-    const { entries, odd, cursor } = step.value;
+    const page = await readNextPage(listing, `the event list of calendar ${calendarId}`);
+    if (page === null) break;
+    const { entries, odd, cursor } = page;
     const unread = odd.filter(({ isRead }) => !isRead).length;
     const counts = { imported: 0, updated: 0, unreadable: unread };
     for (const seen of entries) {

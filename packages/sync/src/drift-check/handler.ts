@@ -6,13 +6,13 @@ import {
   HOUR_MS,
   type JobContext,
   RetryAfterError,
-  RetryableError,
 } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { EventRemovals, EventSyncStore, ReconcileStore, SyncEventWithLink } from '@luma-sync/store';
 import { type ApplyEventDeps, applyUnlessBusy } from '../event/apply-observed.js';
 import { markGone, readEvent } from '../event/read-event.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
+import { readWholeList } from '../read-listing.js';
 import { planDrift } from './plan.js';
 
 export interface DriftCheckDeps extends ApplyEventDeps {
@@ -86,25 +86,11 @@ interface Listed {
 
 async function listEvents(account: LumaAccount, from: Date, ctx: JobContext): Promise<Listed> {
   const after = from.toISOString();
-  const events = new Map<string, LumaEvent>();
-  const unreadIds = new Set<string>();
   const listing = account.api.listAllEvents({ after, sort_direction: 'asc' }, toCall(ctx, 'bulk'));
-  for (;;) {
-    const step = await listing.next();
-    if (step.done !== true) {
-      for (const event of step.value.entries) events.set(event.id, event);
-      for (const { isRead, identity } of step.value.odd)
-        if (!isRead && identity.id !== null) unreadIds.add(identity.id);
-      continue;
-    }
-    if (step.value.complete) return { events, unreadIds };
-    if (step.value.reason === 'page-failed') throw step.value.error;
-    // What half a list lacks is not missing.
-    throw new RetryableError(
-      'luma.listing_incomplete',
-      `the event list of calendar ${account.calendarId} ended early: ${step.value.reason}`,
-    );
-  }
+  // What half a list lacks is not missing.
+  const { entries, odd } = await readWholeList(listing, `the event list of calendar ${account.calendarId}`);
+  const unread = odd.flatMap(({ isRead, identity }) => (isRead || identity.id === null ? [] : [identity.id]));
+  return { events: new Map(entries.map((event) => [event.id, event])), unreadIds: new Set(unread) };
 }
 
 type DriftFound = 'same' | 'drifted' | 'gone' | 'missing' | 'unknown' | 'busy';

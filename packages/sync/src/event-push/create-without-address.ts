@@ -1,12 +1,12 @@
 import { type Base, type Differences, type EventState, isSameEventField, toEventState } from '@luma-sync/domain';
-import { type JobContext, MINUTE_MS, OutcomeUnknownError, PermanentError } from '@luma-sync/jobs';
+import { type JobContext, MINUTE_MS, OutcomeUnknownError } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { BackfillStore, EventSyncStore, SyncEvent, SyncEventLink, SyncEventWithLink } from '@luma-sync/store';
 import { type AdoptFoundDeps, adoptFound } from '../backfill/adopt-found.js';
 import { toPlainName } from '../backfill/match-events.js';
 import { toCreateRequest } from '../event/to-luma.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
-import { wasNotSent } from '../was-not-sent.js';
+import { hadNoEffect } from '../was-not-sent.js';
 import { CREATE_NEEDS, type CreatedEvent, toAskedBase, withoutArrivals } from './create.js';
 import { askWhich, toThere } from './first-contact.js';
 import { changedMeanwhile } from './link-as-answered.js';
@@ -95,7 +95,7 @@ async function askToCreate(
     return id;
   } catch (error) {
     if (error instanceof OutcomeUnknownError) await note(withUnderWay(base, mayStillArriveUntil(listed())));
-    const didNothing = wasNotSent(error) || (error instanceof PermanentError && error.code === 'luma.rejected');
+    const didNothing = hadNoEffect(error);
     if (didNothing) await note(nothingKnown);
     throw error;
   }

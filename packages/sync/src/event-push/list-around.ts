@@ -3,6 +3,7 @@ import type { LumaEvent } from '@luma-sync/luma-contract';
 import { isManagedHere } from '../backfill/compared.js';
 import { mayBe, toUnread, type UnreadEvent } from '../event/unread-event.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
+import { readWholeList } from '../read-listing.js';
 
 export interface Around {
   from: Date;
@@ -46,18 +47,9 @@ export const toAround = (at: Date, reachMs = 0): Around => ({
 export async function listAround({ from, to }: Around, account: LumaAccount, ctx: JobContext): Promise<ListedAround> {
   const query = { after: from.toISOString(), before: to.toISOString(), sort_direction: 'asc' } as const;
   const listing = account.api.listAllEvents(query, toCall(ctx, 'interactive'), { maxPages: PAGES_MAX });
-  const there: LumaEvent[] = [];
-  const unread: UnreadEvent[] = [];
-  for (;;) {
-    const step = await listing.next();
-    if (step.done !== true) {
-      there.push(...step.value.entries.filter((event) => isManagedHere(event, account)));
-      unread.push(...toUnread(step.value.odd));
-      continue;
-    }
-    if (step.value.complete) return { there, unread };
-    if (step.value.reason === 'page-failed') throw step.value.error;
-    const message = `the event list of calendar ${account.calendarId} around ${from.toISOString()} ended early: ${step.value.reason}`;
-    throw new RetryableError('luma.listing_incomplete', message);
-  }
+  const { entries, odd } = await readWholeList(
+    listing,
+    `the event list of calendar ${account.calendarId} around ${from.toISOString()}`,
+  );
+  return { there: entries.filter((event) => isManagedHere(event, account)), unread: toUnread(odd) };
 }

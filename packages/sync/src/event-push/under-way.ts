@@ -1,8 +1,8 @@
 import { type Base, EVENT_FIELDS, type EventState, isSameEventField, toEventState } from '@luma-sync/domain';
 import type { JobContext } from '@luma-sync/jobs';
-import { MINUTE_MS, PermanentError, RetryAfterError, SECOND_MS } from '@luma-sync/jobs';
+import { MINUTE_MS, RetryAfterError, SECOND_MS } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEvent } from '@luma-sync/store';
-import { wasNotSent } from '../was-not-sent.js';
+import { hadNoEffect } from '../was-not-sent.js';
 
 /*
  * Of two requests that say different things about one field Luma keeps the one that comes in last, whichever was made last. So none is made
@@ -104,7 +104,7 @@ export async function askLuma(
   try {
     await request();
   } catch (error) {
-    const didNothing = wasNotSent(error) || (error instanceof PermanentError && error.code === 'luma.rejected');
+    const didNothing = hadNoEffect(error);
     const correction = didNothing
       ? deps.events.noteAsked(ctx, { eventId, base })
       : note(mayStillArriveUntil(ctx.now()));

@@ -6,11 +6,11 @@ import {
   isSameEventField,
   type MailDecision,
 } from '@luma-sync/domain';
-import { type JobContext, PermanentError } from '@luma-sync/jobs';
+import type { JobContext } from '@luma-sync/jobs';
 import type { MailGuard, SyncEvent } from '@luma-sync/store';
 import { couldMailGuests } from '../event/to-luma.js';
 import type { LumaAccount } from '../luma-account.js';
-import { wasNotSent } from '../was-not-sent.js';
+import { hadNoEffect } from '../was-not-sent.js';
 
 export interface UpdateMailDeps {
   mailGuard: Pick<MailGuard, 'findAllowance' | 'countGuestsToTell' | 'note' | 'giveBack'>;
@@ -73,7 +73,7 @@ export async function withUpdateMail(
   try {
     await request();
   } catch (error) {
-    const didNothing = wasNotSent(error) || (error instanceof PermanentError && error.code === 'luma.rejected');
+    const didNothing = hadNoEffect(error);
     // A word that cannot be given back costs a mail at most.
     if (didNothing && decision.permitId !== null)
       await mailGuard.giveBack(ctx, decision.permitId, uses).catch(() => {});

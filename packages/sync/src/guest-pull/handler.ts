@@ -5,10 +5,9 @@ import {
   type JobContext,
   type OutcomeDetails,
   type PayloadOf,
-  RetryableError,
   skipped,
 } from '@luma-sync/jobs';
-import type { ListedPage, ListingEnd } from '@luma-sync/luma-client';
+import type { ListedPage, Listing } from '@luma-sync/luma-client';
 import type { LumaGuest } from '@luma-sync/luma-contract';
 import type { AppliedGuests, EventSyncStore, GuestRemovals, GuestSighting, RsvpSyncStore } from '@luma-sync/store';
 import type { Checkpoints } from '../checkpoints.js';
@@ -18,6 +17,7 @@ import { type ReadContestedDeps, readContested } from '../guests/read-contested.
 import { type ReadSecondEntriesDeps, readSecondEntries } from '../guests/read-second-entries.js';
 import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, type LumaAccounts, toResumableCall } from '../luma-account.js';
+import { assertComplete, readNextPage } from '../read-listing.js';
 import type { GuestsOf } from '../rsvp-push/read-guests.js';
 import { type Checkpoint, checkpointSchema, toStart } from './checkpoint.js';
 import { type ServeCouponsDeps, serveCoupons } from './serve-coupons.js';
@@ -132,7 +132,7 @@ interface ReadPage {
 
 /** @returns null after the end of a complete list. */
 async function readPage(
-  listing: AsyncGenerator<ListedPage<LumaGuest>, ListingEnd, undefined>,
+  listing: Listing<LumaGuest>,
   of: GuestsOf,
   deps: GuestPullDeps,
   ctx: JobContext,
@@ -140,24 +140,18 @@ async function readPage(
   const { eventId, calendarId, source } = of;
   const unleasedSince = await deps.rsvps.beginRead(eventId);
   const observedAt = ctx.now();
-  const step = await listing.next();
-  if (step.done === true) {
-    if (step.value.complete) return null;
-    if (step.value.reason === 'page-failed') throw step.value.error;
-    throw endedEarly(of, step.value.reason);
-  }
-  const { entries, odd, cursor } = step.value;
+  const what = `the guest list of ${of.lumaEventId}`;
+  const page = await readNextPage(listing, what);
+  if (page === null) return null;
+  const { entries, odd, cursor } = page;
   // After the last page the listing makes no request any more: it says how it ended.
   const end = cursor === undefined ? await listing.next() : null;
   // An end that is none, a cursor that repeats above all: the page is read again by the next run, and nothing follows from the others.
-  if (end?.done === true && !end.value.complete) throw endedEarly(of, end.value.reason);
+  if (end?.done === true) assertComplete(end.value, what);
   const guests = entries.map(toObservedGuest);
   const read = { observedAt, unleasedSince, via: 'pull', trigger: ctx.trigger };
   return { sighting: { eventId, calendarId, source, guests, ...read }, odd, cursor };
 }
-
-const endedEarly = ({ lumaEventId }: GuestsOf, reason: string): RetryableError =>
-  new RetryableError('luma.listing_incomplete', `the guest list of ${lumaEventId} ended early: ${reason}`);
 
 function toDetails(at: Checkpoint, { missing, removed, isAsked }: SettledMissing, ctx: JobContext): OutcomeDetails {
   const { seen, added, updated, unreadable, unknownStatus, couponsAssigned, couponsMissing, couponsHeld } = at;

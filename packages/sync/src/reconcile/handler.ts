@@ -1,12 +1,4 @@
-import {
-  done,
-  type Handler,
-  HOUR_MS,
-  type JobContext,
-  RetryableError,
-  type rsvpReconcile,
-  skipped,
-} from '@luma-sync/jobs';
+import { done, type Handler, HOUR_MS, type JobContext, type rsvpReconcile, skipped } from '@luma-sync/jobs';
 import type { GuestFilter } from '@luma-sync/luma-client';
 import type { EventSyncStore, GuestSighting, ReconcileStore, SyncEventWithLink } from '@luma-sync/store';
 import { toObservedGuest } from '../guests/observe-guest.js';
@@ -14,6 +6,7 @@ import { type ReadContestedDeps, readContested } from '../guests/read-contested.
 import { type ReadSecondEntriesDeps, readSecondEntries } from '../guests/read-second-entries.js';
 import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
+import { assertComplete } from '../read-listing.js';
 
 export interface RsvpReconcileDeps {
   events: Pick<EventSyncStore, 'find'>;
@@ -88,12 +81,9 @@ async function readHead(
     const observedAt = ctx.now();
     const step = await listing.next();
     if (step.done === true) {
-      if (!step.value.complete && step.value.reason === 'page-failed') throw step.value.error;
-      if (!step.value.complete && step.value.reason !== 'too-many-pages') {
-        const message = `the guest list of ${lumaEventId} ended early: ${step.value.reason}`;
-        throw new RetryableError('luma.listing_incomplete', message);
-      }
-      return { ...read, isCutOff: !step.value.complete };
+      const isCutOff = !step.value.complete && step.value.reason === 'too-many-pages';
+      if (!isCutOff) assertComplete(step.value, `the guest list of ${lumaEventId}`);
+      return { ...read, isCutOff };
     }
     read.pages += 1;
     const guests = step.value.entries.map(toObservedGuest);

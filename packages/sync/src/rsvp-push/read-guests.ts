@@ -1,11 +1,12 @@
 import { spellingsOf } from '@luma-sync/domain';
 import { type JobContext, PermanentError, RetryableError } from '@luma-sync/jobs';
 import type { Found } from '@luma-sync/luma-client';
-import type { LumaGuest, OddRecord } from '@luma-sync/luma-contract';
+import type { LumaGuest } from '@luma-sync/luma-contract';
 import type { DueRsvp, RsvpSyncStore } from '@luma-sync/store';
 import { toGuestEmail, toObservedGuest } from '../guests/observe-guest.js';
 import { type ShownUnread, toShown } from '../guests/odd-guests.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
+import { readWholeList } from '../read-listing.js';
 import { chooseReading } from './plan.js';
 
 export interface GuestsOf {
@@ -139,34 +140,18 @@ function mayBeGone({ lumaGuestId, base, decidedBy }: DueRsvp): boolean {
 }
 
 async function readList(due: readonly DueRsvp[], at: GuestsOf, account: LumaAccount, ctx: JobContext): Promise<Read> {
-  const guests: LumaGuest[] = [];
-  const odd: OddRecord[] = [];
   const listing = account.api.listAllGuests(
     { event_id: at.lumaEventId, pagination_limit: 2 * PAGE_SIZE },
     toCall(ctx, 'interactive'),
   );
-  for (;;) {
-    const step = await listing.next();
-    if (step.done !== true) {
-      guests.push(...step.value.entries);
-      odd.push(...step.value.odd);
-      continue;
-    }
-    if (step.value.complete) {
-      const ids = new Set(guests.map(({ id }) => id));
-      const unread = due.filter(of(toShown(odd))).map(({ rsvpId }) => rsvpId);
-      // Rows can slip through a walk: one read confirms each that is missing. So it does for one that an entry without any identity may be.
-      const missing = due.filter(
-        (rsvp) => mayBeGone(rsvp) && !ids.has(rsvp.lumaGuestId ?? '') && !unread.includes(rsvp.rsvpId),
-      );
-      const { guests: found, gone, unread: notRead } = await readEach(missing, at, account, ctx);
-      return { guests: [...guests, ...found], gone, unread: [...unread, ...notRead] };
-    }
-    if (step.value.reason === 'page-failed') throw step.value.error;
-    // Who is missing from half a list may well be there.
-    throw new RetryableError(
-      'luma.listing_incomplete',
-      `the guest list of ${at.lumaEventId} ended early: ${step.value.reason}`,
-    );
-  }
+  // Who is missing from half a list may well be there.
+  const { entries: guests, odd } = await readWholeList(listing, `the guest list of ${at.lumaEventId}`);
+  const ids = new Set(guests.map(({ id }) => id));
+  const unread = due.filter(of(toShown(odd))).map(({ rsvpId }) => rsvpId);
+  // Rows can slip through a walk: one read confirms each that is missing. So it does for one that an entry without any identity may be.
+  const missing = due.filter(
+    (rsvp) => mayBeGone(rsvp) && !ids.has(rsvp.lumaGuestId ?? '') && !unread.includes(rsvp.rsvpId),
+  );
+  const { guests: found, gone, unread: notRead } = await readEach(missing, at, account, ctx);
+  return { guests: [...guests, ...found], gone, unread: [...unread, ...notRead] };
 }

@@ -1,8 +1,8 @@
 import { decideMail, type MailDecision } from '@luma-sync/domain';
-import { type JobContext, PermanentError } from '@luma-sync/jobs';
+import type { JobContext } from '@luma-sync/jobs';
 import type { DueRsvp, MailGuard } from '@luma-sync/store';
 import type { LumaAccount } from '../luma-account.js';
-import { wasNotSent } from '../was-not-sent.js';
+import { hadNoEffect } from '../was-not-sent.js';
 
 export interface RsvpMailDeps {
   mailGuard: Pick<MailGuard, 'findAllowance' | 'countFirstSendings' | 'note' | 'giveBack'>;
@@ -83,7 +83,7 @@ function toRsvpMail(
     isAllowed: decision.allowed,
     note: (ctx) => mailGuard.note(ctx, { purpose: 'rsvp_push', eventId, decision, uses, rsvpIds, ...hold }),
     failed: async (ctx, error) => {
-      const didNothing = wasNotSent(error) || (error instanceof PermanentError && error.code === 'luma.rejected');
+      const didNothing = hadNoEffect(error);
       // A word that cannot be given back costs a mail at most.
       if (didNothing && decision.permitId !== null)
         await mailGuard.giveBack(ctx, decision.permitId, uses).catch(() => {});

@@ -1,6 +1,7 @@
 import { FieldsRefusedError, RetryableError } from '@luma-sync/jobs';
 import type { CallOptions, LumaApi } from '@luma-sync/luma-client';
 import { KNOWN_WEBHOOK_TYPES, type LumaWebhook } from '@luma-sync/luma-contract';
+import { readWholeList } from '../read-listing.js';
 import { isWebhookOf, toWebhookUrl, type WebhookOwner } from './calendar-webhook.js';
 
 /** What had to be done: nothing, wake it or ask for more types, or make it. */
@@ -68,19 +69,9 @@ async function withoutRefusedTypes<T>(types: readonly string[], request: (types:
 }
 
 async function listOwn(luma: LumaApi, owner: WebhookOwner, call: CallOptions): Promise<LumaWebhook[]> {
-  const found: LumaWebhook[] = [];
-  const listing = luma.listAllWebhooks(call);
-  for (;;) {
-    const step = await listing.next();
-    if (step.done !== true) {
-      found.push(...step.value.entries.filter(({ url }) => isWebhookOf(url, owner)));
-      continue;
-    }
-    if (step.value.complete) return found;
-    if (step.value.reason === 'page-failed') throw step.value.error;
-    // Creating a second one because of half a list would double every delivery.
-    throw new RetryableError('luma.listing_incomplete', `the list of webhooks ended early: ${step.value.reason}`);
-  }
+  // Creating a second one because of half a list would double every delivery.
+  const { entries } = await readWholeList(luma.listAllWebhooks(call), 'the list of webhooks');
+  return entries.filter(({ url }) => isWebhookOf(url, owner));
 }
 
 /** Types that we read and the webhook does not ask for. */
