@@ -208,7 +208,7 @@ export const TEXT_FUNCTIONS: readonly TextFunction[] = [
     name: 'toObservedGuest',
     toArguments: (text) => withEvery(guest, ['user_name', 'phone_number'], text),
   },
-  { file: 'packages/sync/backfill/match-events', name: 'toPlainName', toArguments: one },
+  { file: 'packages/sync/event/plain-name', name: 'toPlainName', toArguments: one },
   {
     file: 'packages/mail/coupon-mail/render-coupon-mail',
     name: 'renderCouponMail',

@@ -3,11 +3,8 @@ import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 import { addQuestions, type NewBackfillQuestion } from './questions.js';
 
-/**
- * What is known of a calendar's events at Luma: `planned` by the backfill that is being carried out, `compared` with
- * ours by an earlier one, or nothing yet.
- */
-export type CalendarKnown = 'planned' | 'compared' | 'new';
+/** Whether an applied backfill has compared a calendar's events at Luma with ours. */
+export type CalendarKnown = 'compared' | 'new';
 
 export async function howIsCalendarKnown(db: Db, calendarId: string): Promise<CalendarKnown> {
   const calendar = await db.calendar.findUnique({ where: { id: calendarId }, select: { backfilledAt: true } });

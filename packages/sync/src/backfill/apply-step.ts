@@ -1,12 +1,13 @@
 import { type JobContext, MINUTE_MS, PermanentError } from '@luma-sync/jobs';
 import type { BackfillStepRecord, BackfillStore } from '@luma-sync/store';
 import { type ApplyEventDeps, applyObservedEvent } from '../event/apply-observed.js';
-import { type EventPushDeps, handleEventPush } from '../event-push/handler.js';
+import { type AdoptFoundDeps, adoptFound } from '../event-create/adopt-found.js';
+import type { MatchedBy } from '../event-create/match-events.js';
+import { type EventPushDeps, pushEvent } from '../event-push/handler.js';
 import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, toResumableCall } from '../luma-account.js';
-import { type AdoptFoundDeps, adoptFound } from './adopt-found.js';
+import type { Run } from '../run.js';
 import { adoptionBasisOf, createBasisOf, importBasisOf } from './make-plan.js';
-import type { MatchedBy } from './match-events.js';
 
 export interface ApplyStepDeps extends EventPushDeps {
   unreadable: ApplyEventDeps['unreadable'];
@@ -24,23 +25,19 @@ const changed = (change: string): StepEnd => ({ kind: 'changed', change });
 /** Carries out one step if the world is still as it was planned on. A second run of a step that was interrupted goes on where it was. */
 export async function applyStep(
   step: BackfillStepRecord,
-  account: LumaAccount,
-  deps: ApplyStepDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<ApplyStepDeps>,
 ): Promise<StepEnd> {
   const { eventId, lumaEventId } = step;
-  if (eventId === null) return lumaEventId === null ? DONE : importStep(step, lumaEventId, account, deps, ctx);
+  if (eventId === null) return lumaEventId === null ? DONE : importStep(step, lumaEventId, { account, deps, ctx });
   return lumaEventId === null
-    ? createStep(step, eventId, account, deps, ctx)
-    : adoptStep(step, { eventId, lumaEventId }, account, deps, ctx);
+    ? createStep(step, eventId, { account, deps, ctx })
+    : adoptStep(step, { eventId, lumaEventId }, { account, deps, ctx });
 }
 
 async function createStep(
   step: BackfillStepRecord,
   eventId: string,
-  account: LumaAccount,
-  deps: ApplyStepDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<ApplyStepDeps>,
 ): Promise<StepEnd> {
   await waitForTurn(step.requests, account, ctx);
   const create = async () => {
@@ -48,7 +45,7 @@ async function createStep(
     if (record === null) return changed(`event ${eventId} is gone`);
     const isThere = record.link?.lumaEventId != null;
     if (!isThere && createBasisOf(record.event) !== step.basis) return changed(`event ${eventId} was edited`);
-    return push(step, eventId, deps, ctx);
+    return push(step, eventId, { account, deps, ctx });
   };
   return deps.events.withEvent(ctx, eventId, create, LEASE_WAIT);
 }
@@ -56,9 +53,7 @@ async function createStep(
 async function adoptStep(
   step: BackfillStepRecord,
   { eventId, lumaEventId }: { eventId: string; lumaEventId: string },
-  account: LumaAccount,
-  deps: ApplyStepDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<ApplyStepDeps>,
 ): Promise<StepEnd> {
   const record = await deps.events.find(eventId);
   if (record === null) return changed(`event ${eventId} is gone`);
@@ -66,7 +61,7 @@ async function adoptStep(
   // The first request of the step is the read below.
   const pushSlowly = async () => {
     await waitForTurn(step.requests.slice(1), account, ctx);
-    return deps.events.withEvent(ctx, eventId, () => push(step, eventId, deps, ctx), LEASE_WAIT);
+    return deps.events.withEvent(ctx, eventId, () => push(step, eventId, { account, deps, ctx }), LEASE_WAIT);
   };
   if (linkedTo === lumaEventId) return pushSlowly();
   if (linkedTo !== null) return changed(`event ${eventId} is tied to Luma's ${linkedTo} by now`);
@@ -81,7 +76,7 @@ async function adoptStep(
   const { mergesEventId } = step;
   const by = step.matchedBy as MatchedBy;
   // Nothing is stored if either of the two changed since it was read.
-  const adopt = () => adoptFound({ event: record.event, seen, observedAt, mergesEventId, by }, account, deps, ctx);
+  const adopt = () => adoptFound({ event: record.event, seen, observedAt, mergesEventId, by }, { account, deps, ctx });
   const isAdopted = await deps.events.withEvent(ctx, eventId, adopt, LEASE_WAIT);
   if (!isAdopted) return changed(`event ${eventId} or Luma's ${lumaEventId} was tied to something else`);
   return pushSlowly();
@@ -102,9 +97,13 @@ async function waitForTurn(requests: readonly string[], { api }: LumaAccount, ct
 /**
  * The same push as always: it creates or sends what is left, reads back, and stores what both sides agree on. The caller holds the event's lease.
  */
-async function push(step: BackfillStepRecord, eventId: string, deps: ApplyStepDeps, ctx: JobContext): Promise<StepEnd> {
+async function push(
+  step: BackfillStepRecord,
+  eventId: string,
+  { account, deps, ctx }: Run<ApplyStepDeps>,
+): Promise<StepEnd> {
   try {
-    await handleEventPush({ eventId }, deps, ctx);
+    await pushEvent(eventId, account, deps, ctx);
     return DONE;
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;
@@ -117,9 +116,7 @@ async function push(step: BackfillStepRecord, eventId: string, deps: ApplyStepDe
 async function importStep(
   step: BackfillStepRecord,
   lumaEventId: string,
-  account: LumaAccount,
-  deps: ApplyStepDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<ApplyStepDeps>,
 ): Promise<StepEnd> {
   const known = await deps.events.findIdByLuma({ eventId: lumaEventId, slug: null, calendarId: account.calendarId });
   if (known !== null) return DONE;

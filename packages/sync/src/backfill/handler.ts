@@ -12,6 +12,7 @@ import type { BackfillPlanRecord, BackfillStore } from '@luma-sync/store';
 import { z } from 'zod';
 import type { Checkpoints } from '../checkpoints.js';
 import { type LumaAccount, type LumaAccounts, toResumableCall } from '../luma-account.js';
+import type { Run } from '../run.js';
 import { type ApplyStepDeps, applyStep } from './apply-step.js';
 import { describeChanges } from './describe-changes.js';
 import { DEFAULT_LOOK_BACK_MS, type MakePlanDeps, makePlan } from './make-plan.js';
@@ -39,13 +40,13 @@ export const handleOrgBackfill: Handler<typeof orgBackfill, BackfillDeps> = asyn
     const plan = await deps.backfills.findPlan(planId);
     if (plan === null || plan.calendarId !== payload.calendarId)
       throw new PermanentError('backfill.unknown', `there is no plan ${planId} for calendar ${payload.calendarId}`);
-    return carryOut(plan, account, deps, ctx);
+    return carryOut(plan, { account, deps, ctx });
   }
   const actor = ctx.trigger === 'scheduled' ? 'schedule' : 'operator';
   const plan = await planBackfill(account, { startsAfter, actor }, deps, ctx);
   if (!payload.apply) return done(toDetails(plan));
   await deps.checkpoints.write(ctx, { planId: plan.id });
-  return applyPlan(plan, account, deps, ctx);
+  return applyPlan(plan, { account, deps, ctx });
 };
 
 async function planBackfill(
@@ -60,12 +61,7 @@ async function planBackfill(
 }
 
 /** A plan made earlier is carried out only if one made now would say the same. */
-async function carryOut(
-  plan: BackfillPlanRecord,
-  account: LumaAccount,
-  deps: BackfillDeps,
-  ctx: JobContext,
-): Promise<Outcome> {
+async function carryOut(plan: BackfillPlanRecord, { account, deps, ctx }: Run<BackfillDeps>): Promise<Outcome> {
   if (plan.state === 'applied' || plan.state === 'stale') return skipped(`already-${plan.state}`, toDetails(plan));
   if (plan.state === 'planned') {
     const options = { startsAfter: plan.startsAfter, now: ctx.now() };
@@ -75,30 +71,22 @@ async function carryOut(
       return stop(plan, describeChanges(before, now.steps), deps, ctx);
     }
   }
-  return applyPlan(plan, account, deps, ctx);
+  return applyPlan(plan, { account, deps, ctx });
 }
 
 /** A plan has at most one step for each event of either side. */
 const STEPS_MAX = 10_000;
 const BATCH = 100;
 
-async function applyPlan(
-  plan: BackfillPlanRecord,
-  account: LumaAccount,
-  deps: BackfillDeps,
-  ctx: JobContext,
-): Promise<Outcome> {
+async function applyPlan(plan: BackfillPlanRecord, { account, deps, ctx }: Run<BackfillDeps>): Promise<Outcome> {
   if (!(await deps.backfills.begin(ctx, plan.id))) return skipped('already-over', toDetails(plan));
-  // Everything goes through the same account, also the pushes that steps are made of; and what they create was compared by the plan.
-  const backfills = { ...deps.backfills, howIsCalendarKnown: async () => 'planned' as const };
-  const bound: BackfillDeps = { ...deps, backfills, luma: { open: async () => account } };
   let after: number | null = null;
   let failed = 0;
   for (;;) {
     const steps = await deps.backfills.listSteps(plan.id, { after, limit: BATCH, isOpen: true });
     if (steps.length === 0) break;
     for (const step of steps) {
-      const end = await applyStep(step, account, bound, ctx);
+      const end = await applyStep(step, { account, deps, ctx });
       if (end.kind === 'changed') return stop(plan, [end.change], deps, ctx);
       if (end.kind === 'failed') failed += 1;
       else await deps.backfills.markDone(ctx, plan.id, step.position);

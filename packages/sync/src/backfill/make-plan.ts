@@ -13,14 +13,15 @@ import type {
   SyncEventWithLink,
 } from '@luma-sync/store';
 import { coverSources } from '../cover/cover-sources.js';
+import { isManagedHere } from '../event/is-managed-here.js';
 import { toObservedEventState } from '../event/observe-event.js';
 import { mayBe, toUnread, type UnreadEvent } from '../event/unread-event.js';
-import { isWithoutAddress } from '../event-push/create-without-address.js';
+import { isWithoutAddress } from '../event-create/create-without-address.js';
+import { type MatchedBy, matchEvents } from '../event-create/match-events.js';
+import { planAdoption } from '../event-create/plan-adoption.js';
+import { belongsTo, toOurEvent, toTheirEvent } from '../event-create/to-compared.js';
 import type { LumaAccount } from '../luma-account.js';
 import { readWholeList } from '../read-listing.js';
-import { belongsTo, isManagedHere, toOurEvent, toTheirEvent } from './compared.js';
-import { type MatchedBy, matchEvents } from './match-events.js';
-import { planAdoption } from './plan-adoption.js';
 
 export interface MakePlanDeps {
   events: Pick<EventSyncStore, 'listRoutableCalendars'>;

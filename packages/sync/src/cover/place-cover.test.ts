@@ -41,7 +41,7 @@ const place = (sources: string[], attempt = 1) => {
     return { bytes: found, contentType: null };
   };
   const ctx = { signal: new AbortController().signal, attempt } as JobContext;
-  return placeCover(sources, account, { covers, fetchPublic }, ctx);
+  return placeCover(sources, { account, deps: { covers, fetchPublic }, ctx });
 };
 
 describe('placing a cover', () => {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type JobContext, JobError, RetryableError } from '@luma-sync/jobs';
+import { JobError, RetryableError } from '@luma-sync/jobs';
 import { LUMA_IMAGE_BASE_URL } from '@luma-sync/luma-contract';
 import type { FetchPublic } from '@luma-sync/safe-fetch';
 import type { CoverStore } from '@luma-sync/store';
-import { type LumaAccount, toCall } from '../luma-account.js';
+import { toCall } from '../luma-account.js';
+import type { Run } from '../run.js';
 import { COVER_BYTES_MAX, checkImage } from './check-image.js';
 
 export interface CoverDeps {
@@ -35,14 +36,12 @@ const PATIENT_ATTEMPTS = 3;
  */
 export async function placeCover(
   sources: readonly string[],
-  account: LumaAccount,
-  deps: CoverDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<CoverDeps>,
 ): Promise<PlacedCover> {
   let problem: CoverProblem | null = null;
   for (const source of sources) {
     try {
-      return { lumaUrl: await place(source, account, deps, ctx), problem };
+      return { lumaUrl: await place(source, { account, deps, ctx }), problem };
     } catch (error) {
       if (!isPassedOver(error, ctx.attempt)) throw error;
       problem ??= { code: error.code, message: error.message };
@@ -58,7 +57,7 @@ function isPassedOver(error: unknown, attempt: number): error is JobError {
   return !(error instanceof RetryableError) || attempt > PATIENT_ATTEMPTS;
 }
 
-async function place(source: string, account: LumaAccount, deps: CoverDeps, ctx: JobContext): Promise<string> {
+async function place(source: string, { account, deps, ctx }: Run<CoverDeps>): Promise<string> {
   if (source.startsWith(LUMA_IMAGE_BASE_URL)) return source;
   const { bytes } = await deps.fetchPublic(source, {
     bytesMax: COVER_BYTES_MAX,

@@ -2,7 +2,6 @@ import {
   done,
   type eventCancel,
   type Handler,
-  type JobContext,
   type Outcome,
   PermanentError,
   RetryAfterError,
@@ -11,7 +10,8 @@ import {
 } from '@luma-sync/jobs';
 import type { Cancellation, CancellationStore, EventSyncStore, SyncEventLink } from '@luma-sync/store';
 import { assertSameEvent, type SameEventDeps } from '../event/same-event.js';
-import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
+import { type LumaAccounts, toCall } from '../luma-account.js';
+import type { Run } from '../run.js';
 import { wasNotSent } from '../was-not-sent.js';
 
 export interface EventCancelDeps {
@@ -41,18 +41,16 @@ export const handleEventCancel: Handler<typeof eventCancel, EventCancelDeps> = a
   }
   const account = await deps.luma.open(link.calendarId);
   if (command.askedAt === null) {
-    await assertStillOurs({ eventId, link, lumaEventId: link.lumaEventId }, account, deps, ctx);
-    await cancelOnce(command, link.lumaEventId, account, deps, ctx);
+    await assertStillOurs({ eventId, link, lumaEventId: link.lumaEventId }, { account, deps, ctx });
+    await cancelOnce(command, link.lumaEventId, { account, deps, ctx });
   }
-  return lookAfter(command, link.lumaEventId, account, deps, ctx);
+  return lookAfter(command, link.lumaEventId, { account, deps, ctx });
 };
 
 /** A cancellation cannot be taken back: the id must still stand for the event that a person decided about. */
 async function assertStillOurs(
   { eventId, link, lumaEventId }: { eventId: string; link: SyncEventLink; lumaEventId: string },
-  account: LumaAccount,
-  deps: EventCancelDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<EventCancelDeps>,
 ): Promise<void> {
   if (link.lumaCreatedAt === null) return;
   const observedAt = ctx.now();
@@ -64,9 +62,7 @@ async function assertStillOurs(
 async function cancelOnce(
   command: Cancellation,
   lumaEventId: string,
-  account: LumaAccount,
-  deps: EventCancelDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<EventCancelDeps>,
 ): Promise<void> {
   const call = toCall(ctx, 'interactive');
   const shown = await account.api.requestCancellation(lumaEventId, call);
@@ -106,9 +102,7 @@ async function cancelOnce(
 async function lookAfter(
   { eventId, guests }: Cancellation,
   lumaEventId: string,
-  account: LumaAccount,
-  deps: EventCancelDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<EventCancelDeps>,
 ): Promise<Outcome> {
   const observedAt = ctx.now();
   const found = await account.api.findEvent(lumaEventId, toCall(ctx, 'interactive'));

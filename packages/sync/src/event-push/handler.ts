@@ -1,48 +1,76 @@
 import { type EventState, routeToCalendar, toEventState, toRoutingPlace } from '@luma-sync/domain';
-import { done, type eventPush, type Handler, type Outcome, PermanentError, skipped } from '@luma-sync/jobs';
+import {
+  done,
+  type eventPush,
+  type Handler,
+  type JobContext,
+  type Outcome,
+  PermanentError,
+  RetryAfterError,
+  skipped,
+} from '@luma-sync/jobs';
 import type { BackfillStore, EventSyncStore, SyncEvent } from '@luma-sync/store';
 import { pushTags } from '../event/tags.js';
-import type { LumaAccounts } from '../luma-account.js';
-import { type CreatedEvent, createAtLuma } from './create.js';
-import { createWithoutAddress, isWithoutAddress } from './create-without-address.js';
-import { type FirstContactDeps, meetForTheFirstTime } from './first-contact.js';
-import { linkAsAnswered } from './link-as-answered.js';
+import { type CreateEnd, type CreateEventDeps, createEvent } from '../event-create/create-event.js';
+import type { LumaAccount, LumaAccounts } from '../luma-account.js';
+import type { Run } from '../run.js';
 import { confirmUnchanged } from './look-first.js';
 import { planEventPush } from './plan.js';
-import { toRefusal } from './refusals.js';
-import { type Requested, toRequested } from './requested.js';
-import { type PushRun, type UpdateDeps, update } from './update.js';
+import { type UpdateDeps, update } from './update.js';
 
-export interface EventPushDeps extends Omit<UpdateDeps, 'events'>, FirstContactDeps {
-  events: FirstContactDeps['events'] &
-    Pick<
-      EventSyncStore,
-      | 'find'
-      | 'listRoutableCalendars'
-      | 'reserveSlug'
-      | 'attach'
-      | 'noteAsked'
-      | 'confirmPush'
-      | 'storeObservation'
-      | 'storeFollowed'
-      | 'noteLumaCreatedAt'
-      | 'markIdReused'
-      | 'storeTags'
-      | 'withTags'
-    >;
-  backfills: FirstContactDeps['backfills'] & Pick<BackfillStore, 'findLinkAnswer'>;
+export interface EventPushDeps extends Omit<UpdateDeps, 'events'>, CreateEventDeps {
+  events: CreateEventDeps['events'] & UpdateDeps['events'] & Pick<EventSyncStore, 'find' | 'storeTags' | 'withTags'>;
+  backfills: CreateEventDeps['backfills'] & Pick<BackfillStore, 'findLinkAnswer'>;
   luma: LumaAccounts;
 }
 
-/** Fields first, then tags, which Luma takes by requests of their own. */
-export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = async ({ eventId }, deps, ctx) => {
-  const outcome = await pushFields({ eventId }, deps, ctx);
-  const areTagsPushed = await pushTags(eventId, deps, ctx);
+/** Pushes one event: the definition's handler. */
+export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = ({ eventId }, deps, ctx) =>
+  pushEvent(eventId, null, deps, ctx);
+
+/**
+ * Brings Luma's event to our state: fields first, then tags, which Luma takes by requests of their own.
+ *
+ * @param planned For a step of a backfill: the account that its plan was made with. The plan has compared the calendar's events, so that no
+ *   event of Luma's is looked for before a create.
+ */
+export async function pushEvent(
+  eventId: string,
+  planned: LumaAccount | null,
+  deps: EventPushDeps,
+  ctx: JobContext,
+): Promise<Outcome> {
+  const outcome = await pushFields(eventId, planned, deps, ctx);
+  const open = async (calendarId: string) => planned ?? deps.luma.open(calendarId);
+  const areTagsPushed = await pushTags(eventId, { ...deps, luma: { open } }, ctx);
   return areTagsPushed && outcome.kind === 'skipped' ? done({ tags: true }) : outcome;
-};
+}
+
+/** A record is tied to one of Luma's at most twice: to one that Luma had, or to one that a webhook has made a record of meanwhile. */
+const ROUNDS_MAX = 3;
 
 /** A crash between any two lines is safe: the next run reads what is stored and, after a create, what Luma has. */
-const pushFields: Handler<typeof eventPush, EventPushDeps> = async ({ eventId }, deps, ctx) => {
+async function pushFields(
+  eventId: string,
+  planned: LumaAccount | null,
+  deps: EventPushDeps,
+  ctx: JobContext,
+): Promise<Outcome> {
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const outcome = await pushRecord(eventId, planned, deps, ctx);
+    if (outcome !== 'adopted') return outcome;
+  }
+  const message = `event ${eventId} was tied to an event of Luma's ${ROUNDS_MAX} times in one run`;
+  throw new RetryAfterError('event.changed_meanwhile', message, { waitMs: 0 });
+}
+
+/** @returns `adopted` when the event was tied to one that Luma had: the record is read again, and what Luma lacks is sent as any edit is. */
+async function pushRecord(
+  eventId: string,
+  planned: LumaAccount | null,
+  deps: EventPushDeps,
+  ctx: JobContext,
+): Promise<Outcome | 'adopted'> {
   const record = await deps.events.find(eventId);
   if (record === null) return skipped('event-gone');
   const plan = planEventPush(record.event, record.link, ctx.now());
@@ -50,44 +78,27 @@ const pushFields: Handler<typeof eventPush, EventPushDeps> = async ({ eventId },
   // Nothing of ours is at Luma yet: a person may have said that what Luma has is this event.
   const answer = plan.kind === 'create' && plan.mayCreate ? await deps.backfills.findLinkAnswer(eventId) : null;
   const pinned = answer?.calendarId ?? record.link?.calendarId;
-  const account = await deps.luma.open(pinned ?? (await chooseCalendar(record.event, deps)));
+  const account = planned ?? (await deps.luma.open(pinned ?? (await chooseCalendar(record.event, deps))));
+  const run = { account, deps, ctx };
   switch (plan.kind) {
-    case 'note':
+    case 'note': {
       // Nobody looked: when Luma was last seen stays as it is.
-      await confirmUnchanged(
-        record.event,
-        plan.base,
-        { at: record.link?.observedAt ?? ctx.now(), url: null },
-        deps,
-        ctx,
-      );
+      const seen = { at: record.link?.observedAt ?? ctx.now(), url: null };
+      await confirmUnchanged(record.event, plan.base, seen, deps, ctx);
       return skipped('already-equal');
+    }
     case 'create': {
-      const isAdopted =
-        answer === null
-          ? plan.mayCreate && !plan.mayExist && (await meetForTheFirstTime(record, account, deps, ctx))
-          : await linkAsAnswered(record, answer.lumaEventId, account, deps, ctx);
-      // Tied to what Luma had before us: what it lacks is sent as any edit is.
-      if (isAdopted) return pushFields({ eventId }, deps, ctx);
-      const requested = await toRequested(plan.state, record.event, account, deps, ctx);
-      const create = isWithoutAddress(account, record.link) ? createWithoutAddress : createAtLuma;
-      const wanted = { ...plan, state: { ...plan.state, cover: null, ...requested.state } };
-      const created = await create(record, wanted, account, deps, ctx).catch((error: unknown) => {
-        if (create === createWithoutAddress || !isAddressRefused(error)) throw error;
-        // Luma takes no address of ours for this event, and chooses one.
-        return createWithoutAddress(record, wanted, account, deps, ctx);
-      });
-      if (created === null) return skipped('never-published');
-      if (created === 'merged') return pushFields({ eventId }, deps, ctx);
-      return afterCreate(record.event, created, { requested, state: plan.state }, { account, deps, ctx });
+      const options = { answeredId: answer?.lumaEventId ?? null, isCompared: planned !== null };
+      const end = await createEvent(record, plan, options, run);
+      if (end.kind === 'adopted') return 'adopted';
+      return end.kind === 'never-published'
+        ? skipped('never-published')
+        : updateCreated(record.event, end, plan.state, run);
     }
     case 'update':
-      return update(record.event, plan, null, { account, deps, ctx });
+      return update(record.event, plan, null, run);
   }
-};
-
-const isAddressRefused = (error: unknown): boolean =>
-  error instanceof PermanentError && error.code === 'luma.rejected' && toRefusal(error, 'slug') !== null;
+}
 
 /** Where an event goes that names no calendar: a circle around its place, else the default. */
 async function chooseCalendar(event: SyncEvent, deps: EventPushDeps): Promise<string> {
@@ -103,16 +114,18 @@ async function chooseCalendar(event: SyncEvent, deps: EventPushDeps): Promise<st
   return calendar.id;
 }
 
-function afterCreate(
+/** What was created is read, and sent what it lacks. */
+function updateCreated(
   event: SyncEvent,
-  { lumaEventId, adopted, askedBefore, accepted }: CreatedEvent,
-  { requested, state }: { requested: Requested; state: EventState },
-  run: PushRun,
+  { created, requested }: Extract<CreateEnd, { kind: 'created' }>,
+  state: EventState,
+  run: Run<EventPushDeps>,
 ): Promise<Outcome> {
+  const { lumaEventId, adopted, askedBefore, accepted } = created;
   const found = { lumaEventId, lumaCreatedAt: null, send: state, seenAt: null };
   // Perhaps of an earlier revision, and a host may have changed it since: what was asked for tells which is which.
   if (askedBefore !== null) return update(event, { ...found, base: askedBefore, readFirst: true }, null, run);
   const isOurs = !adopted && accepted !== null;
-  const created = isOurs ? { ...accepted, problem: requested.problem, answeredAt: run.ctx.now() } : null;
-  return update(event, { ...found, send: isOurs ? {} : state, base: null, readFirst: false }, created, run);
+  const just = isOurs ? { ...accepted, problem: requested.problem, answeredAt: run.ctx.now() } : null;
+  return update(event, { ...found, send: isOurs ? {} : state, base: null, readFirst: false }, just, run);
 }

@@ -9,12 +9,13 @@ import {
 import { done, type JobContext, type Outcome, RetryAfterError } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEvent, SyncEventLink } from '@luma-sync/store';
 import { followAfterPush } from '../event/follow-luma.js';
+import { awaitOthers, stillUnderWay } from '../event/in-flight.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { type EventMergePlan, planEventMerge } from '../event/plan-merge.js';
 import { assertSameEvent, noteCreatedAt, type SameEventDeps } from '../event/same-event.js';
-import { type LumaAccount, toCall } from '../luma-account.js';
-import { awaitOthers, stillUnderWay } from './under-way.js';
-import { orNotShownYet } from './unseen.js';
+import { orNotShownYet } from '../event/unseen.js';
+import { toCall } from '../luma-account.js';
+import type { Run } from '../run.js';
 
 interface LookDeps {
   events: SameEventDeps['events'] & Pick<EventSyncStore, 'storeObservation' | 'confirmPush' | 'storeFollowed'>;
@@ -32,9 +33,7 @@ export async function lookFirst(
   event: SyncEvent,
   link: Pick<SyncEventLink, 'lumaCreatedAt'> & { lumaEventId: string },
   known: Base<EventState>,
-  account: LumaAccount,
-  deps: LookDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<LookDeps>,
 ): Promise<Looked> {
   const { lumaEventId } = link;
   const observedAt = ctx.now();

@@ -1,11 +1,11 @@
 import { type Base, EVENT_FIELDS, type EventState, isSameEventField, toEventState } from '@luma-sync/domain';
 import { SECOND_MS } from '@luma-sync/jobs';
 import type { SyncEvent, SyncEventLink } from '@luma-sync/store';
+import type { CreatePlan } from '../event-create/create-plan.js';
 
 export type EventPushPlan =
   | { kind: 'skip'; reason: 'not-approved' | 'referenced' | 'source-deleted' | 'never-published' | 'already-pushed' }
-  /** Nothing at Luma, or an attempt to create whose answer may be lost. */
-  | { kind: 'create'; mayExist: boolean; mayCreate: boolean; state: EventState }
+  | ({ kind: 'create' } & CreatePlan)
   /** `readFirst`: what Luma holds now has to be known first, so that no value of a host is replaced unseen. Else the look at `seenAt` counts. */
   | {
       kind: 'update';

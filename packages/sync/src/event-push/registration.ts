@@ -1,7 +1,7 @@
 import { PermanentError } from '@luma-sync/jobs';
 import type { EventChanges } from '@luma-sync/luma-client';
 import type { SyncEvent } from '@luma-sync/store';
-import { toRefusal } from './refusals.js';
+import { toRefusal } from '../event/refusals.js';
 
 /** A softly cancelled event takes no registrations; one that came back takes them again. Otherwise they are a host's affair at Luma. */
 export function toRegistrationChange({

@@ -14,18 +14,19 @@ import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { EventSyncStore, SyncEvent } from '@luma-sync/store';
 import type { CoverDeps } from '../cover/place-cover.js';
 import { followAfterPush } from '../event/follow-luma.js';
+import { askLuma, awaitOthers, hastenUnderWay, stillUnderWay } from '../event/in-flight.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { type EventMergePlan, planEventMerge } from '../event/plan-merge.js';
+import { withoutRefused } from '../event/refusals.js';
+import { type Requested, toRequested } from '../event/requested.js';
 import { assertSameEvent, noteCreatedAt, type SameEventDeps } from '../event/same-event.js';
 import { toEventChanges, withEnd, withoutEmptied } from '../event/to-luma.js';
-import { type LumaAccount, toCall } from '../luma-account.js';
+import { lookAgain, orNotShownYet, waitForEffect } from '../event/unseen.js';
+import { toCall } from '../luma-account.js';
+import type { Run } from '../run.js';
 import { lookFirst } from './look-first.js';
 import { type EventPushPlan, FRESH_LOOK_MS, isFreshLook } from './plan.js';
-import { withoutRefused } from './refusals.js';
 import { findRegistrationRefusal, toRegistrationChange } from './registration.js';
-import { type Requested, toRequested } from './requested.js';
-import { askLuma, awaitOthers, hastenUnderWay, stillUnderWay } from './under-way.js';
-import { lookAgain, orNotShownYet, waitForEffect } from './unseen.js';
 import { decideUpdateMail, type UpdateMailDeps, withUpdateMail } from './update-mail.js';
 
 export interface UpdateDeps extends CoverDeps, UpdateMailDeps {
@@ -33,12 +34,7 @@ export interface UpdateDeps extends CoverDeps, UpdateMailDeps {
     Pick<EventSyncStore, 'noteAsked' | 'confirmPush' | 'storeObservation' | 'storeFollowed'>;
 }
 
-/** What a run works with. */
-export interface PushRun {
-  account: LumaAccount;
-  deps: UpdateDeps;
-  ctx: JobContext;
-}
+type PushRun = Run<UpdateDeps>;
 
 export type Update = Omit<Extract<EventPushPlan, { kind: 'update' }>, 'kind'>;
 
@@ -71,7 +67,7 @@ export async function update(
   let { send, base } = plan;
   if (plan.readFirst && base !== null) {
     base = await hastenUnderWay(event.id, base, deps, ctx);
-    const looked = await lookFirst(event, plan, base, account, deps, ctx);
+    const looked = await lookFirst(event, plan, base, run);
     if (looked.outcome !== null) return looked.outcome;
     ({ send, base } = looked);
     await lookAgain(event.id, send, base, deps, ctx);
@@ -117,7 +113,7 @@ async function sendChanges(event: SyncEvent, plan: Update, run: PushRun): Promis
   const { account, deps, ctx } = run;
   const { send: changed, emptied } = withoutEmptied(plan.send);
   const send = withEnd(changed, toEventState(event));
-  const requested = await toRequested(send, event, account, deps, ctx);
+  const requested = await toRequested(send, event, run);
   if (plan.base !== null) awaitOthers(event, plan.base, requested.state, ctx.now());
   const registration = withoutRegistrationIfRefused(event);
   const request = (state: Partial<EventState>, mail: MailDecision | null) =>

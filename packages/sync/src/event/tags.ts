@@ -1,10 +1,10 @@
 import { findTag, hasSameTags, mergeTags, planTags, type TagsBase } from '@luma-sync/domain';
 import { type JobContext, PermanentError, SECOND_MS } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEvent, SyncEventLink } from '@luma-sync/store';
-import { listAround, toAround } from '../event-push/list-around.js';
 import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { toStorable } from '../storable.js';
+import { listAround, toAround } from './list-around.js';
 
 /*
  * Tags of an event. Luma takes them by requests of their own and shows them in lists and webhooks, not where an event is read. So they have a base

@@ -1,6 +1,6 @@
 import { isSameEventField } from '@luma-sync/domain';
 import type { OddRecord } from '@luma-sync/luma-contract';
-import { toPlainName } from '../backfill/match-events.js';
+import { toPlainName } from './plain-name.js';
 
 /** An event that a list shows and nobody can read, as far as it can be told. */
 export type UnreadEvent = OddRecord['identity'];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { matchEvents, type OurEvent, type PairAnswer, type TheirEvent, toPlainName } from './match-events.js';
+import { toPlainName } from '../event/plain-name.js';
+import { matchEvents, type OurEvent, type PairAnswer, type TheirEvent } from './match-events.js';
 
 const AT = new Date('2030-03-16T19:30:00.000Z');
 const later = (minutes: number) => new Date(AT.getTime() + minutes * 60_000);

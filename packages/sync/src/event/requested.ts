@@ -1,9 +1,8 @@
 import type { EventState } from '@luma-sync/domain';
-import type { JobContext } from '@luma-sync/jobs';
 import type { SyncEvent } from '@luma-sync/store';
 import { coverSources } from '../cover/cover-sources.js';
 import { type CoverDeps, type CoverProblem, placeCover } from '../cover/place-cover.js';
-import type { LumaAccount } from '../luma-account.js';
+import type { Run } from '../run.js';
 
 /** What of ours is asked for, as Luma takes it: its covers are on its own image host. */
 export interface Requested {
@@ -15,12 +14,10 @@ export interface Requested {
 export async function toRequested(
   send: Partial<EventState>,
   event: Pick<SyncEvent, 'coverUrl' | 'tags'>,
-  account: LumaAccount,
-  deps: CoverDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<CoverDeps>,
 ): Promise<Requested> {
   const { cover, ...state } = send;
   if (cover === undefined) return { state, problem: null };
-  const { lumaUrl, problem } = await placeCover(coverSources(event, account.coverFallbacks), account, deps, ctx);
+  const { lumaUrl, problem } = await placeCover(coverSources(event, account.coverFallbacks), { account, deps, ctx });
   return { state: lumaUrl === null ? state : { ...state, cover: lumaUrl }, problem };
 }

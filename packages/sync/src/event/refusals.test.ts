@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EventState } from '@luma-sync/domain';
 import { FieldsRefusedError, PermanentError, RetryableError } from '@luma-sync/jobs';
-import { CREATE_NEEDS } from './create.js';
+import { CREATE_NEEDS } from '../event-create/create-at-address.js';
 import { withoutRefused } from './refusals.js';
 
 const STATE: Partial<EventState> = { title: 'T', description: 'D', meetingUrl: 'x', timezone: 'Z', capacity: 5 };

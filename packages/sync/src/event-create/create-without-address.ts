@@ -1,20 +1,21 @@
 import { type Base, type Differences, type EventState, isSameEventField, toEventState } from '@luma-sync/domain';
-import { type JobContext, MINUTE_MS, OutcomeUnknownError } from '@luma-sync/jobs';
+import { MINUTE_MS, OutcomeUnknownError } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { BackfillStore, EventSyncStore, SyncEvent, SyncEventLink, SyncEventWithLink } from '@luma-sync/store';
-import { type AdoptFoundDeps, adoptFound } from '../backfill/adopt-found.js';
-import { toPlainName } from '../backfill/match-events.js';
+import { awaitAll, mayArriveUntil, mayStillArriveUntil, withUnderWay } from '../event/in-flight.js';
+import { assertNotAmongUnread, listAround, toAround } from '../event/list-around.js';
+import { toPlainName } from '../event/plain-name.js';
+import { withoutRefused } from '../event/refusals.js';
 import { toCreateRequest } from '../event/to-luma.js';
+import { orNotShownYet } from '../event/unseen.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
+import type { Run } from '../run.js';
 import { hadNoEffect } from '../was-not-sent.js';
-import { CREATE_NEEDS, type CreatedEvent, toAskedBase, withoutArrivals } from './create.js';
-import { askWhich, toThere } from './first-contact.js';
+import { askWhich, toThere } from './adopt-existing.js';
+import { type AdoptFoundDeps, adoptFound } from './adopt-found.js';
+import { CREATE_NEEDS, type CreatedEvent, toAskedBase, withoutArrivals } from './create-at-address.js';
+import type { CreatePlan } from './create-plan.js';
 import { changedMeanwhile } from './link-as-answered.js';
-import { assertNotAmongUnread, listAround, toAround } from './list-around.js';
-import type { EventPushPlan } from './plan.js';
-import { withoutRefused } from './refusals.js';
-import { awaitAll, mayArriveUntil, mayStillArriveUntil, withUnderWay } from './under-way.js';
-import { orNotShownYet } from './unseen.js';
 
 export interface CreateWithoutAddressDeps extends AdoptFoundDeps {
   events: AdoptFoundDeps['events'] & Pick<EventSyncStore, 'reserveSlug' | 'attach' | 'noteAsked'>;
@@ -38,19 +39,17 @@ const wasAskedFor = (link: SyncEventLink | null): boolean =>
  * answer is looked for by its start and name, and asked for again only when the first request cannot come in any more and a list would show what
  * came of it.
  *
- * @returns `merged` when it was found under a record that a webhook has made of it meanwhile; null as `createAtLuma`.
+ * @returns `merged` when it was found under a record that a webhook has made of it meanwhile; null as `createAtAddress`.
  * @throws {PermanentError} `event.in_doubt`: several fit, and a person is asked.
  */
 export async function createWithoutAddress(
   { event, link }: SyncEventWithLink,
-  plan: Extract<EventPushPlan, { kind: 'create' }>,
-  account: LumaAccount,
-  deps: CreateWithoutAddressDeps,
-  ctx: JobContext,
+  plan: CreatePlan,
+  { account, deps, ctx }: Run<CreateWithoutAddressDeps>,
 ): Promise<CreatedEvent | 'merged' | null> {
   const earlier = link?.base?.asked === undefined ? null : link.base;
   if (earlier !== null) {
-    const found = await findMade(event, link, earlier, account, deps, ctx);
+    const found = await findMade(event, link, earlier, { account, deps, ctx });
     if (found === 'merged') return found;
     if (found !== null) {
       await deps.events.attach(ctx, {
@@ -65,18 +64,16 @@ export async function createWithoutAddress(
   }
   if (!plan.mayCreate) return null;
   const ask = (present: EventState, refused: Differences<EventState>) =>
-    askToCreate(event, { present, refused }, account, deps, ctx);
+    requestWithoutAddress(event, { present, refused }, { account, deps, ctx });
   const { result: lumaEventId, ...accepted } = await withoutRefused(plan.state, CREATE_NEEDS, ask);
   await deps.events.attach(ctx, { eventId: event.id, lumaEventId, adopted: false });
   return { lumaEventId, adopted: false, askedBefore: null, accepted };
 }
 
-async function askToCreate(
+async function requestWithoutAddress(
   event: SyncEvent,
   words: { present: EventState; refused: Differences<EventState> },
-  account: LumaAccount,
-  deps: CreateWithoutAddressDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<CreateWithoutAddressDeps>,
 ): Promise<string> {
   const nothingKnown = { ours: toEventState(event), luma: {} };
   const base = toAskedBase(event, words);
@@ -106,9 +103,7 @@ async function findMade(
   event: SyncEvent,
   link: SyncEventLink | null,
   { asked }: Base<EventState>,
-  account: LumaAccount,
-  deps: CreateWithoutAddressDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<CreateWithoutAddressDeps>,
 ): Promise<string | 'merged' | null> {
   const { title, startsAt } = { ...toEventState(event), ...asked };
   const since = (link?.createAskedAt ?? ctx.now()).getTime() - CLOCKS_APART_MS;
@@ -136,13 +131,13 @@ async function findMade(
   if (only === undefined) return null;
   if (others.length > 0) {
     const doubts = free.map(({ id }) => ({ eventId: event.id, lumaEventId: id, reason: 'several_fit' as const }));
-    await askWhich(event.id, doubts, free.map(toThere), account, deps, ctx);
+    await askWhich(event.id, doubts, free.map(toThere), { account, deps, ctx });
   }
   const mergesEventId = held.get(only.id)?.eventId ?? null;
   if (mergesEventId === null) return only.id;
   const observedAt = ctx.now();
   const seen = await orNotShownYet(event.id, account.api.getEvent(only.id, toCall(ctx, 'interactive')));
   const pair = { event, seen, observedAt, mergesEventId, by: 'time_and_name' as const };
-  if (!(await adoptFound(pair, account, deps, ctx))) throw changedMeanwhile(event.id, only.id);
+  if (!(await adoptFound(pair, { account, deps, ctx }))) throw changedMeanwhile(event.id, only.id);
   return 'merged';
 }

@@ -1,9 +1,9 @@
 import { type JobContext, MINUTE_MS, RetryableError } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
-import { isManagedHere } from '../backfill/compared.js';
-import { mayBe, toUnread, type UnreadEvent } from '../event/unread-event.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { readWholeList } from '../read-listing.js';
+import { isManagedHere } from './is-managed-here.js';
+import { mayBe, toUnread, type UnreadEvent } from './unread-event.js';
 
 export interface Around {
   from: Date;

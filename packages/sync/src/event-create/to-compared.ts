@@ -2,16 +2,8 @@ import { type RoutableCalendar, routeToCalendar, toEventState, toRoutingPlace } 
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { SyncEventWithLink } from '@luma-sync/store';
 import { slugOf } from '../event/observe-event.js';
-import { slugHashesOf } from '../event-push/slug-hashes.js';
-import type { LumaAccount } from '../luma-account.js';
+import { slugHashesOf } from '../event/slug-hashes.js';
 import type { OurEvent, TheirEvent } from './match-events.js';
-
-/** An event of another calendar may be on the list; it is nobody's to adopt. */
-export const isManagedHere = (
-  { access, calendar_id: calendarId }: LumaEvent,
-  { lumaCalendarId }: Pick<LumaAccount, 'lumaCalendarId'>,
-): boolean =>
-  access !== 'view' && (lumaCalendarId === null || calendarId === undefined || calendarId === lumaCalendarId);
 
 /** Whether an event of ours would go to this calendar. */
 export function belongsTo(

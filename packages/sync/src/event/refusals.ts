@@ -1,6 +1,6 @@
 import { type Differences, EVENT_FIELDS, type EventField, type EventState } from '@luma-sync/domain';
 import { FieldsRefusedError, PermanentError } from '@luma-sync/jobs';
-import { toLumaName } from '../event/to-luma.js';
+import { toLumaName } from './to-luma.js';
 
 /** Requests beyond the first: one for each field that is refused, and no more than so many. */
 const REPEATS_MAX = 5;

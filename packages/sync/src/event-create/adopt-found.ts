@@ -4,7 +4,7 @@ import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { BackfillStore, EventSyncStore, RsvpSyncStore, SyncEvent } from '@luma-sync/store';
 import type { AdoptionReason } from '@luma-sync/timeline';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
-import type { LumaAccount } from '../luma-account.js';
+import type { Run } from '../run.js';
 import { planAdoption } from './plan-adoption.js';
 
 export interface AdoptFoundDeps {
@@ -31,9 +31,7 @@ export interface Found {
  */
 export function adoptFound(
   { event, seen, observedAt, mergesEventId, by }: Found,
-  account: LumaAccount,
-  deps: AdoptFoundDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<AdoptFoundDeps>,
 ): Promise<boolean> {
   const { take, base, conflicts } = planAdoption(toEventState(event), toObservedEventState(seen));
   const adoption = {

@@ -1,5 +1,5 @@
-import { toNormalForm } from '@luma-sync/domain';
 import { HOUR_MS } from '@luma-sync/jobs';
+import { toPlainName } from '../event/plain-name.js';
 
 /** An event of the app that Luma does not have yet, as far as we know. */
 export interface OurEvent {
@@ -170,17 +170,6 @@ function splitByDegree(pairs: readonly Pair[]): { single: Pair[]; several: Pair[
   const isSingle = ({ eventId, lumaEventId }: Pair) =>
     degree.get(`ours ${eventId}`) === 1 && degree.get(`theirs ${lumaEventId}`) === 1;
   return { single: pairs.filter(isSingle), several: pairs.filter((pair) => !isSingle(pair)) };
-}
-
-/** Capitals, accents, punctuation and spaces are written differently on both sides without meaning anything. */
-export function toPlainName(title: string): string {
-  const plain = toNormalForm(title, 'NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
-  // A name of signs alone is compared as it is.
-  return plain === '' ? title.trim() : plain;
 }
 
 const byId = (events: readonly TheirEvent[]): Map<string, TheirEvent> =>

@@ -1,14 +1,16 @@
 import { type JobContext, PermanentError, RetryableError } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { BackfillStore, EventSyncStore, ImportedThere, SyncEventWithLink } from '@luma-sync/store';
-import { type AdoptFoundDeps, adoptFound } from '../backfill/adopt-found.js';
-import { belongsTo, isManagedHere, toOurEvent, toTheirEvent } from '../backfill/compared.js';
-import { type Matches, matchEvents, NEAR_MS } from '../backfill/match-events.js';
+import { isManagedHere } from '../event/is-managed-here.js';
+import { type Around, assertNotAmongUnread, listAround, toAround } from '../event/list-around.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
+import type { Run } from '../run.js';
+import { type AdoptFoundDeps, adoptFound } from './adopt-found.js';
 import { changedMeanwhile } from './link-as-answered.js';
-import { type Around, assertNotAmongUnread, listAround, toAround } from './list-around.js';
+import { type Matches, matchEvents, NEAR_MS } from './match-events.js';
+import { belongsTo, toOurEvent, toTheirEvent } from './to-compared.js';
 
-export interface FirstContactDeps extends AdoptFoundDeps {
+export interface AdoptExistingDeps extends AdoptFoundDeps {
   events: AdoptFoundDeps['events'] & Pick<EventSyncStore, 'listRoutableCalendars'>;
   backfills: AdoptFoundDeps['backfills'] &
     Pick<BackfillStore, 'howIsCalendarKnown' | 'listUnlinked' | 'findHeld' | 'listAnswers' | 'askOnFirstContact'>;
@@ -23,15 +25,12 @@ export interface FirstContactDeps extends AdoptFoundDeps {
  * @returns true when it was adopted; false when Luma has nothing like it.
  * @throws {PermanentError} `event.in_doubt`: a person is asked.
  */
-export async function meetForTheFirstTime(
+export async function adoptExisting(
   record: SyncEventWithLink,
-  account: LumaAccount,
-  deps: FirstContactDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<AdoptExistingDeps>,
 ): Promise<boolean> {
   const { calendarId } = account;
   const known = await deps.backfills.howIsCalendarKnown(calendarId);
-  if (known === 'planned') return false;
   const around = toAround(record.event.startsAt, NEAR_MS);
   const observedThere = await listThere(record, around, account, ctx);
   if (observedThere.length === 0) return false;
@@ -42,7 +41,7 @@ export async function meetForTheFirstTime(
   const { pair, doubts: all } = about(record.event.id, matchEvents(ours.map(toOurEvent), theirs, answers));
   // A host goes on making events that resemble the app's: once both sides were compared, these are no question.
   const doubts = known === 'compared' ? all.filter(({ reason }) => reason === 'several_fit') : all;
-  if (doubts.length > 0) await askWhich(record.event.id, doubts, theirs, account, deps, ctx);
+  if (doubts.length > 0) await askWhich(record.event.id, doubts, theirs, { account, deps, ctx });
   if (pair === null) return false;
 
   const { lumaEventId, by } = pair;
@@ -54,7 +53,7 @@ export async function meetForTheFirstTime(
   }
   const mergesEventId = held.get(lumaEventId)?.eventId ?? null;
   const pairFound = { event: record.event, seen: found.record, observedAt, mergesEventId, by };
-  if (!(await adoptFound(pairFound, account, deps, ctx))) throw changedMeanwhile(record.event.id, lumaEventId);
+  if (!(await adoptFound(pairFound, { account, deps, ctx }))) throw changedMeanwhile(record.event.id, lumaEventId);
   return true;
 }
 
@@ -74,7 +73,7 @@ async function listOursAround(
   record: SyncEventWithLink,
   { from, to }: Around,
   { calendarId }: LumaAccount,
-  deps: FirstContactDeps,
+  deps: AdoptExistingDeps,
 ): Promise<SyncEventWithLink[]> {
   const unlinked = await deps.backfills.listUnlinked({ calendarId, startsAfter: from, startsUntil: to });
   const calendars = await deps.events.listRoutableCalendars();
@@ -99,9 +98,7 @@ export async function askWhich(
   eventId: string,
   doubts: Matches['doubts'],
   theirs: readonly ImportedThere[],
-  { calendarId }: LumaAccount,
-  deps: { backfills: Pick<BackfillStore, 'askOnFirstContact'> },
-  ctx: JobContext,
+  { account: { calendarId }, deps, ctx }: Run<{ backfills: Pick<BackfillStore, 'askOnFirstContact'> }>,
 ): Promise<never> {
   const seen = new Map(theirs.map((their) => [their.lumaEventId, their]));
   const questions = doubts.flatMap(({ lumaEventId, reason }) => {

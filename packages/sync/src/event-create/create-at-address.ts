@@ -1,14 +1,15 @@
 import { type Base, type Differences, type EventField, type EventState, toEventState, toSlug } from '@luma-sync/domain';
 import { type JobContext, MINUTE_MS, OutcomeUnknownError, PermanentError, RetryableError } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEvent, SyncEventWithLink } from '@luma-sync/store';
+import { awaitAll, mayArriveUntil, mayStillArriveUntil, withUnderWay } from '../event/in-flight.js';
+import { withoutRefused } from '../event/refusals.js';
+import { slugHashesOf } from '../event/slug-hashes.js';
 import { toCreateRequest } from '../event/to-luma.js';
+import { notShownYet } from '../event/unseen.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
+import type { Run } from '../run.js';
 import { wasNotSent } from '../was-not-sent.js';
-import type { EventPushPlan } from './plan.js';
-import { withoutRefused } from './refusals.js';
-import { slugHashesOf } from './slug-hashes.js';
-import { awaitAll, mayArriveUntil, mayStillArriveUntil, withUnderWay } from './under-way.js';
-import { notShownYet } from './unseen.js';
+import type { CreatePlan } from './create-plan.js';
 
 export interface CreateDeps {
   events: Pick<EventSyncStore, 'reserveSlug' | 'attach' | 'noteAsked'>;
@@ -36,12 +37,10 @@ export const CREATE_NEEDS: readonly EventField[] = ['title', 'startsAt', 'timezo
  *
  * @returns null when the plan allows no creating and Luma has no such event.
  */
-export async function createAtLuma(
+export async function createAtAddress(
   { event, link }: SyncEventWithLink,
-  plan: Extract<EventPushPlan, { kind: 'create' }>,
-  account: LumaAccount,
-  deps: CreateDeps,
-  ctx: JobContext,
+  plan: CreatePlan,
+  { account, deps, ctx }: Run<CreateDeps>,
 ): Promise<CreatedEvent | null> {
   const asked = link?.base?.asked === undefined ? null : link.base;
   const reserved = plan.mayExist ? (link?.slug ?? null) : null;
@@ -57,7 +56,7 @@ export async function createAtLuma(
   const candidates = slugHashesOf(event.id).map((hash) => toSlug(event.title, hash));
   for (const slug of reserved === null ? candidates : [reserved, ...candidates.filter((slug) => slug !== reserved)]) {
     if (slug === reserved) {
-      const found = await whose(slug, account, ctx);
+      const found = await findAddressOwner(slug, account, ctx);
       if (found.kind === 'hidden' && asked !== null)
         assertNotJustMade(event.id, link?.createAskedAt ?? null, ctx.now());
       if (found.kind === 'ours') return attach(found.lumaEventId, true, asked);
@@ -68,7 +67,7 @@ export async function createAtLuma(
       }
       if (found.kind === 'foreign' || found.kind === 'hidden') continue;
     }
-    const ask = (words: AskedWords) => askToCreate(event, slug, words, account, deps, ctx);
+    const ask = (words: AskedWords) => requestAtAddress(event, slug, words, { account, deps, ctx });
     if (slug === reserved && asked !== null) {
       const answer = await ask({ earlier: asked });
       if (answer.kind === 'created') return attach(answer.lumaEventId, false, asked);
@@ -101,13 +100,11 @@ type CreateAnswer =
 type AskedWords = { earlier: Base<EventState> } | { present: EventState; refused: Differences<EventState> };
 
 /** Reserves the address, then asks. */
-async function askToCreate(
+async function requestAtAddress(
   event: SyncEvent,
   slug: string,
   words: AskedWords,
-  account: LumaAccount,
-  deps: CreateDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<CreateDeps>,
 ): Promise<CreateAnswer> {
   const nothingKnown = { ours: toEventState(event), luma: {} };
   const base = 'earlier' in words ? words.earlier : toAskedBase(event, words);
@@ -130,7 +127,7 @@ async function askToCreate(
     if (wasNotSent(error)) await note('earlier' in words ? words.earlier : nothingKnown);
     // Luma has no word we could rely on for "this address is taken": look whether it is.
     if (!(error instanceof PermanentError) || error.code !== 'luma.rejected') throw error;
-    const found = await whose(slug, account, ctx);
+    const found = await findAddressOwner(slug, account, ctx);
     if (found.kind === 'hidden') {
       // Perhaps an earlier request made it, whose answer was lost: the next run looks again.
       if ('earlier' in words) throw notShownYet(event.id, error);
@@ -187,7 +184,7 @@ type Owner =
   | { kind: 'ours'; lumaEventId: string };
 
 /** Whose is this address? Ours only if the event can be read with our key and is on our calendar. */
-async function whose(slug: string, account: LumaAccount, ctx: JobContext): Promise<Owner> {
+async function findAddressOwner(slug: string, account: LumaAccount, ctx: JobContext): Promise<Owner> {
   const call = toCall(ctx, 'interactive');
   const entity = await account.api.lookupEntity(slug, call);
   if (entity === null) return { kind: 'nobody' };

@@ -1,8 +1,9 @@
-import { type JobContext, PermanentError, RetryAfterError } from '@luma-sync/jobs';
+import { PermanentError, RetryAfterError } from '@luma-sync/jobs';
 import type { BackfillStore, SyncEventWithLink } from '@luma-sync/store';
-import { type AdoptFoundDeps, adoptFound } from '../backfill/adopt-found.js';
-import { isManagedHere } from '../backfill/compared.js';
-import { type LumaAccount, toCall } from '../luma-account.js';
+import { isManagedHere } from '../event/is-managed-here.js';
+import { toCall } from '../luma-account.js';
+import type { Run } from '../run.js';
+import { type AdoptFoundDeps, adoptFound } from './adopt-found.js';
 
 export interface LinkAsAnsweredDeps extends AdoptFoundDeps {
   backfills: AdoptFoundDeps['backfills'] & Pick<BackfillStore, 'findHeld'>;
@@ -16,10 +17,8 @@ export interface LinkAsAnsweredDeps extends AdoptFoundDeps {
 export async function linkAsAnswered(
   { event }: SyncEventWithLink,
   lumaEventId: string,
-  account: LumaAccount,
-  deps: LinkAsAnsweredDeps,
-  ctx: JobContext,
-): Promise<true> {
+  { account, deps, ctx }: Run<LinkAsAnsweredDeps>,
+): Promise<void> {
   const held = (await deps.backfills.findHeld([lumaEventId])).get(lumaEventId) ?? null;
   if (held !== null && !held.isImported)
     throw impossible(event.id, lumaEventId, `it is tied to another event here (${held.eventId})`);
@@ -34,13 +33,10 @@ export async function linkAsAnswered(
   const mergesEventId = held?.eventId ?? null;
   const isAdopted = await adoptFound(
     { event, seen: found.record, observedAt, mergesEventId, by: 'answer' },
-    account,
-    deps,
-    ctx,
+    { account, deps, ctx },
   );
   // The next run finds what changed: a newer row of ours, or who has Luma's event by now.
   if (!isAdopted) throw changedMeanwhile(event.id, lumaEventId);
-  return true;
 }
 
 export const changedMeanwhile = (eventId: string, lumaEventId: string): RetryAfterError =>
