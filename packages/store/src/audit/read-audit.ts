@@ -1,5 +1,5 @@
 import type { Db } from '../database.js';
-import type { AuditEntry } from '../generated/client.js';
+import type { AuditEntry, Prisma } from '../generated/client.js';
 
 export type AuditRecord = AuditEntry;
 
@@ -13,16 +13,17 @@ export interface AuditQuery {
   from?: Date | undefined;
   /** Entries of before this moment. */
   to?: Date | undefined;
-  /** Entries with a smaller id: the last one of the page before. */
+  /** Id of the last entry of the page before. */
   before?: bigint | undefined;
   limit: number;
 }
 
-/** Newest first. */
-export function listAudit(db: Db, query: AuditQuery): Promise<AuditRecord[]> {
+/** Newest first. Each filter has an index that ends with the order, so that a window of time is a range of it. */
+export async function listAudit(db: Db, query: AuditQuery): Promise<AuditRecord[]> {
   const { actor, action, subjectType, subject, calendarId, from, to, before, limit } = query;
   return db.auditEntry.findMany({
     where: {
+      AND: before === undefined ? [] : await toOlder(db, before),
       ...(actor === undefined ? {} : { actor }),
       ...(action === undefined ? {} : { action }),
       ...(subjectType === undefined ? {} : { subjectType }),
@@ -31,9 +32,15 @@ export function listAudit(db: Db, query: AuditQuery): Promise<AuditRecord[]> {
       ...(from === undefined && to === undefined
         ? {}
         : { at: { ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lt: to }) } }),
-      ...(before === undefined ? {} : { id: { lt: before } }),
     },
-    orderBy: { id: 'desc' },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
     take: limit,
   });
+}
+
+/** Entries after this one in the list. One that retention has removed meanwhile was among the oldest. */
+async function toOlder(db: Db, before: bigint): Promise<Prisma.AuditEntryWhereInput[]> {
+  const last = await db.auditEntry.findUnique({ where: { id: before }, select: { at: true } });
+  if (last === null) return [{ id: { lt: before } }];
+  return [{ at: { lte: last.at } }, { OR: [{ at: { lt: last.at } }, { at: last.at, id: { lt: before } }] }];
 }

@@ -47,6 +47,7 @@ export async function mergeImportedEvent(tx: Db, { from, into }: { from: string;
     update timeline set event_id = ${into}::uuid, record_id = case when record_id = ${from}::uuid then ${into}::uuid else record_id end
     where event_id = ${from}::uuid`;
   await tx.$executeRaw`update conflicts set record_id = ${into}::uuid where record_id = ${from}::uuid`;
+  await tx.$executeRaw`update conflicts set event_id = ${into}::uuid where event_id = ${from}::uuid`;
   // Its link goes with it: the tie to Luma is made anew, to the event that stays.
   await tx.event.delete({ where: { id: from } });
 }

@@ -43,7 +43,7 @@ export async function toConflictViews(db: Db, conflicts: readonly Conflict[]): P
 }
 
 function toConflictView(conflict: Conflict, { eventKey, personKey, read }: ConflictRecord): ConflictView {
-  const { recordId: _recordId, recordType, resolution, ...rest } = conflict;
+  const { recordId: _recordId, eventId: _eventId, recordType, resolution, ...rest } = conflict;
   return {
     ...rest,
     recordType: recordType === 'rsvp' ? 'rsvp' : 'event',

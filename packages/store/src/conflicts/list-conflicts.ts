@@ -16,28 +16,40 @@ export interface ConflictQuery {
   limit: number;
 }
 
-/** Those that nobody has looked at first, newest first. */
+/** One row where the record is still there. It is looked up by its key, for the rows of a page alone. */
+const RECORD = Prisma.sql`(
+  select 1 from events where c.record_type = 'event' and id = c.record_id
+  union all select 1 from rsvps where c.record_type = 'rsvp' and id = c.record_id
+  limit 1)`;
+
+/** Open ones first, newest first. The open ones and the others have an index each, so that neither part is sorted. */
 export async function listConflicts(db: Db, query: ConflictQuery): Promise<ConflictView[]> {
-  const { isOpen, eventId, personId, after, limit, reach = null } = query;
-  const conditions = [Prisma.sql`(e.id is not null or r.id is not null)`];
-  if (isOpen !== undefined) conditions.push(Prisma.sql`(c.resolved_at is null) = ${isOpen}`);
-  if (eventId !== undefined) conditions.push(Prisma.sql`coalesce(e.id, r.event_id) = ${eventId}::uuid`);
-  if (personId !== undefined) conditions.push(Prisma.sql`r.person_id = ${personId}::uuid`);
-  if (reach !== null) conditions.push(eventIdWithin(reach, Prisma.sql`coalesce(e.id, r.event_id)`));
-  if (after !== undefined)
-    conditions.push(
-      Prisma.sql`(c.resolved_at is null, c.created_at, c.id) < (${after.isOpen}, ${after.at}::timestamptz, ${after.id}::uuid)`,
-    );
-  const rows = await db.$queryRaw<Conflict[]>`
-    select c.id, c.record_type as "recordType", c.record_id as "recordId", c.field, c.base, c.ours, c.theirs, c.rule, c.resolution,
+  const { isOpen, after, limit } = query;
+  const open = isOpen === false || after?.isOpen === false ? [] : await readPart(db, query, true);
+  const resolved = isOpen === true || open.length >= limit ? [] : await readPart(db, query, false);
+  return toConflictViews(db, [...open, ...resolved].slice(0, limit));
+}
+
+async function readPart(
+  db: Db,
+  { eventId, personId, after, limit, reach = null }: ConflictQuery,
+  isOpen: boolean,
+): Promise<Conflict[]> {
+  const conditions = [isOpen ? Prisma.sql`c.resolved_at is null` : Prisma.sql`c.resolved_at is not null`];
+  if (eventId !== undefined) conditions.push(Prisma.sql`c.event_id = ${eventId}::uuid`);
+  if (personId !== undefined)
+    conditions.push(Prisma.sql`c.record_id in (select id from rsvps where person_id = ${personId}::uuid)`);
+  if (reach !== null) conditions.push(eventIdWithin(reach, Prisma.sql`c.event_id`));
+  if (after?.isOpen === isOpen)
+    conditions.push(Prisma.sql`(c.created_at, c.id) < (${after.at}::timestamptz, ${after.id}::uuid)`);
+  return db.$queryRaw<Conflict[]>`
+    select c.id, c.event_id as "eventId", c.record_type as "recordType", c.record_id as "recordId", c.field,
+      c.base, c.ours, c.theirs, c.rule, c.resolution,
       c.created_at as "createdAt", c.resolved_at as "resolvedAt", c.resolved_by as "resolvedBy"
-    from conflicts c
-      left join events e on c.record_type = 'event' and e.id = c.record_id
-      left join rsvps r on c.record_type = 'rsvp' and r.id = c.record_id
+    from conflicts c cross join lateral ${RECORD} record
     where ${Prisma.join(conditions, ' and ')}
-    order by (c.resolved_at is null) desc, c.created_at desc, c.id desc
+    order by c.created_at desc, c.id desc
     limit ${limit}`;
-  return toConflictViews(db, rows);
 }
 
 export async function findConflict(db: Db, id: string): Promise<ConflictView | null> {

@@ -79,11 +79,14 @@ async function readPools(db: Db, ids: string[] | null, reach: Reach = null): Pro
     select p.id, p.name, p.calendar_id as "calendarId", p.created_at as "createdAt",
       array(select e.event_id from coupon_pool_events e where e.pool_id = p.id order by e.event_id) as "eventIds",
       (select count(*)::int from coupon_codes c where c.pool_id = p.id) as codes,
-      (select count(*)::int from coupon_assignments a where a.pool_id = p.id) as assigned,
-      (select count(*)::int from coupon_assignments a join messages m on m.assignment_id = a.id
-        where a.pool_id = p.id and m.state = 'sent') as mailed,
+      coalesce(given.assigned, 0) as assigned, coalesce(given.mailed, 0) as mailed,
       (select coalesce(sum(w.people), 0)::int from coupon_waits w where w.pool_id = p.id) as waiting
-    from coupon_pools p
+    from coupon_pools p left join (
+      select a.pool_id, count(*)::int as assigned, count(*) filter (where m.state = 'sent')::int as mailed
+      from coupon_assignments a left join messages m on m.assignment_id = a.id
+      where ${ids}::uuid[] is null or a.pool_id = any(${ids}::uuid[])
+      group by a.pool_id
+    ) given on given.pool_id = p.id
     where (${ids}::uuid[] is null or p.id = any(${ids}::uuid[])) and ${poolWithin(reach, Prisma.sql`p.id`)}
     order by p.name`;
   return rows.map(({ codes, assigned, mailed, waiting, ...pool }) => ({

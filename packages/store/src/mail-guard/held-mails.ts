@@ -15,10 +15,16 @@ import type { ConfirmationNeeded } from './confirm.js';
  *     '--discard, or a newer answer--> none
  */
 
-/** Of RSVPs `r`, with link `l`, event `e`, its link `k` and calendar `c`. */
-export const IS_MAIL_HELD = Prisma.sql`
-  l.mail_held_revision = r.revision and l.asked_revision >= r.revision and l.luma_guest_id is not null and l.state in ('synced', 'pulled')
-  and e.approval = 'approved' and e.ends_at > now() and k.luma_event_id is not null and k.state <> 'source_deleted' and c.mail_on_rsvp`;
+/** Of RSVPs `r` with link `l`: its mail was held, and Luma has the guest. */
+const IS_OF_LINK = Prisma.sql`
+  l.mail_held_revision = r.revision and l.asked_revision >= r.revision and l.luma_guest_id is not null and l.state in ('synced', 'pulled')`;
+
+/** Of event `e`, its link `k` and calendar `c`: a mail about an answer still makes sense. */
+const IS_OF_EVENT = Prisma.sql`
+  e.approval = 'approved' and e.ends_at > now() and k.luma_event_id is not null and k.state <> 'source_deleted' and c.mail_on_rsvp`;
+
+/** Of all of them. */
+export const IS_MAIL_HELD = Prisma.sql`${IS_OF_LINK} and ${IS_OF_EVENT}`;
 
 /** What {@link IS_MAIL_HELD} speaks of. */
 export const HELD_FROM = Prisma.sql`
@@ -54,21 +60,22 @@ export async function listHeldMails(
   db: Db,
   { eventId = null, calendarId = null, reach = null, after, limit }: Nullable<HeldMailsQuery>,
 ): Promise<HeldMails[]> {
-  const afterLast =
-    after == null
-      ? Prisma.sql`true`
-      : Prisma.sql`(min(l.asked_at), e.id) > (${after.at}::timestamptz, ${after.id}::uuid)`;
+  const conditions = [IS_OF_EVENT, eventIdWithin(reach, Prisma.sql`e.id`)];
+  if (calendarId !== null) conditions.push(Prisma.sql`k.calendar_id = ${calendarId}::uuid`);
+  if (after != null) conditions.push(Prisma.sql`(h.since, e.id) > (${after.at}::timestamptz, ${after.id}::uuid)`);
+  // Links of which a mail is held are few: each answer is looked up by its key. Postgres would read all of them (`offset 0`).
   return db.$queryRaw<HeldMails[]>`
-    select e.id as "eventId", e.external_id as "externalId", e.title, k.calendar_id as "calendarId", min(l.asked_at) as since,
-      count(*) filter (where l.mail_confirmed_at is null)::int as held,
-      count(*) filter (where l.mail_confirmed_at is not null)::int as confirmed
-    from ${HELD_FROM}
-    where l.mail_held_revision is not null and ${IS_MAIL_HELD}
-      and (${eventId}::uuid is null or e.id = ${eventId}::uuid)
-      and (${calendarId}::uuid is null or k.calendar_id = ${calendarId}::uuid)
-      and ${eventIdWithin(reach, Prisma.sql`e.id`)}
-    group by e.id, k.calendar_id having ${afterLast}
-    order by min(l.asked_at), e.id limit ${limit}`;
+    with h as materialized (
+      select r.event_id, min(l.asked_at) as since, count(*) filter (where l.mail_confirmed_at is null)::int as held,
+        count(*) filter (where l.mail_confirmed_at is not null)::int as confirmed
+      from rsvp_links l cross join lateral (select * from rsvps where id = l.rsvp_id offset 0) r
+      where l.mail_held_revision is not null and ${IS_OF_LINK} and (${eventId}::uuid is null or r.event_id = ${eventId}::uuid)
+      group by r.event_id
+    )
+    select e.id as "eventId", e.external_id as "externalId", e.title, k.calendar_id as "calendarId", h.since, h.held, h.confirmed
+    from h join events e on e.id = h.event_id join event_links k on k.event_id = e.id join calendars c on c.id = k.calendar_id
+    where ${Prisma.join(conditions, ' and ')}
+    order by h.since, e.id limit ${limit}`;
 }
 
 type Nullable<T> = { [K in keyof T]: T[K] | null };

@@ -99,7 +99,8 @@ export const calendarsWithin = (reach: Reach): { calendarId?: { in: string[] } }
 /** For a list in SQL: whether the event of this id is within reach. */
 export function eventIdWithin(reach: Reach, eventId: Prisma.Sql): Prisma.Sql {
   if (reach === null) return Prisma.sql`true`;
-  return Prisma.sql`exists (select 1 from ${EVENTS} where re.id = ${eventId} and ${OF_EVENT} = any(${[...reach]}::uuid[]))`;
+  return Prisma.sql`exists (
+    select 1 from events re where re.id = ${eventId} and re.effective_calendar_id = any(${[...reach]}::uuid[]))`;
 }
 
 /** For a list in SQL: whether the coupon pool of this id is within reach. */

@@ -55,33 +55,25 @@ export async function listRemovalQuestions(
   db: Db,
   { state, after, limit, reach = null }: QuestionQuery,
 ): Promise<RemovalQuestion[]> {
-  const states = {
-    open: { settledAt: null, answer: null },
-    answered: { settledAt: null, answer: { not: null } },
-    settled: { settledAt: { not: null } },
-  };
-  const within = await findQuestionsWithin(db, reach);
+  const conditions = [Prisma.sql`true`, ...(state === undefined ? [] : [IN_STATE[state]])];
+  if (reach !== null)
+    conditions.push(Prisma.sql`case when q.record_type = 'event' then q.scope_id = any(${[...reach]}::uuid[])
+      else ${eventIdWithin(reach, Prisma.sql`q.scope_id`)} end`);
+  if (after !== undefined)
+    conditions.push(Prisma.sql`(q.created_at, q.id) < (${after.at}::timestamptz, ${after.id}::uuid)`);
+  const page = await db.$queryRaw<{ id: string }[]>`
+    select q.id from removal_questions q where ${Prisma.join(conditions, ' and ')}
+    order by q.created_at desc, q.id desc limit ${limit}`;
   return db.removalQuestion.findMany({
-    where: {
-      ...(within === null ? {} : { id: { in: within } }),
-      ...(state === undefined ? {} : states[state]),
-      ...(after === undefined
-        ? {}
-        : { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }),
-    },
+    where: { id: { in: page.map(({ id }) => id) } },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-    take: limit,
   });
 }
 
-/** There is one question for an event or a calendar at a time, and old ones are removed: few. */
-async function findQuestionsWithin(db: Db, reach: Reach): Promise<string[] | null> {
-  if (reach === null) return null;
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    select q.id from removal_questions q
-    where case when q.record_type = 'event' then q.scope_id = any(${[...reach]}::uuid[])
-      else ${eventIdWithin(reach, Prisma.sql`q.scope_id`)} end`;
-  return rows.map(({ id }) => id);
-}
+const IN_STATE: Record<QuestionState, Prisma.Sql> = {
+  open: Prisma.sql`q.settled_at is null and q.answer is null`,
+  answered: Prisma.sql`q.settled_at is null and q.answer is not null`,
+  settled: Prisma.sql`q.settled_at is not null`,
+};
 
 export type { RemovalAnswer, RemovalQuestion };
