@@ -16,7 +16,7 @@ import {
 } from '@luma-sync/store';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
 import { App, type AppEvent } from '../src/ours/app.js';
-import { createEventTwin, type EventTwin } from '../src/ours/event-twin.js';
+import { createInMemoryEvents, type InMemoryEvents } from '../src/ours/event-store.js';
 import { createInboxTwin, type InboxTwin } from '../src/ours/inbox-twin.js';
 import { createMailGuardTwin, type MailGuardTwin } from '../src/ours/mail-guard-twin.js';
 import { Operations } from '../src/ours/operations.js';
@@ -43,7 +43,9 @@ export const EVENT: AppEvent = {
   locationLng: 11.5,
   meetingUrl: null,
   visibility: 'public',
+  coverUrl: null,
   capacity: 40,
+  tags: [],
 };
 
 /**
@@ -66,7 +68,7 @@ export interface Pair {
     operations: Operations;
     time: VirtualTime;
     app: App;
-    events: EventTwin;
+    events: InMemoryEvents;
     rsvps: InMemoryRsvps;
     guard: MailGuardTwin;
     inbox: InboxTwin;
@@ -112,7 +114,7 @@ export async function openPair(): Promise<Pair> {
     operations,
     time,
     app,
-    events: createEventTwin(tables, operations, time, CALENDAR),
+    events: createInMemoryEvents(tables, operations, time, CALENDAR),
     rsvps: createInMemoryRsvps(tables, operations, time),
     guard: createMailGuardTwin(tables, operations, time, MAIL_LIMIT),
     inbox: createInboxTwin(tables, operations),
@@ -148,7 +150,7 @@ function toInput(event: AppEvent) {
     locationLat: lat,
     locationLng: lng,
   } = event;
-  const { title, descriptionMd, startsAt, endsAt, timezone, meetingUrl, visibility, capacity } = event;
-  const plain = { title, descriptionMd, startsAt, endsAt, timezone, meetingUrl, visibility, capacity };
-  return { ...plain, location: { type, name, address, lat, lng }, coverUrl: null, tags: [], host: null };
+  const { title, descriptionMd, startsAt, endsAt, timezone, meetingUrl, visibility, capacity, coverUrl } = event;
+  const plain = { title, descriptionMd, startsAt, endsAt, timezone, meetingUrl, visibility, capacity, coverUrl };
+  return { ...plain, location: { type, name, address, lat, lng }, tags: [...event.tags], host: null };
 }

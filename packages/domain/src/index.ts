@@ -1,3 +1,11 @@
+export type {
+  AddressReservation,
+  AnsweredPush,
+  EventLink,
+  EventLinkChange,
+  EventLinkState,
+} from './event-link/index.js';
+export * as eventLinks from './event-link/index.js';
 export { type AgreedAfterPush, agreeAfterPush, isEarlierRequest, type PushEffect } from './events/agree-after-push.js';
 export { decideApproval, PUBLISHING_ROLES } from './events/approval.js';
 export {
@@ -21,6 +29,7 @@ export {
   isOurEventField,
   isSameEventField,
 } from './events/field-rules.js';
+export { compareFollowed, type FollowedColumns, type ShownFollowed, toFollowedColumns } from './events/follow.js';
 export { FOLLOWED_FIELD_RULES } from './events/followed-fields.js';
 export { followPlace, type LocationType, locationTypeOf } from './events/location-type.js';
 export { findTag, hasSameTags, mergeTags, planTags, type TagsBase } from './events/merge-tags.js';
@@ -61,6 +70,7 @@ export {
   type GuestPagePlan,
   planGuestPage,
   ruleOfConflict,
+  ruleOfOwner,
   type SecondEntry,
   withoutRepeats,
 } from './rsvps/guest-page.js';
@@ -90,5 +100,21 @@ export {
   type WritableApprovalStatus,
 } from './rsvps/status.js';
 export { applyAnswer, type StoredAnswer, takesPlace } from './submitted/answer.js';
+export {
+  type DecisionPlan,
+  planApproval,
+  planCancellation,
+  planRejection,
+  type QuietCancelMode,
+} from './submitted/decisions.js';
+export {
+  applySubmitted,
+  changedColumns,
+  isMoved,
+  isSubmitted,
+  SUBMITTED_COLUMNS,
+  type Submitted,
+  toSubmitted,
+} from './submitted/event.js';
 export { parseUrl, toNormalForm, trimEndOf } from './text/linear.js';
 export { toVisibleLine, toVisibleText } from './text/visible-text.js';

@@ -1,7 +1,7 @@
-import { EVENT_FIELDS, type EventField, isSameValue, toEventState } from '@luma-sync/domain';
+import { EVENT_FIELDS, type EventField, type EventLink, isSameValue, toEventState } from '@luma-sync/domain';
 import { playThroughEditor } from '@luma-sync/luma-sim';
 import { fieldsAtLuma, plainMarkdown } from '../luma/luma-fields.js';
-import type { EventLinkRow, EventRow } from '../ours/tables.js';
+import type { EventRow } from '../ours/tables.js';
 import type { Play } from '../play.js';
 import type { SaidBySides } from '../scenarios/said.js';
 import type { Verdict } from './judge.js';
@@ -41,7 +41,7 @@ export function judgeEvents(play: Play, said: SaidBySides, verdict: Verdict): vo
   }
 }
 
-function judgePair(play: Play, said: SaidBySides, event: EventRow, link: EventLinkRow, verdict: Verdict): void {
+function judgePair(play: Play, said: SaidBySides, event: EventRow, link: EventLink, verdict: Verdict): void {
   const theirs = play.luma.world.events.get(link.lumaEventId ?? '');
   if (theirs === undefined) {
     if (link.state !== 'source_deleted') verdict.diverged.push(`event ${event.id} is gone at Luma, and not here`);
@@ -74,7 +74,7 @@ function judgePair(play: Play, said: SaidBySides, event: EventRow, link: EventLi
 }
 
 /** The event says that Luma holds this very value and why ours is not there: what Luma's API cannot empty stays until a host empties it. */
-function isListed({ base }: EventLinkRow, field: EventField, ours: unknown, there: unknown): boolean {
+function isListed({ base }: EventLink, field: EventField, ours: unknown, there: unknown): boolean {
   const difference = base?.notAtLuma?.[field];
   if (difference === undefined || !isSame(field, base?.ours[field], ours)) return false;
   if (difference.why === 'cannot_be_emptied' && ours !== null) return false;
@@ -86,7 +86,7 @@ function judgeWinner(
   { witness }: Play,
   said: SaidBySides,
   event: EventRow,
-  link: EventLinkRow,
+  link: EventLink,
   field: EventField,
   value: unknown,
   verdict: Verdict,

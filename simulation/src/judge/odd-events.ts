@@ -1,6 +1,5 @@
-import type { EventField } from '@luma-sync/domain';
+import type { EventField, EventLink } from '@luma-sync/domain';
 import { type SpoilWay, spoilWayOf } from '@luma-sync/luma-sim';
-import type { EventLinkRow } from '../ours/tables.js';
 import type { Play } from '../play.js';
 import type { Verdict } from './judge.js';
 
@@ -39,7 +38,7 @@ export const mayNotBeShown = (play: Play, lumaEventId: string): boolean =>
   (FIELDS_OF[wayOf(play, lumaEventId)?.name ?? ''] ?? []).length > 0;
 
 /** Our event is there, unread, under the address that was reserved for it: whose it is cannot be told, so it is not linked and not made again. */
-export function mayBeUnread(play: Play, link: EventLinkRow | undefined): boolean {
+export function mayBeUnread(play: Play, link: EventLink | undefined): boolean {
   if (link == null || link.slug === null) return false;
   const there = [...play.luma.world.events.values()].find(({ slug }) => slug === link.slug);
   return there !== undefined && isUnreadEvent(play, there.id);

@@ -1,41 +1,35 @@
-import type { AppPersonInput, RsvpStatus } from '@luma-sync/domain';
+import {
+  type AppPersonInput,
+  applySubmitted,
+  changedColumns,
+  type DecisionPlan,
+  eventLinks,
+  isMoved,
+  isSubmitted,
+  planApproval,
+  planCancellation,
+  type QuietCancelMode,
+  type RsvpStatus,
+  type SUBMITTED_COLUMNS,
+  toSubmitted,
+} from '@luma-sync/domain';
 import type { VirtualTime } from '../virtual-time.js';
 import { AppRsvps, type PutRsvpOutcome } from './app-rsvps.js';
 import type { Operations } from './operations.js';
 import type { EventRow, Tables } from './tables.js';
 
-/** The columns of an event that an app states. */
-const APP_COLUMNS = [
-  'title',
-  'descriptionMd',
-  'startsAt',
-  'endsAt',
-  'timezone',
-  'locationType',
-  'locationName',
-  'locationAddress',
-  'locationLat',
-  'locationLng',
-  'meetingUrl',
-  'visibility',
-  'capacity',
-] as const satisfies readonly (keyof EventRow)[];
-type Column = (typeof APP_COLUMNS)[number];
-export type AppEvent = Pick<EventRow, Column>;
+/** An event as an app of a run submits it: routing chooses the calendar. */
+export type AppEvent = Omit<Pick<EventRow, (typeof SUBMITTED_COLUMNS)[number]>, 'calendarId' | 'organizationId'>;
 
-/** Without what is ours. */
-export const toAppEvent = (row: AppEvent): AppEvent =>
-  Object.fromEntries(APP_COLUMNS.map((column) => [column, row[column]])) as unknown as AppEvent;
-
-/** As `requestEventPush`. */
-const EDITS_GATHER_MS = 1_000;
-
-const UNITS: readonly (readonly Column[])[] = [
-  ['locationType', 'locationName', 'locationAddress', 'locationLat', 'locationLng'],
-  ['startsAt', 'endsAt', 'timezone'],
-];
-const toJson = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : value);
-const isSame = (a: unknown, b: unknown): boolean => toJson(a) === toJson(b);
+/** The app's part of an event. */
+export function toAppEvent(row: EventRow): AppEvent {
+  const { title, descriptionMd, startsAt, endsAt, timezone, meetingUrl, coverUrl, visibility, capacity, tags } = row;
+  const { locationType, locationName, locationAddress, locationLat, locationLng } = row;
+  return {
+    ...{ title, descriptionMd, startsAt, endsAt, timezone, meetingUrl, coverUrl, visibility, capacity, tags },
+    ...{ locationType, locationName, locationAddress, locationLat, locationLng },
+  };
+}
 
 /** What `/v1` does to Postgres: the app's events and answers, each with the push it needs. */
 export class App {
@@ -44,7 +38,7 @@ export class App {
   constructor(
     private readonly tables: Tables,
     private readonly operations: Operations,
-    time: VirtualTime,
+    private readonly time: VirtualTime,
   ) {
     this.#rsvps = new AppRsvps(tables, operations, time);
   }
@@ -55,52 +49,58 @@ export class App {
   }
 
   /** As `putEvent`: what the app repeats is no edit, whatever happened at Luma since. @returns whether anything changed. */
-  putEvent(key: string, said: AppEvent): boolean {
+  putEvent(key: string, body: AppEvent): boolean {
     const known = this.findEvent(key);
-    const stated = Object.fromEntries(APP_COLUMNS.map((column) => [column, toJson(said[column])]));
     if (known === undefined) {
-      const id = this.tables.newId();
-      this.tables.events.set(id, {
-        ...said,
-        id,
-        externalId: key,
-        source: 'app',
-        ownership: 'created',
-        approval: 'approved',
-        calendarId: null,
-        revision: 1,
-        coverUrl: null,
-        tags: [],
-        url: null,
-        stated,
-      });
-      this.#note('event', id, 'created');
-      this.#push(id);
+      this.#createEvent(key, { ...body, calendarId: null, organizationId: null });
       return true;
     }
-    const isRepeated = (column: Column): boolean => {
-      const unit = UNITS.find((columns) => columns.includes(column)) ?? [column];
-      return unit.every((member) => known.stated !== null && known.stated[member] === toJson(said[member]));
-    };
-    const changed = APP_COLUMNS.filter((column) => !isRepeated(column) && !isSame(known[column], said[column]));
-    if (changed.length > 0 && known.approval === 'cancelled') return false;
-    known.stated = stated;
-    if (changed.length === 0) return false;
-    for (const column of changed) (known as unknown as Record<string, unknown>)[column] = said[column];
-    known.revision += 1;
-    this.#note('event', known.id, `revision ${known.revision}: ${changed.join(', ')} changed`);
+    const { calendarId, organizationId } = known;
+    const said = { ...body, calendarId, organizationId };
+    const wanted = applySubmitted<typeof said>(known, known.stated, said);
+    const changed = changedColumns(known, wanted);
+    if (changed.length === 0) {
+      if (!isSubmitted(known.stated, said)) known.stated = toSubmitted(said);
+      return false;
+    }
+    if (known.approval === 'cancelled') return false;
+    const forgotten = isMoved(changed) ? { locationCity: null, locationCountry: null } : {};
+    Object.assign(known, { ...wanted, ...forgotten, stated: toSubmitted(said), revision: known.revision + 1 });
+    this.#note(known.id, `revision ${known.revision}: ${changed.join(', ')} changed`);
     this.#push(known.id);
     return true;
   }
 
-  /** As `cancelEvent` and `approveEvent`. @returns whether anything changed. */
-  decideEvent(key: string, approval: 'approved' | 'cancelled'): boolean {
+  #createEvent(key: string, said: AppEvent & Pick<EventRow, 'calendarId' | 'organizationId'>): void {
+    const id = this.tables.newId();
+    this.tables.events.set(id, {
+      ...{ ...said, id, externalId: key, source: 'app', ownership: 'created', approval: 'approved' },
+      ...{ revision: 1, url: null, cancelMode: null, cancelledAt: null, stated: toSubmitted(said) },
+    });
+    this.#note(id, 'created');
+    this.#push(id);
+  }
+
+  /** As `approveEvent`. @returns whether anything changed. */
+  approveEvent(key: string): boolean {
+    return this.#decide(key, (event, eventId) => planApproval(event, this.tables.eventLinks.get(eventId) ?? null));
+  }
+
+  /** As `cancelEvent`. @returns whether anything changed. */
+  cancelEvent(key: string, mode: QuietCancelMode): boolean {
+    return this.#decide(key, (event, eventId) =>
+      planCancellation(event, this.tables.eventLinks.get(eventId) ?? null, mode, this.time.date()),
+    );
+  }
+
+  #decide(key: string, planOf: (event: EventRow, eventId: string) => DecisionPlan): boolean {
     const event = this.findEvent(key);
-    if (event === undefined || event.approval === approval) return false;
-    event.approval = approval;
-    event.revision += 1;
-    this.#note('event', event.id, `revision ${event.revision}: ${approval}`);
-    this.#push(event.id);
+    if (event === undefined) return false;
+    const plan = planOf(event, event.id);
+    if (plan.kind !== 'decide') return false;
+    Object.assign(event, plan.change, { revision: event.revision + 1 });
+    this.#note(event.id, `revision ${event.revision}: ${event.approval}`);
+    if (plan.isPushed) this.#push(event.id);
     return true;
   }
 
@@ -120,15 +120,15 @@ export class App {
     return this.#rsvps.put(event, personKey, { emailVerified: true, ...person }, status);
   }
 
+  /** As `requestEventPush`. */
   #push(eventId: string): void {
     const link = this.tables.eventLinks.get(eventId);
-    if (link !== undefined && link.state !== 'source_deleted')
-      Object.assign(link, { state: 'pending_push', lastError: null });
-    const inMs = link === undefined ? 0 : EDITS_GATHER_MS;
+    if (link !== undefined) this.tables.eventLinks.set(eventId, { ...link, ...eventLinks.requestEventPush(link) });
+    const inMs = eventLinks.gatherEditsMs(link !== undefined, 'api');
     this.operations.enqueue('event.push', { eventId }, { trigger: 'api', actor: 'app', inMs });
   }
 
-  #note(recordType: 'event' | 'rsvp', recordId: string, message: string): void {
-    this.tables.note({ recordType, recordId, kind: 'decided', message });
+  #note(recordId: string, message: string): void {
+    this.tables.note({ recordType: 'event', recordId, kind: 'decided', message });
   }
 }

@@ -1,3 +1,4 @@
+import { eventLinks } from '@luma-sync/domain';
 import { type JobContext, RetryAfterError } from '@luma-sync/jobs';
 import type { LeaseWait, NotedReading } from '@luma-sync/store';
 import type {
@@ -12,7 +13,7 @@ import type {
 } from '@luma-sync/sync';
 import type { VirtualTime } from '../virtual-time.js';
 import { createBackfillTwin } from './backfill-twin.js';
-import { createEventTwin } from './event-twin.js';
+import { createInMemoryEvents } from './event-store.js';
 import { createCouponsTwin, createEventRemovalsTwin, createRemovalsTwin } from './guest-pull-twins.js';
 import { createInboxTwin } from './inbox-twin.js';
 import { createMailGuardTwin } from './mail-guard-twin.js';
@@ -69,7 +70,7 @@ export function connect(
   };
   return {
     events: {
-      ...asEffects(createEventTwin(tables, operations, time, account.calendarId), 'events', run),
+      ...asEffects(createInMemoryEvents(tables, operations, time, account.calendarId), 'events', run),
       withEvent: <T>(_holder: unknown, eventId: string, work: () => Promise<T>, wait?: LeaseWait) =>
         withLease(`event:${eventId}`, work, wait),
       withTags: <T>(_holder: unknown, id: string, work: () => Promise<T>, wait?: LeaseWait) =>
@@ -88,7 +89,7 @@ export function connect(
       requestSweeps: async (_calendarId: string, _before: Date) => 0,
       touchRead: async (eventId: string, at: Date) => {
         const link = tables.eventLinks.get(eventId);
-        if (link !== undefined) Object.assign(link, { observedAt: at, checkedAt: at });
+        if (link !== undefined) tables.eventLinks.set(eventId, { ...link, ...eventLinks.recordRead(link, at) });
       },
     },
     calendars: { markPulled: async (_calendarId: string, _at: Date) => {} },

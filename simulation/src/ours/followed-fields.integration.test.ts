@@ -3,7 +3,7 @@ import { eventPull } from '@luma-sync/jobs';
 import { beginOperation, createEventSyncStore, enqueueOperation, openDatabase } from '@luma-sync/store';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
 import { VirtualTime } from '../virtual-time.js';
-import { createEventTwin } from './event-twin.js';
+import { createInMemoryEvents } from './event-store.js';
 import { Operations } from './operations.js';
 import { Tables } from './tables.js';
 
@@ -59,7 +59,7 @@ it('the tables of a simulated run keep what follows Luma as Postgres does', asyn
   const time = new VirtualTime(Date.now());
   const tables = new Tables();
   const operations = new Operations(time, tables.newId, () => {});
-  const twin = createEventTwin(tables, operations, time, CALENDAR);
+  const twin = createInMemoryEvents(tables, operations, time, CALENDAR);
   const operation = operations.enqueue('event.pull', { eventId: id }, { trigger: 'api', actor: 'test' });
   operations.begin(operation.id, 'run');
   const twinRun = { operationId: operation.id, owner: 'run', leaseMs: 600_000 };

@@ -1,6 +1,6 @@
 import { catalog, type Failure, type JobName, type PayloadOf } from '@luma-sync/jobs';
 import type { VirtualTime } from '../virtual-time.js';
-import { markPushFailed } from './event-twin.js';
+import { failEventPush } from './event-store.js';
 import type { Operation } from './operations.js';
 import { failDueRsvps } from './rsvp-store.js';
 import type { Tables } from './tables.js';
@@ -28,7 +28,7 @@ const nothing = (): void => {};
 
 /** As `onGivenUp` of the store. Parking changes nothing that a handler or the judge reads. */
 const onGivenUp: { [N in SimulatedJob]: (at: Database, payload: PayloadOf<N>, failure: Failure) => void } = {
-  'event.push': ({ tables }, { eventId }, failure) => markPushFailed(tables, eventId, failure),
+  'event.push': ({ tables, time }, { eventId }, failure) => failEventPush(tables, time, eventId, failure),
   'event.pull': nothing,
   'calendar.pull': nothing,
   'inbox.apply': ({ tables }, { deliveryId }) => {

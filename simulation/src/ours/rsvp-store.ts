@@ -70,7 +70,7 @@ export function createInMemoryRsvps(tables: Tables, operations: Operations, time
 
     markPulled(eventId, at) {
       const link = tables.eventLinks.get(eventId);
-      if (link !== undefined) link.guestsPulledAt = at;
+      if (link !== undefined) tables.eventLinks.set(eventId, { ...link, guestsPulledAt: at });
       const changed = links.changeAll(eventId, rsvpLinks.retryUnreadable);
       if (changed > 0) operations.enqueue('rsvp.push', { eventId }, { trigger: 'scheduled', actor: 'pull' });
     },

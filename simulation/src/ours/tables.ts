@@ -1,18 +1,23 @@
-import { isProven, type PersonRecord, type RsvpLink, type RsvpStatus } from '@luma-sync/domain';
-import type { ObservedGuest, StoredDelivery, SyncEvent, SyncEventLink } from '@luma-sync/store';
+import {
+  type EventLink,
+  type EventRecord,
+  isProven,
+  type PersonRecord,
+  type RsvpLink,
+  type RsvpStatus,
+  type Submitted,
+} from '@luma-sync/domain';
+import type { ObservedGuest, StoredDelivery, SyncEvent } from '@luma-sync/store';
 
 /** Rows as Postgres holds them, as far as the rules of synchronising read or write them. */
 
 export interface EventRow extends SyncEvent {
   locationType: 'physical' | 'online' | 'tbd';
-  /** What the app last stated, by column. */
-  stated: Partial<Record<string, unknown>> | null;
-}
-
-export interface EventLinkRow extends SyncEventLink {
-  checkedAt: Date | null;
-  guestsPulledAt: Date | null;
-  lastError: { code: string; message: string } | null;
+  cancelMode: NonNullable<EventRecord['cancelMode']> | null;
+  cancelledAt: Date | null;
+  organizationId: string | null;
+  /** What the app last submitted, by column. */
+  stated: Submitted | null;
 }
 
 export interface RsvpRow {
@@ -62,7 +67,9 @@ export interface MailPermitRow {
 /** The whole database of a run. */
 export class Tables {
   readonly events = new Map<string, EventRow>();
-  readonly eventLinks = new Map<string, EventLinkRow>();
+  readonly eventLinks = new Map<string, EventLink>();
+  /** Events about which a person is asked whether Luma has them already. */
+  readonly eventsInDoubt = new Set<string>();
   readonly people = new Map<string, PersonRecord>();
   readonly rsvps = new Map<string, RsvpRow>();
   /** By RSVP. */

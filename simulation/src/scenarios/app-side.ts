@@ -38,8 +38,10 @@ export class AppSide {
       locationLat: 48.137154,
       locationLng: 11.576124,
       meetingUrl: null,
+      coverUrl: null,
       visibility: 'public',
       capacity: 40,
+      tags: [],
     };
     this.#events.set(key, event);
     this.play.story.tell(() => `app: creates ${key}`);
@@ -91,7 +93,8 @@ export class AppSide {
     if (key === undefined || row === undefined) return;
     const approval = row.approval === 'cancelled' ? 'approved' : 'cancelled';
     const was = toEventState(row);
-    if (this.play.app.decideEvent(key, approval)) {
+    const { app } = this.play;
+    if (approval === 'approved' ? app.approveEvent(key) : app.cancelEvent(key, 'hide')) {
       this.#countEdit(key);
       this.play.story.tell(() => `app: ${key} is ${approval}`);
       this.#noteEdit(row.id, was, toEventState(row));

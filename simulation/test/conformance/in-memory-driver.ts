@@ -1,5 +1,5 @@
 import { App } from '../../src/ours/app.js';
-import { createEventTwin } from '../../src/ours/event-twin.js';
+import { createInMemoryEvents } from '../../src/ours/event-store.js';
 import { createInboxTwin } from '../../src/ours/inbox-twin.js';
 import { createMailGuardTwin } from '../../src/ours/mail-guard-twin.js';
 import { Operations } from '../../src/ours/operations.js';
@@ -24,7 +24,7 @@ export async function openInMemoryDriver(): Promise<StoreDriver> {
   };
   const driver: StoreDriver = {
     run: { operationId: queued.id, owner: 'run', leaseMs: 600_000 },
-    events: toAsync(createEventTwin(tables, operations, time, CALENDAR)),
+    events: toAsync(createInMemoryEvents(tables, operations, time, CALENDAR)),
     rsvps: toAsync(createInMemoryRsvps(tables, operations, time)),
     inbox: toAsync(createInboxTwin(tables, operations)),
     mailGuard: toAsync(createMailGuardTwin(tables, operations, time, MAIL_LIMIT)),
@@ -33,11 +33,12 @@ export async function openInMemoryDriver(): Promise<StoreDriver> {
       app.putEvent(key, body);
     },
     async decideEvent(key, decision) {
-      app.decideEvent(key, decision === 'approve' ? 'approved' : 'cancelled');
+      if (decision === 'approve') app.approveEvent(key);
+      else app.cancelEvent(key, decision);
     },
     putRsvp: async (eventKey, personKey, person, status) => app.putRsvp(eventKey, personKey, person, status),
     async readEvent(key) {
-      const { approval, cancelMode = null, revision, title, tags, coverUrl, locationCity = null } = find(key);
+      const { approval, cancelMode, revision, title, tags, coverUrl, locationCity = null } = find(key);
       return { approval, cancelMode, revision, title, tags, coverUrl, locationCity };
     },
     async readRsvp(eventKey, personKey) {
@@ -54,7 +55,9 @@ export async function openInMemoryDriver(): Promise<StoreDriver> {
     },
     countQueued: async (job) =>
       [...operations.rows.values()].filter((row) => row.job === job && row.state === 'queued').length,
-    async putInDoubt() {},
+    async putInDoubt(key) {
+      tables.eventsInDoubt.add(find(key).id);
+    },
   };
   await driver.putEvent('app-1', BODY);
   return driver;

@@ -73,4 +73,7 @@ export const withoutRepeats = <G extends { lumaGuestId: string }>(guests: readon
 
 /** Which rule decided between two answers. */
 export const ruleOfConflict = ({ theirs, kept }: { theirs: string; kept: 'ours' | 'theirs' }) =>
-  theirs === 'declined' ? 'declined_stays' : kept === 'ours' ? 'owner_app' : 'owner_luma';
+  theirs === 'declined' ? 'declined_stays' : ruleOfOwner(kept);
+
+/** The side that the record began on decides. */
+export const ruleOfOwner = (kept: 'ours' | 'theirs') => (kept === 'ours' ? 'owner_app' : 'owner_luma');

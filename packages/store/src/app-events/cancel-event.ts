@@ -1,8 +1,6 @@
+import { planCancellation, type QuietCancelMode } from '@luma-sync/domain';
 import type { Db } from '../database.js';
 import { type CommandOptions, type CommandResult, decide, onLockedEvent, unchanged } from './command.js';
-
-/** The ways of taking an event back that mail nobody and can be undone by approving it again. */
-export type QuietCancelMode = 'hide' | 'soft';
 
 const WORDS: Record<QuietCancelMode, string> = {
   hide: 'cancelled, to be hidden at Luma',
@@ -16,17 +14,9 @@ export function cancelEvent(
   { actor, mode = 'hide' }: Pick<CommandOptions, 'actor'> & { mode?: QuietCancelMode },
 ): Promise<CommandResult> {
   return onLockedEvent(tx, key, async (event, link) => {
-    const isCancelled = event.approval === 'cancelled';
-    const before = event.cancelMode ?? 'hide';
-    if (isCancelled && (before === mode || before === 'cancel')) return unchanged(tx, event);
-    if (isCancelled && mode === 'hide') return { kind: 'cancelled' };
-    // A push that is under way may be creating it right now; the one asked for here comes after it.
-    const isPushed = event.approval === 'approved' || link !== null;
-    const data = {
-      approval: 'cancelled' as const,
-      cancelledAt: event.cancelledAt ?? new Date(),
-      cancelMode: mode,
-    };
-    return decide(tx, event, link, { data, message: WORDS[mode], actor, isPushed });
+    const plan = planCancellation(event, link, mode, new Date());
+    if (plan.kind === 'unchanged') return unchanged(tx, event);
+    if (plan.kind !== 'decide') return { kind: plan.kind };
+    return decide(tx, event, link, { data: plan.change, message: WORDS[mode], actor, isPushed: plan.isPushed });
   });
 }

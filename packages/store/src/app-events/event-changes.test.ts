@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { changedColumns } from '@luma-sync/domain';
 import type { EventHost } from '../generated/client.js';
-import { approvalAfterEdit, changedColumns, isHostChanged } from './event-changes.js';
+import { approvalAfterEdit, isHostChanged } from './event-changes.js';
 import { type AppEventInput, type AppHost, toAppColumns } from './event-input.js';
 
 const input: AppEventInput = {

@@ -1,11 +1,6 @@
 import { decideApproval } from '@luma-sync/domain';
 import type { Event, EventHost } from '../generated/client.js';
-import { APP_COLUMNS, type AppColumns, type AppHost } from './event-input.js';
-
-/** @returns names of the columns whose value really differs, in a fixed order; empty for a repeated body. */
-export function changedColumns(before: AppColumns, wanted: AppColumns): string[] {
-  return APP_COLUMNS.filter((column) => !isEqual(before[column], wanted[column]));
-}
+import type { AppHost } from './event-input.js';
 
 /** A body without a host says nothing about the one stored. */
 export function isHostChanged(stored: readonly EventHost[], wanted: AppHost | null): boolean {
@@ -32,10 +27,4 @@ export function approvalAfterEdit(
 ): 'approved' | 'pending' {
   if (current === 'approved') return 'approved';
   return host === null || host.role === null ? 'pending' : decideApproval(host.role, publishingRoles);
-}
-
-function isEqual(a: unknown, b: unknown): boolean {
-  if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime();
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, index) => item === b[index]);
-  return a === b;
 }

@@ -1,3 +1,4 @@
+import { planApproval, planRejection } from '@luma-sync/domain';
 import { eventPull } from '@luma-sync/jobs';
 import type { Db } from '../database.js';
 import type { Event, EventLink } from '../generated/client.js';
@@ -23,20 +24,13 @@ import { requestEventPush } from './request-push.js';
 export function approveEvent(tx: Db, key: string, options: CommandOptions): Promise<CommandResult> {
   const { actor } = options;
   return onLockedEvent(tx, key, async (event, link) => {
-    if (event.approval === 'approved') return unchanged(tx, event);
-    // By our word or a host's: Luma has nothing left that could come back.
-    const isGone = event.approval === 'cancelled' && link?.state === 'source_deleted';
-    if (event.cancelMode === 'cancel' || isGone) return { kind: 'cancelled-for-good' };
+    const plan = planApproval(event, link);
+    if (plan.kind === 'unchanged') return unchanged(tx, event);
+    if (plan.kind !== 'decide') return { kind: plan.kind };
     const mail = await judgeMail(tx, event, link, options);
     if (mail !== null && 'kind' in mail) return mail;
-    // What closed the registration is remembered until it is open again.
-    const cancelMode = event.cancelMode === 'soft' ? event.cancelMode : null;
-    const result = await decide(tx, event, link, {
-      data: { approval: 'approved', cancelledAt: null, cancelMode },
-      message: 'approved',
-      actor,
-      isPushed: true,
-    });
+    const { change: data, isPushed } = plan;
+    const result = await decide(tx, event, link, { data, message: 'approved', actor, isPushed });
     return result.kind === 'done' ? { ...result, mail } : result;
   });
 }
@@ -59,10 +53,11 @@ async function judgeMail(
 /** Turns down an event that waits. One that is public already can only be cancelled. */
 export function rejectEvent(tx: Db, key: string, { actor }: CommandOptions): Promise<CommandResult> {
   return onLockedEvent(tx, key, async (event, link) => {
-    if (event.approval === 'approved') return { kind: 'already-approved' };
-    if (event.approval === 'cancelled') return { kind: 'cancelled' };
-    if (event.approval === 'draft') return unchanged(tx, event);
-    return decide(tx, event, link, { data: { approval: 'draft' }, message: 'turned down', actor, isPushed: false });
+    const plan = planRejection(event);
+    if (plan.kind === 'unchanged') return unchanged(tx, event);
+    if (plan.kind !== 'decide') return { kind: plan.kind };
+    const { change: data, isPushed } = plan;
+    return decide(tx, event, link, { data, message: 'turned down', actor, isPushed });
   });
 }
 

@@ -1,4 +1,4 @@
-import { isSameEventField, normalizeEmail } from '@luma-sync/domain';
+import { isSameEventField, normalizeEmail, type SUBMITTED_COLUMNS } from '@luma-sync/domain';
 import type { Event } from '../generated/client.js';
 
 /** An event as an app server states it, whole: what is null here is to be empty. */
@@ -38,28 +38,8 @@ export interface AppHost {
   role: string | null;
 }
 
-/** The columns an app's body decides. */
-export const APP_COLUMNS = [
-  'title',
-  'descriptionMd',
-  'startsAt',
-  'endsAt',
-  'timezone',
-  'locationType',
-  'locationName',
-  'locationAddress',
-  'locationLat',
-  'locationLng',
-  'meetingUrl',
-  'coverUrl',
-  'visibility',
-  'capacity',
-  'tags',
-  'calendarId',
-  'organizationId',
-] as const satisfies readonly (keyof Event)[];
-
-export type AppColumns = Pick<Event, (typeof APP_COLUMNS)[number]>;
+/** The columns that an app's body decides. */
+export type AppColumns = Pick<Event, (typeof SUBMITTED_COLUMNS)[number]>;
 
 type StatedColumns = AppColumns & Pick<Event, 'stated'>;
 

@@ -1,4 +1,13 @@
-import { decideApproval, PUBLISHING_ROLES, routeToCalendar } from '@luma-sync/domain';
+import {
+  applySubmitted,
+  changedColumns,
+  decideApproval,
+  isMoved,
+  isSubmitted,
+  PUBLISHING_ROLES,
+  routeToCalendar,
+  toSubmitted,
+} from '@luma-sync/domain';
 import type { EventFact } from '@luma-sync/timeline';
 import { retryingTransaction } from '../contention.js';
 import type { Database, Db } from '../database.js';
@@ -10,13 +19,12 @@ import { isMailedAbout } from '../mail-guard/mailed-columns.js';
 import type { EnqueuedOperation } from '../operations/enqueue.js';
 import { isCalendarWithin, type Reach } from '../reach/reach.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
-import { approvalAfterEdit, changedColumns, isHostChanged } from './event-changes.js';
+import { approvalAfterEdit, isHostChanged } from './event-changes.js';
 import { type AppColumns, type AppEventInput, type AppHost, normalizeHost, toAppColumns } from './event-input.js';
 import { lockEventByKey } from './event-key.js';
 import { type EventView, getEventView } from './event-view.js';
 import { reopenRefusedTags } from './reopen-refused.js';
 import { requestEventPush } from './request-push.js';
-import { applyEdit, isStated, toStated } from './stated.js';
 
 export type EventRefusal =
   | { kind: 'unknown' }
@@ -99,7 +107,7 @@ async function createEvent(
   const event = await tx.event.create({
     data: {
       ...said,
-      stated: toStated(said),
+      stated: toSubmitted(said),
       externalId: key,
       source: 'app',
       approval,
@@ -128,12 +136,12 @@ async function updateEvent(
   }
   const host = seesPeople ? given : withoutUnseen(given, hosts);
   const said = toAppColumns(input, before, before.timezone);
-  const wanted: AppColumns = applyEdit(before, said);
-  const changed = changedColumns(before, wanted);
+  const wanted = applySubmitted<AppColumns>(before, before.stated, said);
+  const changed: string[] = changedColumns(before, wanted);
   if (isHostChanged(hosts, host)) changed.push('host');
   if (changed.length === 0) {
     // It may say for the first time what Luma said before.
-    if (!isStated(before, said)) await noteStated(tx, id, said);
+    if (!isSubmitted(before.stated, said)) await noteStated(tx, id, said);
     return { kind: 'stored', view: await getEventView(tx, id), operation: null, mail: null };
   }
   if (before.approval === 'cancelled') return { kind: 'cancelled' };
@@ -144,18 +152,16 @@ async function updateEvent(
   const calendarId = link?.calendarId ?? input.calendarId ?? before.calendarId ?? undefined;
   const destination = await findDestination(tx, { ...input, calendarId });
   const approval = approvalAfterEdit(before.approval, given, destination?.publishingRoles ?? PUBLISHING_ROLES);
-  const isMoved =
-    changed.includes('locationAddress') || changed.includes('locationLat') || changed.includes('locationLng');
   const event = await tx.event.update({
     where: { id },
     data: {
       ...wanted,
-      stated: toStated(said),
+      stated: toSubmitted(said),
       approval,
       revision: { increment: 1 },
       ...(mayMail ? {} : { quietRevision: before.revision + 1 }),
       // City and country come from Luma and belong to the place that was.
-      ...(isMoved ? { locationCity: null, locationCountry: null } : {}),
+      ...(isMoved(changed) ? { locationCity: null, locationCountry: null } : {}),
     },
   });
   // What Luma refused of the tags before is sent once more.
@@ -204,7 +210,7 @@ async function judgeMail(
 
 /** No edit, so neither a revision nor a new `updatedAt`. */
 async function noteStated(tx: Db, id: string, said: AppColumns): Promise<void> {
-  await tx.$executeRaw`update events set stated = ${JSON.stringify(toStated(said))}::jsonb where id = ${id}::uuid`;
+  await tx.$executeRaw`update events set stated = ${JSON.stringify(toSubmitted(said))}::jsonb where id = ${id}::uuid`;
 }
 
 async function finish(

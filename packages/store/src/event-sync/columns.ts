@@ -12,7 +12,7 @@ export function toVisibilityColumn(visibility: EventVisibility): Event['visibili
 }
 
 /** Prisma's data for a change that came from Luma. */
-export function toEventColumns(changes: EventRecordChanges) {
+export function toEventColumns<C extends EventRecordChanges>(changes: C) {
   const { visibility, ...rest } = changes;
   return { ...rest, ...(visibility === undefined ? {} : { visibility: TO_COLUMN[visibility] }) };
 }

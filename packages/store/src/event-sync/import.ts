@@ -1,4 +1,4 @@
-import type { Base, EventState, LocationType } from '@luma-sync/domain';
+import { type Base, type EventState, eventLinks, type LocationType } from '@luma-sync/domain';
 import type { Database } from '../database.js';
 import type { Prisma } from '../generated/client.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
@@ -7,6 +7,7 @@ import { withoutErasedHosts } from '../personal-data/without-erased.js';
 import { isUniqueViolation } from '../store-error.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 import { toVisibilityColumn } from './columns.js';
+import { toEventLinkColumns } from './event-link-rows.js';
 
 export interface ObservedHost {
   lumaUserId: string;
@@ -50,6 +51,8 @@ export async function importLumaEvent(
     return await fencedTransaction(db, holder, async (tx) => {
       // An address that moved on to another event at Luma still stands with the one that had it here.
       const isSlugTaken = imported.slug !== null && (await tx.eventLink.count({ where: { slug: imported.slug } })) > 0;
+      const linked = eventLinks.linkImported(imported, isSlugTaken);
+      const link = { ...toEventLinkColumns(linked), calendarId: linked.calendarId, state: linked.state };
       const hosts = await withoutErasedHosts(tx, erased, imported.hosts);
       const event = await tx.event.create({
         data: {
@@ -77,23 +80,7 @@ export async function importLumaEvent(
           capacity: state.capacity,
           url: imported.url,
           hosts: { create: hosts.map((host) => ({ ...host, role: 'luma' })) },
-          link: {
-            create: {
-              calendarId: imported.calendarId,
-              lumaEventId: imported.lumaEventId,
-              lumaCreatedAt: imported.lumaCreatedAt,
-              slug: isSlugTaken ? null : imported.slug,
-              pushedRevision: 1,
-              base: imported.base as unknown as Prisma.InputJsonValue,
-              ...(imported.tags === null
-                ? {}
-                : { tagsBase: { names: [...imported.tags], at: imported.observedAt.toISOString() } }),
-              observedAt: imported.observedAt,
-              checkedAt: imported.observedAt,
-              syncedAt: imported.observedAt,
-              state: 'pulled',
-            },
-          },
+          link: { create: link },
         },
         select: { id: true },
       });

@@ -1,4 +1,11 @@
-import type { Base, EventRecordChanges, EventState, FieldConflict } from '@luma-sync/domain';
+import {
+  type Base,
+  type EventRecordChanges,
+  type EventState,
+  eventLinks,
+  type FieldConflict,
+  ruleOfOwner,
+} from '@luma-sync/domain';
 import { eventPush, type Trigger } from '@luma-sync/jobs';
 import type { Database, Db } from '../database.js';
 import { type EventLinkState, Prisma } from '../generated/client.js';
@@ -6,6 +13,7 @@ import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { enqueueOperation } from '../operations/enqueue.js';
 import { appendTimeline, type NewTimelineFact } from '../timeline/append-timeline.js';
 import { toEventColumns } from './columns.js';
+import { changeEventLink, writeEventLink } from './event-link-rows.js';
 import { noteDifferences } from './note-differences.js';
 
 /** What a merge of Luma's present state into ours decided. */
@@ -38,16 +46,7 @@ export async function storeObservation(db: Database, holder: LeaseHolder, merged
     if (changed.count === 0) return false;
     await appendTimeline(tx, describe(merged, holder));
     await noteDifferences(tx, holder, merged.eventId, merged.base);
-    await tx.eventLink.update({
-      where: { eventId: merged.eventId },
-      data: {
-        base: merged.base as unknown as Prisma.InputJsonValue,
-        observedAt: merged.observedAt,
-        checkedAt: merged.observedAt,
-        state: merged.state,
-        ...(merged.state === 'synced' ? { syncedAt: new Date() } : {}),
-      },
-    });
+    await writeEventLink(tx, merged.eventId, eventLinks.recordObservation(merged, new Date()));
     await storeConflicts(tx, 'event', merged.eventId, merged.conflicts);
     if (merged.pushNeeded) {
       await enqueueOperation(
@@ -82,7 +81,7 @@ export async function storeConflicts(
       base: toJson(conflict.base),
       ours: toJson(conflict.ours),
       theirs: toJson(conflict.theirs),
-      rule: conflict.kept === 'ours' ? 'owner_app' : 'owner_luma',
+      rule: ruleOfOwner(conflict.kept),
       resolution: conflict.kept,
     })),
   });
@@ -104,12 +103,12 @@ function describe(merged: MergedObservation, { operationId }: LeaseHolder): NewT
   ];
 }
 
-/** Unchanged: only when we last looked is stored, and that at most once a minute, so that a quiet record costs no writes. */
+/** As `eventLinks.recordCheck`, of a page of events that are unchanged. */
 export async function touchChecked(db: Database, eventIds: readonly string[], checkedAt: Date): Promise<void> {
   if (eventIds.length === 0) return;
   await db.$executeRaw`
     update event_links set checked_at = ${checkedAt}::timestamptz
-    where event_id = any(${[...eventIds]}::uuid[]) and (checked_at is null or checked_at < ${checkedAt}::timestamptz - interval '1 minute')`;
+    where event_id = any(${[...eventIds]}::uuid[]) and (checked_at is null or checked_at < ${checkedAt}::timestamptz - ${eventLinks.CHECK_STORED_MS} * interval '1 millisecond')`;
 }
 
 /** Luma no longer has the event. Ours stays, cancelled or not as `cancelled` says, with its guests and history. */
@@ -119,18 +118,9 @@ export async function markSourceDeleted(
   gone: { eventId: string; cancelled: boolean; via: string; observedAt: Date },
 ): Promise<void> {
   await fencedTransaction(db, holder, async (tx) => {
-    const link = await tx.eventLink.updateMany({
-      where: { eventId: gone.eventId, state: { not: 'source_deleted' } },
-      data: { state: 'source_deleted', checkedAt: gone.observedAt, observedAt: gone.observedAt },
-    });
-    // The word of a cancellation may come after the event was found to be gone.
-    const event = gone.cancelled
-      ? await tx.event.updateMany({
-          where: { id: gone.eventId, approval: { not: 'cancelled' } },
-          data: { approval: 'cancelled', cancelledAt: gone.observedAt },
-        })
-      : { count: 0 };
-    if (link.count === 0 && event.count === 0) return;
+    const isCancelled = gone.cancelled && (await markCancelled(tx, gone));
+    const lost = await changeEventLink(tx, gone.eventId, (link) => eventLinks.loseEvent(link, gone.observedAt));
+    if (lost?.isChanged !== true && !isCancelled) return;
     const seen = { via: gone.via, seenAt: gone.observedAt.toISOString() };
     await appendTimeline(tx, [
       {
@@ -141,4 +131,14 @@ export async function markSourceDeleted(
       },
     ]);
   });
+}
+
+/** The event first, as an edit locks it. @returns whether it was not cancelled before. */
+async function markCancelled(tx: Db, { eventId, observedAt }: { eventId: string; observedAt: Date }): Promise<boolean> {
+  await tx.$executeRaw`select 1 from events where id = ${eventId}::uuid for update`;
+  const event = await tx.event.findUnique({ where: { id: eventId }, select: { approval: true } });
+  const change = event === null ? {} : eventLinks.cancelAtLuma(event, observedAt);
+  if (Object.keys(change).length === 0) return false;
+  await tx.event.update({ where: { id: eventId }, data: change });
+  return true;
 }

@@ -1,23 +1,24 @@
-import type { Base, EventRecordChanges, EventState } from '@luma-sync/domain';
+import {
+  type AddressReservation,
+  type AnsweredPush,
+  type Base,
+  type EventState,
+  eventLinks,
+  toLinkError,
+} from '@luma-sync/domain';
 import { PermanentError, RetryAfterError, rsvpPush } from '@luma-sync/jobs';
 import type { EventFact } from '@luma-sync/timeline';
 import { isEventInDoubt } from '../backfill/questions.js';
 import type { Database, Db } from '../database.js';
-import { Prisma } from '../generated/client.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { enqueueOperation } from '../operations/enqueue.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 import { toEventColumns } from './columns.js';
+import { changeEventLink, lockEventLink, toEventLinkColumns, writeEventLink } from './event-link-rows.js';
 import { noteDifferences, noteRegistration } from './note-differences.js';
 
-/** An address at Luma, and what is about to be created under it. */
-export interface SlugReservation {
+export interface SlugReservation extends AddressReservation {
   eventId: string;
-  calendarId: string;
-  /** Null where Luma chooses the address. */
-  slug: string | null;
-  /** What Luma will be asked for: whoever finds the event there knows by it what is ours and what a host changed since. */
-  base: Base<EventState>;
 }
 
 /**
@@ -28,9 +29,8 @@ export interface SlugReservation {
  * @throws {PermanentError} `event.in_doubt`: a person has to say first whether it is at Luma already
  */
 export async function reserveSlug(db: Database, holder: LeaseHolder, reservation: SlugReservation): Promise<boolean> {
-  const base = reservation.base as unknown as Prisma.InputJsonValue;
   return fencedTransaction(db, holder, async (tx) => {
-    const { eventId, calendarId, slug } = reservation;
+    const { eventId, slug } = reservation;
     const isTaken = slug !== null && (await tx.eventLink.count({ where: { slug, eventId: { not: eventId } } })) > 0;
     if (isTaken) return false;
     if (await isEventInDoubt(tx, eventId)) {
@@ -39,14 +39,11 @@ export async function reserveSlug(db: Database, holder: LeaseHolder, reservation
         `Luma may have event ${eventId} already; answer what is asked about it at /v1/backfill-questions`,
       );
     }
-    const known = await tx.eventLink.findUnique({ where: { eventId }, select: { createAskedAt: true } });
-    // Without an address of its own it is looked for among what was made since it was first asked for.
-    const createAskedAt = (slug === null ? known?.createAskedAt : null) ?? new Date();
-    await tx.eventLink.upsert({
-      where: { eventId },
-      create: { ...reservation, base, state: 'pending_push', createAskedAt },
-      update: { calendarId, slug, base, createAskedAt },
-    });
+    const change = eventLinks.reserveAddress(await lockEventLink(tx, eventId), reservation, new Date());
+    const { calendarId } = reservation;
+    const update = toEventLinkColumns(change);
+    const create = { ...update, eventId, calendarId, state: 'pending_push' as const };
+    await tx.eventLink.upsert({ where: { eventId }, create, update });
     await note(tx, holder, eventId, { fact: 'event-create-asked', slug });
     return true;
   });
@@ -79,7 +76,7 @@ export async function attachLumaEvent(
         `Luma gave event ${eventId} the id ${lumaEventId}, which event ${other.eventId} is tied to`,
       );
     }
-    await tx.eventLink.update({ where: { eventId }, data: { lumaEventId, lumaCreatedAt: null } });
+    await writeEventLink(tx, eventId, eventLinks.attachToLuma(lumaEventId));
     const how = foundBy === undefined ? {} : { foundBy };
     await note(tx, holder, eventId, { fact: 'event-create-answered', lumaEventId, isAdopted, ...how });
   });
@@ -96,31 +93,15 @@ export async function noteAsked(
 ): Promise<void> {
   await fencedTransaction(db, holder, async (tx) => {
     await noteDifferences(tx, holder, eventId, base);
-    await tx.eventLink.updateMany({
-      where: { eventId, base: { not: Prisma.DbNull } },
-      data: { base: base as unknown as Prisma.InputJsonValue },
-    });
+    await changeEventLink(tx, eventId, (link) => eventLinks.recordEventIntent(link, base));
   });
 }
 
-export interface ConfirmedPush {
+export interface ConfirmedPush extends AnsweredPush {
   eventId: string;
-  /** The revision of ours that Luma now holds. */
-  revision: number;
-  base: Base<EventState>;
-  observedAt: Date;
-  url: string | null;
-  /** Fields Luma changed meanwhile, to be taken over, unless our event has moved on since. */
-  take: EventRecordChanges;
   sentFields: readonly string[];
-  /** The event came back, and Luma takes registrations for it again. */
-  isReopened?: boolean;
-  /** Luma's words when it refused to open or close registration. */
-  registrationRefused?: string | null;
   /** Why Luma was, or was not, allowed to mail people. */
   mailReason: string | null;
-  /** What of ours Luma cannot have though the push went through: a cover that cannot be used. */
-  problem: { code: string; message: string } | null;
 }
 
 /** Stores what both sides now agree on, and wakes the RSVPs that waited for the event to exist. */
@@ -128,14 +109,10 @@ export async function confirmPush(db: Database, holder: LeaseHolder, push: Confi
   await fencedTransaction(db, holder, async (tx) => {
     const current = await tx.event.updateMany({
       where: { id: push.eventId, revision: push.revision },
-      data: {
-        ...toEventColumns(push.take),
-        ...(push.url === null ? {} : { url: push.url }),
-        ...(push.isReopened === true ? { cancelMode: null } : {}),
-      },
+      data: toEventColumns(eventLinks.toPushedEvent(push)),
     });
-    // The base counts the taken fields as taken: if our event has moved on they are not, so the run starts over from the newer row.
-    if (current.count === 0 && Object.keys(push.take).length > 0) {
+    const isCurrent = current.count > 0;
+    if (eventLinks.isOvertaken(push, isCurrent)) {
       throw new RetryAfterError(
         'event.changed_meanwhile',
         `event ${push.eventId} changed on both sides during a push`,
@@ -147,21 +124,10 @@ export async function confirmPush(db: Database, holder: LeaseHolder, push: Confi
       await note(tx, holder, push.eventId, { fact: 'event-pushed', revision, fields, mailReason });
     }
     await noteDifferences(tx, holder, push.eventId, push.base);
-    const registrationRefused = push.registrationRefused ?? null;
-    await noteRegistration(tx, holder, push.eventId, registrationRefused);
+    await noteRegistration(tx, holder, push.eventId, push.registrationRefused ?? null);
     const link = await tx.eventLink.update({
       where: { eventId: push.eventId },
-      data: {
-        pushedRevision: push.revision,
-        base: push.base as unknown as Prisma.InputJsonValue,
-        observedAt: push.observedAt,
-        checkedAt: push.observedAt,
-        syncedAt: new Date(),
-        // An edit came in between, with a push of its own.
-        state: current.count === 0 ? 'pending_push' : 'synced',
-        registrationRefused,
-        lastError: push.problem === null ? Prisma.DbNull : { ...push.problem, at: new Date().toISOString() },
-      },
+      data: toEventLinkColumns(eventLinks.confirmEventPush(push, isCurrent, new Date())),
       select: { calendarId: true },
     });
     if (push.problem !== null) await note(tx, holder, push.eventId, { fact: 'event-cover-refused', ...push.problem });
@@ -183,11 +149,7 @@ async function wakeWaitingRsvps(tx: Db, eventId: string, calendarId: string): Pr
  * through before its worker died is as it should be, and stays so.
  */
 export async function markPushFailed(tx: Db, eventId: string, error: { code: string; message: string }): Promise<void> {
-  const at = new Date();
-  await tx.eventLink.updateMany({
-    where: { eventId, state: { in: ['pending_push', 'push_failed'] } },
-    data: { state: 'push_failed', lastError: { ...error, at: at.toISOString() } },
-  });
+  await changeEventLink(tx, eventId, (link) => eventLinks.failEventPush(link, error, new Date()));
   await appendTimeline(tx, [
     {
       recordType: 'event',
@@ -204,13 +166,8 @@ export async function markPushDelayed(
   eventId: string,
   { code, message, nextTryAt }: { code: string; message: string; nextTryAt: Date },
 ): Promise<void> {
-  await tx.eventLink.updateMany({
-    where: { eventId, state: { in: ['pending_push', 'push_failed'] } },
-    data: {
-      state: 'pending_push',
-      lastError: { code, message, at: new Date().toISOString(), nextTryAt: nextTryAt.toISOString() },
-    },
-  });
+  const error = { ...toLinkError({ code, message }, new Date()), nextTryAt: nextTryAt.toISOString() };
+  await changeEventLink(tx, eventId, (link) => eventLinks.delayEventPush(link, error));
 }
 
 function note(tx: Db, { operationId }: LeaseHolder, eventId: string, fact: EventFact): Promise<void> {

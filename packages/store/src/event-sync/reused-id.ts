@@ -1,6 +1,8 @@
+import { eventLinks } from '@luma-sync/domain';
 import type { Database } from '../database.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
+import { changeEventLink } from './event-link-rows.js';
 
 /** Stores when Luma made the event, unless that is known. */
 export async function noteLumaCreatedAt(
@@ -9,7 +11,7 @@ export async function noteLumaCreatedAt(
   { eventId, lumaCreatedAt }: { eventId: string; lumaCreatedAt: Date },
 ): Promise<void> {
   await fencedTransaction(db, holder, async (tx) => {
-    await tx.eventLink.updateMany({ where: { eventId, lumaCreatedAt: null }, data: { lumaCreatedAt } });
+    await changeEventLink(tx, eventId, (link) => eventLinks.recordCreatedAt(link, lumaCreatedAt));
   });
 }
 
@@ -23,22 +25,9 @@ export async function markIdReused(
   { eventId, via, observedAt }: { eventId: string; via: string; observedAt: Date },
 ): Promise<void> {
   await fencedTransaction(db, holder, async (tx) => {
-    const select = { lumaEventId: true, state: true, lastError: true } as const;
-    const link = await tx.eventLink.findUnique({ where: { eventId }, select });
-    const known = link?.lastError as { code?: string } | null | undefined;
-    if (link?.lumaEventId == null) return;
-    if (link.state === 'source_deleted' && known?.code === 'event.id_reused') return;
-    const { lumaEventId } = link;
-    const message = `Luma's ${lumaEventId} is another event now`;
-    await tx.eventLink.update({
-      where: { eventId },
-      data: {
-        state: 'source_deleted',
-        checkedAt: observedAt,
-        observedAt,
-        lastError: { code: 'event.id_reused', message, at: new Date().toISOString() },
-      },
-    });
+    const marked = await changeEventLink(tx, eventId, (link) => eventLinks.markIdReused(link, observedAt, new Date()));
+    if (marked?.isChanged !== true || marked.link.lumaEventId === null) return;
+    const { lumaEventId } = marked.link;
     const fact = { fact: 'event-id-reused', lumaEventId, via, seenAt: observedAt.toISOString() } as const;
     await appendTimeline(tx, [{ recordType: 'event', recordId: eventId, operationId: holder.operationId, fact }]);
   });

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { LocationType } from '@luma-sync/domain';
+import { compareFollowed, type FollowedColumns, type ShownFollowed, toFollowedColumns } from '@luma-sync/domain';
 import type { Database, Db } from '../database.js';
 import type { Prisma } from '../generated/client.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
@@ -9,13 +9,8 @@ import { appendTimeline } from '../timeline/append-timeline.js';
 import type { ObservedHost } from './import.js';
 
 /** What Luma alone decides, as it shows it now. A field that is absent stays as it is. */
-export interface FollowedChange {
+export interface FollowedChange extends ShownFollowed {
   eventId: string;
-  url?: string | null;
-  locationType?: LocationType;
-  city?: string | null;
-  country?: string | null;
-  registrationQuestions?: readonly object[];
   /** All hosts that Luma shows. */
   hosts?: readonly ObservedHost[];
   via: string;
@@ -50,36 +45,24 @@ export async function storeFollowed(
 
 /** @returns names of the fields that had another value. */
 async function followColumns(tx: Db, change: FollowedChange): Promise<string[]> {
-  const shown = {
-    ...(change.url === undefined ? {} : { url: change.url }),
-    ...(change.locationType === undefined ? {} : { locationType: change.locationType }),
-    ...(change.city === undefined ? {} : { locationCity: change.city }),
-    ...(change.country === undefined ? {} : { locationCountry: change.country }),
-    ...(change.registrationQuestions === undefined
-      ? {}
-      : { registrationQuestions: change.registrationQuestions as Prisma.InputJsonArray }),
-  };
+  const shown = toFollowedColumns(change);
   if (Object.keys(shown).length === 0) return [];
   const where = { id: change.eventId };
   const before = await tx.event.findUniqueOrThrow({
     where,
     select: { url: true, locationType: true, locationCity: true, locationCountry: true, registrationQuestions: true },
   });
-  const changed = (Object.keys(shown) as (keyof typeof shown)[]).filter(
-    (column) => !isDeepStrictEqual(before[column], shown[column]),
-  );
-  if (changed.length === 0) return [];
-  await tx.event.update({ where, data: shown });
-  return changed.filter((column) => before[column] !== null).map((column) => NAMES[column]);
+  const { registrationQuestions } = before;
+  const known = { ...before, registrationQuestions: registrationQuestions as readonly object[] | null };
+  const { isChanged, news } = compareFollowed(known, shown, isDeepStrictEqual);
+  if (isChanged) await tx.event.update({ where, data: toColumns(shown) });
+  return news;
 }
 
-const NAMES = {
-  url: 'url',
-  locationType: 'locationType',
-  locationCity: 'city',
-  locationCountry: 'country',
-  registrationQuestions: 'registrationQuestions',
-} as const;
+function toColumns({ registrationQuestions, ...plain }: Partial<FollowedColumns>) {
+  if (registrationQuestions == null) return plain;
+  return { ...plain, registrationQuestions: registrationQuestions as Prisma.InputJsonArray };
+}
 
 /**
  * Luma's newest name and address of a host are the host's. A host who is no longer shown goes, but for the one that the app named.

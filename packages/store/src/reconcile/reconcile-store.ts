@@ -27,7 +27,7 @@ export function createReconcileStore(db: Database) {
     },
     requestSweeps: (calendarId: string, before: Date): Promise<number> =>
       inTransaction(db, (tx) => enqueueSweeps(tx, calendarId, before)),
-    /** A full read showed nothing new: it need not be made again for a while. */
+    /** A full read showed nothing new: it need not be made again for a while. As `eventLinks.recordRead`. */
     async touchRead(eventId: string, at: Date): Promise<void> {
       await db.$executeRaw`
         update event_links set observed_at = greatest(observed_at, ${at}::timestamptz), checked_at = greatest(checked_at, ${at}::timestamptz)

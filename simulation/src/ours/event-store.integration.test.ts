@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { CALENDAR, EVENT, openPair, type Pair, T0 } from '../../test/pair.js';
 import { Dice } from '../random.js';
 import type { AppEvent } from './app.js';
-import type { EventTwin } from './event-twin.js';
+import type { InMemoryEvents } from './event-store.js';
 
 const STEPS = 60;
 
@@ -291,7 +291,7 @@ async function eventOfTwin() {
 }
 
 function toEventPicture(
-  found: ReturnType<EventTwin['find']>,
+  found: ReturnType<InMemoryEvents['find']>,
   checkedAt: Date | null,
   conflicts: readonly { field: string; ours: unknown; theirs: unknown; rule: string; resolution: string }[],
 ) {
@@ -305,7 +305,7 @@ function toEventPicture(
   };
 }
 
-type EventLink = NonNullable<NonNullable<ReturnType<EventTwin['find']>>['link']>;
+type EventLink = NonNullable<NonNullable<ReturnType<InMemoryEvents['find']>>['link']>;
 
 function eventLinkOf(link: EventLink, checkedAt: Date | null) {
   const { calendarId, lumaEventId, slug, createAskedAt, pushedRevision, base, observedAt, state } = link;

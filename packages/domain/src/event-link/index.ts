@@ -1,0 +1,25 @@
+export { type AddressReservation, attachToLuma, hasAddress, isLinkOf, linkImported, reserveAddress } from './create.js';
+export { type EventLink, type EventLinkChange, type EventLinkState, newEventLink } from './event-link.js';
+export {
+  CHECK_STORED_MS,
+  cancelAtLuma,
+  isListed,
+  loseEvent,
+  markIdReused,
+  recordCheck,
+  recordCreatedAt,
+  recordObservation,
+  recordRead,
+} from './observations.js';
+export {
+  type AnsweredPush,
+  confirmEventPush,
+  delayEventPush,
+  EDITS_GATHER_MS,
+  failEventPush,
+  gatherEditsMs,
+  isOvertaken,
+  recordEventIntent,
+  requestEventPush,
+  toPushedEvent,
+} from './push.js';
