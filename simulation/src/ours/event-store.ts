@@ -246,7 +246,7 @@ const sortHosts = (hosts: NonNullable<EventRow['lumaHosts']>) =>
   );
 
 /** As columns of jsonb keep it. */
-export const toJsonColumns = <C extends EventLinkChange>(change: C): C => ({
+const toJsonColumns = <C extends EventLinkChange>(change: C): C => ({
   ...change,
   ...(change.base === undefined ? {} : { base: toJsonb(change.base) }),
   ...(change.tagsBase === undefined ? {} : { tagsBase: toJsonb(change.tagsBase) }),

@@ -75,6 +75,20 @@ export interface RsvpPicture {
   link: LinkPicture | null;
 }
 
+export interface PersonPicture {
+  externalId: string | null;
+  name: string | null;
+  email: string | null;
+  claimedEmail: string | null;
+  phone: string | null;
+}
+
+export interface Receipt {
+  kind: string;
+  /** Of a delivery that was stored. */
+  deliveryId: string;
+}
+
 export interface EventPicture {
   approval: string;
   cancelMode: string | null;
@@ -108,6 +122,12 @@ export interface StoreDriver {
   countQueued(job: string): Promise<number>;
   /** Asks a person whether Luma has an event already. */
   putInDoubt(key: string): Promise<void>;
+  /** The person under an address, proven or claimed; null when nobody is. */
+  readPerson(email: string): Promise<PersonPicture | null>;
+  /** A webhook about an event, as ingress stores it. */
+  receive(delivery: { webhookId: string; type: string; recordKey: string; signedAt: Date }): Promise<Receipt>;
+  /** A person confirms that so many may be mailed about an event. */
+  givePermit(eventKey: string, recipients: number): Promise<void>;
 }
 
 export type OpenDriver = () => Promise<StoreDriver>;

@@ -1,7 +1,7 @@
 import { App } from '../../src/ours/app.js';
 import { createInMemoryEvents } from '../../src/ours/event-store.js';
-import { createInboxTwin } from '../../src/ours/inbox-twin.js';
-import { createMailGuardTwin } from '../../src/ours/mail-guard-twin.js';
+import { createInboxTwin, receiveDelivery } from '../../src/ours/inbox-twin.js';
+import { createMailGuardTwin, givePermit } from '../../src/ours/mail-guard-twin.js';
 import { Operations } from '../../src/ours/operations.js';
 import type { Asynchronous } from '../../src/ours/process-run.js';
 import { createInMemoryRsvps } from '../../src/ours/rsvp-store.js';
@@ -55,6 +55,22 @@ export async function openInMemoryDriver(): Promise<StoreDriver> {
     },
     countQueued: async (job) =>
       [...operations.rows.values()].filter((row) => row.job === job && row.state === 'queued').length,
+    async readPerson(wanted) {
+      const people = [...tables.people.values()];
+      const person = people.find(({ email, claimedEmail }) => email === wanted || claimedEmail === wanted);
+      if (person === undefined) return null;
+      const { externalId, name, email, claimedEmail, phone } = person;
+      return { externalId, name, email, claimedEmail, phone };
+    },
+    async receive({ webhookId, type, recordKey, signedAt }) {
+      const body = JSON.stringify({ type, data: { id: recordKey } });
+      const kind = receiveDelivery(tables, operations, time, CALENDAR, { webhookId, body, signedAt });
+      const stored = [...tables.deliveries.values()].find((delivery) => delivery.webhookId === webhookId);
+      return { kind, deliveryId: stored?.id ?? '' };
+    },
+    async givePermit(key, recipients) {
+      givePermit(tables, time, { eventId: find(key).id, purpose: 'rsvp_push', recipients, actor: 'operator' });
+    },
     async putInDoubt(key) {
       tables.eventsInDoubt.add(find(key).id);
     },

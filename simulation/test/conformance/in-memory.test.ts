@@ -1,9 +1,7 @@
 import { describe } from '@jest/globals';
-import { describeEvents } from './event-cases.js';
+import { describeStores } from './all-cases.js';
 import { openInMemoryDriver } from './in-memory-driver.js';
-import { describeRsvpPush } from './rsvp-push-cases.js';
 
 describe('in memory', () => {
-  describeRsvpPush(openInMemoryDriver);
-  describeEvents(openInMemoryDriver);
+  describeStores(openInMemoryDriver);
 });

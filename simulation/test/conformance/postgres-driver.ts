@@ -8,11 +8,14 @@ import {
   createMailGuard,
   createRsvpSyncStore,
   enqueueOperation,
+  giveMailPermit,
   inTransaction,
   openDatabase,
   putEvent,
   putRsvp,
+  storeDelivery,
 } from '@luma-sync/store';
+import { isKnownWebhookType } from '@luma-sync/luma-contract';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
 import { BODY, CALENDAR, MAIL_LIMIT, type StoreDriver, type SubmittedBody } from './driver.js';
 
@@ -72,6 +75,22 @@ export async function openPostgresDriver(): Promise<StoreDriver> {
       await db.$executeRaw`update rsvp_links set asked_at = asked_at - ${seconds}::int * interval '1 second'`;
     },
     countQueued: (job) => db.operation.count({ where: { job, state: 'queued' } }),
+    async readPerson(email) {
+      const row = await db.person.findFirst({ where: { OR: [{ email }, { claimedEmail: email }] } });
+      if (row === null) return null;
+      const { externalId, name, claimedEmail, phone } = row;
+      return { externalId, name, email: row.email, claimedEmail, phone };
+    },
+    async receive({ webhookId, type, recordKey, signedAt }) {
+      const rawBody = JSON.stringify({ type, data: { id: recordKey } });
+      const delivery = { calendarId: CALENDAR, webhookId, type, recordKey, signedAt, rawBody };
+      const { kind, deliveryId } = await storeDelivery(db, { ...delivery, isKnown: isKnownWebhookType(type) });
+      return { kind, deliveryId };
+    },
+    async givePermit(key, recipients) {
+      const permit = { purpose: 'rsvp_push', recipients, actor: 'operator' } as const;
+      await giveMailPermit(db, { ...permit, eventId: await eventId(key) });
+    },
     async putInDoubt(key) {
       const about = { calendarId: CALENDAR, eventId: await eventId(key), lumaEventId: 'evt-doubt' };
       await db.backfillQuestion.create({ data: { ...about, reason: 'same-start', shown: {} } });

@@ -1,9 +1,7 @@
 import { describe } from '@jest/globals';
-import { describeEvents } from './event-cases.js';
+import { describeStores } from './all-cases.js';
 import { openPostgresDriver } from './postgres-driver.js';
-import { describeRsvpPush } from './rsvp-push-cases.js';
 
 describe('Postgres', () => {
-  describeRsvpPush(openPostgresDriver);
-  describeEvents(openPostgresDriver);
+  describeStores(openPostgresDriver);
 });
