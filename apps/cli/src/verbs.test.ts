@@ -43,8 +43,8 @@ describe('verbs of the command line', () => {
     expect(loaded.filter((name) => !light.includes(name))).toEqual([]);
   });
 
-  it('only the verbs that do the work of a worker load one', () => {
-    const heavy = ['@luma-sync/worker', '@luma-sync/sync', '@luma-sync/luma-client'];
+  it('only the verb that asks Luma loads what does', () => {
+    const heavy = ['@luma-sync/luma-access', '@luma-sync/sync', '@luma-sync/luma-client'];
     const loading = VERBS.filter(({ name }) => staticImports(`commands/${name}`).some((one) => heavy.includes(one)));
     expect(loading.map(({ name }) => name)).toEqual(['plan']);
   });

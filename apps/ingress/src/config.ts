@@ -1,5 +1,5 @@
 import { decimal, environment } from '@luma-sync/runtime';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { timezone } from './v1/schemas/fields.js';
 
 /** What ingress reads from its environment. `.env.example` explains each. */
@@ -7,6 +7,7 @@ export const ingressEnvironment = environment
   .pick({
     DATABASE_URL: true,
     REDIS_URL: true,
+    REDIS_KEY_PREFIX: true,
     ENCRYPTION_KEY: true,
     PUBLIC_URL: true,
     PORT: true,
@@ -21,8 +22,6 @@ export const ingressEnvironment = environment
     OPERATOR_PASSWORD: true,
   })
   .extend({
-    /** In front of every key in Redis; the same for all our processes. */
-    REDIS_KEY_PREFIX: z.string().min(1).default('{luma-sync}'),
     /** Luma retries up to 7 minutes later and may not sign anew; `Webhook-Id` stops replays. */
     WEBHOOK_TOLERANCE_SECONDS: decimal({ min: 30, max: 86_400 }).default(600),
     /** Requests of one address a minute: 500 a second, for a loop that went wild. */

@@ -1,3 +1,4 @@
+import { createLumaLimiter, prepare } from '@luma-sync/luma-access';
 import {
   closeQueues,
   connectRedis,
@@ -7,7 +8,6 @@ import {
   type RedisConnection,
   SCHEDULE_QUEUE,
 } from '@luma-sync/queue';
-import { createRedisLimiter } from '@luma-sync/rate-limiter';
 import {
   createLogger,
   createMetrics,
@@ -18,7 +18,6 @@ import {
 } from '@luma-sync/runtime';
 import { type Database, openDatabase, openKeyring } from '@luma-sync/store';
 import { isPublicUrl } from '@luma-sync/sync';
-import { createBudgetMemory, createBudgetSource, prepare } from '@luma-sync/worker';
 import { type AppSettings, buildApp } from './build-app.js';
 import type { IngressEnvironment } from './config.js';
 import { ensureEnvironment } from './ensure-environment.js';
@@ -75,7 +74,7 @@ export async function startIngress(config: IngressEnvironment, options: StartOpt
     stop.abort();
     return preparation.finished;
   });
-  const luma = { db, slots: openBudget(db, redis, config), baseUrl: config.LUMA_API_BASE_URL };
+  const luma = { db, slots: createLumaLimiter({ db, redis, config }), baseUrl: config.LUMA_API_BASE_URL, log };
   const app = buildApp(toSettings(config), {
     db,
     keyring,
@@ -121,18 +120,6 @@ function readinessChecks(
     // Without it work is still accepted; it runs when Redis is back.
     redis: { check: () => redis.ping(), isRequired: false },
   };
-}
-
-function openBudget(db: Database, redis: RedisConnection, config: IngressEnvironment) {
-  return createRedisLimiter({
-    redis,
-    keyPrefix: config.REDIS_KEY_PREFIX.replaceAll(/[{}]/g, ''),
-    budgets: createBudgetSource(db, {
-      limitPerMinute: config.LUMA_RATE_LIMIT_PER_MINUTE,
-      headroom: config.LUMA_RATE_LIMIT_HEADROOM,
-    }),
-    memory: createBudgetMemory(db),
-  });
 }
 
 function toSettings(config: IngressEnvironment): AppSettings {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { createMailLimiter } from '@luma-sync/luma-access';
 import { createSharedMailBudget, MAIL_SLOT_MS } from '@luma-sync/mail';
 import { connectRedis, disconnectRedis } from '@luma-sync/queue';
 import { atEnd, openTestRedis, type TestRedis, waitFor } from '@luma-sync/testkit';
-import { createMailLimiter } from '@luma-sync/worker';
 
 const LIMIT = 4;
 let redis: TestRedis;

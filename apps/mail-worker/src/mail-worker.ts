@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { jobsOf } from '@luma-sync/jobs';
+import { createBudgetMemory, createMailLimiter } from '@luma-sync/luma-access';
 import { createResendSender, createSharedMailBudget, MAIL_SLOT_MS, renderCouponMail } from '@luma-sync/mail';
 
 import { bindHandlers } from '@luma-sync/sync';
-import { createBudgetMemory, createMailLimiter, type WorkerApp, type WorkerParts } from '@luma-sync/worker';
+import type { WorkerApp, WorkerParts } from '@luma-sync/worker';
 import type { z } from 'zod';
 import type { mailWorkerEnvironment } from './config.js';
 

@@ -263,6 +263,25 @@ describe('an error', () => {
     expect(server.seen).toHaveLength(1); // never repeated by itself
   });
 
+  it('that refuses the key itself is told before the caller has it, in a listing as well; no other one is', async () => {
+    const told: string[] = [];
+    open({
+      onRefusedKey: async ({ code }) => {
+        told.push(code);
+        throw new Error('the status could not be stored');
+      },
+    });
+    for (const [, status, body, expected] of statuses) {
+      script = json(status, body);
+      expect(await failure(client.getEvent('evt-A', call()))).toMatchObject(expected);
+    }
+    expect(told).toEqual(['luma.auth_failed', 'luma.plan_inactive']);
+    script = json(401, recordedBadKey.body);
+    const listing = client.listAllEvents({}, call());
+    expect((await listing.next()).value).toMatchObject({ complete: false, error: { code: 'luma.auth_failed' } });
+    expect(told).toEqual(['luma.auth_failed', 'luma.plan_inactive', 'luma.auth_failed']);
+  });
+
   it.each([200, 403, 502])('for HTML with status %d is a passing one: a proxy spoke, not Luma', async (status) => {
     script = (_request, response) => response.writeHead(status, { 'content-type': 'text/html' }).end('<html>no</html>');
     expect(await failure(client.getEvent('evt-A', call()))).toMatchObject({

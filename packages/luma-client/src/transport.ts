@@ -31,6 +31,11 @@ export interface TransportOptions {
   onRequest?: ((info: RequestInfo) => void) | undefined;
   /** Told when a request has its slot; what it returns is called when that request is over, however it ended. */
   onBegin?: ((priority: Priority) => () => void) | undefined;
+  /**
+   * Told of an answer in which Luma refuses the key itself: `luma.auth_failed` or `luma.plan_inactive`. The caller gets
+   * the refusal once this is done, and also when it fails.
+   */
+  onRefusedKey?: ((refusal: JobError) => Promise<void>) | undefined;
 }
 
 export interface Transport {
@@ -54,6 +59,8 @@ export const SLOT_HEADER = 'x-request-id';
 
 /** After an abort, a write that is out already is waited for this long: repeating it blindly would be worse. */
 const WRITE_GRACE_MS = 5_000;
+
+const KEY_REFUSALS: ReadonlySet<string> = new Set(['luma.auth_failed', 'luma.plan_inactive']);
 
 /** The only way to Luma: without a granted slot nothing is sent. */
 export function createTransport(options: TransportOptions): Transport {
@@ -151,6 +158,7 @@ export function createTransport(options: TransportOptions): Transport {
       // Without the block others run into the same wall; but the refusal itself is what the caller must hear of.
       await options.slots.block(options.account, error.waitMs).catch(() => undefined);
     }
+    if (KEY_REFUSALS.has(error.code)) await options.onRefusedKey?.(error).catch(() => undefined);
     return error;
   }
 

@@ -1,5 +1,6 @@
+import { openLumaAccess, USER_AGENT } from '@luma-sync/luma-access';
 import { connectRedis, disconnectRedis, type Ledger, type RedisConnection } from '@luma-sync/queue';
-import { createRedisLimiter, type RateLimiter } from '@luma-sync/rate-limiter';
+import type { RateLimiter } from '@luma-sync/rate-limiter';
 import type { Logger, Shutdown } from '@luma-sync/runtime';
 import { type FetchPublic, openSafeFetch } from '@luma-sync/safe-fetch';
 import {
@@ -42,11 +43,8 @@ import {
   type WebhookWatchStore,
 } from '@luma-sync/store';
 import type { LumaAccounts } from '@luma-sync/sync';
-import { createBudgetMemory, createBudgetSource } from './budgets.js';
 import type { WorkerEnvironment } from './config.js';
 import { createKeySpeeds, type KeySpeeds, oneAtATimeWhenSlow } from './key-speeds.js';
-import { createLumaAccounts, USER_AGENT } from './luma-accounts.js';
-import { createRequestsPerMinute } from './requests-per-minute.js';
 
 /** Everything handlers are built from. A test may replace any part before it builds its handlers. */
 export interface WorkerParts {
@@ -101,33 +99,21 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
   const workerRedis = connectRedis(config.REDIS_URL, 'waiting', `${app}-worker`);
   shutdown.add('redis of the worker', () => disconnectRedis(workerRedis), 2_000);
   const keyring = openKeyring(config.ENCRYPTION_KEY);
-  const budgets = createBudgetSource(db, {
-    limitPerMinute: config.LUMA_RATE_LIMIT_PER_MINUTE,
-    headroom: config.LUMA_RATE_LIMIT_HEADROOM,
-  });
-  const limiter = createRedisLimiter({
-    redis,
-    keyPrefix: config.REDIS_KEY_PREFIX.replaceAll(/[{}]/g, ''),
-    budgets,
-    memory: createBudgetMemory(db),
-  });
   const speeds = createKeySpeeds({ slowMs: config.WORKER_SLOW_ANSWER_MS, log });
+  const access = openLumaAccess({
+    ...{ db, redis, keyring, config, log },
+    gate: (limiter) => oneAtATimeWhenSlow(limiter, speeds, config.WORKER_SLOW_ANSWER_MS),
+    onRequest: speeds.begin,
+  });
   const erased = createErasedAddresses(keyring);
   return {
     db,
     keyring,
     redis,
     workerRedis,
-    limiter,
+    limiter: access.limiter,
     ledger: createLedger(db),
-    luma: createLumaAccounts({
-      db,
-      keyring,
-      slots: oneAtATimeWhenSlow(limiter, speeds, config.WORKER_SLOW_ANSWER_MS),
-      baseUrl: config.LUMA_API_BASE_URL,
-      log,
-      onRequest: speeds.begin,
-    }),
+    luma: access.accounts,
     speeds,
     events: createEventSyncStore(db, erased),
     rsvps: createRsvpSyncStore(db, erased),
@@ -141,7 +127,7 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
     reconcile: createReconcileStore(db),
     webhooks: createWebhookWatchStore(db, keyring),
     publicUrl: config.PUBLIC_URL ?? null,
-    requestsPerMinute: createRequestsPerMinute(db, budgets),
+    requestsPerMinute: access.requestsPerMinute,
     inbox: createInboxSyncStore(db),
     unreadable: { note: (calendarId, reading) => noteReading(db, calendarId, reading, erased) },
     covers: createCoverStore(db),

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { HandlerRegistry, QueueName } from '@luma-sync/jobs';
+import { prepare } from '@luma-sync/luma-access';
 import {
   type ConsumptionTimes,
   type FinishTimes,
@@ -29,7 +30,6 @@ import { openIsolatedLane } from './isolation/open-lane.js';
 import { meterBudgets } from './meter-budgets.js';
 import { meterPlaces } from './meter-places.js';
 import { ensureEnvironment, openWorkerParts, type WorkerParts } from './parts.js';
-import { prepare } from './prepare.js';
 import { toRunDeps } from './run-deps.js';
 
 export interface WorkerApp {

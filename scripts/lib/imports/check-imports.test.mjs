@@ -16,7 +16,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 /** Everything is declared, so that only the rule in question can object. */
 const everything = Object.fromEntries(
-  `domain luma-contract jobs luma-client rate-limiter store mail queue sync runtime client worker testkit luma-sim ingress
+  `domain luma-contract jobs luma-client rate-limiter store mail queue sync runtime client luma-access worker testkit luma-sim ingress
    relay event-worker bench migrator`
     .split(/\s+/)
     .map((name) => [`@luma-sync/${name}`, 'workspace:*'])
@@ -69,7 +69,12 @@ describe('checkImports', () => {
     ['packages/mail/src/a.ts', `import got from 'got';`, 'only luma-client, safe-fetch may import it'],
     ['apps/ingress/src/a.ts', `import { x } from 'resend';`, 'only mail may import it'],
     ['apps/ingress/src/a.ts', `import pg from 'pg';`, 'only store, migrator, testkit, chaos may import it'],
-    ['apps/relay/src/a.ts', `import { x } from '@luma-sync/worker/config';`, 'only cli may import it'],
+    ['apps/relay/src/a.ts', `import { x } from '@luma-sync/runtime/log/scrub';`, 'only cli may import it'],
+    ['apps/cli/src/a.ts', `import { x } from '@luma-sync/worker';`, 'cli may not import worker'],
+    ['apps/ingress/src/a.ts', `import { x } from '@luma-sync/worker';`, 'ingress may not import worker'],
+    ['apps/ingress/src/a.test.ts', `import { x } from '@luma-sync/worker';`, 'ingress may not import worker'],
+    ['packages/luma-access/src/a.ts', `import { x } from '@luma-sync/worker';`, 'luma-access may not import worker'],
+    ['packages/luma-access/src/a.ts', `import { x } from '@luma-sync/sync';`, 'luma-access may import types of sync only'],
     ['apps/cli/src/a.ts', `import { x } from '@luma-sync/store/dist/x.js';`, 'store exports no "dist/x.js"'],
     [
       'packages/store/src/a.ts',
@@ -98,6 +103,8 @@ describe('checkImports', () => {
       `import type { X } from '@luma-sync/store';\nimport { type Y } from '@luma-sync/luma-client';`,
     ],
     ['packages/sync/src/a.ts', `type X = import('@luma-sync/store').X;`],
+    ['apps/event-worker/src/a.ts', `import { x } from '@luma-sync/worker';`],
+    ['packages/worker/src/a.ts', `import { x } from '@luma-sync/luma-access';`],
     [
       'packages/sync/src/a.integration.test.ts',
       `import { x } from '@luma-sync/store';\nimport { y } from '@luma-sync/luma-sim';`,

@@ -4,7 +4,8 @@
 
 const core = ['domain', 'luma-contract', 'jobs'];
 const adapters = ['luma-client', 'rate-limiter', 'store', 'mail', 'queue', 'safe-fetch'];
-const packages = [...core, 'timeline', ...adapters, 'luma-facts', 'sync', 'runtime', 'client', 'worker'];
+const packages = [...core, 'timeline', ...adapters, 'luma-facts', 'sync', 'runtime', 'client', 'luma-access'];
+const workerApps = ['event-worker', 'guest-worker', 'drift-worker', 'mail-worker'];
 
 /** Our own packages that each package or app may import: `values` in full, `types` by `import type` only. */
 export const ours = {
@@ -22,13 +23,16 @@ export const ours = {
   sync: { values: core, types: ['timeline', ...adapters] },
   runtime: { values: [] },
   client: { values: [] },
-  // The one package that puts adapters together: what the worker apps have in common.
-  worker: { values: [...core, 'timeline', ...adapters, 'sync', 'runtime'] },
+  // Puts adapters together for each process that asks Luma: accounts, the shared budget, refusals of a key.
+  'luma-access': { values: [...core, ...adapters], types: ['sync'] },
+  // Puts adapters together for what the worker apps have in common. No other app runs operations.
+  worker: { values: [...core, ...adapters, 'sync', 'runtime', 'luma-access'] },
+  ...Object.fromEntries(workerApps.map((name) => [name, { values: [...packages, 'worker'] }])),
   // Works on files of SQL and knows no table. It brings 5 MB of WebAssembly along: not for a process that only works.
   migrator: { values: [] },
   cli: { values: [...packages, 'migrator'] },
   testkit: { values: ['migrator'] },
-  // Measures from outside: the limiter beside others, relay with workers of its own; nothing imports it.
+  // Measures from outside: the limiter beside others, relay with a worker app of its own; nothing imports it.
   bench: { values: ['rate-limiter', 'jobs', 'queue', 'store', 'worker', 'luma-contract', 'testkit'] },
   // Plays an app, breaks processes and looks on from outside: what it judges it does not import.
   chaos: { values: ['client', 'testkit'] },
@@ -37,16 +41,7 @@ export const ours = {
   // Shares the contract alone, so that it can disagree with the client; the document's facts judge both.
   'luma-sim': { values: ['luma-contract', 'luma-facts'] },
   standalone: {
-    values: [
-      ...packages,
-      'ingress',
-      'relay',
-      'event-worker',
-      'guest-worker',
-      'drift-worker',
-      'mail-worker',
-      'luma-sim',
-    ],
+    values: [...packages, 'worker', ...workerApps, 'ingress', 'relay', 'luma-sim'],
   },
 };
 
@@ -74,9 +69,9 @@ export const installed = [
 export const subpaths = {
   // Single modules for the command line, of which each call loads as little as it can.
   'runtime/log/scrub': ['cli'],
-  'worker/config': ['cli'],
-  'worker/budgets': ['cli'],
-  'runtime/config': ['cli', 'worker'],
+  'luma-access/budgets': ['cli'],
+  'luma-access/key-client': ['cli'],
+  'runtime/config': ['cli'],
   'queue/inspect': ['cli'],
   'sync/webhook-watch': ['cli'],
   // Makes values for tests; judging a request needs no generator.

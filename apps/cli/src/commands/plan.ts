@@ -1,15 +1,23 @@
 import { JobError, orgBackfill } from '@luma-sync/jobs';
-import { createLogger, parseConfig, Shutdown } from '@luma-sync/runtime';
+import { type LumaAccess, openLumaAccess } from '@luma-sync/luma-access';
+import { connectRedis, disconnectRedis } from '@luma-sync/queue';
+import { createLogger, environment, parseConfig } from '@luma-sync/runtime';
 import {
   type BackfillPlanRecord,
   type BackfillStepRecord,
+  type BackfillStore,
+  createBackfillStore,
+  createEventSyncStore,
+  type Database,
+  type EventSyncStore,
   enqueueOperation,
   listBackfillQuestions,
   listCalendars,
+  openDatabase,
+  openKeyring,
   type QuestionRecord,
 } from '@luma-sync/store';
 import { DEFAULT_LOOK_BACK_MS, makePlan } from '@luma-sync/sync';
-import { openWorkerParts, type WorkerParts, workerEnvironment } from '@luma-sync/worker';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CliContext, CliError } from '../cli-context.js';
 import { toMoment, toTable } from '../table.js';
@@ -17,6 +25,8 @@ import { toMoment, toTable } from '../table.js';
 /** A long list within a spent budget takes its time; a person does not wait for ever. */
 const PLAN_WITHIN_MS = 10 * 60_000;
 const REQUEST_WAIT_MS = 60_000;
+/** A plan compares page by page; a command runs nothing side by side. */
+const POOL_MAX = 4;
 /** As a plan holds at most; a longer table is nothing a person reads. */
 const STEPS_SHOWN = 1_000;
 
@@ -37,21 +47,42 @@ export function addPlan(program: Command, context: CliContext): void {
     });
 }
 
-async function withParts(context: CliContext, work: (parts: WorkerParts) => Promise<void>): Promise<void> {
-  const config = parseConfig(workerEnvironment, context.env);
+const planSettings = environment.pick({
+  DATABASE_URL: true,
+  REDIS_URL: true,
+  REDIS_KEY_PREFIX: true,
+  ENCRYPTION_KEY: true,
+  LUMA_API_BASE_URL: true,
+  LUMA_RATE_LIMIT_PER_MINUTE: true,
+  LUMA_RATE_LIMIT_HEADROOM: true,
+});
+
+interface PlanParts {
+  db: Database;
+  luma: LumaAccess;
+  events: EventSyncStore;
+  backfills: BackfillStore;
+}
+
+async function withParts(context: CliContext, work: (parts: PlanParts) => Promise<void>): Promise<void> {
+  const config = parseConfig(planSettings, context.env);
+  const keyring = openKeyring(config.ENCRYPTION_KEY);
+  const db = openDatabase({ url: config.DATABASE_URL, poolMax: POOL_MAX, applicationName: 'luma-sync-cli' });
+  const redis = connectRedis(config.REDIS_URL, 'failing', 'luma-sync-cli');
   const log = createLogger({ app: 'cli', level: 'silent' });
-  const shutdown = new Shutdown({ log });
   try {
-    await work(openWorkerParts('luma-sync-cli', config, log, shutdown));
+    const luma = openLumaAccess({ db, redis, keyring, config, log });
+    await work({ db, luma, events: createEventSyncStore(db), backfills: createBackfillStore(db) });
   } catch (error) {
     if (error instanceof JobError) throw new CliError(`${error.message} (${error.code}; see docs/failure-modes.md)`);
     throw error;
   } finally {
-    await shutdown.run();
+    await disconnectRedis(redis);
+    await db.$disconnect();
   }
 }
 
-async function findCalendarId({ db }: WorkerParts, nameOrId: string): Promise<string> {
+async function findCalendarId({ db }: PlanParts, nameOrId: string): Promise<string> {
   const calendars = await listCalendars(db, { kind: 'luma' });
   const found = calendars.find(({ id, name }) => id === nameOrId.toLowerCase() || name === nameOrId);
   if (found !== undefined) return found.id;
@@ -59,7 +90,7 @@ async function findCalendarId({ db }: WorkerParts, nameOrId: string): Promise<st
   throw new CliError(`there is no calendar "${nameOrId}" at Luma; there ${names === '' ? 'is none' : `are: ${names}`}`);
 }
 
-async function plannedOf(parts: WorkerParts, calendarId: string, since: Date | undefined): Promise<BackfillPlanRecord> {
+async function plannedOf(parts: PlanParts, calendarId: string, since: Date | undefined): Promise<BackfillPlanRecord> {
   const now = new Date();
   const startsAfter = since ?? new Date(now.getTime() - DEFAULT_LOOK_BACK_MS);
   const call = {
@@ -67,13 +98,13 @@ async function plannedOf(parts: WorkerParts, calendarId: string, since: Date | u
     priority: 'bulk' as const,
     maxWaitMs: REQUEST_WAIT_MS,
   };
-  const account = await parts.luma.open(calendarId);
+  const account = await parts.luma.accounts.open(calendarId);
   const planned = await makePlan(account, { startsAfter, now }, parts, call);
-  const perMinute = await parts.requestsPerMinute(calendarId);
+  const perMinute = await parts.luma.requestsPerMinute(calendarId);
   return parts.backfills.storePlan({ ...planned, calendarId, startsAfter, actor: 'cli', perMinute });
 }
 
-async function show(plan: BackfillPlanRecord, parts: WorkerParts, { print }: CliContext): Promise<void> {
+async function show(plan: BackfillPlanRecord, parts: PlanParts, { print }: CliContext): Promise<void> {
   const steps = await parts.backfills.listSteps(plan.id, { after: null, limit: STEPS_SHOWN });
   print(`${plan.compared} events compared, those that start before ${toMoment(plan.startsAfter)} left out.`);
   if (steps.length > 0) {
@@ -100,11 +131,7 @@ async function show(plan: BackfillPlanRecord, parts: WorkerParts, { print }: Cli
   print(`Plan ${plan.id}: ${plan.requests} requests, ${minutes} minutes of the budget (${plan.perMinute} a minute).`);
 }
 
-async function apply(
-  { id, calendarId }: BackfillPlanRecord,
-  { db }: WorkerParts,
-  { print }: CliContext,
-): Promise<void> {
+async function apply({ id, calendarId }: BackfillPlanRecord, { db }: PlanParts, { print }: CliContext): Promise<void> {
   const payload = { calendarId, planId: id, apply: true, startsAfter: null };
   const operation = await enqueueOperation(db, orgBackfill, payload, { trigger: 'manual', actor: 'cli', calendarId });
   print(`Carried out by operation ${operation.id}, unless the world changes before.`);

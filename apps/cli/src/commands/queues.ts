@@ -1,6 +1,5 @@
 import { closeQueues, connectRedis, disconnectRedis, openQueues, QUEUE_NAMES, type Queues } from '@luma-sync/queue';
 import { environment, parseConfig } from '@luma-sync/runtime/config';
-import { workerEnvironment } from '@luma-sync/worker/config';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CliContext, CliError } from '../cli-context.js';
 import { toTable } from '../table.js';
@@ -35,9 +34,7 @@ async function toRow(name: QueueName, queue: Queues[QueueName]): Promise<string[
   return [name, String(waiting), String(counts.active ?? 0), String(counts.delayed ?? 0), isPaused ? 'yes' : 'no'];
 }
 
-const redisSettings = environment
-  .pick({ REDIS_URL: true })
-  .extend({ REDIS_KEY_PREFIX: workerEnvironment.shape.REDIS_KEY_PREFIX });
+const redisSettings = environment.pick({ REDIS_URL: true, REDIS_KEY_PREFIX: true });
 
 async function withQueues<T>({ env }: CliContext, work: (queues: Queues) => Promise<T>): Promise<T> {
   const { REDIS_URL: url, REDIS_KEY_PREFIX: prefix } = parseConfig(redisSettings, env);

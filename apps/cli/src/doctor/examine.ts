@@ -1,9 +1,7 @@
+import { createLumaLimiter } from '@luma-sync/luma-access/budgets';
 import { connectRedis, disconnectRedis } from '@luma-sync/queue/inspect';
-import { createRedisLimiter } from '@luma-sync/rate-limiter';
 import { environment } from '@luma-sync/runtime/config';
 import { type Database, openDatabase, openKeyring } from '@luma-sync/store';
-import { createBudgetMemory, createBudgetSource } from '@luma-sync/worker/budgets';
-import { workerEnvironment } from '@luma-sync/worker/config';
 import { MIGRATIONS_DIR } from '../commands/migrate.js';
 import { type Check, type DiskSizes, type DoctorParts, runCheck } from './check.js';
 import { attempts } from './checks/attempts.js';
@@ -108,8 +106,8 @@ function toParts({ env, diskSizes }: Given, db: Database | null, redis: DoctorPa
 }
 
 const toPrefix = (env: NodeJS.ProcessEnv): string =>
-  workerEnvironment.shape.REDIS_KEY_PREFIX.safeParse(env.REDIS_KEY_PREFIX).data ??
-  workerEnvironment.shape.REDIS_KEY_PREFIX.parse(undefined);
+  environment.shape.REDIS_KEY_PREFIX.safeParse(env.REDIS_KEY_PREFIX).data ??
+  environment.shape.REDIS_KEY_PREFIX.parse(undefined);
 
 const budgetSettings = environment.pick({ LUMA_RATE_LIMIT_PER_MINUTE: true, LUMA_RATE_LIMIT_HEADROOM: true });
 
@@ -117,13 +115,5 @@ function openLimiter(env: NodeJS.ProcessEnv, db: Database, redis: NonNullable<Do
   const settings = budgetSettings.safeParse(env).data;
   // What is wrong with them stands among the findings already.
   if (settings === undefined) return null;
-  return createRedisLimiter({
-    redis,
-    keyPrefix: toPrefix(env).replaceAll(/[{}]/g, ''),
-    budgets: createBudgetSource(db, {
-      limitPerMinute: settings.LUMA_RATE_LIMIT_PER_MINUTE,
-      headroom: settings.LUMA_RATE_LIMIT_HEADROOM,
-    }),
-    memory: createBudgetMemory(db),
-  });
+  return createLumaLimiter({ db, redis, config: { ...settings, REDIS_KEY_PREFIX: toPrefix(env) } });
 }

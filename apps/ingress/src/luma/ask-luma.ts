@@ -1,13 +1,7 @@
 import { JobError } from '@luma-sync/jobs';
-import { type CallOptions, createLumaClient, type LumaApi, type SlotGate } from '@luma-sync/luma-client';
-import { type CalendarAccess, type Database, isOfAnotherCalendar, setStatusOfKey } from '@luma-sync/store';
-
-export interface AskLumaDeps {
-  db: Database;
-  /** The budget that all processes share. */
-  slots: SlotGate;
-  baseUrl: string;
-}
+import { createKeyClient, type KeyClientDeps } from '@luma-sync/luma-access';
+import type { CallOptions, LumaApi } from '@luma-sync/luma-client';
+import { type CalendarAccess, isOfAnotherCalendar, setStatusOfKey } from '@luma-sync/store';
 
 export type LumaAnswer<T> =
   | { kind: 'answered'; value: T }
@@ -36,7 +30,7 @@ export const OTHER_CALENDAR = 'the key opens another calendar at Luma than the o
  * lets its waiting work go on.
  */
 export async function askLuma<T>(
-  { db, slots, baseUrl }: AskLumaDeps,
+  deps: KeyClientDeps,
   { calendar, apiKey, fingerprint }: CalendarAccess,
   question: (luma: LumaApi, call: CallOptions) => Promise<T>,
 ): Promise<LumaAnswer<T>> {
@@ -44,33 +38,26 @@ export async function askLuma<T>(
     return { kind: 'refused', code: 'calendar.no_key', reason: 'the calendar has no API key' };
   }
   if (isOfAnotherCalendar(calendar)) return { kind: 'refused', code: 'calendar.auth_failed', reason: OTHER_CALENDAR };
-  return askWithKey({ db, slots, baseUrl }, { apiKey, fingerprint }, question);
+  return askWithKey(deps, { apiKey, fingerprint }, question);
 }
 
 /** As {@link askLuma}, with a key that may not be a calendar's yet. */
 export async function askWithKey<T>(
-  { db, slots, baseUrl }: AskLumaDeps,
-  { apiKey, fingerprint }: { apiKey: string; fingerprint: string },
+  deps: KeyClientDeps,
+  key: { apiKey: string; fingerprint: string },
   question: (luma: LumaApi, call: CallOptions) => Promise<T>,
 ): Promise<LumaAnswer<T>> {
-  const settings = { requestTimeoutMs: ANSWER_WITHIN_MS, userAgent: 'luma-sync/0.1' };
-  const client = createLumaClient({ baseUrl, apiKey, account: fingerprint, slots, ...settings });
+  const client = createKeyClient(deps, key, { requestTimeoutMs: ANSWER_WITHIN_MS });
   try {
     const value = await question(client, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS), priority: 'interactive' });
-    await setStatusOfKey(db, fingerprint, 'ok', null);
+    await setStatusOfKey(deps.db, key.fingerprint, 'ok', null);
     return { kind: 'answered', value };
   } catch (error) {
     if (!(error instanceof JobError)) throw error;
-    await noteRefusal(db, fingerprint, error.code);
     return { kind: 'refused', code: error.code, reason: REASONS[error.code] ?? otherReason(error) };
   } finally {
     client.close();
   }
-}
-
-async function noteRefusal(db: Database, fingerprint: string, code: string): Promise<void> {
-  if (code === 'luma.auth_failed') await setStatusOfKey(db, fingerprint, 'auth_failed', REASONS[code] ?? null);
-  if (code === 'luma.plan_inactive') await setStatusOfKey(db, fingerprint, 'plan_inactive', REASONS[code] ?? null);
 }
 
 /** What Luma itself said of a refused request is worth more than our words for it. */

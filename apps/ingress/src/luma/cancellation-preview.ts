@@ -1,6 +1,7 @@
 import { PermanentError } from '@luma-sync/jobs';
+import type { KeyClientDeps } from '@luma-sync/luma-access';
 import type { CalendarAccess } from '@luma-sync/store';
-import { type AskLumaDeps, askLuma, type LumaAnswer } from './ask-luma.js';
+import { askLuma, type LumaAnswer } from './ask-luma.js';
 
 /** What Luma would do if the event were cancelled there. */
 export interface CancellationPreview {
@@ -16,7 +17,7 @@ export type PreviewCancellation = (
 ) => Promise<LumaAnswer<CancellationPreview>>;
 
 /** Asks Luma what its cancellation would do. Changes nothing: the token that comes with the answer is thrown away. */
-export function createCancellationPreview(deps: AskLumaDeps): PreviewCancellation {
+export function createCancellationPreview(deps: KeyClientDeps): PreviewCancellation {
   return (access, lumaEventId) =>
     askLuma(deps, access, async (luma, call) => {
       const { guest_count: guests, is_paid: isPaid } = await luma.requestCancellation(lumaEventId, call);

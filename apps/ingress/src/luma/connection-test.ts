@@ -1,9 +1,10 @@
+import type { KeyClientDeps } from '@luma-sync/luma-access';
 import { type CalendarAccess, inTransaction, noteCalendarOfKey } from '@luma-sync/store';
 import type { ConnectionTestWire } from '../v1/schemas/calendar.js';
-import { type AskLumaDeps, askLuma, OTHER_CALENDAR } from './ask-luma.js';
+import { askLuma, OTHER_CALENDAR } from './ask-luma.js';
 
 /** Asks Luma which calendar a key opens. */
-export function createConnectionTest(deps: AskLumaDeps) {
+export function createConnectionTest(deps: KeyClientDeps) {
   return async (access: CalendarAccess): Promise<ConnectionTestWire> => {
     const answer = await askLuma(deps, access, (luma, call) => luma.getCalendar(call));
     if (answer.kind === 'refused') return { status: 'disconnected', reason: answer.reason };

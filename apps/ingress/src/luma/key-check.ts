@@ -1,5 +1,6 @@
+import type { KeyClientDeps } from '@luma-sync/luma-access';
 import { fingerprintApiKey } from '@luma-sync/store';
-import { type AskLumaDeps, askWithKey } from './ask-luma.js';
+import { askWithKey } from './ask-luma.js';
 
 /** @returns why Luma refuses a key, for a person; null when it accepts the key, and when it gave no answer: its calendar tells then. */
 export type KeyCheck = (apiKey: string) => Promise<string | null>;
@@ -7,7 +8,7 @@ export type KeyCheck = (apiKey: string) => Promise<string | null>;
 const REFUSALS: ReadonlySet<string> = new Set(['luma.auth_failed', 'luma.plan_inactive']);
 
 /** Asks Luma whether it accepts a key, before a calendar depends on it. */
-export function createKeyCheck(deps: AskLumaDeps): KeyCheck {
+export function createKeyCheck(deps: KeyClientDeps): KeyCheck {
   return async (apiKey) => {
     const key = { apiKey, fingerprint: fingerprintApiKey(apiKey) };
     const answer = await askWithKey(deps, key, (luma, call) => luma.getSelf(call));

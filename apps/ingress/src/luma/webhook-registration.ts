@@ -1,6 +1,7 @@
+import type { KeyClientDeps } from '@luma-sync/luma-access';
 import type { CalendarAccess } from '@luma-sync/store';
 import { ensureWebhook } from '@luma-sync/sync';
-import { type AskLumaDeps, askLuma, type LumaAnswer } from './ask-luma.js';
+import { askLuma, type LumaAnswer } from './ask-luma.js';
 
 export interface RegisteredWebhook {
   webhookId: string;
@@ -12,7 +13,7 @@ export interface RegisteredWebhook {
 export type WebhookRegistration = (access: CalendarAccess, publicUrl: string) => Promise<LumaAnswer<RegisteredWebhook>>;
 
 /** Makes sure, while a person waits, that Luma tells us of the calendar's changes. Repeating it changes nothing. */
-export function createWebhookRegistration(deps: AskLumaDeps): WebhookRegistration {
+export function createWebhookRegistration(deps: KeyClientDeps): WebhookRegistration {
   return (access, publicUrl) =>
     askLuma(deps, access, async (luma, call) => {
       const { id: calendarId, name, webhookId: preferredId } = access.calendar;

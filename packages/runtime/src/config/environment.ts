@@ -22,6 +22,8 @@ export const environment = z.object({
       error: 'must be redis:// or rediss:// addresses, comma-separated for the nodes of a cluster',
     },
   ),
+  /** In front of every key in Redis. The braces keep all keys of the queues on one node of a cluster. */
+  REDIS_KEY_PREFIX: z.string().min(1).default('{luma-sync}'),
   ENCRYPTION_KEY: base64Key(32, 'the key for secrets stored in Postgres; make one with: openssl rand -base64 32'),
   PUBLIC_URL: httpUrl('the address under which Luma and people reach ingress, such as https://sync.example.org').refine(
     (value) => !WEBHOOK_PATH.test(parseUrl(value)?.pathname ?? ''),
@@ -43,6 +45,13 @@ export const environment = z.object({
 
   /** Hosts whose addresses are fetched (covers) though they are on a private network; docs/failure-modes.md, `url.refused`. */
   FETCH_ALLOW_HOSTS: hostList('hosts, comma-separated: images.internal, 127.0.0.1:4000').default([]),
+
+  /** Operations run at once. They wait for answers most of the time, and the budget limits them anyway. */
+  WORKER_CONCURRENCY: decimal({ min: 1, max: 200 }).default(10),
+  /** Per cent of these that operations of one Luma account may hold, rounded up. */
+  WORKER_SHARE_PER_CALENDAR: decimal({ min: 1, max: 100 }).default(50),
+  /** A key whose request is without an answer for this long has one place until its answers are quick again. */
+  WORKER_SLOW_ANSWER_MS: decimal({ min: 100, max: 30_000 }).default(5_000),
 
   RESEND_API_KEY: headerSecret('the key for sending mail, from resend.com'),
   RESEND_BASE_URL: httpUrl('the address of Resend’s API').default('https://api.resend.com'),

@@ -1,5 +1,4 @@
 import { describeIssue, environment, findProblemsBetween } from '@luma-sync/runtime/config';
-import { workerEnvironment } from '@luma-sync/worker/config';
 import { type Finding, note, ok, wrong } from '../finding.js';
 
 /** Variables one part alone needs: without that part, their absence is no fault. */
@@ -16,9 +15,6 @@ const OPTIONAL: Record<string, string> = {
   BOOTSTRAP_API_KEY: 'make keys with: luma-sync keys create',
 };
 
-/** Those that more than one app reads, and those of workers. */
-const VARIABLES = { ...workerEnvironment.shape, ...environment.shape };
-
 /**
  * Each variable by itself, so that one mistake hides no other. Values are never shown.
  *
@@ -30,7 +26,7 @@ export function checkEnvironment(env: NodeJS.ProcessEnv): Finding[] {
 }
 
 function checkEach(env: NodeJS.ProcessEnv): Finding[] {
-  return Object.entries(VARIABLES).map(([name, schema]) => {
+  return Object.entries(environment.shape).map(([name, schema]) => {
     const given = env[name];
     const parsed = schema.safeParse(given, { error: describeIssue });
     if (parsed.success) return given === undefined ? describeAbsent(name) : ok(name);

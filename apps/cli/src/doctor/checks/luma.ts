@@ -1,3 +1,4 @@
+import { USER_AGENT } from '@luma-sync/luma-access/key-client';
 import { createLumaClient, type LumaApi, type RequestInfo } from '@luma-sync/luma-client';
 import type { RateLimiter } from '@luma-sync/rate-limiter';
 import {
@@ -80,7 +81,7 @@ async function ask(
     account: fingerprintApiKey(apiKey),
     slots: limiter,
     requestTimeoutMs: ANSWER_WITHIN_MS,
-    userAgent: 'luma-sync/0.1',
+    userAgent: USER_AGENT,
     onRequest: (request) => void seen.push({ request, at: Date.now() }),
   });
   const call: Call = { signal: AbortSignal.timeout(ANSWER_WITHIN_MS), priority: 'interactive' };

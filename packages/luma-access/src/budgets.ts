@@ -9,19 +9,26 @@ import {
 } from '@luma-sync/rate-limiter';
 import { type Database, findBudgetOverride, idleForMs, markAccountUsed, noteBudgetForgotten } from '@luma-sync/store';
 
-export interface BudgetFigures {
-  limitPerMinute: number;
-  headroom: number;
+/** As the environment has them. */
+export interface LumaBudgetSettings {
+  LUMA_RATE_LIMIT_PER_MINUTE: number;
+  LUMA_RATE_LIMIT_HEADROOM: number;
+  REDIS_KEY_PREFIX: string;
 }
 
-/** No request to Luma may be under way for longer. */
+type BudgetFigures = Pick<LumaBudgetSettings, 'LUMA_RATE_LIMIT_PER_MINUTE' | 'LUMA_RATE_LIMIT_HEADROOM'>;
+
+/** No request to Luma may be in flight for longer. */
 export const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Figures may be changed while running: a change is seen by every process within this time. */
 const CACHE_MS = 5_000;
 
 /** The process's figures, unless an operator set others for the calendar. */
-export function createBudgetSource(db: Database, figures: BudgetFigures): BudgetSource {
+export function createBudgetSource(
+  db: Database,
+  { LUMA_RATE_LIMIT_PER_MINUTE: limitPerMinute, LUMA_RATE_LIMIT_HEADROOM: headroom }: BudgetFigures,
+): BudgetSource {
   const cache = new Map<string, { budget: Budget; readAt: number }>();
   return {
     async read(account) {
@@ -30,11 +37,9 @@ export function createBudgetSource(db: Database, figures: BudgetFigures): Budget
       const override = await findBudgetOverride(db, account);
       const budget =
         override === null
-          ? toBudget({ ...figures, requestTimeoutMaxMs: REQUEST_TIMEOUT_MS })
+          ? toBudget({ limitPerMinute, headroom, requestTimeoutMaxMs: REQUEST_TIMEOUT_MS })
           : {
-              windows: [
-                { ...override, headroom: Math.min(figures.headroom, override.limit - 1), methods: 'all' as const },
-              ],
+              windows: [{ ...override, headroom: Math.min(headroom, override.limit - 1), methods: 'all' as const }],
               requestTimeoutMaxMs: REQUEST_TIMEOUT_MS,
             };
       cache.set(account, { budget, readAt: performance.now() });
@@ -51,13 +56,31 @@ export function createBudgetMemory(db: Database): BudgetMemory {
   };
 }
 
+/** The request budgets of all keys, shared by all processes. */
+export function createLumaLimiter({
+  db,
+  redis,
+  config,
+}: {
+  db: Database;
+  redis: RedisConnection;
+  config: LumaBudgetSettings;
+}): RateLimiter {
+  return createRedisLimiter({
+    redis,
+    keyPrefix: toLimiterPrefix(config.REDIS_KEY_PREFIX),
+    budgets: createBudgetSource(db, config),
+    memory: createBudgetMemory(db),
+  });
+}
+
 export interface MailLimiterOptions {
   redis: RedisConnection;
   memory: BudgetMemory;
   /** `REDIS_KEY_PREFIX` as it is set. */
   keyPrefix: string;
   mailsPerSecond: number;
-  /** No mail may be under way for longer. */
+  /** No mail may be in flight for longer. */
   mailTimeoutMs: number;
 }
 

@@ -1,11 +1,10 @@
-import { type JobError, PermanentError, type Priority, RetryAfterError } from '@luma-sync/jobs';
-import { createLumaClient, type LumaApi, type SlotGate } from '@luma-sync/luma-client';
+import { PermanentError, RetryAfterError } from '@luma-sync/jobs';
+import type { LumaApi } from '@luma-sync/luma-client';
 import {
   type CalendarAccess,
   claimProbe,
   countDispatched,
   createErasedAddresses,
-  type Database,
   findCalendarAccess,
   inTransaction,
   isOfAnotherCalendar,
@@ -16,17 +15,12 @@ import {
 } from '@luma-sync/store';
 import type { LumaAccounts } from '@luma-sync/sync';
 import { REQUEST_TIMEOUT_MS } from './budgets.js';
+import { createKeyClient, type KeyClientDeps } from './key-client.js';
 import { createReadingNotes } from './reading-notes.js';
-import { watchRefusals } from './watch-refusals.js';
 
-export interface LumaAccountsOptions {
-  db: Database;
+export interface LumaAccountsOptions extends KeyClientDeps {
   keyring: Keyring;
-  slots: SlotGate;
-  baseUrl: string;
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
-  /** Told of each request of an account when it begins; what it returns, when it is over. */
-  onRequest?: (account: string, priority: Priority) => () => void;
 }
 
 /** How often one operation may try a key that Luma refused; the others of that calendar wait meanwhile. */
@@ -38,10 +32,9 @@ const HELD_MAX_MS = 10 * PROBE_MS;
 export const toHeldMs = (operations: number, random: () => number = Math.random): number =>
   operations <= 2 ? PROBE_MS : Math.min(Math.round(PROBE_MS * (operations / 2) * (0.5 + random())), HELD_MAX_MS);
 
-export const USER_AGENT = 'luma-sync/0.1';
-
 /** Opens Luma accounts for handlers, and keeps each calendar's status as Luma's answers show it. */
-export function createLumaAccounts({ db, keyring, slots, baseUrl, log, onRequest }: LumaAccountsOptions): LumaAccounts {
+export function createLumaAccounts(options: LumaAccountsOptions): LumaAccounts {
+  const { db, keyring, log } = options;
   const clients = new Map<string, { apiKey: string; api: LumaApi }>();
   const erased = createErasedAddresses(keyring);
 
@@ -50,26 +43,16 @@ export function createLumaAccounts({ db, keyring, slots, baseUrl, log, onRequest
     const key = `${fingerprint} ${calendarId}`;
     const known = clients.get(key);
     if (known !== undefined) return known.api;
-    const client = createLumaClient({
-      baseUrl,
-      apiKey,
-      account: fingerprint,
-      slots,
-      requestTimeoutMs: REQUEST_TIMEOUT_MS,
-      userAgent: USER_AGENT,
-      noteReading: createReadingNotes(db, calendarId, log, erased),
-      onBegin: onRequest === undefined ? undefined : (priority) => onRequest(fingerprint, priority),
-    });
-    const api = watchRefusals(client, (error) => noteRefusal(fingerprint, error));
+    const api = createKeyClient(
+      options,
+      { apiKey, fingerprint },
+      {
+        requestTimeoutMs: REQUEST_TIMEOUT_MS,
+        noteReading: createReadingNotes(db, calendarId, log, erased),
+      },
+    );
     clients.set(key, { apiKey, api });
     return api;
-  };
-
-  const noteRefusal = async (fingerprint: string, error: JobError): Promise<void> => {
-    const status = error.code === 'luma.auth_failed' ? 'auth_failed' : 'plan_inactive';
-    const changed = await setStatusOfKey(db, fingerprint, status, error.message);
-    if (changed.length > 0)
-      log.warn({ calendarIds: changed, status }, 'Luma refuses the key; the work of its calendars waits');
   };
 
   return {
