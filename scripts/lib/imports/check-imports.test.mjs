@@ -74,7 +74,11 @@ describe('checkImports', () => {
     ['apps/ingress/src/a.ts', `import { x } from '@luma-sync/worker';`, 'ingress may not import worker'],
     ['apps/ingress/src/a.test.ts', `import { x } from '@luma-sync/worker';`, 'ingress may not import worker'],
     ['packages/luma-access/src/a.ts', `import { x } from '@luma-sync/worker';`, 'luma-access may not import worker'],
-    ['packages/luma-access/src/a.ts', `import { x } from '@luma-sync/sync';`, 'luma-access may import types of sync only'],
+    [
+      'packages/luma-access/src/a.ts',
+      `import { x } from '@luma-sync/sync';`,
+      'luma-access may import types of sync only',
+    ],
     ['apps/cli/src/a.ts', `import { x } from '@luma-sync/store/dist/x.js';`, 'store exports no "dist/x.js"'],
     [
       'packages/store/src/a.ts',

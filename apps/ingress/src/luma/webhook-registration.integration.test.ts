@@ -25,7 +25,10 @@ beforeAll(async () => {
   ingress = await openIngress({
     deps: {
       registerWebhook: (access, publicUrl) =>
-        createWebhookRegistration({ db: ingress.db, slots, baseUrl: luma.url, log: { warn: () => {} } })(access, publicUrl),
+        createWebhookRegistration({ db: ingress.db, slots, baseUrl: luma.url, log: { warn: () => {} } })(
+          access,
+          publicUrl,
+        ),
     },
   });
   const added = await ingress.call('POST', '/v1/calendars', { name: 'Real', kind: 'luma', apiKey: KEY });
