@@ -1,35 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { couponEmail, type JobContext, type Outcome, toJobError } from '@luma-sync/jobs';
+import { couponEmail, type JobContext, jobsOf } from '@luma-sync/jobs';
 import { createInProcessMailBudget, createResendSender, renderCouponMail } from '@luma-sync/mail';
 import {
   assignCoupons,
-  beginOperation,
-  couponEmailGivenUp,
   createCouponMailLedger,
   createCouponPool,
   type Database,
   enqueueOperation,
-  finishOperation,
   importCouponCodes,
   inTransaction,
   openDatabase,
-  requeueOperation,
 } from '@luma-sync/store';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
-import { type CouponEmailDeps, handleCouponEmail } from '../src/coupon-email/handler.js';
+import { bindHandlers, type CouponEmailDeps } from '../src/index.js';
 import { type Mailbox, openMailbox } from './mailbox.js';
+import { type RunEnd, runByRunner } from './run-by-runner.js';
 import { readEntries } from './timeline-entries.js';
 
-/** Thrown where a process is to die: nothing is noted, nothing handed back. */
-export class Crash extends Error {}
-
-/** How one run ended, as the runner would store it. */
-export type RunEnd =
-  | { kind: 'ended'; outcome: Outcome }
-  | { kind: 'failed'; code: string }
-  | { kind: 'put-back'; code: string }
-  | { kind: 'crashed' }
-  | { kind: 'not-begun' };
+export { Crash } from './run-by-runner.js';
 
 export interface Assignment {
   assignmentId: string;
@@ -86,7 +74,7 @@ export async function openCouponMailWorld(): Promise<CouponMailWorld> {
     impatient: { ...deps, mail: createResendSender({ ...sender, baseUrl: mailbox.url, timeoutMs: 200 }) },
     clock,
     assign: () => assignOne(db),
-    run: (assignment, used = deps, context = {}) => runOnce(db, assignment, used, { now: () => clock.now, ...context }),
+    run: (assignment, used = deps, context = {}) => runNow(db, assignment, used, { now: () => clock.now, ...context }),
     async replay(assignment) {
       const { assignmentId, eventId } = assignment;
       const { id } = await enqueueOperation(
@@ -100,7 +88,8 @@ export async function openCouponMailWorld(): Promise<CouponMailWorld> {
     message: ({ assignmentId }) => db.message.findUniqueOrThrow({ where: { assignmentId } }),
     async timeline({ assignmentId }) {
       const entries = await readEntries(db, { recordId: assignmentId });
-      return entries.map(({ kind }) => kind);
+      // What its runs did to the mail; the runs themselves have entries too.
+      return entries.filter(({ fact }) => fact !== 'run').map(({ kind }) => kind);
     },
   };
 }
@@ -147,46 +136,13 @@ export function toContext(assignment: Assignment, owner: string, now: () => Date
   };
 }
 
-async function runOnce(
+/** One run now, whenever its backoff would end. */
+async function runNow(
   db: Database,
-  assignment: Assignment,
+  { operationId }: Assignment,
   deps: CouponEmailDeps,
-  context: Partial<JobContext> & Pick<JobContext, 'now'>,
+  context: Partial<JobContext>,
 ): Promise<RunEnd> {
-  const { operationId: id, assignmentId } = assignment;
-  // After a death an operation runs alone.
-  const run = { id, owner: randomUUID(), isAlone: true };
-  const begun = await beginOperation(db, {
-    ...run,
-    leaseMs: 30_000,
-    recordKey: () => `coupon.email:${assignmentId}`,
-  });
-  if (begun.kind !== 'begun') return { kind: 'not-begun' };
-  try {
-    const ctx = { ...toContext(assignment, run.owner, context.now), ...context };
-    const outcome = await handleCouponEmail({ assignmentId }, deps, ctx);
-    await finishOperation(db, run, { state: 'done', outcome });
-    return { kind: 'ended', outcome };
-  } catch (thrown) {
-    if (thrown instanceof Crash) {
-      await expireLeases(db, run);
-      return { kind: 'crashed' };
-    }
-    const { verdict, code, message } = toJobError(thrown);
-    if (verdict === 'fail') {
-      await finishOperation(db, run, { state: 'failed', code, message }, (tx) =>
-        couponEmailGivenUp(tx, { assignmentId }, { code, message }),
-      );
-      return { kind: 'failed', code };
-    }
-    await requeueOperation(db, run, { waitMs: 0, usesAttempt: true, reason: code, error: { code, message } });
-    return { kind: 'put-back', code };
-  }
-}
-
-/** A dead process falls silent; here its leases run out at once. */
-async function expireLeases(db: Database, { id, owner }: { id: string; owner: string }): Promise<void> {
-  const past = new Date(Date.now() - 1_000);
-  await db.operation.updateMany({ where: { id, leaseOwner: owner }, data: { leaseUntil: past } });
-  await db.recordLease.updateMany({ where: { owner }, data: { expiresAt: past } });
+  await db.$executeRaw`update operations set run_after = least(run_after, now()) where id = ${operationId}::uuid`;
+  return runByRunner(db, operationId, bindHandlers(jobsOf('mail'), deps), context);
 }

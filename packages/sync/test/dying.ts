@@ -1,5 +1,5 @@
 import type { LumaApi } from '@luma-sync/luma-client';
-import { Crash } from './run-once.js';
+import { Crash } from './run-by-runner.js';
 import type { Deps } from './sync-deps.js';
 import type { SyncWorld } from './sync-world.js';
 

@@ -16,7 +16,8 @@ import {
 } from '@luma-sync/store';
 import { atEnd, expectWithinDocument, openTestDatabase } from '@luma-sync/testkit';
 import type { LumaAccount } from '../src/index.js';
-import { type RunEnd, runOnce } from './run-once.js';
+import type { RunEnd } from './run-by-runner.js';
+import { runOnce } from './run-once.js';
 import { type Deps, toDeps } from './sync-deps.js';
 
 export interface SyncWorldOptions {

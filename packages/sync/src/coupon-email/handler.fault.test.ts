@@ -71,7 +71,7 @@ describe('a coupon mail is sent exactly once', () => {
   it.each(moments)('though the process dies right %s %s', async (moment, effect) => {
     const assignment = await world.assign();
     await expect(world.run(assignment, dyingAt(effect, moment))).resolves.toEqual({ kind: 'crashed' });
-    await expect(world.run(assignment)).resolves.toMatchObject({ kind: 'ended' });
+    await expect(world.run(assignment)).resolves.toMatchObject({ kind: 'done' });
     await expectSentOnce(assignment);
   });
 
@@ -103,7 +103,7 @@ describe('a coupon mail is sent exactly once', () => {
     const assignment = await world.assign();
     const before = world.mailbox.requests();
     const ends = await Promise.all(Array.from({ length: 10 }, () => world.run(assignment)));
-    expect(ends.filter(({ kind }) => kind === 'ended')).toHaveLength(1);
+    expect(ends.filter(({ kind }) => kind === 'done')).toHaveLength(1);
     expect(world.mailbox.requests()).toBe(before + 1);
     await expectSentOnce(assignment);
   });
@@ -147,7 +147,7 @@ describe('a coupon mail is sent exactly once', () => {
     };
     await expect(world.run(assignment, world.deps, { assertLease })).resolves.toEqual({
       kind: 'put-back',
-      code: 'operation.lease_lost',
+      code: 'operation.interrupted',
     });
     expect(world.mailbox.requests()).toBe(requests);
     await world.run(assignment);
@@ -186,9 +186,15 @@ describe('a mail whose answer was lost', () => {
     const assignment = await loseAnswer();
     world.clock.advance(25 * HOUR_MS);
     const before = world.mailbox.requests();
-    await expect(world.run(assignment)).resolves.toEqual({ kind: 'failed', code: 'mail.outcome_unknown_expired' });
+    await expect(world.run(assignment)).resolves.toMatchObject({
+      kind: 'failed',
+      code: 'mail.outcome_unknown_expired',
+    });
     await world.replay(assignment);
-    await expect(world.run(assignment)).resolves.toEqual({ kind: 'failed', code: 'mail.outcome_unknown_expired' });
+    await expect(world.run(assignment)).resolves.toMatchObject({
+      kind: 'failed',
+      code: 'mail.outcome_unknown_expired',
+    });
     await expect(world.message(assignment)).resolves.toMatchObject({
       state: 'unknown',
       lastError: { code: 'mail.outcome_unknown_expired' },
@@ -203,14 +209,17 @@ describe('a mail whose answer was lost', () => {
     world.mailbox.behave({ status: 429, name: 'rate_limit_exceeded' });
     await expect(world.run(assignment)).resolves.toEqual({ kind: 'put-back', code: 'mail.rate_limited' });
     world.clock.advance(2 * HOUR_MS);
-    await expect(world.run(assignment)).resolves.toEqual({ kind: 'failed', code: 'mail.outcome_unknown_expired' });
+    await expect(world.run(assignment)).resolves.toMatchObject({
+      kind: 'failed',
+      code: 'mail.outcome_unknown_expired',
+    });
     expect(mailsFor(assignment)).toHaveLength(1);
   });
 
   it('is left to a person when the event changed in between, since the provider then refuses the key', async () => {
     const assignment = await loseAnswer();
     await world.db.event.update({ where: { id: assignment.eventId }, data: { title: 'Winter Meetup' } });
-    await expect(world.run(assignment)).resolves.toEqual({ kind: 'failed', code: 'mail.key_reused' });
+    await expect(world.run(assignment)).resolves.toMatchObject({ kind: 'failed', code: 'mail.key_reused' });
     await expect(world.message(assignment)).resolves.toMatchObject({ state: 'unknown' });
     expect(mailsFor(assignment)).toHaveLength(1);
   });
@@ -246,7 +255,7 @@ describe('who is not to have a coupon any more', () => {
   ])('%s is not mailed, and the code is free again', async (_who, happen, reason) => {
     const assignment = await world.assign();
     await happen(assignment);
-    await expect(world.run(assignment)).resolves.toMatchObject({ kind: 'ended', outcome: { kind: 'skipped', reason } });
+    await expect(world.run(assignment)).resolves.toMatchObject({ kind: 'done', outcome: { kind: 'skipped', reason } });
     expect(mailsFor(assignment)).toHaveLength(0);
     const { assignmentId } = assignment;
     expect(await world.db.couponAssignment.count({ where: { id: assignmentId } })).toBe(0);
@@ -262,7 +271,7 @@ describe('who is not to have a coupon any more', () => {
     await world.run(assignment, world.impatient);
     await decline(assignment);
     const end = { kind: 'failed', code: 'mail.outcome_unknown_withdrawn' };
-    await expect(world.run(assignment)).resolves.toEqual(end);
+    await expect(world.run(assignment)).resolves.toMatchObject(end);
     await expect(world.message(assignment)).resolves.toMatchObject({ state: 'unknown' });
     expect(mailsFor(assignment)).toHaveLength(1);
   });
