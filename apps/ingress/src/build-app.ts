@@ -56,7 +56,7 @@ export interface AppDeps extends Omit<V1Deps, 'publicUrl' | 'erased' | 'defaultT
   metrics: Metrics;
   queues: readonly OperationQueue[];
   isRedisReady(): boolean;
-  health: Omit<HealthDeps, 'metrics' | 'metricsToken'>;
+  health: Omit<HealthDeps, 'metricsToken' | 'metrics'> & Partial<Pick<HealthDeps, 'metrics'>>;
   now?: () => Date;
 }
 
@@ -74,7 +74,7 @@ export function buildApp(settings: AppSettings, deps: AppDeps): Express {
   app.set('trust proxy', settings.trustedProxies);
   app.use(warnOfUntrustedProxy(settings.trustedProxies, log));
   app.use(startContext, accessLog(log, requestSeconds(metrics)), securityHeaders(publicUrl));
-  app.use(healthRoutes({ ...deps.health, metrics, metricsToken: settings.metricsToken ?? null }));
+  app.use(healthRoutes({ metrics, ...deps.health, metricsToken: settings.metricsToken ?? null }));
   app.use(callerLimit(settings.callerLimitPerMinute));
   app.use(
     webhookRoute({

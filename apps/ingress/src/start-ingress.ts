@@ -11,7 +11,9 @@ import {
 import {
   createLogger,
   createMetrics,
+  joinMetrics,
   type Logger,
+  type Metrics,
   type ReadinessCheck,
   runUntilSignal,
   Shutdown,
@@ -39,6 +41,8 @@ export interface StartOptions {
   log?: Logger;
   /** Checked at `/readyz` beside those of ingress: of what else its process hosts. */
   checks?: Record<string, ReadinessCheck>;
+  /** Shown at `/metrics` beside those of ingress: of what else its process hosts. */
+  metrics?: readonly Metrics[];
 }
 
 /** Connections of one ingress: a request holds one for its transaction, a few milliseconds. */
@@ -74,17 +78,19 @@ export async function startIngress(config: IngressEnvironment, options: StartOpt
     stop.abort();
     return preparation.finished;
   });
+  const metrics = createMetrics({ app: 'ingress' });
   const luma = { db, slots: createLumaLimiter({ db, redis, config }), baseUrl: config.LUMA_API_BASE_URL, log };
   const app = buildApp(toSettings(config), {
     db,
     keyring,
     log,
-    metrics: createMetrics({ app: 'ingress' }),
+    metrics,
     queues: [...Object.values(queues), schedules],
     isRedisReady: () => redis.status === 'ready',
     health: {
       checks: { ...readinessChecks(db, redis, preparation.isDone), ...options.checks },
       isStopping: () => shutdown.isStopping,
+      metrics: joinMetrics(metrics, options.metrics ?? []),
     },
     checkKey: createKeyCheck(luma),
     testConnection: createConnectionTest(luma),

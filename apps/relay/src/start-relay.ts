@@ -5,6 +5,7 @@ import {
   createLogger,
   createMetrics,
   type HealthServer,
+  type Metrics,
   runUntilSignal,
   Shutdown,
   startHealthServer,
@@ -27,6 +28,8 @@ import { startScheduling } from './scheduling.js';
 
 export interface RunningRelay {
   health: HealthServer;
+  /** For a process that hosts several apps and shows the figures of all at one address. */
+  metrics: Metrics;
   close(): Promise<void>;
 }
 
@@ -120,7 +123,7 @@ export async function startRelay(config: RelayEnvironment, options: StartOptions
   shutdown.add('health server', () => health.close(), 2_000);
   scheduling.start();
   log.info({ healthPort: health.port }, 'relay started');
-  return { health, close: () => shutdown.run() };
+  return { health, metrics, close: () => shutdown.run() };
 }
 
 /** A Redis that is full answers every question and takes no job, so a question alone would not show it. */

@@ -48,7 +48,11 @@ export async function startStandalone(
   started.push(...(await Promise.all(workers.map(toRunning))));
   shutdown.add('workers', () => Promise.all(started.map((worker) => worker.close())), 22_000);
   const checks = Object.assign({}, ...started.map(({ finishing }) => finishing));
-  const ingress = await startIngress(config, { ...parts, checks });
+  const ingress = await startIngress(config, {
+    ...parts,
+    checks,
+    metrics: [relay.metrics, ...started.map(({ metrics }) => metrics)],
+  });
   shutdown.add('ingress', () => ingress.close(), 5_000);
   log.info({ port: ingress.port }, 'standalone started');
   return { port: ingress.port, close: () => shutdown.run() };

@@ -15,4 +15,5 @@ export { Shutdown, type ShutdownLog, type ShutdownOptions } from './lifecycle/sh
 export { TimeLimitError, withTimeLimit } from './lifecycle/time-limit.js';
 export { createLogger, type Logger, type LoggerOptions } from './log/logger.js';
 export { scrub, scrubText } from './log/scrub.js';
+export { joinMetrics } from './metrics/join-metrics.js';
 export { createMetrics, type Metrics } from './metrics/metrics.js';

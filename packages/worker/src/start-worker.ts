@@ -18,6 +18,7 @@ import {
   type GiveUp,
   type HealthServer,
   type Logger,
+  type Metrics,
   type ReadinessCheck,
   runUntilSignal,
   Shutdown,
@@ -46,6 +47,8 @@ export interface RunningWorker {
   /** Its process ends because of an error that nobody handled. */
   suspectRuns(): void;
   health: HealthServer;
+  /** For a process that hosts several apps and shows the figures of all at one address. */
+  metrics: Metrics;
   /** Fails while work of the queue waits and nothing moves on; for a process that hosts several workers. */
   finishing: Record<string, ReadinessCheck>;
   /** Takes no more work, ends or hands back what runs, closes every connection. */
@@ -180,5 +183,5 @@ export async function startWorker(
     2_000,
   );
   log.info({ queue: app.queue, concurrency: config.WORKER_CONCURRENCY, healthPort: health.port }, 'worker started');
-  return { parts, worker, lane, suspectRuns: onFault, health, finishing, close: () => shutdown.run() };
+  return { parts, worker, lane, suspectRuns: onFault, health, metrics, finishing, close: () => shutdown.run() };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, pageQuery, uuid, wireInstant } from './fields.js';
+import { instant, isWindow, notAWindow, pageQuery, text, uuid, wireInstant } from './fields.js';
 
 export const auditEntry = z
   .object({
@@ -18,15 +18,17 @@ export const auditEntry = z
   .meta({ id: 'AuditEntry' });
 export type AuditEntryWire = z.infer<typeof auditEntry>;
 
-const word = z.string().min(1).max(200);
+const word = text(200);
 
-export const auditQuery = z.strictObject({
-  actor: word.optional(),
-  action: word.optional(),
-  subjectType: word.optional(),
-  subject: word.optional(),
-  calendarId: uuid.optional(),
-  from: instant.optional().meta({ description: 'Entries of this moment or later' }),
-  to: instant.optional().meta({ description: 'Entries of before this moment' }),
-  ...pageQuery,
-});
+export const auditQuery = z
+  .strictObject({
+    actor: word.optional(),
+    action: word.optional(),
+    subjectType: word.optional(),
+    subject: word.optional(),
+    calendarId: uuid.optional(),
+    from: instant.optional().meta({ description: 'Entries of this moment or later' }),
+    to: instant.optional().meta({ description: 'Entries of before this moment' }),
+    ...pageQuery,
+  })
+  .refine(isWindow, notAWindow);

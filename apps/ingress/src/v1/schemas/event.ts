@@ -3,10 +3,12 @@ import { z } from 'zod';
 import {
   hostRole,
   instant,
+  isWindow,
   key,
   latitude,
   longitude,
   mailAddress,
+  notAWindow,
   notYet,
   optionalCoverAddress,
   optionalHttpUrl,
@@ -245,23 +247,25 @@ export const event = z
   .meta({ id: 'Event' });
 export type EventWire = z.infer<typeof event>;
 
-export const eventQuery = z.strictObject({
-  calendarId: uuid.optional(),
-  organizationId: notYet('organizations'),
-  from: instant.optional().meta({ description: 'Events that start at this moment or later' }),
-  to: instant.optional().meta({ description: 'Events that start before this moment' }),
-  state: syncStateFilter.optional(),
-  approval: approval.optional(),
-  lumaEventId: z.string().min(1).max(200).optional().meta({ description: 'The event that Luma knows by this id' }),
-  lumaUrl: z
-    .string()
-    .max(400)
-    .refine((value) => slugOfUrl(value) !== null, { message: 'must be an address such as https://luma.com/abcd1234' })
-    .optional()
-    .meta({ description: 'The event with this public address at Luma' }),
-  updatedSince: instant.optional().meta({ description: 'Events that changed at this moment or later' }),
-  ...pageQuery,
-});
+export const eventQuery = z
+  .strictObject({
+    calendarId: uuid.optional(),
+    organizationId: notYet('organizations'),
+    from: instant.optional().meta({ description: 'Events that start at this moment or later' }),
+    to: instant.optional().meta({ description: 'Events that start before this moment' }),
+    state: syncStateFilter.optional(),
+    approval: approval.optional(),
+    lumaEventId: key.optional().meta({ description: 'The event that Luma knows by this id' }),
+    lumaUrl: z
+      .string()
+      .max(400)
+      .refine((value) => slugOfUrl(value) !== null, { message: 'must be an address such as https://luma.com/abcd1234' })
+      .optional()
+      .meta({ description: 'The event with this public address at Luma' }),
+    updatedSince: instant.optional().meta({ description: 'Events that changed at this moment or later' }),
+    ...pageQuery,
+  })
+  .refine(isWindow, notAWindow);
 
 export const cancelInput = z
   .strictObject({

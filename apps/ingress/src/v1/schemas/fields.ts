@@ -56,6 +56,11 @@ export const instant = z.iso
     message: 'must be between 1970 and 2200',
   });
 
+/** Whether a window of time holds any moment; an empty one answers nothing, and says nothing of the mistake. */
+export const isWindow = ({ from, to }: { from?: Date | undefined; to?: Date | undefined }): boolean =>
+  from === undefined || to === undefined || from < to;
+export const notAWindow = { path: ['to'], message: 'must be later than `from`' };
+
 /** In the IANA list's own spelling. */
 export const timezone = z
   .string()

@@ -1,3 +1,4 @@
+import { catalog } from '@luma-sync/jobs';
 import { z } from 'zod';
 import { pageQuery, text, uuid, wireError, wireInstant } from './fields.js';
 
@@ -43,9 +44,8 @@ const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 export const operationQuery = z.strictObject({
   job: z
     .string()
-    .min(1)
     .max(60)
-    .regex(/^[\w.]+$/)
+    .refine((name) => Object.hasOwn(catalog, name), { message: `must be one of ${Object.keys(catalog).join(', ')}` })
     .optional(),
   state: operationState.optional(),
   eventId: uuid.optional(),
