@@ -151,9 +151,11 @@ export class Play {
     const operation = this.operations.begin(operationId, owner);
     if (operation === 'settled') return;
     if (operation === 'busy') {
+      const { owner: holder = null, state, runAfter } = this.operations.rows.get(operationId) ?? {};
+      // An operation that is not due is woken when it is: one that is parked for a day is not asked for all day.
+      const isEarly = state === 'queued' && runAfter !== undefined && runAfter.getTime() > this.time.now();
       // One that runs is found again when its process falls silent.
-      if (!this.operations.isHeld(this.operations.rows.get(operationId)?.owner ?? null))
-        this.#wake(operationId, BUSY_MS);
+      if (!isEarly && !this.operations.isHeld(holder)) this.#wake(operationId, BUSY_MS);
       return;
     }
     this.story.tell(() => `   ${operation.job} ${owner} begins (${JSON.stringify(operation.payload)})`);
