@@ -17,8 +17,8 @@ import {
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
 import { App, type AppEvent } from '../src/ours/app.js';
 import { createInMemoryEvents, type InMemoryEvents } from '../src/ours/event-store.js';
-import { createInboxTwin, type InboxTwin } from '../src/ours/inbox-twin.js';
-import { createMailGuardTwin, type MailGuardTwin } from '../src/ours/mail-guard-twin.js';
+import { createInMemoryInbox, type InMemoryInbox } from '../src/ours/inbox-store.js';
+import { createInMemoryMailGuard, type InMemoryMailGuard } from '../src/ours/mail-guard.js';
 import { Operations } from '../src/ours/operations.js';
 import { createInMemoryRsvps, type InMemoryRsvps } from '../src/ours/rsvp-store.js';
 import { Tables } from '../src/ours/tables.js';
@@ -55,7 +55,7 @@ export const EVENT: AppEvent = {
 export interface Pair {
   db: Database;
   /** Our id of `app-1`. */
-  event: { real: string; twin: string };
+  event: { real: string; memory: string };
   real: {
     events: ReturnType<typeof createEventSyncStore>;
     rsvps: ReturnType<typeof createRsvpSyncStore>;
@@ -63,21 +63,21 @@ export interface Pair {
     inbox: ReturnType<typeof createInboxSyncStore>;
     run: LeaseHolder;
   };
-  twin: {
+  memory: {
     tables: Tables;
     operations: Operations;
     time: VirtualTime;
     app: App;
     events: InMemoryEvents;
     rsvps: InMemoryRsvps;
-    guard: MailGuardTwin;
-    inbox: InboxTwin;
+    guard: InMemoryMailGuard;
+    inbox: InMemoryInbox;
     run: LeaseHolder;
   };
   putEvent(event: AppEvent, key?: string): Promise<void>;
   putRsvp(number: number, email: string, status: RsvpStatus, emailVerified?: boolean): Promise<void>;
   /** The answers that are due, side by side. */
-  due(): Promise<{ real: DueRsvp; twin: DueRsvp }[]>;
+  due(): Promise<{ real: DueRsvp; memory: DueRsvp }[]>;
 }
 
 export async function openPair(): Promise<Pair> {
@@ -97,10 +97,10 @@ export async function openPair(): Promise<Pair> {
   };
   await put(EVENT);
   const { id } = await db.event.findUniqueOrThrow({ where: { externalId: 'app-1' } });
-  const event = { real: id, twin: app.findEvent('app-1')?.id ?? '' };
+  const event = { real: id, memory: app.findEvent('app-1')?.id ?? '' };
   const queued = await enqueueOperation(db, eventPull, { eventId: event.real }, { trigger: 'api', actor: 'test' });
   await beginOperation(db, { id: queued.id, owner: 'run', leaseMs: 600_000, recordKey: () => null });
-  const operation = operations.enqueue('event.pull', { eventId: event.twin }, { trigger: 'api', actor: 'test' });
+  const operation = operations.enqueue('event.pull', { eventId: event.memory }, { trigger: 'api', actor: 'test' });
   operations.begin(operation.id, 'run');
   const real = {
     events: createEventSyncStore(db),
@@ -109,22 +109,22 @@ export async function openPair(): Promise<Pair> {
     inbox: createInboxSyncStore(db),
     run: { operationId: queued.id, owner: 'run', leaseMs: 600_000 },
   };
-  const twin = {
+  const memory = {
     tables,
     operations,
     time,
     app,
     events: createInMemoryEvents(tables, operations, time, CALENDAR),
     rsvps: createInMemoryRsvps(tables, operations, time),
-    guard: createMailGuardTwin(tables, operations, time, MAIL_LIMIT),
-    inbox: createInboxTwin(tables, operations),
+    guard: createInMemoryMailGuard(tables, operations, time, MAIL_LIMIT),
+    inbox: createInMemoryInbox(tables, operations),
     run: { operationId: operation.id, owner: 'run', leaseMs: 600_000 },
   };
   return {
     db,
     event,
     real,
-    twin,
+    memory,
     putEvent: put,
     async putRsvp(number, email, status, emailVerified = true) {
       const person = { name: `P${number}`, email, phone: null };
@@ -133,9 +133,9 @@ export async function openPair(): Promise<Pair> {
     },
     async due() {
       const ours = (await real.rsvps.listDue({ eventId: event.real, limit: 50 })).sort(byMail);
-      const played = twin.rsvps.listDue({ eventId: event.twin, limit: 50 }).sort(byMail);
+      const played = memory.rsvps.listDue({ eventId: event.memory, limit: 50 }).sort(byMail);
       if (ours.length !== played.length) throw new Error(`${ours.length} are due in Postgres, ${played.length} here`);
-      return ours.map((rsvp, index) => ({ real: rsvp, twin: played[index] as DueRsvp }));
+      return ours.map((rsvp, index) => ({ real: rsvp, memory: played[index] as DueRsvp }));
     },
   };
 }

@@ -12,11 +12,11 @@ import type {
   RsvpPushDeps,
 } from '@luma-sync/sync';
 import type { VirtualTime } from '../virtual-time.js';
-import { createBackfillTwin } from './backfill-twin.js';
+import { createInMemoryBackfills } from './backfill.js';
 import { createInMemoryEvents } from './event-store.js';
-import { createCouponsTwin, createEventRemovalsTwin, createRemovalsTwin } from './guest-pull-twins.js';
-import { createInboxTwin } from './inbox-twin.js';
-import { createMailGuardTwin } from './mail-guard-twin.js';
+import { createInMemoryCoupons, createInMemoryEventRemovals, createInMemoryRemovals } from './guest-pull.js';
+import { createInMemoryInbox } from './inbox-store.js';
+import { createInMemoryMailGuard } from './mail-guard.js';
 import type { Operations } from './operations.js';
 import { asEffects, type ProcessRun } from './process-run.js';
 import { createInMemoryRsvps } from './rsvp-store.js';
@@ -29,7 +29,7 @@ export interface Database {
   mailConfirmAbove: number;
 }
 
-/** Everything the handlers ask for: a method one of them begins to use has to get its twin. */
+/** Everything the handlers ask for: a method that one of them begins to use needs an in-memory form. */
 export type Deps = CalendarPullDeps &
   DriftCheckDeps &
   EventPullDeps &
@@ -81,7 +81,7 @@ export function connect(
       withGuests: <T>(_holder: unknown, eventId: string, work: () => Promise<T>, wait?: LeaseWait) =>
         withLease(`guests:${eventId}`, work, wait),
     },
-    inbox: asEffects(createInboxTwin(tables, operations), 'inbox', run),
+    inbox: asEffects(createInMemoryInbox(tables, operations), 'inbox', run),
     reconcile: {
       noteUnannounced: async (_calendarId: string, _at: Date) => {},
       pulledAt: async (_calendarId: string) => null,
@@ -100,11 +100,11 @@ export function connect(
         operations.saveCheckpoint(ctx.operationId, checkpoint);
       },
     },
-    eventRemovals: asEffects(createEventRemovalsTwin(), 'eventRemovals', run),
-    removals: asEffects(createRemovalsTwin(), 'removals', run),
-    coupons: asEffects(createCouponsTwin(), 'coupons', run),
-    mailGuard: asEffects(createMailGuardTwin(tables, operations, time, mailConfirmAbove), 'mailGuard', run),
-    backfills: createBackfillTwin(tables),
+    eventRemovals: asEffects(createInMemoryEventRemovals(), 'eventRemovals', run),
+    removals: asEffects(createInMemoryRemovals(), 'removals', run),
+    coupons: asEffects(createInMemoryCoupons(), 'coupons', run),
+    mailGuard: asEffects(createInMemoryMailGuard(tables, operations, time, mailConfirmAbove), 'mailGuard', run),
+    backfills: createInMemoryBackfills(tables),
     covers: { findUpload: noCovers, noteUpload: noCovers },
     fetchPublic: noCovers,
     unreadable: {

@@ -17,14 +17,14 @@ describe('the tables of a simulated run', () => {
     const dice = new Dice(seed);
     for (let step = 0; step < STEPS; step += 1) {
       const what = await eventStep(dice, step);
-      expect({ step, what, ...(await eventOfTwin()) }).toEqual({ step, what, ...(await eventOfPostgres()) });
+      expect({ step, what, ...(await eventOfMemory()) }).toEqual({ step, what, ...(await eventOfPostgres()) });
     }
   });
 });
 
 describe('what a simulated run lists of events', () => {
   it('is what Postgres lists, page by page, and finds by what Luma calls them', async () => {
-    const { db, real, twin } = pair;
+    const { db, real, memory } = pair;
     for (let number = 2; number <= 7; number += 1)
       await pair.putEvent(
         { ...EVENT, title: `E${number}`, endsAt: new Date(T0 + number * 3_600_000) },
@@ -32,7 +32,7 @@ describe('what a simulated run lists of events', () => {
       );
     const idsOf = async (key: string) => ({
       real: (await db.event.findUniqueOrThrow({ where: { externalId: key } })).id,
-      twin: twin.app.findEvent(key)?.id ?? '',
+      memory: memory.app.findEvent(key)?.id ?? '',
     });
     // 1 has only asked, 2 to 6 are at Luma, 5 is gone there, and 7 has asked for an address of Luma's choice.
     for (let number = 1; number <= 7; number += 1) {
@@ -40,25 +40,25 @@ describe('what a simulated run lists of events', () => {
       const slug = number === 7 ? null : `slug-${number}`;
       const reservation = { calendarId: CALENDAR, slug, base: { ours: toState(), luma: {} } };
       await real.events.reserveSlug(real.run, { ...reservation, eventId: id.real });
-      twin.events.reserveSlug(twin.run, { ...reservation, eventId: id.twin });
+      memory.events.reserveSlug(memory.run, { ...reservation, eventId: id.memory });
       if (number === 1 || number === 7) continue;
       await real.events.attach(real.run, { eventId: id.real, lumaEventId: `evt-${number}`, adopted: false });
-      twin.events.attach(twin.run, { eventId: id.twin, lumaEventId: `evt-${number}`, adopted: false });
+      memory.events.attach(memory.run, { eventId: id.memory, lumaEventId: `evt-${number}`, adopted: false });
     }
     const gone = { cancelled: false, via: 'test', observedAt: new Date(T0) };
     const fifth = await idsOf('app-5');
     await real.events.markSourceDeleted(real.run, { ...gone, eventId: fifth.real });
-    twin.events.markSourceDeleted(twin.run, { ...gone, eventId: fifth.twin });
+    memory.events.markSourceDeleted(memory.run, { ...gone, eventId: fifth.memory });
 
     for (const endsAfter of [new Date(T0), new Date(T0 + 3 * 3_600_000), new Date('2031-01-01')]) {
       const query = { calendarId: CALENDAR, endsAfter, limit: 2 };
-      expect(await titlesOf((page) => twin.events.listLinked({ ...query, ...page }))).toEqual(
+      expect(await titlesOf((page) => memory.events.listLinked({ ...query, ...page }))).toEqual(
         await titlesOf((page) => real.events.listLinked({ ...query, ...page })),
       );
     }
     expect(
       await titlesOf((page) =>
-        twin.events.listLinked({ calendarId: CALENDAR, endsAfter: new Date(T0), limit: 2, ...page }),
+        memory.events.listLinked({ calendarId: CALENDAR, endsAfter: new Date(T0), limit: 2, ...page }),
       ),
     ).toEqual(['E2', 'E3', 'E4', 'E6']);
 
@@ -71,21 +71,21 @@ describe('what a simulated run lists of events', () => {
     ];
     for (const sought of wanted) {
       const query = { ...sought, calendarId: CALENDAR };
-      const [ours, played] = [await real.events.findIdByLuma(query), twin.events.findIdByLuma(query)];
+      const [ours, played] = [await real.events.findIdByLuma(query), memory.events.findIdByLuma(query)];
       const key = ours === null ? null : (await db.event.findUniqueOrThrow({ where: { id: ours } })).externalId;
-      expect({ ...sought, key: played === null ? null : twin.tables.events.get(played)?.externalId }).toEqual({
+      expect({ ...sought, key: played === null ? null : memory.tables.events.get(played)?.externalId }).toEqual({
         ...sought,
         key,
       });
     }
-    expect(twin.events.listRoutableCalendars()).toEqual(await real.events.listRoutableCalendars());
+    expect(memory.events.listRoutableCalendars()).toEqual(await real.events.listRoutableCalendars());
   });
 
   it('holds of an event that began at Luma what Postgres holds, once', async () => {
-    const { db, real, twin, event } = pair;
+    const { db, real, memory, event } = pair;
     const reservation = { calendarId: CALENDAR, slug: 'mine', base: { ours: toState(), luma: {} } };
     await real.events.reserveSlug(real.run, { ...reservation, eventId: event.real });
-    twin.events.reserveSlug(twin.run, { ...reservation, eventId: event.twin });
+    memory.events.reserveSlug(memory.run, { ...reservation, eventId: event.memory });
     const imported = {
       calendarId: CALENDAR,
       lumaCreatedAt: new Date(T0),
@@ -107,18 +107,18 @@ describe('what a simulated run lists of events', () => {
       { ...imported, lumaEventId: 'evt-2', slug: 'mine', state: { ...toState(), address: 'Street 2' } },
     ];
     for (const one of all) {
-      const [ours, played] = [await real.events.import(real.run, one), twin.events.import(twin.run, one)];
+      const [ours, played] = [await real.events.import(real.run, one), memory.events.import(memory.run, one)];
       expect(played === null).toBe(ours === null);
       if (ours === null || played === null) continue;
       const link = await db.eventLink.findUnique({ where: { eventId: ours } });
-      const ofTwin = twin.tables.eventLinks.get(played);
-      expect(toEventPicture(twin.events.find(played), ofTwin?.checkedAt ?? null, [])).toEqual(
+      const ofMemory = memory.tables.eventLinks.get(played);
+      expect(toEventPicture(memory.events.find(played), ofMemory?.checkedAt ?? null, [])).toEqual(
         toEventPicture(await real.events.find(ours), link?.checkedAt ?? null, []),
       );
       const row = await db.event.findUniqueOrThrow({ where: { id: ours } });
-      expect(twin.tables.events.get(played)?.locationType).toBe(row.locationType);
+      expect(memory.tables.events.get(played)?.locationType).toBe(row.locationType);
     }
-    expect(twin.tables.events.size).toBe(await db.event.count());
+    expect(memory.tables.events.size).toBe(await db.event.count());
   });
 });
 
@@ -139,7 +139,7 @@ async function titlesOf(list: (page: { afterId: string | null }) => Promise<List
 
 async function eventStep(dice: Dice, step: number): Promise<string> {
   const { event } = pair;
-  const found = pair.twin.events.find(event.twin);
+  const found = pair.memory.events.find(event.memory);
   const state = { ...toState(), title: `Title ${step}` };
   const observedAt = new Date(T0 + step * 500);
   const act = dice.pick([
@@ -174,13 +174,13 @@ async function eventStep(dice: Dice, step: number): Promise<string> {
         base: { ours: state, luma: {}, asked: { title: state.title } },
       };
       const done = await pair.real.events.reserveSlug(pair.real.run, { ...reservation, eventId: event.real });
-      expect(pair.twin.events.reserveSlug(pair.twin.run, { ...reservation, eventId: event.twin })).toBe(done);
+      expect(pair.memory.events.reserveSlug(pair.memory.run, { ...reservation, eventId: event.memory })).toBe(done);
       return act;
     }
     case 'attach':
       if (!isLinked) return 'nothing';
       await pair.real.events.attach(pair.real.run, { eventId: event.real, lumaEventId: `evt-${step}`, adopted: false });
-      pair.twin.events.attach(pair.twin.run, { eventId: event.twin, lumaEventId: `evt-${step}`, adopted: false });
+      pair.memory.events.attach(pair.memory.run, { eventId: event.memory, lumaEventId: `evt-${step}`, adopted: false });
       return act;
     case 'asked': {
       if (!isLinked) return 'nothing';
@@ -189,7 +189,7 @@ async function eventStep(dice: Dice, step: number): Promise<string> {
       const asked = { asked: said, underWay: { said, until: observedAt.toISOString() } };
       const base = dice.chance(0.5) ? known : { ...known, ...asked };
       await pair.real.events.noteAsked(pair.real.run, { eventId: event.real, base });
-      pair.twin.events.noteAsked(pair.twin.run, { eventId: event.twin, base });
+      pair.memory.events.noteAsked(pair.memory.run, { eventId: event.memory, base });
       return act;
     }
     case 'confirm': {
@@ -208,7 +208,7 @@ async function eventStep(dice: Dice, step: number): Promise<string> {
       };
       const outcomes = [
         await codeOf(() => pair.real.events.confirmPush(pair.real.run, { ...push, eventId: event.real })),
-        await codeOf(async () => pair.twin.events.confirmPush(pair.twin.run, { ...push, eventId: event.twin })),
+        await codeOf(async () => pair.memory.events.confirmPush(pair.memory.run, { ...push, eventId: event.memory })),
       ];
       expect(outcomes[1]).toBe(outcomes[0]);
       return act;
@@ -233,18 +233,18 @@ async function eventStep(dice: Dice, step: number): Promise<string> {
         trigger: 'api' as const,
       };
       const done = await pair.real.events.storeObservation(pair.real.run, { ...merged, eventId: event.real });
-      expect(pair.twin.events.storeObservation(pair.twin.run, { ...merged, eventId: event.twin })).toBe(done);
+      expect(pair.memory.events.storeObservation(pair.memory.run, { ...merged, eventId: event.memory })).toBe(done);
       return act;
     }
     case 'gone': {
       const gone = { cancelled: false, via: 'test', observedAt };
       await pair.real.events.markSourceDeleted(pair.real.run, { ...gone, eventId: event.real });
-      pair.twin.events.markSourceDeleted(pair.twin.run, { ...gone, eventId: event.twin });
+      pair.memory.events.markSourceDeleted(pair.memory.run, { ...gone, eventId: event.memory });
       return act;
     }
     default:
       await pair.real.events.touchChecked([event.real], observedAt);
-      pair.twin.events.touchChecked([event.twin], observedAt);
+      pair.memory.events.touchChecked([event.memory], observedAt);
       return act;
   }
 }
@@ -280,12 +280,12 @@ async function eventOfPostgres() {
   return toEventPicture(found, link?.checkedAt ?? null, conflicts);
 }
 
-async function eventOfTwin() {
+async function eventOfMemory() {
   const { event } = pair;
-  const conflicts = pair.twin.tables.conflicts.filter(({ recordType }) => recordType === 'event');
+  const conflicts = pair.memory.tables.conflicts.filter(({ recordType }) => recordType === 'event');
   return toEventPicture(
-    pair.twin.events.find(event.twin),
-    pair.twin.tables.eventLinks.get(event.twin)?.checkedAt ?? null,
+    pair.memory.events.find(event.memory),
+    pair.memory.tables.eventLinks.get(event.memory)?.checkedAt ?? null,
     conflicts,
   );
 }

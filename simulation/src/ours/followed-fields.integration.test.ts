@@ -59,17 +59,17 @@ it('the tables of a simulated run keep what follows Luma as Postgres does', asyn
   const time = new VirtualTime(Date.now());
   const tables = new Tables();
   const operations = new Operations(time, tables.newId, () => {});
-  const twin = createInMemoryEvents(tables, operations, time, CALENDAR);
+  const memory = createInMemoryEvents(tables, operations, time, CALENDAR);
   const operation = operations.enqueue('event.pull', { eventId: id }, { trigger: 'api', actor: 'test' });
   operations.begin(operation.id, 'run');
-  const twinRun = { operationId: operation.id, owner: 'run', leaseMs: 600_000 };
+  const memoryRun = { operationId: operation.id, owner: 'run', leaseMs: 600_000 };
 
-  const ours = { real: await real.import(realRun, IMPORTED), twin: twin.import(twinRun, IMPORTED) as string };
+  const ours = { real: await real.import(realRun, IMPORTED), memory: memory.import(memoryRun, IMPORTED) as string };
   const moved = { url: 'https://luma.com/new', via: 'test', observedAt };
   await real.storeFollowed(realRun, { ...moved, eventId: ours.real ?? '' });
-  twin.storeFollowed(twinRun, { ...moved, eventId: ours.twin });
+  memory.storeFollowed(memoryRun, { ...moved, eventId: ours.memory });
   const fromPostgres = (await real.find(ours.real ?? ''))?.event;
-  const fromTables = twin.find(ours.twin)?.event;
+  const fromTables = memory.find(ours.memory)?.event;
   for (const event of [fromPostgres, fromTables])
     expect(event).toMatchObject({ url: 'https://luma.com/new', locationType: 'online', revision: 1 });
 });

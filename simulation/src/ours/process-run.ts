@@ -118,9 +118,9 @@ export class ProcessRun {
   }
 }
 
-/** The methods of a twin as a handler calls them: each an effect of its run. */
-export function asEffects<T extends object>(twin: T, area: string, run: ProcessRun): Asynchronous<T> {
-  const methods = Object.entries(twin).map(([name, method]) => [
+/** The methods of an in-memory store as a handler calls them: each an effect of its run. */
+export function asEffects<T extends object>(store: T, area: string, run: ProcessRun): Asynchronous<T> {
+  const methods = Object.entries(store).map(([name, method]) => [
     name,
     (...args: unknown[]) => run.effect(`${area}.${name}`, () => (method as (...args: unknown[]) => unknown)(...args)),
   ]);

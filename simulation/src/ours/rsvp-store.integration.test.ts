@@ -19,8 +19,8 @@ describe('the tables of a simulated run', () => {
       const dice = new Dice(seed);
       for (let step = 0; step < STEPS; step += 1) {
         const what = await guestStep(dice, step);
-        expect({ step, what, ...(await guestsOfTwin()) }).toEqual({ step, what, ...(await guestsOfPostgres()) });
-        expect({ step, what, ...(await answersOfTwin()) }).toEqual({ step, what, ...(await answersOfPostgres()) });
+        expect({ step, what, ...(await guestsOfMemory()) }).toEqual({ step, what, ...(await guestsOfPostgres()) });
+        expect({ step, what, ...(await answersOfMemory()) }).toEqual({ step, what, ...(await answersOfPostgres()) });
       }
     },
   );
@@ -29,7 +29,7 @@ describe('the tables of a simulated run', () => {
     [60, true],
     [120, false],
   ])('remember %i s after an add which address of a guest who is gone it named', async (secondsAgo, isAsked) => {
-    const { event, real, twin } = pair;
+    const { event, real, memory } = pair;
     await pair.putRsvp(1, 'old@example.org', 'going');
     await ask(await pair.due(), 'approved');
     const guest = { ...drawGuest(new Dice(1)), email: 'old@example.org', approvalStatus: 'approved' };
@@ -41,15 +41,16 @@ describe('the tables of a simulated run', () => {
       via: 'test',
     } as const;
     await real.rsvps.applyGuests(real.run, { ...sighting, trigger: 'api', eventId: event.real });
-    twin.rsvps.applyGuests(twin.run, { ...sighting, trigger: 'api', eventId: event.twin });
+    memory.rsvps.applyGuests(memory.run, { ...sighting, trigger: 'api', eventId: event.memory });
     await pair.putRsvp(1, 'new@example.org', 'waitlist');
     await pair.db.$executeRaw`update rsvp_links set asked_at = now() - ${secondsAgo}::int * interval '1 second'`;
-    for (const link of twin.tables.rsvpLinks.values()) link.askedAt = new Date(twin.time.now() - secondsAgo * 1_000);
+    for (const link of memory.tables.rsvpLinks.values())
+      link.askedAt = new Date(memory.time.now() - secondsAgo * 1_000);
     const [due] = await pair.due();
     await real.rsvps.markGone(real.run, [due?.real.rsvpId ?? '']);
-    twin.rsvps.markGone(twin.run, [due?.twin.rsvpId ?? '']);
+    memory.rsvps.markGone(memory.run, [due?.memory.rsvpId ?? '']);
     const stored = await guestsOfPostgres();
-    expect(await guestsOfTwin()).toEqual(stored);
+    expect(await guestsOfMemory()).toEqual(stored);
     expect(stored.rsvps).toMatchObject([{ link: { lumaGuestId: null, askedEmail: 'old@example.org', isAsked } }]);
   });
 });
@@ -64,11 +65,11 @@ async function answersOfPostgres() {
   return { linked: await real.rsvps.countLinkedGuests(event.real), found, first: first.length };
 }
 
-async function answersOfTwin() {
-  const { event, twin } = pair;
-  const found = NUMBERS.map((n) => twin.rsvps.findGuest(event.twin, `gst-${n}`, `g${n}@example.org`));
-  const first = twin.rsvps.listDue({ eventId: event.twin, limit: 2 });
-  return { linked: twin.rsvps.countLinkedGuests(event.twin), found, first: first.length };
+async function answersOfMemory() {
+  const { event, memory } = pair;
+  const found = NUMBERS.map((n) => memory.rsvps.findGuest(event.memory, `gst-${n}`, `g${n}@example.org`));
+  const first = memory.rsvps.listDue({ eventId: event.memory, limit: 2 });
+  return { linked: memory.rsvps.countLinkedGuests(event.memory), found, first: first.length };
 }
 
 const NUMBERS = [1, 2, 3, 4];
@@ -77,7 +78,7 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
   const { event } = pair;
   const number = dice.whole(1, 4);
   const due = await pair.due();
-  expect(due.map((both) => comparable(both.twin))).toEqual(due.map((both) => comparable(both.real)));
+  expect(due.map((both) => comparable(both.memory))).toEqual(due.map((both) => comparable(both.real)));
   const some = due.filter(() => dice.chance(0.6));
   const act = dice.pick([
     'answer',
@@ -119,7 +120,7 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
         trigger: 'api',
       } as const;
       const counts = await pair.real.rsvps.applyGuests(pair.real.run, { ...sighting, eventId: event.real });
-      const played = pair.twin.rsvps.applyGuests(pair.twin.run, { ...sighting, eventId: event.twin });
+      const played = pair.memory.rsvps.applyGuests(pair.memory.run, { ...sighting, eventId: event.memory });
       expect(toCounts(played)).toEqual(toCounts(counts));
       return `${act} ${JSON.stringify(guests)}`;
     }
@@ -132,9 +133,9 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
         pair.real.run,
         some.map((pair) => pair.real),
       );
-      pair.twin.rsvps.takeBackAsked(
-        pair.twin.run,
-        some.map((pair) => pair.twin),
+      pair.memory.rsvps.takeBackAsked(
+        pair.memory.run,
+        some.map((pair) => pair.memory),
       );
       return act;
     case 'look': {
@@ -143,15 +144,15 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
       const agoMs = dice.pick([-60, 4, 20, 60]) * 1_000;
       await pair.db.$executeRaw`
         update rsvp_links set asked_at = now() - ${agoMs}::int * interval '1 millisecond' where asked_at is not null`;
-      for (const link of pair.twin.tables.rsvpLinks.values())
-        if (link.askedAt !== null) link.askedAt = new Date(pair.twin.time.now() - agoMs);
+      for (const link of pair.memory.tables.rsvpLinks.values())
+        if (link.askedAt !== null) link.askedAt = new Date(pair.memory.time.now() - agoMs);
       await pair.real.rsvps.countLook(
         pair.real.run,
         due.map((both) => both.real.rsvpId),
       );
-      pair.twin.rsvps.countLook(
-        pair.twin.run,
-        due.map((both) => both.twin.rsvpId),
+      pair.memory.rsvps.countLook(
+        pair.memory.run,
+        due.map((both) => both.memory.rsvpId),
       );
       return `${act} ${agoMs}`;
     }
@@ -160,9 +161,9 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
         pair.real.run,
         some.map((pair) => pair.real),
       );
-      pair.twin.rsvps.markSettled(
-        pair.twin.run,
-        some.map((pair) => pair.twin),
+      pair.memory.rsvps.markSettled(
+        pair.memory.run,
+        some.map((pair) => pair.memory),
       );
       return act;
     case 'unverified': {
@@ -172,10 +173,10 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
         event.real,
         claimed.map((both) => both.real),
       );
-      pair.twin.rsvps.markUnverified(
-        pair.twin.run,
-        event.twin,
-        claimed.map((both) => both.twin),
+      pair.memory.rsvps.markUnverified(
+        pair.memory.run,
+        event.memory,
+        claimed.map((both) => both.memory),
       );
       return `${act} ${claimed.length}`;
     }
@@ -186,10 +187,10 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
         event.real,
         refused.map((pair) => pair.real),
       );
-      pair.twin.rsvps.markDeclinedThere(
-        pair.twin.run,
-        event.twin,
-        refused.map((pair) => pair.twin),
+      pair.memory.rsvps.markDeclinedThere(
+        pair.memory.run,
+        event.memory,
+        refused.map((pair) => pair.memory),
       );
       return act;
     }
@@ -202,10 +203,10 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
         one.map((pair) => pair.real.rsvpId),
         error,
       );
-      pair.twin.rsvps.markFailed(
-        pair.twin.run,
-        event.twin,
-        one.map((pair) => pair.twin.rsvpId),
+      pair.memory.rsvps.markFailed(
+        pair.memory.run,
+        event.memory,
+        one.map((pair) => pair.memory.rsvpId),
         error,
       );
       return act;
@@ -213,7 +214,7 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
     case 'seen': {
       const seenAt = new Date(T0 + step * 500);
       await pair.real.rsvps.noteSeen(pair.real.run, event.real, `gst-${number}`, seenAt);
-      pair.twin.rsvps.noteSeen(pair.twin.run, event.twin, `gst-${number}`, seenAt);
+      pair.memory.rsvps.noteSeen(pair.memory.run, event.memory, `gst-${number}`, seenAt);
       return act;
     }
     case 'accept': {
@@ -222,9 +223,9 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
         pair.real.run,
         some.map(({ real: { rsvpId } }) => ({ rsvpId, isSkipped })),
       );
-      pair.twin.rsvps.markAccepted(
-        pair.twin.run,
-        some.map(({ twin: { rsvpId } }) => ({ rsvpId, isSkipped })),
+      pair.memory.rsvps.markAccepted(
+        pair.memory.run,
+        some.map(({ memory: { rsvpId } }) => ({ rsvpId, isSkipped })),
       );
       return act;
     }
@@ -234,9 +235,9 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
         pair.real.run,
         some.map((pair) => pair.real.rsvpId),
       );
-      pair.twin.rsvps[method](
-        pair.twin.run,
-        some.map((pair) => pair.twin.rsvpId),
+      pair.memory.rsvps[method](
+        pair.memory.run,
+        some.map((pair) => pair.memory.rsvpId),
       );
       return act;
     }
@@ -244,7 +245,7 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
 }
 
 async function ask(
-  some: readonly { real: DueRsvp; twin: DueRsvp }[],
+  some: readonly { real: DueRsvp; memory: DueRsvp }[],
   approvalStatus: 'approved' | 'declined' | 'waitlist',
 ): Promise<void> {
   const toAsked = ({ rsvpId, revision, lumaGuestId, email }: DueRsvp) => ({
@@ -257,9 +258,9 @@ async function ask(
     pair.real.run,
     some.map((both) => toAsked(both.real)),
   );
-  pair.twin.rsvps.markAsked(
-    pair.twin.run,
-    some.map((both) => toAsked(both.twin)),
+  pair.memory.rsvps.markAsked(
+    pair.memory.run,
+    some.map((both) => toAsked(both.memory)),
   );
 }
 
@@ -326,8 +327,8 @@ async function guestsOfPostgres() {
   };
 }
 
-async function guestsOfTwin() {
-  const { tables } = pair.twin;
+async function guestsOfMemory() {
+  const { tables } = pair.memory;
   return {
     rsvps: [...tables.rsvps.values()]
       .map(({ id, personId, status, stated, revision, kind, checkedInAt }) => {

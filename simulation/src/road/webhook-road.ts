@@ -1,4 +1,4 @@
-import { receiveDelivery } from '../ours/inbox-twin.js';
+import { receiveDelivery } from '../ours/inbox-store.js';
 import type { Play } from '../play.js';
 
 /** Luma retries for seven minutes; with a slow road on top nothing comes later than this. */

@@ -1,7 +1,7 @@
 import { EVENT_FIELDS, type EventState, type RsvpStatus, toEventState } from '@luma-sync/domain';
 import { isEqual } from '../luma/luma-fields.js';
 import { type AppEvent, toAppEvent } from '../ours/app.js';
-import { givePermit } from '../ours/mail-guard-twin.js';
+import { givePermit } from '../ours/mail-guard.js';
 import type { Play } from '../play.js';
 import type { SaidBySides } from './said.js';
 import { description, type Someone, TIMEZONES, VISIBILITIES } from './words.js';

@@ -1,7 +1,7 @@
 import { App } from '../../src/ours/app.js';
 import { createInMemoryEvents } from '../../src/ours/event-store.js';
-import { createInboxTwin, receiveDelivery } from '../../src/ours/inbox-twin.js';
-import { createMailGuardTwin, givePermit } from '../../src/ours/mail-guard-twin.js';
+import { createInMemoryInbox, receiveDelivery } from '../../src/ours/inbox-store.js';
+import { createInMemoryMailGuard, givePermit } from '../../src/ours/mail-guard.js';
 import { Operations } from '../../src/ours/operations.js';
 import type { Asynchronous } from '../../src/ours/process-run.js';
 import { createInMemoryRsvps } from '../../src/ours/rsvp-store.js';
@@ -26,8 +26,8 @@ export async function openInMemoryDriver(): Promise<StoreDriver> {
     run: { operationId: queued.id, owner: 'run', leaseMs: 600_000 },
     events: toAsync(createInMemoryEvents(tables, operations, time, CALENDAR)),
     rsvps: toAsync(createInMemoryRsvps(tables, operations, time)),
-    inbox: toAsync(createInboxTwin(tables, operations)),
-    mailGuard: toAsync(createMailGuardTwin(tables, operations, time, MAIL_LIMIT)),
+    inbox: toAsync(createInMemoryInbox(tables, operations)),
+    mailGuard: toAsync(createInMemoryMailGuard(tables, operations, time, MAIL_LIMIT)),
     eventId: async (key) => find(key).id,
     async putEvent(key, body) {
       app.putEvent(key, body);

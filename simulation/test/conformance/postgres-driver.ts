@@ -1,4 +1,5 @@
 import { eventPull } from '@luma-sync/jobs';
+import { isKnownWebhookType } from '@luma-sync/luma-contract';
 import {
   approveEvent,
   beginOperation,
@@ -15,7 +16,6 @@ import {
   putRsvp,
   storeDelivery,
 } from '@luma-sync/store';
-import { isKnownWebhookType } from '@luma-sync/luma-contract';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
 import { BODY, CALENDAR, MAIL_LIMIT, type StoreDriver, type SubmittedBody } from './driver.js';
 

@@ -4,7 +4,7 @@ import type { MailDecision, RsvpStatus } from '@luma-sync/domain';
 import { giveMailPermit } from '@luma-sync/store';
 import { CALENDAR, openPair, type Pair, T0 } from '../../test/pair.js';
 import { Dice } from '../random.js';
-import { givePermit } from './mail-guard-twin.js';
+import { givePermit } from './mail-guard.js';
 
 const STEPS = 80;
 const PURPOSES = ['rsvp_push', 'event_update'] as const;
@@ -19,7 +19,7 @@ beforeEach(async () => {
 /** While the event waits, answers are a crowd; once it stands open each is the person's own. */
 async function setApproval(approval: 'pending' | 'approved'): Promise<void> {
   await pair.db.event.updateMany({ data: { approval } });
-  const event = pair.twin.tables.events.get(pair.event.twin);
+  const event = pair.memory.tables.events.get(pair.event.memory);
   if (event !== undefined) event.approval = approval;
 }
 
@@ -30,7 +30,7 @@ describe('the mail guard of a simulated run', () => {
     for (let step = 0; step < STEPS; step += 1) {
       const what = await guardStep(dice, step);
       const ours = await guardOfPostgres();
-      expect({ step, what, ...guardOfTwin() }).toEqual({ step, what, ...ours });
+      expect({ step, what, ...guardOfMemory() }).toEqual({ step, what, ...ours });
       seen.add(ours.firstSendings);
     }
     // The seed was one in which something happened.
@@ -41,8 +41,8 @@ describe('the mail guard of a simulated run', () => {
     await pair.putRsvp(1, 'g1@example.org', 'going');
     await setApproval('approved');
     await pair.putRsvp(2, 'g2@example.org', 'going');
-    expect([(await guardOfPostgres()).firstSendings, guardOfTwin().firstSendings]).toEqual([1, 1]);
-    const isOwn = (await pair.due()).map(({ real, twin }) => [real.isOwnAnswer, twin.isOwnAnswer]);
+    expect([(await guardOfPostgres()).firstSendings, guardOfMemory().firstSendings]).toEqual([1, 1]);
+    const isOwn = (await pair.due()).map(({ real, memory }) => [real.isOwnAnswer, memory.isOwnAnswer]);
     expect(isOwn).toEqual([
       [undefined, undefined],
       [true, true],
@@ -50,39 +50,39 @@ describe('the mail guard of a simulated run', () => {
   });
 
   it('counts as the real one does who answers anew while an earlier answer is on its way', async () => {
-    const { real, twin } = pair;
+    const { real, memory } = pair;
     await pair.putRsvp(1, 'g1@example.org', 'going');
     const [due] = await pair.due();
     const asked = { revision: 1, approvalStatus: 'approved', email: 'g1@example.org' } as const;
     await real.rsvps.markAsked(real.run, [{ ...asked, rsvpId: due?.real.rsvpId ?? '' }]);
-    twin.rsvps.markAsked(twin.run, [{ ...asked, rsvpId: due?.twin.rsvpId ?? '' }]);
-    expect([(await guardOfPostgres()).firstSendings, guardOfTwin().firstSendings]).toEqual([0, 0]);
+    memory.rsvps.markAsked(memory.run, [{ ...asked, rsvpId: due?.memory.rsvpId ?? '' }]);
+    expect([(await guardOfPostgres()).firstSendings, guardOfMemory().firstSendings]).toEqual([0, 0]);
     await pair.putRsvp(1, 'g1@example.org', 'pending');
-    expect([(await guardOfPostgres()).firstSendings, guardOfTwin().firstSendings]).toEqual([1, 1]);
+    expect([(await guardOfPostgres()).firstSendings, guardOfMemory().firstSendings]).toEqual([1, 1]);
   });
 
   it('counts as the real one does whom a run is about to send, once, also who took it back', async () => {
-    const { real, twin, event } = pair;
+    const { real, memory, event } = pair;
     await pair.putRsvp(1, 'g1@example.org', 'going');
     await pair.putRsvp(2, 'g2@example.org', 'going');
     const planned = await pair.due();
     await pair.putRsvp(1, 'g1@example.org', 'cancelled');
-    expect([(await guardOfPostgres()).firstSendings, guardOfTwin().firstSendings]).toEqual([1, 1]);
+    expect([(await guardOfPostgres()).firstSendings, guardOfMemory().firstSendings]).toEqual([1, 1]);
     // One of them is merged into somebody else meanwhile.
     const gone = randomUUID();
     const ids = {
       real: [gone, ...planned.map((both) => both.real.rsvpId)],
-      twin: [gone, ...planned.map((both) => both.twin.rsvpId)],
+      memory: [gone, ...planned.map((both) => both.memory.rsvpId)],
     };
     expect([
       await real.guard.countFirstSendings(event.real, ids.real),
-      twin.guard.countFirstSendings(event.twin, ids.twin),
+      memory.guard.countFirstSendings(event.memory, ids.memory),
     ]).toEqual([3, 3]);
   });
 });
 
 async function guardStep(dice: Dice, step: number): Promise<string> {
-  const { db, real, twin, event } = pair;
+  const { db, real, memory, event } = pair;
   const due = await pair.due();
   const some = due.filter(() => dice.chance(0.5));
   const purpose = dice.pick(PURPOSES);
@@ -119,9 +119,9 @@ async function guardStep(dice: Dice, step: number): Promise<string> {
         approvalStatus: 'approved' as const,
         email: null,
       });
-      const asked = { real: some.map((both) => toAsked(both.real)), twin: some.map((both) => toAsked(both.twin)) };
+      const asked = { real: some.map((both) => toAsked(both.real)), memory: some.map((both) => toAsked(both.memory)) };
       await real.rsvps.markAsked(real.run, asked.real);
-      twin.rsvps.markAsked(twin.run, asked.twin);
+      memory.rsvps.markAsked(memory.run, asked.memory);
       return act;
     }
     case 'seen': {
@@ -138,7 +138,7 @@ async function guardStep(dice: Dice, step: number): Promise<string> {
         trigger: 'api',
       } as const;
       await real.rsvps.applyGuests(real.run, { ...sighting, eventId: event.real });
-      twin.rsvps.applyGuests(twin.run, { ...sighting, eventId: event.twin });
+      memory.rsvps.applyGuests(memory.run, { ...sighting, eventId: event.memory });
       return `${act} ${number} ${approvalStatus}`;
     }
     case 'gone':
@@ -146,9 +146,9 @@ async function guardStep(dice: Dice, step: number): Promise<string> {
         real.run,
         some.map((both) => both.real.rsvpId),
       );
-      twin.rsvps.markGone(
-        twin.run,
-        some.map((both) => both.twin.rsvpId),
+      memory.rsvps.markGone(
+        memory.run,
+        some.map((both) => both.memory.rsvpId),
       );
       return act;
     case 'fail': {
@@ -160,10 +160,10 @@ async function guardStep(dice: Dice, step: number): Promise<string> {
         one.map((both) => both.real.rsvpId),
         error,
       );
-      twin.rsvps.markFailed(
-        twin.run,
-        event.twin,
-        one.map((both) => both.twin.rsvpId),
+      memory.rsvps.markFailed(
+        memory.run,
+        event.memory,
+        one.map((both) => both.memory.rsvpId),
         error,
       );
       return act;
@@ -173,7 +173,7 @@ async function guardStep(dice: Dice, step: number): Promise<string> {
       // The newest counts: two of one millisecond have no order.
       await db.$executeRaw`update mail_permits set created_at = created_at - interval '1 second'`;
       await giveMailPermit(db, { ...word, eventId: event.real });
-      givePermit(twin.tables, twin.time, { ...word, eventId: event.twin });
+      givePermit(memory.tables, memory.time, { ...word, eventId: event.memory });
       return `${act} ${purpose} ${word.recipients}`;
     }
     case 'note': {
@@ -185,25 +185,25 @@ async function guardStep(dice: Dice, step: number): Promise<string> {
         eventId: event.real,
         rsvpIds: rsvps?.map((both) => both.real.rsvpId) ?? null,
       });
-      twin.guard.note(twin.run, {
-        ...note(permits.twin),
-        eventId: event.twin,
-        rsvpIds: rsvps?.map((both) => both.twin.rsvpId) ?? null,
+      memory.guard.note(memory.run, {
+        ...note(permits.memory),
+        eventId: event.memory,
+        rsvpIds: rsvps?.map((both) => both.memory.rsvpId) ?? null,
       });
       return `${act} ${purpose} ${uses}`;
     }
     case 'back': {
       const permits = await permitIds(purpose);
-      if (permits.real === null || permits.twin === null) return 'nothing';
+      if (permits.real === null || permits.memory === null) return 'nothing';
       const recipients = dice.whole(1, 5);
       await real.guard.giveBack(real.run, permits.real, recipients);
-      twin.guard.giveBack(twin.run, permits.twin, recipients);
+      memory.guard.giveBack(memory.run, permits.memory, recipients);
       return `${act} ${purpose} ${recipients}`;
     }
     default:
       if (dice.chance(0.5)) return 'nothing';
       await db.mailPermit.updateMany({ data: { expiresAt: new Date(Date.now() - 1) } });
-      for (const permit of twin.tables.mailPermits) permit.expiresAt = twin.time.now() - 1;
+      for (const permit of memory.tables.mailPermits) permit.expiresAt = memory.time.now() - 1;
       return act;
   }
 }
@@ -215,11 +215,11 @@ const decision = (permitId: string | null): MailDecision => ({
   permitId,
 });
 
-async function permitIds(purpose: (typeof PURPOSES)[number]): Promise<{ real: string | null; twin: string | null }> {
-  const { real, twin, event } = pair;
+async function permitIds(purpose: (typeof PURPOSES)[number]): Promise<{ real: string | null; memory: string | null }> {
+  const { real, memory, event } = pair;
   const ours = await real.guard.findAllowance({ eventId: event.real, calendarId: CALENDAR, purpose });
-  const played = twin.guard.findAllowance({ eventId: event.twin, calendarId: CALENDAR, purpose });
-  return { real: ours.permit?.id ?? null, twin: played.permit?.id ?? null };
+  const played = memory.guard.findAllowance({ eventId: event.memory, calendarId: CALENDAR, purpose });
+  return { real: ours.permit?.id ?? null, memory: played.permit?.id ?? null };
 }
 
 async function guardOfPostgres() {
@@ -239,19 +239,19 @@ async function guardOfPostgres() {
   };
 }
 
-function guardOfTwin() {
-  const { twin, event } = pair;
-  const { twin: eventId } = event;
+function guardOfMemory() {
+  const { memory, event } = pair;
+  const { memory: eventId } = event;
   const query = { eventId, calendarId: CALENDAR };
   return {
-    firstSendings: twin.guard.countFirstSendings(eventId, []),
-    guestsToTell: twin.guard.countGuestsToTell(eventId),
+    firstSendings: memory.guard.countFirstSendings(eventId, []),
+    guestsToTell: memory.guard.countGuestsToTell(eventId),
     allowances: [
-      withoutId(twin.guard.findAllowance({ ...query, purpose: 'rsvp_push' })),
-      withoutId(twin.guard.findAllowance({ ...query, purpose: 'event_update' })),
+      withoutId(memory.guard.findAllowance({ ...query, purpose: 'rsvp_push' })),
+      withoutId(memory.guard.findAllowance({ ...query, purpose: 'event_update' })),
     ],
-    used: twin.tables.mailPermits.map(({ actor, used }) => [actor, used]),
-    noted: twin.tables.timeline.filter(({ message }) => message === decision(null).reason).length,
+    used: memory.tables.mailPermits.map(({ actor, used }) => [actor, used]),
+    noted: memory.tables.timeline.filter(({ message }) => message === decision(null).reason).length,
   };
 }
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { storeDelivery } from '@luma-sync/store';
 import { CALENDAR, openPair, type Pair } from '../../test/pair.js';
 import { Dice } from '../random.js';
-import { receiveDelivery } from './inbox-twin.js';
+import { receiveDelivery } from './inbox-store.js';
 
 const STEPS = 40;
 
@@ -18,7 +18,7 @@ describe('the inbox of a simulated run', () => {
     const kinds = new Set<string>();
     for (let step = 0; step < STEPS; step += 1) {
       kinds.add(await inboxStep(dice));
-      expect({ step, ...(await inboxOfTwin()) }).toEqual({ step, ...(await inboxOfPostgres()) });
+      expect({ step, ...(await inboxOfMemory()) }).toEqual({ step, ...(await inboxOfPostgres()) });
     }
     expect([...kinds].sort()).toEqual(
       expect.arrayContaining(['accepted', 'along', 'applied', 'duplicate', 'ignored', 'settled']),
@@ -28,7 +28,7 @@ describe('the inbox of a simulated run', () => {
   it('knows nothing of a delivery that never came', async () => {
     const id = '00000000-0000-4000-8000-00000000dead';
     expect(await pair.real.inbox.find(id)).toBeNull();
-    expect(pair.twin.inbox.find(id)).toBeNull();
+    expect(pair.memory.inbox.find(id)).toBeNull();
   });
 });
 
@@ -36,7 +36,7 @@ describe('the inbox of a simulated run', () => {
 const SENT_AT = Date.now() - 3_600_000;
 
 async function inboxStep(dice: Dice): Promise<string> {
-  const { db, real, twin } = pair;
+  const { db, real, memory } = pair;
   const number = dice.whole(1, 12);
   const webhookId = `msg-${number}`;
   const signedAt = new Date(SENT_AT - number * 1_000);
@@ -56,21 +56,21 @@ async function inboxStep(dice: Dice): Promise<string> {
       isKnown,
     });
     const delivery = { webhookId, body, signedAt };
-    expect(receiveDelivery(twin.tables, twin.operations, twin.time, CALENDAR, delivery)).toBe(receipt.kind);
+    expect(receiveDelivery(memory.tables, memory.operations, memory.time, CALENDAR, delivery)).toBe(receipt.kind);
     return receipt.kind;
   }
   const row = await db.webhookDelivery.findFirst({ where: { webhookId } });
-  const played = [...twin.tables.deliveries.values()].find((delivery) => delivery.webhookId === webhookId);
+  const played = [...memory.tables.deliveries.values()].find((delivery) => delivery.webhookId === webhookId);
   if (row === null || played === undefined) return 'nothing';
   const state = dice.pick(['applied', 'ignored'] as const);
   const query = { calendarId: CALENDAR, recordKey: `evt-${dice.whole(0, 2)}`, types: ['event.updated'], limit: 10 };
-  const waiting = { real: await real.inbox.listWaiting(query), twin: twin.inbox.listWaiting(query) };
-  const words = (deliveries: typeof waiting.twin) =>
+  const waiting = { real: await real.inbox.listWaiting(query), memory: memory.inbox.listWaiting(query) };
+  const words = (deliveries: typeof waiting.memory) =>
     deliveries.map((delivery) => JSON.stringify(picture(delivery))).sort();
-  expect(words(waiting.twin)).toEqual(words(waiting.real));
-  const along = (deliveries: typeof waiting.twin) => deliveries.map((of) => ({ ...of, applied: 'unchanged' }));
+  expect(words(waiting.memory)).toEqual(words(waiting.real));
+  const along = (deliveries: typeof waiting.memory) => deliveries.map((of) => ({ ...of, applied: 'unchanged' }));
   await real.inbox.settle(real.run, row.id, { state, note: null, along: along(waiting.real) });
-  twin.inbox.settle(twin.run, played.id, { state, note: null, along: along(waiting.twin) });
+  memory.inbox.settle(memory.run, played.id, { state, note: null, along: along(waiting.memory) });
   if (waiting.real.length > 0) return 'along';
   return state === 'applied' ? 'applied' : 'settled';
 }
@@ -86,12 +86,12 @@ async function inboxOfPostgres() {
   };
 }
 
-async function inboxOfTwin() {
-  const { tables, operations } = pair.twin;
+async function inboxOfMemory() {
+  const { tables, operations } = pair.memory;
   const rows = [...tables.deliveries.values()].sort((a, b) => (a.webhookId < b.webhookId ? -1 : 1));
   const inbox = [...operations.rows.values()].filter(({ job }) => job === 'inbox.apply');
   return {
-    deliveries: rows.map(({ id, webhookId }) => [webhookId, ...picture(pair.twin.inbox.find(id))]),
+    deliveries: rows.map(({ id, webhookId }) => [webhookId, ...picture(pair.memory.inbox.find(id))]),
     operations: inbox.map(stateOf).sort(),
   };
 }
@@ -99,7 +99,7 @@ async function inboxOfTwin() {
 const stateOf = ({ payload, state }: { payload: unknown; state: string }): string =>
   `${(payload as { recordKey: string }).recordKey} ${state}`;
 
-const picture = (delivery: ReturnType<Pair['twin']['inbox']['find']>): unknown[] =>
+const picture = (delivery: ReturnType<Pair['memory']['inbox']['find']>): unknown[] =>
   delivery === null
     ? []
     : [delivery.calendarId, delivery.type, delivery.rawBody, delivery.state, delivery.signedAt.toISOString()];

@@ -1,5 +1,5 @@
 /** Nobody here has a coupon, and Luma's lists lose nobody: both have tests of their own. */
-export function createRemovalsTwin() {
+export function createInMemoryRemovals() {
   return {
     review: () => ({ total: 0, missing: 0, due: [], isAsked: false }),
     remove: () => false,
@@ -8,7 +8,7 @@ export function createRemovalsTwin() {
   };
 }
 
-export function createCouponsTwin() {
+export function createInMemoryCoupons() {
   return {
     outlook: () => ({ recipients: 0, limit: 0 }),
     noteDecision: () => {},
@@ -19,7 +19,7 @@ export function createCouponsTwin() {
 }
 
 /** A few events: each that is missing is read. */
-export function createEventRemovalsTwin() {
+export function createInMemoryEventRemovals() {
   return {
     review: (_holder: unknown, { missing }: { missing: readonly string[] }) => ({ due: [...missing], isAsked: false }),
   };

@@ -5,11 +5,11 @@ import type { Deps } from './connect.js';
 import type { Operations } from './operations.js';
 import type { Tables } from './tables.js';
 
-export type InboxTwin = Commits<Deps['inbox']>;
+export type InMemoryInbox = Commits<Deps['inbox']>;
 
 /** What `createInboxSyncStore` does to Postgres. */
-export function createInboxTwin(tables: Tables, operations: Operations): InboxTwin {
-  const twin: InboxTwin = {
+export function createInMemoryInbox(tables: Tables, operations: Operations): InMemoryInbox {
+  const store: InMemoryInbox = {
     find(deliveryId) {
       const delivery = tables.deliveries.get(deliveryId);
       return delivery === undefined ? null : { ...delivery, signedAt: believedMoment(delivery) };
@@ -31,7 +31,7 @@ export function createInboxTwin(tables: Tables, operations: Operations): InboxTw
     },
     leaveAlone(holder, query) {
       operations.assertOwner(holder);
-      for (const { id } of twin.listWaiting(query)) {
+      for (const { id } of store.listWaiting(query)) {
         const operation = operations.queuedBy(`inbox.apply:${id}`);
         if (operation !== undefined) operation.attempts = 1;
       }
@@ -49,7 +49,7 @@ export function createInboxTwin(tables: Tables, operations: Operations): InboxTw
       }
     },
   };
-  return twin;
+  return store;
 }
 
 /** A sender's clock may be ahead of ours. */

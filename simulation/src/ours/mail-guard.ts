@@ -5,7 +5,7 @@ import type { Deps } from './connect.js';
 import type { Operations } from './operations.js';
 import type { MailPermitRow, RsvpRow, Tables } from './tables.js';
 
-export type MailGuardTwin = Commits<Deps['mailGuard']>;
+export type InMemoryMailGuard = Commits<Deps['mailGuard']>;
 
 const PERMIT_MS = 24 * 3_600_000;
 
@@ -14,12 +14,12 @@ const PERMIT_MS = 24 * 3_600_000;
  *
  * @param limit The calendar's `mailConfirmAbove`.
  */
-export function createMailGuardTwin(
+export function createInMemoryMailGuard(
   tables: Tables,
   operations: Operations,
   time: VirtualTime,
   limit: number,
-): MailGuardTwin {
+): InMemoryMailGuard {
   const use = (permitId: string | null, recipients: number): void => {
     const permit = tables.mailPermits.find(({ id }) => id === permitId);
     if (permit !== undefined) permit.used = Math.max(0, Math.min(permit.recipients, permit.used + recipients));

@@ -4,7 +4,7 @@ import type { Tables } from './tables.js';
  * Both sides begin empty here, as after a backfill that found nothing. A push compares its event with those that hosts
  * made since, which never have the name of one of the app's: adopting and asking have tests of their own.
  */
-export function createBackfillTwin(tables: Tables) {
+export function createInMemoryBackfills(tables: Tables) {
   const findImported = (lumaEventId: string) =>
     [...tables.events.values()].flatMap(({ id: eventId, source }) => {
       const link = tables.eventLinks.get(eventId);
