@@ -120,6 +120,8 @@ export interface StoreDriver {
   ageSendings(seconds: number): Promise<void>;
   /** Operations that are queued for a job. */
   countQueued(job: string): Promise<number>;
+  /** Lets the clock reach another moment. */
+  pass(): Promise<void>;
   /** Asks a person whether Luma has an event already. */
   putInDoubt(key: string): Promise<void>;
   /** The person under an address, proven or claimed; null when nobody is. */

@@ -69,6 +69,43 @@ export function describeEvents(open: OpenDriver): void {
       expect(await driver.readEvent('app-1')).toMatchObject({ approval: 'approved', cancelMode: null });
     });
 
+    it('keeps when a create was first sent, where Luma chooses the address', async () => {
+      await reserve('app-1', null);
+      await driver.pass();
+      const first = (await linkOf('app-1'))?.createAskedAt;
+      await reserve('app-1', null);
+      expect((await linkOf('app-1'))?.createAskedAt).toEqual(first);
+      await reserve('app-1', 'meetup');
+      expect((await linkOf('app-1'))?.createAskedAt).not.toEqual(first);
+    });
+
+    it('leaves an event due that was edited while its push was in flight', async () => {
+      await reserve('app-1', 'meetup');
+      await driver.putEvent('app-1', { ...BODY, title: 'Newer' });
+      const about = { eventId: await driver.eventId('app-1'), revision: 1, observedAt: new Date(), url: null };
+      const push = { ...about, base: { ours: STATE, luma: STATE }, sentFields: [], mailReason: null, problem: null };
+      await driver.events.confirmPush(driver.run, { ...push, take: {} });
+      expect(await linkOf('app-1')).toMatchObject({ state: 'pending_push', pushedRevision: 1 });
+      await expect(driver.events.confirmPush(driver.run, { ...push, take: { title: 'Theirs' } })).rejects.toMatchObject(
+        { code: 'event.changed_meanwhile' },
+      );
+      expect(await driver.readEvent('app-1')).toMatchObject({ title: 'Newer', revision: 2 });
+    });
+
+    it('keeps what a host changed while the app repeats itself, and takes the place as one', async () => {
+      const eventId = await driver.eventId('app-1');
+      await reserve('app-1', 'meetup');
+      const seen = { eventId, calendarId: CALENDAR, revision: 1, observedAt: new Date(), state: 'synced' } as const;
+      const take = { title: 'By a host', locationName: 'Hall', locationAddress: 'Street 9' };
+      const merged = { ...seen, take, takenFields: ['title'], conflicts: [], base: { ours: STATE, luma: STATE } };
+      await driver.events.storeObservation(driver.run, { ...merged, pushNeeded: false, via: 'pull', trigger: 'api' });
+      await driver.putEvent('app-1', BODY);
+      expect(await driver.readEvent('app-1')).toMatchObject({ title: 'By a host', revision: 1 });
+      await driver.putEvent('app-1', { ...BODY, locationName: 'Garden' });
+      const event = (await driver.events.find(eventId))?.event;
+      expect(event).toMatchObject({ title: 'By a host', locationName: 'Garden', locationAddress: 'Street 1' });
+    });
+
     it('takes other tags, or another cover, for an edit', async () => {
       await driver.putEvent('app-1', { ...BODY, tags: ['music'] });
       expect(await driver.readEvent('app-1')).toMatchObject({ revision: 2, tags: ['music'] });

@@ -71,6 +71,7 @@ export async function openInMemoryDriver(): Promise<StoreDriver> {
     async givePermit(key, recipients) {
       givePermit(tables, time, { eventId: find(key).id, purpose: 'rsvp_push', recipients, actor: 'operator' });
     },
+    pass: async () => time.passUntil(time.now() + 1_000),
     async putInDoubt(key) {
       tables.eventsInDoubt.add(find(key).id);
     },

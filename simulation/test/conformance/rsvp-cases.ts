@@ -179,6 +179,15 @@ export function describeRsvps(open: OpenDriver): void {
       expect(await driver.readPerson('new@example.org')).toMatchObject({ name: 'New', externalId: null });
     });
 
+    it('takes a repeated answer for no news, also where a host decided otherwise', async () => {
+      await show([guest()]);
+      await show([guest({ approvalStatus: 'waitlist', digest: 'e' })]);
+      await driver.putRsvp('app-1', 'ann', ANN, 'going');
+      expect(await rsvpOf('ann')).toMatchObject({ status: 'waitlist', submitted: 'going', revision: 1 });
+      await driver.putRsvp('app-1', 'ann', ANN, 'pending');
+      expect(await rsvpOf('ann')).toMatchObject({ status: 'pending', submitted: 'pending', revision: 2 });
+    });
+
     it('fills what is empty of a person of the app, and keeps what the app submitted', async () => {
       await show([guest({ name: 'Ann at Luma', phone: '+4915100000' })]);
       expect(await driver.readPerson(ANN.email)).toMatchObject({ name: 'Ann', phone: '+4915100000' });
