@@ -65,6 +65,11 @@ describe('a guest', () => {
     expect(record?.approval_status).toBe('unknown:shortlisted');
   });
 
+  it.each(['"a b"@example.org', '"a.b."@example.org'])('reads a guest whose address is quoted: %s', (address) => {
+    const { record, odd } = readSingle(lumaGuestSchema, { ...guest, user_email: address });
+    expect({ odd, email: record?.user_email }).toEqual({ odd: null, email: address });
+  });
+
   it('with an address that is none is unreadable: it says who they are', () => {
     const { record, odd } = readSingle(lumaGuestSchema, { ...guest, user_email: 'no address' });
     expect(record).toBeNull();

@@ -107,16 +107,14 @@ export const textOrNullSchema = z
 /** Longest address that the standard knows: 64 characters, the at sign, and 255. */
 const EMAIL_MAX = 320;
 
+/** A part in quotes may hold spaces, and nothing that could make two addresses of it for a careless reader. */
+const ADDRESS = /^(?:[^\s@]+|"[^"\\,;:<>@\p{Cc}]+")@[^\s@]+$/u;
+
 /** A mail address in the one spelling we compare by: trimmed, lower case. Plus addresses stay as they are. */
 export const emailSchema = z
   .string()
   .transform((value) => value.trim().toLowerCase())
-  .pipe(
-    z
-      .string()
-      .max(EMAIL_MAX)
-      .regex(/^[^\s@]+@[^\s@]+$/, 'Invalid email'),
-  );
+  .pipe(z.string().max(EMAIL_MAX).regex(ADDRESS, 'Invalid email'));
 
 /** An address where there may be none: a guest who signed up by phone has null, an empty text or no field at all. */
 export const emailOrNullSchema = z

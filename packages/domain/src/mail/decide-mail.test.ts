@@ -53,7 +53,7 @@ describe('whether Luma may mail people', () => {
 
   it('says why in words that name the setting, the number and who said it', () => {
     expect(decideMail(on({ recipients: 1 }), { limit, permit: null }).reason).toBe(
-      "Luma may mail 1 person: the calendar lets it (mailOnUpdate), and up to 50 take nobody's word.",
+      'Luma may mail 1 person: the calendar lets it (mailOnUpdate), and up to 50 need no confirmation.',
     );
     expect(decideMail(on({ recipients: 60 }), { limit, permit: permit(60) }).reason).toContain('60 people');
     expect(decideMail(on({ recipients: 60 }), { limit, permit: permit(60) }).reason).toContain('ann confirmed');

@@ -1,6 +1,6 @@
 /** How many people Luma may mail at once about one event. */
 export interface MailAllowance {
-  /** So many need nobody's word: the calendar's `mailConfirmAbove`. */
+  /** So many need no confirmation: the calendar's `mailConfirmAbove`. */
   limit: number;
   /** A person's word for more, as far as it is not used up. */
   permit: { id: string; left: number; actor: string } | null;
@@ -52,7 +52,7 @@ export function decideMail(asked: MailCase, { limit, permit }: MailAllowance): M
     permitId,
   });
   if (asked.isOwnAnswer === true) return yes('each is told of their own answer', null);
-  if (recipients <= limit) return yes(`up to ${limit} take nobody's word`, null);
+  if (recipients <= limit) return yes(`up to ${limit} need no confirmation`, null);
   const left = permit?.left ?? 0;
   if (permit !== null && recipients <= left + (asked.isSumOfCommands ? limit : 0))
     return yes(`${permit.actor} confirmed their number`, permit.id);

@@ -49,6 +49,18 @@ describe('coupon.email', () => {
     expect(await findMessage(world.db, id)).toMatchObject({ state: 'sent', lastError: null });
   });
 
+  it('is not sent to an address that Luma shows and no mail is sent to, and says so', async () => {
+    const assignment = await world.assign();
+    const { assignmentId, personId } = assignment;
+    await world.db.person.update({ where: { id: personId }, data: { email: '"a b"@example.org' } });
+    const before = world.mailbox.requests();
+    expect(await world.run(assignment)).toMatchObject({ kind: 'failed', code: 'mail.rejected' });
+    expect(world.mailbox.requests()).toBe(before);
+    const lastError = { code: 'mail.rejected', message: expect.stringContaining('cannot be mailed') };
+    expect(await world.message(assignment)).toMatchObject({ state: 'failed', lastError });
+    expect(mailsFor(assignmentId)).toEqual([]);
+  });
+
   it('asks nobody when the mail is sent already', async () => {
     const assignment = await world.assign();
     await world.run(assignment);

@@ -1,3 +1,4 @@
+import { isEmail } from '@luma-sync/domain';
 import {
   type couponEmail,
   done,
@@ -47,7 +48,8 @@ export const handleCouponEmail: Handler<typeof couponEmail, CouponEmailDeps> = a
   }
   ctx.assertLease();
   const mail = { to: plan.recipient, ...content, idempotencyKey: asking.idempotencyKey };
-  const { providerId } = await deps.mail.send(mail, ctx.signal).catch(async (error: unknown) => {
+  const sending = isEmail(plan.recipient) ? deps.mail.send(mail, ctx.signal) : Promise.reject(cannotBeMailed());
+  const { providerId } = await sending.catch(async (error: unknown) => {
     await leave.end(error);
     await noteFailure(assignmentId, asking, error, deps, ctx);
     throw error;
@@ -56,6 +58,13 @@ export const handleCouponEmail: Handler<typeof couponEmail, CouponEmailDeps> = a
   await deps.ledger.markSent(ctx, { assignmentId, providerId, at: ctx.now() });
   return done({ providerId, isRepeat: !asking.isFirst });
 };
+
+/** Luma may show such an address, as it was typed there; providers refuse it, or read two addresses in it. */
+const cannotBeMailed = (): PermanentError =>
+  new PermanentError(
+    'mail.rejected',
+    'the address that Luma shows cannot be mailed: it has quotes or other signs in it',
+  );
 
 async function noteFailure(
   assignmentId: string,

@@ -73,7 +73,7 @@ function toReason(recipients: number, allowed: number, limit: number, confirmed:
   const people = (count: number) => `${count} ${count === 1 ? 'person' : 'people'}`;
   if (allowed === 0 && confirmed === undefined)
     return `No coupons yet: ${people(recipients)} would be mailed at once, more than ${limit}, and nobody confirmed their number. Pull again with confirmRecipients.`;
-  const why = confirmed === undefined ? `up to ${limit} take nobody's word` : `${confirmed} were confirmed`;
+  const why = confirmed === undefined ? `up to ${limit} need no confirmation` : `${confirmed} were confirmed`;
   const rest = allowed < recipients ? ` The other ${recipients - allowed} wait for a pull of their own.` : '';
   return `We mail coupons to ${people(allowed)}: the pull was asked to, and ${why}.${rest}`;
 }

@@ -47,7 +47,7 @@ describe('an edit that guests would be mailed about', () => {
     const [decision, ...more] = await decisions(stage.world, 'event');
     expect(more).toEqual([]);
     expect(decision).toMatchObject({
-      message: "Luma may mail 3 people: the calendar lets it (mailOnUpdate), and up to 3 take nobody's word.",
+      message: 'Luma may mail 3 people: the calendar lets it (mailOnUpdate), and up to 3 need no confirmation.',
       details: { mail: { purpose: 'event_update', allowed: true, recipients: 3, permitId: null } },
       operationId: expect.any(String),
     });
