@@ -4,6 +4,7 @@ export type {
   EventLink,
   EventLinkChange,
   EventLinkState,
+  RegistrationRefusal,
 } from './event-link/index.js';
 export * as eventLinks from './event-link/index.js';
 export { type AgreedAfterPush, agreeAfterPush, isEarlierRequest, type PushEffect } from './events/agree-after-push.js';

@@ -41,9 +41,17 @@ export interface EventLink {
   syncedAt: Date | null;
   state: EventLinkState;
   guestsPulledAt: Date | null;
-  /** Luma's words when it refused to open or close registration; null when it did not. */
-  registrationRefused: string | null;
+  /** Null when Luma refused nothing. */
+  registrationRefused: RegistrationRefusal | null;
   lastError: LinkError | null;
+}
+
+/** Luma's refusal to open or to close an event's registration. */
+export interface RegistrationRefusal {
+  /** What it refused; null: a person wants it tried once more. */
+  value: boolean | null;
+  /** Luma's words. */
+  message: string;
 }
 
 /**

@@ -1,5 +1,11 @@
 export { type AddressReservation, attachToLuma, hasAddress, isLinkOf, linkImported, reserveAddress } from './create.js';
-export { type EventLink, type EventLinkChange, type EventLinkState, newEventLink } from './event-link.js';
+export {
+  type EventLink,
+  type EventLinkChange,
+  type EventLinkState,
+  newEventLink,
+  type RegistrationRefusal,
+} from './event-link.js';
 export {
   CHECK_STORED_MS,
   cancelAtLuma,

@@ -2,7 +2,7 @@ import type { EventRecordChanges } from '../events/event-record.js';
 import type { EventState } from '../events/event-state.js';
 import type { Base } from '../merge/three-way.js';
 import { type LinkError, toLinkError } from '../rsvp-link/index.js';
-import type { EventLink, EventLinkChange } from './event-link.js';
+import type { EventLink, EventLinkChange, RegistrationRefusal } from './event-link.js';
 
 /** Edits that follow each other within this time travel together: a hundred of them in a second cost two requests. */
 export const EDITS_GATHER_MS = 1_000;
@@ -36,8 +36,8 @@ export interface AnsweredPush {
   take: EventRecordChanges;
   /** The event came back, and Luma takes registrations for it again. */
   isReopened?: boolean;
-  /** Luma's words when it refused to open or close registration. */
-  registrationRefused?: string | null;
+  /** Luma's refusal to open or close registration; null: it refused nothing. Absent: it was not asked, so what is known stays. */
+  registrationRefused?: RegistrationRefusal | null | undefined;
   /** What of ours Luma cannot have though the push went through: a cover that cannot be used. */
   problem: { code: string; message: string } | null;
 }
@@ -72,7 +72,7 @@ export const confirmEventPush = (push: AnsweredPush, isCurrent: boolean, at: Dat
   checkedAt: push.observedAt,
   syncedAt: at,
   state: isCurrent ? 'synced' : 'pending_push',
-  registrationRefused: push.registrationRefused ?? null,
+  ...(push.registrationRefused === undefined ? {} : { registrationRefused: push.registrationRefused }),
   lastError: push.problem === null ? null : toLinkError(push.problem, at),
 });
 

@@ -6,7 +6,7 @@ import { type ConfirmationNeeded, judgeReleaseMail, type MailOutlook } from '../
 import { enqueueOperation } from '../operations/enqueue.js';
 import { type CommandOptions, type CommandResult, decide, onLinkedEvent, onLockedEvent, unchanged } from './command.js';
 import { getEventView } from './event-view.js';
-import { reopenRefused, reopenRefusedTags } from './reopen-refused.js';
+import { reopenRefused, reopenRefusedRegistration, reopenRefusedTags } from './reopen-refused.js';
 import { requestEventPush } from './request-push.js';
 
 /*
@@ -68,6 +68,7 @@ export function pushEvent(tx: Db, key: string, { actor }: CommandOptions): Promi
       return { kind: 'not-approved' };
     await reopenRefused(tx, event.id);
     await reopenRefusedTags(tx, event.id);
+    await reopenRefusedRegistration(tx, event.id);
     const operation = await requestEventPush(tx, event, {
       pinnedCalendarId: link?.calendarId ?? null,
       trigger: 'manual',

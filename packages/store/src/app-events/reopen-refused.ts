@@ -25,3 +25,8 @@ export async function reopenRefused(tx: Db, eventId: string): Promise<void> {
 export async function reopenRefusedTags(tx: Db, eventId: string): Promise<void> {
   await tx.$executeRaw`update event_links set tags_base = tags_base - 'refused' where event_id = ${eventId}::uuid`;
 }
+
+/** The same for whether registration is open. */
+export async function reopenRefusedRegistration(tx: Db, eventId: string): Promise<void> {
+  await tx.eventLink.updateMany({ where: { eventId }, data: { registrationRefusedValue: null } });
+}

@@ -1,7 +1,7 @@
 import type { EventLink, EventLinkChange, LinkError, TagsBase } from '@luma-sync/domain';
 import type { Db } from '../database.js';
 import { Prisma, type EventLink as Row } from '../generated/client.js';
-import { toSyncEventLink } from './records.js';
+import { toRegistrationRefusal, toSyncEventLink } from './records.js';
 
 /** Locks the link of an event until the transaction ends. */
 export async function lockEventLink(tx: Db, eventId: string): Promise<EventLink | null> {
@@ -30,10 +30,11 @@ export async function changeEventLink(
 }
 
 function toEventLink(row: Row): EventLink {
-  const { checkedAt, syncedAt, guestsPulledAt, registrationRefused } = row;
+  const { checkedAt, syncedAt, guestsPulledAt } = row;
   return {
     ...toSyncEventLink(row),
-    ...{ checkedAt, syncedAt, guestsPulledAt, registrationRefused },
+    ...{ checkedAt, syncedAt, guestsPulledAt },
+    registrationRefused: toRegistrationRefusal(row),
     // Written only by this package, from the same types.
     tagsBase: row.tagsBase as unknown as TagsBase | null,
     lastError: row.lastError as unknown as LinkError | null,
@@ -41,9 +42,15 @@ function toEventLink(row: Row): EventLink {
 }
 
 /** Prisma's data for a change. */
-export function toEventLinkColumns({ base, tagsBase, lastError, ...plain }: EventLinkChange) {
+export function toEventLinkColumns({ base, tagsBase, lastError, registrationRefused, ...plain }: EventLinkChange) {
   return {
     ...plain,
+    ...(registrationRefused === undefined
+      ? {}
+      : {
+          registrationRefused: registrationRefused?.message ?? null,
+          registrationRefusedValue: registrationRefused?.value ?? null,
+        }),
     ...(base === undefined ? {} : { base: toJson(base) }),
     ...(tagsBase === undefined ? {} : { tagsBase: toJson(tagsBase) }),
     ...(lastError === undefined ? {} : { lastError: toJson(lastError) }),

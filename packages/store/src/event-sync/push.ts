@@ -124,7 +124,8 @@ export async function confirmPush(db: Database, holder: LeaseHolder, push: Confi
       await note(tx, holder, push.eventId, { fact: 'event-pushed', revision, fields, mailReason });
     }
     await noteDifferences(tx, holder, push.eventId, push.base);
-    await noteRegistration(tx, holder, push.eventId, push.registrationRefused ?? null);
+    const { registrationRefused: refusal } = push;
+    if (refusal !== undefined) await noteRegistration(tx, holder, push.eventId, refusal?.message ?? null);
     const link = await tx.eventLink.update({
       where: { eventId: push.eventId },
       data: toEventLinkColumns(eventLinks.confirmEventPush(push, isCurrent, new Date())),

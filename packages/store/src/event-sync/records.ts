@@ -1,4 +1,4 @@
-import type { Base, EventRecord, EventState, EventVisibility, TagsBase } from '@luma-sync/domain';
+import type { Base, EventRecord, EventState, EventVisibility, RegistrationRefusal, TagsBase } from '@luma-sync/domain';
 import type { Event, EventHost, EventLink, Prisma } from '../generated/client.js';
 import type { ObservedHost } from './import.js';
 
@@ -38,6 +38,7 @@ export interface SyncEventLink {
   observedAt: Date | null;
   state: EventLink['state'];
   tagsBase?: TagsBase | null;
+  registrationRefused?: RegistrationRefusal | null;
 }
 
 export interface SyncEventWithLink {
@@ -108,5 +109,9 @@ export function toSyncEventLink(row: EventLink): SyncEventLink {
     observedAt: row.observedAt,
     state: row.state,
     tagsBase: row.tagsBase as unknown as TagsBase | null,
+    registrationRefused: toRegistrationRefusal(row),
   };
 }
+
+export const toRegistrationRefusal = (row: EventLink): RegistrationRefusal | null =>
+  row.registrationRefused === null ? null : { value: row.registrationRefusedValue, message: row.registrationRefused };

@@ -16,6 +16,7 @@ import type { LumaAccount, LumaAccounts } from '../luma-account.js';
 import type { Run } from '../run.js';
 import { confirmUnchanged } from './look-first.js';
 import { planEventPush } from './plan.js';
+import { planRegistration } from './registration.js';
 import { type UpdateDeps, update } from './update.js';
 
 export interface EventPushDeps extends Omit<UpdateDeps, 'events'>, CreateEventDeps {
@@ -122,7 +123,8 @@ function updateCreated(
   run: Run<EventPushDeps>,
 ): Promise<Outcome> {
   const { lumaEventId, adopted, askedBefore, accepted } = created;
-  const found = { lumaEventId, lumaCreatedAt: null, send: state, seenAt: null };
+  const registration = planRegistration(event, null);
+  const found = { lumaEventId, lumaCreatedAt: null, send: state, seenAt: null, registration };
   // Perhaps of an earlier revision, and a host may have changed it since: what was asked for tells which is which.
   if (askedBefore !== null) return update(event, { ...found, base: askedBefore, readFirst: true }, null, run);
   const isOurs = !adopted && accepted !== null;

@@ -151,6 +151,48 @@ describe('a field that Luma refuses by name', () => {
     expect(world.sim.control.outside().count).toBe(0);
   });
 
+  it('is not sent again with each push where it is whether registration is open, and a push by hand tries it', async () => {
+    const { eventId, lumaEventId } = await world.publishEvent('e1');
+    set({ refusedFields: { registration_open: 'Not now' } });
+    await inTransaction(world.db, (tx) => cancelEvent(tx, 'e1', { actor: 'ann', mode: 'soft' }));
+    await world.drain();
+    expect(refused()).toHaveLength(1);
+    world.sim.control.changeEvent(lumaEventId, { visibility: 'public', silent: true });
+    await pull(eventId);
+    expect(await world.atLuma(eventId)).toMatchObject({ visibility: 'private' });
+    expect(refused()).toHaveLength(1);
+    expect(await differencesOf(eventId)).toMatchObject([{ field: 'registrationOpen', ours: false, reason: 'refused' }]);
+    await pushEvent(world.db, 'e1', { actor: 'operator' });
+    await world.drain();
+    expect(refused()).toHaveLength(2);
+    expect(await differencesOf(eventId)).toMatchObject([{ field: 'registrationOpen', ours: false, reason: 'refused' }]);
+    set({ refusedFields: {} });
+    await pushEvent(world.db, 'e1', { actor: 'operator' });
+    await world.drain();
+    expect(await differencesOf(eventId)).toEqual([]);
+    expect(await world.atLuma(eventId)).toMatchObject({ isRegistrationOpen: false });
+    expect(world.sim.control.outside().count).toBe(0);
+  });
+
+  it('lets an event be that came back and whose registration Luma does not open', async () => {
+    const { eventId } = await world.publishEvent('e1');
+    await inTransaction(world.db, (tx) => cancelEvent(tx, 'e1', { actor: 'ann', mode: 'soft' }));
+    await world.drain();
+    set({ refusedFields: { registration_open: 'Not now' } });
+    await inTransaction(world.db, (tx) => approveEvent(tx, 'e1', { actor: 'ann' }));
+    await world.drain();
+    await world.putEvent('e1', { title: 'Later' });
+    await world.drain();
+    expect(refused()).toHaveLength(1);
+    expect(await differencesOf(eventId)).toMatchObject([{ field: 'registrationOpen', ours: true, reason: 'refused' }]);
+    set({ refusedFields: {} });
+    await pushEvent(world.db, 'e1', { actor: 'operator' });
+    await world.drain();
+    expect(await differencesOf(eventId)).toEqual([]);
+    expect(await world.atLuma(eventId)).toMatchObject({ isRegistrationOpen: true, name: 'Later' });
+    expect(await world.row(eventId)).toMatchObject({ cancelMode: null });
+  });
+
   it('costs itself and not the push, and an edit of it tries again', async () => {
     const { eventId } = await world.publishEvent('e1');
     set({ refusedFields: { meeting_url: 'Invalid URL' } });

@@ -55,6 +55,18 @@ describe('what a push has to do', () => {
       base,
       readFirst: false,
       seenAt: aLink().observedAt,
+      registration: { change: {}, isDue: false, isRefused: false },
+    });
+  });
+
+  it('tries a refused opening of registration once more when a person asks, and not by itself', () => {
+    const event = anEvent({ approval: 'approved', cancelMode: 'soft' });
+    const refused = (value: boolean | null) => aLink({ registrationRefused: { value, message: 'Not now' } });
+    expect(planEventPush(event, refused(true), NOW)).toEqual({ kind: 'skip', reason: 'already-pushed' });
+    expect(planEventPush(event, refused(null), NOW)).toMatchObject({
+      kind: 'update',
+      send: {},
+      registration: { change: { registration_open: true }, isDue: true },
     });
   });
 

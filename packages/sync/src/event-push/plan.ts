@@ -2,6 +2,7 @@ import { type Base, EVENT_FIELDS, type EventState, isSameEventField, toEventStat
 import { SECOND_MS } from '@luma-sync/jobs';
 import type { SyncEvent, SyncEventLink } from '@luma-sync/store';
 import type { CreatePlan } from '../event-create/create-plan.js';
+import { planRegistration, type RegistrationPlan } from './registration.js';
 
 export type EventPushPlan =
   | { kind: 'skip'; reason: 'not-approved' | 'referenced' | 'source-deleted' | 'never-published' | 'already-pushed' }
@@ -16,6 +17,7 @@ export type EventPushPlan =
       base: Base<EventState> | null;
       readFirst: boolean;
       seenAt: Date | null;
+      registration: RegistrationPlan;
     }
   /** Both sides already say the same; only that has to be noted. */
   | { kind: 'note'; base: Base<EventState> };
@@ -38,13 +40,20 @@ export function planEventPush(event: SyncEvent, link: SyncEventLink | null, now:
     if (event.approval === 'cancelled' && !mayExist) return { kind: 'skip', reason: 'never-published' };
     return { kind: 'create', mayExist, mayCreate: event.approval !== 'cancelled', state };
   }
+  const registration = planRegistration(event, link);
   if (link.base === null) {
     const { lumaEventId, lumaCreatedAt } = link;
-    return { kind: 'update', lumaEventId, lumaCreatedAt, send: state, base: null, readFirst: false, seenAt: null };
+    const isNew = { base: null, readFirst: false, seenAt: null };
+    return { kind: 'update', lumaEventId, lumaCreatedAt, send: state, ...isNew, registration };
   }
   const send = changedFields(link.base, state);
   // What was asked for and not seen yet has to be looked for, whatever is left to send.
   if (Object.keys(send).length === 0 && link.base.asked === undefined) {
+    // No field of a host is replaced, so nothing has to be looked at first.
+    if (registration.isDue) {
+      const { lumaEventId, lumaCreatedAt, base } = link;
+      return { kind: 'update', lumaEventId, lumaCreatedAt, send, base, readFirst: false, seenAt: null, registration };
+    }
     return link.pushedRevision >= event.revision && !UNSETTLED.has(link.state)
       ? { kind: 'skip', reason: 'already-pushed' }
       : { kind: 'note', base: link.base };
@@ -58,6 +67,7 @@ export function planEventPush(event: SyncEvent, link: SyncEventLink | null, now:
     // What began at Luma is Luma's: its newer values win, so they are looked for each time.
     readFirst: event.source !== 'app' || !isFresh(link, now),
     seenAt: link.observedAt,
+    registration,
   };
 }
 

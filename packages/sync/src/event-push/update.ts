@@ -11,7 +11,7 @@ import {
 import { done, type JobContext, type Outcome, RetryAfterError } from '@luma-sync/jobs';
 import type { CallOptions } from '@luma-sync/luma-client';
 import type { LumaEvent } from '@luma-sync/luma-contract';
-import type { EventSyncStore, SyncEvent } from '@luma-sync/store';
+import type { ConfirmedPush, EventSyncStore, SyncEvent } from '@luma-sync/store';
 import type { CoverDeps } from '../cover/place-cover.js';
 import { followAfterPush } from '../event/follow-luma.js';
 import { askLuma, awaitOthers, hastenUnderWay, stillUnderWay } from '../event/in-flight.js';
@@ -26,7 +26,7 @@ import { toCall } from '../luma-account.js';
 import type { Run } from '../run.js';
 import { lookFirst } from './look-first.js';
 import { type EventPushPlan, FRESH_LOOK_MS, isFreshLook } from './plan.js';
-import { findRegistrationRefusal, toRegistrationChange } from './registration.js';
+import { type RegistrationPlan, withoutRegistrationIfRefused } from './registration.js';
 import { decideUpdateMail, type UpdateMailDeps, withUpdateMail } from './update-mail.js';
 
 export interface UpdateDeps extends CoverDeps, UpdateMailDeps {
@@ -52,8 +52,8 @@ interface Sent {
   mail: MailDecision | null;
   problem: Requested['problem'];
   isNew: boolean;
-  /** Luma's words when it refused to open or close registration. */
-  registrationRefused: string | null;
+  /** As `ConfirmedPush` has them. */
+  registration: Pick<ConfirmedPush, 'registrationRefused' | 'isReopened'>;
 }
 
 /** Brings Luma's event to our state: looks first where needed, sends the difference, and reads what came of it. */
@@ -106,7 +106,7 @@ const fromCreate = ({ state, refused, problem, answeredAt }: JustCreated, ctx: J
   mail: null,
   problem,
   isNew: ctx.now().getTime() - answeredAt.getTime() < FRESH_LOOK_MS,
-  registrationRefused: null,
+  registration: { registrationRefused: null },
 });
 
 async function sendChanges(event: SyncEvent, plan: Update, run: PushRun): Promise<Sent> {
@@ -115,7 +115,9 @@ async function sendChanges(event: SyncEvent, plan: Update, run: PushRun): Promis
   const send = withEnd(changed, toEventState(event));
   const requested = await toRequested(send, event, run);
   if (plan.base !== null) awaitOthers(event, plan.base, requested.state, ctx.now());
-  const registration = withoutRegistrationIfRefused(event);
+  const registration = withoutRegistrationIfRefused(plan.registration);
+  // Its coming back is over, though Luma does not open its registration.
+  const known = plan.registration.isRefused ? { ...event, cancelMode: null } : event;
   const request = (state: Partial<EventState>, mail: MailDecision | null) =>
     registration.send((change) =>
       account.api.updateEvent(
@@ -126,9 +128,9 @@ async function sendChanges(event: SyncEvent, plan: Update, run: PushRun): Promis
       ),
     );
   const { result, state, refused } = await withoutRefused(requested.state, [], async (wanted) => {
-    if (Object.keys(wanted).length === 0) return null;
+    if (Object.keys(wanted).length === 0 && !plan.registration.isDue) return null;
     // Decided by what the app has changed, which what travels with it is not.
-    const mail = await decideUpdateMail(pick(changed, wanted), plan.base, event, account, deps);
+    const mail = await decideUpdateMail(pick(changed, wanted), plan.base, known, account, deps);
     const ask = () => askLuma(event.id, wanted, plan.base, deps, ctx, () => request(wanted, mail));
     await withUpdateMail(event.id, mail, deps, ctx, ask);
     return mail;
@@ -141,28 +143,15 @@ async function sendChanges(event: SyncEvent, plan: Update, run: PushRun): Promis
     mail: result,
     problem: requested.problem,
     isNew: false,
-    registrationRefused: registration.refused(),
+    registration: toRegistrationOutcome(plan.registration, registration.refusal()),
   };
 }
 
-/** Whether registration is open travels with every update; a refusal of it costs one more request, not the update. */
-function withoutRegistrationIfRefused(event: SyncEvent) {
-  let change = toRegistrationChange(event);
-  let refused: string | null = null;
-  return {
-    refused: () => refused,
-    send: async (request: (sent: typeof change) => Promise<void>): Promise<void> => {
-      try {
-        await request(change);
-      } catch (error) {
-        const message = findRegistrationRefusal(error, change);
-        if (message === null) throw error;
-        refused = message;
-        change = {};
-        await request(change);
-      }
-    },
-  };
+function toRegistrationOutcome(
+  { change }: RegistrationPlan,
+  registrationRefused: ConfirmedPush['registrationRefused'],
+): Sent['registration'] {
+  return { registrationRefused, isReopened: change.registration_open === true && registrationRefused === null };
 }
 
 const notEmptied = (fields: readonly EventField[]): Differences<EventState> =>
@@ -196,8 +185,7 @@ async function confirm(
     sentFields: isFirst ? ['created'] : sent.fields.filter((field) => sent.notTaken[field] === undefined),
     mailReason: sent.mail?.reason ?? null,
     problem: sent.problem,
-    isReopened: toRegistrationChange(event).registration_open === true && sent.registrationRefused === null,
-    registrationRefused: sent.registrationRefused,
+    ...sent.registration,
   });
   if (merge.conflicts.length === 0) return;
   // A host showed a cancelled event again while this run was at work on other fields: nobody else would take that back. Not stored when our event
