@@ -28,6 +28,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./commands/keys.js')).addKeys,
   },
   {
+    name: 'calendars',
+    description: 'how calendars stand with Luma',
+    load: async () => (await import('./commands/calendars.js')).addCalendars,
+  },
+  {
     name: 'operations',
     description: 'units of work: look, run again, close',
     load: async () => (await import('./commands/operations.js')).addOperations,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { signWebhook } from '@luma-sync/luma-contract';
-import { startLumaSim } from '@luma-sync/luma-sim';
+import { type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
 import { createLogger, parseConfig } from '@luma-sync/runtime';
 import { atEnd, openTestDatabase, type RedisServer, startRedisServer, waitFor } from '@luma-sync/testkit';
 import { ingressEnvironment } from './config.js';
@@ -12,12 +12,13 @@ const BOOTSTRAP = 'bootstrap-key-of-the-test';
 const PASSWORD = 'correct horse battery';
 let url: string;
 let redis: RedisServer;
+let sim: LumaSim;
 let env: Record<string, string>;
 let ingress: RunningIngress;
 beforeAll(async () => {
   const database = await openTestDatabase();
   redis = await startRedisServer();
-  const sim = await startLumaSim();
+  sim = await startLumaSim();
   atEnd(() => sim.close());
   env = {
     DATABASE_URL: database.url,
@@ -82,6 +83,48 @@ describe('ingress as a process starts it', () => {
     expect((await defaultCalendar()).status).toBe('auth_failed');
     await change('secret-default');
     expect((await defaultCalendar()).status).toBe('ok');
+  });
+
+  it('says of a calendar whose last test failed that it did, since when and what to do, until Luma answers', async () => {
+    const { id } = await defaultCalendar();
+    sim.control.layFault({ kind: 'error', status: 503, path: '/v1/*', count: 1 } as never);
+    expect((await call('POST', `/v1/calendars/${id}/test-connection`)).body.status).toBe('disconnected');
+    const failed = await defaultCalendar();
+    expect(failed).toMatchObject({
+      status: 'disconnected',
+      statusReason: 'Luma gave no usable answer',
+      statusAdvice: expect.stringContaining('test-connection'),
+    });
+    const { data } = (await call('GET', `/v1/calendars/${id}/timeline`)).body;
+    expect(data.at(-1)).toMatchObject({
+      fact: 'calendar-status',
+      message: 'A test of the connection to Luma failed (Luma gave no usable answer); work goes on trying.',
+    });
+    expect((await call('POST', `/v1/calendars/${id}/test-connection`)).body.status).toBe('connected');
+    expect(await defaultCalendar()).toMatchObject({ status: 'ok', statusReason: null, statusAdvice: null });
+    const after = (await call('GET', `/v1/calendars/${id}/timeline`)).body.data;
+    expect(after.at(-1)).toMatchObject({ fact: 'calendar-status', message: 'Luma answers the calendar’s key again.' });
+  });
+
+  it('says of a calendar without a key that its test failed, until it has one', async () => {
+    const send = (method: string, path: string, body: object) =>
+      request(`${url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${BOOTSTRAP}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const { id } = (await send('POST', '/v1/calendars', { name: 'Keyless', kind: 'luma' })).body.calendar;
+    const read = async () => (await call('GET', `/v1/calendars/${id}`)).body.calendar;
+    expect((await read()).status).toBe('ok');
+    await call('POST', `/v1/calendars/${id}/test-connection`);
+    expect(await read()).toMatchObject({
+      status: 'disconnected',
+      statusReason: 'the calendar has no API key',
+      statusAdvice: expect.stringContaining('apiKey'),
+    });
+    await send('PATCH', `/v1/calendars/${id}`, { apiKey: 'another-key' });
+    expect(await read()).toMatchObject({ status: 'ok', statusAdvice: null });
+    expect((await call('DELETE', `/v1/calendars/${id}`)).status).toBe(204);
   });
 
   it('without Redis takes webhooks and changes, says what does not work, and comes back by itself', async () => {

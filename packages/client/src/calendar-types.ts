@@ -73,13 +73,18 @@ export interface Calendar {
   emailRequiredText: string | null;
   mailConfirmAbove: number;
   coverFallbacks: CoverFallbacks;
-  status: 'ok' | 'auth_failed' | 'plan_inactive' | 'paused';
+  /** `disconnected`: the last connection test failed, and Luma has not answered the key since. */
+  status: 'ok' | 'auth_failed' | 'plan_inactive' | 'paused' | 'disconnected';
   statusReason: string | null;
+  /** What to do; null when there is nothing to do. */
+  statusAdvice: string | null;
   statusSince: string;
   webhook: {
     id: string | null;
     /** `silent`: it stands at Luma, yet nothing arrives. */
     state: 'unknown' | 'ok' | 'silent';
+    /** Types of message that Luma refuses, with its words. */
+    refusedTypes: { type: string; message: string }[];
     checkedAt: string | null;
     repairedAt: string | null;
   };

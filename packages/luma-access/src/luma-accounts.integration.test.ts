@@ -8,6 +8,7 @@ import {
   type Database,
   enqueueOperation,
   inTransaction,
+  noteFailedTest,
   openDatabase,
   openKeyring,
   placeOf,
@@ -111,6 +112,19 @@ describe.each([
       Date.now() + 1_000,
     );
     expect(await toldOf(lapsing.id)).toHaveLength(2);
+  });
+});
+
+describe('a connection test that failed', () => {
+  it('holds nothing up, and is over with the first answer to a worker', async () => {
+    await noteFailedTest(db, lapsing.id, { code: 'luma.unreachable', reason: 'Luma cannot be reached' });
+    expect(await row(lapsing.id)).toMatchObject({ status: 'ok', testFailedCode: 'luma.unreachable' });
+    await use(lapsing.id);
+    expect(await row(lapsing.id)).toMatchObject({ status: 'ok', testFailedCode: null, testFailedSince: null });
+    expect((await toldOf(lapsing.id)).map(({ details }) => details)).toMatchObject([
+      { status: 'disconnected' },
+      { status: 'connected' },
+    ]);
   });
 });
 

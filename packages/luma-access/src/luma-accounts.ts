@@ -17,6 +17,7 @@ import type { LumaAccounts } from '@luma-sync/sync';
 import { REQUEST_TIMEOUT_MS } from './budgets.js';
 import { createKeyClient, type KeyClientDeps } from './key-client.js';
 import { createReadingNotes } from './reading-notes.js';
+import { watchAnswers } from './watch-answers.js';
 
 export interface LumaAccountsOptions extends KeyClientDeps {
   keyring: Keyring;
@@ -55,6 +56,10 @@ export function createLumaAccounts(options: LumaAccountsOptions): LumaAccounts {
     return api;
   };
 
+  const noteAnswer = async (fingerprint: string): Promise<void> => {
+    await setStatusOfKey(db, fingerprint, 'ok', null);
+  };
+
   return {
     async open(calendarId) {
       const access = await findAccess(calendarId);
@@ -70,7 +75,7 @@ export function createLumaAccounts(options: LumaAccountsOptions): LumaAccounts {
         mailOnUpdate: calendar.mailOnUpdate,
         ownAddresses: calendar.ownAddresses,
         coverFallbacks: calendar.coverFallbacks,
-        api,
+        api: calendar.testFailedCode === null ? api : watchAnswers(api, () => noteAnswer(fingerprint)),
       };
     },
   };

@@ -86,8 +86,15 @@ export {
   getCalendarAccess,
 } from './calendars/calendar-access.js';
 export { claimProbe, setStatusOfKey } from './calendars/calendar-health.js';
-export type { CalendarKind, CalendarRecord, CalendarStatus, CoverFallbacks } from './calendars/calendar-record.js';
+export type {
+  CalendarKind,
+  CalendarRecord,
+  CalendarStatus,
+  CoverFallbacks,
+  RefusedWebhookType,
+} from './calendars/calendar-record.js';
 export { placeOf } from './calendars/calendar-secrets.js';
+export { noteFailedTest } from './calendars/connection-test.js';
 export { findEmailRequiredText } from './calendars/email-required-text.js';
 export { ENVIRONMENT_CALENDAR, ensureEnvironmentCalendar } from './calendars/environment-calendar.js';
 export { type CalendarOfKey, isOfAnotherCalendar, noteCalendarOfKey } from './calendars/luma-calendar-id.js';

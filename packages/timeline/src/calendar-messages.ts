@@ -11,6 +11,9 @@ export const CALENDAR_MESSAGES: Renderers<CalendarFact> = {
 };
 
 function renderStatus({ status, reason }: Extract<CalendarFact, { fact: 'calendar-status' }>): Rendered {
+  if (status === 'connected') return byLuma('observed', 'Luma answers the calendar’s key again.');
+  if (status === 'disconnected')
+    return byUs('observed', `A test of the connection to Luma failed (${reason}); work goes on trying.`);
   if (status === 'ok') return byLuma('observed', 'Luma accepts the key again; what waited goes on.');
   const why = reason === null ? '' : ` (${reason})`;
   const what = CALENDAR_STATUS[status] ?? `The calendar is ${status}`;

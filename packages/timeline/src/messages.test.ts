@@ -474,6 +474,18 @@ describe('the words of', () => {
       'Luma refuses the calendar’s key (401 for GET /v1/events/get); its work waits, and goes on by itself when the key works again.',
     ],
     [
+      { fact: 'calendar-status', status: 'disconnected', reason: 'Luma cannot be reached' },
+      'observed',
+      'luma-sync',
+      'A test of the connection to Luma failed (Luma cannot be reached); work goes on trying.',
+    ],
+    [
+      { fact: 'calendar-status', status: 'connected', reason: null },
+      'observed',
+      'luma',
+      'Luma answers the calendar’s key again.',
+    ],
+    [
       { fact: 'calendar-status', status: 'plan_inactive', reason: null },
       'observed',
       'luma',

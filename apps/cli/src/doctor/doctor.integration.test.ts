@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeQueues, connectRedis, disconnectRedis, openQueues } from '@luma-sync/queue';
-import { inTransaction, setCalendarWebhook } from '@luma-sync/store';
+import { inTransaction, noteFailedTest, setCalendarWebhook } from '@luma-sync/store';
+import { listMissingTypes } from '@luma-sync/sync';
 import { callLuma, registerWebhook, reportWorker, runDoctor, useDoctorWorld } from './testing/doctor-world.js';
 
 const world = useDoctorWorld();
 const doctor = (env: Record<string, string> = {}, args: string[] = []) => runDoctor(world, env, args);
+
+const WITHOUT_CANCELED = listMissingTypes({ event_types: [] }).filter((type) => type !== 'event.canceled');
 
 const ONE_REQUEST = { LUMA_RATE_LIMIT_PER_MINUTE: '11', LUMA_RATE_LIMIT_HEADROOM: '10' };
 
@@ -65,6 +68,17 @@ describe('doctor', () => {
       '· Webhook of "Main": none, since Luma cannot reach PUBLIC_URL (a public https address is needed); changes at Luma are found by polling',
     );
     expect(out).toMatch(/All is well\.$/);
+    expect(code).toBe(0);
+  });
+
+  it('names the types of webhook that Luma refuses, with its words, and asks nobody to register them', async () => {
+    await callLuma(world, '/v2/webhooks/update', { id: world.webhookId, event_types: WITHOUT_CANCELED });
+    const refused = [{ type: 'event.canceled', message: 'Unknown type' }];
+    await world.db.calendar.updateMany({ data: { webhookRefusedTypes: refused } });
+    const { out, code } = await doctor();
+    expect(out).toContain(
+      '· Webhook of "Main": Luma refuses event.canceled (Unknown type); changes of that kind are found by polling',
+    );
     expect(code).toBe(0);
   });
 
@@ -150,6 +164,11 @@ describe('doctor', () => {
       { PUBLIC_URL: 'https://sync.example.org' },
     ],
     [
+      'a calendar whose last test failed',
+      () => noteFailedTest(world.db, world.calendarId, { code: 'luma.unreachable', reason: 'Luma cannot be reached' }),
+      /✗ Calendar "Main": disconnected for 0 minutes, Luma cannot be reached; look at .*test-connection/,
+    ],
+    [
       'a calendar that takes events by its place and cannot publish them',
       () =>
         world.db.calendar.create({
@@ -174,7 +193,9 @@ describe('doctor', () => {
           world.db.calendar
             .findFirstOrThrow()
             .then(({ id: _id, name: _name, isDefault: _is, ...rest }) =>
-              tx.calendar.create({ data: { ...rest, coverFallbacks: {}, name: 'Twin', lumaCalendarId: null } }),
+              tx.calendar.create({
+                data: { ...rest, coverFallbacks: {}, webhookRefusedTypes: [], name: 'Twin', lumaCalendarId: null },
+              }),
             ),
         ),
       /✗ Keys used twice: "Main", "Twin" have the same Luma key/,
@@ -311,6 +332,7 @@ describe('doctor', () => {
           setCalendarWebhook(tx, world.keyring, world.calendarId, {
             webhookId: world.webhookId,
             secret: 'whsec_of_an_earlier_one',
+            refusedTypes: [],
           }),
         ).then(() => world.db.calendar.updateMany({ data: { previousWebhookSecretCipher: null } })),
       /✗ Webhook of "Main": has another secret at Luma than here, so deliveries are refused/,

@@ -80,6 +80,20 @@ describe('registering the webhook of a calendar', () => {
     expect(atLuma()).toMatchObject([{ url: 'http://sync.test/webhooks/luma/Real', status: 'active' }]);
   });
 
+  it('lists the types that Luma refuses, with its words', async () => {
+    luma.control.changeSettings({ webhooks: { refusedTypes: ['event.canceled'] } });
+    for (const { id } of atLuma())
+      await fetch(`${luma.url}/v1/webhooks/delete`, {
+        method: 'POST',
+        headers: { 'x-luma-api-key': KEY, 'content-type': 'application/json' },
+        body: JSON.stringify({ id }),
+      });
+    const { body } = await register();
+    expect(body.calendar.webhook.refusedTypes).toEqual([{ type: 'event.canceled', message: 'Invalid option' }]);
+    luma.control.changeSettings({ webhooks: { refusedTypes: [] } });
+    expect((await register()).body.calendar.webhook.refusedTypes).toEqual([]);
+  });
+
   it('says what Luma refuses, and which calendar cannot have one', async () => {
     luma.control.changeCalendar('cal-1', { apiKeys: ['secret-other'] });
     expect(await register()).toMatchObject({

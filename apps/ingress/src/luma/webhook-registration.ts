@@ -1,11 +1,12 @@
 import type { KeyClientDeps } from '@luma-sync/luma-access';
-import type { CalendarAccess } from '@luma-sync/store';
+import type { CalendarAccess, RefusedWebhookType } from '@luma-sync/store';
 import { ensureWebhook } from '@luma-sync/sync';
 import { askLuma, type LumaAnswer } from './ask-luma.js';
 
 export interface RegisteredWebhook {
   webhookId: string;
   secret: string;
+  refusedTypes: RefusedWebhookType[];
   /** False when Luma had it already. */
   isNew: boolean;
 }
@@ -18,7 +19,7 @@ export function createWebhookRegistration(deps: KeyClientDeps): WebhookRegistrat
     askLuma(deps, access, async (luma, call) => {
       const { id: calendarId, name, webhookId: preferredId } = access.calendar;
       const wanted = { publicUrl, calendarId, name, preferredId };
-      const { webhookId, secret, repair } = await ensureWebhook(luma, wanted, call);
-      return { webhookId, secret, isNew: repair === 'created' };
+      const { webhookId, secret, repair, refusedTypes } = await ensureWebhook(luma, wanted, call);
+      return { webhookId, secret, refusedTypes, isNew: repair === 'created' };
     });
 }

@@ -10,7 +10,7 @@ beforeAll(async () => {
     deps: {
       registerWebhook: async () => ({
         kind: 'answered',
-        value: { webhookId: 'wh-1', secret: 'whsec_new_and_secret', isNew: true },
+        value: { webhookId: 'wh-1', secret: 'whsec_new_and_secret', refusedTypes: [], isNew: true },
       }),
       previewCancellation: async () => ({ kind: 'answered', value: { guests: 3, isPaid: false } }),
     },

@@ -2,6 +2,7 @@ import type { Db } from '../database.js';
 import { wakeCalendarOperations } from '../operations/wake.js';
 import { toRow } from '../timeline/append-timeline.js';
 import type { CalendarStatus } from './calendar-record.js';
+import { clearFailedTests } from './connection-test.js';
 
 /**
  * Notes how Luma treats a key, for every calendar that uses it. Writes nothing when it stands so already. A pause set by an operator stays.
@@ -28,7 +29,10 @@ export async function setStatusOfKey(
     )
     select id from changed`;
   const ids = changed.map(({ id }) => id);
-  if (status === 'ok') await wakeCalendarOperations(db, ids);
+  if (status === 'ok') {
+    await clearFailedTests(db, fingerprint);
+    await wakeCalendarOperations(db, ids);
+  }
   return ids;
 }
 

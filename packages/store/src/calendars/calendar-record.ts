@@ -8,12 +8,25 @@ export interface CoverFallbacks {
   otherwise: string | null;
 }
 
+/** A type of message that Luma refuses for a webhook. */
+export interface RefusedWebhookType {
+  type: string;
+  /** Luma's words. */
+  message: string;
+}
+
 /** A calendar as the rest of the program sees it: with every setting, without any secret. */
 export type CalendarRecord = Omit<
   Calendar,
-  'apiKeyCipher' | 'webhookSecretCipher' | 'previousWebhookSecretCipher' | 'apiKeyFingerprint' | 'coverFallbacks'
+  | 'apiKeyCipher'
+  | 'webhookSecretCipher'
+  | 'previousWebhookSecretCipher'
+  | 'apiKeyFingerprint'
+  | 'coverFallbacks'
+  | 'webhookRefusedTypes'
 > & {
   coverFallbacks: CoverFallbacks;
+  webhookRefusedTypes: RefusedWebhookType[];
   hasApiKey: boolean;
   hasWebhookSecret: boolean;
 };
@@ -28,12 +41,14 @@ export function toCalendarRecord(row: Calendar): CalendarRecord {
     previousWebhookSecretCipher: _previous,
     apiKeyFingerprint: _print,
     coverFallbacks,
+    webhookRefusedTypes,
     ...rest
   } = row;
   return {
     ...rest,
     // Written by us alone, in this shape.
     coverFallbacks: coverFallbacks as unknown as CoverFallbacks,
+    webhookRefusedTypes: webhookRefusedTypes as unknown as RefusedWebhookType[],
     hasApiKey: apiKeyCipher !== null,
     hasWebhookSecret: webhookSecretCipher !== null,
   };

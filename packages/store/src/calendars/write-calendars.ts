@@ -4,7 +4,13 @@ import type { Calendar } from '../generated/client.js';
 import { requeueUnplaced } from '../operations/requeue-unplaced.js';
 import { wakeCalendarOperations } from '../operations/wake.js';
 import { fingerprintApiKey, type Keyring } from '../secrets/keyring.js';
-import { type CalendarKind, type CalendarRecord, type CoverFallbacks, toCalendarRecord } from './calendar-record.js';
+import {
+  type CalendarKind,
+  type CalendarRecord,
+  type CoverFallbacks,
+  type RefusedWebhookType,
+  toCalendarRecord,
+} from './calendar-record.js';
 import { canOpenSecret, openSecret, placeOf, toPreviousSecret } from './calendar-secrets.js';
 
 export interface Routing {
@@ -128,12 +134,16 @@ export async function setCalendarWebhook(
   tx: Db,
   keyring: Keyring,
   id: string,
-  webhook: { webhookId: string; secret: string },
+  webhook: { webhookId: string; secret: string; refusedTypes: readonly RefusedWebhookType[] },
 ): Promise<CalendarRecord | null> {
   await tx.$executeRaw`select id from calendars where id = ${id}::uuid for update`;
   const before = await tx.calendar.findUnique({ where: { id } });
   if (before === null) return null;
-  const data = { webhookId: webhook.webhookId, ...toRotatedSecret(keyring, before, webhook.secret) };
+  const data = {
+    webhookId: webhook.webhookId,
+    webhookRefusedTypes: webhook.refusedTypes.map(({ type, message }) => ({ type, message })),
+    ...toRotatedSecret(keyring, before, webhook.secret),
+  };
   return toCalendarRecord(await tx.calendar.update({ where: { id }, data }));
 }
 
@@ -194,8 +204,11 @@ const clearDefault = (tx: Db): Promise<unknown> =>
 
 /** What the key opens at Luma is asked before it is used. */
 export function toApiKeyColumns(keyring: Keyring, calendarId: string, apiKey: string | null) {
-  if (apiKey === null) return { apiKeyCipher: null, apiKeyFingerprint: null, keyLumaCalendarId: null };
+  // What a test said of the key before says nothing of this one.
+  const untested = { testFailedCode: null, testFailedReason: null, testFailedSince: null };
+  if (apiKey === null) return { apiKeyCipher: null, apiKeyFingerprint: null, keyLumaCalendarId: null, ...untested };
   return {
+    ...untested,
     apiKeyCipher: keyring.encrypt(apiKey, placeOf(calendarId, 'apiKeyCipher')),
     apiKeyFingerprint: fingerprintApiKey(apiKey),
     keyLumaCalendarId: null,

@@ -1,5 +1,6 @@
 import { calendarPull } from '@luma-sync/jobs';
 import type { WebhookTrouble } from '@luma-sync/timeline';
+import type { RefusedWebhookType } from '../calendars/calendar-record.js';
 import { openSecret } from '../calendars/calendar-secrets.js';
 import { setCalendarWebhook } from '../calendars/write-calendars.js';
 import type { Database, Db } from '../database.js';
@@ -34,6 +35,7 @@ export interface KeptWebhook {
   calendarId: string;
   webhookId: string;
   secret: string;
+  refusedTypes: readonly RefusedWebhookType[];
   state: 'ok' | 'silent';
   /** What was wrong and was put right; null when nothing was. */
   repair: Repair | null;
@@ -71,14 +73,12 @@ async function keepWebhook(
   tx: Db,
   keyring: Keyring,
   holder: LeaseHolder,
-  { calendarId, webhookId, secret, state, repair, at }: KeptWebhook,
+  { calendarId, webhookId, secret, refusedTypes, state, repair, at }: KeptWebhook,
 ): Promise<{ secretChanged: boolean }> {
   const before = await tx.calendar.findUniqueOrThrow({ where: { id: calendarId } });
   const secretChanged = openSecret(keyring, before, 'webhookSecretCipher') !== secret;
   const repaired = repair ?? (secretChanged ? { what: 'other-secret' as const, webhookId: null, since: null } : null);
-  if (secretChanged || before.webhookId !== webhookId) {
-    await setCalendarWebhook(tx, keyring, calendarId, { webhookId, secret });
-  }
+  await setCalendarWebhook(tx, keyring, calendarId, { webhookId, secret, refusedTypes });
   await tx.calendar.update({
     where: { id: calendarId },
     data: { webhookState: state, webhookCheckedAt: at, ...(repaired === null ? {} : { webhookRepairedAt: at }) },

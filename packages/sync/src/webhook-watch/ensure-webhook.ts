@@ -13,6 +13,20 @@ export interface StandingWebhook {
   repair: WebhookRepair;
   /** Others that point to the same address and so tell everything twice. */
   extraIds: string[];
+  /** Types that it does not ask for, since Luma refuses them. */
+  refusedTypes: RefusedWebhookType[];
+}
+
+export interface RefusedWebhookType {
+  type: string;
+  /** Luma's words. */
+  message: string;
+}
+
+/** What Luma holds after a request, and the types that it refused. */
+interface Accepted {
+  webhook: LumaWebhook;
+  refusedTypes: RefusedWebhookType[];
 }
 
 export interface WantedWebhook extends WebhookOwner {
@@ -34,15 +48,16 @@ export async function ensureWebhook(
   if (first === undefined) return toStanding(await create(luma, toWebhookUrl(owner), call), 'created', []);
   const extraIds = known.filter(({ id }) => id !== first.id).map(({ id }) => id);
   const missing = listMissingTypes(first);
-  if (first.status === 'active' && missing.length === 0) return toStanding(first, 'none', extraIds);
+  if (first.status === 'active' && missing.length === 0)
+    return toStanding({ webhook: first, refusedTypes: [] }, 'none', extraIds);
   const eventTypes = [...(first.event_types ?? []), ...missing];
-  const updated = await withoutRefusedTypes(eventTypes, (types) =>
+  const { webhook: updated, refusedTypes } = await withoutRefusedTypes(eventTypes, (types) =>
     luma.updateWebhook(first.id, { status: 'active', eventTypes: types }, call),
   );
   // Luma refuses what was missing, and the webhook stands as well as it can.
   const isWoken = first.status !== 'active' || listMissingTypes(updated).length < missing.length;
-  if (!isWoken) return toStanding({ ...updated, secret: updated.secret ?? first.secret }, 'none', extraIds);
-  return toStanding({ ...updated, secret: updated.secret ?? first.secret }, 'woken', extraIds);
+  const webhook = { ...updated, secret: updated.secret ?? first.secret };
+  return toStanding({ webhook, refusedTypes }, isWoken ? 'woken' : 'none', extraIds);
 }
 
 /** A webhook's address cannot be changed and its silence not be looked into: a new one takes its place. The old one is for the caller to remove. */
@@ -50,21 +65,26 @@ export async function createWebhook(luma: LumaApi, url: string, call: CallOption
   return toStanding(await create(luma, url, call), 'created', []);
 }
 
-const create = (luma: LumaApi, url: string, call: CallOptions): Promise<LumaWebhook> =>
+const create = (luma: LumaApi, url: string, call: CallOptions): Promise<Accepted> =>
   withoutRefusedTypes(KNOWN_WEBHOOK_TYPES, (eventTypes) => luma.createWebhook({ url, eventTypes }, call));
 
 /** A type that Luma refuses by its place (`event_types.3`) or by its name costs that type, and one more request. */
-async function withoutRefusedTypes<T>(types: readonly string[], request: (types: string[]) => Promise<T>): Promise<T> {
+async function withoutRefusedTypes(
+  types: readonly string[],
+  request: (types: string[]) => Promise<LumaWebhook>,
+): Promise<Accepted> {
   try {
-    return await request([...types]);
+    return { webhook: await request([...types]), refusedTypes: [] };
   } catch (error) {
     const refusals = error instanceof FieldsRefusedError ? error.fields : [];
     const lines = refusals.filter(({ name }) => name === 'event_types');
-    const isRefused = (type: string, place: number) =>
-      lines.some(({ path, message }) => /\d+/.exec(path)?.[0] === String(place) || message.includes(type));
-    const left = types.filter((type, place) => !isRefused(type, place));
-    if (left.length === 0 || left.length === types.length) throw error;
-    return request(left);
+    const refusedTypes = types.flatMap((type, place) => {
+      const line = lines.find(({ path, message }) => /\d+/.exec(path)?.[0] === String(place) || message.includes(type));
+      return line === undefined ? [] : [{ type, message: line.message }];
+    });
+    const left = types.filter((type) => !refusedTypes.some((refused) => refused.type === type));
+    if (left.length === 0 || refusedTypes.length === 0) throw error;
+    return { webhook: await request(left), refusedTypes };
   }
 }
 
@@ -79,8 +99,12 @@ export function listMissingTypes({ event_types: types = [] }: Pick<LumaWebhook, 
   return types.includes('*') ? [] : KNOWN_WEBHOOK_TYPES.filter((type) => !types.includes(type));
 }
 
-function toStanding({ id, secret }: LumaWebhook, repair: WebhookRepair, extraIds: string[]): StandingWebhook {
+function toStanding(
+  { webhook: { id, secret }, refusedTypes }: Accepted,
+  repair: WebhookRepair,
+  extraIds: string[],
+): StandingWebhook {
   if (secret === undefined)
     throw new RetryableError('luma.unexpected_answer', 'Luma did not say the secret of the webhook');
-  return { webhookId: id, secret, repair, extraIds };
+  return { webhookId: id, secret, repair, extraIds, refusedTypes };
 }

@@ -187,10 +187,13 @@ describe('the watch over a calendar’s webhook', () => {
     expect(await watch()).toMatchObject({ outcome: { details: { repair: 'created' } } });
     expect(ours()[0]?.eventTypes.length).toBeGreaterThan(3);
     expect(ours()[0]?.eventTypes).not.toContain('event.canceled');
+    const listed = [{ type: 'event.canceled', message: 'Invalid option' }];
+    expect(await calendar()).toMatchObject({ webhookRefusedTypes: listed });
     expect(await watch()).toMatchObject({ outcome: { details: { repair: 'none' } } });
     refuse([]);
     await watch();
     expect(ours()[0]?.eventTypes).toContain('event.canceled');
+    expect(await calendar()).toMatchObject({ webhookRefusedTypes: [] });
   });
 
   it('creates nothing because of half a list', async () => {

@@ -64,11 +64,12 @@ async function keep(
   ctx: JobContext,
 ): Promise<Outcome> {
   const { calendarId } = account;
-  const { webhookId, secret, repair } = standing;
+  const { webhookId, secret, repair, refusedTypes } = standing;
   const kept = await deps.webhooks.keep(ctx, {
     calendarId,
     webhookId,
     secret,
+    refusedTypes,
     state: isHopeless ? 'silent' : 'ok',
     repair: toRepair(standing, known),
     at: ctx.now(),
@@ -97,6 +98,7 @@ async function renew(
     calendarId: account.calendarId,
     webhookId: made.webhookId,
     secret: made.secret,
+    refusedTypes: made.refusedTypes,
     state: 'ok',
     repair: { what: 'silent', webhookId: null, since: known.unannouncedAt?.toISOString() ?? null },
     at: ctx.now(),

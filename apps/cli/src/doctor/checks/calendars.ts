@@ -1,6 +1,8 @@
 import { type CalendarRecord, findUnreadableCalendars, listCalendars } from '@luma-sync/store';
+import { toCalendarState } from '@luma-sync/timeline';
 import { defineCheck } from '../check.js';
 import { type Finding, note, ok, wrong } from '../finding.js';
+import { toAge } from '../words.js';
 
 const UNREADABLE =
   'ENCRYPTION_KEY does not open its secrets; put the earlier key behind the new one, comma-separated, or enter its key and webhook secret anew';
@@ -24,9 +26,11 @@ export const calendars = defineCheck({
 });
 
 function judge(calendar: CalendarRecord): Finding {
-  const { name, kind, status, statusReason, hasApiKey, syncEnabled, isDefault } = calendar;
+  const { name, kind, hasApiKey, syncEnabled, isDefault } = calendar;
   const what = `Calendar "${name}"`;
-  if (status !== 'ok') return wrong(what, `${status}${statusReason === null ? '' : `, ${statusReason}`}`);
+  const { status, since, reason, advice } = toCalendarState(calendar);
+  if (status !== 'ok')
+    return wrong(what, [`${status} for ${toAge(since)}${reason === null ? '' : `, ${reason}`}`, advice].join('; '));
   if (isDefault && (kind !== 'luma' || !hasApiKey))
     return wrong(what, 'is the default and cannot publish: it needs to be of kind luma, with an API key');
   if (syncEnabled && kind === 'luma' && !hasApiKey && calendar.routingRadiusKm !== null)

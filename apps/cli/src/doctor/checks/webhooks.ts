@@ -31,13 +31,14 @@ export async function judgeWebhooks(
   const secrets = await openSecrets(db, keyring, calendar.id);
   const trouble = findTrouble(calendar, own, secrets);
   if (trouble !== null) return [wrong(what, trouble)];
+  if (calendar.webhookRefusedTypes.length > 0) return [note(what, describeRefused(calendar))];
   if (secrets === null) return [unseen(what, 'stands; ENCRYPTION_KEY does not open its secret here')];
   return [own.length === 1 ? ok(what) : note(what, `there are ${own.length}, so each delivery comes more than once`)];
 }
 
 /** @param secrets null: they cannot be opened. */
 function findTrouble(
-  { id, hasWebhookSecret, webhookState }: CalendarRecord,
+  { id, hasWebhookSecret, webhookState, webhookRefusedTypes }: CalendarRecord,
   own: readonly Webhook[],
   secrets: readonly string[] | null,
 ): string | null {
@@ -50,11 +51,17 @@ function findTrouble(
     return `stands at Luma, and its secret is not known here, so deliveries are refused; ${repair} takes it over`;
   if (secrets !== null && !active.some(({ secret }) => secret === undefined || secrets.includes(secret)))
     return `has another secret at Luma than here, so deliveries are refused; ${repair} takes it over`;
-  const missing = listMissingOfAll(active);
+  const refused = new Set(webhookRefusedTypes.map(({ type }) => type));
+  const missing = listMissingOfAll(active).filter((type) => !refused.has(type));
   if (missing.length > 0) return `does not ask for ${missing.join(', ')}; ${repair} adds them`;
   if (webhookState === 'silent')
     return 'is silent: lists show changes that no delivery told of; does Luma reach PUBLIC_URL?';
   return null;
+}
+
+function describeRefused({ webhookRefusedTypes }: CalendarRecord): string {
+  const types = webhookRefusedTypes.map(({ type, message }) => `${type} (${message})`);
+  return `Luma refuses ${types.join(', ')}; changes of that kind are found by polling`;
 }
 
 /** Types that none of several webhooks asks for. Luma may leave the list of types away, which says nothing. */

@@ -89,7 +89,7 @@ export async function registerWebhook(world: DoctorWorld, url: string): Promise<
   const { id, secret } = made as { id: string; secret: string };
   world.webhookId = id;
   await inTransaction(world.db, (tx) =>
-    setCalendarWebhook(tx, world.keyring, world.calendarId, { webhookId: id, secret }),
+    setCalendarWebhook(tx, world.keyring, world.calendarId, { webhookId: id, secret, refusedTypes: [] }),
   );
 }
 

@@ -116,13 +116,20 @@ export const calendar = z
     emailRequiredText: z.string().nullable(),
     mailConfirmAbove: z.number().int(),
     coverFallbacks: z.object({ byTag: z.record(z.string(), z.string()), otherwise: z.string().nullable() }),
-    status: z.enum(['ok', 'auth_failed', 'plan_inactive', 'paused']),
+    status: z.enum(['ok', 'auth_failed', 'plan_inactive', 'paused', 'disconnected']).meta({
+      description:
+        '`disconnected`: the last connection test failed, and Luma has not answered the key since. Work goes on trying; with `auth_failed` and `plan_inactive` it waits.',
+    }),
     statusReason: z.string().nullable(),
+    statusAdvice: z.string().nullable().meta({ description: 'What to do; null when there is nothing to do' }),
     statusSince: wireInstant,
     webhook: z.object({
       id: z.string().nullable(),
       state: z.enum(['unknown', 'ok', 'silent']).meta({
         description: '`silent`: it stands at Luma and was made anew, yet nothing arrives; can Luma reach `webhookUrl`?',
+      }),
+      refusedTypes: z.array(z.object({ type: z.string(), message: z.string() })).meta({
+        description: 'Types of message that Luma refuses, with its words. Changes of that kind are found by polling.',
       }),
       checkedAt: wireInstant.nullable(),
       repairedAt: wireInstant.nullable().meta({ description: 'When it was last woken or made anew' }),

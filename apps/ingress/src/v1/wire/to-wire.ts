@@ -12,7 +12,7 @@ import type {
   TimelineRow,
 } from '@luma-sync/store';
 import { toWebhookUrl } from '@luma-sync/sync';
-import { renderDifference, renderEntry } from '@luma-sync/timeline';
+import { renderDifference, renderEntry, toCalendarState } from '@luma-sync/timeline';
 import type { Caller } from '../route.js';
 import type { CalendarWire } from '../schemas/calendar.js';
 import type { ConflictWire } from '../schemas/conflict.js';
@@ -159,6 +159,7 @@ function toAnswerWire(kept: unknown): RsvpWire['answers'] {
 
 export function toCalendarWire(calendar: CalendarRecord, publicUrl: string): CalendarWire {
   const { routingLat: lat, routingLng: lng, routingRadiusKm: radiusKm, routingPriority: priority } = calendar;
+  const state = toCalendarState(calendar);
   return {
     id: calendar.id,
     name: calendar.name,
@@ -181,12 +182,14 @@ export function toCalendarWire(calendar: CalendarRecord, publicUrl: string): Cal
     emailRequiredText: calendar.emailRequiredText,
     mailConfirmAbove: calendar.mailConfirmAbove,
     coverFallbacks: calendar.coverFallbacks,
-    status: calendar.status,
-    statusReason: calendar.statusReason,
-    statusSince: toInstantText(calendar.statusSince),
+    status: state.status,
+    statusReason: state.reason,
+    statusAdvice: state.advice,
+    statusSince: toInstantText(state.since),
     webhook: {
       id: calendar.webhookId,
       state: calendar.webhookState as CalendarWire['webhook']['state'],
+      refusedTypes: calendar.webhookRefusedTypes,
       checkedAt: toInstant(calendar.webhookCheckedAt),
       repairedAt: toInstant(calendar.webhookRepairedAt),
     },

@@ -1,0 +1,1 @@
+ALTER TABLE "calendars" ADD COLUMN "webhook_refused_types" JSONB NOT NULL DEFAULT '[]';
