@@ -12,7 +12,7 @@ export interface CouponPool {
   name: string;
   calendarId: string | null;
   events: string[];
-  counts: { codes: number; available: number; assigned: number; mailed: number; waiting: number };
+  counts: { codes: number; available: number; assigned: number; mailed: number; notMailed: number; waiting: number };
   createdAt: string;
 }
 

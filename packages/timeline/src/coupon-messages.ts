@@ -4,6 +4,11 @@ import { byUs, type Renderers } from './rendered.js';
 export const COUPON_MESSAGES: Renderers<CouponFact> = {
   'coupon-assigned': (fact) =>
     byUs('decided', `A code of "${fact.pool}" was given, for a confirmed place; ${COUPON_MAIL[fact.mail]}.`),
+  'coupon-mail-asked': (fact) =>
+    byUs(
+      'decided',
+      `The code of "${fact.pool}", given before without a mail, is mailed now: a guest pull asked for it.`,
+    ),
   'coupon-missing': (fact) =>
     byUs('waiting', `The guest earned a code of "${fact.pool}", and none is left; ${RESUMED}.`),
   'coupon-pool-empty': (fact) =>

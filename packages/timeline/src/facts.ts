@@ -89,6 +89,8 @@ export type RsvpFact =
 
 export type CouponFact =
   | { fact: 'coupon-assigned'; pool: string; mail: 'asked-for' | 'not-wanted' | 'no-address'; askedBy: string }
+  /** Of a code that was given without a mail before. */
+  | { fact: 'coupon-mail-asked'; pool: string; askedBy: string }
   /** Of an answer: its guest earned a code, and the pool had none left. */
   | { fact: 'coupon-missing'; pool: string }
   /** Of an event. */

@@ -406,6 +406,12 @@ describe('the words of', () => {
       'A code of "Drinks" was given, for a confirmed place; no mail, since the person has no address.',
     ],
     [
+      { fact: 'coupon-mail-asked', pool: 'Drinks', askedBy: 'guest.pull' },
+      'decided',
+      'luma-sync',
+      'The code of "Drinks", given before without a mail, is mailed now: a guest pull asked for it.',
+    ],
+    [
       { fact: 'coupon-missing', pool: 'Drinks' },
       'waiting',
       'luma-sync',

@@ -10,6 +10,8 @@ export const guestPull = defineJob({
     eventId: z.uuid(),
     assignCoupons: z.boolean(),
     sendEmails: z.boolean(),
+    /** Also mails codes that were given before without a mail: a person asked for mails. */
+    mailAssigned: z.boolean().optional(),
     /** Only guests with this status at Luma; null reads all of them. */
     /** People who may be mailed a code by this pull, as a person counted them; absent: nobody said, and the calendar's limit holds. */
     mailsConfirmed: z.number().int().nonnegative().optional(),
@@ -21,7 +23,7 @@ export const guestPull = defineJob({
   deadlineMs: 12 * HOUR_MS,
   priority: 'bulk',
   dedupeKey: (p) =>
-    `guest.pull:${p.eventId}:${p.assignCoupons}:${p.sendEmails}:${p.approvalStatus ?? 'all'}${p.mailsConfirmed === undefined ? '' : `:${p.mailsConfirmed}`}`,
+    `guest.pull:${p.eventId}:${p.assignCoupons}:${p.sendEmails}:${p.approvalStatus ?? 'all'}${p.mailsConfirmed === undefined ? '' : `:${p.mailsConfirmed}`}${p.mailAssigned === true ? ':assigned' : ''}`,
   // Not `guests:`, which an RSVP push needs: a pull takes that page by page, so that a person does not wait for a long list.
   oneAtATime: ({ eventId }) => `guest-pull:${eventId}`,
 });

@@ -40,7 +40,9 @@ export async function requestGuestPull(
     const defaults = { isCancelled, mailCoupons: calendar.mailCoupons };
     const coupons = decideCoupons(wish, defaults);
     const isMailed = coupons.assignCoupons && coupons.sendEmails;
-    const recipients = isMailed ? await countRecipients(tx, event.id) : 0;
+    // Only a request that asks for mails reaches codes of before: the calendar's setting speaks of the codes that a pull gives.
+    const mailAssigned = isMailed && sendEmails === true;
+    const recipients = isMailed ? await countRecipients(tx, event.id, mailAssigned) : 0;
     const refusal = isMailed ? judgeCouponMail(recipients, calendar.mailConfirmAbove, confirmRecipients) : null;
     if (refusal !== null) return refusal;
     const pools = await tx.couponPoolEvent.count({ where: { eventId: event.id } });
@@ -49,7 +51,11 @@ export async function requestGuestPull(
     return enqueueOperation(
       tx,
       guestPull,
-      { eventId: event.id, ...coupons, approvalStatus, ...(mailsConfirmed === undefined ? {} : { mailsConfirmed }) },
+      {
+        ...{ eventId: event.id, ...coupons, approvalStatus },
+        ...(mailsConfirmed === undefined ? {} : { mailsConfirmed }),
+        ...(mailAssigned ? { mailAssigned } : {}),
+      },
       { trigger: 'manual', actor, eventId: event.id, calendarId: link.calendarId },
     );
   });
@@ -58,8 +64,8 @@ export async function requestGuestPull(
   return { ...result, coupons: outlook };
 }
 
-const countRecipients = async (tx: Db, eventId: string): Promise<number> =>
-  (await findCouponRecipients(tx, eventId, await listEarners(tx, eventId, null))).length;
+const countRecipients = async (tx: Db, eventId: string, mailAssigned: boolean): Promise<number> =>
+  (await findCouponRecipients(tx, eventId, await listEarners(tx, eventId, null), mailAssigned)).length;
 
 function judgeCouponMail(recipients: number, limit: number, confirmed: number | undefined): ConfirmationNeeded | null {
   const isRefused = confirmed === undefined ? recipients > limit : isTooFew(confirmed, recipients);

@@ -4,6 +4,7 @@ import { type CouponWorld, openCouponWorld, toCodes } from '../../test/coupon-wo
 import { inTransaction } from '../database.js';
 import { assignCoupons } from './assign.js';
 import { importCouponCodes } from './import-codes.js';
+import { findCouponPool } from './pools.js';
 import { findCouponRecipients } from './recipients.js';
 
 let world: CouponWorld;
@@ -49,6 +50,38 @@ describe('assigning coupons', () => {
     expect(await findCouponRecipients(world.db, second, [holder])).toEqual([holder]);
     expect(await world.assign(second, [holder])).toMatchObject([{ assigned: 1 }]);
     expect(await world.assign(first, [claimant])).toMatchObject([{ assigned: 0, alreadyHad: 1 }]);
+  });
+
+  it('mails a code that was given without a mail when a person asks for it, once, and not otherwise', async () => {
+    const eventId = await world.addEvent();
+    const poolId = await world.addPool('Given before', [eventId], toCodes(2));
+    const [first = '', second = ''] = await world.addPeople(2);
+    await world.assign(eventId, [first, second], false);
+    await world.assign(eventId, [first, second], true);
+    expect(await world.db.message.count({ where: { assignment: { poolId } } })).toBe(0);
+    const unmailed = async () => (await findCouponPool(world.db, poolId))?.counts.notMailed;
+    expect(await unmailed()).toBe(2);
+    expect(await findCouponRecipients(world.db, eventId, [first, second])).toEqual([]);
+    expect(await findCouponRecipients(world.db, eventId, [first, second], true)).toEqual([first, second]);
+    const mail = () =>
+      inTransaction(world.db, (tx) =>
+        assignCoupons(tx, {
+          eventId,
+          personIds: [first],
+          sendEmails: true,
+          mailAssigned: true,
+          trigger: 'manual',
+          actor: 'test',
+        }),
+      );
+    await mail();
+    await mail();
+    const messages = await world.db.message.findMany({ where: { assignment: { poolId } } });
+    expect(messages).toMatchObject([{ recipient: `${first}@example.org`, state: 'reserved' }]);
+    expect(await world.db.operation.count({ where: { job: 'coupon.email', eventId } })).toBe(1);
+    expect(await unmailed()).toBe(1);
+    const told = await world.db.timelineEntry.findMany({ where: { eventId, fact: 'coupon-mail-asked' } });
+    expect(told).toMatchObject([{ recordId: messages[0]?.assignmentId, details: { pool: 'Given before' } }]);
   });
 
   it('gives nothing to guests of a cancelled event, so that they are served should it come back', async () => {

@@ -8,8 +8,10 @@ export interface AssignCouponsRequest {
   eventId: string;
   /** People who hold a confirmed place, in the order they are served. Ids of people who are gone are passed over. */
   personIds: readonly string[];
-  /** Whether each new assignment is mailed. Assignments made earlier are never mailed from here. */
+  /** Whether each new assignment is mailed. */
   sendEmails: boolean;
+  /** With `sendEmails`: also those that were made for the event before, and of which no mail was asked for. */
+  mailAssigned?: boolean;
   trigger: Trigger;
   /** As in `EnqueueOptions`. */
   actor: string;
@@ -60,12 +62,10 @@ export async function assignCoupons(tx: Db, request: AssignCouponsRequest): Prom
     await tellAssigned(tx, request, pool);
     await noteMissing(tx, request, pool);
   }
-  if (sendEmails)
-    await enqueueMails(
-      tx,
-      request,
-      given.flatMap(({ mails }) => mails),
-    );
+  if (sendEmails) {
+    const earlier = request.mailAssigned === true ? await mailEarlier(tx, request) : [];
+    await enqueueMails(tx, request, [...given.flatMap(({ mails }) => mails), ...earlier]);
+  }
   return given.map(({ poolId, poolName, eventTitle, people, wanted, assigned, mails, missing }) => ({
     poolId,
     poolName,
@@ -164,6 +164,31 @@ async function tellAssigned(
       }),
     );
   }
+}
+
+/** Codes of the event that these people have without a mail. @returns the assignments that get one now. */
+async function mailEarlier(tx: Db, { eventId, personIds, actor: askedBy }: AssignCouponsRequest): Promise<string[]> {
+  const asked = await tx.$queryRaw<{ id: string; pool: string }[]>`
+    with mails as (
+      insert into messages (kind, assignment_id, recipient, idempotency_key)
+      select 'coupon', a.id, coalesce(p.email, p.claimed_email), 'coupon-' || a.id
+      from coupon_assignments a join people p on p.id = a.person_id
+      where a.event_id = ${eventId}::uuid and a.person_id = any(${[...personIds]}::uuid[])
+        and coalesce(p.email, p.claimed_email) is not null
+      on conflict (assignment_id) do nothing
+      returning assignment_id
+    )
+    select m.assignment_id as id, pool.name as pool
+    from mails m join coupon_assignments a on a.id = m.assignment_id join coupon_pools pool on pool.id = a.pool_id`;
+  for (let from = 0; from < asked.length; from += ROWS_PER_STATEMENT)
+    await appendTimeline(
+      tx,
+      asked.slice(from, from + ROWS_PER_STATEMENT).map(({ id: recordId, pool }) => {
+        const fact = { fact: 'coupon-mail-asked', pool, askedBy } as const;
+        return { recordType: 'coupon', recordId, eventId, fact };
+      }),
+    );
+  return asked.map(({ id }) => id);
 }
 
 async function enqueueMails(

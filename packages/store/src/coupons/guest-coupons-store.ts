@@ -14,6 +14,8 @@ export interface CouponRequest {
   eventId: string;
   calendarId: string;
   sendEmails: boolean;
+  /** As in `AssignCouponsRequest`. */
+  mailAssigned: boolean;
   trigger: Trigger;
 }
 
@@ -40,9 +42,9 @@ export interface ServedBatch {
 export function createGuestCoupons(db: Database) {
   return {
     /** How many would be mailed a code now, and how many need nobody's word. */
-    outlook: async (operationId: string, { eventId, calendarId }: CouponRequest) => {
+    outlook: async (operationId: string, { eventId, calendarId, mailAssigned }: CouponRequest) => {
       const earners = await listEarners(db, eventId, operationId);
-      const recipients = (await findCouponRecipients(db, eventId, earners)).length;
+      const recipients = (await findCouponRecipients(db, eventId, earners, mailAssigned)).length;
       const calendar = await db.calendar.findUnique({ where: { id: calendarId }, select: { mailConfirmAbove: true } });
       return { recipients, limit: calendar?.mailConfirmAbove ?? 0 };
     },
@@ -65,7 +67,7 @@ export function createGuestCoupons(db: Database) {
         ]),
       ),
 
-    /** Serves the next people. Who may not be mailed gets no code either: it would never be mailed to them later. */
+    /** Serves the next people. Who may not be mailed gets no code either. */
     serve: (
       holder: LeaseHolder,
       batch: CouponBatch,
@@ -75,12 +77,14 @@ export function createGuestCoupons(db: Database) {
         if (batch.from === 0) await clearWaits(tx, batch.eventId);
         const earners = await listEarners(tx, batch.eventId, holder.operationId);
         const people = earners.slice(batch.from, batch.from + BATCH);
-        const recipients = batch.mailsLeft === null ? [] : await findCouponRecipients(tx, batch.eventId, people);
+        const recipients =
+          batch.mailsLeft === null ? [] : await findCouponRecipients(tx, batch.eventId, people, batch.mailAssigned);
         const held = new Set(recipients.slice(batch.mailsLeft ?? 0));
         const pools = await assignCoupons(tx, {
           eventId: batch.eventId,
           personIds: people.filter((id) => !held.has(id)),
           sendEmails: batch.sendEmails,
+          mailAssigned: batch.mailAssigned,
           trigger: batch.trigger,
           actor: 'guest.pull',
         });

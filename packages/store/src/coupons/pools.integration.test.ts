@@ -15,7 +15,7 @@ describe('coupon pools', () => {
     const result = await createCouponPool(world.db, { name: 'Tea', eventIds: [eventId, eventId], calendarId: null });
     if (result.kind !== 'created') throw new Error(result.kind);
     expect(result.pool).toMatchObject({ name: 'Tea', calendarId: null, eventIds: [eventId] });
-    expect(result.pool.counts).toEqual({ codes: 0, available: 0, assigned: 0, mailed: 0, waiting: 0 });
+    expect(result.pool.counts).toEqual({ codes: 0, available: 0, assigned: 0, mailed: 0, notMailed: 0, waiting: 0 });
     await expect(findCouponPool(world.db, result.pool.id)).resolves.toEqual(result.pool);
     await expect(findCouponPool(world.db, randomUUID())).resolves.toBeNull();
   });
@@ -50,7 +50,7 @@ describe('coupon pools', () => {
     await world.assign(eventId, [first, ...(await world.addPeople(2))]);
     await world.db.message.updateMany({ where: { assignment: { personId: first } }, data: { state: 'sent' } });
     const listed = (await listCouponPools(world.db)).find(({ id }) => id === poolId);
-    expect(listed?.counts).toEqual({ codes: 5, available: 2, assigned: 3, mailed: 1, waiting: 0 });
+    expect(listed?.counts).toEqual({ codes: 5, available: 2, assigned: 3, mailed: 1, notMailed: 0, waiting: 0 });
   });
 });
 

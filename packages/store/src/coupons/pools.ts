@@ -16,6 +16,8 @@ export interface CouponPool {
     assigned: number;
     /** Assigned codes whose mail the provider has taken. */
     mailed: number;
+    /** Assigned codes of which no mail was asked for. */
+    notMailed: number;
     /** People for whom no code was left when their event's guests were last served. */
     waiting: number;
   };
@@ -80,17 +82,19 @@ async function readPools(db: Db, ids: string[] | null, reach: Reach = null): Pro
       array(select e.event_id from coupon_pool_events e where e.pool_id = p.id order by e.event_id) as "eventIds",
       (select count(*)::int from coupon_codes c where c.pool_id = p.id) as codes,
       coalesce(given.assigned, 0) as assigned, coalesce(given.mailed, 0) as mailed,
+      coalesce(given.not_mailed, 0) as "notMailed",
       (select coalesce(sum(w.people), 0)::int from coupon_waits w where w.pool_id = p.id) as waiting
     from coupon_pools p left join (
-      select a.pool_id, count(*)::int as assigned, count(*) filter (where m.state = 'sent')::int as mailed
+      select a.pool_id, count(*)::int as assigned, count(*) filter (where m.state = 'sent')::int as mailed,
+        count(*) filter (where m.id is null)::int as not_mailed
       from coupon_assignments a left join messages m on m.assignment_id = a.id
       where ${ids}::uuid[] is null or a.pool_id = any(${ids}::uuid[])
       group by a.pool_id
     ) given on given.pool_id = p.id
     where (${ids}::uuid[] is null or p.id = any(${ids}::uuid[])) and ${poolWithin(reach, Prisma.sql`p.id`)}
     order by p.name`;
-  return rows.map(({ codes, assigned, mailed, waiting, ...pool }) => ({
+  return rows.map(({ codes, assigned, mailed, notMailed, waiting, ...pool }) => ({
     ...pool,
-    counts: { codes, available: codes - assigned, assigned, mailed, waiting },
+    counts: { codes, available: codes - assigned, assigned, mailed, notMailed, waiting },
   }));
 }

@@ -21,8 +21,17 @@ export async function listEarners(db: Db, eventId: string, operationId: string |
   return rows.map(({ personId }) => personId);
 }
 
-/** Of these people, those who would get a code and a mail about it now, in the same order: codes in stock and earlier ones counted. */
-export async function findCouponRecipients(db: Db, eventId: string, personIds: readonly string[]): Promise<string[]> {
+/**
+ * Of these people, those who would get a code and a mail about it now, in the same order: codes in stock and earlier ones counted.
+ *
+ * @param mailAssigned Also those who have a code of the event and no mail about it.
+ */
+export async function findCouponRecipients(
+  db: Db,
+  eventId: string,
+  personIds: readonly string[],
+  mailAssigned = false,
+): Promise<string[]> {
   const rows = await db.$queryRaw<{ personId: string }[]>`
     with pools as (
       select e.pool_id as id,
@@ -38,8 +47,17 @@ export async function findCouponRecipients(db: Db, eventId: string, personIds: r
         select p.id union all select o.id from people o where o.email = p.address
         union all select o.id from people o where o.claimed_email = p.address))
     )
-    select person_id as "personId" from wanted
-    where number <= free and email is not null
+    select person_id as "personId" from (
+      select person_id, place from wanted where number <= free and email is not null
+      union all
+      select p.id, asked.place
+      from unnest(${[...personIds]}::uuid[]) with ordinality as asked (person_id, place)
+        join people p on p.id = asked.person_id join coupon_assignments g on g.person_id = p.id
+        join events v on v.id = g.event_id
+      where ${mailAssigned}::boolean and g.event_id = ${eventId}::uuid and v.approval <> 'cancelled'
+        and coalesce(p.email, p.claimed_email) is not null
+        and not exists (select 1 from messages m where m.assignment_id = g.id)
+    ) recipients
     group by person_id order by min(place)`;
   return rows.map(({ personId }) => personId);
 }

@@ -19,8 +19,8 @@ export async function serveCoupons(
   deps: ServeCouponsDeps,
   ctx: JobContext,
 ): Promise<Checkpoint> {
-  const { eventId, sendEmails } = payload;
-  const request: CouponRequest = { eventId, calendarId, sendEmails, trigger: ctx.trigger };
+  const { eventId, sendEmails, mailAssigned = false } = payload;
+  const request: CouponRequest = { eventId, calendarId, sendEmails, mailAssigned, trigger: ctx.trigger };
   let at = start;
   at = {
     ...at,

@@ -26,6 +26,9 @@ export const couponPool = z
       available: z.number().int(),
       assigned: z.number().int(),
       mailed: z.number().int(),
+      notMailed: z.number().int().meta({
+        description: 'Assigned codes of which no mail was asked for; a guest pull with `sendEmails: true` mails them',
+      }),
       waiting: z.number().int().meta({ description: 'People for whom no code was left when they were last served' }),
     }),
     createdAt: wireInstant,
