@@ -190,13 +190,11 @@ describe('doctor', () => {
       'one key on two calendars',
       () =>
         inTransaction(world.db, (tx) =>
-          world.db.calendar
-            .findFirstOrThrow()
-            .then(({ id: _id, name: _name, isDefault: _is, ...rest }) =>
-              tx.calendar.create({
-                data: { ...rest, coverFallbacks: {}, webhookRefusedTypes: [], name: 'Twin', lumaCalendarId: null },
-              }),
-            ),
+          world.db.calendar.findFirstOrThrow().then(({ id: _id, name: _name, isDefault: _is, ...rest }) =>
+            tx.calendar.create({
+              data: { ...rest, coverFallbacks: {}, webhookRefusedTypes: [], name: 'Twin', lumaCalendarId: null },
+            }),
+          ),
         ),
       /✗ Keys used twice: "Main", "Twin" have the same Luma key/,
     ],

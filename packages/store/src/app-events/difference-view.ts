@@ -49,7 +49,10 @@ function toFieldViews(event: Event, base: Base<EventState> | null): DifferenceVi
   });
 }
 
-function toRegistrationView({ approval, cancelMode }: Event, { registrationRefused: message }: EventLink): DifferenceView[] {
+function toRegistrationView(
+  { approval, cancelMode }: Event,
+  { registrationRefused: message }: EventLink,
+): DifferenceView[] {
   if (message === null || cancelMode !== 'soft') return [];
   return [{ field: REGISTRATION, ours: approval !== 'cancelled', luma: null, reason: 'refused', message }];
 }

@@ -290,13 +290,10 @@ export const cancelInput = z
 export const guestPullInput = z
   .strictObject({
     assignCoupons: z.boolean().optional().meta({ description: 'Default true; false for a cancelled event.' }),
-    sendEmails: z
-      .boolean()
-      .optional()
-      .meta({
-        description:
-          'Default: `mailCoupons` of the calendar; false for a cancelled event. True also mails codes that were given before without a mail.',
-      }),
+    sendEmails: z.boolean().optional().meta({
+      description:
+        'Default: `mailCoupons` of the calendar; false for a cancelled event. True also mails codes that were given before without a mail.',
+    }),
     confirmRecipients: confirmRecipients.meta({
       description:
         'People who may be mailed a code, counted among the guests known here before the pull; it may find more, who then get none.',
