@@ -5,6 +5,7 @@ import {
   type Database,
   endSession,
   findCalendarIdByKey,
+  findOperation,
   findWebhookSecrets,
   isSessionEnded,
   isStoreUnavailable,
@@ -105,7 +106,7 @@ export function buildApp(settings: AppSettings, deps: AppDeps): Express {
     );
   app.use(operatorLogin({ sessions, ended, publicUrl, log, audit }));
   app.use(BOARD_PATH, operatorOnly(sessions, ended, publicUrl), sameOriginOnly(publicUrl));
-  app.use(queueBoard(deps.queues, deps.isRedisReady));
+  app.use(queueBoard(deps.queues, deps.isRedisReady, (id) => findOperation(db, id)));
   app.use(routeUnknown);
   app.use(errorHandler(log));
   return app;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { closeQueues, connectRedis, disconnectRedis, openQueues } from '@luma-sync/queue';
 import { openTestRedis } from '@luma-sync/testkit';
-import { OPERATOR_PASSWORD, openIngress, request, type TestIngress } from '../testing/open-ingress.js';
+import { eventBody, OPERATOR_PASSWORD, openIngress, request, type TestIngress } from '../testing/open-ingress.js';
 
 let ingress: TestIngress;
 let isRedisReady = true;
@@ -28,6 +28,18 @@ const cookieOf = (answer: { headers: Headers }) => answer.headers.get('set-cooki
 const html = { accept: 'text/html' };
 
 describe('the operator', () => {
+  it('follows the link of a job to its operation, and without a login to none', async () => {
+    const { operation } = (await ingress.call('PUT', '/v1/events/linked', eventBody)).body;
+    const path = `/queues/operations/${operation.id}`;
+    expect((await get(path)).status).toBe(401);
+    const cookie = cookieOf(await login(OPERATOR_PASSWORD));
+    const page = await get(path, { cookie, ...html });
+    expect(page.status).toBe(200);
+    expect(page.body).toContain('event.push');
+    expect(page.body).toContain(operation.id);
+    expect((await get('/queues/operations/none', { cookie })).status).toBe(404);
+  });
+
   it('is sent to the login, logs in, sees the queues, and logs out', async () => {
     expect(await get('/queues', html)).toMatchObject({ status: 303 });
     expect((await get('/queues/api/queues')).status).toBe(401);

@@ -5,6 +5,7 @@ import express, { type RequestHandler, type Router } from 'express';
 import { contextOf } from '../http/request-context.js';
 import { renderPage } from '../pages/page.js';
 import { PrivateBoardAdapter } from './board-adapter.js';
+import { type FindOperation, operationPage } from './operation-page.js';
 import { visibleJson } from './visible-json.js';
 
 export const BOARD_PATH = '/queues';
@@ -13,8 +14,13 @@ export const BOARD_PATH = '/queues';
  * Bull Board over our queues. Mount it behind the operator's login.
  *
  * @param isRedisReady Asked per request: without Redis the board would wait for answers that do not come.
+ * @param findOperation What a job stands for: the page behind its link.
  */
-export function queueBoard(queues: readonly OperationQueue[], isRedisReady: () => boolean): Router {
+export function queueBoard(
+  queues: readonly OperationQueue[],
+  isRedisReady: () => boolean,
+  findOperation: FindOperation,
+): Router {
   const serverAdapter = new PrivateBoardAdapter();
   serverAdapter.setBasePath(BOARD_PATH);
   createBullBoard({
@@ -32,6 +38,7 @@ export function queueBoard(queues: readonly OperationQueue[], isRedisReady: () =
     options: { uiConfig: { boardTitle: 'luma-sync' } },
   });
   const router = express.Router();
+  router.get(`${BOARD_PATH}/operations/:id`, named, notKept, operationPage(findOperation));
   router.use(BOARD_PATH, named, notKept, visibleJson, needsRedis(isRedisReady), serverAdapter.getRouter());
   return router;
 }
@@ -40,7 +47,7 @@ export function queueBoard(queues: readonly OperationQueue[], isRedisReady: () =
 function toOperationLink(data: unknown): { displayText: string; href: string } {
   const id = (data as { operationId?: unknown } | null)?.operationId;
   return typeof id === 'string'
-    ? { displayText: `operation ${id}`, href: `/v1/operations/${encodeURIComponent(id)}` }
+    ? { displayText: `operation ${id}`, href: `${BOARD_PATH}/operations/${encodeURIComponent(id)}` }
     : { displayText: 'API', href: '/docs' };
 }
 
