@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { nodeEnvironment } from '@luma-sync/testkit';
+import { findFreePort, nodeEnvironment } from '@luma-sync/testkit';
 
 const SIMULATOR = fileURLToPath(new URL('../../../apps/luma-sim/dist/main.js', import.meta.url));
 const STANDALONE = fileURLToPath(new URL('../../../apps/standalone/dist/main.js', import.meta.url));
@@ -130,17 +129,6 @@ async function readUrl(child: ChildProcess): Promise<string> {
     child.stdout.resume();
   }
   throw new Error('the simulator did not start');
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
 
 async function ended(child: ChildProcess): Promise<void> {

@@ -118,4 +118,5 @@ export {
   toSubmitted,
 } from './submitted/event.js';
 export { parseUrl, toNormalForm, trimEndOf } from './text/linear.js';
+export { isUuid } from './text/uuid.js';
 export { toVisibleLine, toVisibleText } from './text/visible-text.js';

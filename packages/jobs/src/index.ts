@@ -66,6 +66,7 @@ export {
 } from './operation/run-end.js';
 export { type RunEnding, type RunRequests, toOutcomeEnding, toRunEnding } from './operation/run-ending.js';
 export { done, type Outcome, type OutcomeDetails, skipped } from './outcome.js';
+export { LATE_ARRIVAL_MS, REQUEST_TIMEOUT_MS, SLOT_WAIT_MS } from './request-times.js';
 export { readHttpDateMs, readRetryAfterMs } from './retry-after.js';
 export { SCHEDULE_PATTERNS, type ScheduleName } from './schedule-patterns.js';
 export { slowRetryMs } from './slow-retry.js';

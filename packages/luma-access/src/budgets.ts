@@ -1,3 +1,4 @@
+import { REQUEST_TIMEOUT_MS } from '@luma-sync/jobs';
 import type { RedisConnection } from '@luma-sync/queue';
 import {
   type Budget,
@@ -17,9 +18,6 @@ export interface LumaBudgetSettings {
 }
 
 type BudgetFigures = Pick<LumaBudgetSettings, 'LUMA_RATE_LIMIT_PER_MINUTE' | 'LUMA_RATE_LIMIT_HEADROOM'>;
-
-/** No request to Luma may be in flight for longer. */
-export const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Figures may be changed while running: a change is seen by every process within this time. */
 const CACHE_MS = 5_000;

@@ -1,4 +1,4 @@
-import { PermanentError, RetryAfterError } from '@luma-sync/jobs';
+import { PermanentError, REQUEST_TIMEOUT_MS, RetryAfterError } from '@luma-sync/jobs';
 import type { LumaApi } from '@luma-sync/luma-client';
 import {
   type CalendarAccess,
@@ -14,7 +14,6 @@ import {
   setStatusOfKey,
 } from '@luma-sync/store';
 import type { LumaAccounts } from '@luma-sync/sync';
-import { REQUEST_TIMEOUT_MS } from './budgets.js';
 import { createKeyClient, type KeyClientDeps } from './key-client.js';
 import { createReadingNotes } from './reading-notes.js';
 import { watchAnswers } from './watch-answers.js';

@@ -1,4 +1,5 @@
 import { parseUrl } from '@luma-sync/domain';
+import { REQUEST_TIMEOUT_MS } from '@luma-sync/jobs';
 import {
   lumaCalendarSchema,
   lumaCancelRequestedSchema,
@@ -54,7 +55,7 @@ export function createLumaClient(options: LumaClientOptions): LumaClient {
   if (parseUrl(options.baseUrl) === null) throw new RangeError('the base URL of Luma is not a URL');
   const transport = createTransport({
     ...options,
-    requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
+    requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
     answerBytesMax: options.answerBytesMax ?? 16 * 1_048_576,
   });
   return createLumaApi(transport, options.noteReading);

@@ -1,7 +1,7 @@
-import { InterruptedError, RetryAfterError } from '@luma-sync/jobs';
+import { InterruptedError, LATE_ARRIVAL_MS, RetryAfterError } from '@luma-sync/jobs';
 import { type Budget, type BudgetSource, findBudgetProblems } from './budget.js';
 import { type BudgetMemory, MARK_EVERY_MS } from './budget-memory.js';
-import { LATE_ARRIVAL_MS, PRIORITIES, RANK } from './core/constants.js';
+import { PRIORITIES, RANK } from './core/constants.js';
 import type { BudgetEngine, TakeAnswer, TakeCall } from './engine.js';
 import type { LocalClock, Mark } from './local-clock.js';
 import type { Acquired, AcquireRequest, BudgetUsage, RateLimiter } from './rate-limiter.js';

@@ -1,5 +1,6 @@
 import { type Database, type Db, inTransaction } from './database.js';
 import { Prisma } from './generated/client.js';
+import { sqlStateOf } from './store-error.js';
 
 /** Times a transaction is run in all. Each rerun follows another one's commit, so a handful is plenty. */
 const RUNS_MAX = 5;
@@ -18,10 +19,10 @@ export async function retryingTransaction<T>(db: Database, work: (tx: Db) => Pro
   }
 }
 
+/** Serialization failure, deadlock, unique violation. */
+const LOST = new Set(['40001', '40P01', '23505']);
+
 function lostAgainstAnother(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
-  if (error.code === 'P2034' || error.code === 'P2002') return true;
-  const cause = (error.meta as { driverAdapterError?: { cause?: { originalCode?: unknown } } } | undefined)
-    ?.driverAdapterError?.cause;
-  return ['40001', '40P01', '23505'].includes(String(cause?.originalCode));
+  return error.code === 'P2034' || error.code === 'P2002' || LOST.has(sqlStateOf(error) ?? '');
 }

@@ -1,4 +1,4 @@
-import type { JobContext, Priority } from '@luma-sync/jobs';
+import { type JobContext, type Priority, SLOT_WAIT_MS } from '@luma-sync/jobs';
 import type { CallOptions, LumaApi } from '@luma-sync/luma-client';
 import type { CoverFallbacks } from '@luma-sync/store';
 
@@ -26,9 +26,6 @@ export interface LumaAccounts {
   open(calendarId: string): Promise<LumaAccount>;
 }
 
-/** A run that has spent requests waits this long for the next one; the limiter allows no more. */
-const WAIT_MAX_MS = 60_000;
-
 const runsUnderWay = new WeakSet<JobContext>();
 
 /**
@@ -42,7 +39,8 @@ export function toCall(ctx: JobContext, priority: Priority): CallOptions {
     signal: ctx.signal,
     priority,
     get maxWaitMs() {
-      return runsUnderWay.has(ctx) ? WAIT_MAX_MS : undefined;
+      // A run that has spent requests waits longer for the next one; the limiter allows no more.
+      return runsUnderWay.has(ctx) ? SLOT_WAIT_MS : undefined;
     },
     beforeSend: () => {
       ctx.assertLease();

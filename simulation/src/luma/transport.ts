@@ -1,4 +1,4 @@
-import { RetryAfterError } from '@luma-sync/jobs';
+import { LATE_ARRIVAL_MS, REQUEST_TIMEOUT_MS, RetryAfterError } from '@luma-sync/jobs';
 import { type Endpoint, type FailureContext, fromGotError, fromStatus, type Transport } from '@luma-sync/luma-client';
 import type { InProcessLuma, InProcessRequest } from '@luma-sync/luma-sim';
 import type { ProcessRun, RunParts } from '../ours/process-run.js';
@@ -13,10 +13,6 @@ export interface RoadToLuma extends Pick<RunParts, 'time' | 'dice' | 'story' | '
 
 /** One way, milliseconds. */
 const TRANSIT_MAX_MS = 300;
-/** A client waits this long for an answer. */
-const TIMEOUT_MS = 30_000;
-/** What was given up on may still arrive this much later (docs/rate-limit.md). */
-const LATE_ARRIVAL_MS = 1_000;
 const ADD = '/v1/events/guests/add';
 
 /** Carries the requests of one run to the played Luma: late, once, half, or not at all. */
@@ -51,7 +47,7 @@ export function createTransport(run: ProcessRun, road: RoadToLuma): Transport {
 
     if (isWrite && dice.chance(weather().lateArrival)) {
       run.noteTrouble();
-      await time.pause(TIMEOUT_MS);
+      await time.pause(REQUEST_TIMEOUT_MS);
       time.after(dice.whole(0, LATE_ARRIVAL_MS), () => deliver(request, sentAt));
       if (run.isDead) return run.die(what);
       throw fromGotError(new Error('timeout'), failure(true));
@@ -61,7 +57,7 @@ export function createTransport(run: ProcessRun, road: RoadToLuma): Transport {
     // The process may die while its request travels: it arrives all the same.
     const diesOnTheWay = fallsSilent || dice.chance(crash + trouble);
     if (diesOnTheWay) void run.die(`waiting for ${what}`);
-    await time.pause(dice.whole(2, fallsSilent ? TIMEOUT_MS : TRANSIT_MAX_MS));
+    await time.pause(dice.whole(2, fallsSilent ? REQUEST_TIMEOUT_MS : TRANSIT_MAX_MS));
     if (dice.chance(weather().failsBefore + trouble)) {
       await time.pause(dice.whole(2, TRANSIT_MAX_MS));
       if (run.isDead) return run.die(what);

@@ -1,3 +1,4 @@
+import { isUuid } from '@luma-sync/domain';
 import {
   CLI_ACTOR,
   type CreatedApiKey,
@@ -147,6 +148,6 @@ async function revoke(tx: Db, id: string) {
 
 /** Postgres would refuse anything else with an error of its own. */
 export function readUuid(value: string): string {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) throw new InvalidArgumentError('not an id.');
+  if (!isUuid(value)) throw new InvalidArgumentError('not an id.');
   return value;
 }

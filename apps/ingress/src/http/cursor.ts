@@ -1,3 +1,4 @@
+import { isUuid } from '@luma-sync/domain';
 import type { Problem } from './problem.js';
 import { parameterDoesNotFit } from './validate.js';
 
@@ -10,7 +11,6 @@ export interface PageEnd {
 /** The years that ISO 8601 writes with four digits; none of ours is beyond. */
 const EARLIEST_MS = Date.parse('0001-01-01T00:00:00Z');
 const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Opaque to callers; holds no more than they have just been shown. */
 export function encodeCursor({ at, id }: PageEnd): string {
@@ -22,7 +22,7 @@ export function decodeCursor(cursor: string | undefined): PageEnd | undefined {
   if (cursor === undefined) return undefined;
   const [time = '', id = '', ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
   const at = new Date(/^-?\d{1,15}$/.test(time) ? Number(time) : Number.NaN);
-  const isOurs = at.getTime() >= EARLIEST_MS && at.getTime() <= LATEST_MS && UUID.test(id);
+  const isOurs = at.getTime() >= EARLIEST_MS && at.getTime() <= LATEST_MS && isUuid(id);
   if (rest.length > 0 || !isOurs) throw invalidCursor();
   return { at, id };
 }

@@ -31,9 +31,6 @@ export const TICKET_GRACE_MS = 500;
 /** A booking is kept this long past its time for a job that comes back through its queue. */
 export const BOOKING_GRACE_MS = 5_000;
 
-/** Added to each request's deadline: bytes that were on the wire when the client gave up may still arrive. */
-export const LATE_ARRIVAL_MS = 1_000;
-
 /** Answers older than this say nothing about the server's figure today. */
 export const SERVER_LIMIT_TTL_MS = 600_000;
 

@@ -1,7 +1,6 @@
-import type { Priority } from '@luma-sync/jobs';
+import { LATE_ARRIVAL_MS, type Priority } from '@luma-sync/jobs';
 import type { Budget, BudgetWindow, RequestMethod } from '../budget.js';
 import type { BudgetMemory } from '../budget-memory.js';
-import { LATE_ARRIVAL_MS } from '../core/constants.js';
 import type { BudgetEngine } from '../engine.js';
 import { createLimiter } from '../limiter.js';
 import type { RateLimiter, Slot } from '../rate-limiter.js';

@@ -1,9 +1,8 @@
+import { isUuid } from '@luma-sync/domain';
 import type { Db } from '../database.js';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 /** Postgres refuses to compare a uuid column with anything else. */
-export const asUuid = (key: string): string | null => (UUID.test(key) ? key : null);
+export const asUuid = (key: string): string | null => (isUuid(key) ? key : null);
 
 /**
  * Finds an event by the app's own id, else by ours: what began at Luma has no other. The app's id goes first, should it be a uuid too.

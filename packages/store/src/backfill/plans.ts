@@ -1,6 +1,7 @@
 import { type Database, type Db, inTransaction } from '../database.js';
 import type { BackfillPlan, BackfillStep, Prisma } from '../generated/client.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
+import { olderThan } from '../older-than.js';
 import { addQuestions, type NewBackfillQuestion } from './questions.js';
 
 export type BackfillPlanRecord = BackfillPlan;
@@ -59,10 +60,7 @@ export function listBackfillPlans(
   db: Db,
   { calendarId, before, limit }: { calendarId: string; before?: { at: Date; id: string } | undefined; limit: number },
 ): Promise<BackfillPlanRecord[]> {
-  const older: Prisma.BackfillPlanWhereInput =
-    before === undefined
-      ? {}
-      : { OR: [{ createdAt: { lt: before.at } }, { createdAt: before.at, id: { lt: before.id } }] };
+  const older: Prisma.BackfillPlanWhereInput = before === undefined ? {} : olderThan('createdAt', before);
   return db.backfillPlan.findMany({
     where: { calendarId, ...older },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],

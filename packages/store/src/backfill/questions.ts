@@ -1,6 +1,7 @@
 import { requestEventPush } from '../app-events/request-push.js';
 import type { Db } from '../database.js';
 import type { BackfillQuestion, Prisma } from '../generated/client.js';
+import { olderThan } from '../older-than.js';
 import type { EnqueuedOperation } from '../operations/enqueue.js';
 import { calendarsWithin, type Reach } from '../reach/reach.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
@@ -51,8 +52,7 @@ export function listBackfillQuestions(db: Db, query: QuestionQuery): Promise<Que
   const where: Prisma.BackfillQuestionWhereInput[] = [{ settledAt: null }, calendarsWithin(query.reach ?? null)];
   if (query.calendarId !== undefined) where.push({ calendarId: query.calendarId });
   if (query.state !== undefined) where.push({ answer: query.state === 'open' ? null : { not: null } });
-  if (before !== undefined)
-    where.push({ OR: [{ createdAt: { lt: before.at } }, { createdAt: before.at, id: { lt: before.id } }] });
+  if (before !== undefined) where.push(olderThan('createdAt', before));
   return db.backfillQuestion.findMany({
     where: { AND: where },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],

@@ -1,3 +1,4 @@
+import { isUuid } from '@luma-sync/domain';
 import type { Db } from '../database.js';
 import type { Reach } from '../reach/reach.js';
 import { type CalendarKind, type CalendarRecord, type CalendarStatus, toCalendarRecord } from './calendar-record.js';
@@ -7,13 +8,11 @@ export async function findCalendar(db: Db, calendarId: string): Promise<Calendar
   return row === null ? null : toCalendarRecord(row);
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** By our id, or by name. */
 export async function findCalendarIdByKey(db: Db, key: string): Promise<string | null> {
   // A NUL in a path is no name, and Postgres refuses it.
   if (key.includes('\u0000')) return null;
-  const where = UUID.test(key) ? { OR: [{ id: key }, { name: key }] } : { name: key };
+  const where = isUuid(key) ? { OR: [{ id: key }, { name: key }] } : { name: key };
   const rows = await db.calendar.findMany({ where, select: { id: true } });
   return rows.find(({ id }) => id === key.toLowerCase())?.id ?? rows[0]?.id ?? null;
 }

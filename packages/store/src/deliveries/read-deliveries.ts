@@ -1,5 +1,6 @@
 import type { Db } from '../database.js';
 import type { WebhookDelivery } from '../generated/client.js';
+import { olderThan } from '../older-than.js';
 import { calendarsWithin, type Reach } from '../reach/reach.js';
 
 /** A delivery without its body, which may name people. */
@@ -36,12 +37,7 @@ export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<Deli
       ...(query.calendarId === undefined ? {} : { calendarId: query.calendarId }),
       ...(query.state === undefined ? {} : { state: query.state }),
       ...(query.type === undefined ? {} : { type: query.type }),
-      ...(after === undefined
-        ? {}
-        : {
-            receivedAt: { lte: after.at },
-            OR: [{ receivedAt: { lt: after.at } }, { receivedAt: after.at, id: { lt: after.id } }],
-          }),
+      ...(after === undefined ? {} : olderThan('receivedAt', after)),
     },
     orderBy: [{ receivedAt: 'desc' }, { id: 'desc' }],
     take: query.limit,

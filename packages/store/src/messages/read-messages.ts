@@ -2,6 +2,7 @@ import { couponEmail } from '@luma-sync/jobs';
 import { type StoredError, toStoredError } from '../app-events/event-view.js';
 import type { Db } from '../database.js';
 import type { Message, Prisma } from '../generated/client.js';
+import { olderThan } from '../older-than.js';
 import { findRetries } from '../operations/find-retries.js';
 import { eventsWithin, type Reach } from '../reach/reach.js';
 
@@ -57,12 +58,7 @@ export async function listMessages(
               ...(reach === null ? {} : { event: { AND: eventsWithin(reach) } }),
             },
           }),
-      ...(after === undefined
-        ? {}
-        : {
-            createdAt: { lte: after.at },
-            OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }],
-          }),
+      ...(after === undefined ? {} : olderThan('createdAt', after)),
     },
     include: VIEW,
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],

@@ -1,6 +1,7 @@
 import { couponEmail, eventCancel, guestPull } from '@luma-sync/jobs';
 import type { Db } from '../database.js';
 import type { Operation } from '../generated/client.js';
+import { olderThan } from '../older-than.js';
 import { calendarsWithin, type Reach } from '../reach/reach.js';
 
 /** An operation as operators and app servers read it. */
@@ -83,12 +84,7 @@ export async function listOperations(db: Db, query: OperationQuery): Promise<Ope
       ...(query.calendarId === undefined ? {} : { calendarId: query.calendarId }),
       ...(query.isParked === undefined ? {} : query.isParked ? PARKED : { NOT: PARKED }),
       ...(query.isIsolated === undefined ? {} : { isolated: query.isIsolated }),
-      ...(after === undefined
-        ? {}
-        : {
-            createdAt: { lte: after.at },
-            OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }],
-          }),
+      ...(after === undefined ? {} : olderThan('createdAt', after)),
     },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: query.limit,

@@ -44,7 +44,7 @@ export async function writeGuests(
   const known = writes.filter(({ match }) => match.rsvp !== null);
   const addedIds = await insertRsvps(tx, fresh, personIds, options);
   const updatedIds = await updateRsvps(tx, known, options);
-  await storeConflicts(tx, known, updatedIds);
+  await storeGuestConflicts(tx, known, updatedIds);
   await appendTimeline(tx, [
     ...fresh.flatMap((write) => describe(write, addedIds.get(write.match.guest.lumaGuestId), options)),
     ...known.flatMap((write) =>
@@ -219,7 +219,7 @@ function toRow(guest: ObservedGuest, plan: GuestWrite['plan']) {
   };
 }
 
-async function storeConflicts(tx: Db, writes: readonly GuestWrite[], written: ReadonlySet<string>): Promise<void> {
+async function storeGuestConflicts(tx: Db, writes: readonly GuestWrite[], written: ReadonlySet<string>): Promise<void> {
   const rows = writes.flatMap(({ match, plan }) =>
     plan.conflict === null || match.rsvp === null || !written.has(match.rsvp.rsvpId)
       ? []

@@ -1,5 +1,6 @@
 import type { Db } from '../database.js';
 import type { Prisma, UnreadableRecord } from '../generated/client.js';
+import { olderThan } from '../older-than.js';
 import { calendarsWithin, type Reach } from '../reach/reach.js';
 import type { UnreadableKind, UnreadableSource } from './note-records.js';
 
@@ -46,12 +47,7 @@ export async function listUnreadable(db: Db, query: UnreadableQuery): Promise<Un
     ...(link === undefined ? {} : { lumaEventId: link.lumaEventId ?? '' }),
     ...(kind === undefined ? {} : { kind }),
     ...(state === undefined ? {} : { resolvedAt: state === 'open' ? null : { not: null } }),
-    ...(after === undefined
-      ? {}
-      : {
-          seenLast: { lte: after.at },
-          OR: [{ seenLast: { lt: after.at } }, { seenLast: after.at, id: { lt: after.id } }],
-        }),
+    ...(after === undefined ? {} : olderThan('seenLast', after)),
   };
   const orderBy = [{ seenLast: 'desc' as const }, { id: 'desc' as const }];
   const rows = await db.unreadableRecord.findMany({ where, orderBy, take: query.limit, omit: { raw: true } });

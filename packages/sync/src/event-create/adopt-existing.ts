@@ -1,12 +1,12 @@
 import { type JobContext, PermanentError, RetryableError } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { BackfillStore, EventSyncStore, ImportedThere, SyncEventWithLink } from '@luma-sync/store';
+import { changedWhileTied } from '../event/changed-meanwhile.js';
 import { isManagedHere } from '../event/is-managed-here.js';
 import { type Around, assertNotAmongUnread, listAround, toAround } from '../event/list-around.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import type { Run } from '../run.js';
 import { type AdoptFoundDeps, adoptFound } from './adopt-found.js';
-import { changedMeanwhile } from './link-as-answered.js';
 import { type Matches, matchEvents, NEAR_MS } from './match-events.js';
 import { belongsTo, toOurEvent, toTheirEvent } from './to-compared.js';
 
@@ -53,7 +53,7 @@ export async function adoptExisting(
   }
   const mergesEventId = held.get(lumaEventId)?.eventId ?? null;
   const pairFound = { event: record.event, seen: found.record, observedAt, mergesEventId, by };
-  if (!(await adoptFound(pairFound, { account, deps, ctx }))) throw changedMeanwhile(record.event.id, lumaEventId);
+  if (!(await adoptFound(pairFound, { account, deps, ctx }))) throw changedWhileTied(record.event.id, lumaEventId);
   return true;
 }
 

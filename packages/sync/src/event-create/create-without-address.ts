@@ -2,6 +2,7 @@ import { type Base, type Differences, type EventState, isSameEventField, toEvent
 import { MINUTE_MS, OutcomeUnknownError } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { BackfillStore, EventSyncStore, SyncEvent, SyncEventLink, SyncEventWithLink } from '@luma-sync/store';
+import { changedWhileTied } from '../event/changed-meanwhile.js';
 import { awaitAll, mayArriveUntil, mayStillArriveUntil, withUnderWay } from '../event/in-flight.js';
 import { assertNotAmongUnread, listAround, toAround } from '../event/list-around.js';
 import { toPlainName } from '../event/plain-name.js';
@@ -15,7 +16,6 @@ import { askWhich, toThere } from './adopt-existing.js';
 import { type AdoptFoundDeps, adoptFound } from './adopt-found.js';
 import { CREATE_NEEDS, type CreatedEvent, toAskedBase, withoutArrivals } from './create-at-address.js';
 import type { CreatePlan } from './create-plan.js';
-import { changedMeanwhile } from './link-as-answered.js';
 
 export interface CreateWithoutAddressDeps extends AdoptFoundDeps {
   events: AdoptFoundDeps['events'] & Pick<EventSyncStore, 'reserveSlug' | 'attach' | 'noteAsked'>;
@@ -138,6 +138,6 @@ async function findMade(
   const observedAt = ctx.now();
   const seen = await orNotShownYet(event.id, account.api.getEvent(only.id, toCall(ctx, 'interactive')));
   const pair = { event, seen, observedAt, mergesEventId, by: 'time_and_name' as const };
-  if (!(await adoptFound(pair, { account, deps, ctx }))) throw changedMeanwhile(event.id, only.id);
+  if (!(await adoptFound(pair, { account, deps, ctx }))) throw changedWhileTied(event.id, only.id);
   return 'merged';
 }

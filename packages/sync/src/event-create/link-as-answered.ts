@@ -1,5 +1,6 @@
-import { PermanentError, RetryAfterError } from '@luma-sync/jobs';
+import { PermanentError } from '@luma-sync/jobs';
 import type { BackfillStore, SyncEventWithLink } from '@luma-sync/store';
+import { changedWhileTied } from '../event/changed-meanwhile.js';
 import { isManagedHere } from '../event/is-managed-here.js';
 import { toCall } from '../luma-account.js';
 import type { Run } from '../run.js';
@@ -36,15 +37,8 @@ export async function linkAsAnswered(
     { account, deps, ctx },
   );
   // The next run finds what changed: a newer row of ours, or who has Luma's event by now.
-  if (!isAdopted) throw changedMeanwhile(event.id, lumaEventId);
+  if (!isAdopted) throw changedWhileTied(event.id, lumaEventId);
 }
-
-export const changedMeanwhile = (eventId: string, lumaEventId: string): RetryAfterError =>
-  new RetryAfterError(
-    'event.changed_meanwhile',
-    `event ${eventId} or Luma's ${lumaEventId} changed while they were tied`,
-    { waitMs: 0 },
-  );
 
 const impossible = (eventId: string, lumaEventId: string, why: string): PermanentError =>
   new PermanentError(

@@ -6,8 +6,9 @@ import {
   toEventRecordChanges,
   toEventState,
 } from '@luma-sync/domain';
-import { done, type JobContext, type Outcome, RetryAfterError } from '@luma-sync/jobs';
+import { done, type JobContext, type Outcome } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEvent, SyncEventLink } from '@luma-sync/store';
+import { changedMeanwhile } from '../event/changed-meanwhile.js';
 import { followAfterPush } from '../event/follow-luma.js';
 import { awaitOthers, stillUnderWay } from '../event/in-flight.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
@@ -67,7 +68,7 @@ export async function lookFirst(
       pushNeeded,
       trigger: ctx.trigger,
     });
-    if (!isStored) throw changedMeanwhile(event.id);
+    if (!isStored) throw changedMeanwhile(`event ${event.id} was edited while Luma's state was merged`);
     const details = { lumaEventId, taken: merge.takenFields.join(' '), conflicts: merge.conflicts.length };
     // The rest travels with the newest row, which this run has just changed.
     if (pushNeeded) return { send: {}, base, outcome: done(details) };
@@ -79,12 +80,6 @@ export async function lookFirst(
   await confirm();
   const details = { lumaEventId, revision: event.revision, sent: 0, taken: 0, slug: slugOf(seen) };
   return { send, base, outcome: done(details) };
-}
-
-function changedMeanwhile(eventId: string): RetryAfterError {
-  return new RetryAfterError('event.changed_meanwhile', `event ${eventId} was edited while Luma's state was merged`, {
-    waitMs: 0,
-  });
 }
 
 /**

@@ -5,6 +5,7 @@ import type { UnreadableNotes } from '../inbox-apply/note-delivery.js';
 import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import { toStorable } from '../storable.js';
+import { changedMeanwhile } from './changed-meanwhile.js';
 import {
   followLuma,
   hasMoved,
@@ -116,13 +117,8 @@ async function mergeOrImport(
     if (found.kind !== 'found') return { applied: 'unreadable', eventId };
     newest = { sighting: { ...newest.sighting, ...read, seen: found.record, isFull: true }, wait: LEASE_WAIT };
   }
-  throw changedMeanwhile(eventId);
+  throw changedMeanwhile(`event ${eventId} was written while Luma's state was merged`);
 }
-
-const changedMeanwhile = (eventId: string): RetryAfterError =>
-  new RetryAfterError('event.changed_meanwhile', `event ${eventId} was written while Luma's state was merged`, {
-    waitMs: 0,
-  });
 
 /**
  * As {@link applyObservedEvent}, for lists: an event that another run works on is left to that run, which reads Luma's state itself. One busy
@@ -248,7 +244,7 @@ async function storeMerge(
     via: sighting.via,
     trigger,
   });
-  if (!isStored) throw changedMeanwhile(event.id);
+  if (!isStored) throw changedMeanwhile(`event ${event.id} was written while Luma's state was merged`);
 }
 
 async function importEvent(

@@ -1,6 +1,6 @@
 import { type Base, EVENT_FIELDS, type EventState, isSameEventField, toEventState } from '@luma-sync/domain';
 import type { JobContext } from '@luma-sync/jobs';
-import { MINUTE_MS, RetryAfterError, SECOND_MS } from '@luma-sync/jobs';
+import { REQUEST_TIMEOUT_MS, RetryAfterError, SECOND_MS, SLOT_WAIT_MS } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEvent } from '@luma-sync/store';
 import { hadNoEffect } from '../was-not-sent.js';
 
@@ -9,17 +9,13 @@ import { hadNoEffect } from '../was-not-sent.js';
  * while an earlier one, of which no answer is known, may still come in and says something else; the same again does no harm.
  */
 
-/** A request may wait this long for its slot, before it goes out. */
-const SLOT_WAIT_MS = MINUTE_MS;
-/** And lives this long (`REQUEST_TIMEOUT_MS` of the worker). */
-const REQUEST_MS = 30 * SECOND_MS;
 /** What was given up on may come in this much later; ten times what docs/rate-limit.md allows, since here waiting costs nobody a slot. */
 const GIVEN_UP_MS = 10 * SECOND_MS;
 
 const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms);
 
 /** For a request that is about to be made. */
-export const mayArriveUntil = (now: Date): Date => after(now, SLOT_WAIT_MS + REQUEST_MS + GIVEN_UP_MS);
+export const mayArriveUntil = (now: Date): Date => after(now, SLOT_WAIT_MS + REQUEST_TIMEOUT_MS + GIVEN_UP_MS);
 
 /** For one whose answer was lost just now. */
 export const mayStillArriveUntil = (now: Date): Date => after(now, GIVEN_UP_MS);
@@ -42,7 +38,7 @@ export async function hastenUnderWay(
   ctx: JobContext,
 ): Promise<Base<EventState>> {
   const base = { ...agreed, ...stillUnderWay(underWay, ctx.now()) };
-  const until = after(ctx.now(), REQUEST_MS + GIVEN_UP_MS);
+  const until = after(ctx.now(), REQUEST_TIMEOUT_MS + GIVEN_UP_MS);
   if (base.underWay === undefined || Date.parse(base.underWay.until) <= until.getTime()) return base;
   const hastened = { ...base, underWay: { ...base.underWay, until: until.toISOString() } };
   await deps.events.noteAsked(ctx, { eventId, base: hastened });

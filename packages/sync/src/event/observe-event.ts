@@ -19,7 +19,7 @@ export function toObservedEventState(shown: LumaEvent): ObservedEventState {
     endsAt: event.end_at,
     timezone: event.timezone,
   };
-  if (event.description_md !== undefined) observed.description = toPlainMarkdown(event.description_md);
+  if (event.description_md !== undefined) observed.description = withoutInvisibleMarks(event.description_md);
   if (event.geo_address_json !== undefined) {
     observed.address = event.geo_address_json?.full_address ?? event.geo_address_json?.address ?? null;
   }
@@ -56,7 +56,7 @@ export function slugOf(event: LumaEvent): string | null {
 }
 
 /** Luma's Markdown carries zero-width spaces and trailing blanks that nobody wrote. */
-function toPlainMarkdown(text: string): string | null {
+function withoutInvisibleMarks(text: string): string | null {
   const plain = text
     .replace(/[\u200B\uFEFF]/g, '')
     .split(/(\r\n|[\n\r\u2028\u2029])/)
