@@ -5,6 +5,7 @@ import {
   type Failure,
   type JobDefinition,
   type RunEnd,
+  slowRetryMs,
   toJobError,
 } from '@luma-sync/jobs';
 import { createLumaApi } from '@luma-sync/luma-client';
@@ -50,6 +51,8 @@ const BUSY_MS = 400;
 const FOUND_AFTER_MAX_MS = 2_000;
 const EVERYBODY = 50;
 const MOMENTS_MAX = 200_000;
+/** A record that stays unreadable keeps its operation parked for ever, a day each time. After so many slow retries the days are left out. */
+const SLOW_TRIES_MAX = 6;
 
 /** Both sides, the road between them and the processes that work on it: the handlers and the client are the real ones. */
 export class Play {
@@ -67,6 +70,8 @@ export class Play {
   weather: Weather;
   #runs = 0;
   readonly #parts: RunParts;
+  /** Parked operations that are not run again by themselves. */
+  readonly #resting = new Set<string>();
 
   /** @param at A Luma that others have played with, and its clock; default: one of its own. */
   constructor(
@@ -77,7 +82,7 @@ export class Play {
     this.dice = new Dice(options.seed);
     this.weather = options.weather ?? CALM;
     this.story = new Story(this.time, options.isTold ?? false);
-    this.operations = new Operations(this.time, this.tables.newId, (id, at) => this.#wake(id, at - this.time.now()));
+    this.operations = new Operations(this.time, this.tables.newId, (id, at) => this.#wakeAt(id, at));
     this.app = new App(this.tables, this.operations, this.time);
     this.luma =
       at?.luma ??
@@ -139,6 +144,22 @@ export class Play {
       this.operations.enqueue(operation.job, operation.payload as never, { trigger: 'manual', actor: 'operator' });
     }
     return count;
+  }
+
+  /** Runs each operation once more that was parked too often. What kept it may be over. */
+  wakeParked(): void {
+    for (const id of this.#resting) {
+      const { runAfter } = this.operations.rows.get(id) ?? {};
+      if (runAfter !== undefined) this.#wake(id, Math.max(0, runAfter.getTime() - this.time.now()));
+    }
+    this.#resting.clear();
+  }
+
+  #wakeAt(operationId: string, at: number): void {
+    const inMs = at - this.time.now();
+    const { slowTries = 0 } = this.operations.rows.get(operationId) ?? {};
+    if (slowTries > SLOW_TRIES_MAX && inMs >= slowRetryMs(SLOW_TRIES_MAX)) this.#resting.add(operationId);
+    else this.#wake(operationId, inMs);
   }
 
   #wake(operationId: string, inMs: number): void {

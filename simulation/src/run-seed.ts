@@ -86,6 +86,7 @@ export async function runSeed(
 
   play.weather = CALM;
   play.story.tell(() => '--- the weather is calm');
+  play.wakeParked();
   const replays = await replayAll(play);
   await reconcile(play);
   const verdict = judge(play, sides.said);

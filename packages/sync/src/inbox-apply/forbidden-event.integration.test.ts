@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { announcedBy } from '../../test/announced-by.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { readEntries } from '../../test/timeline-entries.js';
 
 let world: SyncWorld;
 let lumaEventId: string;
@@ -16,7 +17,7 @@ beforeEach(async () => {
 const forbid = () =>
   world.sim.control.layFault({ kind: 'error', status: 403, path: '/v1/events/get', count: 20 } as never);
 const records = () => world.db.unreadableRecord.findMany();
-const stories = () => world.db.timelineEntry.findMany({ where: { fact: 'record-unreadable' } });
+const stories = () => readEntries(world.db, { fact: 'record-unreadable' });
 
 describe('a webhook about an event that the key may not read', () => {
   it('is kept and told of once, and no run asks again', async () => {
