@@ -23,30 +23,12 @@ import { Operations } from '../src/ours/operations.js';
 import { createInMemoryRsvps, type InMemoryRsvps } from '../src/ours/rsvp-store.js';
 import { Tables } from '../src/ours/tables.js';
 import { VirtualTime } from '../src/virtual-time.js';
+import { BODY, CALENDAR, MAIL_LIMIT } from './conformance/driver.js';
 
-export const CALENDAR = '00000000-0000-4000-8000-0000000000ca';
-/** So many may be mailed without a word: fewer than there are people. */
-const MAIL_LIMIT = 2;
 /** Before everything a test does. */
 export const T0 = Date.now() - 60_000;
 
-export const EVENT: AppEvent = {
-  title: 'Meetup',
-  descriptionMd: 'Hello',
-  startsAt: new Date('2030-03-16T19:30:00.000Z'),
-  endsAt: new Date('2030-03-16T21:30:00.000Z'),
-  timezone: 'Europe/Berlin',
-  locationType: 'physical',
-  locationName: 'Venue',
-  locationAddress: 'Street 1',
-  locationLat: 48.1,
-  locationLng: 11.5,
-  meetingUrl: null,
-  visibility: 'public',
-  coverUrl: null,
-  capacity: 40,
-  tags: [],
-};
+export const EVENT: AppEvent = BODY;
 
 /**
  * The stores of a simulated run and the real ones, to be given the same commands and asked the same questions. What a simulation proves is worth

@@ -38,6 +38,7 @@ export { isRewriting } from './events/rewriting.js';
 export { SLUG_HASH_LENGTH, slugOfUrl, toSlug } from './events/slug.js';
 export { findTimezone, nearestTimezones } from './events/timezones.js';
 export { distanceKm, type Place, type RoutableCalendar, routeToCalendar, toRoutingPlace } from './geo/routing.js';
+export { type LinkError, toLinkError } from './links/link-error.js';
 export { decideMail, type MailAllowance, type MailDecision } from './mail/decide-mail.js';
 export { isSameValue } from './merge/same-value.js';
 export {
@@ -64,9 +65,8 @@ export {
   planPerson,
 } from './people/plan-person.js';
 export { isDueForRemoval, isTooMuchMissing } from './removals/judge-missing.js';
-export type { DueRsvp, LinkError, RsvpIntent, RsvpLink, RsvpLinkState, UnleasedRead } from './rsvp-link/index.js';
+export type { DueRsvp, RsvpIntent, RsvpLink, RsvpLinkState, UnleasedRead } from './rsvp-link/index.js';
 export * as rsvpLinks from './rsvp-link/index.js';
-export { toLinkError } from './rsvp-link/index.js';
 export {
   type GuestPagePlan,
   planGuestPage,

@@ -64,7 +64,13 @@ export {
   type Requeue,
   type RunEnd,
 } from './operation/run-end.js';
-export { type RunEnding, type RunRequests, toOutcomeEnding, toRunEnding } from './operation/run-ending.js';
+export {
+  type RunEnding,
+  type RunRecord,
+  type RunRequests,
+  toOutcomeEnding,
+  toRunEnding,
+} from './operation/run-ending.js';
 export { done, type Outcome, type OutcomeDetails, skipped } from './outcome.js';
 export { LATE_ARRIVAL_MS, REQUEST_TIMEOUT_MS, SLOT_WAIT_MS } from './request-times.js';
 export { readHttpDateMs, readRetryAfterMs } from './retry-after.js';

@@ -24,7 +24,7 @@ export {
 export { CONSUMPTION, type ConsumptionTimes } from './runner/consumption.js';
 export { DEFAULT_RUN_SETTINGS, type RunDeps, type RunSettings } from './runner/current-run.js';
 export { FINISH_TIMES, type FinishTimes, type Standstill } from './runner/finish-watch.js';
-export type { Ledger, RunIdentity, RunRecord } from './runner/ledger.js';
+export type { Ledger, RunIdentity } from './runner/ledger.js';
 export { runOperation } from './runner/run-operation.js';
 export type { RunResult } from './runner/run-result.js';
 export {

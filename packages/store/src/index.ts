@@ -281,7 +281,7 @@ export { listRemovalQuestions, type RemovalQuestion } from './removals/questions
 export { restoreGuest } from './removals/remove-guest.js';
 export { applyRetention, type RetentionRun } from './retention/retention.js';
 export { DEFAULT_RETENTION_DAYS, type RetentionDays, type RetentionKind } from './retention/retention-days.js';
-export type { AppliedGuests, GuestSighting } from './rsvp-sync/apply-guests.js';
+export type { AppliedGuests, GuestsObservation } from './rsvp-sync/apply-guests.js';
 export { markDueRsvpsDelayed, markDueRsvpsFailed } from './rsvp-sync/push-marks.js';
 export type { DueRsvp, ObservedGuest } from './rsvp-sync/records.js';
 export { createRsvpSyncStore, type PageExtras, type RsvpSyncStore } from './rsvp-sync/rsvp-sync-store.js';

@@ -105,12 +105,12 @@ describe('one odd guest of five', () => {
     const refuse = 'guest-2@example.org';
     const tooLong = `${Array.from({ length: 3_000 }, (_, n) => `${n}${Math.sin(n)}`).join('')}@example.org`;
     register('late-1@example.org', 'late-2@example.org');
-    const applyPage: typeof rsvps.applyPage = (holder, sighting, extras) =>
+    const applyPage: typeof rsvps.applyPage = (holder, observation, extras) =>
       rsvps.applyPage(
         holder,
         {
-          ...sighting,
-          guests: sighting.guests.map((guest) =>
+          ...observation,
+          guests: observation.guests.map((guest) =>
             guest.email === refuse ? { ...guest, email: tooLong, lumaGuestId: 'gst-new' } : guest,
           ),
         },

@@ -10,7 +10,7 @@ export type { FlowFact, WebhookTrouble } from './flow-facts.js';
  */
 
 /** Where Luma's state was seen (`webhook`, `pull`, `push`, `drift check`) and when it was so: the webhook's signature, or the request. */
-export interface Sighting {
+export interface Observation {
   via: string;
   /** ISO 8601 */
   seenAt: string;
@@ -30,11 +30,11 @@ export type EventFact =
   | { fact: 'event-at-luma-again'; fields: readonly string[] }
   /** The push went through without the cover. */
   | { fact: 'event-cover-refused'; code: string; message: string }
-  | ({ fact: 'event-first-seen' } & Sighting)
-  | ({ fact: 'event-changed-there'; fields: readonly string[] } & Sighting)
-  | ({ fact: 'event-gone'; isCancelled: boolean } & Sighting)
+  | ({ fact: 'event-first-seen' } & Observation)
+  | ({ fact: 'event-changed-there'; fields: readonly string[] } & Observation)
+  | ({ fact: 'event-gone'; isCancelled: boolean } & Observation)
   /** Luma has another event under the id that ours was linked to. */
-  | ({ fact: 'event-id-reused'; lumaEventId: string } & Sighting)
+  | ({ fact: 'event-id-reused'; lumaEventId: string } & Observation)
   /** Tied to an event that Luma had before we knew; `fields` were taken from there. */
   | { fact: 'event-adopted'; lumaEventId: string; by: AdoptionReason; fields: readonly string[] }
   /** May be one of these; a person is asked. */
@@ -77,7 +77,7 @@ export type RsvpFact =
       /** Tickets the guest has, and when the first of them was checked in; null where Luma did not say. */
       tickets: number | null;
       checkedInAt: string | null;
-    } & Sighting)
+    } & Observation)
   | { fact: 'rsvp-declined-there' }
   /** Luma has a guest under the address, and nobody has shown that it is this person. */
   | { fact: 'rsvp-unverified' }

@@ -17,7 +17,7 @@ import {
   type UnleasedRead,
   withoutRepeats,
 } from '@luma-sync/domain';
-import type { AppliedGuests, GuestSighting, ObservedGuest } from '@luma-sync/store';
+import type { AppliedGuests, GuestsObservation, ObservedGuest } from '@luma-sync/store';
 import type { VirtualTime } from '../virtual-time.js';
 import type { Operations } from './operations.js';
 import { People } from './people.js';
@@ -48,13 +48,13 @@ export class GuestMerge {
     this.#people = new People(tables, operations, time);
   }
 
-  apply(sighting: GuestSighting): AppliedGuests {
-    const { eventId, observedAt, unleasedSince, via, trigger } = sighting;
+  apply(observation: GuestsObservation): AppliedGuests {
+    const { eventId, observedAt, unleasedSince, via, trigger } = observation;
     const read = unleasedSince === undefined ? null : { observedAt, since: unleasedSince };
-    const matches = this.#match(eventId, this.#leaveOut(eventId, withoutRepeats(sighting.guests), read), read);
-    const { writes, secondMatches, ...page } = planGuestPage(matches, sighting);
+    const matches = this.#match(eventId, this.#leaveOut(eventId, withoutRepeats(observation.guests), read), read);
+    const { writes, secondMatches, ...page } = planGuestPage(matches, observation);
     this.#noteSecondEntries(secondMatches);
-    const written = this.#write(writes, sighting);
+    const written = this.#write(writes, observation);
     if (writes.some(({ plan }) => plan.pushNeeded))
       this.operations.enqueue('rsvp.push', { eventId }, { trigger, actor: via });
     return { ...page, ...written, refused: [], personIds: new Map([...page.personIds, ...written.personIds]) };
@@ -113,7 +113,7 @@ export class GuestMerge {
     }
   }
 
-  #write(writes: readonly Write[], { eventId, observedAt }: GuestSighting) {
+  #write(writes: readonly Write[], { eventId, observedAt }: GuestsObservation) {
     this.#followIdentities(writes, observedAt);
     const personIds = this.#ensurePeople(writes);
     const counts = { added: 0, updated: 0 };

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { CALENDAR, EVENT, openPair, type Pair, T0 } from '../../test/pair.js';
+import { CALENDAR } from '../../test/conformance/driver.js';
+import { EVENT, openPair, type Pair, T0 } from '../../test/pair.js';
 import { Dice } from '../random.js';
 import type { AppEvent } from './app.js';
 import type { InMemoryEvents } from './event-store.js';

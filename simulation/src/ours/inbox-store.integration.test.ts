@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { storeDelivery } from '@luma-sync/store';
-import { CALENDAR, openPair, type Pair } from '../../test/pair.js';
+import { CALENDAR } from '../../test/conformance/driver.js';
+import { openPair, type Pair } from '../../test/pair.js';
 import { Dice } from '../random.js';
 import { receiveDelivery } from './inbox-store.js';
 

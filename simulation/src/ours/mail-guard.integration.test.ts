@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { MailDecision, RsvpStatus } from '@luma-sync/domain';
 import { giveMailPermit } from '@luma-sync/store';
-import { CALENDAR, openPair, type Pair, T0 } from '../../test/pair.js';
+import { CALENDAR } from '../../test/conformance/driver.js';
+import { openPair, type Pair, T0 } from '../../test/pair.js';
 import { Dice } from '../random.js';
 import { givePermit } from './mail-guard.js';
 
@@ -129,7 +130,7 @@ async function guardStep(dice: Dice, step: number): Promise<string> {
       const approvalStatus = dice.pick(['approved', 'declined', 'waitlist']);
       const guest = { lumaGuestId: `gst-${number}`, email: `g${number}@example.org`, name: null, phone: null };
       const rest = { kind: null, checkedInAt: null, tickets: [], answers: [], digest: 'a', approvalStatus };
-      const sighting = {
+      const observation = {
         calendarId: CALENDAR,
         source: 'app',
         guests: [{ ...guest, ...rest }],
@@ -137,8 +138,8 @@ async function guardStep(dice: Dice, step: number): Promise<string> {
         via: 'test',
         trigger: 'api',
       } as const;
-      await real.rsvps.applyGuests(real.run, { ...sighting, eventId: event.real });
-      memory.rsvps.applyGuests(memory.run, { ...sighting, eventId: event.memory });
+      await real.rsvps.applyGuests(real.run, { ...observation, eventId: event.real });
+      memory.rsvps.applyGuests(memory.run, { ...observation, eventId: event.memory });
       return `${act} ${number} ${approvalStatus}`;
     }
     case 'gone':

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { RsvpStatus } from '@luma-sync/domain';
 import type { DueRsvp, ObservedGuest } from '@luma-sync/store';
-import { CALENDAR, openPair, type Pair, T0 } from '../../test/pair.js';
+import { CALENDAR } from '../../test/conformance/driver.js';
+import { openPair, type Pair, T0 } from '../../test/pair.js';
 import { Dice } from '../random.js';
 
 const STEPS = 60;
@@ -33,15 +34,15 @@ describe('the tables of a simulated run', () => {
     await pair.putRsvp(1, 'old@example.org', 'going');
     await ask(await pair.due(), 'approved');
     const guest = { ...drawGuest(new Dice(1)), email: 'old@example.org', approvalStatus: 'approved' };
-    const sighting = {
+    const observation = {
       calendarId: CALENDAR,
       source: 'app',
       guests: [guest],
       observedAt: new Date(T0),
       via: 'test',
     } as const;
-    await real.rsvps.applyGuests(real.run, { ...sighting, trigger: 'api', eventId: event.real });
-    memory.rsvps.applyGuests(memory.run, { ...sighting, trigger: 'api', eventId: event.memory });
+    await real.rsvps.applyGuests(real.run, { ...observation, trigger: 'api', eventId: event.real });
+    memory.rsvps.applyGuests(memory.run, { ...observation, trigger: 'api', eventId: event.memory });
     await pair.putRsvp(1, 'new@example.org', 'waitlist');
     await pair.db.$executeRaw`update rsvp_links set asked_at = now() - ${secondsAgo}::int * interval '1 second'`;
     for (const link of memory.tables.rsvpLinks.values())
@@ -111,7 +112,7 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
     case 'guests': {
       const guests = Array.from({ length: dice.whole(1, 3) }, () => drawGuest(dice));
       const observedAt = new Date(T0 + step * 500 - (dice.chance(0.2) ? 3_000 : 0));
-      const sighting = {
+      const observation = {
         calendarId: CALENDAR,
         source: 'app',
         guests,
@@ -119,8 +120,8 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
         via: 'test',
         trigger: 'api',
       } as const;
-      const counts = await pair.real.rsvps.applyGuests(pair.real.run, { ...sighting, eventId: event.real });
-      const played = pair.memory.rsvps.applyGuests(pair.memory.run, { ...sighting, eventId: event.memory });
+      const counts = await pair.real.rsvps.applyGuests(pair.real.run, { ...observation, eventId: event.real });
+      const played = pair.memory.rsvps.applyGuests(pair.memory.run, { ...observation, eventId: event.memory });
       expect(toCounts(played)).toEqual(toCounts(counts));
       return `${act} ${JSON.stringify(guests)}`;
     }

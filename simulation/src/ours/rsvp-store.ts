@@ -45,11 +45,11 @@ export function createInMemoryRsvps(tables: Tables, operations: Operations, time
 
     beginRead: (eventId) => operations.unleasedSince(`guests:${eventId}`),
 
-    applyGuests: fenced((sighting) => merge.apply(sighting)),
+    applyGuests: fenced((observation) => merge.apply(observation)),
 
-    applyPage(holder, sighting, extras) {
+    applyPage(holder, observation, extras) {
       operations.assertOwner(holder);
-      const applied = merge.apply(sighting);
+      const applied = merge.apply(observation);
       operations.saveCheckpoint(holder.operationId, extras.checkpoint(applied));
       return applied;
     },

@@ -34,8 +34,8 @@ export function describeRsvps(open: OpenDriver): void {
     const show = async (guests: readonly ObservedGuest[], over: { key?: string; unleasedSince?: Date } = {}) => {
       const { key = 'app-1', ...read } = over;
       const about = { calendarId: CALENDAR, source: 'app', via: 'test', trigger: 'api', ...read } as const;
-      const sighting = { ...about, eventId: await driver.eventId(key), guests, observedAt: new Date() };
-      return driver.rsvps.applyGuests(driver.run, sighting);
+      const observation = { ...about, eventId: await driver.eventId(key), guests, observedAt: new Date() };
+      return driver.rsvps.applyGuests(driver.run, observation);
     };
 
     beforeEach(async () => {

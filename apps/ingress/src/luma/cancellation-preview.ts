@@ -1,7 +1,7 @@
 import { PermanentError } from '@luma-sync/jobs';
 import type { KeyClientDeps } from '@luma-sync/luma-access';
 import type { CalendarAccess } from '@luma-sync/store';
-import { askLuma, type LumaAnswer } from './ask-luma.js';
+import { callLumaForRequest, type LumaAnswer } from './call-luma.js';
 
 /** What Luma would do if the event were cancelled there. */
 export interface CancellationPreview {
@@ -19,7 +19,7 @@ export type PreviewCancellation = (
 /** Asks Luma what its cancellation would do. Changes nothing: the token that comes with the answer is thrown away. */
 export function createCancellationPreview(deps: KeyClientDeps): PreviewCancellation {
   return (access, lumaEventId) =>
-    askLuma(deps, access, async (luma, call) => {
+    callLumaForRequest(deps, access, async (luma, call) => {
       const { guest_count: guests, is_paid: isPaid } = await luma.requestCancellation(lumaEventId, call);
       if (guests === undefined)
         throw new PermanentError('luma.unexpected_answer', 'Luma did not say how many guests it would mail');

@@ -1,7 +1,7 @@
 import type { KeyClientDeps } from '@luma-sync/luma-access';
 import { type CalendarAccess, inTransaction, noteCalendarOfKey, noteFailedTest } from '@luma-sync/store';
 import type { ConnectionTestWire } from '../v1/schemas/calendar.js';
-import { askLuma, OTHER_CALENDAR } from './ask-luma.js';
+import { callLumaForRequest, OTHER_CALENDAR } from './call-luma.js';
 
 /** Codes that the calendar's own status tells. */
 const KEY_REFUSALS: ReadonlySet<string> = new Set(['luma.auth_failed', 'luma.plan_inactive', 'calendar.auth_failed']);
@@ -9,7 +9,7 @@ const KEY_REFUSALS: ReadonlySet<string> = new Set(['luma.auth_failed', 'luma.pla
 /** Asks Luma which calendar a key opens. */
 export function createConnectionTest(deps: KeyClientDeps) {
   return async (access: CalendarAccess): Promise<ConnectionTestWire> => {
-    const answer = await askLuma(deps, access, (luma, call) => luma.getCalendar(call));
+    const answer = await callLumaForRequest(deps, access, (luma, call) => luma.getCalendar(call));
     if (answer.kind === 'refused') {
       const { code, reason } = answer;
       if (!KEY_REFUSALS.has(code))

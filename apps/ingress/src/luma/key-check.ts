@@ -1,6 +1,6 @@
 import type { KeyClientDeps } from '@luma-sync/luma-access';
 import { fingerprintApiKey } from '@luma-sync/store';
-import { askWithKey } from './ask-luma.js';
+import { askWithKey } from './call-luma.js';
 
 /** @returns why Luma refuses a key, for a person; null when it accepts the key, and when it gave no answer: its calendar tells then. */
 export type KeyCheck = (apiKey: string) => Promise<string | null>;

@@ -1,7 +1,7 @@
 import type { KeyClientDeps } from '@luma-sync/luma-access';
 import type { CalendarAccess, RefusedWebhookType } from '@luma-sync/store';
 import { ensureWebhook } from '@luma-sync/sync';
-import { askLuma, type LumaAnswer } from './ask-luma.js';
+import { callLumaForRequest, type LumaAnswer } from './call-luma.js';
 
 export interface RegisteredWebhook {
   webhookId: string;
@@ -16,7 +16,7 @@ export type WebhookRegistration = (access: CalendarAccess, publicUrl: string) =>
 /** Makes sure, while a person waits, that Luma tells us of the calendar's changes. Repeating it changes nothing. */
 export function createWebhookRegistration(deps: KeyClientDeps): WebhookRegistration {
   return (access, publicUrl) =>
-    askLuma(deps, access, async (luma, call) => {
+    callLumaForRequest(deps, access, async (luma, call) => {
       const { id: calendarId, name, webhookId: preferredId } = access.calendar;
       const wanted = { publicUrl, calendarId, name, preferredId };
       const { webhookId, secret, repair, refusedTypes } = await ensureWebhook(luma, wanted, call);

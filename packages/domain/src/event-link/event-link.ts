@@ -1,7 +1,7 @@
 import type { EventState } from '../events/event-state.js';
 import type { TagsBase } from '../events/merge-tags.js';
+import type { LinkError } from '../links/link-error.js';
 import type { Base } from '../merge/three-way.js';
-import type { LinkError } from '../rsvp-link/index.js';
 
 /*
  * The row that ties one of our events to one of Luma's.

@@ -1,7 +1,7 @@
 import type { EventRecord } from '../events/event-record.js';
 import type { EventState } from '../events/event-state.js';
+import { toLinkError } from '../links/link-error.js';
 import type { Base } from '../merge/three-way.js';
-import { toLinkError } from '../rsvp-link/index.js';
 import type { EventLink, EventLinkChange, EventLinkState } from './event-link.js';
 
 /** Luma's state was merged into ours. */

@@ -1,7 +1,7 @@
 import type { EventRecordChanges } from '../events/event-record.js';
 import type { EventState } from '../events/event-state.js';
+import { type LinkError, toLinkError } from '../links/link-error.js';
 import type { Base } from '../merge/three-way.js';
-import { type LinkError, toLinkError } from '../rsvp-link/index.js';
 import type { EventLink, EventLinkChange, RegistrationRefusal } from './event-link.js';
 
 /** Edits that follow each other within this time travel together: a hundred of them in a second cost two requests. */

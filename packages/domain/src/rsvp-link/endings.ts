@@ -1,5 +1,6 @@
+import { type LinkError, toLinkError } from '../links/link-error.js';
 import { SKIPPED_BY_LUMA } from './intent.js';
-import { type LinkError, newRsvpLink, type RsvpLink, toLinkError } from './rsvp-link.js';
+import { newRsvpLink, type RsvpLink } from './rsvp-link.js';
 
 /** Why an answer that asked for a place was not carried out. */
 export const DECLINED_AT_LUMA = {

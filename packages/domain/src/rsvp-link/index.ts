@@ -42,4 +42,4 @@ export {
   moveToEntry,
   type UnleasedRead,
 } from './observations.js';
-export { type LinkError, newRsvpLink, type RsvpLink, type RsvpLinkState, toLinkError } from './rsvp-link.js';
+export { newRsvpLink, type RsvpLink, type RsvpLinkState } from './rsvp-link.js';

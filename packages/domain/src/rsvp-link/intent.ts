@@ -1,5 +1,6 @@
+import { toLinkError } from '../links/link-error.js';
 import type { WritableApprovalStatus } from '../rsvps/status.js';
-import { newRsvpLink, type RsvpLink, toLinkError } from './rsvp-link.js';
+import { newRsvpLink, type RsvpLink } from './rsvp-link.js';
 
 /** An answer that is about to be sent to Luma. */
 export interface RsvpIntent {

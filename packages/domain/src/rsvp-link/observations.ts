@@ -1,8 +1,9 @@
+import { toLinkError } from '../links/link-error.js';
 import type { GuestPlan } from '../rsvps/plan-guest.js';
 import { holdsPlace, type RsvpStatus } from '../rsvps/status.js';
 import { isRecent } from './checks.js';
 import { DECLINED_AT_LUMA } from './endings.js';
-import { newRsvpLink, type RsvpLink, toLinkError } from './rsvp-link.js';
+import { newRsvpLink, type RsvpLink } from './rsvp-link.js';
 
 /**
  * Clocks of two workers, and Luma's in a webhook, may differ by this much. A link that was observed longer before a read

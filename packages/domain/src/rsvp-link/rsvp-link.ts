@@ -1,3 +1,4 @@
+import type { LinkError } from '../links/link-error.js';
 import type { RsvpBase } from '../rsvps/plan-guest.js';
 
 /*
@@ -19,16 +20,6 @@ export type RsvpLinkState =
   | 'push_failed'
   | 'unverified'
   | 'removed';
-
-/** Why the last push of a record came to nothing, or is late. */
-export interface LinkError {
-  code: string;
-  message: string;
-  /** ISO 8601. */
-  at: string;
-  /** ISO 8601. Of a push that is tried again. */
-  nextTryAt?: string;
-}
 
 export interface RsvpLink {
   lumaGuestId: string | null;
@@ -74,10 +65,4 @@ export const newRsvpLink = (at: Date): RsvpLink => ({
   goneGuestId: null,
   updatedAt: at,
   lastError: null,
-});
-
-export const toLinkError = (error: { code: string; message: string }, at: Date): LinkError => ({
-  code: error.code,
-  message: error.message,
-  at: at.toISOString(),
 });

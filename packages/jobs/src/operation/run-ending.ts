@@ -1,5 +1,6 @@
 import type { RequestNote } from '../context.js';
 import type { Outcome } from '../outcome.js';
+import type { ClaimedOperation } from './claimed-operation.js';
 import type { RunEnd } from './run-end.js';
 
 /** How one run ended, as the timeline shows it. */
@@ -19,6 +20,9 @@ export interface RunRequests {
   /** Requests made beyond those listed. */
   requestsMore: number;
 }
+
+/** What is recorded of a run in the commit that ends its operation. */
+export type RunRecord = RunRequests & { operation: ClaimedOperation };
 
 export const toOutcomeEnding = (outcome: Outcome): RunEnding =>
   outcome.kind === 'done' ? { kind: 'done', details: outcome.details } : { kind: 'skipped', reason: outcome.reason };

@@ -5,11 +5,11 @@ import {
   type Requeue,
   type RunEnd,
   type RunEnding,
+  type RunRecord,
   toOutcomeEnding,
   toRunEnding,
 } from '@luma-sync/jobs';
 import type { CurrentRun } from './current-run.js';
-import type { RunRecord } from './ledger.js';
 import type { RunResult } from './run-result.js';
 import { isStoreAway, whenStored } from './when-stored.js';
 

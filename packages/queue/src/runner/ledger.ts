@@ -6,6 +6,7 @@ import type {
   Progress,
   Requeue,
   RunEnding,
+  RunRecord,
   RunRequests,
 } from '@luma-sync/jobs';
 
@@ -18,9 +19,6 @@ export interface RunIdentity {
   /** Its own computing kept the event loop from renewing its lease. */
   isBlocked?: boolean;
 }
-
-/** What is recorded of a run in the commit that ends its operation. */
-export type RunRecord = RunRequests & { operation: ClaimedOperation };
 
 /** The durable side of a run; the store implements it. Every change names the run's owner and changes nothing once another run took over. */
 export interface Ledger {

@@ -27,7 +27,7 @@ export interface ImportedEvent {
   base: Base<EventState>;
   observedAt: Date;
   registrationQuestions: readonly object[] | null;
-  /** Null where the sighting shows none. */
+  /** Null where the observation shows none. */
   tags: readonly string[] | null;
   city: string | null;
   country: string | null;

@@ -6,6 +6,7 @@ import type {
   Progress,
   Requeue,
   RunEnding,
+  RunRecord,
   RunRequests,
 } from '@luma-sync/jobs';
 import type { Database, Db } from '../database.js';
@@ -24,9 +25,6 @@ import {
 } from '../operations/run.js';
 import { appendRun } from '../timeline/append-run.js';
 import { markRecord, onGivenUp, onParked } from './on-given-up.js';
-
-/** A run whose end is recorded beside the end of its operation. */
-export type RunRecord = RunRequests & { operation: ClaimedOperation };
 
 /** The operations table, as runs use it. */
 export function createLedger(db: Database) {

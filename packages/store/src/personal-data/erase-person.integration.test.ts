@@ -38,8 +38,15 @@ const guest = (email: string, lumaGuestId: string) => ({
 });
 const show = async (guests: ReturnType<typeof guest>[]) => {
   const run = await world.run();
-  const sighting = { eventId, calendarId, source: 'app', observedAt: new Date(), via: 'test', trigger: 'api' } as const;
-  return createRsvpSyncStore(world.db, erased).applyGuests(run, { ...sighting, guests });
+  const observation = {
+    eventId,
+    calendarId,
+    source: 'app',
+    observedAt: new Date(),
+    via: 'test',
+    trigger: 'api',
+  } as const;
+  return createRsvpSyncStore(world.db, erased).applyGuests(run, { ...observation, guests });
 };
 const receive = (webhookId: string, body: object) =>
   storeDelivery(

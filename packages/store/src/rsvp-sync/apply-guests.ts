@@ -9,7 +9,7 @@ import { leaveOutReusedIds } from './reused-guest-ids.js';
 import { noteSecondEntries } from './second-entries.js';
 import { writeGuests } from './write-guests.js';
 
-export interface GuestSighting {
+export interface GuestsObservation {
   eventId: string;
   calendarId: string;
   /** Side the event began on: its answers stay when both changed. */
@@ -46,16 +46,16 @@ export interface AppliedGuests {
  *
  * The caller holds the lease of the event's guests.
  */
-export async function applyGuests(tx: Db, holder: LeaseHolder, sighting: GuestSighting): Promise<AppliedGuests> {
-  const { eventId, calendarId, observedAt, unleasedSince, via } = sighting;
+export async function applyGuests(tx: Db, holder: LeaseHolder, observation: GuestsObservation): Promise<AppliedGuests> {
+  const { eventId, calendarId, observedAt, unleasedSince, via } = observation;
   const read = unleasedSince === undefined ? null : { observedAt, since: unleasedSince };
   const about = { eventId, via, operationId: holder.operationId };
-  const present = await leaveOutGone(tx, eventId, withoutRepeats(sighting.guests), read);
+  const present = await leaveOutGone(tx, eventId, withoutRepeats(observation.guests), read);
   const shown = await leaveOutReusedIds(tx, present, about);
   const matches = await matchGuests(tx, eventId, shown, read);
   const { writes, contested, unchanged, unknownStatus, personIds, secondMatches, seconds } = planGuestPage(
     matches,
-    sighting,
+    observation,
   );
   await fillRegistrations(
     tx,
@@ -64,7 +64,12 @@ export async function applyGuests(tx: Db, holder: LeaseHolder, sighting: GuestSi
   await noteSecondEntries(tx, secondMatches, about);
   const written = await writeGuests(tx, writes, { ...about, observedAt });
   if (writes.some(({ plan }) => plan.pushNeeded)) {
-    await enqueueOperation(tx, rsvpPush, { eventId }, { trigger: sighting.trigger, actor: via, eventId, calendarId });
+    await enqueueOperation(
+      tx,
+      rsvpPush,
+      { eventId },
+      { trigger: observation.trigger, actor: via, eventId, calendarId },
+    );
   }
   for (const [guestId, personId] of written.personIds) personIds.set(guestId, personId);
   const { added, updated } = written;

@@ -1,5 +1,5 @@
 import { isUnstorable, sqlStateOf } from '../store-error.js';
-import type { AppliedGuests, GuestSighting } from './apply-guests.js';
+import type { AppliedGuests, GuestsObservation } from './apply-guests.js';
 import type { ObservedGuest } from './records.js';
 
 /** A guest whose values Postgres refuses. */
@@ -22,21 +22,21 @@ const NOTHING_BEFORE: AppliedBefore = { added: 0, updated: 0, refused: [] };
  * @param applyOne  Applies one guest in a commit of its own.
  */
 export async function applyOneByOne(
-  sighting: GuestSighting,
-  applyPage: (sighting: GuestSighting, before: AppliedBefore) => Promise<AppliedGuests>,
-  applyOne: (sighting: GuestSighting) => Promise<AppliedGuests>,
+  observation: GuestsObservation,
+  applyPage: (observation: GuestsObservation, before: AppliedBefore) => Promise<AppliedGuests>,
+  applyOne: (observation: GuestsObservation) => Promise<AppliedGuests>,
 ): Promise<{ applied: AppliedGuests; refused: RefusedGuest[] }> {
   try {
-    return { applied: await applyPage(sighting, NOTHING_BEFORE), refused: [] };
+    return { applied: await applyPage(observation, NOTHING_BEFORE), refused: [] };
   } catch (error) {
     if (!isUnstorable(error)) throw error;
   }
   const before = { ...NOTHING_BEFORE };
   const refused: RefusedGuest[] = [];
   const storable: ObservedGuest[] = [];
-  for (const guest of sighting.guests) {
+  for (const guest of observation.guests) {
     try {
-      const one = await applyOne({ ...sighting, guests: [guest] });
+      const one = await applyOne({ ...observation, guests: [guest] });
       before.added += one.added;
       before.updated += one.updated;
       storable.push(guest);
@@ -46,7 +46,7 @@ export async function applyOneByOne(
     }
   }
   before.refused = refused.map(({ guest }) => guest.lumaGuestId);
-  return { applied: await applyPage({ ...sighting, guests: storable }, before), refused };
+  return { applied: await applyPage({ ...observation, guests: storable }, before), refused };
 }
 
 /** What was applied one by one counts for the page: its repetition found it unchanged. */

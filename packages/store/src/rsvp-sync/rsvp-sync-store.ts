@@ -6,7 +6,7 @@ import { type ErasedAddresses, NOBODY_ERASED } from '../personal-data/erased-add
 import { withoutErasedGuests } from '../personal-data/without-erased.js';
 import { findShownUnread, noteGuestPage, type ShownUnread } from '../removals/guest-pages.js';
 import { noteStoredGuests } from '../unreadable/note-refused.js';
-import { type AppliedGuests, applyGuests, type GuestSighting } from './apply-guests.js';
+import { type AppliedGuests, applyGuests, type GuestsObservation } from './apply-guests.js';
 import { applyOneByOne, sumOf } from './apply-one-by-one.js';
 import { countLinkedGuests, listDueRsvps } from './due.js';
 import { findKnownGuest } from './find-guest.js';
@@ -46,18 +46,18 @@ const guestsKey = (eventId: string): string => `guests:${eventId}`;
  * @param erased Whose guests are not stored.
  */
 export function createRsvpSyncStore(db: Database, erased: Pick<ErasedAddresses, 'find'> = NOBODY_ERASED) {
-  const known = async (tx: Db, sighting: GuestSighting): Promise<GuestSighting> => ({
-    ...sighting,
-    guests: await withoutErasedGuests(tx, erased, sighting.guests),
+  const known = async (tx: Db, observation: GuestsObservation): Promise<GuestsObservation> => ({
+    ...observation,
+    guests: await withoutErasedGuests(tx, erased, observation.guests),
   });
   const applyAll = async (
     holder: LeaseHolder,
-    sighting: GuestSighting,
+    observation: GuestsObservation,
     finishPage: (tx: Db, applied: AppliedGuests) => Promise<AppliedGuests>,
     isPage = false,
   ): Promise<AppliedGuests> => {
     const { applied, refused } = await applyOneByOne(
-      sighting,
+      observation,
       (page, before) =>
         fencedTransaction(db, holder, async (tx) =>
           finishPage(tx, sumOf(await applyGuests(tx, holder, await known(tx, page)), before)),
@@ -65,9 +65,9 @@ export function createRsvpSyncStore(db: Database, erased: Pick<ErasedAddresses, 
       (one) => fencedTransaction(db, holder, async (tx) => applyGuests(tx, holder, await known(tx, one))),
     );
     const refusedIds = new Set(applied.refused);
-    const storedIds = sighting.guests.flatMap(({ lumaGuestId: id }) => (refusedIds.has(id) ? [] : [id]));
+    const storedIds = observation.guests.flatMap(({ lumaGuestId: id }) => (refusedIds.has(id) ? [] : [id]));
     // A pull sees every guest: it closes what is stored by now.
-    if (refused.length > 0 || isPage) await noteStoredGuests(db, sighting, { refused, storedIds }, erased);
+    if (refused.length > 0 || isPage) await noteStoredGuests(db, observation, { refused, storedIds }, erased);
     return applied;
   };
 
@@ -77,17 +77,17 @@ export function createRsvpSyncStore(db: Database, erased: Pick<ErasedAddresses, 
       findKnownGuest(db, eventId, lumaGuestId, email),
     countLinkedGuests: (eventId: string) => countLinkedGuests(db, eventId),
 
-    applyGuests: (holder: LeaseHolder, sighting: GuestSighting): Promise<AppliedGuests> =>
-      applyAll(holder, sighting, async (_tx, applied) => applied),
+    applyGuests: (holder: LeaseHolder, observation: GuestsObservation): Promise<AppliedGuests> =>
+      applyAll(holder, observation, async (_tx, applied) => applied),
 
     /** One page of a pull: guests, whom it showed, and the place to go on from, all or nothing. A guest whom Postgres refuses is left out. */
-    applyPage: (holder: LeaseHolder, sighting: GuestSighting, extras: PageExtras): Promise<AppliedGuests> => {
-      const shown = sighting.guests.map(({ lumaGuestId }) => lumaGuestId);
+    applyPage: (holder: LeaseHolder, observation: GuestsObservation, extras: PageExtras): Promise<AppliedGuests> => {
+      const shown = observation.guests.map(({ lumaGuestId }) => lumaGuestId);
       return applyAll(
         holder,
-        sighting,
+        observation,
         async (tx, applied) => {
-          const unreadIds = await findShownUnread(tx, sighting.eventId, extras.alsoShown);
+          const unreadIds = await findShownUnread(tx, observation.eventId, extras.alsoShown);
           const page = { operationId: holder.operationId, page: extras.page, guestIds: shown, unreadIds };
           await noteGuestPage(tx, page);
           await saveCheckpoint(tx, holder.operationId, extras.checkpoint(applied));
@@ -153,7 +153,7 @@ export function createRsvpSyncStore(db: Database, erased: Pick<ErasedAddresses, 
     /**
      * Before a read at Luma that is made without the lease on the event's guests.
      *
-     * @returns what the sighting of that read names as `unleasedSince`.
+     * @returns what the observation of that read names as `unleasedSince`.
      */
     beginRead: (eventId: string): Promise<Date> => findUnleasedSince(db, guestsKey(eventId)),
 

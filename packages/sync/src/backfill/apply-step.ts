@@ -126,7 +126,7 @@ async function importStep(
   if (found.kind === 'unreadable') return FAILED;
   if (found.kind !== 'found') return changed(`Luma's ${lumaEventId} can no longer be read`);
   if (importBasisOf(found.record) !== step.basis) return changed(`Luma's ${lumaEventId} was edited`);
-  const sighting = { seen: found.record, observedAt, linkBefore: null, via: 'backfill', isFull: true };
-  await applyObservedEvent(sighting, account, deps, ctx);
+  const observation = { seen: found.record, observedAt, linkBefore: null, via: 'backfill', isFull: true };
+  await applyObservedEvent(observation, account, deps, ctx);
   return DONE;
 }

@@ -52,8 +52,8 @@ export const handleCalendarPull: Handler<typeof calendarPull, CalendarPullDeps> 
     const counts = { imported: 0, updated: 0, unreadable: unread };
     for (const seen of entries) {
       // A list entry lacks the description, and may be older than a push of ours that ended while the page travelled.
-      const sighting = { seen, observedAt, via: 'pull', isFull: false };
-      const applied = await applyUnlessBusy(sighting, account, deps, ctx);
+      const observation = { seen, observedAt, via: 'pull', isFull: false };
+      const applied = await applyUnlessBusy(observation, account, deps, ctx);
       if (applied in counts) counts[applied as keyof typeof counts] += 1;
     }
     at = {

@@ -112,14 +112,14 @@ async function readAndApply(
   if (lumaEventId == null) return 'unknown';
   const { found, ...read } = await readEvent({ eventId: event.id, lumaEventId }, account, deps, ctx, 'bulk');
   if (found.kind === 'found') {
-    const sighting = {
+    const observation = {
       ...read,
       seen: found.record,
       via: 'drift check',
       isFull: true,
       changedState: 'drifted',
     } as const;
-    const applied = await applyUnlessBusy(sighting, account, deps, ctx);
+    const applied = await applyUnlessBusy(observation, account, deps, ctx);
     if (applied === 'updated') return 'drifted';
     if (applied === 'id-reused') return 'gone';
     if (applied !== 'unchanged') return 'busy';

@@ -19,8 +19,8 @@ export const handleEventPull: Handler<typeof eventPull, EventPullDeps> = async (
   const { found, ...read } = await readEvent({ eventId, lumaEventId }, account, deps, ctx, 'sync');
   // Luma answers the same for a foreign event and one that is gone: a single read deletes nothing.
   if (found.kind !== 'found') return skipped('unreadable', { lumaEventId });
-  const sighting = { ...read, seen: found.record, via: 'pull', isFull: true };
-  const { applied } = await applyObservedEvent(sighting, account, deps, ctx);
+  const observation = { ...read, seen: found.record, via: 'pull', isFull: true };
+  const { applied } = await applyObservedEvent(observation, account, deps, ctx);
   if (applied === 'unchanged') await deps.events.touchChecked([eventId], read.observedAt);
   return done({ lumaEventId, applied });
 };

@@ -14,8 +14,8 @@ import { pushTags } from '../event/tags.js';
 import { type CreateEnd, type CreateEventDeps, createEvent } from '../event-create/create-event.js';
 import type { LumaAccount, LumaAccounts } from '../luma-account.js';
 import type { Run } from '../run.js';
-import { confirmUnchanged } from './look-first.js';
 import { planEventPush } from './plan.js';
+import { confirmUnchanged } from './read-before-write.js';
 import { planRegistration } from './registration.js';
 import { type UpdateDeps, update } from './update.js';
 

@@ -14,7 +14,7 @@ import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { ConfirmedPush, EventSyncStore, SyncEvent } from '@luma-sync/store';
 import type { CoverDeps } from '../cover/place-cover.js';
 import { followAfterPush } from '../event/follow-luma.js';
-import { askLuma, awaitOthers, hastenUnderWay, stillUnderWay } from '../event/in-flight.js';
+import { awaitOthers, hastenUnderWay, sendWithIntent, stillUnderWay } from '../event/in-flight.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { type EventMergePlan, planEventMerge } from '../event/plan-merge.js';
 import { withoutRefused } from '../event/refusals.js';
@@ -24,8 +24,8 @@ import { toEventChanges, withEnd, withoutEmptied } from '../event/to-luma.js';
 import { lookAgain, orNotShownYet, waitForEffect } from '../event/unseen.js';
 import { toCall } from '../luma-account.js';
 import type { Run } from '../run.js';
-import { lookFirst } from './look-first.js';
 import { type EventPushPlan, FRESH_LOOK_MS, isFreshLook } from './plan.js';
+import { readBeforeWrite } from './read-before-write.js';
 import { type RegistrationPlan, withoutRegistrationIfRefused } from './registration.js';
 import { decideUpdateMail, type UpdateMailDeps, withUpdateMail } from './update-mail.js';
 
@@ -67,9 +67,9 @@ export async function update(
   let { send, base } = plan;
   if (plan.readFirst && base !== null) {
     base = await hastenUnderWay(event.id, base, deps, ctx);
-    const looked = await lookFirst(event, plan, base, run);
-    if (looked.outcome !== null) return looked.outcome;
-    ({ send, base } = looked);
+    const read = await readBeforeWrite(event, plan, base, run);
+    if (read.outcome !== null) return read.outcome;
+    ({ send, base } = read);
     await lookAgain(event.id, send, base, deps, ctx);
   }
   const sent = created === null ? await sendChanges(event, { ...plan, send, base }, run) : fromCreate(created, ctx);
@@ -131,7 +131,7 @@ async function sendChanges(event: SyncEvent, plan: Update, run: PushRun): Promis
     if (Object.keys(wanted).length === 0 && !plan.registration.isDue) return null;
     // Decided by what the app has changed, which what travels with it is not.
     const mail = await decideUpdateMail(pick(changed, wanted), plan.base, known, account, deps);
-    const ask = () => askLuma(event.id, wanted, plan.base, deps, ctx, () => request(wanted, mail));
+    const ask = () => sendWithIntent(event.id, wanted, plan.base, deps, ctx, () => request(wanted, mail));
     await withUpdateMail(event.id, mail, deps, ctx, ask);
     return mail;
   });

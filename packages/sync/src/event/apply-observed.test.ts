@@ -36,8 +36,8 @@ it('a foreign event that moved from a hall to a call is of another kind here too
   } as unknown as ApplyEventDeps;
   const at = new Date('2030-03-01T00:00:00Z');
   const ctx = { now: () => at, trigger: 'scheduled' } as unknown as JobContext;
-  const sighting = { seen, observedAt: at, via: 'drift check', isFull: true, linkBefore: record.link };
-  const { applied } = await applyObservedEvent(sighting, { calendarId: 'cal' } as LumaAccount, deps, ctx);
+  const observation = { seen, observedAt: at, via: 'drift check', isFull: true, linkBefore: record.link };
+  const { applied } = await applyObservedEvent(observation, { calendarId: 'cal' } as LumaAccount, deps, ctx);
   expect(applied).toBe('updated');
   expect(stored).toMatchObject([
     { locationType: 'online' },

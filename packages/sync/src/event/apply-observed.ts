@@ -32,7 +32,7 @@ export interface ApplyEventDeps {
 }
 
 /** Luma's event as seen, and how. */
-export interface EventSighting {
+export interface EventObservation {
   seen: LumaEvent;
   /** When the request was made, or the webhook signed. */
   observedAt: Date;
@@ -48,7 +48,7 @@ export interface EventSighting {
   linkBefore?: SyncEventLink | null;
   /** What the link becomes when Luma changed something. */
   changedState?: 'pulled' | 'drifted';
-  /** Tags as a list shows them that was made for this sighting. */
+  /** Tags as a list shows them that was made for this observation. */
   listedTags?: { shown: readonly string[]; observedAt: Date };
 }
 
@@ -70,17 +70,17 @@ export type EventApplied =
  * @param wait For the lease, at the first try. Default: as long as to read again would cost where the run has read, else not at all.
  */
 export async function applyObservedEvent(
-  sighting: EventSighting,
+  observation: EventObservation,
   account: LumaAccount,
   deps: ApplyEventDeps,
   ctx: JobContext,
-  wait: LeaseWait = sighting.linkBefore === undefined ? {} : LEASE_WAIT,
+  wait: LeaseWait = observation.linkBefore === undefined ? {} : LEASE_WAIT,
 ): Promise<{ applied: EventApplied; eventId: string | null }> {
   try {
-    return await mergeOrImport(sighting, account, deps, ctx, wait);
+    return await mergeOrImport(observation, account, deps, ctx, wait);
   } catch (error) {
     if (!(error instanceof PermanentError) || error.code !== 'store.refused') throw error;
-    return { applied: await noteRefused(sighting.seen, error, account, deps), eventId: null };
+    return { applied: await noteRefused(observation.seen, error, account, deps), eventId: null };
   }
 }
 
@@ -88,34 +88,34 @@ export async function applyObservedEvent(
 const READS_MAX = 3;
 
 async function mergeOrImport(
-  sighting: EventSighting,
+  observation: EventObservation,
   account: LumaAccount,
   deps: ApplyEventDeps,
   ctx: JobContext,
   wait: LeaseWait,
 ): Promise<{ applied: EventApplied; eventId: string | null }> {
-  const { seen } = sighting;
+  const { seen } = observation;
   const eventId = await deps.events.findIdByLuma({
     eventId: seen.id,
     slug: slugOf(seen),
     calendarId: account.calendarId,
   });
-  if (eventId === null) return importEvent(sighting, account, deps, ctx);
-  let newest = { sighting, wait };
+  if (eventId === null) return importEvent(observation, account, deps, ctx);
+  let newest = { observation, wait };
   for (let reads = 0; reads <= READS_MAX; reads += 1) {
-    const merge = () => mergeSighting(eventId, newest.sighting, account, deps, ctx);
+    const merge = () => mergeObservation(eventId, newest.observation, account, deps, ctx);
     const applied = await deps.events.withEvent(ctx, eventId, merge, newest.wait);
     if (applied !== 'must-read' && applied !== 'must-list') return { applied, eventId };
     if (reads === READS_MAX) break;
     if (applied === 'must-list') {
       const around = { lumaEventId: seen.id, startsAt: new Date(seen.start_at) };
       const listedTags = (await listTags(around, account, ctx)) ?? { shown: [], observedAt: new Date(0) };
-      newest = { sighting: { ...newest.sighting, listedTags }, wait: LEASE_WAIT };
+      newest = { observation: { ...newest.observation, listedTags }, wait: LEASE_WAIT };
       continue;
     }
     const { found, ...read } = await readEvent({ eventId, lumaEventId: seen.id }, account, deps, ctx, 'sync');
     if (found.kind !== 'found') return { applied: 'unreadable', eventId };
-    newest = { sighting: { ...newest.sighting, ...read, seen: found.record, isFull: true }, wait: LEASE_WAIT };
+    newest = { observation: { ...newest.observation, ...read, seen: found.record, isFull: true }, wait: LEASE_WAIT };
   }
   throw changedMeanwhile(`event ${eventId} was written while Luma's state was merged`);
 }
@@ -125,13 +125,13 @@ async function mergeOrImport(
  * event must not start the whole list again.
  */
 export async function applyUnlessBusy(
-  sighting: EventSighting,
+  observation: EventObservation,
   account: LumaAccount,
   deps: ApplyEventDeps,
   ctx: JobContext,
 ): Promise<EventApplied> {
   try {
-    return (await applyObservedEvent(sighting, account, deps, ctx, {})).applied;
+    return (await applyObservedEvent(observation, account, deps, ctx, {})).applied;
   } catch (error) {
     if (error instanceof RetryAfterError && LEFT_TO_OTHERS.has(error.code)) return 'in-flight';
     throw error;
@@ -160,10 +160,10 @@ const toRefusal = (message: string): string => `refused_${/\((\w+)\)$/.exec(mess
 
 const LEFT_TO_OTHERS = new Set(['lease.busy', 'event.changed_meanwhile']);
 
-/** @returns `must-read`: only a read can tell whether the sighting or what we know is newer. Nothing was stored. */
-async function mergeSighting(
+/** @returns `must-read`: only a read can tell whether the observation or what we know is newer. Nothing was stored. */
+async function mergeObservation(
   eventId: string,
-  sighting: EventSighting,
+  observation: EventObservation,
   account: LumaAccount,
   deps: ApplyEventDeps,
   ctx: JobContext,
@@ -171,15 +171,15 @@ async function mergeSighting(
   const record = await deps.events.find(eventId);
   // A create that has not ended finds its event by its address and merges what is there.
   if (record?.link == null || record.link.base === null || record.link.lumaEventId === null) return 'in-flight';
-  const { seen, observedAt, isFull, via } = sighting;
+  const { seen, observedAt, isFull, via } = observation;
   if (isAnotherEvent(record.link, seen)) {
     if (record.link.state === 'source_deleted') return 'id-reused';
-    if (sighting.linkBefore === undefined || !isUnwritten(sighting.linkBefore, record.link)) return 'must-read';
+    if (observation.linkBefore === undefined || !isUnwritten(observation.linkBefore, record.link)) return 'must-read';
     await deps.events.markIdReused(ctx, { eventId, via, observedAt });
     return 'id-reused';
   }
   await noteCreatedAt({ eventId, link: record.link, seen }, deps, ctx);
-  const isTagged = await takeShownTags(record, sighting, deps, ctx);
+  const isTagged = await takeShownTags(record, observation, deps, ctx);
   if (isTagged === 'must-list') return isTagged;
   const same: EventApplied = isTagged ? 'updated' : 'unchanged';
   const plan = planEventMerge(record.event, record.link.base, toObservedEventState(seen));
@@ -192,31 +192,31 @@ async function mergeSighting(
   const followed = { seen, via, observedAt, isFull, sendFields: plan.sendFields };
   const hasDetails = Object.keys(toFollowedDetails(record.event, followed)).length > 0;
   if (!plan.changed && !isBack && !isFollowed && !hasDetails) return same;
-  const isRead = sighting.linkBefore !== undefined && isUnwritten(sighting.linkBefore, record.link);
+  const isRead = observation.linkBefore !== undefined && isUnwritten(observation.linkBefore, record.link);
   if (!isRead && (plan.changed || isBack || isFollowed)) return 'must-read';
   // The run that wrote meanwhile has read the details itself.
   const hasFollowed = isRead || !isFull ? await followLuma(record.event, followed, deps, ctx) : false;
   if (!plan.changed && !isBack) return hasFollowed ? 'updated' : same;
-  await storeMerge(record, plan, sighting, account, deps, ctx);
+  await storeMerge(record, plan, observation, account, deps, ctx);
   return plan.takenFields.length > 0 || plan.conflicts.length > 0 ? 'updated' : same;
 }
 
 /** @returns whether our tags changed. */
 async function takeShownTags(
   { event, link }: SyncEventWithLink,
-  sighting: EventSighting,
+  observation: EventObservation,
   deps: ApplyEventDeps,
   ctx: JobContext,
 ): Promise<boolean | 'must-list'> {
-  const tags = findShownTags(sighting);
+  const tags = findShownTags(observation);
   if (tags === null || link === null || !hasOtherTags({ event, link }, tags.shown, ctx.now())) return false;
   // A webhook may be late, and no read shows tags.
   if (!tags.isConfirmed) return 'must-list';
-  return takeTags(event.id, { ...tags, via: sighting.via }, deps, ctx);
+  return takeTags(event.id, { ...tags, via: observation.via }, deps, ctx);
 }
 
 /** Null where nothing is shown of them. `isConfirmed`: by a list that was asked for at `observedAt`. */
-function findShownTags({ seen, observedAt, isFull, via, listedTags }: EventSighting) {
+function findShownTags({ seen, observedAt, isFull, via, listedTags }: EventObservation) {
   if (listedTags !== undefined) return { ...listedTags, isConfirmed: true };
   const shown = isFull ? null : toShownTags(seen.tags);
   return shown === null ? null : { shown, observedAt, isConfirmed: via !== 'webhook' };
@@ -225,7 +225,7 @@ function findShownTags({ seen, observedAt, isFull, via, listedTags }: EventSight
 async function storeMerge(
   { event }: SyncEventWithLink,
   plan: ReturnType<typeof planEventMerge>,
-  sighting: EventSighting,
+  observation: EventObservation,
   account: LumaAccount,
   deps: ApplyEventDeps,
   ctx: JobContext,
@@ -238,23 +238,27 @@ async function storeMerge(
     eventId: event.id,
     calendarId: account.calendarId,
     revision: event.revision,
-    observedAt: sighting.observedAt,
-    state: pushNeeded ? 'pending_push' : plan.takenFields.length > 0 ? (sighting.changedState ?? 'pulled') : 'synced',
+    observedAt: observation.observedAt,
+    state: pushNeeded
+      ? 'pending_push'
+      : plan.takenFields.length > 0
+        ? (observation.changedState ?? 'pulled')
+        : 'synced',
     pushNeeded,
-    via: sighting.via,
+    via: observation.via,
     trigger,
   });
   if (!isStored) throw changedMeanwhile(`event ${event.id} was written while Luma's state was merged`);
 }
 
 async function importEvent(
-  sighting: EventSighting,
+  observation: EventObservation,
   account: LumaAccount,
   deps: ApplyEventDeps,
   ctx: JobContext,
 ): Promise<{ applied: EventApplied; eventId: string | null }> {
-  let { seen, observedAt } = sighting;
-  if (!sighting.isFull) {
+  let { seen, observedAt } = observation;
+  if (!observation.isFull) {
     observedAt = ctx.now();
     const found = await account.api.findEvent(seen.id, toCall(ctx, 'sync'));
     if (found.kind === 'forbidden') {
@@ -294,12 +298,12 @@ async function importEvent(
     locationType: toObservedLocationType(seen),
     base: { ours: state, luma: observed },
     observedAt,
-    tags: toShownTags(sighting.seen.tags),
+    tags: toShownTags(observation.seen.tags),
     registrationQuestions: toShownQuestions(seen),
     city: toStorable(seen.geo_address_json)?.city ?? null,
     country: toStorable(seen.geo_address_json)?.country ?? null,
     hosts: toObservedHosts(seen),
-    via: sighting.via,
+    via: observation.via,
   });
   // Null: another delivery about the same event was quicker, with the same news.
   return { applied: eventId === null ? 'unchanged' : 'imported', eventId };

@@ -91,16 +91,16 @@ const sorted = (hosts: readonly ObservedHost[]): ObservedHost[] =>
  */
 export async function followLuma(
   event: SyncEvent,
-  sighting: FollowedObservation,
+  observation: FollowedObservation,
   { events }: { events: Pick<EventSyncStore, 'storeFollowed'> },
   ctx: JobContext,
 ): Promise<boolean> {
-  const { seen, via, observedAt, isFull } = sighting;
+  const { seen, via, observedAt, isFull } = observation;
   const kind = toForeignKind(event, seen, isFull);
   const change = {
     ...(hasMoved(event, seen) && seen.url !== undefined ? { url: seen.url } : {}),
     ...(kind === null ? {} : { locationType: kind }),
-    ...toFollowedDetails(event, sighting),
+    ...toFollowedDetails(event, observation),
   };
   if (Object.keys(change).length === 0) return false;
   return events.storeFollowed(ctx, { eventId: event.id, ...change, via, observedAt });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Base, EventState } from '@luma-sync/domain';
 import { type JobContext, OutcomeUnknownError, PermanentError, RetryableError } from '@luma-sync/jobs';
 import { agreedOn, anEvent } from '../../test/builders.js';
-import { askLuma, awaitOthers, hastenUnderWay } from './in-flight.js';
+import { awaitOthers, hastenUnderWay, sendWithIntent } from './in-flight.js';
 
 const NOW = new Date('2030-01-01T00:00:00.000Z');
 const LATER = '2030-01-01T00:01:00.000Z';
@@ -67,7 +67,7 @@ describe('a request', () => {
     };
     const ctx = { now: () => NOW } as JobContext;
     const request = () => (ending === null ? Promise.resolve() : Promise.reject(ending));
-    await askLuma('event-1', CAPACITY, known, { events: { noteAsked } }, ctx, request).catch((error) => {
+    await sendWithIntent('event-1', CAPACITY, known, { events: { noteAsked } }, ctx, request).catch((error) => {
       if (error !== ending) throw error;
     });
     return notes;

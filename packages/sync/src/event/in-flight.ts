@@ -84,7 +84,7 @@ function saysOtherwise(asked: Partial<EventState>, wanted: Partial<EventState>):
  * @param base What both sides agree on by the last look, with the requests before this one that may still come in; null when they were never
  *   compared.
  */
-export async function askLuma(
+export async function sendWithIntent(
   eventId: string,
   send: Partial<EventState>,
   base: Base<EventState> | null,

@@ -35,7 +35,7 @@ async function pull(end: ListingEnd): Promise<unknown> {
       withGuests: (_ctx: unknown, _eventId: string, work: () => Promise<unknown>) => work(),
       applyPage: async (
         _ctx: unknown,
-        _sighting: unknown,
+        _observation: unknown,
         { checkpoint }: { checkpoint: (applied: object) => void },
       ) => {
         done.push('page');

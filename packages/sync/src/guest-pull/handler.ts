@@ -9,7 +9,7 @@ import {
 } from '@luma-sync/jobs';
 import type { ListedPage, Listing } from '@luma-sync/luma-client';
 import type { LumaGuest } from '@luma-sync/luma-contract';
-import type { AppliedGuests, EventSyncStore, GuestRemovals, GuestSighting, RsvpSyncStore } from '@luma-sync/store';
+import type { AppliedGuests, EventSyncStore, GuestRemovals, GuestsObservation, RsvpSyncStore } from '@luma-sync/store';
 import type { Checkpoints } from '../checkpoints.js';
 import { toObservedGuest } from '../guests/observe-guest.js';
 import { toShown } from '../guests/odd-guests.js';
@@ -87,7 +87,7 @@ async function listGuests(
       at = { ...at, isComplete: true };
       break;
     }
-    const { sighting, odd, cursor } = read;
+    const { observation, odd, cursor } = read;
     const before = at;
     const extras = {
       page: before.pages,
@@ -99,7 +99,7 @@ async function listGuests(
           // The last page says so: a run that dies after it does not start over.
           isComplete: cursor === undefined,
           pages: before.pages + 1,
-          seen: before.seen + sighting.guests.length,
+          seen: before.seen + observation.guests.length,
           unreadable: before.unreadable + odd.filter(({ isRead }) => !isRead).length + applied.refused.length,
           added: before.added + applied.added,
           updated: before.updated + applied.updated,
@@ -112,7 +112,7 @@ async function listGuests(
     const { contested, seconds } = await deps.rsvps.withGuests(
       ctx,
       of.eventId,
-      () => deps.rsvps.applyPage(ctx, sighting, extras),
+      () => deps.rsvps.applyPage(ctx, observation, extras),
       LEASE_WAIT,
     );
     const call = toResumableCall(ctx, 'bulk');
@@ -125,7 +125,7 @@ async function listGuests(
 }
 
 interface ReadPage {
-  sighting: GuestSighting;
+  observation: GuestsObservation;
   odd: ListedPage<LumaGuest>['odd'];
   cursor: string | undefined;
 }
@@ -150,7 +150,7 @@ async function readPage(
   if (end?.done === true) assertComplete(end.value, what);
   const guests = entries.map(toObservedGuest);
   const read = { observedAt, unleasedSince, via: 'pull', trigger: ctx.trigger };
-  return { sighting: { eventId, calendarId, source, guests, ...read }, odd, cursor };
+  return { observation: { eventId, calendarId, source, guests, ...read }, odd, cursor };
 }
 
 function toDetails(at: Checkpoint, { missing, removed, isAsked }: SettledMissing, ctx: JobContext): OutcomeDetails {

@@ -34,8 +34,8 @@ export async function readContested(
       if (found.kind !== 'found') break;
       const { eventId, calendarId, source } = of;
       const read = { guests: [toObservedGuest(found.record)], observedAt, unleasedSince, via: 'pull' };
-      const sighting = { eventId, calendarId, source, ...read, trigger: ctx.trigger };
-      const apply = () => deps.rsvps.applyGuests(ctx, sighting);
+      const observation = { eventId, calendarId, source, ...read, trigger: ctx.trigger };
+      const apply = () => deps.rsvps.applyGuests(ctx, observation);
       const { added, updated, contested } = await deps.rsvps.withGuests(ctx, eventId, apply, LEASE_WAIT);
       result.added += added;
       result.updated += updated;

@@ -96,7 +96,7 @@ async function findEvent(
     return { applied: 'forbidden' };
   }
   if (found.kind !== 'found') return { applied: 'not-ours' };
-  const sighting = { ...read, seen: found.record, via: 'webhook', isFull: true };
-  const { eventId } = await applyObservedEvent(sighting, account, deps, ctx);
+  const observation = { ...read, seen: found.record, via: 'webhook', isFull: true };
+  const { eventId } = await applyObservedEvent(observation, account, deps, ctx);
   return eventId === null ? { applied: 'not-ours' } : { eventId };
 }

@@ -9,7 +9,7 @@ import {
 } from '@luma-sync/jobs';
 import type { WebhookEnvelope } from '@luma-sync/luma-contract';
 import type { EventSyncStore, InboxSyncStore, StoredDelivery, TakenAlong } from '@luma-sync/store';
-import { type ApplyEventDeps, applyObservedEvent, type EventSighting } from '../event/apply-observed.js';
+import { type ApplyEventDeps, applyObservedEvent, type EventObservation } from '../event/apply-observed.js';
 import { noteForbidden } from '../event/note-forbidden.js';
 import { markGone, type ReadEventDeps, readEvent } from '../event/read-event.js';
 import type { LumaAccount, LumaAccounts } from '../luma-account.js';
@@ -72,13 +72,13 @@ async function applyEnvelope(
   switch (envelope.type) {
     case 'event.created':
     case 'event.updated': {
-      const sighting: EventSighting = {
+      const observation: EventObservation = {
         seen: envelope.data,
         observedAt: delivery.signedAt,
         via: 'webhook',
         isFull: false,
       };
-      return applyObservedEvent(sighting, account, deps, ctx);
+      return applyObservedEvent(observation, account, deps, ctx);
     }
     case 'event.canceled':
       return { applied: await applyCancellation(envelope.data.id, account, deps, ctx) };
@@ -125,6 +125,6 @@ async function applyAddedEvent(
     return 'forbidden';
   }
   if (found.kind !== 'found') return 'unreadable';
-  const sighting = { ...read, seen: found.record, via: 'webhook', isFull: true };
-  return (await applyObservedEvent(sighting, account, deps, ctx)).applied;
+  const observation = { ...read, seen: found.record, via: 'webhook', isFull: true };
+  return (await applyObservedEvent(observation, account, deps, ctx)).applied;
 }

@@ -1,6 +1,6 @@
 import { done, type Handler, HOUR_MS, type JobContext, type rsvpReconcile, skipped } from '@luma-sync/jobs';
 import type { GuestFilter } from '@luma-sync/luma-client';
-import type { EventSyncStore, GuestSighting, ReconcileStore, SyncEventWithLink } from '@luma-sync/store';
+import type { EventSyncStore, GuestsObservation, ReconcileStore, SyncEventWithLink } from '@luma-sync/store';
 import { toObservedGuest } from '../guests/observe-guest.js';
 import { type ReadContestedDeps, readContested } from '../guests/read-contested.js';
 import { type ReadSecondEntriesDeps, readSecondEntries } from '../guests/read-second-entries.js';
@@ -89,9 +89,9 @@ async function readHead(
     const guests = step.value.entries.map(toObservedGuest);
     const { calendarId } = of;
     const about = { observedAt, unleasedSince, via: 'reconcile', trigger: ctx.trigger };
-    const sighting: GuestSighting = { eventId, calendarId, source, guests, ...about };
+    const observation: GuestsObservation = { eventId, calendarId, source, guests, ...about };
     // The guests are held for the commit alone: a push does not wait for a slot or an answer of this.
-    const apply = () => deps.rsvps.applyGuests(ctx, sighting);
+    const apply = () => deps.rsvps.applyGuests(ctx, observation);
     const { added, updated, contested, seconds } = await deps.rsvps.withGuests(ctx, eventId, apply, LEASE_WAIT);
     const again = await readContested(contested, of, account, call, deps, ctx);
     read.added += added + again.added;

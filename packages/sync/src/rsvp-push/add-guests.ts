@@ -1,7 +1,7 @@
 import { type JobContext, PermanentError } from '@luma-sync/jobs';
 import type { DueRsvp, RsvpSyncStore } from '@luma-sync/store';
 import { type LumaAccount, toCall } from '../luma-account.js';
-import { type AskDeps, askLuma } from './ask.js';
+import { type AskDeps, sendWithIntent } from './ask.js';
 import type { PlannedRsvp, RsvpPushPlan } from './plan.js';
 import { type GuestsOf, readGuests } from './read-guests.js';
 import { findRefusedGuests } from './refused-guests.js';
@@ -78,7 +78,7 @@ async function sendBatch(
   const body = { guests, approval_status: batch.approvalStatus };
   const mail = runMail.of(due, batch.isRepeat);
   try {
-    await askLuma(due, batch.approvalStatus, mail, deps, ctx, () =>
+    await sendWithIntent(due, batch.approvalStatus, mail, deps, ctx, () =>
       account.api.addGuests(at.lumaEventId, body, { sendEmail: mail.isAllowed }, toCall(ctx, 'interactive')),
     );
   } catch (error) {

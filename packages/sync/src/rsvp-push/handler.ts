@@ -12,7 +12,7 @@ import { z } from 'zod';
 import type { Checkpoints } from '../checkpoints.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { addGuests } from './add-guests.js';
-import { askLuma } from './ask.js';
+import { sendWithIntent } from './ask.js';
 import { type HeldMailDeps, sendReleasedMails } from './held-mails.js';
 import {
   confirmPauseMs,
@@ -204,7 +204,7 @@ async function updateStatuses(
     const mail = runMail.of([rsvp], plan.isRepeat);
     const body = { guest_id: plan.lumaGuestId, status: plan.status };
     try {
-      await askLuma([rsvp], plan.status, mail, deps, ctx, () =>
+      await sendWithIntent([rsvp], plan.status, mail, deps, ctx, () =>
         account.api
           .updateGuestStatus(at.lumaEventId, body, { sendEmail: mail.isAllowed }, toCall(ctx, 'interactive'))
           .then(() => undefined),

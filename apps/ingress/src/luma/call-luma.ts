@@ -29,7 +29,7 @@ export const OTHER_CALENDAR = 'the key opens another calendar at Luma than the o
  * Asks Luma something while a person waits, within the shared budget, and keeps what the answer says of the calendar's key: one that works again
  * lets its waiting work go on.
  */
-export async function askLuma<T>(
+export async function callLumaForRequest<T>(
   deps: KeyClientDeps,
   { calendar, apiKey, fingerprint }: CalendarAccess,
   question: (luma: LumaApi, call: CallOptions) => Promise<T>,
@@ -41,7 +41,7 @@ export async function askLuma<T>(
   return askWithKey(deps, { apiKey, fingerprint }, question);
 }
 
-/** As {@link askLuma}, with a key that may not be a calendar's yet. */
+/** As {@link callLumaForRequest}, with a key that may not be a calendar's yet. */
 export async function askWithKey<T>(
   deps: KeyClientDeps,
   key: { apiKey: string; fingerprint: string },

@@ -18,11 +18,11 @@ import { orNotShownYet } from '../event/unseen.js';
 import { toCall } from '../luma-account.js';
 import type { Run } from '../run.js';
 
-interface LookDeps {
+interface ReadDeps {
   events: SameEventDeps['events'] & Pick<EventSyncStore, 'storeObservation' | 'confirmPush' | 'storeFollowed'>;
 }
 
-export interface Looked {
+export interface ReadBeforeWrite {
   send: Partial<EventState>;
   base: Base<EventState>;
   /** How the run ends here; null when something is left to send. */
@@ -30,12 +30,12 @@ export interface Looked {
 }
 
 /** Reads what Luma holds and merges it before anything is replaced there. What an interrupted run had brought there is not sent again. */
-export async function lookFirst(
+export async function readBeforeWrite(
   event: SyncEvent,
   link: Pick<SyncEventLink, 'lumaCreatedAt'> & { lumaEventId: string },
   known: Base<EventState>,
-  { account, deps, ctx }: Run<LookDeps>,
-): Promise<Looked> {
+  { account, deps, ctx }: Run<ReadDeps>,
+): Promise<ReadBeforeWrite> {
   const { lumaEventId } = link;
   const observedAt = ctx.now();
   const reading = account.api.getEvent(lumaEventId, toCall(ctx, 'interactive'));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { agreedOn, anEvent } from '../../test/builders.js';
 import { planEventMerge } from '../event/plan-merge.js';
-import { openFields } from './look-first.js';
+import { openFields } from './read-before-write.js';
 
 /** Luma shows no capacity of it. */
 const known = agreedOn(anEvent());
