@@ -1,13 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
-import type { FlowFact } from './flow-facts.js';
-import { renderFact } from './render-fact.js';
-
-type Row = [FlowFact, string, string, string];
+import { describe, it } from '@jest/globals';
+import { expectRendered, type Row } from '../test/expect-rendered.js';
 
 const mail = { purpose: 'event.cancel', allowed: true, recipients: 3, confirmedBy: 'ops' };
 const repaired = { fact: 'webhook-repaired', webhookId: null, since: null } as const;
 
-describe('what an operator reads of a flow', () => {
+describe('the messages of flows', () => {
   it.each<Row>([
     [
       { fact: 'removal-asked', recordType: 'rsvp', missing: 12, total: 40 },
@@ -111,7 +108,5 @@ describe('what an operator reads of a flow', () => {
       'luma-sync',
       'Luma’s webhook stands and was made anew not long ago, yet nothing arrives. Can Luma reach PUBLIC_URL from outside?',
     ],
-  ])('%j', (fact, kind, actor, message) => {
-    expect(renderFact(fact)).toEqual({ kind, actor, message });
-  });
+  ])('%j', expectRendered);
 });
