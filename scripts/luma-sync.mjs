@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-/** The commands behind `npm run …`. Needs nothing but Node: everything else is found, installed or started from here. */
+/**
+ * The commands behind `npm run …`. Needs nothing but Node: everything else is found, installed or started from here.
+ */
 import { join } from 'node:path';
 import { isHelp, toHelp } from './lib/help.mjs';
 import { provideNode } from './lib/node/fetch-node.mjs';

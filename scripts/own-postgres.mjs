@@ -1,6 +1,6 @@
 /**
- * Makes a database folder in the folder given and says, as one line of JSON, how to start Postgres on it: for tests that stop and restart a
- * Postgres of their own. Starts nothing itself.
+ * Makes a database folder in the folder given and says, as one line of JSON, how to start Postgres on it: for tests
+ * that stop and restart a Postgres of their own. Starts nothing itself.
  *
  *   node scripts/own-postgres.mjs <folder> <port>
  */

@@ -12,7 +12,10 @@ const ROUND_MS = 3_500;
 export interface Refusals {
   /** 429s, far enough apart to be told from each other. */
   rounds: number;
-  /** Of each process and round, sorted: from the first arrival of the 429 until its last sending, 0 when it sent nothing more. */
+  /**
+   * Of each process and round, sorted: from the first arrival of the 429 until its last sending, 0 when it sent nothing
+   * more.
+   */
   stillSentMs: number[];
   /** Between two sendings, over all processes, on average: what the figure can resolve. */
   spacingMs: number;

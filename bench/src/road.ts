@@ -2,8 +2,9 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * The road to the server: passes bytes on, late. Each request's round trip is drawn evenly from a range and split evenly at random
- * into the way there and the way back, so that the moment at which the server counts lies anywhere between sending and answer.
+ * The road to the server: passes bytes on, late. Each request's round trip is drawn evenly from a range and split
+ * evenly at random into the way there and the way back, so that the moment at which the server counts lies anywhere
+ * between sending and answer.
  *
  * Expects one request at a time per connection, small enough for one read, as our sender makes them.
  */

@@ -1,4 +1,7 @@
-/** One measured run: which budget, how long requests travel, for how many windows. All figures that processes need, as plain JSON. */
+/**
+ * One measured run: which budget, how long requests travel, for how many windows. All figures that processes need, as
+ * plain JSON.
+ */
 export interface Scenario {
   name: string;
   /** How many times faster than 60 s everything is: the window, the round trips, the people, the deadlines. */
@@ -38,7 +41,10 @@ function toScenario(name: string, speed: number, roundTripMs: [number, number], 
   };
 }
 
-/** The scaled runs of every contender, the real minutes of ours, and a budget so wide that something is sent every other millisecond. */
+/**
+ * The scaled runs of every contender, the real minutes of ours, and a budget so wide that something is sent every other
+ * millisecond.
+ */
 export function planScenarios({ isQuick }: { isQuick: boolean }): {
   forAll: Scenario[];
   forOurs: Scenario[];

@@ -1,6 +1,8 @@
 import type { Scenario } from './scenario.js';
 
-/** What a worker process is told. It answers `ready`, waits for `start` and `stop`, and sends one {@link WorkerReport}. */
+/**
+ * What a worker process is told. It answers `ready`, waits for `start` and `stop`, and sends one {@link WorkerReport}.
+ */
 export interface WorkerSettings {
   contender: string;
   scenario: Scenario;
@@ -17,7 +19,9 @@ export interface WorkerReport {
   answered: number;
   /** Sum over the answered ones. */
   roundTripsMs: number;
-  /** When requests were sent, and when answers of 429 came: by the machine's monotonic clock, which all processes share. */
+  /**
+   * When requests were sent, and when answers of 429 came: by the machine's monotonic clock, which all processes share.
+   */
   sentAtMs: number[];
   refusedAtMs: number[];
   unanswered: number;

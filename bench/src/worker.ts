@@ -1,6 +1,7 @@
 /**
- * One worker process of a run: saturates the budget through one contender, with a person's request now and then. Settings come as one
- * JSON argument; the parent says start and stop, and gets one report. Ends by itself when the parent is gone or too much time passed.
+ * One worker process of a run: saturates the budget through one contender, with a person's request now and then.
+ * Settings come as one JSON argument; the parent says start and stop, and gets one report. Ends by itself when the
+ * parent is gone or too much time passed.
  */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';

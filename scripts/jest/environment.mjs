@@ -4,8 +4,8 @@ import { TestEnvironment } from 'jest-environment-node';
 const closeLimitMs = 15_000;
 
 /**
- * Node's environment, which closes what the testkit opened (see packages/testkit/src/at-end.ts) when a file is over: after its
- * own hooks, and while its modules still work.
+ * Node's environment, which closes what the testkit opened (see packages/testkit/src/at-end.ts) when a file is over:
+ * after its own hooks, and while its modules still work.
  */
 export default class extends TestEnvironment {
   async handleTestEvent({ name }) {

@@ -11,8 +11,9 @@ const killAfterMs = 25_000;
  * Runs a tool to its end, its output in a log file.
  *
  * @param {import('./run.mjs').Run} run
- * @param {{ name: string, command: string, args: string[], env?: object, failure: string, limitMs?: number, show?: boolean }} tool
- *   `failure`: what to tell a person when it ends with another code than 0. `show`: print its output then.
+ * @param {{ name: string, command: string, args: string[], env?: object, failure: string, limitMs?: number, show?:
+ *   boolean }} tool `failure`: what to tell a person when it ends with another code than 0. `show`: print its output
+ *   then.
  */
 export async function runTool(run, { name, command, args, env = {}, failure, limitMs = 15 * 60_000, show = false }) {
   const log = run.logFile(name);
@@ -38,8 +39,8 @@ export async function runTool(run, { name, command, args, env = {}, failure, lim
 }
 
 /**
- * Runs a program whose output the person sees, until it ends. A signal that stops the run is passed on to it, once; with all its
- * group it is killed when it does not end in time.
+ * Runs a program whose output the person sees, until it ends. A signal that stops the run is passed on to it, once;
+ * with all its group it is killed when it does not end in time.
  *
  * @returns {Promise<number>} its exit code; 128 and the signal's number when it was killed
  */

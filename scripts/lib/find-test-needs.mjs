@@ -13,8 +13,8 @@ const signs = {
 const relativePaths = /['"](\.{1,2}\/[^'"\n]+)['"]/g;
 
 /**
- * What a test needs to run. Unit and property tests need nothing. The needs of the other kinds are read from the test and
- * from its helpers in the same package.
+ * What a test needs to run. Unit and property tests need nothing. The needs of the other kinds are read from the test
+ * and from its helpers in the same package.
  *
  * @param {string} root
  * @param {string} path of the test, from the root

@@ -13,8 +13,8 @@ export function namedTests(cell) {
 
 /**
  * @param {string} root folder that the paths begin in
- * @returns {(test: { file: string, name: string }) => boolean} whether the name stands in the file as the argument of `it`, or as a row of a
- *   table that `it.each` goes through
+ * @returns {(test: { file: string, name: string }) => boolean} whether the name stands in the file as the argument of
+ *   `it`, or as a row of a table that `it.each` goes through
  */
 export function openSources(root) {
   const sources = new Map();

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 const lookEveryMs = 500;
 
 /**
- * Calls back when npm, which started us, is gone. npm told to end (`SIGTERM` from a CI system, say) passes that on to the
- * shell between it and us, not to us: without this we would stay, and all that we started.
+ * Calls back when npm, which started us, is gone. npm told to end (`SIGTERM` from a CI system, say) passes that on to
+ * the shell between it and us, not to us: without this we would stay, and all that we started.
  *
  * @returns a function that stops watching
  */
@@ -19,7 +19,9 @@ export function watchNpm(onGone) {
   return () => clearInterval(timer);
 }
 
-/** Our parent and, where that can be read, its parent: the shell and npm. A process whose parent ends gets another one. */
+/**
+ * Our parent and, where that can be read, its parent: the shell and npm. A process whose parent ends gets another one.
+ */
 function lineage() {
   try {
     const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');

@@ -45,7 +45,10 @@ function findPackaged() {
   }
 }
 
-/** The binaries' folder, or a copy of it where the unprivileged user may go: a checkout below /root, say, is closed to it. */
+/**
+ * The binaries' folder, or a copy of it where the unprivileged user may go: a checkout below /root, say, is closed to
+ * it.
+ */
 function reachable(native, user, run) {
   if (canRun(join(native, 'bin', 'postgres'), user)) return native;
   const version = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8')).version;

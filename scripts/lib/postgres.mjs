@@ -18,8 +18,8 @@ const password = () => randomBytes(12).toString('hex');
  * @param {import('./run.mjs').Run} run
  * @param {{ keepIn?: string }} [options] `keepIn`: folder of a database that outlives the run; without it the database
  *   goes with the run and does not wait for the disk.
- * @returns {Promise<{ url: string, remark: string, service?: object }>} `service`: as `superviseServices` takes it; absent
- *   where this run did not start it
+ * @returns {Promise<{ url: string, remark: string, service?: object }>} `service`: as `superviseServices` takes it;
+ *   absent where this run did not start it
  */
 export async function providePostgres(run, { keepIn } = {}) {
   if (process.env.DATABASE_URL) return { url: process.env.DATABASE_URL, remark: 'DATABASE_URL' };

@@ -20,7 +20,10 @@ const fetchLimitMs = 3 * 60_000;
 const unpackedDir = join(toolsDir, 'redis');
 const unpackedBinary = join(unpackedDir, 'redis-server');
 
-/** A Redis (or Valkey) server: `REDIS_SERVER_BIN`, else the PATH, else what an earlier run unpacked. Null if there is none. */
+/**
+ * A Redis (or Valkey) server: `REDIS_SERVER_BIN`, else the PATH, else what an earlier run unpacked. Null if there is
+ * none.
+ */
 export function findRedisBinary() {
   const named = process.env.REDIS_SERVER_BIN;
   if (named && isExecutable(named)) return named;
@@ -30,8 +33,9 @@ export function findRedisBinary() {
 }
 
 /**
- * Fetches Debian's or Ubuntu's own package with what it needs and unpacks it into the data folder. Nothing is installed:
- * the machine stays as it is and no system service starts. Null where that is not possible (not Debian, not root).
+ * Fetches Debian's or Ubuntu's own package with what it needs and unpacks it into the data folder. Nothing is
+ * installed: the machine stays as it is and no system service starts. Null where that is not possible (not Debian, not
+ * root).
  */
 export async function unpackRedisFromDebian(run) {
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return null;

@@ -13,12 +13,13 @@ const image = 'redis:7-alpine';
 const settings = ['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'];
 
 /**
- * Finds or starts Redis: `REDIS_URL`, a binary on the PATH, Docker if its engine answers, Debian's package unpacked into
- * the data folder, in this order.
+ * Finds or starts Redis: `REDIS_URL`, a binary on the PATH, Docker if its engine answers, Debian's package unpacked
+ * into the data folder, in this order.
  *
  * @param {import('./run.mjs').Run} run
- * @returns {Promise<{ url: string, remark: string, binary: string | null, service?: object }>} `binary` starts further servers
- *   (tests do). `service`: as `superviseServices` takes it; absent where Docker restarts it or this run did not start it
+ * @returns {Promise<{ url: string, remark: string, binary: string | null, service?: object }>} `binary` starts further
+ *   servers (tests do). `service`: as `superviseServices` takes it; absent where Docker restarts it or this run did not
+ *   start it
  */
 export async function provideRedis(run) {
   if (process.env.REDIS_URL) {

@@ -52,7 +52,8 @@ export class Run {
   /**
    * Starts a service in its own process group: Ctrl-C in the terminal must not reach it before those who use it.
    *
-   * @param {{ name: string, command: string, args: string[], env?: object, uid?: number, gid?: number, stopSignal?: string }} service
+   * @param {{ name: string, command: string, args: string[], env?: object, uid?: number, gid?: number, stopSignal?:
+   *   string }} service
    */
   start({ name, command, args, env = process.env, uid, gid, stopSignal = 'SIGTERM' }) {
     this.#startGuard();

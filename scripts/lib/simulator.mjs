@@ -18,7 +18,8 @@ const stateFile = join(simulatorDir, 'state');
 /**
  * Starts luma-sim, which plays Luma and the mail provider, with the state of the last start.
  *
- * @returns {Promise<{ env: object, service: object }>} `env` leads luma-sync to it; `service` as `superviseServices` takes it
+ * @returns {Promise<{ env: object, service: object }>} `env` leads luma-sync to it; `service` as `superviseServices`
+ *   takes it
  */
 export async function startSimulator(run) {
   const settings = await provideAddresses();

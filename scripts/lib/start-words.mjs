@@ -1,6 +1,6 @@
 /**
- * What `npm start` says once it is up. No secret is among it: what a terminal shows is copied into reports, and what a log holds is kept.
- * Where secrets are kept is for a person at a terminal.
+ * What `npm start` says once it is up. No secret is among it: what a terminal shows is copied into reports, and what a
+ * log holds is kept. Where secrets are kept is for a person at a terminal.
  *
  * @param {Record<string, string>} settings what luma-sync runs with
  * @param {{ env: Record<string, string | undefined>, isTerminal: boolean, secretsFile: string }} options

@@ -24,8 +24,8 @@ const defaultColumns = 80;
 const seconds = (sinceMs) => (Date.now() - sinceMs) / 1_000;
 
 /**
- * Makes the function that runs one step. It prints a line when the step ends: what was done, and how long it took. Before that
- * it counts the seconds: on a terminal every second in place, elsewhere in a line every 10 seconds.
+ * Makes the function that runs one step. It prints a line when the step ends: what was done, and how long it took.
+ * Before that it counts the seconds: on a terminal every second in place, elsewhere in a line every 10 seconds.
  *
  * @param {NodeJS.WriteStream} output NO_COLOR and FORCE_COLOR are honoured.
  */

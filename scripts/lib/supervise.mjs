@@ -2,7 +2,10 @@ import { constants } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { say, UserError } from './steps.mjs';
 
-/** A program that ends sooner than this on its first start was never up: starting it again would only say the same again. */
+/**
+ * A program that ends sooner than this on its first start was never up: starting it again would only say the same
+ * again.
+ */
 const upAfterMs = 10_000;
 /** Pauses before a new start. The first is short, since work is waiting. */
 const pausesMs = [500, 1_000, 2_000, 5_000, 10_000];
@@ -11,15 +14,15 @@ const endsMax = 5;
 const withinMs = 10 * 60_000;
 
 /**
- * Keeps a program running: starts it again when it was killed or ended by itself with an error, as Docker's `unless-stopped` does, but not for
- * ever. An end with code 0, and any end after the run was told to stop, is final.
+ * Keeps a program running: starts it again when it was killed or ended by itself with an error, as Docker's
+ * `unless-stopped` does, but not for ever. An end with code 0, and any end after the run was told to stop, is final.
  *
  * @param {import('./run.mjs').Run} run
  * @param {string} name
  * @param {() => Promise<number>} start Resolves to the exit code; 128 and the signal's number when it was killed.
  * @param {{ isService?: boolean, log?: string, now?: () => number, rest?: (ms: number) => Promise<unknown> }} [options]
- *   `isService`: it was up already, and any end before that of the run is unexpected, code 0 too. `log`: file that says why it
- *   ended. `now`, `rest`: for tests
+ *   `isService`: it was up already, and any end before that of the run is unexpected, code 0 too. `log`: file that says
+ *   why it ended. `now`, `rest`: for tests
  * @returns {Promise<number>} the last exit code
  */
 export async function supervise(run, name, start, options = {}) {
@@ -52,7 +55,8 @@ export async function supervise(run, name, start, options = {}) {
  * Supervises services that the run has started and that are up.
  *
  * @param {import('./run.mjs').Run} run
- * @param {{ name: string, child: import('node:child_process').ChildProcess, restart: () => import('node:child_process').ChildProcess, log: string }[]} services
+ * @param {{ name: string, child: import('node:child_process').ChildProcess, restart: () =>
+ *   import('node:child_process').ChildProcess, log: string }[]} services
  * @returns {Promise<never>} never resolves; rejects when one of them is given up
  */
 export function superviseServices(run, services) {

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The kinds of tests by the end of a file's name; files under `tests/` are of the kind `e2e`. The limits only end a test
- * that hangs: a busy machine must not fail one.
+ * The kinds of tests by the end of a file's name; files under `tests/` are of the kind `e2e`. The limits only end a
+ * test that hangs: a busy machine must not fail one.
  */
 export const testKinds = {
   unit: { suffix: 'test.{ts,tsx,mjs}', limitMs: 60_000 },

@@ -10,8 +10,8 @@ const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
  * Runs a command and stops everything it started when it ends: done, failed or told to stop by a signal.
  *
  * @param {string} name
- * @param {(run: Run) => Promise<number>} work Resolves to the exit code. When `run.stopped` resolves, it has `stopLimitMs`
- *   to return.
+ * @param {(run: Run) => Promise<number>} work Resolves to the exit code. When `run.stopped` resolves, it has
+ *   `stopLimitMs` to return.
  */
 export async function withRun(name, work, { stopLimitMs = 30_000, isLastWordTheirs = false } = {}) {
   const leftovers = await stopLeftovers();

@@ -51,10 +51,15 @@ const BUSY_MS = 400;
 const FOUND_AFTER_MAX_MS = 2_000;
 const EVERYBODY = 50;
 const MOMENTS_MAX = 200_000;
-/** A record that stays unreadable keeps its operation parked for ever, a day each time. After so many slow retries the days are left out. */
+/**
+ * A record that stays unreadable keeps its operation parked for ever, a day each time. After so many slow retries the
+ * days are left out.
+ */
 const SLOW_TRIES_MAX = 6;
 
-/** Both sides, the road between them and the processes that work on it: the handlers and the client are the real ones. */
+/**
+ * Both sides, the road between them and the processes that work on it: the handlers and the client are the real ones.
+ */
 export class Play {
   readonly calendarId = CALENDAR_ID;
   readonly dice: Dice;

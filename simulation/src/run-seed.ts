@@ -32,8 +32,8 @@ export interface RunSeedOptions {
 }
 
 /**
- * Ways that leave a guest's identity as it is, or hide all of the guest: Luma never forgets the address under which it was asked for somebody.
- * Moments of arrival are judged, so none is spoiled.
+ * Ways that leave a guest's identity as it is, or hide all of the guest: Luma never forgets the address under which it
+ * was asked for somebody. Moments of arrival are judged, so none is spoiled.
  */
 const ODD_RECORDS = {
   oneIn: 3,
@@ -54,8 +54,8 @@ const MINUTE_MS = 60_000;
 const REPLAY_ROUNDS_MAX = 5;
 
 /**
- * One life of a few records: edits on both sides in rough weather, then calm, then one reconcile as the schedules do it; then the two sides are
- * compared.
+ * One life of a few records: edits on both sides in rough weather, then calm, then one reconcile as the schedules do
+ * it; then the two sides are compared.
  */
 export async function runSeed(
   seed: number,
@@ -160,8 +160,8 @@ function scheduleActions(play: Play, sides: TwoSides, draw: Dice): void {
 }
 
 /**
- * In every other seed guest lists are read while both sides act: a page that was read before a push may be merged after it. In some of them guests
- * are taken off at Luma and answer again, which an older page must not undo.
+ * In every other seed guest lists are read while both sides act: a page that was read before a push may be merged after
+ * it. In some of them guests are taken off at Luma and answer again, which an older page must not undo.
  */
 function schedulePulls(play: Play, sides: TwoSides, draw: Dice): void {
   if (draw.chance(0.5)) return;

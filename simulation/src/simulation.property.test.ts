@@ -19,7 +19,10 @@ const RANDOM_MS = 10_000;
 /** Changes on each side of the busy day; the nightly one has 5,000. */
 const DAY_CHANGES = 400;
 
-/** Each went wrong once: by too short a wait for such a request, by none after a look, by a mail about an answer that it had taken away, by a second guest. */
+/**
+ * Each went wrong once: by too short a wait for such a request, by none after a look, by a mail about an answer that it
+ * had taken away, by a second guest.
+ */
 const SILENT_SEEDS = [489, 458, 24_553, 303_845];
 /** Each went wrong once: by a second event under another address, since the first could not be read yet. */
 const LATE_SEEDS = [111, 129, 177, 224, 248];

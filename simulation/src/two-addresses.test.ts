@@ -19,7 +19,8 @@ describe('somebody whose mail address changes while they are added', () => {
       luma: { guests: { addDelayMinMs: ADD_DELAY_MS, addDelayMaxMs: ADD_DELAY_MS } },
     });
     const sides = new TwoSides(play, 1);
-    // Two events, since a change of address that comes with an answer to the other one leaves the answer to the first as it is.
+    // Two events, since a change of address that comes with an answer to the other one leaves the answer to the first
+    // as it is.
     sides.app.createEvent();
     sides.app.createEvent();
     await play.settle();

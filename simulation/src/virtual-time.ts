@@ -6,8 +6,9 @@ interface Task {
 }
 
 /**
- * The only clock of a run. It moves from one scheduled moment to the next, and only when nothing is left to do in the present one: everything
- * between two moments are promises that settle by themselves, so a seed always tells the same story.
+ * The only clock of a run. It moves from one scheduled moment to the next, and only when nothing is left to do in the
+ * present one: everything between two moments are promises that settle by themselves, so a seed always tells the same
+ * story.
  */
 export class VirtualTime {
   readonly startMs: number;

@@ -31,8 +31,8 @@ export const T0 = Date.now() - 60_000;
 export const EVENT: AppEvent = BODY;
 
 /**
- * The stores of a simulated run and the real ones, to be given the same commands and asked the same questions. What a simulation proves is worth
- * what its tables are.
+ * The stores of a simulated run and the real ones, to be given the same commands and asked the same questions. What a
+ * simulation proves is worth what its tables are.
  */
 export interface Pair {
   db: Database;

@@ -9,7 +9,10 @@ const CHAOS = fileURLToPath(new URL('../../chaos/dist/main.js', import.meta.url)
 /** Longer than any run that is alive; the test's own limit is above it. */
 const STOP_LIMIT_MS = 60_000;
 
-/** One short seed of what `npm run chaos` does at length: every process as it is deployed, killed, frozen and redeployed while both sides work. */
+/**
+ * One short seed of what `npm run chaos` does at length: every process as it is deployed, killed, frozen and redeployed
+ * while both sides work.
+ */
 it('nothing is lost, doubled, mailed or over budget while processes die', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'luma-sync-chaos-'));
   const { REDIS_SERVER_BIN = '' } = process.env;

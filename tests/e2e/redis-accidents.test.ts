@@ -4,7 +4,9 @@ import { openWorld, toEvent, toRsvp, WIDE_HEADROOM, type World } from './world.j
 
 let world: World;
 
-/** One for each test: a limiter whose Redis forgets a second time within a minute and a half sends nothing until then. */
+/**
+ * One for each test: a limiter whose Redis forgets a second time within a minute and a half sends nothing until then.
+ */
 beforeEach(async () => {
   world = await openWorld({ env: WIDE_HEADROOM });
   await world.call('PUT', '/v1/events/talk', toEvent('Talk', 9));

@@ -60,8 +60,8 @@ describe('a deploy in the middle of an operation', () => {
 const isStopped = ({ pid }: TestProcess): boolean => /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
 
 /**
- * Everything that a run of the push could change. Relay's schedules go on all the while and are left out, and so is what each run tells of its
- * own end: that it was too late is worth knowing.
+ * Everything that a run of the push could change. Relay's schedules go on all the while and are left out, and so is
+ * what each run tells of its own end: that it was too late is worth knowing.
  */
 const everything = async ({ db, luma }: WorkerWorld) => ({
   operations: await db.operation.findMany({ where: { job: 'event.push' } }),

@@ -16,7 +16,10 @@ async function linkToLuma({ db, luma }: World): Promise<void> {
   await db.operation.deleteMany({ where: { job: 'event.push' } });
 }
 
-/** Runs `play` with a worker that dies at the given place, then with a sound one, until all is done. @returns whether it died. */
+/**
+ * Runs `play` with a worker that dies at the given place, then with a sound one, until all is done. @returns whether it
+ * died.
+ */
 async function dieAt(
   queue: 'events' | 'guests',
   crashAt: number,

@@ -1,7 +1,8 @@
 /**
  * An event worker whose handlers do what a test says, as a process of its own. Environment: what a worker needs, and
  * - POISON: ids of events whose push ends the process.
- * - POISON_BY `SIGKILL | exception | block | freeze`: how. `block` computes for BLOCK_MS of processor time; `freeze` stops the process.
+ * - POISON_BY `SIGKILL | exception | block | freeze`: how. `block` computes for BLOCK_MS of processor time; `freeze`
+ *   stops the process.
  * - INNOCENT_MS: how long the push of any other event takes.
  */
 import { setTimeout as pause } from 'node:timers/promises';

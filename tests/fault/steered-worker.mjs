@@ -3,12 +3,14 @@
  *
  * Environment: what a worker needs, and
  * - STEER_QUEUE `events | guests`.
- * - STEER_AT: number or name of a boundary of an effect (before or after a write to our database, or a request to Luma), 0 for none. There it gets
- *   STEER_SIGNAL, `SIGKILL` or `SIGSTOP`, once. `before the last check` is the moment before the lease is checked and the bytes go out.
+ * - STEER_AT: number or name of a boundary of an effect (before or after a write to our database, or a request to
+ *   Luma), 0 for none. There it gets STEER_SIGNAL, `SIGKILL` or `SIGSTOP`, once. `before the last check` is the moment
+ *   before the lease is checked and the bytes go out.
  * - STEER_DEAF `true`: handlers never end and pay no attention to their signal.
  * - STEER_EARNEST `true`: the times of production.
  *
- * Prints `effect <number> <name>` for each boundary it passes. SIGUSR2 makes its fetching hang, as if an answer of Redis never came.
+ * Prints `effect <number> <name>` for each boundary it passes. SIGUSR2 makes its fetching hang, as if an answer of
+ * Redis never came.
  */
 
 import { eventWorker } from '../../apps/event-worker/dist/index.js';

@@ -6,8 +6,8 @@ interface Problem {
 }
 
 /**
- * An app server that sends commands all the time and repeats each until it is accepted, as its own rules tell it to: the same request, under the
- * same key.
+ * An app server that sends commands all the time and repeats each until it is accepted, as its own rules tell it to:
+ * the same request, under the same key.
  */
 export class PatientApp {
   /** Names of coupon pools that were answered with 201. */

@@ -9,7 +9,9 @@ const AWAY_MS = 10_000;
 
 let world: World;
 
-/** One for each test: a limiter whose Redis forgets a second time within a minute and a half sends nothing until then. */
+/**
+ * One for each test: a limiter whose Redis forgets a second time within a minute and a half sends nothing until then.
+ */
 beforeEach(async () => {
   world = await openWorld({ redis: await startRedisServer({ isDurable: true }), env: WIDE_HEADROOM });
   // The event of all coupon pools that the app makes.

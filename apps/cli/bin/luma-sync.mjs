@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --liftoff-only
-// The flag: a call ends before optimised WebAssembly would pay off. Optimising the database client's takes a third of its processor time.
+// The flag: a call ends before optimised WebAssembly would pay off. Optimising the database client's takes a third of
+// its processor time.
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { join } from 'node:path';
@@ -10,7 +11,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const dataDir = process.env.LUMA_SYNC_DATA_DIR || join(root, '.data');
 const main = new URL('../dist/main.js', import.meta.url);
 
-// What a running `npm start` uses comes first: an empty line in .env would stand in its way. Variables that are set stay as they are.
+// What a running `npm start` uses comes first: an empty line in .env would stand in its way. Variables that are set
+// stay as they are.
 for (const file of [join(dataDir, 'running.env'), join(root, '.env')]) {
   if (existsSync(file)) process.loadEnvFile(file);
 }

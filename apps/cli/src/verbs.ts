@@ -10,7 +10,10 @@ export interface Verb {
   load(): Promise<AddVerb>;
 }
 
-/** In the order of the help. Each module is loaded when its verb is called: the database client alone takes half a second. */
+/**
+ * In the order of the help. Each module is loaded when its verb is called: the database client alone takes half a
+ * second.
+ */
 export const VERBS: readonly Verb[] = [
   {
     name: 'migrate',

@@ -12,7 +12,10 @@ export interface Watched {
   screen: Screen;
 }
 
-/** Nothing may be under way for this long before both sides count as calm: webhooks travel, and Luma works in the background. */
+/**
+ * Nothing may be under way for this long before both sides count as calm: webhooks travel, and Luma works in the
+ * background.
+ */
 const QUIET_MS = 2_500;
 
 /**

@@ -17,7 +17,9 @@ export interface Comparison {
   lost: string[];
 }
 
-/** What Luma calls each of our answers; written down here again, so that the comparison does not trust what it judges. */
+/**
+ * What Luma calls each of our answers; written down here again, so that the comparison does not trust what it judges.
+ */
 const AT_LUMA: Record<string, string> = {
   going: 'approved',
   pending: 'pending_approval',

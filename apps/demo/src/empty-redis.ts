@@ -1,7 +1,8 @@
 import { connectRedis, disconnectRedis } from '@luma-sync/queue';
 
 /**
- * Takes everything of ours out of Redis. FLUSHALL where nothing else lives there; a Redis that others use as well only loses our keys.
+ * Takes everything of ours out of Redis. FLUSHALL where nothing else lives there; a Redis that others use as well only
+ * loses our keys.
  *
  * @returns how many keys were lost.
  */

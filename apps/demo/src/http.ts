@@ -1,4 +1,7 @@
-/** One JSON request to the simulator, with a time limit; luma-sync itself is called by its client. @throws with the method, the path and what was answered. */
+/**
+ * One JSON request to the simulator, with a time limit; luma-sync itself is called by its client. @throws with the
+ * method, the path and what was answered.
+ */
 export async function request<T = unknown>(
   base: string,
   method: string,

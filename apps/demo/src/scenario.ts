@@ -40,7 +40,10 @@ const DAY_MS = 24 * 3_600_000;
 /** A push looks at Luma before it replaces anything there, unless luma-sync has looked within the last ten seconds. */
 const LOOK_GROWS_OLD_MS = 11_000;
 
-/** Records whose story is worth showing: an event that was adopted after a lost answer, an answer that was declined at Luma. */
+/**
+ * Records whose story is worth showing: an event that was adopted after a lost answer, an answer that was declined at
+ * Luma.
+ */
 export const STORIES = {
   event: EVENTS[0].id,
   answer: { event: EVENTS[2].id, personId: 'member-2' },

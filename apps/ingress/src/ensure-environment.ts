@@ -11,7 +11,9 @@ import {
 import type { IngressEnvironment } from './config.js';
 import type { Log } from './http/log.js';
 
-/** Makes what the environment describes: the first API key and the default calendar. Again and again it changes nothing. */
+/**
+ * Makes what the environment describes: the first API key and the default calendar. Again and again it changes nothing.
+ */
 export async function ensureEnvironment(
   db: Database,
   keyring: Keyring,

@@ -5,8 +5,8 @@ import { HOSTILE_INPUTS, type HostileTarget, playHostileInput, watchEventLoop } 
 import { eventBody, openIngress, WEBHOOK_SECRET } from './testing/open-ingress.js';
 
 /**
- * No request may keep all others waiting. 50 ms is the goal; this machine may be slower than the one that the figure is for, so the bound is a
- * multiple of work that takes some 50 ms there and is done here in the same run.
+ * No request may keep all others waiting. 50 ms is the goal; this machine may be slower than the one that the figure is
+ * for, so the bound is a multiple of work that takes some 50 ms there and is done here in the same run.
  */
 const TURNS_MAX = 3;
 

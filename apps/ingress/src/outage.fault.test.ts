@@ -18,8 +18,8 @@ async function openWorld(): Promise<World> {
 const LOCK = 4_711;
 
 /**
- * Lets each commit that wrote an operation wait, in the middle of COMMIT, for `open`: what happens to the connection then, happens between the
- * asking for the commit and its answer.
+ * Lets each commit that wrote an operation wait, in the middle of COMMIT, for `open`: what happens to the connection
+ * then, happens between the asking for the commit and its answer.
  */
 async function holdCommits({ ingress: { db } }: World) {
   await db.$executeRawUnsafe(`

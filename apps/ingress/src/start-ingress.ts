@@ -50,7 +50,10 @@ const POOL_MAX = 20;
 /** No statement of a request takes longer; a connection that has fallen silent is given up soon after. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
-/** Opens the connections and serves. Waits for no service: it starts, and tells by `/readyz`, while Postgres or Redis are away. */
+/**
+ * Opens the connections and serves. Waits for no service: it starts, and tells by `/readyz`, while Postgres or Redis
+ * are away.
+ */
 export async function startIngress(config: IngressEnvironment, options: StartOptions = {}): Promise<RunningIngress> {
   const log = options.log ?? createLogger({ app: 'ingress', level: config.LOG_LEVEL });
   const shutdown = new Shutdown({ log });

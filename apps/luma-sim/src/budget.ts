@@ -8,7 +8,9 @@ export type BudgetDecision =
 
 export interface BudgetReport {
   rules: (BudgetRule & {
-    /** Most arrivals, refused ones included, in any span as long as the window. Over `limit` means the client broke it. */
+    /**
+     * Most arrivals, refused ones included, in any span as long as the window. Over `limit` means the client broke it.
+     */
     maxInAnyWindow: number;
     /** Arrivals in the window that ends now. */
     inWindow: number;
@@ -23,8 +25,9 @@ export interface BudgetReport {
 }
 
 /**
- * Counts requests of one calendar as they arrive, exactly: one entry per request, no approximating counters. A request that
- * arrives at T is in every window `(t - windowMs, t]` with `T` inside, so one that comes exactly a window later does not meet it.
+ * Counts requests of one calendar as they arrive, exactly: one entry per request, no approximating counters. A request
+ * that arrives at T is in every window `(t - windowMs, t]` with `T` inside, so one that comes exactly a window later
+ * does not meet it.
  */
 export class ArrivalBudget {
   readonly #settings: () => BudgetSettings;

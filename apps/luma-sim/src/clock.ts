@@ -2,7 +2,10 @@ import { performance } from 'node:perf_hooks';
 
 /** Time for the whole simulator, so that tests can turn it by hand. */
 export interface Clock {
-  /** Milliseconds since 1970. Never goes back: a wall clock set back must not put two windows of a budget on top of each other. */
+  /**
+   * Milliseconds since 1970. Never goes back: a wall clock set back must not put two windows of a budget on top of each
+   * other.
+   */
   now(): number;
   /** Runs `task` once after `ms`. The returned function calls it off. */
   after(ms: number, task: () => void): () => void;

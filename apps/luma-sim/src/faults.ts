@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { between, type Random } from './random.js';
 
 /**
- * Faults are laid in wait by the control API: each names the requests it is for, how often it strikes, and what it does.
- * Requests struck by a fault have arrived, so they count against the budget.
+ * Faults are laid in wait by the control API: each names the requests it is for, how often it strikes, and what it
+ * does. Requests struck by a fault have arrived, so they count against the budget.
  */
 
 const aim = {
@@ -28,7 +28,10 @@ const faultSchema = z.discriminatedUnion('kind', [
     mode: z.enum(['cut', 'hold']).default('cut'),
     holdMs: z.number().int().positive().default(120_000),
   }),
-  /** A 5xx (or other) answer, before anything is done or after all of it was. `html` is what a proxy in front would send. */
+  /**
+   * A 5xx (or other) answer, before anything is done or after all of it was. `html` is what a proxy in front would
+   * send.
+   */
   z.strictObject({
     ...aim,
     kind: z.literal('error'),

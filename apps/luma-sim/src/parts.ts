@@ -8,7 +8,10 @@ import type { SimSettings } from './settings.js';
 import type { World } from './state/world.js';
 import type { WebhookSender } from './webhooks/sender.js';
 
-/** What a running simulator consists of. `reset` replaces the parts that remember; whoever reads them must read them anew. */
+/**
+ * What a running simulator consists of. `reset` replaces the parts that remember; whoever reads them must read them
+ * anew.
+ */
 export interface Parts {
   readonly clock: Clock;
   settings: SimSettings;

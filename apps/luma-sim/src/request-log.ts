@@ -29,7 +29,10 @@ export interface LogQuery {
   limit?: number | undefined;
 }
 
-/** Bounds chosen so that a long run stays well under a gigabyte: entries are about 300 bytes, bodies up to many kilobytes. */
+/**
+ * Bounds chosen so that a long run stays well under a gigabyte: entries are about 300 bytes, bodies up to many
+ * kilobytes.
+ */
 const ENTRIES_MAX = 200_000;
 const BODIES_MAX = 5_000;
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Everything that can be switched while the simulator runs. Defaults play Luma as last documented or recorded; where Luma's
- * behaviour is not known there is a switch, so that a client can be tried against each variant.
+ * Everything that can be switched while the simulator runs. Defaults play Luma as last documented or recorded; where
+ * Luma's behaviour is not known there is a switch, so that a client can be tried against each variant.
  */
 
 const milliseconds = z.number().int().nonnegative();
@@ -49,7 +49,10 @@ const events = z.strictObject({
   hasCapacity: z.boolean().default(false),
   /** Covers may begin with these, beside Luma's own image host and the simulator's. */
   imageBaseUrls: z.array(z.string()).default([]),
-  /** Not known: how many reads of an event show its earlier state after a call that creates or changes it. For a minute at most; lists and webhooks show the new one. */
+  /**
+   * Not known: how many reads of an event show its earlier state after a call that creates or changes it. For a minute
+   * at most; lists and webhooks show the new one.
+   */
   staleReads: z.number().int().nonnegative().default(0),
   /** Updates that are answered with 200 and do nothing, for the fields named; `*`: for all. */
   ignoredFields: z.array(z.string()).default([]),
@@ -80,16 +83,25 @@ const guests = z.strictObject({
   doesRepeatIssueTicket: z.boolean().default(false),
   /** Not known: are addresses stored in lower case, or as they were given? */
   emailCase: z.enum(['lower', 'keep']).default('lower'),
-  /** Not known: is an international host shown as it was given, or in letters (`xn--dmin-moa0i.example` as `dömäin.example`)? */
+  /**
+   * Not known: is an international host shown as it was given, or in letters (`xn--dmin-moa0i.example` as
+   * `dömäin.example`)?
+   */
   emailHost: z.enum(['keep', 'letters']).default('keep'),
 });
 
 const requests = z.strictObject({
   /** Not known: are unknown fields of a body refused or dropped? */
   unknownFields: z.enum(['refuse', 'ignore']).default('refuse'),
-  /** A header without which a request is refused: proves that no request goes out beside the budget. Not Luma's behaviour. */
+  /**
+   * A header without which a request is refused: proves that no request goes out beside the budget. Not Luma's
+   * behaviour.
+   */
   requiredHeader: z.string().nullable().default(null),
-  /** Refuses a request whose value of that header came before: proves that one slot is one request. Not Luma's behaviour. */
+  /**
+   * Refuses a request whose value of that header came before: proves that one slot is one request. Not Luma's
+   * behaviour.
+   */
   isHeaderUsedOnce: z.boolean().default(false),
 });
 
@@ -119,7 +131,10 @@ const webhooks = z.strictObject({
 });
 
 const spoiled = z.strictObject({
-  /** One record in this many comes in a way that a client does not expect; 0: none. Which one, and how, follows from its id. */
+  /**
+   * One record in this many comes in a way that a client does not expect; 0: none. Which one, and how, follows from its
+   * id.
+   */
   oneIn: z.number().int().nonnegative().default(0),
   /** Names of `SPOIL_WAYS` to choose from; none named: all of them. */
   ways: z.array(z.string()).default([]),
@@ -157,7 +172,10 @@ export const settingsSchema = z.strictObject({
 export type SimSettings = z.output<typeof settingsSchema>;
 export type SimSettingsInput = z.input<typeof settingsSchema>;
 
-/** Changes what is named and leaves the rest, section by section. Throws a ZodError for anything unknown, changing nothing. */
+/**
+ * Changes what is named and leaves the rest, section by section. Throws a ZodError for anything unknown, changing
+ * nothing.
+ */
 export function changeSettings(current: SimSettings, change: unknown): SimSettings {
   const named = z.strictObject(
     Object.fromEntries(Object.keys(sections).map((name) => [name, z.record(z.string(), z.unknown()).optional()])),

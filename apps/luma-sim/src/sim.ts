@@ -204,7 +204,8 @@ function addCalendars({ world }: Parts, options: LumaSimOptions): void {
 
 function listen(app: express.Express, host: string, port: number): Promise<Server> {
   const server = createServer(app);
-  // Node's own 5 s would close idle connections under a client that is about to use them again; real gateways wait longer.
+  // Node's own 5 s would close idle connections under a client that is about to use them again; real gateways wait
+  // longer.
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = KEEP_ALIVE_MS + 1_000;
   return new Promise((resolve, reject) => {

@@ -5,7 +5,10 @@ import { connectRedis, disconnectRedis, openQueue, SCHEDULE_QUEUE } from '@luma-
 import { atEnd, type RedisCluster, startRedisCluster, waitFor } from '@luma-sync/testkit';
 import { openQueueWorld, type QueueWorld } from '../test/queue-world.js';
 
-/** The queues on a real cluster: all their keys carry one hash tag, so they live on one node, which may die or give them away. */
+/**
+ * The queues on a real cluster: all their keys carry one hash tag, so they live on one node, which may die or give them
+ * away.
+ */
 let cluster: RedisCluster;
 let world: QueueWorld;
 

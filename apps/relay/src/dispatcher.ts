@@ -32,7 +32,10 @@ export interface DispatcherDeps {
   perCalendarMax: number;
 }
 
-/** Operations taken in one round, of one queue and priority, and looked at again: few enough that a relay which dies holds up few. */
+/**
+ * Operations taken in one round, of one queue and priority, and looked at again: few enough that a relay which dies
+ * holds up few.
+ */
 const DISPATCH_BATCH = 250;
 const LOOK_BATCH = 500;
 /** When Redis does not take a job: its operation is due again after this. */
@@ -58,8 +61,9 @@ export interface Dispatched {
 }
 
 /**
- * One round: due operations without a living job get one, as far as there is room in their queue, those that people wait for first. Safe at any
- * point of a crash and with any number of relays: a job too many finds its operation taken, and a job too few is made in a later round.
+ * One round: due operations without a living job get one, as far as there is room in their queue, those that people
+ * wait for first. Safe at any point of a crash and with any number of relays: a job too many finds its operation taken,
+ * and a job too few is made in a later round.
  */
 export async function dispatchDue(deps: DispatcherDeps): Promise<Dispatched> {
   const result: Dispatched = { claimed: 0, added: 0, trimmed: 0, trouble: null };
@@ -101,7 +105,8 @@ async function makeRoom(name: QueueName, deps: DispatcherDeps, result: Dispatche
   const queue = deps.queues[name];
   try {
     const { waiting, delayed } = await measureQueue(queue, PRIORITIES);
-    // Delayed jobs left the window when they were taken: without a bound of their own, work that waits for a paused calendar would fill Redis.
+    // Delayed jobs left the window when they were taken: without a bound of their own, work that waits for a paused
+    // calendar would fill Redis.
     result.trimmed += await trimDelayed(queue, { delayed, keep: deps.windowMax });
     const jobs = JOBS_OF_QUEUE.get(name) ?? [];
     // Each class has room of its own, so that bulk work which is in Redis already is in nobody's way.

@@ -28,7 +28,10 @@ const STUCK_MS = 30_000;
 /** Rest after a round that failed, or in which Redis did not take everything. */
 const TROUBLE_REST_MS = 1_000;
 
-/** Makes jobs for due operations until the signal aborts, and tells what keeps it from that: once when it begins, once when it is over. */
+/**
+ * Makes jobs for due operations until the signal aborts, and tells what keeps it from that: once when it begins, once
+ * when it is over.
+ */
 export function startDispatching({ db, redis, queues, log, metrics, config, signal }: DispatchingDeps): Dispatching {
   const dispatched = metrics.counter({
     name: 'operations_dispatched_total',

@@ -9,7 +9,10 @@ export interface LoopOptions {
   onError: (error: unknown) => void;
 }
 
-/** Repeats a round until the signal aborts; a failing round is reported and does not end it. Resolves when the last round has ended. */
+/**
+ * Repeats a round until the signal aborts; a failing round is reported and does not end it. Resolves when the last
+ * round has ended.
+ */
 export async function loop({ signal, round, afterErrorMs, onError }: LoopOptions): Promise<void> {
   while (!signal.aborted) {
     const restMs = await round().catch((error: unknown) => {

@@ -5,7 +5,10 @@ import { loop } from './loop.js';
 const BETWEEN_BATCHES_MS = 200;
 const AFTER_ERROR_MS = 10_000;
 
-/** After an update that spells addresses or phones in another way: writes those of all people anew, in the background, and ends. */
+/**
+ * After an update that spells addresses or phones in another way: writes those of all people anew, in the background,
+ * and ends.
+ */
 export function startRespelling({ db, log, signal }: { db: Database; log: Logger; signal: AbortSignal }) {
   const over = new AbortController();
   const total = { changed: 0, merged: 0, failed: 0 };

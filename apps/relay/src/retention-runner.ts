@@ -13,7 +13,10 @@ export interface RetentionRunnerDeps {
 /** Batches of each kind in one round; between two rounds others have their turn. */
 const BATCHES_PER_ROUND = 20;
 const BETWEEN_ROUNDS_MS = 1_000;
-/** A night's work at most: ten million rows of a kind, or this many rounds that failed. What is left waits for the next night. */
+/**
+ * A night's work at most: ten million rows of a kind, or this many rounds that failed. What is left waits for the next
+ * night.
+ */
 const ROUNDS_MAX = 500;
 const IDLE_MS = 1_000;
 

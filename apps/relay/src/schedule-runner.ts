@@ -13,7 +13,9 @@ export interface ScheduleRunnerDeps {
   clock?: () => Promise<Date>;
 }
 
-/** Marked as missed at most, of one schedule at once: about ten days of a schedule that fires every quarter of an hour. */
+/**
+ * Marked as missed at most, of one schedule at once: about ten days of a schedule that fires every quarter of an hour.
+ */
 const MISSED_MAX = 1_000;
 
 /** Fires slots, each once whoever notices it first: BullMQ's tick, another relay, or the catch-up after an outage. */
@@ -45,7 +47,10 @@ export function createScheduleRunner({ db, schedules, relay, log, lateMs, clock 
       const schedule = schedules.find((candidate) => candidate.name === name);
       if (schedule !== undefined) await fire(schedule, previousSlot(schedule.pattern, await now()));
     },
-    /** Fires the newest slot of each schedule that is overdue. It does the work of older ones, since every schedule looks at the present state. */
+    /**
+     * Fires the newest slot of each schedule that is overdue. It does the work of older ones, since every schedule
+     * looks at the present state.
+     */
     catchUp: async (): Promise<number> => {
       let fired = 0;
       for (const schedule of schedules) {

@@ -33,7 +33,9 @@ const FIRE: Partial<Record<ScheduleName, Schedule['fire']>> = {
   'drift.check': (tx) => enqueueDriftChecks(tx, 2 * HOUR_MS),
 };
 
-/** Everything that happens by itself, but retention, which is no operation. Shown in the queue board under `schedules`. */
+/**
+ * Everything that happens by itself, but retention, which is no operation. Shown in the queue board under `schedules`.
+ */
 export const SCHEDULES: readonly Schedule[] = Object.entries(FIRE).map(([name, fire]) => ({
   name,
   pattern: SCHEDULE_PATTERNS[name as ScheduleName],

@@ -1,6 +1,6 @@
 /**
- * A worker that says when it has begun an operation and then never ends it, to be killed. Started by tests as a program of its own, on what
- * a build gave; settings come as one JSON argument.
+ * A worker that says when it has begun an operation and then never ends it, to be killed. Started by tests as a program
+ * of its own, on what a build gave; settings come as one JSON argument.
  */
 import { toJobError } from '../../../packages/jobs/dist/index.js';
 import { connectRedis, DEFAULT_RUN_SETTINGS, OperationWorker } from '../../../packages/queue/dist/index.js';

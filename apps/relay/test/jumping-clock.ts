@@ -1,6 +1,9 @@
 import { atEnd } from '@luma-sync/testkit';
 
-/** Lets `Date` of everything in this test file, our code and libraries alike, be off by what is set. Put right at the end of the file. */
+/**
+ * Lets `Date` of everything in this test file, our code and libraries alike, be off by what is set. Put right at the
+ * end of the file.
+ */
 export function openJumpingClock(): { jumpTo(offsetMs: number): void } {
   const Real = globalThis.Date;
   let offsetMs = 0;

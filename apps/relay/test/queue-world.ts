@@ -22,7 +22,9 @@ import { atEnd, openTestDatabase, openTestRedis, waitFor } from '@luma-sync/test
 
 import { type RelayEnvironment, type RunningRelay, relayEnvironment, startRelay } from '../src/index.js';
 
-/** Short times for tests in which a worker dies: a lease of a second and a half, and a look for the dead twice a second. */
+/**
+ * Short times for tests in which a worker dies: a lease of a second and a half, and a look for the dead twice a second.
+ */
 export const TAKE_OVER = { lockMs: 1_000, renewMs: 400, lookMs: 500 };
 export const LEASE_MS = 1_500;
 /** Elsewhere no run loses its lease, however busy the machine is. */

@@ -4,7 +4,10 @@ import { type ContenderFactory, createLocalBlock, fromRequests } from './contend
 /** It looks for a refilled reservoir so often at a minute's window; scaled with the window here. */
 const HEARTBEAT_MS = 5_000;
 
-/** A reservoir in Redis that all processes share, filled up once per window: its documented way to say "so many per minute". */
+/**
+ * A reservoir in Redis that all processes share, filled up once per window: its documented way to say "so many per
+ * minute".
+ */
 export const bottleneck: ContenderFactory = async (surroundings) => {
   const { scenario, runId, openRedis, send, signal } = surroundings;
   const connection = new Bottleneck.IORedisConnection({ client: openRedis() });

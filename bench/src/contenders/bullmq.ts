@@ -1,7 +1,10 @@
 import { Queue, Worker } from 'bullmq';
 import type { Contender, ContenderFactory } from './contender.js';
 
-/** One shared queue with the limiter option on its workers, filled beforehand; people's jobs come with a higher priority. */
+/**
+ * One shared queue with the limiter option on its workers, filled beforehand; people's jobs come with a higher
+ * priority.
+ */
 export const bullmq: ContenderFactory = async (surroundings): Promise<Contender> => {
   const { scenario, processes, bulkLoops, runId, openRedis, send, signal, noteWait } = surroundings;
   const name = `bench-${runId}`;

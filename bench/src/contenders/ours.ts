@@ -1,7 +1,10 @@
 import { createRedisLimiter } from '@luma-sync/rate-limiter';
 import { type ContenderFactory, fromRequests } from './contender.js';
 
-/** A worker waits so long inside a question, at Luma's own minute; beyond it a job goes back to its queue, here its loop. */
+/**
+ * A worker waits so long inside a question, at Luma's own minute; beyond it a job goes back to its queue, here its
+ * loop.
+ */
 const MAX_WAIT_MS = 2_000;
 
 export const ours: ContenderFactory = (surroundings) => {

@@ -1,6 +1,8 @@
 import { type ContenderFactory, createLocalBlock, fromRequests } from './contender.js';
 
-/** What is often written by hand: each process keeps the times of its own sendings and may send its share in any window. */
+/**
+ * What is often written by hand: each process keeps the times of its own sendings and may send its share in any window.
+ */
 export const slidingLog: ContenderFactory = (surroundings) => {
   const { scenario, processes, send, signal, pause } = surroundings;
   const share = Math.floor(scenario.cap / processes);

@@ -6,8 +6,9 @@ import { HOSTILE_INPUTS, type HostileTarget, playHostileInput } from '@luma-sync
 import Table from 'cli-table3';
 
 /*
- * Plays every hostile input against an ingress that runs, and asks it for its health all the while. An answer is late by as much as the event loop
- * stands still, so the longest one tells of each input how long that was, as every other caller sees it.
+ * Plays every hostile input against an ingress that runs, and asks it for its health all the while. An answer is late
+ * by as much as the event loop stands still, so the longest one tells of each input how long that was, as every other
+ * caller sees it.
  */
 
 const PROBE_MS = 2;
@@ -84,7 +85,10 @@ async function watch<T>(work: () => Promise<T>): Promise<{ longestMs: number; re
   return { longestMs, result };
 }
 
-/** A calendar and a pool of its own. The calendar's key is none of Luma's: nothing is sent there but what a first look at it costs. */
+/**
+ * A calendar and a pool of its own. The calendar's key is none of Luma's: nothing is sent there but what a first look
+ * at it costs.
+ */
 async function prepareTarget(): Promise<HostileTarget> {
   const secret = `whsec_${randomBytes(24).toString('base64url')}`;
   const name = `hostile ${randomUUID()}`;

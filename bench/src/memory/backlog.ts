@@ -1,6 +1,9 @@
 import type { Database } from '@luma-sync/store';
 
-/** Operations of one kind, as a share of all. Payloads name records that do not exist: the handlers of the bench look at none. */
+/**
+ * Operations of one kind, as a share of all. Payloads name records that do not exist: the handlers of the bench look at
+ * none.
+ */
 interface Kind {
   job: string;
   priority: number;

@@ -3,8 +3,9 @@ import type { Ledger } from '@luma-sync/queue';
 import { createLedger, type Database } from '@luma-sync/store';
 
 /**
- * The ledger with one statement for the beginning and one for a good end, and no lease on the record. Redis sees the very same as with the real
- * one, which costs Postgres and the processor several times as much: a million operations would take hours on a small machine.
+ * The ledger with one statement for the beginning and one for a good end, and no lease on the record. Redis sees the
+ * very same as with the real one, which costs Postgres and the processor several times as much: a million operations
+ * would take hours on a small machine.
  */
 export function createLeanLedger(db: Database): Ledger {
   return {

@@ -1,6 +1,7 @@
 /**
- * One worker process of the memory bench: takes jobs of every queue and runs operations by the real runner, with handlers that have
- * no effect. One run in fifty is put off, one in a hundred fails for good, so that every list in Redis is used.
+ * One worker process of the memory bench: takes jobs of every queue and runs operations by the real runner, with
+ * handlers that have no effect. One run in fifty is put off, one in a hundred fails for good, so that every list in
+ * Redis is used.
  */
 import {
   catalog,

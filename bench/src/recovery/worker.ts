@@ -1,6 +1,7 @@
 /**
- * One worker process of the recovery bench: a worker as it is deployed, but for its handler, which only waits for a while. What it runs, and what
- * the child process runs that it starts for isolated operations, stands on standard output: a line of JSON for each beginning and each end.
+ * One worker process of the recovery bench: a worker as it is deployed, but for its handler, which only waits for a
+ * while. What it runs, and what the child process runs that it starts for isolated operations, stands on standard
+ * output: a line of JSON for each beginning and each end.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { done } from '@luma-sync/jobs';

@@ -1,6 +1,6 @@
 /**
- * How long a person's RSVP takes to Luma while guest pulls saturate the budget: from the commit that accepts it to its arrival, with and without
- * the round trips of its push.
+ * How long a person's RSVP takes to Luma while guest pulls saturate the budget: from the commit that accepts it to its
+ * arrival, with and without the round trips of its push.
  */
 import { setMaxListeners } from 'node:events';
 import { loadavg } from 'node:os';

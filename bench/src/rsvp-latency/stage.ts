@@ -64,7 +64,10 @@ async function ended(child: ChildProcess): Promise<void> {
   await once(child, 'exit', { signal: AbortSignal.timeout(END_LIMIT_MS) }).catch(() => undefined);
 }
 
-/** Events that both sides have, with a crowd of guests at Luma that no pull has read yet. Costs no request of the budget. */
+/**
+ * Events that both sides have, with a crowd of guests at Luma that no pull has read yet. Costs no request of the
+ * budget.
+ */
 export async function createEvents(
   db: Database,
   simulator: Simulator,

@@ -8,7 +8,9 @@ export interface Trip {
   answeredAt: number;
 }
 
-/** What the road saw: the moment an address arrived in an add, and the trips of the pushes by Luma's id of the event. */
+/**
+ * What the road saw: the moment an address arrived in an add, and the trips of the pushes by Luma's id of the event.
+ */
 export interface Seen {
   addedAt: ReadonlyMap<string, number>;
   trips: ReadonlyMap<string, readonly Trip[]>;
@@ -19,8 +21,8 @@ const EVENT_ID = /event_id(?:=|":")(evt-[\w-]+)/;
 const EMAIL = /"email":"([^"]+)"/g;
 
 /**
- * The network in front of the simulator: each round trip is drawn evenly from a range, and split at random into the two ways. It reads which
- * requests belong to pushes: pulls only list.
+ * The network in front of the simulator: each round trip is drawn evenly from a range, and split at random into the two
+ * ways. It reads which requests belong to pushes: pulls only list.
  */
 export async function openWatchedRoad(to: { port: number }, roundTripMaxMs: number) {
   const addedAt = new Map<string, number>();

@@ -49,7 +49,8 @@ export const CHARACTER_CLASSES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A text of one class, alone, and as the middle of a text that begins and ends otherwise: `a+$` is quick in the first and slow in the second.
+ * A text of one class, alone, and as the middle of a text that begins and ends otherwise: `a+$` is quick in the first
+ * and slow in the second.
  */
 export function fillText(unit: string, length: number): string {
   // Whole units: half of one may be read in quite another way.

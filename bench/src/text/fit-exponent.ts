@@ -9,8 +9,9 @@ const FLOOR_MS = 0.1;
 const SMALL_MS = 5;
 
 /**
- * The exponent `e` in `time = c · length^e`: 0 for what does not depend on the length, 1 linear, 2 quadratic. The median of the slopes between any two
- * points (Theil-Sen), since one measurement that another process disturbed must not decide. Null when too few points stand clear of the floor.
+ * The exponent `e` in `time = c · length^e`: 0 for what does not depend on the length, 1 linear, 2 quadratic. The
+ * median of the slopes between any two points (Theil-Sen), since one measurement that another process disturbed must
+ * not decide. Null when too few points stand clear of the floor.
  */
 export function fitExponent(points: readonly Point[]): number | null {
   const clear = points.filter(({ cpuMs }) => cpuMs > FLOOR_MS);

@@ -31,7 +31,10 @@ function toCall(found: unknown): ((...given: unknown[]) => unknown) | null {
   return null;
 }
 
-/** The compiled file of a package or an app: neither is imported by name, since most of these functions are not exported there. */
+/**
+ * The compiled file of a package or an app: neither is imported by name, since most of these functions are not exported
+ * there.
+ */
 export async function loadCompiled(file: string): Promise<Record<string, unknown>> {
   const [kind, name, ...rest] = file.split('/');
   const path = new URL(`../../../${kind}/${name}/dist/${rest.join('/')}.js`, import.meta.url);

@@ -17,7 +17,9 @@ const LENGTHS = [1, 16, 256].map((kilo) => kilo * 1024);
 const GROWTH_MAX = 130;
 /** What one call costs whatever its text is, is no part of the comparison: less work than this counts as this. */
 const FLOOR_MS = 0.05;
-/** Some seconds of processor time for each function. The limit ends what hangs, also on a machine that does much else. */
+/**
+ * Some seconds of processor time for each function. The limit ends what hangs, also on a machine that does much else.
+ */
 const LIMIT_MS = 600_000;
 /** Once is enough where all is well. What another process did to a measurement is gone in the least of several. */
 const ROUNDS = [1, 5];

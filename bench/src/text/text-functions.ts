@@ -1,6 +1,7 @@
 /**
- * Every function that reads text from outside: from Luma, an app, a guest, a mail provider, a foreign host. `npm run bench:text` measures them,
- * and text-functions.property.test.ts holds that the work of each grows as its text does. A new one belongs here.
+ * Every function that reads text from outside: from Luma, an app, a guest, a mail provider, a foreign host.
+ * `npm run bench:text` measures them, and text-functions.property.test.ts holds that the work of each grows as its text
+ * does. A new one belongs here.
  */
 export interface TextFunction {
   /** Package or app and file, without `src` and extension: `packages/domain/events/slug`. */

@@ -49,7 +49,8 @@ const event = { title: 'Drums', startsAt: '2027-01-05T18:00:00Z', endsAt: '2027-
 
 describe('requests', () => {
   it.each(['', '.', '..'])('with a key that would lead to another address are not sent (%j)', async (key) => {
-    // An address ends before such a part, or takes the part before it away: it would reach another route with the same rights.
+    // An address ends before such a part, or takes the part before it away: it would reach another route with the same
+    // rights.
     await expect(client().events.get(key)).rejects.toThrow(TypeError);
     await expect(client().rsvps.put('e1', key, { name: 'A', email: 'a@example.org', status: 'going' })).rejects.toThrow(
       TypeError,

@@ -12,9 +12,9 @@ export type LumaSyncClient = ReturnType<typeof createLumaSyncClient>;
  * luma-sync for app servers: one method per request, none repeated by itself.
  *
  * Every method throws `ApiError` when it is refused (`RateLimitedError` with `retryAfterMs` for 429 and 503) and
- * `NoAnswerError` when no answer came within `timeoutMs`. A POST carries an `Idempotency-Key`; pass that of a lost one to
- * repeat it safely. Pass one of your own to a PUT or PATCH that you repeat: should the first attempt arrive late, it takes
- * back nothing that was said since.
+ * `NoAnswerError` when no answer came within `timeoutMs`. A POST carries an `Idempotency-Key`; pass that of a lost one
+ * to repeat it safely. Pass one of your own to a PUT or PATCH that you repeat: should the first attempt arrive late, it
+ * takes back nothing that was said since.
  */
 export function createLumaSyncClient(options: ClientOptions) {
   const send = createTransport(options);
@@ -55,9 +55,9 @@ function createEventClient(send: Send) {
     push: (key: string, call?: CallOptions) => send('POST /v1/events/{externalId}/push', [key], call),
     pull: (key: string, call?: CallOptions) => send('POST /v1/events/{externalId}/pull', [key], call),
     /**
-     * Hides it at Luma, unless `how` says otherwise: nobody is mailed, and `approve` brings it back. Mode `cancel` is for
-     * good: without a sufficient `confirmRecipients` it throws `mail.confirmation_required`, whose `details.recipients` is
-     * the number.
+     * Hides it at Luma, unless `how` says otherwise: nobody is mailed, and `approve` brings it back. Mode `cancel` is
+     * for good: without a sufficient `confirmRecipients` it throws `mail.confirmation_required`, whose
+     * `details.recipients` is the number.
      */
     cancel: (key: string, call?: CallOptions, how: api.CancelInput = {}) =>
       send('POST /v1/events/{externalId}/cancel', [key], { body: { mode: 'hide', ...how }, ...call }),

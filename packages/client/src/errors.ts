@@ -37,8 +37,8 @@ export class RateLimitedError extends ApiError {
 }
 
 /**
- * No answer came: no connection, or none within the time limit. The request may have been carried out. Repeat it with the
- * same `idempotencyKey`.
+ * No answer came: no connection, or none within the time limit. The request may have been carried out. Repeat it with
+ * the same `idempotencyKey`.
  */
 export class NoAnswerError extends LumaSyncError {
   override name = 'NoAnswerError';

@@ -21,8 +21,8 @@ interface Started {
 }
 
 /**
- * Every route of luma-sync's API with what it takes and answers. A test compares this table with `/openapi.json`, type by
- * type; the client can send nothing that is not in it.
+ * Every route of luma-sync's API with what it takes and answers. A test compares this table with `/openapi.json`, type
+ * by type; the client can send nothing that is not in it.
  */
 export interface Routes {
   'PUT /v1/events/{externalId}': { body: api.EventInput; answer: EventChangedWithMail };

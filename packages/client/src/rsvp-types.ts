@@ -15,7 +15,10 @@ export interface RsvpInput {
   name: string;
   /** Without one luma-sync answers `rsvp.email_required`. */
   email?: string | null;
-  /** The app has proof that the person receives mail under this address. Without it no guest of Luma's becomes this person. */
+  /**
+   * The app has proof that the person receives mail under this address. Without it no guest of Luma's becomes this
+   * person.
+   */
   emailVerified?: boolean;
   /** With its country code. */
   phone?: string | null;

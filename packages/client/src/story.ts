@@ -17,7 +17,10 @@ export function createStoryClient(send: Send) {
     /** By event, the one that waits longest first. */
     list: (query: { calendarId?: string } & api.Paging = {}, call?: CallOptions) =>
       send('GET /v1/held-mails', [], { query, ...call }),
-    /** Lets Luma mail each of them once. Where more than `confirmRecipients` are held it throws `mail.confirmation_required`. */
+    /**
+     * Lets Luma mail each of them once. Where more than `confirmRecipients` are held it throws
+     * `mail.confirmation_required`.
+     */
     confirm: (eventKey: string, confirmRecipients: number, call?: CallOptions) =>
       send('POST /v1/events/{externalId}/held-mails/confirm', [eventKey], { body: { confirmRecipients }, ...call }),
     /** Mails nobody of them, for good. @returns how many they were. */

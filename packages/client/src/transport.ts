@@ -16,8 +16,8 @@ export interface CallOptions {
   /** Ends the wait; what was sent may still be carried out. */
   signal?: AbortSignal;
   /**
-   * For a command that repeats an earlier one: the same key each time. Default for a POST: a new one each time; for a PUT or PATCH: none. With
-   * one, an attempt that was given up and arrives late does not take back what was said since.
+   * For a command that repeats an earlier one: the same key each time. Default for a POST: a new one each time; for a
+   * PUT or PATCH: none. With one, an attempt that was given up and arrives late does not take back what was said since.
    */
   idempotencyKey?: string;
 }
@@ -81,7 +81,10 @@ export function createTransport(options: ClientOptions): Send {
   };
 }
 
-/** No encoding carries these: an empty part ends the address early, dots take away the part before them, and another route would answer. */
+/**
+ * No encoding carries these: an empty part ends the address early, dots take away the part before them, and another
+ * route would answer.
+ */
 function assertKeepsItsPath({ method, path }: Call): void {
   const isLost = path
     .slice(1)

@@ -1,4 +1,6 @@
-/** What luma-sync takes and answers, as `/openapi.json` describes it. Instants are ISO 8601 texts; answers are in UTC. */
+/**
+ * What luma-sync takes and answers, as `/openapi.json` describes it. Instants are ISO 8601 texts; answers are in UTC.
+ */
 
 export type * from './admin-types.js';
 export type * from './backfill-types.js';

@@ -1,8 +1,8 @@
 import type { JobDefinition } from './define-job.js';
 
 /**
- * Pause before the next run: doubles from `firstMs` to `maxMs`, plus up to a quarter at random so that records which failed together
- * do not come back together.
+ * Pause before the next run: doubles from `firstMs` to `maxMs`, plus up to a quarter at random so that records which
+ * failed together do not come back together.
  *
  * @param attempt Runs already made, 1 or more.
  * @param random  From 0 up to 1.

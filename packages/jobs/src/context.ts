@@ -43,7 +43,10 @@ export interface JobContext {
   attempt: number;
   /** Runs alone that ended with the death of their process since the operation last got any further. */
   crashes: number;
-  /** The run has a process to itself, because an earlier process died, or stood still, while it ran beside others. Default false. */
+  /**
+   * The run has a process to itself, because an earlier process died, or stood still, while it ran beside others.
+   * Default false.
+   */
   isAlone?: boolean | undefined;
   trigger: Trigger;
   /** When the operation was accepted. */
@@ -53,8 +56,8 @@ export interface JobContext {
   /** Aborts when the worker shuts down or the lease is lost. */
   signal: AbortSignal;
   /**
-   * Throws unless this run still holds its lease. Call it right before anything the outside world can see; a process that was
-   * stopped for a while learns here that another one has taken over.
+   * Throws unless this run still holds its lease. Call it right before anything the outside world can see; a process
+   * that was stopped for a while learns here that another one has taken over.
    * @throws {RetryAfterError} `operation.lease_lost`
    */
   assertLease(): void;

@@ -2,7 +2,10 @@ import type { z } from 'zod';
 import type { JobContext } from './context.js';
 import type { Outcome } from './outcome.js';
 
-/** Lower number is served first; BullMQ's own priorities grow in the same direction (0 is "none" there, so we start at 1). */
+/**
+ * Lower number is served first; BullMQ's own priorities grow in the same direction (0 is "none" there, so we start at
+ * 1).
+ */
 export const PRIORITY = { interactive: 1, sync: 5, bulk: 10 } as const;
 export type Priority = keyof typeof PRIORITY;
 
@@ -12,7 +15,8 @@ export type QueueName = 'events' | 'guests' | 'drift' | 'mail';
 /**
  * What producers and handlers agree on for one kind of job. Producers import it without dragging in the handler.
  *
- * Payloads hold ids and options only, never a mail address, a name or a body: they are stored for months and shown to operators.
+ * Payloads hold ids and options only, never a mail address, a name or a body: they are stored for months and shown to
+ * operators.
  */
 export interface JobDefinition<
   N extends string = string,
@@ -26,11 +30,15 @@ export interface JobDefinition<
   attempts: number;
   backoff: { firstMs: number; maxMs: number };
   /**
-   * It brings two states together, and looks at both when it runs, so it may run at any later time. It is never given up for deaths, attempts or
-   * its deadline: it is parked, and tried again after longer and longer times. What Luma refuses for good ends it all the same.
+   * It brings two states together, and looks at both when it runs, so it may run at any later time. It is never given
+   * up for deaths, attempts or its deadline: it is parked, and tried again after longer and longer times. What Luma
+   * refuses for good ends it all the same.
    */
   reconciles: boolean;
-  /** Whole life of the operation from `runAfter`, waits for budget and leases included; then it is given up with `operation.deadline`. */
+  /**
+   * Whole life of the operation from `runAfter`, waits for budget and leases included; then it is given up with
+   * `operation.deadline`.
+   */
   deadlineMs: number;
   priority: Priority;
   /** While one operation with this key is queued, another request joins it instead of adding a second. */
@@ -45,7 +53,10 @@ export function defineJob<const N extends string, S extends z.ZodType, const Q e
   return definition;
 }
 
-/** The one implementation of a definition. Ends in an outcome or throws; attempts and dead letters are the runner's work. */
+/**
+ * The one implementation of a definition. Ends in an outcome or throws; attempts and dead letters are the runner's
+ * work.
+ */
 export type Handler<D, Deps> =
   D extends JobDefinition<string, infer S>
     ? (payload: z.infer<S>, deps: Deps, ctx: JobContext) => Promise<Outcome>

@@ -1,7 +1,7 @@
 /**
- * One error class per verdict. A handler throws one of these; the runner reads `verdict` and nothing else to decide what happens
- * to the operation. Codes are dotted, lower case and never renamed: `docs/failure-modes.md` lists each with what to check.
- * Messages name what was tried and with which id, and hold no personal data.
+ * One error class per verdict. A handler throws one of these; the runner reads `verdict` and nothing else to decide
+ * what happens to the operation. Codes are dotted, lower case and never renamed: `docs/failure-modes.md` lists each
+ * with what to check. Messages name what was tried and with which id, and hold no personal data.
  */
 export type Verdict = 'retry' | 'wait' | 'fail';
 
@@ -30,15 +30,18 @@ export class RetryableError extends JobError {
 }
 
 /**
- * A request was sent and its answer never came, so nobody knows whether it took effect. Never repeat it blindly: the next run
- * looks at what Luma (or the mail provider) has before it acts.
+ * A request was sent and its answer never came, so nobody knows whether it took effect. Never repeat it blindly: the
+ * next run looks at what Luma (or the mail provider) has before it acts.
  */
 export class OutcomeUnknownError extends RetryableError {}
 
 /** What a wait holds up: this job only, or everything that would use the same account. */
 export type WaitScope = 'job' | 'account';
 
-/** Not now: the budget is spent, the account is blocked, a lease is held. Uses no attempt; the job's deadline ends such waits. */
+/**
+ * Not now: the budget is spent, the account is blocked, a lease is held. Uses no attempt; the job's deadline ends such
+ * waits.
+ */
 export class RetryAfterError extends JobError {
   readonly verdict = 'wait';
   readonly waitMs: number;
@@ -51,7 +54,9 @@ export class RetryAfterError extends JobError {
   }
 }
 
-/** Trying again cannot help: 400, a payload that does not parse, a record that is gone. Ends as a dead letter at once. */
+/**
+ * Trying again cannot help: 400, a payload that does not parse, a record that is gone. Ends as a dead letter at once.
+ */
 export class PermanentError extends JobError {
   readonly verdict = 'fail';
 }

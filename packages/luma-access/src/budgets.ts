@@ -84,7 +84,8 @@ export interface MailLimiterOptions {
 
 /** What all mail workers together may hand to the provider, by the same rules as requests to Luma. */
 export function createMailLimiter({ redis, memory, keyPrefix, ...figures }: MailLimiterOptions): RateLimiter {
-  // A headroom would be half of a small figure. Without one nothing is sent for some twenty seconds after Redis lost its memory.
+  // A headroom would be half of a small figure. Without one nothing is sent for some twenty seconds after Redis lost
+  // its memory.
   const window = { limit: figures.mailsPerSecond, windowMs: 1_000, headroom: 0, methods: 'all' as const };
   return createRedisLimiter({
     redis,

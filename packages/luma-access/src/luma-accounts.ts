@@ -90,7 +90,10 @@ export function createLumaAccounts(options: LumaAccountsOptions): LumaAccounts {
     }
   }
 
-  /** One request tells whether a refused key works again; then everything of the calendar goes on. A push holds its record while it waits for this. */
+  /**
+   * One request tells whether a refused key works again; then everything of the calendar goes on. A push holds its
+   * record while it waits for this.
+   */
   async function probe(calendarId: string, status: string, fingerprint: string, api: LumaApi): Promise<void> {
     const mayProbe = status !== 'paused' && (await claimProbe(db, calendarId, PROBE_MS));
     if (!mayProbe) {
@@ -105,7 +108,10 @@ export function createLumaAccounts(options: LumaAccountsOptions): LumaAccounts {
     if (changed.length > 0) log.info({ calendarIds: changed }, 'Luma accepts the key again');
   }
 
-  /** Whose key it is: tells whether an event found under our address is on our calendar. Asked once for each key, before anything is done with it. */
+  /**
+   * Whose key it is: tells whether an event found under our address is on our calendar. Asked once for each key, before
+   * anything is done with it.
+   */
   async function learnCalendarId(calendarId: string, fingerprint: string, api: LumaApi): Promise<string> {
     const { id } = await api.getCalendar({ signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), priority: 'interactive' });
     const about = { fingerprint, lumaCalendarId: id };

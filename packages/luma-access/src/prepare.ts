@@ -20,8 +20,8 @@ export interface PrepareOptions {
 }
 
 /**
- * Makes what the environment describes as soon as the database is there. Until then the process is not ready, and goes on asking: whoever runs
- * it sees that at `/readyz`, and in the log why.
+ * Makes what the environment describes as soon as the database is there. Until then the process is not ready, and goes
+ * on asking: whoever runs it sees that at `/readyz`, and in the log why.
  */
 export function prepare({ db, keyring, ensure, log, signal }: PrepareOptions): Preparation {
   let isDone = false;

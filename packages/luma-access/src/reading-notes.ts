@@ -1,12 +1,15 @@
 import type { NoteReading } from '@luma-sync/luma-client';
 import { type Database, type ErasedAddresses, hasOpenUnreadable, noteReading } from '@luma-sync/store';
 
-/** For how long a process trusts that nothing of a calendar is open: what another one has noted since is closed by a later read. */
+/**
+ * For how long a process trusts that nothing of a calendar is open: what another one has noted since is closed by a
+ * later read.
+ */
 const TRUSTED_MS = 60_000;
 
 /**
- * Keeps what Luma's answers held that cannot be read, and closes what is read again. A calendar without odd records, as nearly all are, costs one
- * query a minute.
+ * Keeps what Luma's answers held that cannot be read, and closes what is read again. A calendar without odd records, as
+ * nearly all are, costs one query a minute.
  */
 export function createReadingNotes(
   db: Database,

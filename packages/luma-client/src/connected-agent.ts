@@ -4,7 +4,9 @@ import type { Socket } from 'node:net';
 
 /** Give up on connecting after this; the request's own timeout may be sooner. */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Luma's front closes idle connections without saying when; one that was idle this long is not trusted with a write. */
+/**
+ * Luma's front closes idle connections without saying when; one that was idle this long is not trusted with a write.
+ */
 const IDLE_MS = 4_000;
 const SOCKETS_MAX = 32;
 
@@ -12,8 +14,8 @@ type Connect = (options: object, done: (error: Error | null, socket?: Socket) =>
 type ConnectAtOnce = (options: object) => Socket;
 
 /**
- * Agents that hand out connected sockets only. A request then gets its socket at the very moment its bytes go out, which makes two
- * things exact: the last check before sending, and whether a failure came before anything was sent.
+ * Agents that hand out connected sockets only. A request then gets its socket at the very moment its bytes go out,
+ * which makes two things exact: the last check before sending, and whether a failure came before anything was sent.
  */
 export function createConnectedAgents(): { http: HttpAgent; https: HttpsAgent; destroy(): void } {
   const options = { keepAlive: true, maxSockets: SOCKETS_MAX, timeout: IDLE_MS };

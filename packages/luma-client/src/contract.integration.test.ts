@@ -18,7 +18,9 @@ const trials: Trials<Exclude<keyof LumaApi, 'waitForSlot'>> = {
   ...webhookTrials,
 };
 
-/** The family that Luma keeps for older integrations: names in the singular, and webhooks below their second version. */
+/**
+ * The family that Luma keeps for older integrations: names in the singular, and webhooks below their second version.
+ */
 const OLD_PATH = /\/v1\/(user|entity|event|calendar)\/|\/v1\/webhooks\/(get|create|update)/;
 
 const stage = useSimulator();

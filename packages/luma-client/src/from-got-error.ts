@@ -37,7 +37,9 @@ const PLAN_WAIT_MS = 30 * 60_000;
 /** Added to a 429's wait at random: jobs should not come back as one crowd. */
 const JITTER_MAX_MS = 2_000;
 
-/** The one place that turns what got threw into an error class with a verdict (docs/failure-modes.md lists the codes). */
+/**
+ * The one place that turns what got threw into an error class with a verdict (docs/failure-modes.md lists the codes).
+ */
 export function fromGotError(thrown: unknown, context: FailureContext): JobError {
   if (thrown instanceof JobError) return thrown;
   if (thrown instanceof HTTPError) return fromStatus(thrown.response, context);

@@ -5,8 +5,8 @@ import type { Listing, ListingEnd, ListingLimits } from './luma-api.js';
 const MAX_PAGES = 1_000;
 
 /**
- * Walks a list. Goes on while `has_more` says so and for no other reason: `next_cursor` is there on the last page too, and page sizes
- * mean nothing (docs/luma-api.md). A cursor that repeats would walk in a circle for ever.
+ * Walks a list. Goes on while `has_more` says so and for no other reason: `next_cursor` is there on the last page too,
+ * and page sizes mean nothing (docs/luma-api.md). A cursor that repeats would walk in a circle for ever.
  */
 export async function* walkPages<T extends { id: string }>(
   fetchPage: (cursor: string | undefined) => Promise<LumaListPage<T>>,

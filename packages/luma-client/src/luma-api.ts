@@ -31,20 +31,23 @@ import type {
   UpdateGuestStatusRequest,
 } from '@luma-sync/luma-contract';
 
-/** What every call is given. There is no default for any of it but `beforeSend`: a call without a signal never ends in time. */
+/**
+ * What every call is given. There is no default for any of it but `beforeSend`: a call without a signal never ends in
+ * time.
+ */
 export interface CallOptions {
   signal: AbortSignal;
   priority: Priority;
   /**
-   * Longest wait for a slot inside this call; a longer one is thrown as `limiter.*` with its length. Default 2,000: short enough for a
-   * caller to give its place back. Ask for more where coming back would mean to start over.
+   * Longest wait for a slot inside this call; a longer one is thrown as `limiter.*` with its length. Default 2,000:
+   * short enough for a caller to give its place back. Ask for more where coming back would mean to start over.
    */
   maxWaitMs?: number | undefined;
   /** Told before a wait for a slot inside this call begins, with the code such a wait has when it is thrown. */
   onWait?: ((wait: WaitNote) => void) | undefined;
   /**
-   * Called synchronously right before the first byte goes out, after the slot was granted: the place for the worker's lease
-   * check. If it throws, nothing is sent, the slot is given back, and what it threw is thrown on.
+   * Called synchronously right before the first byte goes out, after the slot was granted: the place for the worker's
+   * lease check. If it throws, nothing is sent, the slot is given back, and what it threw is thrown on.
    */
   beforeSend?: (() => void) | undefined;
   /** Told of this request once it went out and ended, answered or not. */
@@ -66,8 +69,8 @@ export interface RequestInfo {
 }
 
 /**
- * A read that may find nothing. `forbidden` (403) is a foreign event or one that is gone; Luma does not say which. `unreadable` is there, and in a
- * shape that cannot be read: nothing follows from it but that it is there.
+ * A read that may find nothing. `forbidden` (403) is a foreign event or one that is gone; Luma does not say which.
+ * `unreadable` is there, and in a shape that cannot be read: nothing follows from it but that it is there.
  */
 export type Found<T> =
   | { kind: 'found'; record: T }
@@ -93,7 +96,8 @@ export interface ListedPage<T> {
 }
 
 /**
- * Only a complete listing says anything about what is missing from it, and nothing about a record that one of its `odd` entries may be.
+ * Only a complete listing says anything about what is missing from it, and nothing about a record that one of its `odd`
+ * entries may be.
  */
 export type ListingEnd =
   | { complete: true; pages: number }
@@ -105,13 +109,19 @@ export type ListingEnd =
   | {
       complete: false;
       pages: number;
-      /** The page after `cursor` could not be read; `error` says why, and is for the caller to throw on if it cannot go on. */
+      /**
+       * The page after `cursor` could not be read; `error` says why, and is for the caller to throw on if it cannot go
+       * on.
+       */
       reason: 'page-failed';
       error: JobError;
       cursor: string | undefined;
     };
 
-/** Yields page by page and ends with whether that was all. Read the end with `.next()` or a manual loop: `for await` drops it. */
+/**
+ * Yields page by page and ends with whether that was all. Read the end with `.next()` or a manual loop: `for await`
+ * drops it.
+ */
 export type Listing<T> = AsyncGenerator<ListedPage<T>, ListingEnd, undefined>;
 
 /** One answer that held events or guests. */
@@ -125,14 +135,18 @@ export interface Reading {
   odd: OddRecord[];
 }
 
-/** Told of each {@link Reading} before the call returns. Must not reject: what becomes of the note does not decide what becomes of the call. */
+/**
+ * Told of each {@link Reading} before the call returns. Must not reject: what becomes of the note does not decide what
+ * becomes of the call.
+ */
 export type NoteReading = (reading: Reading) => Promise<void>;
 
 /**
- * Luma's API as this project uses it: every method is one request (a listing: one per page), spends one slot, and is never
- * repeated by itself.
+ * Luma's API as this project uses it: every method is one request (a listing: one per page), spends one slot, and is
+ * never repeated by itself.
  *
- * @throws {RetryAfterError} `limiter.*` no slot yet; `luma.rate_limited`; `luma.auth_failed` and `luma.plan_inactive` (whole account)
+ * @throws {RetryAfterError} `limiter.*` no slot yet; `luma.rate_limited`; `luma.auth_failed` and `luma.plan_inactive`
+ *   (whole account)
  * @throws {PermanentError} `luma.rejected` (400), `luma.forbidden` (403), `luma.not_found` (404)
  * @throws {RetryableError} `luma.unreachable` (nothing was sent), `luma.unavailable`, `luma.unexpected_answer`
  * @throws {OutcomeUnknownError} `luma.outcome_unknown`: a write may have taken effect; look before doing it again
@@ -140,8 +154,9 @@ export type NoteReading = (reading: Reading) => Promise<void>;
  */
 export interface LumaApi {
   /**
-   * Waits until a request of this class could be sent, and sends none: the slot is given back at once. It paces a run of low class whose next
-   * requests go out in a higher one, because they hold a record that a person's change may need.
+   * Waits until a request of this class could be sent, and sends none: the slot is given back at once. It paces a run
+   * of low class whose next requests go out in a higher one, because they hold a record that a person's change may
+   * need.
    */
   waitForSlot(effect: 'read' | 'write', call: CallOptions): Promise<void>;
   getSelf(call: CallOptions): Promise<LumaSelf>;
@@ -175,8 +190,8 @@ export interface LumaApi {
 
   createImageUploadUrl(contentType: ImageContentType, call: CallOptions): Promise<LumaUploadUrl>;
   /**
-   * Puts the bytes where `createImageUploadUrl` said; an object store, not Luma's API, so it takes no slot and carries no key.
-   * Safe to repeat.
+   * Puts the bytes where `createImageUploadUrl` said; an object store, not Luma's API, so it takes no slot and carries
+   * no key. Safe to repeat.
    */
   uploadImage(
     uploadUrl: string,

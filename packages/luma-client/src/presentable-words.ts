@@ -1,6 +1,10 @@
-/** Luma's own words may quote what we sent. What an operator reads of them is short and holds no address and no secret. */
+/**
+ * Luma's own words may quote what we sent. What an operator reads of them is short and holds no address and no secret.
+ */
 const WORDS_MAX = 300;
-/** What is hidden is replaced by something shorter: so much is looked at. The rest may be a megabyte, and is never read. */
+/**
+ * What is hidden is replaced by something shorter: so much is looked at. The rest may be a megabyte, and is never read.
+ */
 const READ_MAX = 4_000;
 /** The end of what is looked at may be half an address or half a key, which no pattern knows. */
 const CUT_IN_TWO_MAX = 300;

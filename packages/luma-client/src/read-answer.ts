@@ -8,7 +8,8 @@ const FIELDS_MAX = 10;
 /**
  * Judges an answer by its schema. What did not fit is named by path only: values may be personal.
  *
- * @throws {RetryableError} `luma.unexpected_answer`; an {@link OutcomeUnknownError} when the request made something, since it did.
+ * @throws {RetryableError} `luma.unexpected_answer`; an {@link OutcomeUnknownError} when the request made something,
+ *   since it did.
  */
 export function readAnswer<T>(endpoint: Endpoint, raw: unknown, read: (raw: unknown) => T): T {
   try {

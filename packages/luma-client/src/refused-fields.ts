@@ -7,8 +7,8 @@ const NAME_MAX = 100;
 
 /**
  * The fields that Luma names in a refusal. Seen live: `Invalid request.` and then one line `- field: text` for each
- * problem. A problem within a field has a path for a name (`coordinate.latitude`), of which the field is the first part; the entry of a list has
- * its place (`guests.0.name`).
+ * problem. A problem within a field has a path for a name (`coordinate.latitude`), of which the field is the first
+ * part; the entry of a list has its place (`guests.0.name`).
  */
 export function readRefusedFields(message: string, secrets: readonly string[]): RefusedField[] {
   const found = new Map<string, string>();

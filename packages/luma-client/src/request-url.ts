@@ -3,8 +3,10 @@ import { trimEndOf } from '@luma-sync/domain';
 export type QueryValue = string | number | boolean | readonly string[] | undefined;
 
 /**
- * @param baseUrl May carry a path (`https://public-api.luma.com/public`), and may end in the `/v1` that people copy from examples.
- * @param query   Lists become repeated keys, never comma-joined (documented). A `+` is encoded: Luma would read a space (reported).
+ * @param baseUrl May carry a path (`https://public-api.luma.com/public`), and may end in the `/v1` that people copy
+ *   from examples.
+ * @param query Lists become repeated keys, never comma-joined (documented). A `+` is encoded: Luma would read a space
+ *   (reported).
  */
 export function toUrl(baseUrl: string, path: string, query: Readonly<Record<string, QueryValue>>): string {
   const base = new URL(baseUrl);

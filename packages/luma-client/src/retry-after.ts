@@ -8,7 +8,9 @@ const RETRY_AFTER_MAX_MS = 3_600_000;
 /** A part of a second still means: not at once. */
 const RETRY_AFTER_MIN_MS = 1_000;
 
-/** How long a 429 asks us to wait. A date is read against the server's own `Date`, so that our clock does not matter. */
+/**
+ * How long a 429 asks us to wait. A date is read against the server's own `Date`, so that our clock does not matter.
+ */
 export function toLockOutMs(headers: AnswerHeaders, nowMs: number): number {
   const serverNowMs = readHttpDateMs(single(headers.date)) ?? nowMs;
   const asked = readRetryAfterMs(single(headers['retry-after']), serverNowMs) ?? LOCK_OUT_MS;

@@ -13,7 +13,9 @@ export interface Outgoing {
   timeoutMs: number;
   answerBytesMax: number;
   signal: AbortSignal;
-  /** A request under way that changes something is given this long after an abort: a known outcome is worth a moment. */
+  /**
+   * A request under way that changes something is given this long after an abort: a known outcome is worth a moment.
+   */
   graceMs: number;
   agents: { http: HttpAgent; https: HttpsAgent };
   /** Right before the first byte. Throwing sends nothing. */

@@ -1,8 +1,8 @@
 import type { Priority } from '@luma-sync/jobs';
 
 /**
- * What the client needs of a request budget. It is declared here, by its user, so that the client knows no limiter; the apps
- * pass the shared one, whose shape fits as it is.
+ * What the client needs of a request budget. It is declared here, by its user, so that the client knows no limiter; the
+ * apps pass the shared one, whose shape fits as it is.
  */
 export interface SlotGate {
   /** Asks for one request. Denied means: give the place back and come again after `retryAfterMs`. */
@@ -31,7 +31,10 @@ export type SlotAnswer =
   | { granted: true; slot: GrantedSlot }
   | { granted: false; retryAfterMs: number; reason: SlotDenialReason };
 
-/** The right to send one request. Exactly one of `settle` and `release` is called, or neither when the outcome is unknown. */
+/**
+ * The right to send one request. Exactly one of `settle` and `release` is called, or neither when the outcome is
+ * unknown.
+ */
 export interface GrantedSlot {
   readonly id: string;
   /** Time left in which the request must be sent *and* be over. At 0 or below nothing may be sent any more. */

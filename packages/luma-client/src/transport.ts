@@ -52,8 +52,8 @@ export interface Transport {
 }
 
 /**
- * Carries the id of the slot that a request was granted: opaque, and never the same twice. Luma does not ask for it; in our logs, and in
- * the simulator, it shows that each request had a slot of its own.
+ * Carries the id of the slot that a request was granted: opaque, and never the same twice. Luma does not ask for it; in
+ * our logs, and in the simulator, it shows that each request had a slot of its own.
  */
 export const SLOT_HEADER = 'x-request-id';
 
@@ -141,7 +141,8 @@ export function createTransport(options: TransportOptions): Transport {
       isInterrupted,
     }: { what: string; endpoint: Endpoint; slot: GrantedSlot; isSent: boolean; isInterrupted: boolean },
   ): Promise<unknown> {
-    // Nothing went out: the slot is free again. Otherwise it is settled by the answer, or ages from its deadline without one.
+    // Nothing went out: the slot is free again. Otherwise it is settled by the answer, or ages from its deadline
+    // without one.
     if (!isSent) await slot.release();
     if (thrown instanceof SendFailure && thrown.refusal !== null) return thrown.refusal;
     const context: FailureContext = {

@@ -1,6 +1,6 @@
 /*
- * A bearer key opens something to anybody who holds it. Luma sends three: the key in a guest's check-in code, the secret of a webhook and the
- * token of a cancellation. None of them may be stored as it came.
+ * A bearer key opens something to anybody who holds it. Luma sends three: the key in a guest's check-in code, the
+ * secret of a webhook and the token of a cancellation. None of them may be stored as it came.
  */
 
 /** Fields of Luma's documents, of both generations, that hold nothing but a bearer key. */
@@ -16,12 +16,14 @@ const KEY_FIELDS: ReadonlySet<string> = new Set([
 
 export const REMOVED_KEY = '[removed]';
 
-/** The check-in address with its key (`https://luma.com/check-in/evt-..?pk=g-..`, seen live), wherever a text quotes it. */
+/**
+ * The check-in address with its key (`https://luma.com/check-in/evt-..?pk=g-..`, seen live), wherever a text quotes it.
+ */
 const CHECK_IN_KEY = /([?&]pk=)[\w.~%-]+/g;
 
 /**
- * A copy of parsed JSON without bearer keys: fields that hold one become `[removed]`, and a check-in address inside another text loses its key.
- * `null` stays `null`. Any depth is read: the walk keeps its own stack.
+ * A copy of parsed JSON without bearer keys: fields that hold one become `[removed]`, and a check-in address inside
+ * another text loses its key. `null` stays `null`. Any depth is read: the walk keeps its own stack.
  */
 export function withoutBearerKeys(json: unknown): unknown {
   const root = { value: json };

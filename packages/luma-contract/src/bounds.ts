@@ -1,7 +1,8 @@
 /*
- * How much of anything Luma may send, in its answers and webhooks alike. Luma's own document bounds little, so most figures are ours: far beyond what
- * was ever seen, and what the database, the screen can bear. What is beyond costs that field, or that record where the record cannot do without the
- * field; it never costs the list. Addresses, moments and counts have their bounds in tolerance.ts. docs/limits.md shows all of them.
+ * How much of anything Luma may send, in its answers and webhooks alike. Luma's own document bounds little, so most
+ * figures are ours: far beyond what was ever seen, and what the database, the screen can bear. What is beyond costs
+ * that field, or that record where the record cannot do without the field; it never costs the list. Addresses, moments
+ * and counts have their bounds in tolerance.ts. docs/limits.md shows all of them.
  */
 
 /** Where a bound comes from. */

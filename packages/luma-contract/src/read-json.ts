@@ -12,7 +12,10 @@ import {
 
 export type BeyondReason = 'too_long' | 'out_of_range' | 'too_many' | 'too_deep';
 
-/** Stands for a value that is beyond its bound. No schema of a text, number or list takes it, so the field is unknown or the record unreadable. */
+/**
+ * Stands for a value that is beyond its bound. No schema of a text, number or list takes it, so the field is unknown or
+ * the record unreadable.
+ */
 export class BeyondBound {
   constructor(readonly reason: BeyondReason) {}
 
@@ -25,8 +28,8 @@ export class BeyondBound {
 export const isBeyondBound = (value: unknown): boolean => value instanceof BeyondBound;
 
 /**
- * Parses JSON as Luma sends it, within the bounds of this contract, in time that grows with its length. Characters that Postgres cannot keep, a NUL and
- * half of a surrogate pair, become U+FFFD here, and nowhere else needs to care.
+ * Parses JSON as Luma sends it, within the bounds of this contract, in time that grows with its length. Characters that
+ * Postgres cannot keep, a NUL and half of a surrogate pair, become U+FFFD here, and nowhere else needs to care.
  *
  * @throws {SyntaxError} for what is no JSON, or nests deeper than any answer.
  */
@@ -47,8 +50,8 @@ export interface JsonBounds {
 }
 
 /**
- * Looks at brackets and commas outside of texts, before anything is parsed: the parser, and each schema after it, works for every one of them in one go.
- * What is no JSON is counted in some way, and refused by the parser.
+ * Looks at brackets and commas outside of texts, before anything is parsed: the parser, and each schema after it, works
+ * for every one of them in one go. What is no JSON is counted in some way, and refused by the parser.
  *
  * @returns which bound the text is beyond, or null.
  */
@@ -110,8 +113,8 @@ function toText(text: string, name: string, isOdd: boolean): string | BeyondBoun
 }
 
 /**
- * Cut instead. An answer to a question may have any type, so a value that stands for one would be taken for the answer. Without its message a refusal
- * would not be known for one of Luma's.
+ * Cut instead. An answer to a question may have any type, so a value that stands for one would be taken for the answer.
+ * Without its message a refusal would not be known for one of Luma's.
  */
 const CUT: ReadonlySet<string> = new Set(['value', 'message']);
 

@@ -1,11 +1,15 @@
 import type { z } from 'zod';
 
 /*
- * A reading of one record notes each field that was left out or changed on the way in. Schemas put a mark where that happens; `readRecord` takes the
- * marks out again and lists them. Outside of `readRecord` no mark is made, so a schema that is used alone behaves as if notes did not exist.
+ * A reading of one record notes each field that was left out or changed on the way in. Schemas put a mark where that
+ * happens; `readRecord` takes the marks out again and lists them. Outside of `readRecord` no mark is made, so a schema
+ * that is used alone behaves as if notes did not exist.
  */
 
-/** Raised whenever a record that could not be read may be readable now, or a field that was left out is read: kept records are tried again then. */
+/**
+ * Raised whenever a record that could not be read may be readable now, or a field that was left out is read: kept
+ * records are tried again then.
+ */
 export const READING_VERSION = 1;
 
 /** Why a field was not read as it came. */

@@ -34,7 +34,8 @@ export function lenient<S extends z.ZodType>(schema: S) {
   const read = schema.optional();
   return read.catch(
     (ctx): z.output<typeof read> =>
-      // Without a value it is a description of the schema that is made. A null where the schema takes none says the same as an absent field.
+      // Without a value it is a description of the schema that is made. A null where the schema takes none says the
+      // same as an absent field.
       (ctx as typeof ctx | undefined)?.value == null
         ? undefined
         : leftOut(isBeyondBound(ctx.value) ? 'too_long' : firstReason(ctx.issues)),
@@ -42,8 +43,8 @@ export function lenient<S extends z.ZodType>(schema: S) {
 }
 
 /**
- * A list each of whose elements is read alone: one that cannot be read is left out, and the others stay. A list of which nothing can be read is no
- * empty one: it fails as a whole.
+ * A list each of whose elements is read alone: one that cannot be read is left out, and the others stay. A list of
+ * which nothing can be read is no empty one: it fails as a whole.
  */
 export function listOf<S extends z.ZodType>(element: S) {
   const schema = z.array(z.unknown()).transform((items, ctx) => {
@@ -65,7 +66,10 @@ export function listOf<S extends z.ZodType>(element: S) {
 /** Our columns for counts hold no more. Luma names no bound; a venue of two thousand million has none. */
 const COUNT_MAX = 2_147_483_647;
 
-/** A number of places: whole, from 0 to what our columns hold. A larger one is clipped, since it says "no limit" either way. */
+/**
+ * A number of places: whole, from 0 to what our columns hold. A larger one is clipped, since it says "no limit" either
+ * way.
+ */
 export const countSchema = z
   .number()
   .transform((value) => (value > COUNT_MAX ? clipped(COUNT_MAX) : value < 0 ? clipped(0) : Math.floor(value)));
@@ -78,8 +82,9 @@ const EXPANDED_YEAR =
   /^[+-]\d{6}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
 
 /**
- * An instant as Luma writes it (ISO 8601 with milliseconds and `Z`, seen live; the document allows an offset, and a time without seconds).
- * Read into `YYYY-MM-DDTHH:mm:ss.sssZ`, which sorts by time. A time without a zone is refused: guessing one would move the event.
+ * An instant as Luma writes it (ISO 8601 with milliseconds and `Z`, seen live; the document allows an offset, and a
+ * time without seconds). Read into `YYYY-MM-DDTHH:mm:ss.sssZ`, which sorts by time. A time without a zone is refused:
+ * guessing one would move the event.
  */
 export const instantSchema = z
   .union([

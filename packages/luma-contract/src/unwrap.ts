@@ -56,7 +56,8 @@ function toNumber(value: unknown): number | null {
 
 /** `{event,hosts}`, `{api_id,event,tags}` or a flat event -> a flat event with `id` and `coordinate`. */
 export function unwrapEvent(raw: unknown): unknown {
-  // A guest's webhook also holds an `event`; a present flat event never does, so the wrapper's name decides safely here.
+  // A guest's webhook also holds an `event`; a present flat event never does, so the wrapper's name decides safely
+  // here.
   const record = asRecord(unwrap(raw, 'event'));
   if (record === null) return raw;
   const event = withCoordinate(record);

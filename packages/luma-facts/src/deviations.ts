@@ -10,8 +10,8 @@ export interface Deviation {
   what?: string;
   reason: string;
   /**
-   * `O4`, `O8`: the documents of April and of 2026-08-07. `live`, `reported`: seen by others. `ours`: what is sent stays
-   * within the document all the same, or we can do without.
+   * `O4`, `O8`: the documents of April and of 2026-08-07. `live`, `reported`: seen by others. `ours`: what is sent
+   * stays within the document all the same, or we can do without.
    */
   source: 'O4' | 'O8' | 'live' | 'reported' | 'ours';
 }
@@ -325,8 +325,8 @@ export function findDeviations(document: Facts, contract: Facts): PartChange[] {
 }
 
 /**
- * What a deviation with the source `O8` rests on: requests of a later document that differ from those of the kept one, and
- * the answers of its new routes.
+ * What a deviation with the source `O8` rests on: requests of a later document that differ from those of the kept one,
+ * and the answers of its new routes.
  */
 export function toLaterFacts(kept: Facts, later: Facts): Facts {
   const named = DEVIATIONS.filter(({ source }) => source === 'O8');

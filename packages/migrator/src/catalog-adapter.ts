@@ -9,9 +9,9 @@ const charArray = 1002;
  * A driver adapter through which the schema engine can read Postgres's system catalog.
  *
  * The catalog uses the one-byte type "char" (`pg_constraint.contype`). The engine reads such a column as a character;
- * @prisma/adapter-pg 7.10 refuses the type. So the pool calls it an array of characters, a type that the adapter knows and
- * the catalog does not use, and the adapter's answer is put right. To be dropped once the tests of `findSchemaDrift`
- * pass with a plain adapter.
+ * @prisma/adapter-pg 7.10 refuses the type. So the pool calls it an array of characters, a type that the adapter knows
+ *   and the catalog does not use, and the adapter's answer is put right. To be dropped once the tests of
+ *   `findSchemaDrift` pass with a plain adapter.
  */
 export async function openCatalogAdapter(url: string): Promise<SqlDriverAdapter> {
   const adapter = await new PrismaPg(openPool(url), { disposeExternalPool: true }).connect();

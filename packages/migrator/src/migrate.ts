@@ -17,8 +17,8 @@ export type MigrateOptions = {
 
 /**
  * Applies the migrations that the database has not seen yet, in the order of their names, and notes them in
- * `_prisma_migrations` as `prisma migrate deploy` does. Running it again does nothing. Several processes may start it at
- * once: one migrates, the others wait for it.
+ * `_prisma_migrations` as `prisma migrate deploy` does. Running it again does nothing. Several processes may start it
+ * at once: one migrates, the others wait for it.
  *
  * @returns The names of the migrations that this call applied.
  * @throws {MigrationError} No connection, a failing script (what came before it stays applied), or a foreign database.

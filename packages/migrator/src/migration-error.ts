@@ -4,7 +4,10 @@ export class MigrationError extends Error {
 
   constructor(
     message: string,
-    /** `P3009` and the like, as listed at https://www.prisma.io/docs/orm/reference/error-reference, or Postgres's own code. */
+    /**
+     * `P3009` and the like, as listed at https://www.prisma.io/docs/orm/reference/error-reference, or Postgres's own
+     * code.
+     */
     readonly code: string | null,
     cause: unknown,
   ) {

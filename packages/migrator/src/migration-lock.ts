@@ -9,7 +9,10 @@ const pollMs = 250;
 /** Telling that one waits, when it is not over in a moment. */
 const quietMs = 2_000;
 
-/** Runs `work` while no other process migrates this database. The lock goes with the session, so a killed holder frees it. */
+/**
+ * Runs `work` while no other process migrates this database. The lock goes with the session, so a killed holder frees
+ * it.
+ */
 export async function whileLocked<T>(
   databaseUrl: string,
   log: (line: string) => void,
@@ -36,8 +39,8 @@ export async function whileLocked<T>(
 }
 
 /**
- * Asks again and again, by short statements: `create index concurrently` waits for every statement that runs, and so for one
- * that waits for the lock of its own migration.
+ * Asks again and again, by short statements: `create index concurrently` waits for every statement that runs, and so
+ * for one that waits for the lock of its own migration.
  */
 async function takeLock(client: pg.Client): Promise<void> {
   const giveUpAt = Date.now() + waitLimitMs;

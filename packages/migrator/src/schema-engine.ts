@@ -9,7 +9,10 @@ import { openCatalogAdapter } from './catalog-adapter.js';
 type WasmExports = { __wbindgen_start(): void };
 type EngineModule = typeof import('@prisma/schema-engine-wasm') & { __wbg_set_wasm(exports: WasmExports): void };
 
-/** The two names of WebAssembly used here; TypeScript knows them from the browser's types only, Node has them as globals. */
+/**
+ * The two names of WebAssembly used here; TypeScript knows them from the browser's types only, Node has them as
+ * globals.
+ */
 const { Module, Instance } = (
   globalThis as unknown as {
     WebAssembly: {
@@ -25,8 +28,8 @@ const packageName = '@prisma/schema-engine-wasm';
 let loading: Promise<EngineModule> | null = null;
 
 /**
- * Prisma's own schema engine, the one behind `prisma migrate deploy`, as WebAssembly: no binary has to be downloaded, and
- * what it writes to `_prisma_migrations` is what Prisma's command line expects to find there.
+ * Prisma's own schema engine, the one behind `prisma migrate deploy`, as WebAssembly: no binary has to be downloaded,
+ * and what it writes to `_prisma_migrations` is what Prisma's command line expects to find there.
  */
 function loadEngine(): Promise<EngineModule> {
   loading ??= instantiate();
@@ -43,7 +46,8 @@ function rememberPanic(message: string): void {
 
 async function instantiate(): Promise<EngineModule> {
   const dir = dirname(createRequire(import.meta.url).resolve(packageName));
-  // The package's main entry imports its `.wasm` file as a module, which Node does only with a flag: this is the same, by hand.
+  // The package's main entry imports its `.wasm` file as a module, which Node does only with a flag: this is the same,
+  // by hand.
   const bindings = 'schema_engine_bg.js';
   const engine: EngineModule = await import(pathToFileURL(join(dir, bindings)).href);
   const code = new Module(await readFile(join(dir, 'schema_engine_bg.wasm')));
@@ -86,8 +90,8 @@ export async function withEngine<T>(
     provider: 'postgres',
     adapterName: '@prisma/adapter-pg',
     connect: () => open(url),
-    // Not the adapter's own shadow database: it sets the name beside the connection string, where the string's name wins,
-    // so that the "shadow" would be the main database.
+    // Not the adapter's own shadow database: it sets the name beside the connection string, where the string's name
+    // wins, so that the "shadow" would be the main database.
     connectToShadowDb: () => {
       if (shadow === undefined) throw new Error('this work needs a shadow database');
       return open(shadow);

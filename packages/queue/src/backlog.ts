@@ -27,8 +27,8 @@ export async function measureQueue(queue: OperationQueue, priorities: readonly n
 const TRIM_MAX = 500;
 
 /**
- * Removes the jobs that wait longest for their time, so that at most `keep` are left. Nothing is lost: their operations say when they are due,
- * and get a new job then. A job that is taken at this very moment stays.
+ * Removes the jobs that wait longest for their time, so that at most `keep` are left. Nothing is lost: their operations
+ * say when they are due, and get a new job then. A job that is taken at this very moment stays.
  *
  * @returns how many were removed.
  */

@@ -12,8 +12,8 @@ export type RedisConnection = Redis | Cluster;
 export type ConnectionManner = 'waiting' | 'failing';
 
 /**
- * Opens a connection that reconnects by itself for ever, at most 2 s apart: when it breaks, when it falls silent for 10 s, and when the
- * server turns out to be read-only (a former primary; its name may lead to the new one by now).
+ * Opens a connection that reconnects by itself for ever, at most 2 s apart: when it breaks, when it falls silent for 10
+ * s, and when the server turns out to be read-only (a former primary; its name may lead to the new one by now).
  *
  * @param url One address (`redis://`, `rediss://`), or several nodes of one cluster, comma-separated.
  */

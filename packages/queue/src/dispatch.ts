@@ -2,7 +2,10 @@ import type { RedisConnection } from './connection.js';
 import type { OperationQueue } from './queues.js';
 import { withTimeLimit } from './time-limit.js';
 
-/** A job of one operation. The count keeps ids apart: a finished job that is still kept would swallow a new one of its id. */
+/**
+ * A job of one operation. The count keeps ids apart: a finished job that is still kept would swallow a new one of its
+ * id.
+ */
 export function toJobId(operationId: string, dispatches: number): string {
   return `${operationId}-${dispatches}`;
 }
@@ -11,8 +14,8 @@ export function toJobId(operationId: string, dispatches: number): string {
 export const BEFORE_ALL = 0;
 
 /**
- * Jobs of one priority are taken by turns: the first of each key before the second of any. What a calendar sends now is not
- * behind all that another one has waiting.
+ * Jobs of one priority are taken by turns: the first of each key before the second of any. What a calendar sends now is
+ * not behind all that another one has waiting.
  */
 const TURNS = 16;
 
@@ -40,7 +43,8 @@ export interface JobToAdd {
 }
 
 /**
- * BullMQ waits without an end for a Redis that was away when the process started; a connection that once stood fails sooner by itself.
+ * BullMQ waits without an end for a Redis that was away when the process started; a connection that once stood fails
+ * sooner by itself.
  */
 const ADD_LIMIT_MS = 5_000;
 
@@ -55,8 +59,8 @@ export async function addJobs(queue: OperationQueue, jobs: readonly JobToAdd[]):
 }
 
 /**
- * What became of a job: `live` waits for a worker or is with one, `delayed` waits for its time, `finished` is kept only to be looked at,
- * `missing` was lost (Redis emptied) or trimmed.
+ * What became of a job: `live` waits for a worker or is with one, `delayed` waits for its time, `finished` is kept only
+ * to be looked at, `missing` was lost (Redis emptied) or trimmed.
  */
 export type JobPresence = 'live' | 'delayed' | 'finished' | 'missing';
 

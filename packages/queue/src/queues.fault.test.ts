@@ -4,7 +4,10 @@ import { expect, it } from '@jest/globals';
 import { atEnd, openTestRedis, waitFor } from '@luma-sync/testkit';
 import { addJobs, closeQueues, connectRedis, disconnectRedis, openQueues } from './index.js';
 
-/** A road to Redis that breaks each connection when the client has asked for the n-th time who the server is, until it is mended. */
+/**
+ * A road to Redis that breaks each connection when the client has asked for the n-th time who the server is, until it
+ * is mended.
+ */
 async function startBreakingRoad(target: string, breakAt: number) {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
@@ -45,8 +48,8 @@ async function startBreakingRoad(target: string, breakAt: number) {
   };
 }
 
-// The client itself asks once on each connection. The second question would be BullMQ's, whose failure it would remember for ever: nobody asks
-// it, so nothing breaks.
+// The client itself asks once on each connection. The second question would be BullMQ's, whose failure it would
+// remember for ever: nobody asks it, so nothing breaks.
 it.each([1, 2])(
   'a queue whose first words to Redis fail (question %i) takes jobs as soon as Redis is there',
   async (at) => {

@@ -21,7 +21,8 @@ export function openQueue(name: string, connection: RedisConnection, prefix = DE
   const queue = new Queue<OperationJobData>(name, {
     connection,
     prefix,
-    // BullMQ keeps the failure of its first question for ever: Redis gone at that moment, and the queue would take no job until a restart.
+    // BullMQ keeps the failure of its first question for ever: Redis gone at that moment, and the queue would take no
+    // job until a restart.
     skipVersionCheck: true,
     streams: { events: { maxLen: 1_000 } },
     defaultJobOptions: { attempts: 1, removeOnComplete: KEEP_DONE, removeOnFail: KEEP_FAILED, keepLogs: 50 },

@@ -34,7 +34,10 @@ export interface ScheduleQueueOptions {
 const RESTORE_LOCK_MS = 10_000;
 const TOLERANCE_MS = 60_000;
 
-/** Only the holder gives the lock back: it may have run out, or been lost with all of Redis, and be another one's by now. */
+/**
+ * Only the holder gives the lock back: it may have run out, or been lost with all of Redis, and be another one's by
+ * now.
+ */
 const RELEASE_LOCK = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`;
 
 /** BullMQ's job schedulers for our schedules, and the consumer of their ticks. */
@@ -78,9 +81,10 @@ export class ScheduleQueue {
   }
 
   /**
-   * Makes the schedulers in Redis equal to `schedules`: adds missing ones, changes changed ones, removes those no longer configured. One that has
-   * stopped, or sleeps past its next moment since it was set by a clock that was wrong, is made anew: two processes that upsert one scheduler at
-   * once have stopped it, and the lock that keeps them apart can be lost.
+   * Makes the schedulers in Redis equal to `schedules`: adds missing ones, changes changed ones, removes those no
+   * longer configured. One that has stopped, or sleeps past its next moment since it was set by a clock that was wrong,
+   * is made anew: two processes that upsert one scheduler at once have stopped it, and the lock that keeps them apart
+   * can be lost.
    *
    * @param now By the clock that `nextAt` goes by.
    * @returns how many were changed; 0 when all was well or another process is at it.

@@ -1,4 +1,7 @@
-/** @throws {Error} when `work` has not ended within `limitMs`; the work itself goes on, and what it does later is not waited for. */
+/**
+ * @throws {Error} when `work` has not ended within `limitMs`; the work itself goes on, and what it does later is not
+ *   waited for.
+ */
 export async function withTimeLimit<T>(work: Promise<T>, limitMs: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {

@@ -12,8 +12,9 @@ const WATCH: WatchTimes = { everyMs: 5_000, answerMs: 5_000 };
 /**
  * Breaks connections that stand and say nothing, so that they are made anew.
  *
- * A machine that vanished, or a firewall that forgot the connection, closes nothing: what was sent is repeated by the kernel for a quarter of
- * an hour, and a reconnecting client does not know that it should reconnect. Not for connections that block: their ping would wait behind.
+ * A machine that vanished, or a firewall that forgot the connection, closes nothing: what was sent is repeated by the
+ * kernel for a quarter of an hour, and a reconnecting client does not know that it should reconnect. Not for
+ * connections that block: their ping would wait behind.
  */
 export function watchConnection(connection: Redis | Cluster, times: WatchTimes = WATCH): void {
   const asking = new WeakSet<Redis>();
@@ -36,6 +37,7 @@ async function ask(node: Redis, answerMs: number): Promise<void> {
     (error: unknown) => !(error instanceof Error && error.message === 'Command timed out'),
   );
   const hasAnswered = await withTimeLimit(answer, answerMs, 'a ping').catch(() => false);
-  // `connect` as well: its first question may have met the silence. Any other status is on its way to a new connection by itself.
+  // `connect` as well: its first question may have met the silence. Any other status is on its way to a new connection
+  // by itself.
   if (!hasAnswered && (node.status === 'ready' || node.status === 'connect')) node.disconnect(true);
 }

@@ -1,7 +1,8 @@
 import type { Ledger } from '../src/index.js';
 
 /**
- * Every operation exists, is free and is an `event.push`; nothing is kept. For tests of the code between Redis and a run.
+ * Every operation exists, is free and is an `event.push`; nothing is kept. For tests of the code between Redis and a
+ * run.
  */
 export const carefreeLedger: Ledger = {
   begin: async ({ id }) => ({

@@ -7,7 +7,9 @@ export interface BudgetWindow {
   /** As the server enforces it. */
   limit: number;
   windowMs: number;
-  /** Kept unspent: for the server's own imprecision, for what people do with the same key, and for when Redis forgets. */
+  /**
+   * Kept unspent: for the server's own imprecision, for what people do with the same key, and for when Redis forgets.
+   */
   headroom: number;
   methods: WindowMethods;
 }

@@ -1,22 +1,22 @@
 import type { BudgetWindow, RequestMethod } from './budget.js';
 
 /**
- * The operations of a budget, each atomic and by one clock. Two engines implement them: Lua on Redis, and memory for tests and for a
- * single process; one conformance suite holds for both.
+ * The operations of a budget, each atomic and by one clock. Two engines implement them: Lua on Redis, and memory for
+ * tests and for a single process; one conformance suite holds for both.
  */
 export interface BudgetEngine {
   take(call: TakeCall): Promise<TakeAnswer>;
   /**
-   * Takes it upon itself to open a budget that is unknown; until then, and for `forMs` at most, everybody else is answered `opening`.
-   * What is read elsewhere after this is newer than anything that was forgotten.
+   * Takes it upon itself to open a budget that is unknown; until then, and for `forMs` at most, everybody else is
+   * answered `opening`. What is read elsewhere after this is newer than anything that was forgotten.
    *
    * @param claim Not used before, by anybody.
    * @returns false when it is known, or another is at it.
    */
   claim(account: string, claim: string, forMs: number): Promise<boolean>;
   /**
-   * Starts to remember a budget that is unknown: nothing may be spent for `stillMs` (default 0), then only the headroom until `coldMs`
-   * are over. Nothing if it is known already, or if the claim is given and does not stand any more.
+   * Starts to remember a budget that is unknown: nothing may be spent for `stillMs` (default 0), then only the headroom
+   * until `coldMs` are over. Nothing if it is known already, or if the claim is given and does not stand any more.
    */
   open(account: string, coldMs: number, stillMs?: number, claim?: string | null): Promise<void>;
   /** Whether a slot is remembered: one that is not may be given to somebody else. */

@@ -71,8 +71,8 @@ export function createLimiter(parts: LimiterParts): RateLimiter {
   }
 
   /**
-   * The claim comes first: only then does what the memory says hold for what this opens. An answer from before could be older than
-   * slots that were given, and forgotten, since.
+   * The claim comes first: only then does what the memory says hold for what this opens. An answer from before could be
+   * older than slots that were given, and forgotten, since.
    */
   async function openBudget(account: string, budget: Budget): Promise<void> {
     const claim = `${parts.random()}`;
@@ -82,8 +82,9 @@ export function createLimiter(parts: LimiterParts): RateLimiter {
   }
 
   /**
-   * What may count at the server although nobody remembers it. After a first loss: up to the capacity, for `coldMs`, so that the headroom is
-   * free. After a second one within that time, the headroom may be spent as well: nothing is free until the first is over.
+   * What may count at the server although nobody remembers it. After a first loss: up to the capacity, for `coldMs`, so
+   * that the headroom is free. After a second one within that time, the headroom may be spent as well: nothing is free
+   * until the first is over.
    */
   async function toStart(account: string, budget: Budget): Promise<{ coldMs: number; stillMs: number }> {
     const coldMs = toColdMs(budget);
@@ -107,12 +108,14 @@ export function createLimiter(parts: LimiterParts): RateLimiter {
       window: budget.windows[0],
       engine,
       answered,
-      // Measured from before the question was asked: the engine's own start is later, so this ends too early, never too late.
+      // Measured from before the question was asked: the engine's own start is later, so this ends too early, never too
+      // late.
       remainingMs: () => answer.startInMs + request.requestTimeoutMs - clock.elapsedMs(askedAt),
     });
     try {
       const isNews = await markUsed(request.account);
-      // Had Redis forgotten the slot before the mark was written, the next to open the budget would take the key for idle.
+      // Had Redis forgotten the slot before the mark was written, the next to open the budget would take the key for
+      // idle.
       if (isNews && !(await answered('holds', engine.holds(request.account, slot.id)))) {
         throw unavailable('the slot was forgotten before its use was noted');
       }
@@ -223,7 +226,10 @@ function toTakeCall(request: AcquireRequest, budget: Budget): TakeCall {
   };
 }
 
-/** Accounts become part of keys: a fingerprint, and never by mistake the key itself (Luma's keys are reported to begin so). */
+/**
+ * Accounts become part of keys: a fingerprint, and never by mistake the key itself (Luma's keys are reported to begin
+ * so).
+ */
 const ACCOUNT_PATTERN = /^(?!secret-)[A-Za-z0-9._:-]{1,128}$/;
 
 function toUsage(budget: Budget, facts: Awaited<ReturnType<BudgetEngine['inspect']>>): BudgetUsage {

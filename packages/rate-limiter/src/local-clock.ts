@@ -20,7 +20,8 @@ export interface LocalClock {
 
 export const systemClock: LocalClock = {
   mark: () => ({ monotonicMs: performance.now(), wallMs: Date.now() }),
-  // The monotonic clock stands still while a machine is suspended, the wall clock may be set: the larger difference is the safe one.
+  // The monotonic clock stands still while a machine is suspended, the wall clock may be set: the larger difference is
+  // the safe one.
   elapsedMs: (mark) => Math.max(performance.now() - mark.monotonicMs, Date.now() - mark.wallMs),
   sleep: async (ms, signal) => {
     const startedAt = performance.now();

@@ -2,15 +2,16 @@ import type { Priority } from '@luma-sync/jobs';
 import type { RequestMethod } from './budget.js';
 
 /**
- * Gives out the right to send one request to Luma, for all processes together and so that the server never counts more than the
- * budget allows, however long requests are under way. The argument is in docs/rate-limit.md.
+ * Gives out the right to send one request to Luma, for all processes together and so that the server never counts more
+ * than the budget allows, however long requests are under way. The argument is in docs/rate-limit.md.
  */
 export interface RateLimiter {
   /**
-   * Asks for one slot. A wait of up to `maxWaitMs` is spent inside the call; a longer one is answered at once as denied.
+   * Asks for one slot. A wait of up to `maxWaitMs` is spent inside the call; a longer one is answered at once as
+   * denied.
    *
-   * @throws {RetryAfterError} `limiter.unavailable`: no answer in time from Redis (or from the memory of use). Send nothing. A slot
-   *   may have been spent for nothing, never the reverse.
+   * @throws {RetryAfterError} `limiter.unavailable`: no answer in time from Redis (or from the memory of use). Send
+   *   nothing. A slot may have been spent for nothing, never the reverse.
    * @throws {InterruptedError} the signal aborted.
    * @throws {RangeError} figures or arguments that make no sense; nothing was asked.
    */
@@ -36,27 +37,35 @@ export interface AcquireRequest {
   signal?: AbortSignal | undefined;
   /** Default 2,000: a worker's place is worth more than a wait longer than that. */
   maxWaitMs?: number | undefined;
-  /** Told before a wait inside the call begins: why, and for how long at most. A denial tells the same in its answer. */
+  /**
+   * Told before a wait inside the call begins: why, and for how long at most. A denial tells the same in its answer.
+   */
   onWait?: ((wait: { reason: DenialReason; forMs: number }) => void) | undefined;
 }
 
 /**
- * Why not now. `budget`: all is spent. `paced`: there is room, kept for requests that matter more. `blocked`: the server locked the
- * key. `cold-start`: Redis does not remember what was spent, so only the headroom may be.
+ * Why not now. `budget`: all is spent. `paced`: there is room, kept for requests that matter more. `blocked`: the
+ * server locked the key. `cold-start`: Redis does not remember what was spent, so only the headroom may be.
  */
 export type DenialReason = 'budget' | 'paced' | 'blocked' | 'cold-start';
 
 export type Acquired = { granted: true; slot: Slot } | { granted: false; retryAfterMs: number; reason: DenialReason };
 
 /**
- * One request. Call `settle` when its answer arrived, or `release` if it was never sent; when the outcome is unknown call neither
- * and the slot ages from the request's deadline, as it does when the process dies.
+ * One request. Call `settle` when its answer arrived, or `release` if it was never sent; when the outcome is unknown
+ * call neither and the slot ages from the request's deadline, as it does when the process dies.
  */
 export interface Slot {
   readonly id: string;
-  /** Time left to send the request and have it over. At 0 or below nothing may be sent: the slot no longer counts for it. */
+  /**
+   * Time left to send the request and have it over. At 0 or below nothing may be sent: the slot no longer counts for
+   * it.
+   */
   remainingMs(): number;
-  /** The answer arrived. Its `X-RateLimit-*` headers may lower our figure, never raise it. Never throws; twice is as once. */
+  /**
+   * The answer arrived. Its `X-RateLimit-*` headers may lower our figure, never raise it. Never throws; twice is as
+   * once.
+   */
   settle(answer?: { status?: number; headers?: SettleHeaders }): Promise<void>;
   /** Nothing was sent and nothing will be: the slot is free at once. Never throws. */
   release(): Promise<void>;

@@ -33,7 +33,8 @@ describe('several processes on one budget in a Redis cluster', () => {
     await world.startSpending(4);
     await world.arrived(4 * CAPACITY);
     expect(world.counted.worst(WINDOW).count).toBeLessThanOrEqual(CAPACITY);
-    // The other node is another run of Redis, of which nobody can say that it knows every slot: only the headroom for a while.
+    // The other node is another run of Redis, of which nobody can say that it knows every slot: only the headroom for a
+    // while.
     await cluster.moveSlot(KEY);
     await world.burst();
     await world.arrived(world.counted.total + 3 * CAPACITY);

@@ -6,12 +6,18 @@ import type { RateLimiter } from './rate-limiter.js';
 import { createRedisEngine, type RedisClient } from './redis/redis-engine.js';
 
 export interface RedisLimiterOptions {
-  /** The app's own client, single or cluster. Give it a low `maxRetriesPerRequest`: here a slow failure is worth no more than a fast one. */
+  /**
+   * The app's own client, single or cluster. Give it a low `maxRetriesPerRequest`: here a slow failure is worth no more
+   * than a fast one.
+   */
   redis: RedisClient;
   /** In front of every key, before the hash tag `{budget:<account>}`. */
   keyPrefix: string;
   budgets: BudgetSource;
-  /** Without it every first start, and every start after Redis forgot, spends only the headroom for one window and one deadline. */
+  /**
+   * Without it every first start, and every start after Redis forgot, spends only the headroom for one window and one
+   * deadline.
+   */
   memory?: BudgetMemory;
   /** Default 250: a worker that cannot reach Redis should know at once. */
   answerWithinMs?: number;

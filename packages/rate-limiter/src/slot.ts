@@ -22,7 +22,8 @@ export function createSlot({ id, account, window, engine, answered, remainingMs 
     settle: async ({ headers = {} } = {}) => {
       if (state !== 'held' || window === undefined) return;
       state = 'settled';
-      // A settle that fails leaves the slot to its deadline, which is later: safe, so there is nothing to tell the caller.
+      // A settle that fails leaves the slot to its deadline, which is later: safe, so there is nothing to tell the
+      // caller.
       await answered('settle', engine.settle({ account, slotId: id, window, ...toFigures(headers, window) })).catch(
         () => undefined,
       );

@@ -1,4 +1,7 @@
-/** A process whose event loop is guarded, with the limit given in ms. Prints `beat` while the loop turns; SIGUSR2 lets it compute for ever. */
+/**
+ * A process whose event loop is guarded, with the limit given in ms. Prints `beat` while the loop turns; SIGUSR2 lets
+ * it compute for ever.
+ */
 import { guardEventLoop } from '../dist/lifecycle/guard-event-loop.js';
 
 guardEventLoop('guarded', Number(process.argv[2]));

@@ -1,6 +1,6 @@
 /**
- * Logs until told to stop. Each message from the parent is a number of lines to log; the answer says how many lines were
- * dropped so far. The last message, `end`, ends the process as an app would.
+ * Logs until told to stop. Each message from the parent is a number of lines to log; the answer says how many lines
+ * were dropped so far. The last message, `end`, ends the process as an app would.
  */
 import { createLogger, createMetrics } from '../dist/index.js';
 

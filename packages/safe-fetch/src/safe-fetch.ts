@@ -7,7 +7,9 @@ import { readBounded } from './read-bounded.js';
 export interface FetchSettings {
   /** `luma-sync/0.1` */
   userAgent: string;
-  /** Hosts (`name` or `name:port`) that are fetched wherever they lead: for tests, and for a host on one's own network. */
+  /**
+   * Hosts (`name` or `name:port`) that are fetched wherever they lead: for tests, and for a host on one's own network.
+   */
   allowHosts: readonly string[];
   /** For all redirects and the body together. */
   timeoutMs: number;
@@ -29,8 +31,8 @@ export interface Fetched {
 /**
  * Fetches an address that a user gave.
  *
- * @throws {PermanentError} `url.refused` (not http or https, credentials in it, or it leads to a private, loopback or link-local address),
- *   `url.too_large`, `url.not_found` (the host answers with a 4xx).
+ * @throws {PermanentError} `url.refused` (not http or https, credentials in it, or it leads to a private, loopback or
+ *   link-local address), `url.too_large`, `url.not_found` (the host answers with a 4xx).
  * @throws {RetryableError} `url.unavailable`: no connection, 408, 429, 5xx, or out of time.
  */
 export type FetchPublic = (address: string, request: FetchRequest) => Promise<Fetched>;
@@ -39,7 +41,10 @@ const REDIRECTS_MAX = 3;
 const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
 const PASSING_STATUSES = new Set([408, 425, 429]);
 
-/** Every name is resolved by the connection itself and each of its addresses judged there: no second look-up could answer otherwise. */
+/**
+ * Every name is resolved by the connection itself and each of its addresses judged there: no second look-up could
+ * answer otherwise.
+ */
 const PUBLIC_ONLY = { http: new RequestFilteringHttpAgent(), https: new RequestFilteringHttpsAgent() };
 
 export function openSafeFetch({ userAgent, allowHosts, timeoutMs }: FetchSettings): FetchPublic {

@@ -6,8 +6,8 @@ import { sqlStateOf } from './store-error.js';
 const RUNS_MAX = 5;
 
 /**
- * Runs a transaction again when it lost against another one: a deadlock, a serialization failure, or a row that somebody else
- * inserted between our look and our write. `work` must have no effect outside the transaction.
+ * Runs a transaction again when it lost against another one: a deadlock, a serialization failure, or a row that
+ * somebody else inserted between our look and our write. `work` must have no effect outside the transaction.
  */
 export async function retryingTransaction<T>(db: Database, work: (tx: Db) => Promise<T>): Promise<T> {
   for (let run = 1; ; run += 1) {

@@ -21,8 +21,9 @@ export type Db = Prisma.TransactionClient;
 
 const CONNECTION_LIFE_SECONDS = 600;
 /**
- * A process that is stopped in the middle of a transaction would keep its locks for as long as it is stopped, and hold up whoever takes its work
- * over. Between two statements of ours lie milliseconds; this much is a starved process, and it starts over.
+ * A process that is stopped in the middle of a transaction would keep its locks for as long as it is stopped, and hold
+ * up whoever takes its work over. Between two statements of ours lie milliseconds; this much is a starved process, and
+ * it starts over.
  */
 const ABANDONED_TRANSACTION_MS = 5_000;
 /** How much later than Postgres itself we give a statement up. */
@@ -51,8 +52,8 @@ export function openDatabase({
     Client: clientThatGivesUp(statementTimeoutMs + ANSWER_GRACE_MS),
     application_name: applicationName,
   });
-  // A connection that is handed out has no listener for a moment. Should Postgres go just then, its error would end the process; the query
-  // that follows fails anyway.
+  // A connection that is handed out has no listener for a moment. Should Postgres go just then, its error would end the
+  // process; the query that follows fails anyway.
   pool.on('connect', (client) => client.on('error', () => {}));
   // The pool drops a broken connection and makes a new one; without a listener its error would end the process.
   const options = { onPoolError: () => {}, onConnectionError: () => {}, disposeExternalPool: true };

@@ -4,9 +4,9 @@ import { type Database, type Db, inTransaction } from './database.js';
 import { fromPrismaError, isUnstorable } from './store-error.js';
 
 /*
- * A lease on a record (`event:<id>`, `guests:<id>`) lets one run at a time work on it, in whatever process. It ends by itself when the holder
- * falls silent. `fence` grows with each holder; a write checks in its own transaction that it still is the holder, so one that was stopped
- * for a while and wakes after the lease was passed on can store nothing.
+ * A lease on a record (`event:<id>`, `guests:<id>`) lets one run at a time work on it, in whatever process. It ends by
+ * itself when the holder falls silent. `fence` grows with each holder; a write checks in its own transaction that it
+ * still is the holder, so one that was stopped for a while and wakes after the lease was passed on can store nothing.
  */
 
 export interface LeaseRequest {
@@ -17,14 +17,15 @@ export interface LeaseRequest {
 }
 
 /**
- * A lease that ran out is kept this long for the operation whose run fell silent: its job comes back a second or two later, and those that wait
- * for the record, and ask all the time, would be there before it.
+ * A lease that ran out is kept this long for the operation whose run fell silent: its job comes back a second or two
+ * later, and those that wait for the record, and ask all the time, would be there before it.
  */
 const KEPT_MS = 3_000;
 
 /**
- * Takes a lease that is free or has run out. A run that let its lease run out and is alive after all loses its operation with it: its next
- * heartbeat tells it so, and none of its writes commits. A heartbeat that was under way for too long may have kept the one and not the other.
+ * Takes a lease that is free or has run out. A run that let its lease run out and is alive after all loses its
+ * operation with it: its next heartbeat tells it so, and none of its writes commits. A heartbeat that was under way for
+ * too long may have kept the one and not the other.
  *
  * @returns false while another owner holds it.
  */
@@ -60,11 +61,12 @@ export async function releaseRecordLeases(tx: Db, owner: string, keys?: readonly
 }
 
 /**
- * The moment from which on writes to a record may be newer than a read that begins now and takes no lease: the begin of the hold that stands, of a
- * run that fell silent as well, else this moment. By Postgres' clock, as `updated_at` of what runs write.
+ * The moment from which on writes to a record may be newer than a read that begins now and takes no lease: the begin of
+ * the hold that stands, of a run that fell silent as well, else this moment. By Postgres' clock, as `updated_at` of
+ * what runs write.
  *
- * Every run writes inside its hold. So a write that is not stored yet when this is asked bears a later moment than this one, however long its
- * transaction takes.
+ * Every run writes inside its hold. So a write that is not stored yet when this is asked bears a later moment than this
+ * one, however long its transaction takes.
  */
 export async function findUnleasedSince(db: Db, key: string): Promise<Date> {
   const [row] = await db.$queryRaw<{ since: Date }[]>`
@@ -82,8 +84,8 @@ export interface LeaseHolder {
 
 export interface LeaseWait {
   /**
-   * How long the run waits inside itself for a record that another one holds: no longer than is cheaper than to come back. Default 0, since the
-   * wait holds a worker's place.
+   * How long the run waits inside itself for a record that another one holds: no longer than is cheaper than to come
+   * back. Default 0, since the wait holds a worker's place.
    */
   patienceMs?: number;
   /** How long it has waited so far: the longer, the later it comes back when it has to give up. Default 0. */
@@ -131,7 +133,8 @@ export async function withRecordLease<T>(
 }
 
 /**
- * One transaction that commits only if the run still owns its operation: the row is locked against a take-over until the commit.
+ * One transaction that commits only if the run still owns its operation: the row is locked against a take-over until
+ * the commit.
  *
  * @throws {RetryAfterError} `operation.lease_lost`; nothing is stored.
  * @throws {PermanentError} `store.refused`: Postgres cannot hold a value; nothing is stored.

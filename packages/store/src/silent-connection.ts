@@ -6,9 +6,10 @@ interface WithSocket {
 }
 
 /**
- * A client of Postgres that gives a connection up which has not answered a query within `limitMs`: a machine that vanished, or a firewall that
- * forgot the connection, never closes it. Left to itself such a connection would hold its query and its place in the pool for a quarter of an
- * hour or longer. Above the time Postgres itself gives a statement, so that a slow one is ended by Postgres.
+ * A client of Postgres that gives a connection up which has not answered a query within `limitMs`: a machine that
+ * vanished, or a firewall that forgot the connection, never closes it. Left to itself such a connection would hold its
+ * query and its place in the pool for a quarter of an hour or longer. Above the time Postgres itself gives a statement,
+ * so that a slow one is ended by Postgres.
  *
  * Every value it sends is made storable.
  */

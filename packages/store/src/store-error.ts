@@ -1,18 +1,21 @@
 import { JobError, PermanentError, RetryableError } from '@luma-sync/jobs';
 import { Prisma } from './generated/client.js';
 
-/** Codes of Prisma that pass by themselves: no connection, timed out, too many connections, write conflict or deadlock. */
+/**
+ * Codes of Prisma that pass by themselves: no connection, timed out, too many connections, write conflict or deadlock.
+ */
 const PASSING = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037']);
 
 /**
- * SQLSTATEs that pass by themselves: connection, insufficient resources, operator intervention, serialization, a server that is a replica, and a
- * transaction that was idle for too long.
+ * SQLSTATEs that pass by themselves: connection, insufficient resources, operator intervention, serialization, a server
+ * that is a replica, and a transaction that was idle for too long.
  */
 const PASSING_SQLSTATE = /^(08|53|57|40|25006|25P03)/;
 
 /**
- * SQLSTATEs of a statement that fails each time with the same values: bad data (22), broken constraints (23), what Postgres cannot hold (54).
- * 23503, 23505 and 23P01 are not among them: another process removed or wrote a row meanwhile, and the next run sees that.
+ * SQLSTATEs of a statement that fails each time with the same values: bad data (22), broken constraints (23), what
+ * Postgres cannot hold (54). 23503, 23505 and 23P01 are not among them: another process removed or wrote a row
+ * meanwhile, and the next run sees that.
  */
 const PERMANENT_SQLSTATE = /^(22|23(?!503|505|P01)|54)/;
 const MISSING_REFERENCE = new Set(['23503', '23P01']);
@@ -21,8 +24,8 @@ const MISSING_REFERENCE = new Set(['23503', '23P01']);
 const PASSING_KINDS = new Set(['ConnectionClosed', 'DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections']);
 
 /**
- * Tells whether Postgres is away or busy, as opposed to refusing this very statement.
- * Raw queries carry their SQLSTATE in `meta`, and a connection that breaks surfaces as a driver error without a code of Prisma's.
+ * Tells whether Postgres is away or busy, as opposed to refusing this very statement. Raw queries carry their SQLSTATE
+ * in `meta`, and a connection that breaks surfaces as a driver error without a code of Prisma's.
  */
 export function isStoreUnavailable(error: unknown): boolean {
   // Classified by another boundary, whose words may speak of a lost connection as well: Luma's, say.
@@ -43,7 +46,10 @@ export function isStoreUnavailable(error: unknown): boolean {
   );
 }
 
-/** Tells that a table or column this version knows is not there: the migrations have not run, or those of another version have. */
+/**
+ * Tells that a table or column this version knows is not there: the migrations have not run, or those of another
+ * version have.
+ */
 export function isStoreUnmigrated(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   return ['P2021', 'P2022'].includes(error.code) || ['42P01', '42703', '42704'].includes(sqlStateOfKnown(error) ?? '');
@@ -70,8 +76,8 @@ export function isUnstorable(error: unknown): boolean {
 const REFUSED = 'store.refused';
 
 /**
- * Turns what Prisma threw into one of our errors; anything else comes back unchanged. Messages name the SQLSTATE alone: those of Postgres quote
- * the values.
+ * Turns what Prisma threw into one of our errors; anything else comes back unchanged. Messages name the SQLSTATE alone:
+ * those of Postgres quote the values.
  */
 export function fromPrismaError(error: unknown): JobError | unknown {
   if (error instanceof JobError) return error;

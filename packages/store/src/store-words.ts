@@ -1,7 +1,10 @@
 import { SecretError } from './secrets/keyring.js';
 import { isStoreUnavailable, isStoreUnmigrated } from './store-error.js';
 
-/** What an operator has to do about a failure of the database or of what is stored in it; null for anything else. Names no value. */
+/**
+ * What an operator has to do about a failure of the database or of what is stored in it; null for anything else. Names
+ * no value.
+ */
 export function toStoreWords(error: unknown): string | null {
   if (error instanceof SecretError) return error.message;
   if (isStoreUnmigrated(error)) return 'the database is empty or of another version; run: luma-sync migrate';

@@ -5,8 +5,8 @@ const EVENTS = 100_000;
 const ANSWERS_OF_ONE = 20_000;
 
 /**
- * Fills the tables that grow with use. Ten calendars, of which `c9` has nearly no events. The last events of the calendars were
- * changed an hour ago and have drifted: a plan that expects them everywhere reads all the others first.
+ * Fills the tables that grow with use. Ten calendars, of which `c9` has nearly no events. The last events of the
+ * calendars were changed an hour ago and have drifted: a plan that expects them everywhere reads all the others first.
  */
 export async function fillBigTables(pool: pg.Pool): Promise<void> {
   const client = await pool.connect();

@@ -20,7 +20,8 @@ export interface LumaAccount {
 
 export interface LumaAccounts {
   /**
-   * @throws {RetryAfterError} `calendar.paused`, `calendar.auth_failed`, `calendar.plan_inactive`: the calendar's work waits, others go on.
+   * @throws {RetryAfterError} `calendar.paused`, `calendar.auth_failed`, `calendar.plan_inactive`: the calendar's work
+   *   waits, others go on.
    * @throws {PermanentError} `calendar.not_luma`, `calendar.no_key`, `calendar.gone`
    */
   open(calendarId: string): Promise<LumaAccount>;
@@ -31,8 +32,9 @@ const runsUnderWay = new WeakSet<JobContext>();
 /**
  * How a handler calls Luma: in time with its run, and never on a lease it no longer holds.
  *
- * The first request of a run gives the worker's place back when it would have to wait for long. Later ones wait inside the run: to come back
- * would mean to read again what was just read, and with a nearly spent budget such a run would never get past its beginning.
+ * The first request of a run gives the worker's place back when it would have to wait for long. Later ones wait inside
+ * the run: to come back would mean to read again what was just read, and with a nearly spent budget such a run would
+ * never get past its beginning.
  */
 export function toCall(ctx: JobContext, priority: Priority): CallOptions {
   return {
@@ -51,7 +53,10 @@ export function toCall(ctx: JobContext, priority: Priority): CallOptions {
   };
 }
 
-/** As {@link toCall}, for a run that stores its place after each page: it always gives its place back, and goes on from there. */
+/**
+ * As {@link toCall}, for a run that stores its place after each page: it always gives its place back, and goes on from
+ * there.
+ */
 export function toResumableCall(ctx: JobContext, priority: Priority): CallOptions {
   const { signal, onWait, onRequest } = ctx;
   return { signal, priority, onWait, onRequest, beforeSend: () => ctx.assertLease() };

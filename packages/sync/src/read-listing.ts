@@ -30,7 +30,8 @@ export async function readNextPage<T>(listing: Listing<T>, what: string): Promis
 /**
  * Reads a listing to its end.
  *
- * @param tooManyPages The error for a list with more pages than the listing may read. Default `luma.listing_incomplete`.
+ * @param tooManyPages The error for a list with more pages than the listing may read. Default
+ *   `luma.listing_incomplete`.
  * @throws as {@link assertComplete}
  */
 export async function readWholeList<T>(

@@ -30,8 +30,8 @@ import { toEventChanges } from './event/to-luma.js';
 import { toObservedGuest } from './guests/observe-guest.js';
 
 /*
- * Traps of Luma's API that lie in shapes and words, by their number in docs/traps.md. The ones that lie in what happens over time are tested
- * where it happens.
+ * Traps of Luma's API that lie in shapes and words, by their number in docs/traps.md. The ones that lie in what happens
+ * over time are tested where it happens.
  */
 
 const event = (raw: unknown) => toObservedEventState(lumaEventSchema.parse(raw));

@@ -1,6 +1,8 @@
 import { JobError, PermanentError } from '@luma-sync/jobs';
 
-/** No slot, a blocked or refused key, no connection, told to stop before it went out: the request never reached Luma. */
+/**
+ * No slot, a blocked or refused key, no connection, told to stop before it went out: the request never reached Luma.
+ */
 export function wasNotSent(error: unknown): boolean {
   return error instanceof JobError && (error.verdict === 'wait' || error.code === 'luma.unreachable');
 }

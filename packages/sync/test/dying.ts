@@ -3,7 +3,9 @@ import { Crash } from './run-by-runner.js';
 import type { Deps } from './sync-deps.js';
 import type { SyncWorld } from './sync-world.js';
 
-/** Dependencies of a process that dies right after the `dieAt`-th of its reads, writes and requests has done its work. */
+/**
+ * Dependencies of a process that dies right after the `dieAt`-th of its reads, writes and requests has done its work.
+ */
 export function toDyingDeps(world: SyncWorld, dieAt: number): Deps {
   let passed = 0;
   const dying = <T extends object>(target: T): T =>
@@ -58,7 +60,10 @@ export interface Effects {
   passed: string[];
 }
 
-/** The same dependencies, but at the n-th boundary of an effect the process dies: before it, or after it and before anybody knows. */
+/**
+ * The same dependencies, but at the n-th boundary of an effect the process dies: before it, or after it and before
+ * anybody knows.
+ */
 export function dyingAt(deps: Deps, boundary: number): Effects {
   const passed: string[] = [];
   const pass = (name: string): void => {

@@ -12,8 +12,9 @@ export interface ReceivedMail {
 }
 
 /**
- * What becomes of one request: taken and answered, taken with the answer lost or held back, or refused without being taken. A refusal
- * of the content (422) is remembered under its key: Resend does not say whether it is, and we have to get along with both.
+ * What becomes of one request: taken and answered, taken with the answer lost or held back, or refused without being
+ * taken. A refusal of the content (422) is remembered under its key: Resend does not say whether it is, and we have to
+ * get along with both.
  */
 export type Behaviour = 'answer' | 'take-then-reset' | 'take-then-hang' | 'reset' | { status: number; name: string };
 
@@ -29,7 +30,9 @@ export interface Mailbox {
 
 const KEY_LIFE_MS = 24 * 3_600_000;
 
-/** Speaks Resend's `POST /emails` as far as its idempotency keys go: one mail per key and day, 409 for another content. */
+/**
+ * Speaks Resend's `POST /emails` as far as its idempotency keys go: one mail per key and day, 409 for another content.
+ */
 export async function openMailbox(now: () => Date): Promise<Mailbox> {
   const mails: ReceivedMail[] = [];
   const keys = new Map<string, { body: string; status: number; answer: object; until: number }>();

@@ -1,8 +1,8 @@
 type Closer = () => Promise<void> | void;
 
 /**
- * Where scripts/jest/environment.mjs looks when a test file is over: after the file's own hooks, so that what they close
- * still finds its database. A symbol, because a test's module and the environment share nothing but globals.
+ * Where scripts/jest/environment.mjs looks when a test file is over: after the file's own hooks, so that what they
+ * close still finds its database. A symbol, because a test's module and the environment share nothing but globals.
  */
 const key = Symbol.for('luma-sync.testkit.closers');
 

@@ -14,7 +14,10 @@ export type TestProcess = {
   exited: Promise<ChildExit>;
   /** Waits for a line that contains or matches the text. Fails at once when the process ends before. */
   waitForOutput(text: string | RegExp, limitMs?: number): Promise<string>;
-  /** Asks to stop with `SIGTERM`, kills after `limitMs` (default 30 s). Happens by itself, with `SIGKILL`, at the end of the file. */
+  /**
+   * Asks to stop with `SIGTERM`, kills after `limitMs` (default 30 s). Happens by itself, with `SIGKILL`, at the end of
+   * the file.
+   */
   stop(limitMs?: number): Promise<ChildExit>;
 };
 

@@ -26,7 +26,8 @@ export type RedisServer = {
 };
 
 /**
- * A Redis process of the test's own, to be stopped, emptied or restarted. With `maxmemory-policy noeviction`, as in production.
+ * A Redis process of the test's own, to be stopped, emptied or restarted. With `maxmemory-policy noeviction`, as in
+ * production.
  *
  * @param isDurable Writes what it holds to disk, once a second, as in production. Default: nothing is saved.
  */

@@ -8,8 +8,8 @@ export interface Finding {
 }
 
 /**
- * Searches every column of every table of our own for texts, whatever the column's type: json and arrays are searched as text. Capitals do not
- * count.
+ * Searches every column of every table of our own for texts, whatever the column's type: json and arrays are searched
+ * as text. Capitals do not count.
  *
  * @param except Columns (`table.column`) that are not searched.
  */

@@ -20,7 +20,9 @@ export type TcpProxy = {
   hold(): void;
   blackhole(): void;
   loseAnswers(): void;
-  /** Loses everything on connections made so far, both ways and for good; new ones pass. A firewall that forgot them. */
+  /**
+   * Loses everything on connections made so far, both ways and for good; new ones pass. A firewall that forgot them.
+   */
   forget(): void;
   cut(): Promise<void>;
   /** Back to `pass`. Connections that lost bytes are broken: their streams no longer mean anything. */

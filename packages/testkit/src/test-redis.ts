@@ -5,7 +5,9 @@ import { getRedisUrl } from './service-urls.js';
 
 export type TestRedis = {
   url: string;
-  /** Begins every key of this test, for BullMQ's `prefix` and our own keys. A hash tag: all of them in one cluster slot. */
+  /**
+   * Begins every key of this test, for BullMQ's `prefix` and our own keys. A hash tag: all of them in one cluster slot.
+   */
   prefix: string;
   /** For looking at what was stored. Its keys are whole names, prefix included. */
   client: Redis;

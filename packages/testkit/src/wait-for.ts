@@ -7,7 +7,8 @@ const pollMs = 15;
  * has not come true yet.
  *
  * @param what Ends the sentence "waited … ms for": what the test was hoping for.
- * @throws After `limitMs` (default 30 s: it ends what hangs, also on a busy machine), with what was waited for and the last error or value seen.
+ * @throws After `limitMs` (default 30 s: it ends what hangs, also on a busy machine), with what was waited for and the
+ *   last error or value seen.
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,

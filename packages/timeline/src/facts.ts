@@ -5,11 +5,14 @@ import type { FlowFact } from './flow-facts.js';
 export type { FlowFact, WebhookTrouble } from './flow-facts.js';
 
 /*
- * What can happen to a record, as data. `render-fact.ts` turns each into the message that an operator reads. A fact holds ids, counts and stable
- * words, never a name, an email address or a secret.
+ * What can happen to a record, as data. `render-fact.ts` turns each into the message that an operator reads. A fact
+ * holds ids, counts and stable words, never a name, an email address or a secret.
  */
 
-/** Where Luma's state was seen (`webhook`, `pull`, `push`, `drift check`) and when it was so: the webhook's signature, or the request. */
+/**
+ * Where Luma's state was seen (`webhook`, `pull`, `push`, `drift check`) and when it was so: the webhook's signature,
+ * or the request.
+ */
 export interface Observation {
   via: string;
   /** ISO 8601 */
@@ -44,7 +47,10 @@ export type EventFact =
   | { fact: 'conflict'; field: string; kept: 'ours' | 'theirs'; rule: 'owner' | 'declined' | 'adoption' }
   | { fact: 'conflict-settled'; field: string; keep: 'ours' | 'theirs'; isFlipped: boolean };
 
-/** Why an event of ours and one of Luma's are the same: a person said so, the address was made from our id, or start and name fit. */
+/**
+ * Why an event of ours and one of Luma's are the same: a person said so, the address was made from our id, or start and
+ * name fit.
+ */
 export type AdoptionReason = 'answer' | 'slug' | 'time_and_name';
 
 /** Why Luma's guest was written to our RSVP; the reasons of `planGuest`. */

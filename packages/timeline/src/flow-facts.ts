@@ -1,4 +1,7 @@
-/** What flows decide about many records at once, or about what stands between both sides: removals, cancellations, mail, webhooks. */
+/**
+ * What flows decide about many records at once, or about what stands between both sides: removals, cancellations, mail,
+ * webhooks.
+ */
 export type FlowFact =
   /** A record of Luma's could not be read or stored, or not in full; its fields are named, never their values. */
   | {

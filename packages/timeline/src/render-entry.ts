@@ -20,8 +20,8 @@ export interface RenderedEntry {
 }
 
 /**
- * What an operator reads of a stored entry. A stored message is shown as it was written. An entry that this version does not know, or whose data
- * it cannot read, costs only its own message.
+ * What an operator reads of a stored entry. A stored message is shown as it was written. An entry that this version
+ * does not know, or whose data it cannot read, costs only its own message.
  */
 export function renderEntry({ fact, details, message, kind, actor }: StoredEntry): RenderedEntry {
   const rendered = message === null ? render(fact, details) : null;

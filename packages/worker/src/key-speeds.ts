@@ -6,12 +6,16 @@ import type { KeySpeed, Speeds } from '@luma-sync/queue';
  * What the answers of a Luma account show of it. It decides how many places its work has in this worker.
  *
  *   new    nothing lately: one place, until something shows that it answers
- *   quick  an answer within `slowMs`, or a run that took less than LATE_MS, in the last PROOF_MS: its share of the places
- *   slow   its breaker is open: one place, one request at a time, and beside a background request one that a person waits for
+ *   quick  an answer within `slowMs`, or a run that took less than LATE_MS, in the last PROOF_MS: its share of the
+ *          places
+ *   slow   its breaker is open: one place, one request at a time, and beside a background request one that a person
+ *          waits for
  *
- * Beside that an account is late while a request has no answer for LATE_MS: its runs count apart from those of the others.
+ * Beside that an account is late while a request has no answer for LATE_MS: its runs count apart from those of the
+ * others.
  *
- *   breaker closed --a request without an answer for `slowMs`--> open --QUICK_IN_A_ROW answers within half of it--> closed
+ *   breaker closed --a request without an answer for `slowMs`--> open --QUICK_IN_A_ROW answers within half of it-->
+ *   closed
  */
 
 /** Longer than nearly every answer of Luma, and short for whoever waits behind it. */
@@ -39,7 +43,10 @@ export interface Clock {
 export interface KeySpeeds extends Speeds {
   /** A request of the account goes out. @returns what to call when it is over, with or without an answer. */
   begin(account: string, priority: Priority): () => void;
-  /** Whether the account is slow and has a request out already: then another one has to wait. A person's waits for those of persons only. */
+  /**
+   * Whether the account is slow and has a request out already: then another one has to wait. A person's waits for those
+   * of persons only.
+   */
   mustWait(account: string, priority: Priority): boolean;
   /** @param listener Called after each request, whatever its account. */
   onEnd(listener: () => void): void;

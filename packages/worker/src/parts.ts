@@ -85,7 +85,10 @@ export interface WorkerParts {
 /** For a cover, all redirects included. */
 const COVER_FETCH_LIMIT_MS = 20_000;
 
-/** Opens the connections of one worker. Each part is closed by `shutdown`, last opened first. Nothing here waits for a service. */
+/**
+ * Opens the connections of one worker. Each part is closed by `shutdown`, last opened first. Nothing here waits for a
+ * service.
+ */
 export function openWorkerParts(app: string, config: WorkerEnvironment, log: Logger, shutdown: Shutdown): WorkerParts {
   // One connection for each running operation, and some for heartbeats.
   const db = openDatabase({

@@ -60,7 +60,9 @@ export interface StartOptions {
   handleSignals?: boolean;
   /** How a process that handles signals itself hears that this worker cannot go on. */
   giveUp?: GiveUp;
-  /** The program that runs here: started once more, it runs isolated operations. Without it they run in this process. */
+  /**
+   * The program that runs here: started once more, it runs isolated operations. Without it they run in this process.
+   */
   main?: string;
   /** Child processes for isolated operations, at most: each costs 100 to 150 MB while it is needed. Default 2. */
   aloneProcesses?: number;
@@ -167,7 +169,8 @@ export async function startWorker(
   });
   shutdown.add('health server', () => health.close(), 2_000);
   const stop = new AbortController();
-  // Not waited for: a process that finds no database, or an empty one, says so at `/readyz` and in its log, and begins when it is there.
+  // Not waited for: a process that finds no database, or an empty one, says so at `/readyz` and in its log, and begins
+  // when it is there.
   const preparation = prepare({ ...parts, ensure: () => ensureEnvironment(parts, config), log, signal: stop.signal });
   const begun = preparation.finished.then(() => {
     if (stop.signal.aborted) return;

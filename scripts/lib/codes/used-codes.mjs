@@ -4,7 +4,10 @@ import { join, relative, sep } from 'node:path';
 /** They throw none of our codes: one plays Luma, one is a play, one knows Luma's document alone. */
 const withoutCodes = new Set(['luma-sim', 'demo', 'luma-facts']);
 
-/** Dotted words that are no codes. Whoever adds one says here what it is; anything else is a code and has to be documented. */
+/**
+ * Dotted words that are no codes. Whoever adds one says here what it is; anything else is a code and has to be
+ * documented.
+ */
 const otherWords = new Map(
   Object.entries({
     'a webhook of Luma': [
@@ -107,8 +110,9 @@ const verdicts = {
  * Every code that the sources know, with what the place tells of it.
  *
  * @param {string} root folder that holds `packages` and `apps`
- * @returns {{ code: string, place: string, verdict?: string, status?: string }[]} `verdict` where an error class is made with the
- *   code, `status` where a `Problem` is; a template that is not listed above comes as a code of its own text.
+ * @returns {{ code: string, place: string, verdict?: string, status?: string }[]} `verdict` where an error class is
+ *   made with the code, `status` where a `Problem` is; a template that is not listed above comes as a code of its own
+ *   text.
  */
 export function usedCodes(root) {
   const jobs = new Set(
@@ -137,7 +141,10 @@ function made(text) {
   });
 }
 
-/** Dotted words in quotes, but not those that something is only compared with: a code nobody makes any more is not in use. */
+/**
+ * Dotted words in quotes, but not those that something is only compared with: a code nobody makes any more is not in
+ * use.
+ */
 function quoted(text) {
   return [...text.matchAll(/([=!]==\s*)?'([a-z][a-z_]*(?:\.[a-z][a-z_]*)+)'/g)]
     .filter(([, compared]) => compared === undefined)

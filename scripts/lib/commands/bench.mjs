@@ -35,7 +35,10 @@ export function benchText(args) {
   return withRun('bench:text', (run) => measureText(run, args), { isLastWordTheirs: true });
 }
 
-/** Megabytes. Otherwise the garbage collector copies the longest texts while they are read, and its work hides that of the function. */
+/**
+ * Megabytes. Otherwise the garbage collector copies the longest texts while they are read, and its work hides that of
+ * the function.
+ */
 const NEW_SPACE = 256;
 
 async function measureText(run, args) {
@@ -53,8 +56,8 @@ async function measureText(run, args) {
 }
 
 /**
- * Hostile requests against the luma-sync that `npm start` runs from this folder, or the one that `--url` and `--key` name: how long others wait for an
- * answer meanwhile.
+ * Hostile requests against the luma-sync that `npm start` runs from this folder, or the one that `--url` and `--key`
+ * name: how long others wait for an answer meanwhile.
  */
 export function benchHostile(args) {
   return withRun('bench:hostile', (run) => playHostile(run, args), { isLastWordTheirs: true });
@@ -74,7 +77,9 @@ async function playHostile(run, args) {
   });
 }
 
-/** Answers of people while guest pulls saturate the budget: how soon each arrives at Luma. Arguments go to the bench. */
+/**
+ * Answers of people while guest pulls saturate the budget: how soon each arrives at Luma. Arguments go to the bench.
+ */
 export function benchRsvpLatency(args) {
   return withRun('bench:rsvp-latency', (run) => measure(run, 'rsvp-latency', args), { isLastWordTheirs: true });
 }

@@ -13,8 +13,8 @@ import { withRun } from '../with-run.mjs';
 const INTERRUPTED = 130;
 
 /**
- * Breaks everything while both sides work. It has its own Postgres and Redis, which it restarts; nothing of yours is touched. What a failing
- * seed leaves behind is kept in `.data/chaos`. Arguments go to chaos.
+ * Breaks everything while both sides work. It has its own Postgres and Redis, which it restarts; nothing of yours is
+ * touched. What a failing seed leaves behind is kept in `.data/chaos`. Arguments go to chaos.
  */
 export function chaos(args) {
   return withRun('chaos', (run) => breakThings(run, args), { isLastWordTheirs: true });

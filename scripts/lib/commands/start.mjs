@@ -18,7 +18,9 @@ import { withRun } from '../with-run.mjs';
 const entry = inRoot('apps', 'standalone', 'dist', 'main.js');
 const busy = 'luma-sync already runs from this folder; stop it, or use another checkout';
 
-/** The whole of luma-sync on this machine, until Ctrl-C: against Luma with LUMA_API_KEY, against the simulator without. */
+/**
+ * The whole of luma-sync on this machine, until Ctrl-C: against Luma with LUMA_API_KEY, against the simulator without.
+ */
 export async function start(args) {
   const unknown = args.find((arg) => arg !== '--fresh');
   if (unknown !== undefined) throw new UserError(`there is no option ${unknown}: npm start -- --help names them`);

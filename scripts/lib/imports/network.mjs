@@ -1,6 +1,6 @@
 /*
- * No path around the budget: who may open a connection at all, and who may write the header that carries a Luma key. Whoever is not
- * listed serves requests, or reaches out through one of these.
+ * No path around the budget: who may open a connection at all, and who may write the header that carries a Luma key.
+ * Whoever is not listed serves requests, or reaches out through one of these.
  */
 
 /** Units that reach out by themselves. Tests may, everywhere. */
@@ -26,13 +26,17 @@ const modules = /^(node:(http|https|http2|net|tls|dgram)|undici|axios|node-fetch
 const forServers = new Set(['createServer']);
 const globals = new Set(['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest']);
 
-/** Whose header opens Luma's API, and who may name it: the client that sends it, and those who play, describe or measure. */
+/**
+ * Whose header opens Luma's API, and who may name it: the client that sends it, and those who play, describe or
+ * measure.
+ */
 const keyHeader = 'x-luma-api-key';
 const mayNameKeyHeader = new Set(['luma-client', 'luma-contract', 'luma-sim', 'bench']);
 
 /**
  * @param {string} unit name of the package or app
- * @param {{ kind: 'import', specifier: string, names: string[] } | { kind: 'global' | 'text', name: string }} use as `readReach` found it
+ * @param {{ kind: 'import', specifier: string, names: string[] } | { kind: 'global' | 'text', name: string }} use as
+ *   `readReach` found it
  * @returns {string | null} the rule that it breaks
  */
 export function judgeReach(unit, use) {
@@ -43,7 +47,8 @@ export function judgeReach(unit, use) {
 }
 
 /**
- * The ways out of a process that a parsed source file uses: imports of network modules, network globals, and Luma's key header.
+ * The ways out of a process that a parsed source file uses: imports of network modules, network globals, and Luma's key
+ * header.
  *
  * @param {object} tree of @swc/core
  */

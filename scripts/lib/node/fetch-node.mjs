@@ -35,7 +35,9 @@ function packageName() {
   return `node-${isWindows ? 'win' : process.platform}-${process.arch}`;
 }
 
-/** Installs into a folder beside it and renames that at the end: an interrupted fetch leaves nothing that looks whole. */
+/**
+ * Installs into a folder beside it and renames that at the end: an interrupted fetch leaves nothing that looks whole.
+ */
 async function install(dir) {
   mkdirSync(dirname(dir), { recursive: true });
   const next = mkdtempSync(`${dir}.`);

@@ -7,8 +7,9 @@ import { findRegexes } from './find-regexes.mjs';
 /** Code that runs as part of a service, or reads what a service answers. Scripts read our own files alone. */
 const FOLDERS = ['packages', 'apps', 'bench', 'chaos', 'simulation'];
 /**
- * The default limits find what is slow on a text of 300,000 characters, and take a second for each expression with a lookaround. Quadratic work shows
- * in 10,000 characters as well. The time limit is for an expression that cannot be judged at all.
+ * The default limits find what is slow on a text of 300,000 characters, and take a second for each expression with a
+ * lookaround. Quadratic work shows in 10,000 characters as well. The time limit is for an expression that cannot be
+ * judged at all.
  */
 const LIMITS = {
   timeout: 30_000,

@@ -1,6 +1,7 @@
 /**
- * Regular expressions that the check does not judge, each with its reason. Files as in the repository; `source` as it stands between the slashes,
- * null for what is put together at run time. What reads text from outside belongs here only when its length is bounded before it.
+ * Regular expressions that the check does not judge, each with its reason. Files as in the repository; `source` as it
+ * stands between the slashes, null for what is put together at run time. What reads text from outside belongs here only
+ * when its length is bounded before it.
  */
 export const exceptions = [
   {

@@ -4,7 +4,8 @@ import { parseSync } from '@swc/core';
 /**
  * Every regular expression that a source file writes: literals, and `new RegExp`.
  *
- * @returns {{ source: string | null, flags: string, line: number }[]} `source` is null where it is put together at run time.
+ * @returns {{ source: string | null, flags: string, line: number }[]} `source` is null where it is put together at run
+ *   time.
  */
 export function findRegexes(file) {
   const text = readFileSync(file, 'utf8');

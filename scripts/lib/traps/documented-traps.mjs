@@ -4,7 +4,8 @@ import { namedTests } from '../named-tests.mjs';
  * The rows of `docs/traps.md`.
  *
  * @param {string} markdown
- * @returns {{ trap: string, what: string, answer: string, tests: { file: string, name: string }[] }[]} `trap` is `T25`; `tests` is empty for `—`
+ * @returns {{ trap: string, what: string, answer: string, tests: { file: string, name: string }[] }[]} `trap` is `T25`;
+ *   `tests` is empty for `—`
  */
 export function documentedTraps(markdown) {
   return markdown.split('\n').flatMap((line) => {

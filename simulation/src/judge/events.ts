@@ -73,7 +73,10 @@ function judgePair(play: Play, said: SaidBySides, event: EventRow, link: EventLi
   }
 }
 
-/** The event says that Luma holds this very value and why ours is not there: what Luma's API cannot empty stays until a host empties it. */
+/**
+ * The event says that Luma holds this very value and why ours is not there: what Luma's API cannot empty stays until a
+ * host empties it.
+ */
 function isListed({ base }: EventLink, field: EventField, ours: unknown, there: unknown): boolean {
   const difference = base?.notAtLuma?.[field];
   if (difference === undefined || !isSame(field, base?.ours[field], ours)) return false;

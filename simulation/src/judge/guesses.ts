@@ -7,8 +7,8 @@ import type { Verdict } from './judge.js';
 const PATIENCE_MS = 10_000;
 
 /**
- * An unknown outcome is looked up, never guessed: what may have come through is not sent again before its run has seen what Luma has. That a
- * played Luma would have refused the second time, or would show both, is no excuse.
+ * An unknown outcome is looked up, never guessed: what may have come through is not sent again before its run has seen
+ * what Luma has. That a played Luma would have refused the second time, or would show both, is no excuse.
  */
 export function judgeGuesses(play: Play, said: SaidBySides, verdict: Verdict): void {
   const last = new Map<string, Sending>();

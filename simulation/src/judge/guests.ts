@@ -43,7 +43,10 @@ function judgeEvent(play: Play, said: SaidBySides, event: EventRow, theirs: SimE
       verdict.duplicates.push(`${key} is two guests of ${theirs.id}`);
 }
 
-/** Nobody can tell by this entry whose it is, so it holds nobody back (docs/sync-rules.md): after a change of address there may be a second one. */
+/**
+ * Nobody can tell by this entry whose it is, so it holds nobody back (docs/sync-rules.md): after a change of address
+ * there may be a second one.
+ */
 const isAddressHidden = (play: Play, guestId: string): boolean =>
   ADDRESS_HIDDEN.has(spoilWayOf(play.luma.world.settings, 'guest', guestId)?.name ?? '');
 

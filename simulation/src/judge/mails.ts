@@ -6,8 +6,9 @@ import { personKeyOf } from './guests.js';
 import type { Verdict } from './judge.js';
 
 /**
- * Luma may mail somebody about what the app said, once for each time it said something, and only where the calendar allows it. Judged by what we
- * allowed as well as by what the played Luma mailed: whether Luma mails about a repeat is not known, so no repeat may let it.
+ * Luma may mail somebody about what the app said, once for each time it said something, and only where the calendar
+ * allows it. Judged by what we allowed as well as by what the played Luma mailed: whether Luma mails about a repeat is
+ * not known, so no repeat may let it.
  */
 export function judgeMails(play: Play, said: SaidBySides, verdict: Verdict): void {
   judgeMailed(play, said, verdict);
@@ -51,7 +52,8 @@ function judgeAnswers({ options }: Play, mailing: readonly Sending[], said: Said
       if (answer === undefined) verdict.unwantedMails.push(`${what}: sent with mail again, or never said`);
       else {
         used.add(answer);
-        // A no is not due with the others: it may wait for a guest to say it to. A person's own answer is their own mail.
+        // A no is not due with the others: it may wait for a guest to say it to. A person's own answer is their own
+        // mail.
         if (sending.status === 'declined' || answer.isOwn === true) continue;
         const crowd = `${sending.eventId} ${answer.at} ${sending.run.operation.id}`;
         crowds.set(crowd, (crowds.get(crowd) ?? 0) + 1);

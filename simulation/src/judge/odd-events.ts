@@ -37,7 +37,10 @@ export const isFieldHidden = (play: Play, lumaEventId: string, field: EventField
 export const mayNotBeShown = (play: Play, lumaEventId: string): boolean =>
   (FIELDS_OF[wayOf(play, lumaEventId)?.name ?? ''] ?? []).length > 0;
 
-/** Our event is there, unread, under the address that was reserved for it: whose it is cannot be told, so it is not linked and not made again. */
+/**
+ * Our event is there, unread, under the address that was reserved for it: whose it is cannot be told, so it is not
+ * linked and not made again.
+ */
 export function mayBeUnread(play: Play, link: EventLink | undefined): boolean {
   if (link == null || link.slug === null) return false;
   const there = [...play.luma.world.events.values()].find(({ slug }) => slug === link.slug);

@@ -4,7 +4,10 @@ import type { ProcessRun } from '../ours/process-run.js';
 import { namedFields } from './luma-fields.js';
 import { findGuest } from './witness.js';
 
-/** One write of ours as it left the process, whatever became of it. The judge of mails asks here, since what a played Luma mails is only part of what a real one may. */
+/**
+ * One write of ours as it left the process, whatever became of it. The judge of mails asks here, since what a played
+ * Luma mails is only part of what a real one may.
+ */
 export interface Sending {
   kind: 'create' | 'update' | 'add' | 'status';
   at: number;
@@ -22,7 +25,9 @@ export interface Sending {
   acceptedAt: number | null;
   /** Luma refused it whole: nothing came of it. */
   isRefused: boolean;
-  /** What its run had looked for and when it had the answer: `event`, `guests` for the list, or a guest's address or id. */
+  /**
+   * What its run had looked for and when it had the answer: `event`, `guests` for the list, or a guest's address or id.
+   */
   lookedAt: ReadonlyMap<string, number>;
 }
 

@@ -13,7 +13,10 @@ export interface Overwritten {
   value: unknown;
 }
 
-/** A value that a request of ours brought over a host's word although a repeat of it had brought it before: nobody can tell it from a host's. */
+/**
+ * A value that a request of ours brought over a host's word although a repeat of it had brought it before: nobody can
+ * tell it from a host's.
+ */
 export interface LateWord {
   value: unknown;
   at: number;
@@ -59,7 +62,10 @@ export class Witness {
   readonly lateWords = new Map<string, LateWord[]>();
   /** When any run last read an event. */
   readonly #readAt = new Map<string, number>();
-  /** Host's words, by event, field and moment, that were replaced before anybody read the event by a request which had left before they were said. */
+  /**
+   * Host's words, by event, field and moment, that were replaced before anybody read the event by a request which had
+   * left before they were said.
+   */
   readonly lostWords = new Set<string>();
   /** Whom the app spoke of since we last sent them. */
   readonly #answered = new Set<string>();

@@ -48,7 +48,9 @@ export class App {
     return undefined;
   }
 
-  /** As `putEvent`: what the app repeats is no edit, whatever happened at Luma since. @returns whether anything changed. */
+  /**
+   * As `putEvent`: what the app repeats is no edit, whatever happened at Luma since. @returns whether anything changed.
+   */
   putEvent(key: string, body: AppEvent): boolean {
     const known = this.findEvent(key);
     if (known === undefined) {

@@ -17,7 +17,10 @@ import { type EventRow, type Tables, toJsonb } from './tables.js';
 
 export type InMemoryEvents = Commits<Omit<Deps['events'], 'withEvent' | 'withTags'>>;
 
-/** The tables of a run behind the interface of `createEventSyncStore`. What a call does to a link is a transition of `eventLinks`. */
+/**
+ * The tables of a run behind the interface of `createEventSyncStore`. What a call does to a link is a transition of
+ * `eventLinks`.
+ */
 export function createInMemoryEvents(
   tables: Tables,
   operations: Operations,

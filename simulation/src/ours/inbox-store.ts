@@ -58,7 +58,10 @@ const believedMoment = ({ signedAt, receivedAt }: { signedAt: Date; receivedAt: 
 
 const recordOf = (payload: unknown): string => (payload as { recordKey: string }).recordKey;
 
-/** As ingress does with a delivery whose signature is good: one row for each `Webhook-Id`, and the operation that applies it. */
+/**
+ * As ingress does with a delivery whose signature is good: one row for each `Webhook-Id`, and the operation that
+ * applies it.
+ */
 export function receiveDelivery(
   tables: Tables,
   operations: Operations,

@@ -22,7 +22,10 @@ export interface RunParts {
   onSilence: (operationId: string) => void;
 }
 
-/** What never resolves: the rest of a dead process. New each time, since one for all would remember everybody who waits for it. */
+/**
+ * What never resolves: the rest of a dead process. New each time, since one for all would remember everybody who waits
+ * for it.
+ */
 const never = (): Promise<never> => new Promise(() => {});
 
 const quiet = (): void => {};
@@ -70,7 +73,10 @@ export class ProcessRun {
     };
   }
 
-  /** Something that takes a moment and happens whole or not at all; the process may die before it, or after it and before anybody knows. */
+  /**
+   * Something that takes a moment and happens whole or not at all; the process may die before it, or after it and
+   * before anybody knows.
+   */
   async effect<T>(name: string, work: () => T): Promise<T> {
     await this.boundary(`before ${name}`);
     const result = work();

@@ -16,7 +16,10 @@ import type { RsvpRow, Tables } from './tables.js';
 
 export type InMemoryRsvps = Commits<Omit<Deps['rsvps'], 'withGuests'>>;
 
-/** The tables of a run behind the interface of `createRsvpSyncStore`. What a call does to a link is a transition of `rsvpLinks`. */
+/**
+ * The tables of a run behind the interface of `createRsvpSyncStore`. What a call does to a link is a transition of
+ * `rsvpLinks`.
+ */
 export function createInMemoryRsvps(tables: Tables, operations: Operations, time: VirtualTime): InMemoryRsvps {
   const merge = new GuestMerge(tables, operations, time);
   const links = new LinkTable(tables, time);

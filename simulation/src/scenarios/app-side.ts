@@ -111,7 +111,9 @@ export class AppSide {
     if (key !== undefined) this.#answer(key, this.play.dice.pick(this.people));
   }
 
-  /** Everybody answers one event in the same moment, and perhaps somebody has said before that so many may be mailed. */
+  /**
+   * Everybody answers one event in the same moment, and perhaps somebody has said before that so many may be mailed.
+   */
   crowd(isConfirmed: boolean): void {
     const { app, tables, time, story } = this.play;
     const key = this.#anyKey();

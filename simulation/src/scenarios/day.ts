@@ -21,8 +21,9 @@ export interface DayResult {
 }
 
 /**
- * A day of two busy sides in calm weather: webhooks come late, again and in another order, and nothing else goes wrong. Whatever we send then was
- * asked for by the app or is the answer to a host; nothing of it may be our own word coming back.
+ * A day of two busy sides in calm weather: webhooks come late, again and in another order, and nothing else goes wrong.
+ * Whatever we send then was asked for by the app or is the answer to a host; nothing of it may be our own word coming
+ * back.
  */
 export async function playDay(seed: number, changesPerSide: number): Promise<DayResult> {
   const momentsMax = MOMENTS_PER_CHANGE_MAX * (changesPerSide + 100);

@@ -15,8 +15,8 @@ export interface OutageResult {
 }
 
 /**
- * Nothing reaches us for three days while a host and guests go on at Luma. One reconcile later our copy is what a new installation would take
- * from Luma.
+ * Nothing reaches us for three days while a host and guests go on at Luma. One reconcile later our copy is what a new
+ * installation would take from Luma.
  */
 export async function playOutage(seed: number): Promise<OutageResult> {
   const play = new Play({ seed, weather: CALM });

@@ -46,7 +46,8 @@ const CHECKS: readonly Check[] = [
 ];
 
 /**
- * Looks at every setting, every service and all that work leaves behind. What cannot be looked at is among the findings.
+ * Looks at every setting, every service and all that work leaves behind. What cannot be looked at is among the
+ * findings.
  *
  * @param env Without variables that are set to nothing.
  */

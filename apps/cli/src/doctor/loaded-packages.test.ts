@@ -15,7 +15,10 @@ describe('doctor', () => {
   });
 });
 
-/** The installed packages that a module and all of ours behind it load at once. Types, and what is loaded later, cost nothing. */
+/**
+ * The installed packages that a module and all of ours behind it load at once. Types, and what is loaded later, cost
+ * nothing.
+ */
 function listLoaded(start: URL): string[] {
   const installed = new Set<string>();
   const seen = new Set<string>();

@@ -7,7 +7,8 @@ export type FindKey = (key: string | undefined, address: string) => Promise<ApiK
 /**
  * @param header  `Authorization`, as received.
  * @param address Of the caller: wrong keys are counted by it.
- * @throws {Problem} 401 in one wording for a missing, malformed, unknown, expired or revoked key; 403 for one that may not do this.
+ * @throws {Problem} 401 in one wording for a missing, malformed, unknown, expired or revoked key; 403 for one that may
+ *   not do this.
  */
 export async function authenticate(
   find: FindKey,

@@ -14,8 +14,8 @@ export interface ApiKeySource {
 }
 
 /**
- * Remembers for moments whom a key belongs to. A key with a wrong checksum costs no query; one with a right checksum that is unknown costs one
- * in ten seconds. Keys are held as hashes only.
+ * Remembers for moments whom a key belongs to. A key with a wrong checksum costs no query; one with a right checksum
+ * that is unknown costs one in ten seconds. Keys are held as hashes only.
  */
 export class ApiKeyCache {
   readonly #kept = new Map<string, { record: ApiKeyRecord | null; until: number }>();
@@ -29,7 +29,10 @@ export class ApiKeyCache {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** @param isOnlyKnown Nothing is asked about a key that has never opened anything: its caller sent too many wrong ones. */
+  /**
+   * @param isOnlyKnown Nothing is asked about a key that has never opened anything: its caller sent too many wrong
+   *   ones.
+   */
   async get(key: string, { isOnlyKnown = false } = {}): Promise<ApiKeyRecord | null> {
     const hash = createHash('sha256').update(key).digest('hex');
     if (toApiKeyForm(key) === 'other') return this.#getOfEnvironment(hash);
@@ -45,7 +48,10 @@ export class ApiKeyCache {
     return record;
   }
 
-  /** Read again after a second where a key is missing: the process may be making it just now. However many come, it is one query a second. */
+  /**
+   * Read again after a second where a key is missing: the process may be making it just now. However many come, it is
+   * one query a second.
+   */
   async #getOfEnvironment(hash: string): Promise<ApiKeyRecord | null> {
     const now = this.now();
     const kept = this.#ofEnvironment;

@@ -4,15 +4,15 @@ import { ipKeyGenerator, type Options, rateLimit } from 'express-rate-limit';
 /** Ten wrong passwords in a quarter of an hour are no typing mistakes any more. */
 const TRIES_OF_ONE = 10;
 /**
- * Of all callers together: whoever can name another address with each try (a proxy is believed that is not there, a network of many machines)
- * gets no more guesses than that.
+ * Of all callers together: whoever can name another address with each try (a proxy is believed that is not there, a
+ * network of many machines) gets no more guesses than that.
  */
 const TRIES_OF_ALL = 100;
 const WINDOW_MS = 15 * 60_000;
 
 /**
- * Counts wrong passwords of one caller and of all together. A browser that was let in before is a caller of its own, whatever its address: the
- * others cannot lock the operator out.
+ * Counts wrong passwords of one caller and of all together. A browser that was let in before is a caller of its own,
+ * whatever its address: the others cannot lock the operator out.
  *
  * @param deviceOf Names the browser; null for one that was never let in.
  */

@@ -7,7 +7,9 @@ import { loginThrottle } from './login-throttle.js';
 import { sameOriginOnly } from './same-origin.js';
 import type { OperatorSession, OperatorSessions } from './session.js';
 
-/** Over TLS browsers hold a cookie of that prefix to this very host: no neighbour and no page without TLS can set one. */
+/**
+ * Over TLS browsers hold a cookie of that prefix to this very host: no neighbour and no page without TLS can set one.
+ */
 function toCookieNames(publicUrl: string): { session: string; device: string } {
   const prefix = publicUrl.startsWith('https:') ? '__Host-' : '';
   return { session: `${prefix}luma_sync_operator`, device: `${prefix}luma_sync_device` };
@@ -74,7 +76,8 @@ export function operatorLogin({ sessions, ended, publicUrl, log, audit }: Operat
   router.post('/logout', sameOriginOnly(publicUrl), async (req, res) => {
     contextOf(res).route = '/logout';
     const session = sessionOf(req, sessions, names.session);
-    // Before the cookie is taken away: while this cannot be stored, somebody with a copy of it is still let in, and the operator is told.
+    // Before the cookie is taken away: while this cannot be stored, somebody with a copy of it is still let in, and the
+    // operator is told.
     if (session !== null) {
       await ended.add(session);
       await audit('operator.logout', req.ip ?? null);

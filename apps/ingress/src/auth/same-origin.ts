@@ -6,8 +6,8 @@ import { Problem } from '../http/problem.js';
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Refuses a change that a page of another site makes the operator's browser send. The cookie is SameSite=Strict already; this holds where a
- * browser or a neighbouring subdomain gets around that.
+ * Refuses a change that a page of another site makes the operator's browser send. The cookie is SameSite=Strict
+ * already; this holds where a browser or a neighbouring subdomain gets around that.
  */
 export function sameOriginOnly(publicUrl: string): RequestHandler {
   const own = new URL(publicUrl).host;

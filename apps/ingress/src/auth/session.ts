@@ -14,8 +14,8 @@ export interface OperatorSession {
 }
 
 /**
- * Sessions of the operator, kept in the cookie: `<expires>.<nonce>.<signature>`. Every ingress with the same settings accepts them; a new
- * password or encryption key ends them all, a logout the one.
+ * Sessions of the operator, kept in the cookie: `<expires>.<nonce>.<signature>`. Every ingress with the same settings
+ * accepts them; a new password or encryption key ends them all, a logout the one.
  */
 export class OperatorSessions {
   readonly #password: Buffer;
@@ -38,8 +38,8 @@ export class OperatorSessions {
   }
 
   /**
-   * For the browser of a login that went well: it opens nothing, and keeps the browser out of a throttle that others caused.
-   * A new password ends it.
+   * For the browser of a login that went well: it opens nothing, and keeps the browser out of a throttle that others
+   * caused. A new password ends it.
    */
   openDevice(): { token: string; maxAgeMs: number } {
     return this.#issue('device', DEVICE_MS);

@@ -2,13 +2,17 @@ import { ipKeyGenerator } from 'express-rate-limit';
 import { Problem } from '../http/problem.js';
 
 const WINDOW_MS = 60_000;
-/** More wrong keys of one address in a minute are a guess or a broken program; an app with one wrong setting stays below. */
+/**
+ * More wrong keys of one address in a minute are a guess or a broken program; an app with one wrong setting stays
+ * below.
+ */
 const WRONG_MAX = 100;
 /** Addresses that are counted at once; the oldest are forgotten beyond. */
 const ADDRESSES_MAX = 10_000;
 
 /**
- * Counts wrong keys by address in memory. Keys that are known stay open to an address beyond its limit: several callers may share it.
+ * Counts wrong keys by address in memory. Keys that are known stay open to an address beyond its limit: several callers
+ * may share it.
  */
 export class WrongKeyLimit {
   readonly #counts = new Map<string, { wrong: number; until: number }>();

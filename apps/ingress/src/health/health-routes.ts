@@ -12,7 +12,10 @@ export interface HealthDeps {
   isStopping(): boolean;
 }
 
-/** `/healthz`: the process runs. `/readyz`: it can take work, 503 when not; without Redis it is degraded and still takes it. `/metrics` */
+/**
+ * `/healthz`: the process runs. `/readyz`: it can take work, 503 when not; without Redis it is degraded and still takes
+ * it. `/metrics`
+ */
 export function healthRoutes({ checks, metrics, metricsToken, isStopping }: HealthDeps): Router {
   const router = express.Router();
   const readReadiness = shareReadiness(checks);

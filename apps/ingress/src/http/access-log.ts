@@ -3,7 +3,10 @@ import type { Histogram } from 'prom-client';
 import type { Log } from './log.js';
 import { contextOf } from './request-context.js';
 
-/** One line per request that says how it ended, and the same as a metric. No address, query or body: they may name somebody. */
+/**
+ * One line per request that says how it ended, and the same as a metric. No address, query or body: they may name
+ * somebody.
+ */
 export function accessLog(log: Log, seconds: Histogram<'route' | 'method' | 'status'>): RequestHandler {
   return (req: Request, res: Response, next: NextFunction) => {
     const startedAt = performance.now();

@@ -5,8 +5,8 @@ import { Problem } from './problem.js';
 const WINDOW_MS = 60_000;
 
 /**
- * Keeps one caller's address from taking all of a process. Generous: it is there for a loop that went wild, and the budget towards Luma is kept
- * elsewhere.
+ * Keeps one caller's address from taking all of a process. Generous: it is there for a loop that went wild, and the
+ * budget towards Luma is kept elsewhere.
  */
 export function callerLimit(perMinute: number): RequestHandler {
   return rateLimit({

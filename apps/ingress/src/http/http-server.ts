@@ -8,7 +8,9 @@ export const LIMITS = {
   /** Longer than the usual 60 s of proxies, so that a proxy never sends into a connection we have just closed. */
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 5_000,
-  /** Without a byte in either direction. Node's own limits above begin with a request; this one holds for every socket. */
+  /**
+   * Without a byte in either direction. Node's own limits above begin with a request; this one holds for every socket.
+   */
   timeout: 90_000,
 };
 

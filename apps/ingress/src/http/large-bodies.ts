@@ -6,8 +6,9 @@ const SMALL_BYTES = 64 * 1024;
 const LARGE_BYTES_MAX = 32 * 1024 * 1024;
 
 /**
- * Bounds what the bodies of unauthenticated callers hold in memory before they can be judged. A small body always has room; larger ones, and those that
- * do not say how long they are, share some. A caller may send half of a body and wait, with as many sockets as they like.
+ * Bounds what the bodies of unauthenticated callers hold in memory before they can be judged. A small body always has
+ * room; larger ones, and those that do not say how long they are, share some. A caller may send half of a body and
+ * wait, with as many sockets as they like.
  *
  * @param bodyMaxBytes What a body of this route may have; one of unknown length counts as that.
  * @param refuse       Answers a request for which there is no room. Its body is not read.

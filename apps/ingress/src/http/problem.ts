@@ -8,8 +8,8 @@ export interface ProblemField {
 export type ProblemDetails = Readonly<Record<string, string | number | boolean | null>>;
 
 /**
- * What a caller is told when a request is not carried out: answered as `application/problem+json`. `code` is stable, dotted and never renamed;
- * `docs/failure-modes.md` lists each. `title` is for people and names no person.
+ * What a caller is told when a request is not carried out: answered as `application/problem+json`. `code` is stable,
+ * dotted and never renamed; `docs/failure-modes.md` lists each. `title` is for people and names no person.
  */
 export class Problem extends Error {
   readonly errors: readonly ProblemField[];

@@ -5,7 +5,9 @@ import type { NextFunction, Request, Response } from 'express';
 /** What is known about a request while it is served; kept in `res.locals`. */
 export interface RequestContext {
   requestId: string;
-  /** The path as the route declares it (`/v1/events/{externalId}`): safe for logs, where the real one may name somebody. */
+  /**
+   * The path as the route declares it (`/v1/events/{externalId}`): safe for logs, where the real one may name somebody.
+   */
   route: string;
   apiKey: ApiKeyRecord | null;
 }

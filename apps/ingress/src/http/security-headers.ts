@@ -1,7 +1,10 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
-/** No inline script or style, nothing from elsewhere, no framing. `data:` images are the icons inside Swagger UI's style sheet. */
+/**
+ * No inline script or style, nothing from elsewhere, no framing. `data:` images are the icons inside Swagger UI's style
+ * sheet.
+ */
 export function securityHeaders(publicUrl: string): RequestHandler {
   const isHttps = publicUrl.startsWith('https:');
   return helmet({

@@ -2,8 +2,9 @@ import type { RequestHandler } from 'express';
 import type { Log } from './log.js';
 
 /**
- * Says once that requests come through a proxy nobody told us of. All its callers then share one address: one that goes wild spends the limit of
- * all (`CALLER_LIMIT_PER_MINUTE`), and ten wrong passwords of one lock everybody out of the login.
+ * Says once that requests come through a proxy nobody told us of. All its callers then share one address: one that goes
+ * wild spends the limit of all (`CALLER_LIMIT_PER_MINUTE`), and ten wrong passwords of one lock everybody out of the
+ * login.
  *
  * The header itself is not believed: anybody can send one.
  */

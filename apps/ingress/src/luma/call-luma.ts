@@ -26,8 +26,8 @@ const REASONS: Record<string, string> = {
 export const OTHER_CALENDAR = 'the key opens another calendar at Luma than the one that the events of this one are on';
 
 /**
- * Asks Luma something while a person waits, within the shared budget, and keeps what the answer says of the calendar's key: one that works again
- * lets its waiting work go on.
+ * Asks Luma something while a person waits, within the shared budget, and keeps what the answer says of the calendar's
+ * key: one that works again lets its waiting work go on.
  */
 export async function callLumaForRequest<T>(
   deps: KeyClientDeps,

@@ -2,7 +2,10 @@ import type { KeyClientDeps } from '@luma-sync/luma-access';
 import { fingerprintApiKey } from '@luma-sync/store';
 import { askWithKey } from './call-luma.js';
 
-/** @returns why Luma refuses a key, for a person; null when it accepts the key, and when it gave no answer: its calendar tells then. */
+/**
+ * @returns why Luma refuses a key, for a person; null when it accepts the key, and when it gave no answer: its calendar
+ *   tells then.
+ */
 export type KeyCheck = (apiKey: string) => Promise<string | null>;
 
 const REFUSALS: ReadonlySet<string> = new Set(['luma.auth_failed', 'luma.plan_inactive']);

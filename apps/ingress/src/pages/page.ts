@@ -1,6 +1,8 @@
 import { toVisibleText } from '@luma-sync/domain';
 
-/** A plain page without scripts; style comes from `/assets/ingress.css`, so that the content policy needs no exception. */
+/**
+ * A plain page without scripts; style comes from `/assets/ingress.css`, so that the content policy needs no exception.
+ */
 export function renderPage(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">

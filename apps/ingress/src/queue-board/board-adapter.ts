@@ -3,8 +3,8 @@ import { ExpressAdapter } from '@bull-board/express';
 type EntryRoute = Parameters<ExpressAdapter['setEntryRoute']>[0];
 
 /**
- * Bull Board's page as shipped asks Google for fonts and styles its loading sign inline. Both are left out, so that nobody else learns who looks
- * at the queues and the content policy needs no exception.
+ * Bull Board's page as shipped asks Google for fonts and styles its loading sign inline. Both are left out, so that
+ * nobody else learns who looks at the queues and the content policy needs no exception.
  */
 export class PrivateBoardAdapter extends ExpressAdapter {
   override setEntryRoute(route: EntryRoute): ExpressAdapter {

@@ -83,8 +83,8 @@ function toRouteSchema(operation: Node): Node {
 }
 
 /**
- * Both types have to take each other's values. Optional fields count as fields: without that, a type that lacks one would
- * fit all the same.
+ * Both types have to take each other's values. Optional fields count as fields: without that, a type that lacks one
+ * would fit all the same.
  */
 const COMPARISON = `
 import type { Routes as Client } from './client.js';

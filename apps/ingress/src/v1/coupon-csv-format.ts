@@ -55,7 +55,10 @@ export function readCouponCsvStart(firstLines: readonly string[], said: CouponCs
 
 const isHeading = (cell: string): boolean => HEADING.test(cell.trim().replace(/^"(.*)"$/, '$1'));
 
-/** @throws {Problem} `coupon_import.unclear` when the first line looks unlike all others, as a heading does, or a heading follows it. */
+/**
+ * @throws {Problem} `coupon_import.unclear` when the first line looks unlike all others, as a heading does, or a
+ *   heading follows it.
+ */
 export function assertNoHeading(codes: readonly string[]): void {
   const [first, ...others] = codes;
   if (first === undefined) return;

@@ -26,16 +26,20 @@ const INVALID_MAX = 1_000;
 const ROW_LENGTH_MAX = 10_000;
 /** So much is read at once, a few milliseconds of work; other requests are served in between. */
 const PIECE_BYTES = 4 * 1024;
-/** The parser bounds the texts of a row and not its columns: a row has ended after so many bytes, or a quotation mark is missing. */
+/**
+ * The parser bounds the texts of a row and not its columns: a row has ended after so many bytes, or a quotation mark is
+ * missing.
+ */
 const ROW_BYTES_MAX = 8 * PIECE_BYTES;
 
 /**
- * Reads coupon codes, one of each line: in the column whose heading says `code`, `link` and the like, else in the first. What divides columns, and whether the first line is a heading, is decided once for the
- * file: by what the caller says, by `sep=;`, or by a heading that says `code`, `link` and the like. Where nothing tells, nothing is guessed. Further
- * columns are ignored, as exports bring them along. The event loop is free between pieces of the file.
+ * Reads coupon codes, one of each line: in the column whose heading says `code`, `link` and the like, else in the
+ * first. What divides columns, and whether the first line is a heading, is decided once for the file: by what the
+ * caller says, by `sep=;`, or by a heading that says `code`, `link` and the like. Where nothing tells, nothing is
+ * guessed. Further columns are ignored, as exports bring them along. The event loop is free between pieces of the file.
  *
- * @throws {Problem} 422 `coupon_import.unreadable` for bytes that are no CSV in UTF-8, a line that is too long, or too many lines;
- *   `coupon_import.unclear` for a file that can be read in two ways.
+ * @throws {Problem} 422 `coupon_import.unreadable` for bytes that are no CSV in UTF-8, a line that is too long, or too
+ *   many lines; `coupon_import.unclear` for a file that can be read in two ways.
  */
 export async function readCouponCsv(bytes: Buffer, format: CouponCsvFormat = {}): Promise<ReadCodes> {
   const result: ReadCodes = { codes: [], invalid: [] };
@@ -65,7 +69,10 @@ function firstLinesOf(bytes: Buffer): string[] {
     .slice(0, 2);
 }
 
-/** Where there is one column, no code is cut: an address may hold any sign, and a sign in anything else is asked about or shown. */
+/**
+ * Where there is one column, no code is cut: an address may hold any sign, and a sign in anything else is asked about
+ * or shown.
+ */
 function readRow(
   record: string[],
   line: number,

@@ -21,7 +21,10 @@ import { takeBack } from './take-back.js';
 
 /** An event's description is the longest thing sent, some 50 kB. */
 const JSON_MAX_BYTES = 256 * 1024;
-/** The deepest body has three levels, the fullest some 600 values. A schema would list what is wrong with each of a hundred thousand. */
+/**
+ * The deepest body has three levels, the fullest some 600 values. A schema would list what is wrong with each of a
+ * hundred thousand.
+ */
 const JSON_BOUNDS = { depthMax: 32, valuesMax: 5_000 };
 /** A hundred thousand codes of fifty characters. */
 const CSV_MAX_BYTES = 5 * 1024 * 1024;
@@ -132,8 +135,9 @@ async function readBody(
 }
 
 /**
- * A POST always, and whatever is kept in the audit log: its work is bound to a transaction. Another PUT and PATCH when they carry a key: a repeat
- * of theirs does no harm by itself, but an attempt that was held up somewhere and arrives after a newer one would take that back.
+ * A POST always, and whatever is kept in the audit log: its work is bound to a transaction. Another PUT and PATCH when
+ * they carry a key: a repeat of theirs does no harm by itself, but an attempt that was held up somewhere and arrives
+ * after a newer one would take that back.
  */
 function isTransaction({ method, audit }: Route, key: string | undefined): boolean {
   if (method === 'get') return false;

@@ -40,8 +40,8 @@ export interface RouteRequest<P, Q, B> {
   query: Q;
   body: B;
   /**
-   * For a POST, and whatever carries an `Idempotency-Key`, it is bound to one transaction, in which the answer is kept for that key: all commits
-   * together, and what throws undoes all.
+   * For a POST, and whatever carries an `Idempotency-Key`, it is bound to one transaction, in which the answer is kept
+   * for that key: all commits together, and what throws undoes all.
    */
   db: Database;
   /** Name of the API key, as it stands in operations and timelines. */
@@ -70,7 +70,10 @@ export interface Answer {
   body: unknown;
   /** Path of what was made. */
   location?: string | undefined;
-  /** What is kept for a repeat with the same `Idempotency-Key`, where that must not be all that was answered. Default: `body`. */
+  /**
+   * What is kept for a repeat with the same `Idempotency-Key`, where that must not be all that was answered. Default:
+   * `body`.
+   */
   keptBody?: unknown;
   audit?: AuditWord;
 }

@@ -41,8 +41,8 @@ export interface ReceiveDeps {
 }
 
 /**
- * Verifies, keeps, and nothing else: the work is an operation stored with the delivery. Postgres is all this needs. Never throws: whatever keeps
- * us from storing a good delivery, Luma should bring it again.
+ * Verifies, keeps, and nothing else: the work is an operation stored with the delivery. Postgres is all this needs.
+ * Never throws: whatever keeps us from storing a good delivery, Luma should bring it again.
  */
 export async function receiveWebhook(incoming: IncomingWebhook, deps: ReceiveDeps): Promise<ReceiveOutcome> {
   const limit = new AbortController();
@@ -113,8 +113,8 @@ function parse(
 const WEBHOOK_ID_MAX = 200;
 
 /**
- * What repeats are known by. Without an id every delivery is kept: dropping equal bodies would drop a true change back (A, B, A). One that is
- * too long for an index is kept as its hash.
+ * What repeats are known by. Without an id every delivery is kept: dropping equal bodies would drop a true change back
+ * (A, B, A). One that is too long for an index is kept as its hash.
  */
 function toWebhookId(header: string | undefined): string {
   const id = header?.trim() ?? '';

@@ -2,7 +2,8 @@
 const LUMA_ID = /^[\w.:-]{1,200}$/;
 
 /**
- * The record a delivery speaks of: Luma's id of the event. Deliveries with the same key are applied one after the other.
+ * The record a delivery speaks of: Luma's id of the event. Deliveries with the same key are applied one after the
+ * other.
  *
  * @param data The `data` of the body, unchecked.
  * @returns null when it names no event; the delivery then stands for itself.

@@ -6,8 +6,8 @@ export interface WebhookAnswer {
 }
 
 /**
- * What Luma is told. Never 410, which would pause the webhook, and no 5xx but the one that asks for the delivery again. An unverified sender
- * learns nothing from the answer, not even whether the calendar exists.
+ * What Luma is told. Never 410, which would pause the webhook, and no 5xx but the one that asks for the delivery again.
+ * An unverified sender learns nothing from the answer, not even whether the calendar exists.
  */
 export function toAnswer(outcome: ReceiveOutcome): WebhookAnswer {
   switch (outcome.kind) {

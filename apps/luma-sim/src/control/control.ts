@@ -11,8 +11,9 @@ import { toCounters } from './counters.js';
 import { toEventState, toGuestState, toState } from './state.js';
 
 /**
- * What a test, a demo or a person may do to the played Luma: look inside, be a host or a guest there, break things. The same
- * verbs stand behind `/_sim/...`. Every method that takes an id throws an `ApiError` 404 when there is no such thing.
+ * What a test, a demo or a person may do to the played Luma: look inside, be a host or a guest there, break things. The
+ * same verbs stand behind `/_sim/...`. Every method that takes an id throws an `ApiError` 404 when there is no such
+ * thing.
  */
 export class SimControl {
   readonly #parts: Parts;

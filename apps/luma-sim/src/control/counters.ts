@@ -37,7 +37,10 @@ export function toCounters(parts: Parts) {
     /** Largest over all calendars and rules; `budgets` has them one by one. */
     maxInAnyWindow: Math.max(0, ...reports.flatMap((report) => report.rules.map((rule) => rule.maxInAnyWindow))),
     budgets,
-    /** Requests that went around the client's budget: without the header the settings ask for, or with one that had been used. */
+    /**
+     * Requests that went around the client's budget: without the header the settings ask for, or with one that had been
+     * used.
+     */
     refusedWithoutSlot: log.refused.withoutSlot,
     refusedWithUsedSlot: log.refused.withUsedSlot,
     /** Requests that Luma's document does not allow; `GET /_sim/outside` has the newest of them. */

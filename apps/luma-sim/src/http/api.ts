@@ -21,8 +21,8 @@ interface Arrival {
 }
 
 /**
- * Every call to the played API: logged and counted on arrival, then key, budget and plan, then the faults laid for it, then
- * the route. What arrives during a lock-out is refused before anything is done.
+ * Every call to the played API: logged and counted on arrival, then key, budget and plan, then the faults laid for it,
+ * then the route. What arrives during a lock-out is refused before anything is done.
  */
 export function apiRouter(parts: Parts, routes: ApiRoute[]): Router {
   const router = Router();
@@ -89,7 +89,10 @@ function readSlot({ world }: Parts, req: Request): string | null {
   return requiredHeader === null ? null : (req.get(requiredHeader) ?? null);
 }
 
-/** A request that no slot of the client's budget stands for, where the settings ask for one. Counted, to be looked for in tests. */
+/**
+ * A request that no slot of the client's budget stands for, where the settings ask for one. Counted, to be looked for
+ * in tests.
+ */
 function findWayAroundBudget({ log, world }: Parts, logged: LoggedRequest): ApiError | null {
   const { requiredHeader, isHeaderUsedOnce } = world.settings.requests;
   if (requiredHeader === null) return null;

@@ -4,7 +4,9 @@ import type { Parts } from '../parts.js';
 /** Luma's documents name no limit; covers are a few hundred kilobytes. */
 const IMAGE_MAX = '20mb';
 
-/** The played image host: takes the bytes of an announced upload and gives them back. Needs no key and costs no budget. */
+/**
+ * The played image host: takes the bytes of an announced upload and gives them back. Needs no key and costs no budget.
+ */
 export function imageHost(parts: Parts): Router {
   const router = Router();
   router.put('/{*name}', express.raw({ limit: IMAGE_MAX, type: () => true }), (req: Request, res: Response) => {

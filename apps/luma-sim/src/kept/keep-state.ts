@@ -6,8 +6,9 @@ import { readState, writeState } from './state-file.js';
 
 export interface KeepOptions {
   /**
-   * File that keeps Luma's memory and the mailbox from one start to the next. Without it they end with the simulator. With it
-   * ids come from the system instead of the seed: an id whose event was lost by a kill is never given out again.
+   * File that keeps Luma's memory and the mailbox from one start to the next. Without it they end with the simulator.
+   * With it ids come from the system instead of the seed: an id whose event was lost by a kill is never given out
+   * again.
    */
   stateFile?: string;
   /** Given the first error of a row of failed writes of that file. */

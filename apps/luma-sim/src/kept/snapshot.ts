@@ -6,8 +6,8 @@ import type { WorldMemory } from '../state/world.js';
 import type { SenderMemory } from '../webhooks/sender.js';
 
 /**
- * What of a simulator outlives its process: Luma's memory and the mailbox. Not in it: settings, faults, the log of requests and
- * what is spent of a budget. They belong to one run.
+ * What of a simulator outlives its process: Luma's memory and the mailbox. Not in it: settings, faults, the log of
+ * requests and what is spent of a budget. They belong to one run.
  */
 export interface Snapshot {
   /** Address that the images in it have. */

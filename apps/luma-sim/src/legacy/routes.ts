@@ -12,8 +12,8 @@ import { toHost, toLegacyEvent } from '../views/event.js';
 import { toLegacyGuest } from '../views/guest.js';
 
 /**
- * The older paths, still served by Luma beside the present ones. They work on the same state: names of ids are translated on
- * the way in, objects are wrapped and ids doubled on the way out.
+ * The older paths, still served by Luma beside the present ones. They work on the same state: names of ids are
+ * translated on the way in, objects are wrapped and ids doubled on the way out.
  */
 
 type Fields = Record<string, unknown>;

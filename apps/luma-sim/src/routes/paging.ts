@@ -14,9 +14,9 @@ export interface PageRequest {
 const cursorSchema = z.object({ sv: z.union([z.string(), z.number(), z.null()]), fb: z.string() });
 
 /**
- * Keyset paging as recorded: the cursor is unpadded base64url of `{"sv": <sort value>, "fb": <id>}`, instants in it have
- * second precision, and `next_cursor` is there on the last page too. Rows whose sort value changes during a walk can be
- * met twice or not at all, exactly because of that.
+ * Keyset paging as recorded: the cursor is unpadded base64url of `{"sv": <sort value>, "fb": <id>}`, instants in it
+ * have second precision, and `next_cursor` is there on the last page too. Rows whose sort value changes during a walk
+ * can be met twice or not at all, exactly because of that.
  */
 export function toPage<T extends { id: string }, V extends object>(
   world: World,

@@ -78,8 +78,8 @@ function addGuest(
   const known = findByEmail(world, event, person.email);
   const guest = known ?? newGuest(world, event, person.email, person.name);
   guest.adds += 1;
-  // Somebody registered already keeps state and answers (documented). Whoever declined or was only invited comes in: a client
-  // that adds without looking first overrules a person's own decision, and can be seen doing so.
+  // Somebody registered already keeps state and answers (documented). Whoever declined or was only invited comes in: a
+  // client that adds without looking first overrules a person's own decision, and can be seen doing so.
   const isRegistered = known !== null && !['invited', 'declined'].includes(known.status);
   if (!isRegistered) {
     guest.status = request.approval_status ?? 'approved';

@@ -1,6 +1,6 @@
 /**
- * What Luma makes of a description. It turns Markdown into its own format and back (seen live), so what is read is not what
- * was sent: rules become `***`, links are rewritten, blank paragraphs hold a zero-width space, trailing blanks go.
+ * What Luma makes of a description. It turns Markdown into its own format and back (seen live), so what is read is not
+ * what was sent: rules become `***`, links are rewritten, blank paragraphs hold a zero-width space, trailing blanks go.
  * Sending the result again changes nothing more.
  */
 

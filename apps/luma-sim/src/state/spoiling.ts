@@ -1,14 +1,16 @@
 import type { SimSettings } from '../settings.js';
 
 /**
- * Ways in which a record may come that a client does not expect: each was met in the wild, or is allowed by Luma's document, or is what a column
- * cannot hold. A spoiled record is spoiled the same way in lists, single reads and webhooks. The record itself stays as it is.
+ * Ways in which a record may come that a client does not expect: each was met in the wild, or is allowed by Luma's
+ * document, or is what a column cannot hold. A spoiled record is spoiled the same way in lists, single reads and
+ * webhooks. The record itself stays as it is.
  */
 export interface SpoilWay {
   name: string;
   of: 'guest' | 'event';
   /**
-   * What may become of the record in a client: `whole` is readable in full, `part` without the odd fields, `none` cannot be read at all.
+   * What may become of the record in a client: `whole` is readable in full, `part` without the odd fields, `none`
+   * cannot be read at all.
    */
   readable: 'whole' | 'part' | 'none';
   spoil(shown: Shown): Shown;

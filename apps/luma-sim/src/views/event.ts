@@ -1,7 +1,10 @@
 import type { SimEvent, SimExternalEvent, SimListing, SimUser } from '../state/records.js';
 import type { World } from '../state/world.js';
 
-/** Events as Luma shows them. Keys and nulls follow the recordings; there is no update time and no version in any of them. */
+/**
+ * Events as Luma shows them. Keys and nulls follow the recordings; there is no update time and no version in any of
+ * them.
+ */
 
 export const eventUrl = (event: SimEvent): string => `https://luma.com/${event.slug}`;
 

@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import * as contract from '@luma-sync/luma-contract';
 import { createEvent, type Json, openSim, type TestSim } from '../testing/sim-for-tests.js';
 
-/** The recorded shapes judge the simulator: the same keys, null where they were null, strings where they were strings. */
+/**
+ * The recorded shapes judge the simulator: the same keys, null where they were null, strings where they were strings.
+ */
 
 const keys = (value: object) => Object.keys(value).sort();
 

@@ -17,8 +17,9 @@ export interface DeliveryAttempt {
 }
 
 /**
- * One webhook on its way. States: `waiting` (first sending or a retry to come), `held` (kept back on purpose), `delivered` (2xx),
- * `failed` (all retries used up, or 410), `lost` (never sent, on purpose), `dropped` (webhook paused or deleted meanwhile).
+ * One webhook on its way. States: `waiting` (first sending or a retry to come), `held` (kept back on purpose),
+ * `delivered` (2xx), `failed` (all retries used up, or 410), `lost` (never sent, on purpose), `dropped` (webhook paused
+ * or deleted meanwhile).
  */
 export interface Delivery {
   id: string;
@@ -67,7 +68,10 @@ export interface WebhookCounts {
   retries: number;
 }
 
-/** Sends signed webhooks as Luma does: 5 s to answer, retries after 1, 2 and 4 minutes, 410 pauses. All of it can be changed. */
+/**
+ * Sends signed webhooks as Luma does: 5 s to answer, retries after 1, 2 and 4 minutes, 410 pauses. All of it can be
+ * changed.
+ */
 export class WebhookSender {
   readonly counts: WebhookCounts = {
     announced: 0,

@@ -55,8 +55,8 @@ export interface RegistrationRefusal {
 }
 
 /**
- * What a transition changes of a link. The store writes these columns alone: the app's commands and a run write the same
- * row at the same time.
+ * What a transition changes of a link. The store writes these columns alone: the app's commands and a run write the
+ * same row at the same time.
  */
 export type EventLinkChange = Partial<EventLink>;
 

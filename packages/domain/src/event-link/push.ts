@@ -36,7 +36,10 @@ export interface AnsweredPush {
   take: EventRecordChanges;
   /** The event came back, and Luma takes registrations for it again. */
   isReopened?: boolean;
-  /** Luma's refusal to open or close registration; null: it refused nothing. Absent: it was not asked, so what is known stays. */
+  /**
+   * Luma's refusal to open or close registration; null: it refused nothing. Absent: it was not asked, so what is known
+   * stays.
+   */
   registrationRefused?: RegistrationRefusal | null | undefined;
   /** What of ours Luma cannot have though the push went through: a cover that cannot be used. */
   problem: { code: string; message: string } | null;

@@ -2,8 +2,8 @@
 export const PUBLISHING_ROLES: readonly string[] = ['admin'];
 
 /**
- * The event of a host waits for an approval, unless the host's role is one of those that publish. Where the app names no
- * host, or no role, it vouches for the event itself.
+ * The event of a host waits for an approval, unless the host's role is one of those that publish. Where the app names
+ * no host, or no role, it vouches for the event itself.
  *
  * @param publishingRoles Of the calendar that the event goes to, as the app spells them.
  */

@@ -24,7 +24,10 @@ export interface EventRecord {
   cancelMode?: 'hide' | 'soft' | 'cancel' | null;
 }
 
-/** What our side wants Luma to show. A cancelled event is hidden there: Luma's own cancellation mails everybody and cannot be undone. */
+/**
+ * What our side wants Luma to show. A cancelled event is hidden there: Luma's own cancellation mails everybody and
+ * cannot be undone.
+ */
 export function toEventState(event: EventRecord): EventState {
   return {
     title: isSoftlyCancelled(event) ? toCancelledTitle(event.title) : event.title,

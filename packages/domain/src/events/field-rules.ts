@@ -13,8 +13,8 @@ export interface EventFieldRule<F extends EventField = EventField> {
   /** Two writings of one value. */
   isSame(a: EventState[F], b: EventState[F]): boolean;
   /**
-   * Whether what Luma shows is what we asked for, as Luma writes it. Asked right after a push, when a host may have come in between: what is not
-   * ours by this is the host's news.
+   * Whether what Luma shows is what we asked for, as Luma writes it. Asked right after a push, when a host may have
+   * come in between: what is not ours by this is the host's news.
    */
   isOurs(asked: EventState[F], shown: EventState[F]): boolean;
 }
@@ -69,7 +69,8 @@ export const EVENT_FIELD_RULES: { readonly [F in EventField]: EventFieldRule<F> 
     ...exact,
   },
   capacity: { writers: 'app; a host where Luma shows it, which it long did not', wins: OWNER, ...exact },
-  // Luma copies an image to its own host, so what it shows never is what the app said: the halves of the base are compared, each with its own.
+  // Luma copies an image to its own host, so what it shows never is what the app said: the halves of the base are
+  // compared, each with its own.
   cover: { writers: BOTH, wins: OWNER, ...exact, sameness: 'the same address, each side with its own' },
 };
 

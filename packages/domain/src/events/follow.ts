@@ -36,7 +36,8 @@ const NAMES = {
 
 /**
  * @param isSame Whether two values are the same, lists by their items.
- * @returns columns that changed, and names of those that contradict what was known: a value that was unknown is no news.
+ * @returns columns that changed, and names of those that contradict what was known: a value that was unknown is no
+ *   news.
  */
 export function compareFollowed(
   before: FollowedColumns,

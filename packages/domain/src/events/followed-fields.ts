@@ -1,8 +1,8 @@
 import type { EventFieldRule } from './field-rules.js';
 
 /**
- * What our row says of an event and Luma alone decides: read along with the other fields, never sent, so that there is nothing to merge. The table
- * in docs/sync-rules.md shows them below the fields that are merged.
+ * What our row says of an event and Luma alone decides: read along with the other fields, never sent, so that there is
+ * nothing to merge. The table in docs/sync-rules.md shows them below the fields that are merged.
  */
 export const FOLLOWED_FIELD_RULES: Readonly<
   Record<

@@ -5,8 +5,8 @@ export type LocationType = 'physical' | 'online' | 'tbd';
 type Place = Pick<EventRecord, 'locationName' | 'locationAddress' | 'locationLat' | 'locationLng' | 'meetingUrl'>;
 
 /**
- * What kind of place this is, as Luma judges it: somewhere on the map, else where the meeting link leads, else not known yet. Luma shows a kind
- * and takes none, so ours is never sent.
+ * What kind of place this is, as Luma judges it: somewhere on the map, else where the meeting link leads, else not
+ * known yet. Luma shows a kind and takes none, so ours is never sent.
  */
 export function locationTypeOf(place: Place): LocationType {
   const isSomewhere =
@@ -17,8 +17,8 @@ export function locationTypeOf(place: Place): LocationType {
 }
 
 /**
- * Lets the kind of place follow what is taken over from Luma: a host who moves an event from a hall to a video call has changed it. Where the kind
- * stays what it was, the app's own word for it stays too.
+ * Lets the kind of place follow what is taken over from Luma: a host who moves an event from a hall to a video call has
+ * changed it. Where the kind stays what it was, the app's own word for it stays too.
  */
 export function followPlace(changes: EventRecordChanges, event: EventRecord): EventRecordChanges {
   const locationType = locationTypeOf({ ...event, ...changes });

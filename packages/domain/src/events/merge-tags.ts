@@ -31,9 +31,11 @@ export function planTags(ours: readonly string[], base: TagsBase | null): { appl
 }
 
 /**
- * Merges what Luma shows into our tags, tag by tag: what a host added is added, what a host took off goes. Nothing can conflict.
+ * Merges what Luma shows into our tags, tag by tag: what a host added is added, what a host took off goes. Nothing can
+ * conflict.
  *
- * @returns our tags. What is shown is what both sides agree on then: a tag that only we took off is still to be taken off there.
+ * @returns our tags. What is shown is what both sides agree on then: a tag that only we took off is still to be taken
+ *   off there.
  */
 export function mergeTags(ours: readonly string[], base: TagsBase | null, shown: readonly string[]): string[] {
   const agreed = keysOf(base?.names ?? []);

@@ -1,8 +1,8 @@
 import { parseUrl, toNormalForm, trimEndOf, withoutInvisible } from '../text/linear.js';
 
 /*
- * Two writings of one text. Luma rewrites what it is sent, and people's editors write the same Markdown in different ways: none of that is a
- * change of the text.
+ * Two writings of one text. Luma rewrites what it is sent, and people's editors write the same Markdown in different
+ * ways: none of that is a change of the text.
  */
 
 /** Nothing, however it is written: null, blank, or the literal `N/A` that Luma shows for places (docs/luma-api.md). */
@@ -25,8 +25,9 @@ export function isSameMarkdown(a: string | null, b: string | null): boolean {
 }
 
 /**
- * Markdown in one of its writings: the marks Luma's editor is known to choose (`- ` for lists, `***` for rules, `**` for bold, links with a
- * text), no zero-width characters, no trailing blanks, one blank line between paragraphs. Applying it again changes nothing.
+ * Markdown in one of its writings: the marks Luma's editor is known to choose (`- ` for lists, `***` for rules, `**`
+ * for bold, links with a text), no zero-width characters, no trailing blanks, one blank line between paragraphs.
+ * Applying it again changes nothing.
  */
 export function toPlainMarkdown(text: string | null): string | null {
   const lines = toNormalForm(emptyToNull(text) ?? '', 'NFC')
@@ -71,8 +72,9 @@ function toPlainUrl(url: string): string {
 }
 
 /**
- * Whether one text is the other after an editor went over it: the same words in the same order and the same links, whatever marks stand between
- * them and however often a link is written out. Another address behind the same words is another text: somebody set a link right.
+ * Whether one text is the other after an editor went over it: the same words in the same order and the same links,
+ * whatever marks stand between them and however often a link is written out. Another address behind the same words is
+ * another text: somebody set a link right.
  */
 export function hasSameWords(a: string | null, b: string | null): boolean {
   if (toWords(a) !== toWords(b)) return false;
@@ -83,7 +85,10 @@ export function hasSameWords(a: string | null, b: string | null): boolean {
 const LINK = /https?:\/\/[^\s<>()[\]]+/gi;
 const NOT_AT_THE_END = '.,;:!?\'"*_\u200B\uFEFF';
 
-/** Every address in a text, once, as a browser reads it; what ends a sentence is not part of one, nor is what escapes a mark. */
+/**
+ * Every address in a text, once, as a browser reads it; what ends a sentence is not part of one, nor is what escapes a
+ * mark.
+ */
 function toLinks(text: string | null): Set<string> {
   const found = (text ?? '').match(LINK) ?? [];
   return new Set(found.map((link) => toPlainUrl(trimEndOf(link.replaceAll('\\', ''), NOT_AT_THE_END))));

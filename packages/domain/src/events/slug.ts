@@ -7,8 +7,9 @@ export const SLUG_HASH_LENGTH = 8;
 const READ_MAX = 5_000;
 
 /**
- * The public address an event gets at Luma, the same each time for the same event: should the answer to a create be lost, it tells the event
- * that may already exist. A readable title, then the first characters of `idHash`, which keep it apart from everybody else's.
+ * The public address an event gets at Luma, the same each time for the same event: should the answer to a create be
+ * lost, it tells the event that may already exist. A readable title, then the first characters of `idHash`, which keep
+ * it apart from everybody else's.
  *
  * @param idHash Lower-case hex hash of our id, 8 characters or more.
  */

@@ -22,8 +22,9 @@ export function distanceKm(a: Place, b: Place): number {
 }
 
 /**
- * The calendar an event goes to: of the circles that hold its place the one with the highest priority, then the smallest, then the first; else the
- * default one. An event without a place, and one that takes place online, goes to the default.
+ * The calendar an event goes to: of the circles that hold its place the one with the highest priority, then the
+ * smallest, then the first; else the default one. An event without a place, and one that takes place online, goes to
+ * the default.
  *
  * @param place Null for an event that takes place online, whatever coordinates it names.
  * @returns null when nothing matches and there is no default.

@@ -31,8 +31,9 @@ export interface MailCase {
 }
 
 /**
- * The last guard before Luma mails anybody: the setting has to allow it, it must be the first time, and more people than the calendar's limit
- * take a person's word that names their number, unless each is told of what they said themselves. No I/O, no clock.
+ * The last guard before Luma mails anybody: the setting has to allow it, it must be the first time, and more people
+ * than the calendar's limit take a person's word that names their number, unless each is told of what they said
+ * themselves. No I/O, no clock.
  */
 export function decideMail(asked: MailCase, { limit, permit }: MailAllowance): MailDecision {
   const { setting, never, recipients } = asked;

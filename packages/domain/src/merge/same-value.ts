@@ -6,7 +6,10 @@ interface Coordinate {
   lng: number;
 }
 
-/** Whether two values of one field say the same, for fields without a rule of their own: places within a metre, anything else as it is. */
+/**
+ * Whether two values of one field say the same, for fields without a rule of their own: places within a metre, anything
+ * else as it is.
+ */
 export function isSameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   return isCoordinate(a) && isCoordinate(b) && isSameCoordinate(a, b);

@@ -1,8 +1,9 @@
 import { isSameValue } from './same-value.js';
 
 /**
- * The state both sides last agreed on, kept as each side writes it. Luma changes what we send (its Markdown most of all), so each side is
- * compared with its own half: a difference there is a change that side made, and what merely looks different is none.
+ * The state both sides last agreed on, kept as each side writes it. Luma changes what we send (its Markdown most of
+ * all), so each side is compared with its own half: a difference there is a change that side made, and what merely
+ * looks different is none.
  */
 export interface Base<State extends object> {
   ours: State;
@@ -11,23 +12,25 @@ export interface Base<State extends object> {
   /** What Luma was asked for since, without having seen whether it took: a request whose run was interrupted. */
   asked?: Partial<State>;
   /**
-   * What the requests said that got no answer, and until when the last of them may still come in at Luma, ISO. They do not contradict each other:
-   * what says otherwise waits until none of them can come in after it, also once all they asked for was seen, since a host may have said the same.
+   * What the requests said that got no answer, and until when the last of them may still come in at Luma, ISO. They do
+   * not contradict each other: what says otherwise waits until none of them can come in after it, also once all they
+   * asked for was seen, since a host may have said the same.
    */
   underWay?: { said: Partial<State>; until: string };
   /**
-   * Luma's values that were taken over while a request of ours that says otherwise might still come in. What such a request replaces is sent again,
-   * and is no word of ours for that.
+   * Luma's values that were taken over while a request of ours that says otherwise might still come in. What such a
+   * request replaces is sent again, and is no word of ours for that.
    */
   taken?: Partial<State>;
   /**
-   * Fields that Luma does not hold as we have them, and why. Both halves count as agreed, each with its own value, until one side changes the field.
-   * With `not_shown` our change is still to be sent.
+   * Fields that Luma does not hold as we have them, and why. Both halves count as agreed, each with its own value,
+   * until one side changes the field. With `not_shown` our change is still to be sent.
    */
   notAtLuma?: Differences<State>;
   /**
-   * A request was answered and its effect is not shown yet: runs that looked since it was last sent, and how often it was sent. `earlier` is what
-   * requests before it asked for and what was never seen: it may still be shown, and is no host's.
+   * A request was answered and its effect is not shown yet: runs that looked since it was last sent, and how often it
+   * was sent. `earlier` is what requests before it asked for and what was never seen: it may still be shown, and is no
+   * host's.
    */
   unseen?: { looks: number; sends: number; earlier?: Partial<State> };
 }
@@ -61,7 +64,10 @@ export interface FieldRules<State extends object> {
   isRewriting: Comparison<State>;
 }
 
-/** What we asked for and now see at Luma is agreed, even though the run that asked never came to note it: our own doing is no news. */
+/**
+ * What we asked for and now see at Luma is agreed, even though the run that asked never came to note it: our own doing
+ * is no news.
+ */
 export function foldAsked<State extends object>(
   fields: readonly (keyof State & string)[],
   base: Base<State>,

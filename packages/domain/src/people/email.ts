@@ -10,8 +10,9 @@ const HOST_MAX = 253;
 const LOCAL_PART = /^[^\s\p{Cc}@<>()[\]\\,;:"]+$/u;
 
 /**
- * A mail address in the one spelling we store and compare: trimmed, lower case, the host in ASCII (`dömäin.example` is `xn--dmin-moa0i.example`) and
- * without a dot at its end. Plus addresses stay as they are. A text that is no address is trimmed and put into lower case alone.
+ * A mail address in the one spelling we store and compare: trimmed, lower case, the host in ASCII (`dömäin.example` is
+ * `xn--dmin-moa0i.example`) and without a dot at its end. Plus addresses stay as they are. A text that is no address is
+ * trimmed and put into lower case alone.
  */
 export function normalizeEmail(email: string): string {
   const plain = toNormalForm(withoutInvisible(email).trim().toLowerCase(), 'NFC');
@@ -20,7 +21,10 @@ export function normalizeEmail(email: string): string {
   return `${plain.slice(0, at)}@${toAsciiHost(plain.slice(at + 1))}`;
 }
 
-/** Every spelling in which the other side may know the address: the host in ASCII, and as people read it. The stored one comes first. */
+/**
+ * Every spelling in which the other side may know the address: the host in ASCII, and as people read it. The stored one
+ * comes first.
+ */
 export function spellingsOf(email: string): string[] {
   const normal = normalizeEmail(email);
   const at = normal.lastIndexOf('@');

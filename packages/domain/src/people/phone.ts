@@ -6,7 +6,10 @@ const TEXT_MAX = 100;
 /** What people put between digits, a `(0)` included that is dialled at home only. */
 const BETWEEN = /\(0\)|[\s().\-/]/g;
 
-/** Brazil writes `(0xx11)`: the trunk's 0, two digits of any carrier, then the area. None of it but the area is dialled from abroad. */
+/**
+ * Brazil writes `(0xx11)`: the trunk's 0, two digits of any carrier, then the area. None of it but the area is dialled
+ * from abroad.
+ */
 const BRAZILIAN_CARRIER = /^(\+55[\s(]*)0(?:xx|\*\*)/i;
 
 /**

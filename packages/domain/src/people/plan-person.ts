@@ -6,7 +6,10 @@ export interface AppPersonInput {
   /** Null only of a person of whom no name is known. */
   name: string | null;
   email: string;
-  /** The app has proof that the person receives mail under this address. Absent leaves what was known of the same address. */
+  /**
+   * The app has proof that the person receives mail under this address. Absent leaves what was known of the same
+   * address.
+   */
   emailVerified?: boolean | undefined;
   /** E.164 */
   phone?: string | null | undefined;
@@ -36,8 +39,8 @@ export interface KnownPeople {
 }
 
 /**
- * Decides which row a person of the app is. An address without proof makes nobody of Luma's theirs: it is kept as a claim beside the person whom
- * Luma knows by it (docs/adr/0008-unverified-addresses.md).
+ * Decides which row a person of the app is. An address without proof makes nobody of Luma's theirs: it is kept as a
+ * claim beside the person whom Luma knows by it (docs/adr/0008-unverified-addresses.md).
  */
 export function planPerson(wanted: AppPersonInput, { byKey, byEmail, byClaim }: KnownPeople): PersonPlan {
   const email = normalizeEmail(wanted.email);

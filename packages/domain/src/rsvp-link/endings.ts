@@ -12,7 +12,9 @@ export const DECLINED_AT_LUMA = {
 /** The code of an answer whose guest Luma shows in a form that cannot be read. */
 export const UNREADABLE_GUEST = 'rsvp.unreadable_guest';
 
-/** Nothing has to travel: Luma shows the same, or has nobody to decline. Of an RSVP whose revision is still `revision`. */
+/**
+ * Nothing has to travel: Luma shows the same, or has nobody to decline. Of an RSVP whose revision is still `revision`.
+ */
 export function settle(link: RsvpLink | null, revision: number, at: Date): RsvpLink {
   const before = link ?? newRsvpLink(at);
   return {

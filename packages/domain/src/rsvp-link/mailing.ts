@@ -1,7 +1,9 @@
 import type { RsvpStatus } from '../rsvps/status.js';
 import type { RsvpLink } from './rsvp-link.js';
 
-/** Whether Luma mails the guest about a change of the event. Luma does not document whether an invited guest gets it. */
+/**
+ * Whether Luma mails the guest about a change of the event. Luma does not document whether an invited guest gets it.
+ */
 export const isToldOfChanges = (link: RsvpLink | null): boolean =>
   link !== null && link.lumaGuestId !== null && link.state !== 'removed' && link.base?.luma !== 'declined';
 

@@ -6,8 +6,8 @@ import { DECLINED_AT_LUMA } from './endings.js';
 import { newRsvpLink, type RsvpLink } from './rsvp-link.js';
 
 /**
- * Clocks of two workers, and Luma's in a webhook, may differ by this much. A link that was observed longer before a read
- * is older than the read, also where it was written during the read: by a late webhook, say.
+ * Clocks of two workers, and Luma's in a webhook, may differ by this much. A link that was observed longer before a
+ * read is older than the read, also where it was written during the read: by a late webhook, say.
  */
 export const CLOCKS_APART_MS = 5_000;
 
@@ -96,8 +96,8 @@ export const confirmSeen = (link: RsvpLink, seenAt: Date): RsvpLink =>
   link.observedAt !== null && link.observedAt < seenAt ? { ...link, observedAt: seenAt } : link;
 
 /**
- * Luma no longer has the guest. The link is forgotten, so that a later answer is sent as a new guest; an answer that was
- * sent before stays a repeat. A refused answer stays refused.
+ * Luma no longer has the guest. The link is forgotten, so that a later answer is sent as a new guest; an answer that
+ * was sent before stays a repeat. A refused answer stays refused.
  *
  * The address of the last add is kept: a guest under it is this person. A second add under an address that the person
  * has left since may still arrive, so its moment is kept.

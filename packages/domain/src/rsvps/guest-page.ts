@@ -34,7 +34,9 @@ export interface GuestPagePlan<M extends Match> {
   seconds: SecondEntry[];
 }
 
-/** Decides what a page of guests changes. All guests are merged with what is held before the first of them is written. */
+/**
+ * Decides what a page of guests changes. All guests are merged with what is held before the first of them is written.
+ */
 export function planGuestPage<M extends Match>(
   matches: readonly M[],
   { observedAt, source }: { observedAt: Date; source: 'app' | 'luma' | 'ical' },

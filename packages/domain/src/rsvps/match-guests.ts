@@ -20,7 +20,10 @@ export interface RsvpKeys {
   askedEmail: string | null;
   name: string | null;
   phone: string | null;
-  /** Luma showed the address and the phone, or the app had proof of the address. Else they are a claim, and nobody is known by them. */
+  /**
+   * Luma showed the address and the phone, or the app had proof of the address. Else they are a claim, and nobody is
+   * known by them.
+   */
   isProven: boolean;
   /** The person is known from Luma alone: what Luma shows of them is all there is. */
   isLumas?: boolean;
@@ -43,18 +46,22 @@ export interface GuestIdentity<G extends GuestKeys, R extends RsvpKeys> {
   rsvp: R | null;
   /** The person, also when we know them without an RSVP to this event. */
   personId: string | null;
-  /** The RSVP whose person this guest is as well, by another entry at Luma. One person has one RSVP: this entry is told of and not taken over. */
+  /**
+   * The RSVP whose person this guest is as well, by another entry at Luma. One person has one RSVP: this entry is told
+   * of and not taken over.
+   */
   secondOf: R | null;
   /** Somebody who claims the guest's address without proof: the guest is another person, and has it from now on. */
   displacedId: string | null;
 }
 
 /**
- * Finds who each guest is to us: by Luma's guest id, then by mail, then by the mail we sent them under, then by phone. A phone only counts when a single person has it and is
- * not another guest of this event already, nor about to be one, and when their name does not tell them apart: families share phones.
+ * Finds who each guest is to us: by Luma's guest id, then by mail, then by the mail we sent them under, then by phone.
+ * A phone only counts when a single person has it and is not another guest of this event already, nor about to be one,
+ * and when their name does not tell them apart: families share phones.
  *
- * An address or phone that the app stated without proof tells nothing, or anybody could become any guest by stating theirs. Only the entry that was
- * added for the person is theirs.
+ * An address or phone that the app stated without proof tells nothing, or anybody could become any guest by stating
+ * theirs. Only the entry that was added for the person is theirs.
  *
  * @param rsvps  RSVPs of the event that share an id, a mail or a phone with one of the guests.
  * @param people People who share a mail or a phone with one of them.
@@ -99,7 +106,10 @@ export function identifyGuests<G extends GuestKeys, R extends RsvpKeys>(
   });
 }
 
-/** Addresses that people known from Luma alone have left, as their own entries in this page show: whoever else shows under one is somebody else. */
+/**
+ * Addresses that people known from Luma alone have left, as their own entries in this page show: whoever else shows
+ * under one is somebody else.
+ */
 function findLeftAddresses<G extends GuestKeys, R extends RsvpKeys>(guests: readonly G[], claims: Claims<G, R>) {
   const now = new Map<string, string>();
   for (const guest of guests) {
@@ -119,7 +129,10 @@ function isUnder(row: RsvpKeys, guest: GuestKeys): boolean {
 /** Two without an address have nothing in common. */
 const isSameEmail = (email: string | null, guest: GuestKeys): boolean => email !== null && email === guest.email;
 
-/** A person of whom a mail address is known has to bear the guest's name as well: with another address and another name it is somebody of their house. */
+/**
+ * A person of whom a mail address is known has to bear the guest's name as well: with another address and another name
+ * it is somebody of their house.
+ */
 function isSameByPhone(known: Pick<PersonKeys, 'email' | 'name' | 'phone' | 'isProven'>, guest: GuestKeys): boolean {
   if (!known.isProven || guest.phone === null || known.phone !== guest.phone) return false;
   return known.email === null || isSameName(known.name, guest.name);
@@ -138,7 +151,10 @@ const toWords = (name: string | null): string[] =>
     .split(/\s+/u)
     .filter((word) => word !== '');
 
-/** An RSVP moves to another entry at Luma only when its own was refused there and this one is not: the person came back under a new entry. */
+/**
+ * An RSVP moves to another entry at Luma only when its own was refused there and this one is not: the person came back
+ * under a new entry.
+ */
 function isFree(row: RsvpKeys, guest: GuestKeys & { approvalStatus?: string }): boolean {
   if (row.lumaGuestId === null) return true;
   return row.lumaStatus === 'declined' && guest.approvalStatus !== 'declined' && guest.approvalStatus !== 'invited';

@@ -13,8 +13,8 @@ export interface RsvpBase {
 }
 
 /**
- * Luma works in the background: within this time a status that we asked for counts as our own doing. Later it is somebody else's, even if
- * the same: a request that came to nothing must not excuse a host's refusal for ever.
+ * Luma works in the background: within this time a status that we asked for counts as our own doing. Later it is
+ * somebody else's, even if the same: a request that came to nothing must not excuse a host's refusal for ever.
  */
 export const ASK_COUNTS_MS = 10 * 60_000;
 
@@ -69,7 +69,8 @@ export type GuestPlan =
 /**
  * Merges one guest as Luma shows it into our RSVP. No I/O, no clock.
  *
- * A guest who is `declined` at Luma without our doing said no there, or the host did: we never approve again, whoever owns the event.
+ * A guest who is `declined` at Luma without our doing said no there, or the host did: we never approve again, whoever
+ * owns the event.
  *
  * @param held  Null when we have no RSVP of this person yet.
  * @param owner Whose answer stays when both changed it.
@@ -173,7 +174,10 @@ export function planGuest(held: HeldRsvp | null, seen: SeenGuest, owner: 'ours' 
       });
 }
 
-/** We hold an answer, Luma holds a guest, and nobody ever compared the two: our add came through, or both sides began on their own. */
+/**
+ * We hold an answer, Luma holds a guest, and nobody ever compared the two: our add came through, or both sides began on
+ * their own.
+ */
 function planFirstSight(
   { status: ours, revision, link }: HeldRsvp,
   approvalStatus: string,

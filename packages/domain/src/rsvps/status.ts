@@ -6,8 +6,8 @@ export type RsvpStatus = (typeof RSVP_STATUSES)[number];
 export type WritableApprovalStatus = 'approved' | 'pending_approval' | 'waitlist' | 'declined';
 
 /**
- * How Luma's guest reads here. `session` is undocumented at Luma; it reads as going, as users asked, but earns no coupon and no mail.
- * A status Luma adds later is null: unknown, left alone.
+ * How Luma's guest reads here. `session` is undocumented at Luma; it reads as going, as users asked, but earns no
+ * coupon and no mail. A status Luma adds later is null: unknown, left alone.
  */
 export function toRsvpStatus(approvalStatus: string): RsvpStatus | null {
   switch (approvalStatus) {
@@ -27,7 +27,10 @@ export function toRsvpStatus(approvalStatus: string): RsvpStatus | null {
   }
 }
 
-/** What Luma should show for our answer. `interested` is nothing Luma can be told: an invitation would mail and text the person. */
+/**
+ * What Luma should show for our answer. `interested` is nothing Luma can be told: an invitation would mail and text the
+ * person.
+ */
 export function toApprovalStatus(status: RsvpStatus): WritableApprovalStatus | null {
   switch (status) {
     case 'going':

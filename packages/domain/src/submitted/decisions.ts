@@ -18,7 +18,10 @@ export type DecisionPlan =
 /** The ways of taking an event back that mail nobody and can be undone by approving it again. */
 export type QuietCancelMode = 'hide' | 'soft';
 
-/** Lets an event through to Luma; a cancelled one comes back. What closed the registration is kept until it is open again. */
+/**
+ * Lets an event through to Luma; a cancelled one comes back. What closed the registration is kept until it is open
+ * again.
+ */
 export function planApproval(event: DecidedEvent, link: KnownLink): DecisionPlan {
   if (event.approval === 'approved') return { kind: 'unchanged' };
   const isGone = event.approval === 'cancelled' && link?.state === 'source_deleted';

@@ -1,6 +1,7 @@
 /*
- * An app submits its whole event, again and again. A body is compared with the last submitted body, not with our row, which
- * a host may have changed at Luma meanwhile: only a difference to the app's own last body is an edit of the app's.
+ * An app submits its whole event, again and again. A body is compared with the last submitted body, not with our row,
+ * which a host may have changed at Luma meanwhile: only a difference to the app's own last body is an edit of the
+ * app's.
  */
 
 /** The columns that an app's body decides. */

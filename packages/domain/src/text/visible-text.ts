@@ -1,6 +1,7 @@
 /*
- * Texts are stored as they came. Some characters in them act on a terminal or turn the direction of a line, so that a person reads something else
- * than is there: C0 and C1 controls, line separators, marks and overrides of direction. They are written out where a text is shown.
+ * Texts are stored as they came. Some characters in them act on a terminal or turn the direction of a line, so that a
+ * person reads something else than is there: C0 and C1 controls, line separators, marks and overrides of direction.
+ * They are written out where a text is shown.
  */
 
 const IN_TEXT = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;

@@ -3,8 +3,8 @@ import { defineJob } from '../define-job.js';
 import { MINUTE_MS, SECOND_MS } from '../durations.js';
 
 /**
- * Cancels an event at Luma for good: guests are mailed, the event is deleted there. Carries out one person's command and nothing else; Luma is
- * asked once, and after that only looked at.
+ * Cancels an event at Luma for good: guests are mailed, the event is deleted there. Carries out one person's command
+ * and nothing else; Luma is asked once, and after that only looked at.
  */
 export const eventCancel = defineJob({
   name: 'event.cancel',

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { defineJob } from '../define-job.js';
 import { HOUR_MS, MINUTE_MS } from '../durations.js';
 
-/** Lists an event's guests at Luma and merges every page into our RSVPs; may assign coupons to those who hold a place. */
+/**
+ * Lists an event's guests at Luma and merges every page into our RSVPs; may assign coupons to those who hold a place.
+ */
 export const guestPull = defineJob({
   name: 'guest.pull',
   queue: 'guests',
@@ -13,7 +15,10 @@ export const guestPull = defineJob({
     /** Also mails codes that were given before without a mail: a person asked for mails. */
     mailAssigned: z.boolean().optional(),
     /** Only guests with this status at Luma; null reads all of them. */
-    /** People who may be mailed a code by this pull, as a person counted them; absent: nobody said, and the calendar's limit holds. */
+    /**
+     * People who may be mailed a code by this pull, as a person counted them; absent: nobody said, and the calendar's
+     * limit holds.
+     */
     mailsConfirmed: z.number().int().nonnegative().optional(),
     approvalStatus: z.enum(['approved', 'pending_approval', 'invited', 'declined', 'waitlist']).nullable(),
   }),
@@ -24,6 +29,7 @@ export const guestPull = defineJob({
   priority: 'bulk',
   dedupeKey: (p) =>
     `guest.pull:${p.eventId}:${p.assignCoupons}:${p.sendEmails}:${p.approvalStatus ?? 'all'}${p.mailsConfirmed === undefined ? '' : `:${p.mailsConfirmed}`}${p.mailAssigned === true ? ':assigned' : ''}`,
-  // Not `guests:`, which an RSVP push needs: a pull takes that page by page, so that a person does not wait for a long list.
+  // Not `guests:`, which an RSVP push needs: a pull takes that page by page, so that a person does not wait for a long
+  // list.
   oneAtATime: ({ eventId }) => `guest-pull:${eventId}`,
 });

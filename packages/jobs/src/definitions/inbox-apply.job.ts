@@ -6,7 +6,8 @@ import { HOUR_MS, MINUTE_MS } from '../durations.js';
 export const inboxApply = defineJob({
   name: 'inbox.apply',
   queue: 'events',
-  // `recordKey` names the record the delivery speaks of (Luma's event id), so that deliveries about one record take turns.
+  // `recordKey` names the record the delivery speaks of (Luma's event id), so that deliveries about one record take
+  // turns.
   payload: z.strictObject({ deliveryId: z.uuid(), recordKey: z.string().min(1).max(200) }),
   attempts: 8,
   backoff: { firstMs: 1_000, maxMs: 5 * MINUTE_MS },

@@ -3,8 +3,8 @@ import { defineJob } from '../define-job.js';
 import { HOUR_MS, MINUTE_MS } from '../durations.js';
 
 /**
- * Makes a calendar and our events know each other: plans which events at Luma are ours already, which we create there and which we take in, and
- * carries a plan out.
+ * Makes a calendar and our events know each other: plans which events at Luma are ours already, which we create there
+ * and which we take in, and carries a plan out.
  */
 export const orgBackfill = defineJob({
   name: 'org.backfill',

@@ -3,8 +3,8 @@ import { defineJob } from '../define-job.js';
 import { HOUR_MS, SECOND_MS } from '../durations.js';
 
 /**
- * Brings Luma's guests of one event up to our RSVPs. One operation carries every RSVP of the event that is due, so that two
- * thousand answers cost a few requests an event and not one each.
+ * Brings Luma's guests of one event up to our RSVPs. One operation carries every RSVP of the event that is due, so that
+ * two thousand answers cost a few requests an event and not one each.
  */
 export const rsvpPush = defineJob({
   name: 'rsvp.push',

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { defineJob } from '../define-job.js';
 import { MINUTE_MS, SECOND_MS } from '../durations.js';
 
-/** Looks whether Luma's webhook of a calendar stands and speaks, and repairs it. Asked for every few minutes, so an old one is not worth much. */
+/**
+ * Looks whether Luma's webhook of a calendar stands and speaks, and repairs it. Asked for every few minutes, so an old
+ * one is not worth much.
+ */
 export const webhookWatch = defineJob({
   name: 'webhook.watch',
   queue: 'drift',

@@ -4,7 +4,8 @@ import type { Park, Requeue } from './run-end.js';
 /*
  * How requests, runs and deaths change an operation. The in-memory store of the simulation calls these functions.
  * Postgres does the same in set-based SQL (`packages/store/src/operations`); one suite holds both to it
- * (`simulation/test/conformance/operations-cases.ts`). Isolation is not part of it: these runs are alone in their process.
+ * (`simulation/test/conformance/operations-cases.ts`). Isolation is not part of it: these runs are alone in their
+ * process.
  */
 export interface OperationState {
   state: 'queued' | 'running' | 'done' | 'failed';
@@ -48,7 +49,9 @@ export function queueOperation(definition: Requested, { runAfter, priority }: Op
   };
 }
 
-/** Another request for the work of a queued operation: it is brought forward if need be, and its attempts start anew. */
+/**
+ * Another request for the work of a queued operation: it is brought forward if need be, and its attempts start anew.
+ */
 export function joinOperation<S extends OperationState>(
   queued: S,
   definition: Requested,

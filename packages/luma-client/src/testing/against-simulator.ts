@@ -7,7 +7,10 @@ import type { CallOptions, LumaApi } from '../luma-api.js';
 import { SLOT_HEADER } from '../transport.js';
 import { createRecordingGate, type RecordingGate } from './recording-gate.js';
 
-/** The client against the real simulator. They share the contract package and nothing else, so each can catch the other out. */
+/**
+ * The client against the real simulator. They share the contract package and nothing else, so each can catch the other
+ * out.
+ */
 
 export const ACCOUNT = 'fingerprint';
 
@@ -19,7 +22,9 @@ export interface Stage {
   open(options: Partial<LumaClientOptions>): LumaClient;
 }
 
-/** One simulator for a file, put back to its start before each test; guests appear at once unless a test says otherwise. */
+/**
+ * One simulator for a file, put back to its start before each test; guests appear at once unless a test says otherwise.
+ */
 export function useSimulator(): Stage {
   let sim: LumaSim;
   let gate: RecordingGate;
@@ -91,8 +96,8 @@ export async function failure(promise: Promise<unknown>): Promise<JobError> {
 }
 
 /**
- * A recorded shape judges what the client makes of the simulator's answer: every field that the schema reads from the recording is
- * there, of the same type. Null stands for "may be null".
+ * A recorded shape judges what the client makes of the simulator's answer: every field that the schema reads from the
+ * recording is there, of the same type. Null stands for "may be null".
  */
 export function expectShapeOf(actual: unknown, recorded: unknown, path = '$'): void {
   if (actual === null || recorded === null) return;

@@ -4,7 +4,10 @@ import { unwrapCoupon, unwrapTicketType } from '../unwrap.js';
 
 const plainDateSchema = z.union([z.iso.date(), instantSchema]);
 
-/** A coupon. Its natural key is `code` (at most 20 characters, case does not count); its terms cannot be changed. Documented. */
+/**
+ * A coupon. Its natural key is `code` (at most 20 characters, case does not count); its terms cannot be changed.
+ * Documented.
+ */
 export const lumaCouponSchema = z.preprocess(
   unwrapCoupon,
   z.object({
@@ -22,7 +25,10 @@ export const lumaCouponSchema = z.preprocess(
 );
 export type LumaCoupon = z.output<typeof lumaCouponSchema>;
 
-/** A ticket type. Approval is required here, per type, not per event (documented). Hidden types are listed only on request. */
+/**
+ * A ticket type. Approval is required here, per type, not per event (documented). Hidden types are listed only on
+ * request.
+ */
 export const lumaTicketTypeSchema = z.preprocess(
   unwrapTicketType,
   z.object({

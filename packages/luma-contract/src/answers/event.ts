@@ -77,8 +77,9 @@ export type LumaQuestion = z.output<typeof lumaQuestionSchema>;
  * An event, from any route, old or present, or from a webhook. What a shape lacks stays absent, and absent means
  * unknown: lists have no `description`, `hosts` or `guest_counts` (documented since summer 2026), webhooks no `hosts`.
  *
- * There is no update time, no version, no status and no external id in any shape (documented by absence). `max_capacity`
- * is usually not returned (seen live). Use `end_at`: `duration_interval` is not normalised (`P0Y0M0DT361H0M0S`, seen live).
+ * There is no update time, no version, no status and no external id in any shape (documented by absence).
+ * `max_capacity` is usually not returned (seen live). Use `end_at`: `duration_interval` is not normalised
+ * (`P0Y0M0DT361H0M0S`, seen live).
  */
 export const lumaEventSchema = reading(
   z.preprocess(

@@ -30,8 +30,8 @@ export type LumaApprovalStatus = LumaKnownApprovalStatus | UnknownValue;
 export const lumaApprovalStatusSchema = openEnum(APPROVAL_STATUSES);
 
 /**
- * One ticket of a guest. Check-in lives here alone (`checked_in_at`) and cannot be written (documented).
- * `amount` is what was paid net, in minor units; the list price is `amount + amount_discount`. `is_captured: false` is no sale.
+ * One ticket of a guest. Check-in lives here alone (`checked_in_at`) and cannot be written (documented). `amount` is
+ * what was paid net, in minor units; the list price is `amount + amount_discount`. `is_captured: false` is no sale.
  */
 export const lumaTicketSchema = z.preprocess(
   renameApiIds,
@@ -49,7 +49,9 @@ export const lumaTicketSchema = z.preprocess(
 );
 export type LumaTicket = z.output<typeof lumaTicketSchema>;
 
-/** An order behind tickets; in `guests/get` and webhooks only. A free order still says `currency: "usd"` (seen live). */
+/**
+ * An order behind tickets; in `guests/get` and webhooks only. A free order still says `currency: "usd"` (seen live).
+ */
 export const lumaTicketOrderSchema = z.preprocess(
   renameApiIds,
   z.object({
@@ -78,7 +80,10 @@ export const lumaTicketOrderSchema = z.preprocess(
 );
 export type LumaTicketOrder = z.output<typeof lumaTicketOrderSchema>;
 
-/** The box of a question of this type is ticked or not; an unticked one comes without a `value` (documented as optional). */
+/**
+ * The box of a question of this type is ticked or not; an unticked one comes without a `value` (documented as
+ * optional).
+ */
 const CHECK_BOX = 'agree-check';
 
 /** An answer to a registration question; `value` depends on the type of question (documented). */
@@ -103,8 +108,8 @@ export const lumaGuestSchema = z.preprocess(
   z.object({
     id: z.string().min(1),
     /**
-     * Lower-cased and trimmed here: Luma's own spelling is not stable (reported by users). Null for a guest who signed up by phone. An address that
-     * cannot be read makes the whole guest unreadable: it says who they are.
+     * Lower-cased and trimmed here: Luma's own spelling is not stable (reported by users). Null for a guest who signed
+     * up by phone. An address that cannot be read makes the whole guest unreadable: it says who they are.
      */
     user_email: emailOrNullSchema,
     approval_status: lumaApprovalStatusSchema,
@@ -133,8 +138,8 @@ export const lumaGuestSchema = z.preprocess(
 export type LumaGuest = z.output<typeof lumaGuestSchema>;
 
 /**
- * Answer of `guests/add` and `guests/send-invites`: `{}` (documented until summer 2026) or `{skipped: [{email}]}` (reported
- * since). Either means accepted, not done: the work happens in the background.
+ * Answer of `guests/add` and `guests/send-invites`: `{}` (documented until summer 2026) or `{skipped: [{email}]}`
+ * (reported since). Either means accepted, not done: the work happens in the background.
  */
 export const lumaGuestsAcceptedSchema = z.object({
   skipped: lenient(listOf(z.object({ email: emailSchema }))),

@@ -6,7 +6,8 @@ import { type OddRecord, toOddRecord } from './odd-record.js';
 
 /**
  * One page of a list. `next_cursor` is present on the last page too (seen live): only `has_more` says whether to go on.
- * `entries` holds what could be read. What is missing there may be one of the `odd` entries: nothing is concluded about a record that one of them may be.
+ * `entries` holds what could be read. What is missing there may be one of the `odd` entries: nothing is concluded about
+ * a record that one of them may be.
  */
 export interface LumaListPage<T> {
   entries: T[];

@@ -4,7 +4,9 @@ import { instantField, pagingFields, sortDirectionField, urlField } from './fiel
 
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([z.array(item), item.transform((value) => [value])]);
 
-/** `GET /v1/calendars/events/list`. Arrays are repeated keys, never comma-joined. `after`, `before` bound `start_at`. */
+/**
+ * `GET /v1/calendars/events/list`. Arrays are repeated keys, never comma-joined. `after`, `before` bound `start_at`.
+ */
 export const listEventsQuerySchema = z.object({
   after: instantField.optional(),
   before: instantField.optional(),

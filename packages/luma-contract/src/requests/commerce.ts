@@ -3,7 +3,10 @@ import { CURRENCIES } from './currencies.js';
 import { newTicketTypeSchema } from './event.js';
 import { eventIdField, instantField, pagingFields, plainDateField } from './fields.js';
 
-/** `GET /v1/events/ticket-types/list`; not paged; hidden types only on request (`include_hidden` is a string). Documented. */
+/**
+ * `GET /v1/events/ticket-types/list`; not paged; hidden types only on request (`include_hidden` is a string).
+ * Documented.
+ */
 export const listTicketTypesQuerySchema = z.object({ event_id: eventIdField, include_hidden: z.string().optional() });
 export const getTicketTypeQuerySchema = z.object({ event_ticket_type_id: z.string().min(1) });
 

@@ -30,7 +30,10 @@ const eventFields = {
   end_at: instantField.optional(),
   /** Markdown; Luma gives back a changed version (seen live). */
   description_md: z.string().optional(),
-  /** Must begin with {@link LUMA_IMAGE_BASE_URL} at Luma; checked there, not here, so that a simulator may use its own host. */
+  /**
+   * Must begin with {@link LUMA_IMAGE_BASE_URL} at Luma; checked there, not here, so that a simulator may use its own
+   * host.
+   */
   cover_url: urlField.optional(),
   coordinate: coordinateInputSchema.optional(),
   geo_address_json: geoAddressInputSchema.optional(),
@@ -53,7 +56,9 @@ const eventFields = {
   visibility: z.enum(['public', 'members-only', 'private']).optional(),
 };
 
-/** `POST /v1/events/create`. Has no idempotency key: a lost answer leaves the slug as the only way to look. Documented. */
+/**
+ * `POST /v1/events/create`. Has no idempotency key: a lost answer leaves the slug as the only way to look. Documented.
+ */
 export const createEventRequestSchema = z.strictObject({
   name: z.string().min(1),
   start_at: instantField,

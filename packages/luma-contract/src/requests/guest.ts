@@ -20,8 +20,9 @@ const newGuestSchema = z.strictObject({
 const ticketChoiceSchema = z.strictObject({ event_ticket_type_id: z.string().min(1) });
 
 /**
- * `POST /v1/events/guests/add`. Mails each guest unless `send_email` is false; `ticket` or `tickets`, never both. People
- * already registered keep their answers (documented). Accepted is not done: the work happens in the background (reported).
+ * `POST /v1/events/guests/add`. Mails each guest unless `send_email` is false; `ticket` or `tickets`, never both.
+ * People already registered keep their answers (documented). Accepted is not done: the work happens in the background
+ * (reported).
  */
 export const addGuestsRequestSchema = z
   .strictObject({
@@ -39,8 +40,8 @@ export const addGuestsRequestSchema = z
 export type AddGuestsRequest = z.output<typeof addGuestsRequestSchema>;
 
 /**
- * `POST /v1/events/guests/update-status`. `guest_id` takes a guest id, a ticket key, a guest key or a mail address. Mails
- * the guest each time unless `send_email` is false; a `message` cannot go with `send_email: false` (documented).
+ * `POST /v1/events/guests/update-status`. `guest_id` takes a guest id, a ticket key, a guest key or a mail address.
+ * Mails the guest each time unless `send_email` is false; a `message` cannot go with `send_email: false` (documented).
  */
 export const updateGuestStatusRequestSchema = z
   .strictObject({
@@ -57,7 +58,10 @@ export const updateGuestStatusRequestSchema = z
   });
 export type UpdateGuestStatusRequest = z.output<typeof updateGuestStatusRequestSchema>;
 
-/** `POST /v1/events/guests/send-invites`: mails and texts, gives no ticket, drops people above a quota silently (reported). */
+/**
+ * `POST /v1/events/guests/send-invites`: mails and texts, gives no ticket, drops people above a quota silently
+ * (reported).
+ */
 export const sendInvitesRequestSchema = z.strictObject({
   event_id: eventIdField,
   guests: z.array(z.strictObject({ email: emailField, name: z.string().optional() })).min(1),

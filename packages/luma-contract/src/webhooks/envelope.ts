@@ -17,8 +17,9 @@ import {
 export const webhookBodySchema = z.object({ type: z.string().min(1).max(200), data: z.unknown() });
 
 /**
- * The types we read. `event.canceled` has one l. Check-ins come as `guest.updated`; there is no `guest.created`. Luma also
- * sends types not listed here (`calendar.event.submitted`, `guest.refunded`, `calendar.person.unsubscribed`): those are kept unread.
+ * The types we read. `event.canceled` has one l. Check-ins come as `guest.updated`; there is no `guest.created`. Luma
+ * also sends types not listed here (`calendar.event.submitted`, `guest.refunded`, `calendar.person.unsubscribed`):
+ * those are kept unread.
  */
 export const PAYLOADS = {
   'event.created': lumaEventSchema,
@@ -45,7 +46,10 @@ export type WebhookEnvelope =
 export type WebhookParse =
   /** `odd`: the record was read without some of its fields. */
   | { ok: true; envelope: WebhookEnvelope; odd: OddRecord | null }
-  /** `body`: not even a type, so these bytes never were a webhook. `data`: a type we know whose data we cannot read, which is `odd` then. */
+  /**
+   * `body`: not even a type, so these bytes never were a webhook. `data`: a type we know whose data we cannot read,
+   * which is `odd` then.
+   */
   | { ok: false; part: 'body' | 'data'; type: string | null; fields: string[]; odd: OddRecord | null };
 
 /** True for a type whose data this contract reads. */
@@ -54,8 +58,8 @@ export function isKnownWebhookType(type: string): type is KnownWebhookType {
 }
 
 /**
- * Reads a delivery's parsed JSON body. Never throws. A type nobody told us about is no failure. `fields` names paths and
- * never values, so it may be logged.
+ * Reads a delivery's parsed JSON body. Never throws. A type nobody told us about is no failure. `fields` names paths
+ * and never values, so it may be logged.
  */
 export function parseWebhook(raw: unknown): WebhookParse {
   const body = webhookBodySchema.safeParse(raw);

@@ -16,8 +16,8 @@ function withEventId(raw: unknown): unknown {
 }
 
 /**
- * `guest.registered` and `guest.updated`: the guest lies flat in `data`, with the event nested (seen live). Either field of
- * the event may be missing: `guest.refunded` was reported without it.
+ * `guest.registered` and `guest.updated`: the guest lies flat in `data`, with the event nested (seen live). Either
+ * field of the event may be missing: `guest.refunded` was reported without it.
  */
 export const webhookGuestSchema = reading(
   z.preprocess(
@@ -45,7 +45,10 @@ function withoutEvent(raw: unknown): unknown {
   return 'event_tickets' in guest ? guest : { ...guest, event_ticket };
 }
 
-/** `ticket.registered`: the same, and the one ticket this delivery is about. Three tickets are three deliveries. Documented. */
+/**
+ * `ticket.registered`: the same, and the one ticket this delivery is about. Three tickets are three deliveries.
+ * Documented.
+ */
 export const webhookTicketSchema = reading(
   z.unknown().transform((raw, ctx) => {
     const guest = webhookGuestSchema.safeParse(raw);

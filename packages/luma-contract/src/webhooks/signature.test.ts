@@ -11,7 +11,8 @@ const verify = (over: Partial<Parameters<typeof verifyWebhook>[0]>) =>
 
 describe('webhook signatures', () => {
   it('T55 the form is fixed: any change here would refuse every real delivery', () => {
-    // Computed with openssl: printf '1760000000.{"type":"event.updated","data":{}}' | openssl dgst -sha256 -hmac whsec_EXAMPLE
+    // Computed with openssl: printf '1760000000.{"type":"event.updated","data":{}}' | openssl dgst -sha256 -hmac
+    // whsec_EXAMPLE
     expect(header).toBe('t=1760000000,v1=9b5ad6c9f5c232e5bb471e5bab33f163e134b5eba4d6bd7b54fd1c1e8f8c3b3c');
   });
 

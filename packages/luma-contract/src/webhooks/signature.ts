@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
  * `Webhook-Signature: t=<unix seconds>,v1=<hex>`, where `v1` is HMAC-SHA256 over `<t>.<raw body>` and the key is the
- * secret exactly as Luma shows it, `whsec_` included. Agreed on by several clients that quote the documents; a header may
- * carry several `v1`. `sign` and `verify` are exact inverses.
+ * secret exactly as Luma shows it, `whsec_` included. Agreed on by several clients that quote the documents; a header
+ * may carry several `v1`. `sign` and `verify` are exact inverses.
  */
 
 /** Header names, lower case as Node gives them. `webhook-id` is the key for dropping duplicates. */
@@ -33,7 +33,9 @@ export interface VerifyWebhookInput {
   /** The bytes as received, before any parsing. */
   rawBody: Uint8Array | string;
   nowSeconds: number;
-  /** Largest difference between `t` and now, both ways. 600 leaves room for Luma's last retry, about 7 minutes later. */
+  /**
+   * Largest difference between `t` and now, both ways. 600 leaves room for Luma's last retry, about 7 minutes later.
+   */
   toleranceSeconds: number;
 }
 

@@ -2,7 +2,9 @@ import { OutcomeUnknownError, RetryAfterError } from '@luma-sync/jobs';
 import { MAIL_TIMEOUT_MS } from '../resend/resend-sender.js';
 import type { MailBudget } from './mail-budget.js';
 
-/** What this needs of a limiter that all processes share. Declared here, by its user; the apps' limiter fits as it is. */
+/**
+ * What this needs of a limiter that all processes share. Declared here, by its user; the apps' limiter fits as it is.
+ */
 export interface MailGate {
   acquire(request: {
     account: string;

@@ -24,8 +24,8 @@ const QUOTA_MS = 15 * 60_000;
 const AUTH_FAILED_MS = 5 * 60_000;
 
 /**
- * Turns a failed answer into one of our errors. What is wrong for every mail of the account (key, sender, base address) holds the account up, and costs
- * no mail its place. `headers` are null when there was no answer at all.
+ * Turns a failed answer into one of our errors. What is wrong for every mail of the account (key, sender, base address)
+ * holds the account up, and costs no mail its place. `headers` are null when there was no answer at all.
  *
  * Source: Resend's error reference, read 2026-11: 401/403 key or domain, 402 payment, 404/405 another address,
  * 400/422 with the field `from` the sender, 409 idempotency, 429 rate and quota, other 4xx the request.
@@ -71,7 +71,10 @@ function toWaitMs(header: string | undefined, now: Date): number | null {
 const wait = (code: string, message: string, waitMs: number) =>
   new RetryAfterError(code, message, { waitMs, scope: 'account' });
 
-/** A sender that the provider does not take is one for all mails. The message names the field; nothing else of it is read. */
+/**
+ * A sender that the provider does not take is one for all mails. The message names the field; nothing else of it is
+ * read.
+ */
 function isAboutSender(status: number, name: string, message: string | undefined): boolean {
   if (name === 'invalid_from_address') return true;
   return (status === 400 || status === 422) && message?.includes('`from`') === true;

@@ -19,8 +19,8 @@ export const MAIL_TIMEOUT_MS = 15_000;
 const PROVIDER_ID = /^[\x21-\x7e]{1,200}$/;
 
 /**
- * Sends through Resend. Its client reads its settings from the environment where they are left out, so all are given here, and
- * tells a lost answer from a refused connection by nothing: both count as an unknown outcome.
+ * Sends through Resend. Its client reads its settings from the environment where they are left out, so all are given
+ * here, and tells a lost answer from a refused connection by nothing: both count as an unknown outcome.
  */
 export function createResendSender({
   apiKey,

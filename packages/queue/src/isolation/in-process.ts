@@ -2,7 +2,9 @@ import type { RunDeps } from '../runner/current-run.js';
 import { runOperation } from '../runner/run-operation.js';
 import type { AloneRunner } from './lane.js';
 
-/** Runs isolated operations in this very process: for workers that have no program of their own to start, as in tests. */
+/**
+ * Runs isolated operations in this very process: for workers that have no program of their own to start, as in tests.
+ */
 export function runInThisProcess(deps: Omit<RunDeps, 'shutdown'>): AloneRunner {
   const shutdown = new AbortController();
   return {

@@ -61,8 +61,8 @@ export interface LaneTimes {
   /** After something failed that is no operation's fault. */
   troubleMs: number;
   /**
-   * How long Postgres must have answered without a gap before silent runs are isolated. While it was away nobody could renew a lease; processes
-   * that are well show it again within this time.
+   * How long Postgres must have answered without a gap before silent runs are isolated. While it was away nobody could
+   * renew a lease; processes that are well show it again within this time.
    */
   steadyMs: number;
 }
@@ -123,7 +123,8 @@ export class IsolatedLane {
     const { ledger, log } = this.options;
     const { due, expected } = await ledger.look();
     if (this.isSteady() && expected > 0) await ledger.isolateSilent(recordKey);
-    // A further process is started once the others are at work: together they would start more slowly, and all work would wait for that.
+    // A further process is started once the others are at work: together they would start more slowly, and all work
+    // would wait for that.
     const wanted = index === 0 ? due + expected : due;
     if (wanted === 0 || index > this.busy) return this.times.pollMs;
     // A claim lapses; the start of a process on a starved machine takes longer, so it comes first.

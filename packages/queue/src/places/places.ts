@@ -7,8 +7,8 @@ import { PRIORITY } from '@luma-sync/jobs';
  *
  * - A key holds at most `perKey` places; one whose speed is not known at present (`new`) holds one.
  * - A key whose breaker is open (`slow`) holds one place.
- * - Bulk runs leave the last place of their key to the others. A key that has one place has a second one for those while a
- *   bulk run holds the first: a person's change does not wait for a long list.
+ * - Bulk runs leave the last place of their key to the others. A key that has one place has a second one for those
+ *   while a bulk run holds the first: a person's change does not wait for a long list.
  * - Runs of a key that lets wait for an answer right now (`isLate`), or is slow, do not count among the `places` of the
  *   others: together they have `extraPlaces` of their own. They need no more than a socket each.
  * - A waiting job holds no place. It was fetched, so Redis keeps it for this worker; nothing polls for it.
@@ -162,7 +162,9 @@ export class Places {
     return limit === 1 ? running - bulk === 0 : running < limit;
   }
 
-  /** By priority, then the key with the fewest runs, then the one that was served longest ago, then in order of arrival. */
+  /**
+   * By priority, then the key with the fewest runs, then the one that was served longest ago, then in order of arrival.
+   */
   private best(): Waiting | null {
     let best: Waiting | null = null;
     for (const waiting of this.waiting) {
@@ -193,8 +195,8 @@ export class Places {
     this.count(run, -1);
     const next = this.best();
     if (next !== null) {
-      // What waits here gets a place only after a look at what waits in Redis: a newcomer may be there. It would not get that of
-      // a slow key.
+      // What waits here gets a place only after a look at what waits in Redis: a newcomer may be there. It would not
+      // get that of a slow key.
       const isSlow = next.key !== null && this.speedOf(next.key) === 'slow';
       if (isSlow || this.isDrained || this.waiting.size >= this.options.waitingMax) this.admitBest();
       else this.awaitFetch();

@@ -2,7 +2,10 @@ import { withTimeLimit } from '../time-limit.js';
 
 /** How soon a worker that takes no jobs is noticed. */
 export interface ConsumptionTimes {
-  /** A worker with a free place that has heard nothing from Redis for so long is not ready. Above 10 s, the longest that BullMQ blocks. */
+  /**
+   * A worker with a free place that has heard nothing from Redis for so long is not ready. Above 10 s, the longest that
+   * BullMQ blocks.
+   */
   silentMs: number;
   /** After so long, and if Redis answered others all the while, it is dead. */
   deadMs: number;
@@ -17,17 +20,21 @@ export interface ConsumptionOptions {
   times: ConsumptionTimes;
   /** True while every place is taken: then nothing is asked for, and rightly so. */
   isFull: () => boolean;
-  /** Does with another connection what a fetch does: writes. Rejects while Redis is away, read-only or out of memory. */
+  /**
+   * Does with another connection what a fetch does: writes. Rejects while Redis is away, read-only or out of memory.
+   */
   probe: () => Promise<unknown>;
   /** Called once, when the worker has been silent for that long although Redis answered all the time. */
   onDead: () => void;
 }
 
 /**
- * Knows whether a worker really takes jobs, from the answers that its fetching gets and not from what it says of itself.
+ * Knows whether a worker really takes jobs, from the answers that its fetching gets and not from what it says of
+ * itself.
  *
- * A client may stand connected and wait for an answer that will never come. While Redis is away, everybody is silent and a new process would
- * be too, so that does not count as death; a fetch that stays silent when others are answered does.
+ * A client may stand connected and wait for an answer that will never come. While Redis is away, everybody is silent
+ * and a new process would be too, so that does not count as death; a fetch that stays silent when others are answered
+ * does.
  */
 export class Consumption {
   private readonly timer: NodeJS.Timeout;

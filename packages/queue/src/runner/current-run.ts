@@ -19,7 +19,10 @@ export interface RunSettings {
   abandonAfterMs: number;
   /** The same at shutdown: shorter, so that it is handed back before the process is killed. */
   handBackAfterMs: number;
-  /** Deaths of a process in which the operation ran alone, before it is given up or parked. After a slow retry one is enough. */
+  /**
+   * Deaths of a process in which the operation ran alone, before it is given up or parked. After a slow retry one is
+   * enough.
+   */
   crashesMax: number;
 }
 

@@ -7,8 +7,8 @@ interface MainLoop {
 }
 
 /**
- * BullMQ's worker, with an end that does not depend on Redis. Its own `close(true)` does nothing once `close()` was called, and `close()` waits
- * for answers without a limit.
+ * BullMQ's worker, with an end that does not depend on Redis. Its own `close(true)` does nothing once `close()` was
+ * called, and `close()` waits for answers without a limit.
  */
 export class EndableWorker extends Worker<OperationJobData, unknown, string, RedisQueueBackend> {
   /**

@@ -21,10 +21,11 @@ export interface Standstill {
 }
 
 /**
- * Knows whether the work of a queue moves on. A worker may take jobs, and run them, and yet finish none: each run hangs.
+ * Knows whether the work of a queue moves on. A worker may take jobs, and run them, and yet finish none: each run
+ * hangs.
  *
- * Only jobs that wait for a worker count. Those that wait for a paused calendar, a budget or a retry have a time of their
- * own, and rightly none of them finishes before it.
+ * Only jobs that wait for a worker count. Those that wait for a paused calendar, a budget or a retry have a time of
+ * their own, and rightly none of them finishes before it.
  */
 export class FinishWatch {
   private readonly timer: NodeJS.Timeout;

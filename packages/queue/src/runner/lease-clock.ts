@@ -5,8 +5,8 @@ export interface Mark {
 }
 
 /**
- * The monotonic clock goes on while a process is stopped, and stands still while the whole machine is suspended; the wall clock may be set.
- * The larger of both counts: a lease is at worst given up too early.
+ * The monotonic clock goes on while a process is stopped, and stands still while the whole machine is suspended; the
+ * wall clock may be set. The larger of both counts: a lease is at worst given up too early.
  */
 export const leaseClock = {
   mark: (): Mark => ({ monotonicMs: performance.now(), wallMs: Date.now() }),

@@ -7,8 +7,8 @@ import { LoopWatch } from './loop-watch.js';
 /**
  * Keeps a run's leases alive and knows, without asking anybody, until when they surely are.
  *
- * The end is counted from *before* each heartbeat was sent, so it is never later than what Postgres granted. A process that was stopped, or a
- * machine that slept, sees before its next request that the lease ran out meanwhile.
+ * The end is counted from *before* each heartbeat was sent, so it is never later than what Postgres granted. A process
+ * that was stopped, or a machine that slept, sees before its next request that the lease ran out meanwhile.
  */
 export class RunLease {
   private timer: NodeJS.Timeout | undefined;
@@ -23,7 +23,9 @@ export class RunLease {
     private readonly run: RunIdentity,
     private readonly leaseMs: number,
     private readonly log: JobLog,
-    /** Moment from which the lease is surely held: before the first one was asked for, later before the newest renewal. */
+    /**
+     * Moment from which the lease is surely held: before the first one was asked for, later before the newest renewal.
+     */
     private heldSince: Mark,
   ) {
     this.timer = setInterval(() => this.beat(), Math.floor(leaseMs / 3));
@@ -48,7 +50,9 @@ export class RunLease {
     }
   }
 
-  /** Stops the heartbeat and waits for one under way; not for one that hangs, since its answer means nothing any more. */
+  /**
+   * Stops the heartbeat and waits for one under way; not for one that hangs, since its answer means nothing any more.
+   */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await withTimeLimit(this.pending, this.leaseMs, 'a heartbeat').catch(() => {});
@@ -62,7 +66,8 @@ export class RunLease {
 
   private beat(): void {
     this.loop.beat();
-    // Postgres may be mute instead of away: then no heartbeat comes to an end that could tell. An answer that is here already is read first.
+    // Postgres may be mute instead of away: then no heartbeat comes to an end that could tell. An answer that is here
+    // already is read first.
     if (this.unanswered > 0) setImmediate(() => this.hasRunOut() && this.lose());
     const askedAt = leaseClock.mark();
     this.unanswered += 1;

@@ -20,7 +20,10 @@ export interface RunIdentity {
   isBlocked?: boolean;
 }
 
-/** The durable side of a run; the store implements it. Every change names the run's owner and changes nothing once another run took over. */
+/**
+ * The durable side of a run; the store implements it. Every change names the run's owner and changes nothing once
+ * another run took over.
+ */
 export interface Ledger {
   begin(run: RunIdentity & { leaseMs: number; recordKey: (job: string, payload: unknown) => string | null }): Promise<
     | { kind: 'begun'; operation: ClaimedOperation }
@@ -33,7 +36,9 @@ export interface Ledger {
   report(run: RunIdentity, progress: Progress): Promise<void>;
   /** The run waits inside itself: the operation shows why, and for how long. */
   noteWait(run: RunIdentity, wait: { reason: string; forMs: number }): Promise<void>;
-  /** Writes a run into the timeline of its record. Runs that end an operation badly are recorded by `park` and `giveUp`. */
+  /**
+   * Writes a run into the timeline of its record. Runs that end an operation badly are recorded by `park` and `giveUp`.
+   */
   recordRun(run: RunIdentity, ending: RunEnding, requests: RunRequests): Promise<void>;
   finish(run: RunIdentity, outcome: Outcome): Promise<boolean>;
   /** A dead letter. @param record Null to end the operation and store nothing else. */

@@ -2,15 +2,19 @@
 const COMPUTING_SHARE = 0.75;
 
 /**
- * Tells whether the event loop was blocked by computing for longer than a limit. A frozen process, and one that gets no processor time, has gaps
- * too. It spends little processor time in them: a loop that turns ends a gap, however slowly it turns.
+ * Tells whether the event loop was blocked by computing for longer than a limit. A frozen process, and one that gets no
+ * processor time, has gaps too. It spends little processor time in them: a loop that turns ends a gap, however slowly
+ * it turns.
  */
 export class LoopWatch {
   private lastAt = performance.now();
   private lastCpu = process.cpuUsage();
   private hasBlocked = false;
 
-  /** @param limitMs At least twice the time between two beats, so that what ran before a freeze does not count as computing. */
+  /**
+   * @param limitMs At least twice the time between two beats, so that what ran before a freeze does not count as
+   *   computing.
+   */
   constructor(private readonly limitMs: number) {}
 
   /** Call it from a timer. */

@@ -2,8 +2,8 @@ import type { Verdict } from '@luma-sync/jobs';
 import type { RunResult } from './run-result.js';
 
 /**
- * For how many tries a job keeps its place while Postgres is away. Given back at once, each would make room for the next, and in seconds the
- * whole backlog would have lost its order.
+ * For how many tries a job keeps its place while Postgres is away. Given back at once, each would make room for the
+ * next, and in seconds the whole backlog would have lost its order.
  */
 const TRIES_IN_OUTAGE = 60;
 /** An error that no boundary knows may be an outage as well. It must not hold a place of the worker for long. */

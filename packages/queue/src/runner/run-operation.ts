@@ -24,7 +24,9 @@ import { logRun, toCode } from './run-line.js';
 import type { RunResult } from './run-result.js';
 import { whenStored } from './when-stored.js';
 
-/** Runs one operation once and stores how it ended. Throws only when Postgres cannot be reached before the run began. */
+/**
+ * Runs one operation once and stores how it ended. Throws only when Postgres cannot be reached before the run began.
+ */
 export async function runOperation(operationId: string, owner: string, deps: RunDeps): Promise<RunResult> {
   const startedAt = performance.now();
   const askedAt = leaseClock.mark();
@@ -119,8 +121,9 @@ function endOfAbandoned(run: CurrentRun, definition: JobDefinition, { verdict }:
 }
 
 /**
- * The run was told to end: by a shutdown, by the loss of its lease, or by its time limit. A shutdown, a frozen or a starved process are not its
- * doing. A time limit that was used up without getting further is, and so is a lease that was lost because the run itself blocked the event loop.
+ * The run was told to end: by a shutdown, by the loss of its lease, or by its time limit. A shutdown, a frozen or a
+ * starved process are not its doing. A time limit that was used up without getting further is, and so is a lease that
+ * was lost because the run itself blocked the event loop.
  */
 async function endOfInterrupted(run: CurrentRun, definition: JobDefinition, limit: AbortSignal): Promise<RunEnd> {
   const { operation, identity, deps } = run;

@@ -14,5 +14,7 @@ export type RunResult =
     }
   /** Given up for now; a slow retry comes at this time, with a job of its own. */
   | { kind: 'parked'; until: Date; code: string }
-  /** Finished by an earlier run, taken over by another one, isolated, or superseded: this job has nothing left to do. */
+  /**
+   * Finished by an earlier run, taken over by another one, isolated, or superseded: this job has nothing left to do.
+   */
   | { kind: 'settled' };

@@ -9,7 +9,10 @@ const GRACE_MS = 120_000;
 
 type CutOff = Consumer & { met: string[]; owners: string[]; comeBack(): void };
 
-/** A worker whose Postgres is away until `comeBack` is called. `met` holds whom it let down, `owners` the names of all runs, in order. */
+/**
+ * A worker whose Postgres is away until `comeBack` is called. `met` holds whom it let down, `owners` the names of all
+ * runs, in order.
+ */
 async function openCutOff(concurrency = 1): Promise<CutOff> {
   let isAway = true;
   const met: string[] = [];
@@ -37,7 +40,10 @@ async function openCutOff(concurrency = 1): Promise<CutOff> {
   };
 }
 
-/** Guards against an outage in which the whole backlog is taken and given back, so that what had its turn is lost among it. */
+/**
+ * Guards against an outage in which the whole backlog is taken and given back, so that what had its turn is lost among
+ * it.
+ */
 it('a job that met a Postgres which was away keeps its place, and is the first to run when it is back', async () => {
   const { add, met, taken, comeBack } = await openCutOff();
   const first = await add();

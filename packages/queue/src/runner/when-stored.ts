@@ -2,12 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { RunDeps } from './current-run.js';
 
 /**
- * About ten minutes in all. Without Postgres nothing else could be run in the place this holds, and an ending that is never told is taken for
- * the death of the process.
+ * About ten minutes in all. Without Postgres nothing else could be run in the place this holds, and an ending that is
+ * never told is taken for the death of the process.
  */
 const STORE_TRIES_MAX = 125;
 
-/** Postgres may be away just when a run ends. The run is over then, and alive: its ending is stored as soon as that can be. */
+/**
+ * Postgres may be away just when a run ends. The run is over then, and alive: its ending is stored as soon as that can
+ * be.
+ */
 export async function whenStored<T>(deps: RunDeps, write: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {

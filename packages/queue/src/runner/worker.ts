@@ -33,7 +33,10 @@ export interface OperationWorkerOptions extends Omit<RunDeps, 'shutdown' | 'isAl
   bulkheads?: Bulkheads;
   /** Default {@link TAKE_OVER}. */
   takeOver?: TakeOverTimes;
-  /** Opened with the `failing` manner; tells whether Redis answers others while this worker hears nothing. Default: `connection`. */
+  /**
+   * Opened with the `failing` manner; tells whether Redis answers others while this worker hears nothing. Default:
+   * `connection`.
+   */
   probe?: RedisConnection;
   /** Default {@link CONSUMPTION}. */
   consumption?: ConsumptionTimes;
@@ -70,11 +73,12 @@ export interface TakeOverTimes {
 }
 
 /**
- * A killed worker's job is taken over once its lock ran out and a living worker has looked: after 4 to 6 s. Postgres has the last word: a job
- * that BullMQ hands out twice finds its operation leased.
+ * A killed worker's job is taken over once its lock ran out and a living worker has looked: after 4 to 6 s. Postgres
+ * has the last word: a job that BullMQ hands out twice finds its operation leased.
  *
- * What is left of a lock at the death of its worker (4 s at least) is not less than what is left of the lease (4 s at most,
- * `DEFAULT_RUN_SETTINGS`). The other way round the job would find its operation leased still, and be put off once more.
+ * What is left of a lock at the death of its worker (4 s at least) is not less than what is left of the lease (4 s at
+ * most, `DEFAULT_RUN_SETTINGS`). The other way round the job would find its operation leased still, and be put off once
+ * more.
  */
 export const TAKE_OVER: TakeOverTimes = { lockMs: 5_000, renewMs: 1_000, lookMs: 1_000 };
 /** Crashes are counted in the operation's row; BullMQ's own count would fail an item after two deploys. */
@@ -85,13 +89,16 @@ const STORE_RETRY_MS = 1_000;
 const RETRY_FETCH_MS = 1_000;
 
 /**
- * Fetched jobs that wait in this process for a place of their key. Relay bounds those of one key; more than these are put off
- * in Redis for a while, so that jobs of other keys are still fetched.
+ * Fetched jobs that wait in this process for a place of their key. Relay bounds those of one key; more than these are
+ * put off in Redis for a while, so that jobs of other keys are still fetched.
  */
 const WAITING_MAX = 500;
 const PUT_OFF_MS = 5_000;
 
-/** How long {@link OperationWorker.close} takes at most: what runs may end by itself, then it is told to, then it is handed back. */
+/**
+ * How long {@link OperationWorker.close} takes at most: what runs may end by itself, then it is told to, then it is
+ * handed back.
+ */
 const GRACE_MS = 8_000;
 /** Beyond `handBackAfterMs`: for storing the hand-over. */
 const HAND_OVER_MS = 3_000;
@@ -182,7 +189,10 @@ export class OperationWorker {
     return this.worker.isRunning() && !this.worker.isPaused() && this.consumption?.isAlive === true;
   }
 
-  /** The process ends because of an error that nobody handled: what runs now is handed back as isolated, since it may be the cause. */
+  /**
+   * The process ends because of an error that nobody handled: what runs now is handed back as isolated, since it may be
+   * the cause.
+   */
   suspectRuns(): void {
     this.isFaulty = true;
   }
@@ -207,8 +217,9 @@ export class OperationWorker {
   }
 
   /**
-   * Takes no more, lets running operations end for up to `graceMs`, then tells them to end, then hands back those that do not. Always returns:
-   * after `graceMs` + `handBackAfterMs` + 6 s at the latest, whatever handlers, Postgres and Redis do.
+   * Takes no more, lets running operations end for up to `graceMs`, then tells them to end, then hands back those that
+   * do not. Always returns: after `graceMs` + `handBackAfterMs` + 6 s at the latest, whatever handlers, Postgres and
+   * Redis do.
    */
   async close(graceMs = GRACE_MS): Promise<void> {
     this.closing.abort();

@@ -4,8 +4,8 @@ import type { BudgetWindow } from '../budget.js';
  * Slots that may count at the same time in one window.
  *
  * @param serverLimit The server's own figure when it is known to be lower, for the first window only.
- * @param isCold      Nothing is remembered of what was spent: up to `limit - headroom` requests may still count at the server, so
- *   only the headroom is certainly free.
+ * @param isCold Nothing is remembered of what was spent: up to `limit - headroom` requests may still count at the
+ *   server, so only the headroom is certainly free.
  */
 export function toCapacity(window: BudgetWindow, serverLimit: number | null, isCold: boolean): number {
   const limit = serverLimit === null ? window.limit : Math.min(window.limit, serverLimit);

@@ -1,13 +1,17 @@
 import { STRETCH_MAX } from './constants.js';
 
 /**
- * A window of capacity C is thought of as C lanes; a request occupies one from its grant until its answer plus one window. Times are
- * whole milliseconds of the one clock. The Lua scripts hold the same formulas; a test runs both on the same random sequences.
+ * A window of capacity C is thought of as C lanes; a request occupies one from its grant until its answer plus one
+ * window. Times are whole milliseconds of the one clock. The Lua scripts hold the same formulas; a test runs both on
+ * the same random sequences.
  */
 export interface LaneView {
   windowMs: number;
   capacity: number;
-  /** When each occupied lane is certainly free again, ascending, all after now. More than `capacity` after a figure was lowered. */
+  /**
+   * When each occupied lane is certainly free again, ascending, all after now. More than `capacity` after a figure was
+   * lowered.
+   */
   freeAt: readonly number[];
   /** The same, had each request under way been answered at once; ascending. For pacing only, never for granting. */
   expectedAt: readonly number[];
@@ -27,8 +31,8 @@ function nthOf(times: readonly number[], view: LaneView, n: number, now: number)
 }
 
 /**
- * Earliest time at which a request may take the lane at `position` and leave enough behind: the jth lane after it must be free
- * within j steps, a step being `windowMs / (share * capacity)`.
+ * Earliest time at which a request may take the lane at `position` and leave enough behind: the jth lane after it must
+ * be free within j steps, a step being `windowMs / (share * capacity)`.
  */
 function pacedTurn(view: LaneView, position: number, share: number, now: number): number {
   if (share === 0 || view.capacity === 0) return now;
@@ -67,7 +71,8 @@ export function findStart(
     startAt = Math.max(startAt, first);
   }
   for (const [v, view] of views.entries()) {
-    // Those ahead whose turn comes later were promised it with this request in mind, or are bumped by their class's own doing.
+    // Those ahead whose turn comes later were promised it with this request in mind, or are bumped by their class's own
+    // doing.
     const position = (ahead[v] ?? []).filter((turn) => turn <= startAt).length + 1;
     if (pacedTurn(view, position, share, now) > startAt) return { refused: 'paced' };
   }
@@ -77,8 +82,8 @@ export function findStart(
 /**
  * When a request comes to its turn: the first lane that nobody ahead is going to take, and not before pacing allows it.
  *
- * @param back Times at which waits that were sent back to their queue come again, ascending. They have a place in the order, but no
- *   lane is kept for them.
+ * @param back Times at which waits that were sent back to their queue come again, ascending. They have a place in the
+ *   order, but no lane is kept for them.
  */
 export function findTurn(
   views: readonly LaneView[],

@@ -109,7 +109,8 @@ export class MemoryBudget {
     this.#serverLimit =
       call.serverLimit < call.window.limit ? { limit: call.serverLimit, until: now + SERVER_LIMIT_TTL_MS } : null;
     if (call.serverRemaining === null || call.serverRemaining < 0) return;
-    // What the server counted when it answered, against everything of ours it can have counted since the request set out.
+    // What the server counted when it answered, against everything of ours it can have counted since the request set
+    // out.
     const log = this.#logs[call.window.methods];
     const ours = log.after(startAt - call.window.windowMs).length;
     const foreign = Math.min(call.serverLimit - call.serverRemaining - ours, call.window.limit);
@@ -146,7 +147,9 @@ export class MemoryBudget {
     };
   }
 
-  /** Never runs backwards, whatever the machine's clock does: set back and forward again, it would free slots too early. */
+  /**
+   * Never runs backwards, whatever the machine's clock does: set back and forward again, it would free slots too early.
+   */
   #now(clock: number): number {
     this.#latest = Math.max(this.#latest, clock);
     return this.#latest;
@@ -212,8 +215,8 @@ export class MemoryBudget {
   }
 
   /**
-   * Times at which waits of this class and those above it come again; no more of each class than there are lanes, since whoever comes
-   * after those is told one window anyway.
+   * Times at which waits of this class and those above it come again; no more of each class than there are lanes, since
+   * whoever comes after those is told one window anyway.
    */
   #returnedAhead(rank: number, now: number, lanes: number): number[] {
     const nextOf = (times: readonly number[]): number[] =>

@@ -12,8 +12,8 @@ import {
 } from '../core/constants.js';
 
 /**
- * The operations as Lua. They follow memory/memory-budget.ts and core/lanes.ts statement by statement; a test runs both on the same
- * random sequences and compares every answer. Change both together.
+ * The operations as Lua. They follow memory/memory-budget.ts and core/lanes.ts statement by statement; a test runs both
+ * on the same random sequences and compares every answer. Change both together.
  *
  * Redis' own clock is the only one: no process's time ever enters, only lengths of time do.
  */

@@ -2,7 +2,9 @@ import { parseArgs } from 'node:util';
 import { createMemoryEngine } from '../memory/memory-engine.js';
 import { simulate } from './simulate.js';
 
-/** Runs of the budget in virtual time under random trouble, seed by seed: `npm run simulate:budget -- --seeds 10000`. */
+/**
+ * Runs of the budget in virtual time under random trouble, seed by seed: `npm run simulate:budget -- --seeds 10000`.
+ */
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '10000' },

@@ -34,16 +34,18 @@ interface Scenario {
   refusalChance: number;
   /** How often the engine forgets everything; more than once only with a second memory. */
   losses: number;
-  /** A second memory, as Postgres is: then the first start finds the key idle, and may lose the engine's memory at once. */
+  /**
+   * A second memory, as Postgres is: then the first start finds the key idle, and may lose the engine's memory at once.
+   */
   hasMemory: boolean;
   clockStepsBack: boolean;
   durationMs: number;
 }
 
 /**
- * One random run: several processes, requests that are counted anywhere between their sending and their answer, stalls between any
- * two steps, crashes, lost answers, 429s, a clock that steps back, an engine that forgets. The server's count is checked over every
- * window, against the capacity; against the whole limit when memory was lost.
+ * One random run: several processes, requests that are counted anywhere between their sending and their answer, stalls
+ * between any two steps, crashes, lost answers, 429s, a clock that steps back, an engine that forgets. The server's
+ * count is checked over every window, against the capacity; against the whole limit when memory was lost.
  */
 export async function simulate(
   seed: number,
@@ -209,7 +211,8 @@ class World {
     const sentAt = this.#time.now;
     const roundTripMs = random.between(0, scenario.roundTripMaxMs);
     const isLost = roundTripMs > leftMs || random.chance(scenario.lostAnswerChance);
-    // The server may count it at any moment until it answers; without an answer until the client gave up and a little longer.
+    // The server may count it at any moment until it answers; without an answer until the client gave up and a little
+    // longer.
     const latestMs = isLost ? leftMs + LATE_ARRIVAL_MS : roundTripMs;
     const arrivesAt = sentAt + random.pick([0, latestMs, random.next() * latestMs]);
     this.#time.at(arrivesAt, () => this.server.arrive(arrivesAt, method));

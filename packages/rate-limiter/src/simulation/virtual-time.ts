@@ -7,7 +7,9 @@ interface Due {
   run: () => void | Promise<void>;
 }
 
-/** Time that moves from event to event. Code that waits through `clock` runs at full speed and the same way every time. */
+/**
+ * Time that moves from event to event. Code that waits through `clock` runs at full speed and the same way every time.
+ */
 export class VirtualTime {
   now: number;
   #heap: Due[] = [];

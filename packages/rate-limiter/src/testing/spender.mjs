@@ -1,6 +1,6 @@
 /**
- * A process that spends as much of a budget as it gets, against a server that counts. Started by tests as a program of its own, on
- * what a build gave; settings come as one JSON argument. Runs until it is killed.
+ * A process that spends as much of a budget as it gets, against a server that counts. Started by tests as a program of
+ * its own, on what a build gave; settings come as one JSON argument. Runs until it is killed.
  */
 import { get } from 'node:http';
 import { Cluster, Redis } from 'ioredis';

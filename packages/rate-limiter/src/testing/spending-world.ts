@@ -28,7 +28,9 @@ export interface SpendingWorld {
   connect(): RedisClient;
   /** A limiter in this process, that knows the budget to be idle if asked to. */
   openLimiter(isIdle?: boolean): RateLimiter;
-  /** @param thinkMs Between getting a slot and using it; a process stopped then wakes up with slots that are long over. */
+  /**
+   * @param thinkMs Between getting a slot and using it; a process stopped then wakes up with slots that are long over.
+   */
   spawnSpender(thinkMs?: number, loops?: number): TestProcess;
   /** Opens the budget at full speed and starts so many processes that spend all they get. */
   startSpending(processes: number): Promise<TestProcess[]>;

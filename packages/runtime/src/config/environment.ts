@@ -43,7 +43,10 @@ export const environment = z.object({
   /** Kept free for what people do by hand with the same key. */
   LUMA_RATE_LIMIT_HEADROOM: decimal({ min: 0, max: 100_000 }).default(10),
 
-  /** Hosts whose addresses are fetched (covers) though they are on a private network; docs/failure-modes.md, `url.refused`. */
+  /**
+   * Hosts whose addresses are fetched (covers) though they are on a private network; docs/failure-modes.md,
+   * `url.refused`.
+   */
   FETCH_ALLOW_HOSTS: hostList('hosts, comma-separated: images.internal, 127.0.0.1:4000').default([]),
 
   /** Operations run at once. They wait for answers most of the time, and the budget limits them anyway. */
@@ -71,8 +74,8 @@ function isRedis(value: string): boolean {
 }
 
 /**
- * The provider reads the sender as RFC 5322 has it: a comma outside of quotation marks makes two senders of one. What it refuses it refuses for every
- * mail, so it is refused at start.
+ * The provider reads the sender as RFC 5322 has it: a comma outside of quotation marks makes two senders of one. What
+ * it refuses it refuses for every mail, so it is refused at start.
  */
 function isSender(value: string): boolean {
   const named = /^(?<name>.*?) ?<(?<address>[^<>]*)>$/u.exec(value)?.groups;

@@ -5,8 +5,8 @@ const LIMIT = 'LUMA_RATE_LIMIT_PER_MINUTE';
 const HEADROOM = 'LUMA_RATE_LIMIT_HEADROOM';
 
 /**
- * What is wrong with variables that are right each by itself. Beside the schema, whose own rules of this kind would only run once everything
- * else is right, and would keep apps from picking from it.
+ * What is wrong with variables that are right each by itself. Beside the schema, whose own rules of this kind would
+ * only run once everything else is right, and would keep apps from picking from it.
  */
 export function findProblemsBetween(schema: z.ZodType, given: NodeJS.ProcessEnv): ConfigProblem[] {
   if (!(schema instanceof z.ZodObject)) return [];

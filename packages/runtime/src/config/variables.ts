@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /*
- * Building blocks of a configuration schema. `purpose` says what the variable is for and what it looks like; it ends the
- * line "NAME is missing: ...", so that whoever reads it knows what to do.
+ * Building blocks of a configuration schema. `purpose` says what the variable is for and what it looks like; it ends
+ * the line "NAME is missing: ...", so that whoever reads it knows what to do.
  */
 
 export function text(purpose: string): z.ZodString {
@@ -23,7 +23,10 @@ export function urlWith(protocols: readonly string[], purpose: string): z.ZodTyp
   });
 }
 
-/** Without a slash at its end, so that paths can be put behind it. A query or fragment would swallow them, so it is refused. */
+/**
+ * Without a slash at its end, so that paths can be put behind it. A query or fragment would swallow them, so it is
+ * refused.
+ */
 export function httpUrl(purpose: string): z.ZodType<string, string> {
   return urlWith(['http:', 'https:'], purpose)
     .refine((value) => parseUrl(value) === null || !/[?#]/.test(value), {

@@ -4,7 +4,8 @@ import { checkReadiness, type Readiness, type ReadinessCheck } from './readiness
 const FRESH_MS = 250;
 
 /**
- * Anybody may ask, as often as they like, and each look is a query. So all who ask at once share one look, and so do those who ask right after it.
+ * Anybody may ask, as often as they like, and each look is a query. So all who ask at once share one look, and so do
+ * those who ask right after it.
  */
 export function shareReadiness(
   checks: Record<string, ReadinessCheck>,

@@ -29,8 +29,8 @@ const FORMATS: Record<string, string> = {
 };
 
 /**
- * Completes the sentence that begins with a field's name, for each fault that zod can find: `startsAt is missing`. It is
- * passed to zod as `error`, so a schema's own message takes precedence. The value that was given is never repeated.
+ * Completes the sentence that begins with a field's name, for each fault that zod can find: `startsAt is missing`. It
+ * is passed to zod as `error`, so a schema's own message takes precedence. The value that was given is never repeated.
  */
 export function describeIssue(issue: z.core.$ZodRawIssue): string {
   const isMissing = issue.input === undefined;

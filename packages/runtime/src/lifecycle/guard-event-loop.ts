@@ -8,8 +8,8 @@ const LIMIT_MS = 30_000;
 /**
  * Kills this process when its event loop stands still for 30 s.
  *
- * Such a process answers nobody: no probe, no signal, no timer of its own. Supervisors that restart what exits would keep it for ever. What
- * it ran is taken over within seconds, long before; this makes room for the next one.
+ * Such a process answers nobody: no probe, no signal, no timer of its own. Supervisors that restart what exits would
+ * keep it for ever. What it ran is taken over within seconds, long before; this makes room for the next one.
  */
 export function guardEventLoop(app: string, limitMs = LIMIT_MS): void {
   // Somebody who halts at a breakpoint must not lose the process.

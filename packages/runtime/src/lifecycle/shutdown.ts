@@ -15,8 +15,8 @@ export type ShutdownOptions = {
 };
 
 /**
- * What has to be closed when a process ends, in which order. Last added, first closed: what was built on top goes before
- * what it stands on. A closer that fails or takes too long is noted, and the next one gets its turn.
+ * What has to be closed when a process ends, in which order. Last added, first closed: what was built on top goes
+ * before what it stands on. A closer that fails or takes too long is noted, and the next one gets its turn.
  */
 export class Shutdown {
   readonly #log: ShutdownLog;

@@ -8,7 +8,8 @@ export class Standstill {
 
   /** @returns the length of the standstill, in ms. */
   look(count: number, nowMs: number): number {
-    // Time in which the one who looks did not run either (a stopped process, a sleeping machine, no CPU) proves nothing.
+    // Time in which the one who looks did not run either (a stopped process, a sleeping machine, no CPU) proves
+    // nothing.
     const passedMs = Math.min(nowMs - this.lookedAt, 2 * this.lookMs);
     this.silentForMs = count === this.seen ? this.silentForMs + passedMs : 0;
     this.seen = count;

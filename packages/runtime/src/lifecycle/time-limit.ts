@@ -3,7 +3,9 @@ export class TimeLimitError extends Error {
   readonly code = 'time_limit';
 }
 
-/** The result of `work`, or a `TimeLimitError` when it takes longer. The work itself goes on: give it a signal as well. */
+/**
+ * The result of `work`, or a `TimeLimitError` when it takes longer. The work itself goes on: give it a signal as well.
+ */
 export async function withTimeLimit<T>(work: Promise<T>, limitMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {

@@ -4,8 +4,8 @@ import { openStdoutTarget } from './stdout-target.js';
 let output: LogOutput | null = null;
 
 /**
- * Standard output: JSON for machines, one readable line per entry for a person at a terminal. One for all loggers of the process, since they
- * share one reader.
+ * Standard output: JSON for machines, one readable line per entry for a person at a terminal. One for all loggers of
+ * the process, since they share one reader.
  */
 export function openConsole(): LogOutput {
   output ??= createLogOutput(openStdoutTarget(), process.stdout.isTTY === true ? toReadable : undefined);

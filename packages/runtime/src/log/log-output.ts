@@ -2,7 +2,10 @@ import type { DestinationStream } from 'pino';
 
 /** What a log is written to. */
 export interface LogTarget {
-  /** Takes a text without waiting. `onLost` is called when it could not be written after all. @throws when it cannot be taken. */
+  /**
+   * Takes a text without waiting. `onLost` is called when it could not be written after all. @throws when it cannot be
+   * taken.
+   */
   write(text: string, onLost: () => void): void;
   /** Characters that were taken and are not written yet; null when nothing can be taken any more. */
   backlog(): number | null;
@@ -17,8 +20,9 @@ export interface LogOutput extends DestinationStream {
 const BACKLOG_MAX = 1_048_576;
 
 /**
- * Writes log lines without ever waiting and without ever throwing: a log reader that stops, or a full disk, must not stop
- * the service. A line that cannot be written is dropped and counted. The first line after a gap says how many are missing.
+ * Writes log lines without ever waiting and without ever throwing: a log reader that stops, or a full disk, must not
+ * stop the service. A line that cannot be written is dropped and counted. The first line after a gap says how many are
+ * missing.
  */
 export function createLogOutput(target: LogTarget, format: (line: string) => string = (line) => line): LogOutput {
   let droppedTotal = 0;

@@ -14,9 +14,9 @@ export type LoggerOptions = {
 };
 
 /**
- * A pino logger: JSON, one line per entry, `time` in ISO UTC. Fields with private names and texts that look like secrets
- * or mail addresses are censored on the way out. Of equal warnings one in half a minute is written, with the number of those left out as
- * `repeats`; `repeatOf` in its fields makes a warning equal to others.
+ * A pino logger: JSON, one line per entry, `time` in ISO UTC. Fields with private names and texts that look like
+ * secrets or mail addresses are censored on the way out. Of equal warnings one in half a minute is written, with the
+ * number of those left out as `repeats`; `repeatOf` in its fields makes a warning equal to others.
  */
 export function createLogger({ app, level, destination = openConsole() }: LoggerOptions): Logger {
   const repeats = new Repeats();

@@ -1,6 +1,6 @@
 /*
- * No secret, mail address, name or payload belongs in a log. Code does not put them there; this is the net below it, for
- * the error of a library that carries a whole request, and for the field somebody adds in a hurry.
+ * No secret, mail address, name or payload belongs in a log. Code does not put them there; this is the net below it,
+ * for the error of a library that carries a whole request, and for the field somebody adds in a hurry.
  */
 
 const censored = '[redacted]';

@@ -8,7 +8,10 @@ export function openStdoutTarget(): LogTarget {
   return stdout.isTTY === true || stats.isFIFO() || stats.isSocket() ? toStreamTarget(stdout) : FILE_TARGET;
 }
 
-/** A pipe, a socket or a terminal. Node writes to pipes and sockets without blocking, and keeps what the reader has not taken. */
+/**
+ * A pipe, a socket or a terminal. Node writes to pipes and sockets without blocking, and keeps what the reader has not
+ * taken.
+ */
 function toStreamTarget(stream: NodeJS.WriteStream): LogTarget {
   // A reader that is gone is reported here. Without a listener that would end the process.
   stream.on('error', () => {});
@@ -22,7 +25,9 @@ function toStreamTarget(stream: NodeJS.WriteStream): LogTarget {
   };
 }
 
-/** A file. Node's own stream for files takes nothing more after its first error, though a full disk may have room again. */
+/**
+ * A file. Node's own stream for files takes nothing more after its first error, though a full disk may have room again.
+ */
 const FILE_TARGET: LogTarget = {
   write: (text) => void writeSync(1, text),
   backlog: () => 0,

@@ -4,8 +4,8 @@ import type { Metrics } from './metrics.js';
 const OURS = /^# HELP luma_sync_/;
 
 /**
- * The figures of several apps of one process at one address. A metric that more than one of them has stands there once, with
- * the lines of each: readers of the format take one group for each name.
+ * The figures of several apps of one process at one address. A metric that more than one of them has stands there once,
+ * with the lines of each: readers of the format take one group for each name.
  */
 export function joinMetrics(
   first: Pick<Metrics, 'render'>,

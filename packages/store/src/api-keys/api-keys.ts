@@ -76,7 +76,8 @@ export async function createApiKey(tx: Db, input: NewApiKey): Promise<CreatedApi
 
 /**
  * Looks a key up by its hash: how long that takes says nothing about the key.
- * @returns null for an unknown or revoked key. Whether it has expired is for the caller to judge, at the moment of each use.
+ * @returns null for an unknown or revoked key. Whether it has expired is for the caller to judge, at the moment of each
+ *   use.
  */
 export async function findApiKey(db: Db, key: string): Promise<ApiKeyRecord | null> {
   const record = await db.apiKey.findUnique({ where: { keyHash: hashApiKey(key) }, select: RECORD });
@@ -127,8 +128,8 @@ export interface BootstrapKey {
 }
 
 /**
- * Makes the key given by the environment an admin key. There is one such key at a time: another one in the environment revokes the
- * earlier. A revoked key stays revoked, and takes no other along.
+ * Makes the key given by the environment an admin key. There is one such key at a time: another one in the environment
+ * revokes the earlier. A revoked key stays revoked, and takes no other along.
  */
 export function ensureBootstrapApiKey(
   db: Database,

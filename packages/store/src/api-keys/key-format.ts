@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /*
- * `lsk_` + 43 random characters + 6 characters of checksum, all of base62. The prefix lets scanners of secrets find a key that leaked; the
- * checksum tells a mistyped or made-up key without a query.
+ * `lsk_` + 43 random characters + 6 characters of checksum, all of base62. The prefix lets scanners of secrets find a
+ * key that leaked; the checksum tells a mistyped or made-up key without a query.
  */
 
 const PREFIX = 'lsk_';

@@ -7,7 +7,10 @@ const WORDS: Record<QuietCancelMode, string> = {
   soft: 'cancelled, to be renamed, hidden and closed for registration at Luma',
 };
 
-/** Takes the event back at Luma. One that is hidden may still be renamed and closed; the other way round it has to be approved first. */
+/**
+ * Takes the event back at Luma. One that is hidden may still be renamed and closed; the other way round it has to be
+ * approved first.
+ */
 export function cancelEvent(
   tx: Db,
   key: string,

@@ -18,8 +18,9 @@ import { requestEventPush } from './request-push.js';
  */
 
 /**
- * Lets an event through to Luma; a cancelled one comes back, unless Luma cancelled it for good. People who answered while it waited are added
- * there at once: where Luma would mail more of them than the calendar's limit, their number has to be said.
+ * Lets an event through to Luma; a cancelled one comes back, unless Luma cancelled it for good. People who answered
+ * while it waited are added there at once: where Luma would mail more of them than the calendar's limit, their number
+ * has to be said.
  */
 export function approveEvent(tx: Db, key: string, options: CommandOptions): Promise<CommandResult> {
   const { actor } = options;

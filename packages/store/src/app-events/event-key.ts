@@ -5,7 +5,8 @@ import type { Db } from '../database.js';
 export const asUuid = (key: string): string | null => (isUuid(key) ? key : null);
 
 /**
- * Finds an event by the app's own id, else by ours: what began at Luma has no other. The app's id goes first, should it be a uuid too.
+ * Finds an event by the app's own id, else by ours: what began at Luma has no other. The app's id goes first, should it
+ * be a uuid too.
  */
 export async function findEventIdByKey(db: Db, key: string): Promise<string | null> {
   const [row] = await db.$queryRaw<{ id: string }[]>`

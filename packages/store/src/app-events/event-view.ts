@@ -82,8 +82,8 @@ async function countGoing(db: Db, eventIds: readonly string[]): Promise<Map<stri
 }
 
 /**
- * A link is made when the first push begins, so an approved event without one waits for its push; unless that push was given up before it
- * could choose a calendar.
+ * A link is made when the first push begins, so an approved event without one waits for its push; unless that push was
+ * given up before it could choose a calendar.
  */
 function toEventSync(event: Event, link: EventLink | null, failure: EventSync['lastError']): EventSync {
   if (link !== null) {

@@ -37,7 +37,10 @@ export async function listEvents(db: Db, query: EventQuery): Promise<EventView[]
   return toEventViews(db, rows);
 }
 
-/** The ids of a page. Links have the start as well: a list by state needs one index, of links, and another one of events. */
+/**
+ * The ids of a page. Links have the start as well: a list by state needs one index, of links, and another one of
+ * events.
+ */
 async function findEventIds(db: Db, query: EventQuery): Promise<string[]> {
   const { state, lumaUrl, limit } = query;
   const events = await toEventsSource(db, query);
@@ -107,8 +110,9 @@ const join = (conditions: readonly Prisma.Sql[]): Prisma.Sql =>
 const FEW_MAX = 5_000;
 
 /**
- * Where a page is read from: the few events that a filter leaves, or all of them in order. Postgres expects such events to be spread
- * evenly; those that changed lately are the last ones of the list, and it would read all the others first. `offset 0` keeps it from that.
+ * Where a page is read from: the few events that a filter leaves, or all of them in order. Postgres expects such events
+ * to be spread evenly; those that changed lately are the last ones of the list, and it would read all the others first.
+ * `offset 0` keeps it from that.
  */
 async function toEventsSource(db: Db, { state, approval, updatedSince }: EventQuery): Promise<Prisma.Sql> {
   const narrow = [

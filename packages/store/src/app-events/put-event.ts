@@ -67,8 +67,9 @@ export interface PutEventRights {
 }
 
 /**
- * Takes over an event as the app states it, with the push it needs, in one commit. Equal bodies, repeated or at once, make one event and one
- * revision. What the app repeats takes back nothing that a host changed at Luma: only what differs from its own last word is an edit.
+ * Takes over an event as the app states it, with the push it needs, in one commit. Equal bodies, repeated or at once,
+ * make one event and one revision. What the app repeats takes back nothing that a host changed at Luma: only what
+ * differs from its own last word is an edit.
  *
  * @param key   The app's id of the event; ours for one that began at Luma.
  * @param actor Who says so: the name of the API key.

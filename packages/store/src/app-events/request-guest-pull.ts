@@ -21,9 +21,9 @@ export type GuestPullResult =
   | (Extract<CommandResult, { kind: 'done' }> & { coupons: CouponOutlook });
 
 /**
- * Asks for Luma's guest list to be read and merged. Where more people than the calendar's limit would be mailed a code, as far as they are known,
- * their number has to be said; the pull itself mails no more than that. Guests of a cancelled event get no coupons and no mail; a request for
- * either is answered with `cancelled`.
+ * Asks for Luma's guest list to be read and merged. Where more people than the calendar's limit would be mailed a code,
+ * as far as they are known, their number has to be said; the pull itself mails no more than that. Guests of a cancelled
+ * event get no coupons and no mail; a request for either is answered with `cancelled`.
  */
 export async function requestGuestPull(
   tx: Db,
@@ -40,7 +40,8 @@ export async function requestGuestPull(
     const defaults = { isCancelled, mailCoupons: calendar.mailCoupons };
     const coupons = decideCoupons(wish, defaults);
     const isMailed = coupons.assignCoupons && coupons.sendEmails;
-    // Only a request that asks for mails reaches codes of before: the calendar's setting speaks of the codes that a pull gives.
+    // Only a request that asks for mails reaches codes of before: the calendar's setting speaks of the codes that a
+    // pull gives.
     const mailAssigned = isMailed && sendEmails === true;
     const recipients = isMailed ? await countRecipients(tx, event.id, mailAssigned) : 0;
     const refusal = isMailed ? judgeCouponMail(recipients, calendar.mailConfirmAbove, confirmRecipients) : null;

@@ -4,8 +4,9 @@ import type { Db } from '../database.js';
 import { IS_LUMAS } from './is-proven.js';
 
 /**
- * Luma shows the person as declined, and we did not ask for it: the guest, or a host there, said no. What the app merely repeats is no new answer.
- * Somebody known from Luma alone who signs up with proof of their address is the same person.
+ * Luma shows the person as declined, and we did not ask for it: the guest, or a host there, said no. What the app
+ * merely repeats is no new answer. Somebody known from Luma alone who signs up with proof of their address is the same
+ * person.
  */
 export async function wasDeclinedAtLuma(
   tx: Db,

@@ -1,8 +1,9 @@
 import type { Db } from '../database.js';
 
 /**
- * Holds what people are known by (addresses, the app's ids) until the caller's transaction ends, so that two who write the same person take
- * turns. Without it the second meets a unique key, and Postgres writes the address into its log (`Key (email)=(...) already exists`).
+ * Holds what people are known by (addresses, the app's ids) until the caller's transaction ends, so that two who write
+ * the same person take turns. Without it the second meets a unique key, and Postgres writes the address into its log
+ * (`Key (email)=(...) already exists`).
  *
  * Call it before the look that decides what is written.
  */

@@ -3,11 +3,11 @@ import type { Db } from '../database.js';
 import { enqueueOperation } from '../operations/enqueue.js';
 
 /**
- * Moves the answers and coupons of one person to another and removes the first. Where both answered the same event and the second's
- * answer was never sent, that becomes the newest word on the answer that Luma knows, and is pushed.
+ * Moves the answers and coupons of one person to another and removes the first. Where both answered the same event and
+ * the second's answer was never sent, that becomes the newest word on the answer that Luma knows, and is pushed.
  *
- * @returns false, nothing moved, when both were at Luma for the same event, or both hold a code of the same pool: which one counts is not ours to
- *   guess.
+ * @returns false, nothing moved, when both were at Luma for the same event, or both hold a code of the same pool: which
+ *   one counts is not ours to guess.
  */
 export async function absorbPerson(
   tx: Db,
@@ -27,7 +27,10 @@ export async function absorbPerson(
   return true;
 }
 
-/** Of events that both answered: what the app stated goes into the answer that Luma knows, and the other row goes away with its story. */
+/**
+ * Of events that both answered: what the app stated goes into the answer that Luma knows, and the other row goes away
+ * with its story.
+ */
 async function carryAnswers(tx: Db, keptId: string, absorbedId: string, actor: string): Promise<void> {
   const changed = await tx.$queryRaw<{ id: string; eventId: string; calendarId: string | null }[]>`
     update rsvps theirs set status = ours.status, stated = ours.stated, revision = theirs.revision + 1, updated_at = now()
@@ -52,8 +55,8 @@ async function carryAnswers(tx: Db, keptId: string, absorbedId: string, actor: s
 }
 
 /**
- * The address of a person of the app turns out to be somebody else's. What was added at Luma under it is no longer theirs: the next look at those
- * guests finds whose they are.
+ * The address of a person of the app turns out to be somebody else's. What was added at Luma under it is no longer
+ * theirs: the next look at those guests finds whose they are.
  */
 export async function releaseEmail(tx: Db, personId: string): Promise<void> {
   await tx.$executeRaw`

@@ -39,8 +39,8 @@ export interface RsvpRights {
 }
 
 /**
- * Takes over one person's answer as the app states it, with the push it needs, in one commit. A repeated answer changes nothing, also where a
- * host decided otherwise since, here or at Luma.
+ * Takes over one person's answer as the app states it, with the push it needs, in one commit. A repeated answer changes
+ * nothing, also where a host decided otherwise since, here or at Luma.
  *
  * @param eventKey  The app's id of the event, else ours.
  * @param personKey The app's id of the person, else ours.
@@ -67,8 +67,8 @@ export function putRsvp(
 }
 
 /**
- * A host's decision on an answer that exists. It goes beyond a refusal that Luma shows (docs/adr/0012-who-undoes-a-refusal.md): whoever decides has the
- * answer before them as refused.
+ * A host's decision on an answer that exists. It goes beyond a refusal that Luma shows
+ * (docs/adr/0012-who-undoes-a-refusal.md): whoever decides has the answer before them as refused.
  */
 export function decideRsvp(
   db: Database,

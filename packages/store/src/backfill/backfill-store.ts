@@ -32,7 +32,9 @@ export function createBackfillStore(db: Database) {
     adopt: (holder: LeaseHolder, adoption: Adoption) => adoptLumaEvent(db, holder, adoption),
     markDone: (holder: LeaseHolder, planId: string, position: number) =>
       fencedTransaction(db, holder, (tx) => markBackfillStep(tx, planId, position)),
-    /** Luma will not have this event: it says so itself, as after a push that was given up, and the other steps go on. */
+    /**
+     * Luma will not have this event: it says so itself, as after a push that was given up, and the other steps go on.
+     */
     markFailed: (
       holder: LeaseHolder,
       step: { planId: string; position: number; eventId: string },

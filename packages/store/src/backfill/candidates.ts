@@ -5,8 +5,8 @@ import { type SyncEventWithLink, toSyncEvent, toSyncEventLink } from '../event-s
 export const BACKFILL_EVENTS_MAX = 5_000;
 
 /**
- * Approved events of the app that Luma does not have as far as we know, and that this calendar may take: pinned to it, asked for it, or free
- * for routing to decide. By start.
+ * Approved events of the app that Luma does not have as far as we know, and that this calendar may take: pinned to it,
+ * asked for it, or free for routing to decide. By start.
  *
  * @returns at most {@link BACKFILL_EVENTS_MAX} and one more, which tells that there are too many.
  */
@@ -33,7 +33,9 @@ export async function listUnlinkedEvents(
 export interface HeldEvent {
   eventId: string;
   calendarId: string;
-  /** True for our record of an event that began at Luma and that no app knows: it may turn out to be one of the app's. */
+  /**
+   * True for our record of an event that began at Luma and that no app knows: it may turn out to be one of the app's.
+   */
   isImported: boolean;
 }
 

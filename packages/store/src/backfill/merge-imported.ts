@@ -1,8 +1,9 @@
 import type { Db } from '../database.js';
 
 /**
- * Makes one of two records of the same event: `from`, as imported from Luma, and `into`, as the app stated it. Guests, hosts, coupons and history
- * move along; who is on both lists keeps the app's answer, with Luma's guest tied to it. Then `from` is gone.
+ * Makes one of two records of the same event: `from`, as imported from Luma, and `into`, as the app stated it. Guests,
+ * hosts, coupons and history move along; who is on both lists keeps the app's answer, with Luma's guest tied to it.
+ * Then `from` is gone.
  */
 export async function mergeImportedEvent(tx: Db, { from, into }: { from: string; into: string }): Promise<void> {
   // Both answers of one person: the app's stays and is compared with Luma's when it is pushed.

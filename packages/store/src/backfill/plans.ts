@@ -22,7 +22,10 @@ export interface NewBackfillPlan {
   questions: readonly NewBackfillQuestion[];
 }
 
-/** Keeps a plan and asks what it could not decide. Questions that are no doubt any more are settled; answers that were given stay. */
+/**
+ * Keeps a plan and asks what it could not decide. Questions that are no doubt any more are settled; answers that were
+ * given stay.
+ */
 export function storeBackfillPlan(db: Database, plan: NewBackfillPlan): Promise<BackfillPlanRecord> {
   const { steps, questions, ...rest } = plan;
   return inTransaction(db, async (tx) => {

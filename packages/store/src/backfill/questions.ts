@@ -80,8 +80,9 @@ export type Answering =
   | { kind: 'too-late' };
 
 /**
- * Keeps a person's answer and acts on it: `link` asks for the push that ties the two, `keep_apart` for the one that creates our event, as soon as
- * nothing else is asked about it. Answering again changes it, until the event is linked; of several that say `link` the newest counts.
+ * Keeps a person's answer and acts on it: `link` asks for the push that ties the two, `keep_apart` for the one that
+ * creates our event, as soon as nothing else is asked about it. Answering again changes it, until the event is linked;
+ * of several that say `link` the newest counts.
  */
 export async function answerBackfillQuestion(
   tx: Db,

@@ -16,7 +16,8 @@ export async function markAccountUsed(db: Db, account: string): Promise<void> {
 
 /**
  * Notes that Redis forgot what the key had spent.
- * @returns milliseconds since that was noted last, by Postgres's clock; `Infinity` when it never was. Of two at once one sees the other.
+ * @returns milliseconds since that was noted last, by Postgres's clock; `Infinity` when it never was. Of two at once
+ *   one sees the other.
  */
 export async function noteBudgetForgotten(db: Database, account: string): Promise<number> {
   await db.$executeRaw`

@@ -35,8 +35,8 @@ export async function getCalendarAccess(db: Db, keyring: Keyring, calendarId: st
 }
 
 /**
- * The secrets that may have signed a webhook of the calendar: the current one, then the previous one. An unreadable one is passed over as long
- * as the other can be opened, and an unreadable API key does not matter here.
+ * The secrets that may have signed a webhook of the calendar: the current one, then the previous one. An unreadable one
+ * is passed over as long as the other can be opened, and an unreadable API key does not matter here.
  *
  * @returns an empty list when there is no such calendar, or no secret.
  * @throws {SecretError} when none of the stored ones can be opened.

@@ -5,7 +5,8 @@ import type { CalendarStatus } from './calendar-record.js';
 import { clearFailedTests } from './connection-test.js';
 
 /**
- * Notes how Luma treats a key, for every calendar that uses it. Writes nothing when it stands so already. A pause set by an operator stays.
+ * Notes how Luma treats a key, for every calendar that uses it. Writes nothing when it stands so already. A pause set
+ * by an operator stays.
  *
  * @returns the calendars whose status changed.
  */
@@ -37,7 +38,8 @@ export async function setStatusOfKey(
 }
 
 /**
- * Lets one operation through to a calendar that Luma refused, to see whether the key works again; for everybody else the wait goes on.
+ * Lets one operation through to a calendar that Luma refused, to see whether the key works again; for everybody else
+ * the wait goes on.
  *
  * @returns true for one caller per `everyMs`.
  */

@@ -33,7 +33,8 @@ export function canOpenSecret(keyring: Keyring, calendar: WithSecrets, secret: C
 }
 
 /**
- * Moves the present webhook secret to the place of the previous one. A cipher is bound to its column, so it is written anew.
+ * Moves the present webhook secret to the place of the previous one. A cipher is bound to its column, so it is written
+ * anew.
  *
  * @throws {SecretError} when the present one cannot be opened.
  */

@@ -2,8 +2,8 @@ import type { Db } from '../database.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 
 /**
- * Keeps that a connection test of a calendar failed, for another reason than a key that Luma refuses. It holds no work up: the calendar says so
- * until Luma answers its key again ({@link clearFailedTests}) or it is given another key.
+ * Keeps that a connection test of a calendar failed, for another reason than a key that Luma refuses. It holds no work
+ * up: the calendar says so until Luma answers its key again ({@link clearFailedTests}) or it is given another key.
  */
 export async function noteFailedTest(
   db: Db,

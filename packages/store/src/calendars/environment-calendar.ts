@@ -13,8 +13,9 @@ import { findKeyHolder, freshStatus, toApiKeyColumns, toFirstSecret, toRotatedSe
 export const ENVIRONMENT_CALENDAR = 'default';
 
 /**
- * Creates or updates the calendar that the environment describes. Every process may call it at start: the second one changes nothing.
- * It becomes the default calendar only while there is no other. A key that another calendar has already is left to that calendar.
+ * Creates or updates the calendar that the environment describes. Every process may call it at start: the second one
+ * changes nothing. It becomes the default calendar only while there is no other. A key that another calendar has
+ * already is left to that calendar.
  */
 export function ensureEnvironmentCalendar(
   db: Database,

@@ -12,9 +12,10 @@ export type CalendarOfKey =
   | { kind: 'replaced' };
 
 /**
- * Keeps what Luma says a key belongs to, in the caller's transaction. With the key of another calendar everything of ours would look foreign or
- * deleted there: while events are tied, such a key is refused like one that Luma does not take. Where none is, the calendar becomes that of the
- * key, and nothing that was known of the one before counts any more.
+ * Keeps what Luma says a key belongs to, in the caller's transaction. With the key of another calendar everything of
+ * ours would look foreign or deleted there: while events are tied, such a key is refused like one that Luma does not
+ * take. Where none is, the calendar becomes that of the key, and nothing that was known of the one before counts any
+ * more.
  */
 export async function noteCalendarOfKey(
   tx: Db,

@@ -126,7 +126,8 @@ export async function updateCalendar(
 }
 
 /**
- * Keeps what Luma said of the calendar's webhook. Run it in a transaction. The secret in use until now stays valid beside the new one.
+ * Keeps what Luma said of the calendar's webhook. Run it in a transaction. The secret in use until now stays valid
+ * beside the new one.
  *
  * @returns null when the calendar is gone.
  */
@@ -175,7 +176,10 @@ async function findRefusal(
   return null;
 }
 
-/** The calendar that has the key already. Callers with one key take turns until they commit, so that only the first gets it. */
+/**
+ * The calendar that has the key already. Callers with one key take turns until they commit, so that only the first gets
+ * it.
+ */
 export async function findKeyHolder(
   tx: Db,
   fingerprint: string,
@@ -230,14 +234,20 @@ export function freshStatus(before: Calendar) {
   return { status: 'ok' as const, statusReason: null, statusSince: new Date() };
 }
 
-/** As {@link toRotatedSecret}, for a person's command: a calendar whose old secret cannot be opened any more works again. */
+/**
+ * As {@link toRotatedSecret}, for a person's command: a calendar whose old secret cannot be opened any more works
+ * again.
+ */
 function toReplacedSecret(keyring: Keyring, before: Calendar, secret: string) {
   return canOpenSecret(keyring, before, 'webhookSecretCipher')
     ? toRotatedSecret(keyring, before, secret)
     : toFirstSecret(keyring, before.id, secret);
 }
 
-/** @throws {SecretError} when the present one cannot be opened: a process with a wrong key must not write over what others can read. */
+/**
+ * @throws {SecretError} when the present one cannot be opened: a process with a wrong key must not write over what
+ *   others can read.
+ */
 export function toRotatedSecret(keyring: Keyring, before: Calendar, secret: string) {
   // Setting the same secret again must not push out the previous one, which may still be signing.
   if (openSecret(keyring, before, 'webhookSecretCipher') === secret) return {};

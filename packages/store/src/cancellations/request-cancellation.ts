@@ -6,8 +6,8 @@ import { enqueueOperation } from '../operations/enqueue.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 
 /**
- * Takes a person's command to cancel an event at Luma for good, with the most guests that Luma may mail. The event stays as it is
- * until Luma is seen to have done it. A second command before the first was begun takes its place.
+ * Takes a person's command to cancel an event at Luma for good, with the most guests that Luma may mail. The event
+ * stays as it is until Luma is seen to have done it. A second command before the first was begun takes its place.
  */
 export function requestLumaCancellation(
   tx: Db,

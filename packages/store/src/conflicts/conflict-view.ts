@@ -11,7 +11,10 @@ export interface ConflictView {
   eventKey: string;
   personKey: string | null;
   field: string;
-  /** What both sides last agreed on. An event's values are as we hold them; of an answer, `theirs` and `base` are Luma's own words. */
+  /**
+   * What both sides last agreed on. An event's values are as we hold them; of an answer, `theirs` and `base` are Luma's
+   * own words.
+   */
   base: unknown;
   ours: unknown;
   theirs: unknown;

@@ -31,8 +31,8 @@ export type ResolveResult =
   | { kind: 'not-writable'; status: string };
 
 /**
- * A person's word on a conflict, in the caller's transaction: confirms the value that stands, or puts the other one in its place, as an edit of
- * ours that travels to Luma and mails nobody. Saying the same again changes nothing.
+ * A person's word on a conflict, in the caller's transaction: confirms the value that stands, or puts the other one in
+ * its place, as an edit of ours that travels to Luma and mails nobody. Saying the same again changes nothing.
  */
 export async function resolveConflict(
   tx: Db,

@@ -34,14 +34,14 @@ export interface PoolAssignment {
 const ROWS_PER_STATEMENT = 1_000;
 
 /**
- * Gives each person one code of every pool linked to the event, in the caller's transaction (read committed). Nobody ever gets a second
- * code of a pool, whichever events they attend and however often this runs; nor does an address that the app stated for one person and Luma shows
- * for another. With `sendEmails` the mail's row in the ledger
- * and its operation are written along, so a code that is assigned is also mailed.
+ * Gives each person one code of every pool linked to the event, in the caller's transaction (read committed). Nobody
+ * ever gets a second code of a pool, whichever events they attend and however often this runs; nor does an address that
+ * the app stated for one person and Luma shows for another. With `sendEmails` the mail's row in the ledger and its
+ * operation are written along, so a code that is assigned is also mailed.
  *
- * Callers of one pool take turns until they commit: each of them sees what the earlier ones gave away. Skipping locked codes
- * alone would not do: of two callers with the same person, one locks a code it then does not need, and a third, who finds no other,
- * sends somebody away although a code remains.
+ * Callers of one pool take turns until they commit: each of them sees what the earlier ones gave away. Skipping locked
+ * codes alone would not do: of two callers with the same person, one locks a code it then does not need, and a third,
+ * who finds no other, sends somebody away although a code remains.
  *
  * Guests of a cancelled event get none, so nobody is mailed about it; should it come back, the next call serves them.
  *

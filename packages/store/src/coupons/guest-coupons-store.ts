@@ -38,7 +38,9 @@ export interface ServedBatch {
   next: number | null;
 }
 
-/** How a guest pull gives coupons to whom its listing showed. Each writing call is one fenced commit of the given run. */
+/**
+ * How a guest pull gives coupons to whom its listing showed. Each writing call is one fenced commit of the given run.
+ */
 export function createGuestCoupons(db: Database) {
   return {
     /** How many would be mailed a code now, and how many need nobody's word. */

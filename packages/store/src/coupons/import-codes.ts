@@ -13,11 +13,11 @@ export interface ImportedCodes {
 const CODES_PER_STATEMENT = 2_000;
 
 /**
- * Adds codes to a pool. They are given out in the order of the list, after everything imported before. Importing the same list again
- * adds nothing, so an import whose answer was lost can simply be repeated.
+ * Adds codes to a pool. They are given out in the order of the list, after everything imported before. Importing the
+ * same list again adds nothing, so an import whose answer was lost can simply be repeated.
  *
- * Codes given to nobody are not handed out here, since only Luma's list says who still holds a place: a guest pull is started for
- * each event whose guests went without.
+ * Codes given to nobody are not handed out here, since only Luma's list says who still holds a place: a guest pull is
+ * started for each event whose guests went without.
  *
  * @param codes Trimmed and not empty; the reader of the upload reports the lines that are neither.
  * @returns null when there is no such pool.
@@ -29,7 +29,8 @@ export function importCouponCodes(
   actor = 'luma-sync',
 ): Promise<ImportedCodes | null> {
   return inTransaction(db, async (tx) => {
-    // Imports into one pool take turns: two lists with the same codes in another order would wait for each other for ever.
+    // Imports into one pool take turns: two lists with the same codes in another order would wait for each other for
+    // ever.
     const pools = await tx.$queryRaw<
       unknown[]
     >`select id from coupon_pools where id = ${poolId}::uuid for no key update`;

@@ -17,7 +17,10 @@ interface Missing {
 
 const ROWS_PER_STATEMENT = 1_000;
 
-/** Keeps that guests of the event wait for codes of the pool, and tells it in the event's story and in that of each person. */
+/**
+ * Keeps that guests of the event wait for codes of the pool, and tells it in the event's story and in that of each
+ * person.
+ */
 export async function noteMissing(tx: Db, { eventId, sendEmails }: Served, pool: Missing): Promise<void> {
   const { poolId, poolName, missing } = pool;
   if (missing.length === 0) return;
@@ -53,8 +56,8 @@ export async function clearWaits(tx: Db, eventId: string): Promise<void> {
 }
 
 /**
- * Starts a guest pull for each event whose guests wait for codes of the pool. Only Luma's list says who still holds a place; the
- * pull mails as the one before was asked to, and no more people than the calendar's limit.
+ * Starts a guest pull for each event whose guests wait for codes of the pool. Only Luma's list says who still holds a
+ * place; the pull mails as the one before was asked to, and no more people than the calendar's limit.
  *
  * @returns the number of events.
  */

@@ -35,7 +35,10 @@ export type CreateCouponPoolResult =
   | { kind: 'unknown-events'; eventIds: string[] }
   | { kind: 'unknown-calendar' };
 
-/** Makes an empty pool. Names are unique: of several callers with one name, one gets `created` and the others `name-taken`. */
+/**
+ * Makes an empty pool. Names are unique: of several callers with one name, one gets `created` and the others
+ * `name-taken`.
+ */
 export function createCouponPool(
   db: Database,
   { name, eventIds, calendarId }: NewCouponPool,

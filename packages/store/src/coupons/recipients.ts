@@ -22,7 +22,8 @@ export async function listEarners(db: Db, eventId: string, operationId: string |
 }
 
 /**
- * Of these people, those who would get a code and a mail about it now, in the same order: codes in stock and earlier ones counted.
+ * Of these people, those who would get a code and a mail about it now, in the same order: codes in stock and earlier
+ * ones counted.
  *
  * @param mailAssigned Also those who have a code of the event and no mail about it.
  */

@@ -15,7 +15,8 @@ export interface NewDelivery {
   rawBody: string;
   signedAt: Date;
   /**
-   * The record it speaks of (Luma's event id), so that deliveries about one record take turns; null takes the delivery for itself.
+   * The record it speaks of (Luma's event id), so that deliveries about one record take turns; null takes the delivery
+   * for itself.
    */
   recordKey: string | null;
   /** A type we read. Others are kept, and nothing is done about them. */
@@ -25,9 +26,9 @@ export interface NewDelivery {
 export type DeliveryReceipt = { kind: 'accepted' | 'duplicate' | 'ignored'; deliveryId: string };
 
 /**
- * Keeps a delivery and the operation that applies it, in one commit. The unique key is the check for duplicates: of twenty equal deliveries
- * at once one is accepted. One that names somebody who was erased is kept without its body and not applied: what else it says is seen by the next
- * pull.
+ * Keeps a delivery and the operation that applies it, in one commit. The unique key is the check for duplicates: of
+ * twenty equal deliveries at once one is accepted. One that names somebody who was erased is kept without its body and
+ * not applied: what else it says is seen by the next pull.
  */
 export function storeDelivery(
   db: Database,

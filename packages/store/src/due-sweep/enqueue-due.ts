@@ -16,8 +16,8 @@ export type DueSweep = Record<'events' | 'rsvps' | 'deliveries' | 'couponEmails'
 const BY_SWEEP = { trigger: 'scheduled', actor: 'due-sweep' } as const;
 
 /**
- * Makes an operation for each due row without one: lost, ended without its work, or removed. State decides, not the history of an operation. Each
- * kind is bounded; a second sweep at once joins the operations of the first.
+ * Makes an operation for each due row without one: lost, ended without its work, or removed. State decides, not the
+ * history of an operation. Each kind is bounded; a second sweep at once joins the operations of the first.
  */
 export async function enqueueDue(tx: Db): Promise<DueSweep> {
   const events = await findDueEvents(tx);

@@ -4,8 +4,9 @@ import { Prisma } from '../generated/client.js';
 import { HELD_FROM, IS_MAIL_HELD } from '../mail-guard/held-mails.js';
 
 /*
- * Rows that are due and for which no operation is open, by their own state: whatever became of an earlier operation, or of its row, does not
- * matter. What was refused for good says so in its state, or by a dead letter that is newer than the row's last change.
+ * Rows that are due and for which no operation is open, by their own state: whatever became of an earlier operation, or
+ * of its row, does not matter. What was refused for good says so in its state, or by a dead letter that is newer than
+ * the row's last change.
  */
 
 /** Enqueued in one sweep, of each kind. What is left comes five minutes later. */
@@ -29,8 +30,8 @@ const PASSING = Prisma.sql`('operation.crashed', 'operation.deadline')`;
 type Job = Pick<JobDefinition, 'name' | 'attempts'>;
 
 /**
- * The dead letter `f` was given up by an earlier version though nothing was refused for good: the last of its attempts failed, or a passing cause
- * ended it. Today such an operation is parked. The last attempt is not counted in its row.
+ * The dead letter `f` was given up by an earlier version though nothing was refused for good: the last of its attempts
+ * failed, or a passing cause ended it. Today such an operation is parked. The last attempt is not counted in its row.
  */
 const wasGivenUp = ({ name, attempts }: Job): Prisma.Sql => Prisma.sql`
   f.state = 'failed' and f.job = ${name} and (f.error_code in ${PASSING} or f.attempts >= ${attempts - 1})`;
@@ -42,7 +43,10 @@ const wasRefused = (job: Job, eventId: Prisma.Sql, changedAt: Prisma.Sql): Prism
     where f.event_id = ${eventId} and f.job = ${job.name} and f.finished_at >= ${changedAt}
       and (f.state = 'discarded' or (f.state = 'failed' and not coalesce(${wasGivenUp(job)}, false))))`;
 
-/** The row bears the error code of such a dead letter. @param dedupeKey Of the operation that the row needs; it belongs to the event. */
+/**
+ * The row bears the error code of such a dead letter. @param dedupeKey Of the operation that the row needs; it belongs
+ * to the event.
+ */
 const isGivenUp = (
   job: Job,
   of: { eventId: Prisma.Sql; dedupeKey: Prisma.Sql; code: Prisma.Sql },
@@ -133,8 +137,9 @@ export interface DueDelivery {
 }
 
 /**
- * Deliveries that wait, and failed ones whose operation an earlier version gave up. The dead letters lead to the latter, since few deliveries have one. A
- * delivery bears the code of its newest failure: one that was discarded, or refused since, has another code, or a newer dead letter.
+ * Deliveries that wait, and failed ones whose operation an earlier version gave up. The dead letters lead to the
+ * latter, since few deliveries have one. A delivery bears the code of its newest failure: one that was discarded, or
+ * refused since, has another code, or a newer dead letter.
  */
 export function findDueDeliveries(db: Db): Promise<DueDelivery[]> {
   return db.$queryRaw<DueDelivery[]>`

@@ -20,7 +20,9 @@ import { noteDifferences } from './note-differences.js';
 export interface MergedObservation {
   eventId: string;
   calendarId: string;
-  /** The revision the merge was computed from; if ours has moved on, nothing is stored and the caller computes again. */
+  /**
+   * The revision the merge was computed from; if ours has moved on, nothing is stored and the caller computes again.
+   */
   revision: number;
   take: EventRecordChanges;
   takenFields: readonly string[];

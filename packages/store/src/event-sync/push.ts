@@ -22,8 +22,8 @@ export interface SlugReservation extends AddressReservation {
 }
 
 /**
- * Pins the event to its calendar and reserves its public address, before Luma is asked to create anything. From then on every run looks for
- * that address first.
+ * Pins the event to its calendar and reserves its public address, before Luma is asked to create anything. From then on
+ * every run looks for that address first.
  *
  * @returns false when another event of ours has that address; nothing is reserved then.
  * @throws {PermanentError} `event.in_doubt`: a person has to say first whether it is at Luma already
@@ -83,8 +83,8 @@ export async function attachLumaEvent(
 }
 
 /**
- * Stores what both sides are known to agree on, with what Luma is asked for now (`asked`, `underWay`). An event that was never compared has
- * nothing to be noted in.
+ * Stores what both sides are known to agree on, with what Luma is asked for now (`asked`, `underWay`). An event that
+ * was never compared has nothing to be noted in.
  */
 export async function noteAsked(
   db: Database,
@@ -146,8 +146,8 @@ async function wakeWaitingRsvps(tx: Db, eventId: string, calendarId: string): Pr
 }
 
 /**
- * The operation was given up: the event says so, with Luma's own words, until an edit or a replay starts it again. One whose last word had got
- * through before its worker died is as it should be, and stays so.
+ * The operation was given up: the event says so, with Luma's own words, until an edit or a replay starts it again. One
+ * whose last word had got through before its worker died is as it should be, and stays so.
  */
 export async function markPushFailed(tx: Db, eventId: string, error: { code: string; message: string }): Promise<void> {
   await changeEventLink(tx, eventId, (link) => eventLinks.failEventPush(link, error, new Date()));

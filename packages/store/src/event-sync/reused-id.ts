@@ -16,8 +16,8 @@ export async function noteLumaCreatedAt(
 }
 
 /**
- * Luma shows another event under the id: the one that we linked is gone. Our event keeps its approval, guests and history, and
- * nothing is exchanged with Luma for it any more. Marking it again does nothing.
+ * Luma shows another event under the id: the one that we linked is gone. Our event keeps its approval, guests and
+ * history, and nothing is exchanged with Luma for it any more. Marking it again does nothing.
  */
 export async function markIdReused(
   db: Database,

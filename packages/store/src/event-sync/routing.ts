@@ -25,8 +25,8 @@ export async function listRoutableCalendars(db: Db): Promise<RoutableCalendar[]>
 }
 
 /**
- * The calendar that a push of this event would choose now; null when none takes it. The push chooses again, and pins it:
- * until then this one tells whose work the push is.
+ * The calendar that a push of this event would choose now; null when none takes it. The push chooses again, and pins
+ * it: until then this one tells whose work the push is.
  */
 export async function findRoutedCalendarId(db: Db, eventId: string): Promise<string | null> {
   const event = await db.event.findUnique({

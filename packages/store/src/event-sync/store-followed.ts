@@ -20,7 +20,8 @@ export interface FollowedChange extends ShownFollowed {
 /**
  * Stores what follows Luma: it is no edit, and nothing of it is sent.
  *
- * @returns true when it contradicts what was known. A value that was unknown is stored without an entry in the timeline.
+ * @returns true when it contradicts what was known. A value that was unknown is stored without an entry in the
+ *   timeline.
  */
 export async function storeFollowed(
   db: Database,
@@ -65,7 +66,8 @@ function toColumns({ registrationQuestions, ...plain }: Partial<FollowedColumns>
 }
 
 /**
- * Luma's newest name and address of a host are the host's. A host who is no longer shown goes, but for the one that the app named.
+ * Luma's newest name and address of a host are the host's. A host who is no longer shown goes, but for the one that the
+ * app named.
  *
  * @returns `hosts`, where others were known before.
  */

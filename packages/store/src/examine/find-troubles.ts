@@ -44,7 +44,10 @@ export interface OverdueJob {
 /** A relay looks for due operations several times a second. */
 const OVERDUE_MS = 5 * 60_000;
 
-/** Operations that have been due for more than five minutes and do not run. Those that wait for a reason of their own are not among them. */
+/**
+ * Operations that have been due for more than five minutes and do not run. Those that wait for a reason of their own
+ * are not among them.
+ */
 export function countOverdue(db: Db): Promise<OverdueJob[]> {
   return db.$queryRaw<OverdueJob[]>`
     select job, count(*)::int as count, min(run_after) as "oldestAt" from operations

@@ -25,8 +25,8 @@ export type IdempotencyCheck =
   | { kind: 'in-progress' };
 
 /**
- * Takes the key for the length of the caller's transaction. The answer commits together with the work it speaks of, so a crash can
- * leave neither without the other, and there is nothing to clean up after one.
+ * Takes the key for the length of the caller's transaction. The answer commits together with the work it speaks of, so
+ * a crash can leave neither without the other, and there is nothing to clean up after one.
  */
 export async function checkIdempotency(tx: Db, request: IdempotentRequest): Promise<IdempotencyCheck> {
   const [lock] = await tx.$queryRaw<{ isOurs: boolean }[]>`

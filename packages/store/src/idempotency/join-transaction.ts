@@ -1,7 +1,8 @@
 import type { Database, Db } from '../database.js';
 
 /**
- * Lets work that opens a transaction of its own run inside the caller's instead: it commits with it, and when it throws, so must the caller.
+ * Lets work that opens a transaction of its own run inside the caller's instead: it commits with it, and when it
+ * throws, so must the caller.
  */
 export function joinTransaction(tx: Db): Database {
   return new Proxy(tx, {

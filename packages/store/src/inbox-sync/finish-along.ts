@@ -4,8 +4,8 @@ import { appendRun } from '../timeline/append-run.js';
 import type { TakenAlong } from './records.js';
 
 /**
- * Ends, in the caller's transaction, the operations of deliveries that a run applied beside its own. All of one record take turns, so none of them
- * can run meanwhile: their jobs find them done.
+ * Ends, in the caller's transaction, the operations of deliveries that a run applied beside its own. All of one record
+ * take turns, so none of them can run meanwhile: their jobs find them done.
  */
 export async function finishAlong(tx: Db, holder: LeaseHolder, along: readonly TakenAlong[]): Promise<void> {
   if (along.length === 0) return;

@@ -14,7 +14,10 @@ export interface WaitingQuery {
 /** More than any body about a guest has. */
 const BODY_MAX_BYTES = 65_536;
 
-/** The oldest deliveries about one record that nobody has begun with. Those that failed or killed their process before are left to their own runs. */
+/**
+ * The oldest deliveries about one record that nobody has begun with. Those that failed or killed their process before
+ * are left to their own runs.
+ */
 export function listWaiting(db: Db, query: WaitingQuery): Promise<WaitingDelivery[]> {
   return db.$queryRaw<WaitingDelivery[]>`
     select d.id, d.calendar_id as "calendarId", d.type, d.raw_body as "rawBody", d.state::text as state, least(d.signed_at, d.received_at) as "signedAt",
@@ -23,8 +26,8 @@ export function listWaiting(db: Db, query: WaitingQuery): Promise<WaitingDeliver
 }
 
 /**
- * From now on each delivery that waits about the record is applied by its own run, at the price of one of its attempts: one of them may be what
- * kills the process.
+ * From now on each delivery that waits about the record is applied by its own run, at the price of one of its attempts:
+ * one of them may be what kills the process.
  */
 export function leaveAlone(db: Database, holder: LeaseHolder, query: WaitingQuery): Promise<void> {
   return fencedTransaction(db, holder, async (tx) => {

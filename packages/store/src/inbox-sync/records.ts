@@ -6,8 +6,8 @@ export interface StoredDelivery {
   rawBody: string | null;
   state: 'pending' | 'applied' | 'ignored' | 'failed';
   /**
-   * When Luma signed it, and no later than it was received: the sender's clock may be ahead of ours, and what it says would outlive every read of
-   * ours until ours has caught up.
+   * When Luma signed it, and no later than it was received: the sender's clock may be ahead of ours, and what it says
+   * would outlive every read of ours until ours has caught up.
    */
   signedAt: Date;
   receivedAt: Date;

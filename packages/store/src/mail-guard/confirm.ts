@@ -29,8 +29,8 @@ export interface MailWord {
 }
 
 /**
- * An edit that guests would be mailed about. Nobody can be asked when an app's server sends it: without a number it is taken and sent without
- * mail. An edit with a number that is too low is refused, since its caller wants mail.
+ * An edit that guests would be mailed about. Nobody can be asked when an app's server sends it: without a number it is
+ * taken and sent without mail. An edit with a number that is too low is refused, since its caller wants mail.
  */
 export async function judgeEditMail(tx: Db, word: MailWord): Promise<ConfirmationNeeded | MailOutlook> {
   const { eventId, calendar, confirmed } = word;

@@ -8,8 +8,9 @@ import { appendTimeline } from '../timeline/append-timeline.js';
 import type { ConfirmationNeeded } from './confirm.js';
 
 /*
- * An answer that a command sent to Luma without mail, since more people than the calendar's limit would have been mailed. The mail is held back: a
- * person may confirm it while the answer is the same, Luma holds it, and the event is not over. A newer answer has a mail of its own.
+ * An answer that a command sent to Luma without mail, since more people than the calendar's limit would have been
+ * mailed. The mail is held back: a person may confirm it while the answer is the same, Luma holds it, and the event is
+ * not over. A newer answer has a mail of its own.
  *
  *   held --confirm--> confirmed --worker, at most once--> mailed
  *     '--discard, or a newer answer--> none
@@ -63,7 +64,8 @@ export async function listHeldMails(
   const conditions = [IS_OF_EVENT, eventIdWithin(reach, Prisma.sql`e.id`)];
   if (calendarId !== null) conditions.push(Prisma.sql`k.calendar_id = ${calendarId}::uuid`);
   if (after != null) conditions.push(Prisma.sql`(h.since, e.id) > (${after.at}::timestamptz, ${after.id}::uuid)`);
-  // Links of which a mail is held are few: each answer is looked up by its key. Postgres would read all of them (`offset 0`).
+  // Links of which a mail is held are few: each answer is looked up by its key. Postgres would read all of them
+  // (`offset 0`).
   return db.$queryRaw<HeldMails[]>`
     with h as materialized (
       select r.event_id, min(l.asked_at) as since, count(*) filter (where l.mail_confirmed_at is null)::int as held,
@@ -93,7 +95,8 @@ export type HeldMailsResult =
   | ConfirmationNeeded;
 
 /**
- * A person's word that these people are mailed. Two such words, at once or one after the other, mail nobody twice: the second finds nothing held.
+ * A person's word that these people are mailed. Two such words, at once or one after the other, mail nobody twice: the
+ * second finds nothing held.
  *
  * @param recipients As many as their caller counted. More than that are refused, fewer are fine.
  */

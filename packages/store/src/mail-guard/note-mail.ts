@@ -11,7 +11,10 @@ export interface MailNote {
   uses: number;
   /** The RSVPs the request speaks of; null when it is the event itself. */
   rsvpIds: readonly string[] | null;
-  /** Whether the mail about these revisions is held back for a person's word. Absent: as it was, since a repeat says nothing of it. */
+  /**
+   * Whether the mail about these revisions is held back for a person's word. Absent: as it was, since a repeat says
+   * nothing of it.
+   */
   hold?: { isHeld: boolean; rsvps: readonly { rsvpId: string; revision: number }[] };
 }
 

@@ -1,8 +1,8 @@
 import type { Db } from '../database.js';
 
 /**
- * Guests whom Luma would tell about a change of an event: all we know there but those who declined. Rather one too many than one too few:
- * whether Luma also tells people who were only invited is not documented.
+ * Guests whom Luma would tell about a change of an event: all we know there but those who declined. Rather one too many
+ * than one too few: whether Luma also tells people who were only invited is not documented.
  */
 export async function countGuestsToTell(db: Db, eventId: string): Promise<number> {
   const [row] = await db.$queryRaw<{ count: number }[]>`
@@ -14,12 +14,13 @@ export async function countGuestsToTell(db: Db, eventId: string): Promise<number
 }
 
 /**
- * People whose answer would be sent to Luma for the first time (`planRsvpPush`) because of a command that is not their own: they waited for an event
- * to be approved, say. Each gets one mail, where the calendar lets Luma mail. Also those
- * of whom an earlier answer is on its way: when it has arrived, the newer one is sent as any other; added once more they are not mailed, and are
- * one too many here.
+ * People whose answer would be sent to Luma for the first time (`planRsvpPush`) because of a command that is not their
+ * own: they waited for an event to be approved, say. Each gets one mail, where the calendar lets Luma mail. Also those
+ * of whom an earlier answer is on its way: when it has arrived, the newer one is sent as any other; added once more
+ * they are not mailed, and are one too many here.
  *
- * @param planned RSVPs that are about to be sent for the first time as they were read: they count also when they say something else by now.
+ * @param planned RSVPs that are about to be sent for the first time as they were read: they count also when they say
+ *   something else by now.
  */
 export async function countFirstSendings(db: Db, eventId: string, planned: readonly string[] = []): Promise<number> {
   const [row] = await db.$queryRaw<{ count: number }[]>`

@@ -1,9 +1,10 @@
 import type { Db } from '../database.js';
 
 /**
- * Marks the mail of a `coupon.email` operation that ended as a dead letter; call it in the transaction that ends the operation.
- * `unknown` when an asking is still open: the person may have the mail. `failed` when the provider surely has no such mail; then a replay
- * goes under a new idempotency key, since the old one may stand for the refused content.
+ * Marks the mail of a `coupon.email` operation that ended as a dead letter; call it in the transaction that ends the
+ * operation. `unknown` when an asking is still open: the person may have the mail. `failed` when the provider surely
+ * has no such mail; then a replay goes under a new idempotency key, since the old one may stand for the refused
+ * content.
  */
 export async function couponEmailGivenUp(
   tx: Db,

@@ -7,12 +7,13 @@ import { appendTimeline } from '../timeline/append-timeline.js';
  *
  *   reserved --asked--> reserved, asked_at set --answered--> sent
  *      ^                        |
- *      +-------refused----------+   asked_at set ------given up------> unknown   (it may have gone out; a person decides)
- *      |                            asked_at null -----given up------> failed    (it surely has not)
- *      +------------------------------------------- replay <-------- failed, unknown
+ *      +-------refused----------+   asked_at set --given up--> unknown  (it may have gone out; a person decides)
+ *      |                            asked_at null ---given up--> failed   (it surely has not)
+ *      +------------------------------------ replay <---- failed, unknown
  *
- * `asked_at` is the first asking whose end is not known to be a refusal: from then on the mail may exist, and the provider's idempotency
- * key protects a repeat for a day. It is committed before the request leaves, so that no crash can hide that there was one.
+ * `asked_at` is the first asking whose end is not known to be a refusal: from then on the mail may exist, and the
+ * provider's idempotency key protects a repeat for a day. It is committed before the request leaves, so that no crash
+ * can hide that there was one.
  */
 
 export interface CouponMail {
@@ -65,15 +66,15 @@ export function createCouponMailLedger(db: Database) {
       fencedTransaction(db, holder, (tx) => markAsked(tx, asking)),
 
     /**
-     * Notes that the provider has taken the mail. Without a fence: it stays true whoever holds the operation by now, and knowing
-     * it keeps the other run from asking again. Calling it twice changes nothing.
+     * Notes that the provider has taken the mail. Without a fence: it stays true whoever holds the operation by now,
+     * and knowing it keeps the other run from asking again. Calling it twice changes nothing.
      */
     markSent: (holder: LeaseHolder, sent: { assignmentId: string; providerId: string; at: Date }) =>
       inTransaction(db, (tx) => markSent(tx, holder, sent)),
 
     /**
-     * Takes back a code that was given and, for certain, never mailed: it is free for others, and whoever had it is served anew by the next pull
-     * in which they hold a place. Changes nothing once the provider may have the mail.
+     * Takes back a code that was given and, for certain, never mailed: it is free for others, and whoever had it is
+     * served anew by the next pull in which they hold a place. Changes nothing once the provider may have the mail.
      *
      * @throws {RetryAfterError} `operation.lease_lost`
      */

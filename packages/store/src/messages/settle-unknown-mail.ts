@@ -19,8 +19,8 @@ export type SettledMail =
   | { kind: 'not-open'; state: string };
 
 /**
- * An operator's word on a coupon mail of which nobody knows whether it went out. Sending again takes a new idempotency key: the old one
- * would be answered with the old mail or, after a day, stand for nothing.
+ * An operator's word on a coupon mail of which nobody knows whether it went out. Sending again takes a new idempotency
+ * key: the old one would be answered with the old mail or, after a day, stand for nothing.
  */
 export function settleUnknownCouponMail(
   db: Database,

@@ -13,7 +13,9 @@ beforeEach(async () => {
   world = await openSyncWorld();
 });
 
-/** Due since a while, one second after the other; the backlog of one calendar is older than what others enqueue later. */
+/**
+ * Due since a while, one second after the other; the backlog of one calendar is older than what others enqueue later.
+ */
 async function enqueue(calendarId: string | null, count: number): Promise<string[]> {
   const dueAt = await world.db.$queryRaw<{ at: Date }[]>`
     select coalesce(max(run_after), now() - interval '1 day') as at from operations`;

@@ -10,7 +10,9 @@ export interface OperationToDispatch {
   priority: number;
   /** Jobs made for it, this one included: part of the job's id. */
   dispatches: number;
-  /** The Luma account it works for, by the fingerprint of its key; of a calendar without a key its id; null: not known. */
+  /**
+   * The Luma account it works for, by the fingerprint of its key; of a calendar without a key its id; null: not known.
+   */
   key: string | null;
   /** How many of its calendar, queue and priority wait before it, and itself. */
   turn: number;
@@ -32,7 +34,10 @@ export interface DispatchRoom {
   room: number;
 }
 
-/** How long a relay may take to hand over what it claimed, and a job may wait, before a relay looks whether it is still there. */
+/**
+ * How long a relay may take to hand over what it claimed, and a job may wait, before a relay looks whether it is still
+ * there.
+ */
 const CLAIM_MS = 15_000;
 
 /** What bounds a claim beside the room of a queue. */
@@ -58,8 +63,8 @@ const ACCOUNT_WAITS = [
  * later. Several relays share the rows without waiting for each other.
  *
  * Calendars take turns: the backlog of one neither fills the room nor delays the others. Of one calendar at most
- * `limits.perCalendar` operations wait for a worker; the rest waits here, the longest due first. Operations that name no
- * calendar take turns as if they were of one more, without that limit.
+ * `limits.perCalendar` operations wait for a worker; the rest waits here, the longest due first. Operations that name
+ * no calendar take turns as if they were of one more, without that limit.
  */
 export async function claimForDispatch(
   db: Database,
@@ -174,8 +179,8 @@ function chooseForDispatch(
 }
 
 /**
- * Claims operations whose job is late: it waits long, its wait is over, or its run fell silent. A running operation whose lease is alive is
- * not among them.
+ * Claims operations whose job is late: it waits long, its wait is over, or its run fell silent. A running operation
+ * whose lease is alive is not among them.
  */
 export function claimForLook(db: Database, limit: number): Promise<OperationToLookAt[]> {
   return db.$queryRaw<OperationToLookAt[]>`
@@ -193,8 +198,8 @@ export function claimForLook(db: Database, limit: number): Promise<OperationToLo
 }
 
 /**
- * Says that the operations have no job, or may have none: they are dispatched again as soon as there is room, after `waitMs` at the earliest.
- * Without a wait they keep the place in line that they had before.
+ * Says that the operations have no job, or may have none: they are dispatched again as soon as there is room, after
+ * `waitMs` at the earliest. Without a wait they keep the place in line that they had before.
  */
 export async function markUndispatched(db: Database, ids: readonly string[], waitMs = 0): Promise<void> {
   await db.$executeRaw`
@@ -211,7 +216,10 @@ export async function countDispatched(db: Database, calendarId: string): Promise
   return row?.count ?? 0;
 }
 
-/** Jobs of due operations that this version does not know, or whose priority it does not know: another version wrote them. */
+/**
+ * Jobs of due operations that this version does not know, or whose priority it does not know: another version wrote
+ * them.
+ */
 export async function findUndispatchable(
   db: Database,
   known: { jobs: readonly string[]; priorities: readonly number[] },
@@ -224,7 +232,9 @@ export async function findUndispatchable(
   return rows.map(({ job }) => job);
 }
 
-/** Operations that were accepted and are not finished, and the age of the oldest that is due; for metrics and readiness. */
+/**
+ * Operations that were accepted and are not finished, and the age of the oldest that is due; for metrics and readiness.
+ */
 export async function measureBacklog(db: Database): Promise<{ queued: number; running: number; oldestDueMs: number }> {
   const [row] = await db.$queryRaw<{ queued: number; running: number; oldestDueMs: number }[]>`
     select count(*) filter (where state = 'queued')::int as queued,

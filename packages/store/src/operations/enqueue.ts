@@ -22,9 +22,10 @@ export interface EnqueuedOperation {
 }
 
 /**
- * Writes one operation in the caller's transaction. While an operation with the same dedupe key is queued the request joins it: it
- * is brought forward if need be and starts afresh with its attempts, since there is something new to carry. That wakes a parked one as well; what
- * killed its process runs again a minute after its last death at the earliest.
+ * Writes one operation in the caller's transaction. While an operation with the same dedupe key is queued the request
+ * joins it: it is brought forward if need be and starts afresh with its attempts, since there is something new to
+ * carry. That wakes a parked one as well; what killed its process runs again a minute after its last death at the
+ * earliest.
  *
  * @throws {z.ZodError} when the payload does not fit the definition.
  */
@@ -39,7 +40,10 @@ export async function enqueueOperation<D extends JobDefinition>(
   return row;
 }
 
-/** As {@link enqueueOperation}, for many at once in one statement. Payloads with the same dedupe key become one operation. */
+/**
+ * As {@link enqueueOperation}, for many at once in one statement. Payloads with the same dedupe key become one
+ * operation.
+ */
 export async function enqueueOperations<D extends JobDefinition>(
   tx: Db,
   definition: D,

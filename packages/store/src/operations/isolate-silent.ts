@@ -7,8 +7,8 @@ import { judgeSilence } from './silence.js';
 const AT_ONCE = 20;
 
 /**
- * Isolates running operations whose lease lapsed while they ran beside others, unless their process shows that it is well. The queue would hand
- * out their jobs a second or two later, with the same result.
+ * Isolates running operations whose lease lapsed while they ran beside others, unless their process shows that it is
+ * well. The queue would hand out their jobs a second or two later, with the same result.
  *
  * @param jobs Names of the jobs that the worker has handlers for.
  */

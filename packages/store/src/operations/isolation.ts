@@ -5,9 +5,9 @@ import { isUniqueViolation } from '../store-error.js';
 import { endAsSuperseded, endLapsedAsSuperseded } from './supersede.js';
 
 /*
- * An operation is isolated when its process died, or stood still, while it ran beside others. From then on it runs alone, in a child process of
- * its own, until it is done or gets further. Relay makes no jobs for it: each worker claims isolated operations from Postgres, one at a time.
- * A death alone counts in `crashes`.
+ * An operation is isolated when its process died, or stood still, while it ran beside others. From then on it runs
+ * alone, in a child process of its own, until it is done or gets further. Relay makes no jobs for it: each worker
+ * claims isolated operations from Postgres, one at a time. A death alone counts in `crashes`.
  */
 
 /** Between a death and the next run alone. */
@@ -16,7 +16,8 @@ const AFTER_DEATH_MS = 5_000;
 const CLAIM_MS = 15_000;
 
 /**
- * Marks an operation whose lease lapsed as isolated. Where a newer request for the same work is open, that one carries on, isolated.
+ * Marks an operation whose lease lapsed as isolated. Where a newer request for the same work is open, that one carries
+ * on, isolated.
  *
  * @param lapsedOwner The run that fell silent; nothing happens when it is not the owner any more.
  */
@@ -77,7 +78,10 @@ async function inheritSuspicion(
     where id = ${id}::uuid and state in ('queued', 'running')`;
 }
 
-/** A newer request for the work of an isolated run that is still at work: it would run beside others, so it is isolated too. */
+/**
+ * A newer request for the work of an isolated run that is still at work: it would run beside others, so it is isolated
+ * too.
+ */
 export async function isolateNewer(db: Database, id: string, recordKey: string): Promise<boolean> {
   const changed = await db.$executeRaw`
     update operations n set isolated = true, dispatched = false, dispatch_at = greatest(n.run_after, now())
@@ -92,7 +96,8 @@ const EXPECTED_MS = 1_300;
 const COUNT_MAX = 10;
 
 /**
- * Counts isolated operations that are due, and running ones that have missed two heartbeats, so that they are probably isolated soon.
+ * Counts isolated operations that are due, and running ones that have missed two heartbeats, so that they are probably
+ * isolated soon.
  *
  * @param jobs Names of the jobs that the worker has handlers for.
  */
@@ -114,8 +119,8 @@ export async function lookForIsolated(
 }
 
 /**
- * Claims the next isolated operation that is due, for one run alone. Several workers share them without waiting for each other; a claim that leads
- * to no run lapses after 15 s.
+ * Claims the next isolated operation that is due, for one run alone. Several workers share them without waiting for
+ * each other; a claim that leads to no run lapses after 15 s.
  *
  * @param jobs Names of the jobs that the worker has handlers for.
  */
@@ -187,8 +192,8 @@ export interface LateRun {
 }
 
 /**
- * A run that was taken over says that it is alive: it was starved or frozen, which is no death. What was held against its operation because of its
- * silence is taken back, unless its own computing was the cause.
+ * A run that was taken over says that it is alive: it was starved or frozen, which is no death. What was held against
+ * its operation because of its silence is taken back, unless its own computing was the cause.
  */
 export async function takeBackSuspicion(tx: Db, { id, owner, isAlone, isBlocked }: LateRun): Promise<void> {
   if (isBlocked) {

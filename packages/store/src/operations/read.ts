@@ -20,7 +20,10 @@ export interface OperationView {
   isIsolated: boolean;
   /** Given up for now; `waiting` says when it is tried again. Null for any other. */
   parkedAt: Date | null;
-  /** Why nothing happens now, and until when: it waits for its time, or a run of it for its next request. Null otherwise. */
+  /**
+   * Why nothing happens now, and until when: it waits for its time, or a run of it for its next request. Null
+   * otherwise.
+   */
   waiting: { reason: string; until: Date } | null;
   outcome: unknown;
   error: { code: string; message: string } | null;

@@ -15,8 +15,8 @@ export type Replay =
   | { kind: 'unreadable' };
 
 /**
- * Runs a dead letter again, as a new operation that names the old one; the old one is `replayed` and names the new one. A parked operation is
- * itself tried again now.
+ * Runs a dead letter again, as a new operation that names the old one; the old one is `replayed` and names the new one.
+ * A parked operation is itself tried again now.
  */
 export async function replayOperation(tx: Db, id: string, actor: string): Promise<Replay> {
   const [row] = await tx.$queryRaw<
@@ -77,8 +77,8 @@ async function markReplayed(tx: Db, id: string, by: string): Promise<void> {
 export type Discard = { kind: 'discarded' } | { kind: 'unknown' } | { kind: 'not-discardable'; state: string };
 
 /**
- * Closes an operation that is not over, or has failed, with the reason a person gave. A run of it finds at its next heartbeat, or at its next write,
- * that it owns nothing any more, and ends; what it has sent by then is sent.
+ * Closes an operation that is not over, or has failed, with the reason a person gave. A run of it finds at its next
+ * heartbeat, or at its next write, that it owns nothing any more, and ends; what it has sent by then is sent.
  */
 export async function discardOperation(
   tx: Db,

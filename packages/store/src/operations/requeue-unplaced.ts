@@ -8,8 +8,8 @@ const UNPLACED = ['event.no_calendar', 'calendar.no_key', 'calendar.not_luma'];
 const REQUEUED_MAX = 1_000;
 
 /**
- * Pushes again what was given up because no calendar could take it, since a calendar can now. Run it in the transaction of that change. The dead
- * letters name the operation that runs them again.
+ * Pushes again what was given up because no calendar could take it, since a calendar can now. Run it in the transaction
+ * of that change. The dead letters name the operation that runs them again.
  */
 export async function requeueUnplaced(tx: Db): Promise<number> {
   const rows = await tx.$queryRaw<{ id: string; eventId: string }[]>`

@@ -232,7 +232,10 @@ describe('beginning a run', () => {
 });
 
 describe('a heartbeat', () => {
-  /** Guards against two runs on one record: a heartbeat that took long kept the operation, while the record ran out and went to another. */
+  /**
+   * Guards against two runs on one record: a heartbeat that took long kept the operation, while the record ran out and
+   * went to another.
+   */
   it('tells a run that its record went to another one, and none of its writes commits', async () => {
     const eventId = randomUUID();
     const run = await world.begin(await push(eventId));

@@ -24,8 +24,8 @@ import { endAsSuperseded, leaveToNewer } from './supersede.js';
  *      +---put back------+      (retry, wait, hand-over at shutdown; parked: waits for a slow retry)
  *      +---isolate-------+      (its lease lapsed: it runs alone from now on, see isolation.ts)
  *
- * A run owns its operation by `lease_owner`, a name made anew for each run: `<process>/<run>`. Every change below names the owner, so a run whose
- * lease ran out and was taken over changes nothing any more.
+ * A run owns its operation by `lease_owner`, a name made anew for each run: `<process>/<run>`. Every change below names
+ * the owner, so a run whose lease ran out and was taken over changes nothing any more.
  */
 
 export type BeginResult =
@@ -191,8 +191,9 @@ export async function noteWait(
 }
 
 /**
- * Stores where an interrupted run would go on. Write it in the transaction that stores what came before it. A place further on than the last one
- * shows that earlier crashes were not of its own making; the same place again shows nothing.
+ * Stores where an interrupted run would go on. Write it in the transaction that stores what came before it. A place
+ * further on than the last one shows that earlier crashes were not of its own making; the same place again shows
+ * nothing.
  */
 export async function saveCheckpoint(tx: Db, operationId: string, checkpoint: object): Promise<void> {
   const place = JSON.stringify(checkpoint);
@@ -272,8 +273,8 @@ export interface RequeueOrPark extends Requeue {
 }
 
 /**
- * Puts a running operation back in the queue. If another request was queued under the same key meanwhile, that one carries on and
- * this one ends as superseded: both would do the same work.
+ * Puts a running operation back in the queue. If another request was queued under the same key meanwhile, that one
+ * carries on and this one ends as superseded: both would do the same work.
  *
  * @param alongside Runs in the same transaction once it is put back, for what has to be stored together with that.
  * @returns the moment it is due again, or null when it ended or was not ours any more.

@@ -1,6 +1,6 @@
 /*
- * What the lapsed lease of a run means. A process that died, one that was frozen and one that got no processor time look alike for a while;
- * only a run that was alone in its process can be blamed for a death.
+ * What the lapsed lease of a run means. A process that died, one that was frozen and one that got no processor time
+ * look alike for a while; only a run that was alone in its process can be blamed for a death.
  */
 
 /** A running operation whose lease has lapsed, and its process as `worker_processes` has it. */
@@ -28,8 +28,9 @@ export type Silence =
 /** The heartbeat comes every second; three of them in a row are not missed by a process that is well. */
 const SEEN_LATELY_MS = 3_000;
 /**
- * How long a run that is alone may be silent. Its parent process reports a death within moments; this is for the case that both are frozen or
- * gone. Above the longest freeze of the chaos tests (12 s) and the time a starved machine needs for a heartbeat.
+ * How long a run that is alone may be silent. Its parent process reports a death within moments; this is for the case
+ * that both are frozen or gone. Above the longest freeze of the chaos tests (12 s) and the time a starved machine needs
+ * for a heartbeat.
  */
 const AWAITED_MS = 20_000;
 

@@ -2,8 +2,8 @@ import type { Database, Db } from '../database.js';
 import { Prisma } from '../generated/client.js';
 
 /*
- * Two operations with one dedupe key would do the same work: the newer one was asked for while the older one ran, so it sees whatever the older
- * one was asked to carry. Where both are open at once the newer one carries on.
+ * Two operations with one dedupe key would do the same work: the newer one was asked for while the older one ran, so it
+ * sees whatever the older one was asked to carry. Where both are open at once the newer one carries on.
  */
 
 /** Closes a run's operation in favour of a newer one. The caller knows that the run still owns it. */
@@ -20,7 +20,8 @@ export async function endLapsedAsSuperseded(tx: Db, id: string, by: string): Pro
 }
 
 /**
- * Closes an interrupted operation whose record a newer one is at work on already: it would wait for that to end, only to find nothing left to do.
+ * Closes an interrupted operation whose record a newer one is at work on already: it would wait for that to end, only
+ * to find nothing left to do.
  *
  * @returns false when no such operation is at work.
  */

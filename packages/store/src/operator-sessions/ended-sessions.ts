@@ -1,6 +1,9 @@
 import type { Db } from '../database.js';
 
-/** Ends an operator's session for every process; repeating it changes nothing. What has run out by itself is forgotten on the way. */
+/**
+ * Ends an operator's session for every process; repeating it changes nothing. What has run out by itself is forgotten
+ * on the way.
+ */
 export async function endSession(db: Db, session: { hash: string; expiresAt: Date }): Promise<void> {
   await db.$executeRaw`delete from revoked_sessions where expires_at < now()`;
   await db.revokedSession.createMany({

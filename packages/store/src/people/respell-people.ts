@@ -5,7 +5,10 @@ import { type Database, type Db, inTransaction } from '../database.js';
 import type { Person } from '../generated/client.js';
 import { isUnstorable } from '../store-error.js';
 
-/** Counts up when `normalizeEmail` or `normalizePhone` write a value in another way than before. The column's default is the same. */
+/**
+ * Counts up when `normalizeEmail` or `normalizePhone` write a value in another way than before. The column's default is
+ * the same.
+ */
 const SPELLING_VERSION = 1;
 
 const BATCH_MAX = 200;
@@ -20,8 +23,9 @@ export interface Respelled {
 }
 
 /**
- * Writes addresses and phones of people in the present spelling, a batch, each row in a commit of its own. Two rows that were one person under two
- * spellings become one where the rules of merging allow it (docs/sync-rules.md); else each keeps what it has.
+ * Writes addresses and phones of people in the present spelling, a batch, each row in a commit of its own. Two rows
+ * that were one person under two spellings become one where the rules of merging allow it (docs/sync-rules.md); else
+ * each keeps what it has.
  *
  * @param afterId The last row of the batch before; null for the first.
  */
@@ -76,7 +80,10 @@ async function respell(tx: Db, person: Person): Promise<Outcome> {
   return 'merged';
 }
 
-/** A person known only from Luma is merged into the one who is proven to have the address; of two such, the later one goes into the earlier. */
+/**
+ * A person known only from Luma is merged into the one who is proven to have the address; of two such, the later one
+ * goes into the earlier.
+ */
 function toMerge(a: Person, b: Person): { keptId: string; absorbedId: string } | null {
   const [kept, absorbed] = isOnlyAtLuma(a) && (!isOnlyAtLuma(b) || a.createdAt > b.createdAt) ? [b, a] : [a, b];
   const isProven = isOnlyAtLuma(kept) || kept.emailVerified;

@@ -58,7 +58,10 @@ const receive = (webhookId: string, body: object) =>
     erased,
   );
 
-/** A row of every table that holds data of people, as its flow writes it, with the person's markers wherever a text may hold them. */
+/**
+ * A row of every table that holds data of people, as its flow writes it, with the person's markers wherever a text may
+ * hold them.
+ */
 async function fillEveryTable(): Promise<void> {
   const { db } = world;
   await show([guest(EMAIL, 'gst-zeb')]);

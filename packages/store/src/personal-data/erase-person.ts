@@ -25,9 +25,9 @@ export interface ErasureRequest {
 const STEP_LIMIT_MS = 120_000;
 
 /**
- * Removes what is stored about a person, for good. First the hash of each address is stored, so that what Luma shows meanwhile is not stored any
- * more; then one class of data after the other, each in a commit of its own, the person's own row last: an erasure that was interrupted is repeated
- * with the same key.
+ * Removes what is stored about a person, for good. First the hash of each address is stored, so that what Luma shows
+ * meanwhile is not stored any more; then one class of data after the other, each in a commit of its own, the person's
+ * own row last: an erasure that was interrupted is repeated with the same key.
  */
 export async function erasePerson(
   db: Database,

@@ -16,8 +16,9 @@ export interface ErasedAddress {
 }
 
 /**
- * Knows erased people by a keyed hash of their mail address and of Luma's ids of their entries. The key is random, made with the first erasure, and stored encrypted: without
- * ENCRYPTION_KEY nobody can try addresses against the hashes, and a new ENCRYPTION_KEY leaves the hashes as they are.
+ * Knows erased people by a keyed hash of their mail address and of Luma's ids of their entries. The key is random, made
+ * with the first erasure, and stored encrypted: without ENCRYPTION_KEY nobody can try addresses against the hashes, and
+ * a new ENCRYPTION_KEY leaves the hashes as they are.
  */
 export interface ErasedAddresses {
   /** The erased ones among these addresses and ids, by the text as it was given. */

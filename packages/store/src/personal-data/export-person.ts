@@ -22,7 +22,8 @@ export const NOT_OURS: readonly string[] = [
 /**
  * Everything that is stored about a person, as one document.
  *
- * @returns null when the key names nobody, and nothing that was received names the address. `subject` is for the audit log and names nobody.
+ * @returns null when the key names nobody, and nothing that was received names the address. `subject` is for the audit
+ *   log and names nobody.
  */
 export async function exportPerson(
   db: Database,

@@ -4,7 +4,10 @@ const DOMAIN_MAX = 255;
 const ADDRESSES_MAX = 500;
 const ENDS = new Set(' \t\r\n"\'<>(),:;@[]\\');
 
-/** Mail addresses that a text names, the first ones. Looks around each `@` alone, so the work grows with the length of the text and no faster. */
+/**
+ * Mail addresses that a text names, the first ones. Looks around each `@` alone, so the work grows with the length of
+ * the text and no faster.
+ */
 export function findAddresses(text: string): string[] {
   const found = new Set<string>();
   for (let at = text.indexOf('@'); at !== -1 && found.size < ADDRESSES_MAX; at = text.indexOf('@', at + 1)) {

@@ -4,8 +4,9 @@ import type { Db } from '../database.js';
 import type { ErasedAddresses } from './erased-addresses.js';
 
 /**
- * Whether a person of the app may be stored. One who was erased comes back with proof of the address alone: a late repeat of an old request has
- * none of today. With it their hash is removed, and what is left of them, codes that were given, is theirs again.
+ * Whether a person of the app may be stored. One who was erased comes back with proof of the address alone: a late
+ * repeat of an old request has none of today. With it their hash is removed, and what is left of them, codes that were
+ * given, is theirs again.
  */
 export async function mayReturn(
   tx: Db,

@@ -13,7 +13,10 @@ export async function countNamedDeliveries(db: Database, pattern: string): Promi
   );
 }
 
-/** Removes these bodies; one that waited to be applied is not applied any more. What it said of others is seen by the next pull. */
+/**
+ * Removes these bodies; one that waited to be applied is not applied any more. What it said of others is seen by the
+ * next pull.
+ */
 export async function eraseNamedDeliveries(db: Database, pattern: string): Promise<number> {
   return scan(
     db,

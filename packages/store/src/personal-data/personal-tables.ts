@@ -5,8 +5,8 @@ import type { Subject } from './subject.js';
 export const ERASED = 'erased';
 
 /**
- * One table that holds data of people: which rows are a person's, and what becomes of them. `docs/data-map.md` says the same for readers, column by
- * column, and a test holds both against the schema.
+ * One table that holds data of people: which rows are a person's, and what becomes of them. `docs/data-map.md` says the
+ * same for readers, column by column, and a test holds both against the schema.
  */
 export interface PersonalTable {
   /** Names the class of data in exports and counts. */
@@ -21,7 +21,9 @@ const sql = Prisma.sql;
 const uuids = (ids: readonly string[]) => sql`any(${[...ids]}::uuid[])`;
 const texts = (values: readonly string[]) => sql`any(${[...values]}::text[])`;
 
-/** In the order they are erased in: whoever is interrupted finds the rest again, since the person's own rows go last. */
+/**
+ * In the order they are erased in: whoever is interrupted finds the rest again, since the person's own rows go last.
+ */
 export const PERSONAL_TABLES: readonly PersonalTable[] = [
   {
     name: 'unreadableRecords',

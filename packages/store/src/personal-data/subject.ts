@@ -17,7 +17,8 @@ export interface Subject {
 }
 
 /**
- * @param key The app's id of a person, ours, or a mail address. With an address also who is only a host, or is only named in what was received.
+ * @param key The app's id of a person, ours, or a mail address. With an address also who is only a host, or is only
+ *   named in what was received.
  * @returns null when an id names nobody.
  */
 export async function findSubject(db: Db, key: string): Promise<Subject | null> {

@@ -26,8 +26,9 @@ export interface ProcessPresence {
 }
 
 /**
- * Shows in `worker_processes` that this process is alive: a thread of its own renews `seen_at` on its own connection, also while the main thread
- * computes; the main thread renews `main_seen_at`. By both, a run that fell silent is told from one whose process died.
+ * Shows in `worker_processes` that this process is alive: a thread of its own renews `seen_at` on its own connection,
+ * also while the main thread computes; the main thread renews `main_seen_at`. By both, a run that fell silent is told
+ * from one whose process died.
  */
 export function openProcessPresence({
   db,

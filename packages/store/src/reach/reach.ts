@@ -3,12 +3,13 @@ import type { Db } from '../database.js';
 import { Prisma } from '../generated/client.js';
 
 /*
- * Which records a caller that is bound to calendars sees and changes: those of its calendars. This file is the one place that says which
- * calendar a record belongs to.
+ * Which records a caller that is bound to calendars sees and changes: those of its calendars. This file is the one
+ * place that says which calendar a record belongs to.
  *
- * An event belongs to the calendar it is pinned to, else to the one the app asked for. An event without either is unplaced: routing may still
- * choose any calendar, so no bound caller reaches it. What hangs on an event (answers, mails, conflicts, timelines) belongs where the event does.
- * A coupon pool belongs to its calendar and to those of its events, and is reached only by a caller that reaches them all.
+ * An event belongs to the calendar it is pinned to, else to the one the app asked for. An event without either is
+ * unplaced: routing may still choose any calendar, so no bound caller reaches it. What hangs on an event (answers,
+ * mails, conflicts, timelines) belongs where the event does. A coupon pool belongs to its calendar and to those of its
+ * events, and is reached only by a caller that reaches them all.
  */
 
 /** Calendars a caller reaches; null: every record. */
@@ -45,7 +46,8 @@ const CALENDARS_OF: Record<ReachedKind, (key: string) => Prisma.Sql> = {
   event: (key) => Prisma.sql`
     (select ${OF_EVENT} as calendar_id from ${EVENTS}
     where re.external_id = ${key} or re.id = ${asUuid(key)}::uuid order by (re.external_id = ${key}) desc nulls last limit 1)`,
-  // People have no calendar: one is reached who answered an event that is. One such event is enough, so the others are left out.
+  // People have no calendar: one is reached who answered an event that is. One such event is enough, so the others are
+  // left out.
   person: (key) => Prisma.sql`
     select ${OF_EVENT} as calendar_id from ${EVENTS} join rsvps r on r.event_id = re.id join people p on p.id = r.person_id
     where p.external_id = ${key} or p.id = ${asUuid(key)}::uuid`,
@@ -72,7 +74,10 @@ const CALENDARS_OF: Record<ReachedKind, (key: string) => Prisma.Sql> = {
 
 export type ReachFinding = 'within' | 'foreign' | 'absent';
 
-/** Whether a record is within reach. `foreign` and `absent` are answered alike; only a command that may create tells them apart. */
+/**
+ * Whether a record is within reach. `foreign` and `absent` are answered alike; only a command that may create tells
+ * them apart.
+ */
 export async function findWithinReach(db: Db, reach: Reach, kind: ReachedKind, key: string): Promise<ReachFinding> {
   if (reach === null) return 'within';
   const all = kind === 'person' ? Prisma.sql`bool_or` : Prisma.sql`bool_and`;

@@ -13,7 +13,10 @@ const RHYTHM = Prisma.sql`(values
 /** Guests are still checked in and let in late for some hours after the end. */
 const AFTER_END = Prisma.sql`interval '6 hours'`;
 
-/** More events than this at once would fill the queue for hours; those that wait longest come first, and the others a quarter of an hour later. */
+/**
+ * More events than this at once would fill the queue for hours; those that wait longest come first, and the others a
+ * quarter of an hour later.
+ */
 const EVENTS_MAX = 1_000;
 
 interface DueEvent {
@@ -23,8 +26,9 @@ interface DueEvent {
 }
 
 /**
- * Asks for a look at the guests of every event where one is due: the heads of the list, which cost two requests, or the whole list, when that was
- * not read for long or webhooks were missing since. Neither assigns coupons nor mails anybody: that takes a person or the app.
+ * Asks for a look at the guests of every event where one is due: the heads of the list, which cost two requests, or the
+ * whole list, when that was not read for long or webhooks were missing since. Neither assigns coupons nor mails
+ * anybody: that takes a person or the app.
  *
  * @returns how many were asked for.
  */
@@ -58,7 +62,10 @@ export async function enqueueNearReconciles(tx: Db, calendarId: string): Promise
   return enqueueLooks(tx, near);
 }
 
-/** Reads the guests of a calendar's events that are not over, where that was not done since `before`. @returns how many were asked for. */
+/**
+ * Reads the guests of a calendar's events that are not over, where that was not done since `before`. @returns how many
+ * were asked for.
+ */
 export async function enqueueSweeps(tx: Db, calendarId: string, before: Date): Promise<number> {
   const due = await tx.$queryRaw<{ id: string }[]>`
     select e.id from events e join event_links l on l.event_id = e.id

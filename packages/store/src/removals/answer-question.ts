@@ -11,8 +11,9 @@ export type AnsweredQuestion =
   | { kind: 'not-open'; question: RemovalQuestion };
 
 /**
- * Stores what a person says of records that are missing all at once. `remove` starts a new listing, which reads each of them once more and
- * removes those that are really gone; `keep` leaves them as they are, unasked, until Luma shows them again.
+ * Stores what a person says of records that are missing all at once. `remove` starts a new listing, which reads each of
+ * them once more and removes those that are really gone; `keep` leaves them as they are, unasked, until Luma shows them
+ * again.
  */
 export async function answerRemovalQuestion(
   tx: Db,

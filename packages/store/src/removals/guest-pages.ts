@@ -44,7 +44,10 @@ export interface MissingGuests {
   missing: string[];
 }
 
-/** Compares whom a complete listing showed with whom we know. Who came, or was looked at, after it began is none of its business. */
+/**
+ * Compares whom a complete listing showed with whom we know. Who came, or was looked at, after it began is none of its
+ * business.
+ */
 export async function findMissingGuests(
   db: Db,
   listing: { eventId: string; operationId: string; startedAt: Date },

@@ -18,7 +18,10 @@ export interface GuestReview {
   isAsked: boolean;
 }
 
-/** What a pull does about guests whom its complete listing did not show. Each writing call is one fenced commit of the given run. */
+/**
+ * What a pull does about guests whom its complete listing did not show. Each writing call is one fenced commit of the
+ * given run.
+ */
 export function createGuestRemovals(db: Database) {
   return {
     review: (holder: LeaseHolder, { eventId, startedAt }: { eventId: string; startedAt: Date }): Promise<GuestReview> =>

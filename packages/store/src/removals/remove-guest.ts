@@ -22,8 +22,9 @@ export interface GoneGuest {
 }
 
 /**
- * Luma no longer has this guest: two listings and a read say so. Reads like a refusal made there, so nothing of ours adds the guest again by
- * itself. The RSVP stays, with its coupon and its history. Should Luma show the guest again, the next look takes that over.
+ * Luma no longer has this guest: two listings and a read say so. Reads like a refusal made there, so nothing of ours
+ * adds the guest again by itself. The RSVP stays, with its coupon and its history. Should Luma show the guest again,
+ * the next look takes that over.
  *
  * @returns false when the RSVP changed meanwhile; nothing is removed then.
  */
@@ -73,7 +74,8 @@ export async function removeGuest(tx: Db, gone: GoneGuest & { operationId: strin
 export type RestoredGuest = { kind: 'restored' } | { kind: 'not-removed' };
 
 /**
- * Undoes a removal: the RSVP is what it was. Nothing is sent to Luma; until a list shows the guest again the RSVP is not removed a second time.
+ * Undoes a removal: the RSVP is what it was. Nothing is sent to Luma; until a list shows the guest again the RSVP is
+ * not removed a second time.
  */
 export async function restoreGuest(tx: Db, rsvpId: string, actor: string): Promise<RestoredGuest> {
   const rsvp = await tx.rsvp.findUnique({ where: { id: rsvpId }, include: { link: true } });

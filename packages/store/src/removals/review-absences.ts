@@ -13,7 +13,10 @@ export interface MissingRecords {
   missing: readonly string[];
   /** When the listing began. The same listing given twice counts once. */
   listedAt: Date;
-  /** 2: a record is due when two listings, some time apart, lacked it. 1: at once, since the read that follows tells for sure. */
+  /**
+   * 2: a record is due when two listings, some time apart, lacked it. 1: at once, since the read that follows tells for
+   * sure.
+   */
   listings: 1 | 2;
 }
 
@@ -25,8 +28,8 @@ export interface AbsenceReview {
 }
 
 /**
- * Takes note of what a complete listing lacked, in the caller's transaction. Nothing is removed here; what is due has to be confirmed by a read,
- * and nothing is due while so much is missing that it is hard to believe.
+ * Takes note of what a complete listing lacked, in the caller's transaction. Nothing is removed here; what is due has
+ * to be confirmed by a read, and nothing is due while so much is missing that it is hard to believe.
  */
 export async function reviewAbsences(tx: Db, listed: MissingRecords): Promise<AbsenceReview> {
   const { recordType, scopeId, missing, listedAt } = listed;

@@ -1,8 +1,8 @@
 import { type Batch, RETENTION_BATCH } from './batch.js';
 
 /**
- * A plan may have thousands of steps, so these go first, and a plan when it has none left. Before that nobody may carry it out any more: half a plan
- * would be taken for the whole. One that is being carried out is left alone, however old.
+ * A plan may have thousands of steps, so these go first, and a plan when it has none left. Before that nobody may carry
+ * it out any more: half a plan would be taken for the whole. One that is being carried out is left alone, however old.
  */
 export const BACKFILL_BATCHES = {
   unappliedBackfillPlans: (tx, days) => tx.$executeRaw`

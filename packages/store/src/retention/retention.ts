@@ -6,14 +6,14 @@ import { PERSONAL_DATA_BATCHES } from './personal-data-batches.js';
 import type { RetentionDays, RetentionKind } from './retention-days.js';
 
 /**
- * A batch waits this long for a lock on a whole table (a migration has it), and not at all for a row: those that somebody works with are left for
- * the next time.
+ * A batch waits this long for a lock on a whole table (a migration has it), and not at all for a row: those that
+ * somebody works with are left for the next time.
  */
 const LOCK_TIMEOUT_MS = 1_000;
 
 /**
- * One statement per kind, each along an index (`explain` in the tests). Unfinished operations are in none of them, and a delivery that still has an
- * unfinished operation is not either, however old.
+ * One statement per kind, each along an index (`explain` in the tests). Unfinished operations are in none of them, and
+ * a delivery that still has an unfinished operation is not either, however old.
  */
 const BATCHES: Record<RetentionKind, Batch> = {
   operations: (tx, days) => tx.$executeRaw`
@@ -69,7 +69,8 @@ const BATCHES: Record<RetentionKind, Batch> = {
     delete from absences where (record_type, record_id) in (
       select record_type, record_id from absences where last_missing_at < now() - ${days} * interval '1 day'
       order by last_missing_at limit ${RETENTION_BATCH} for update skip locked)`,
-  // Also those that nobody answered: no list has lacked anything since, or it would have brought the question up to date.
+  // Also those that nobody answered: no list has lacked anything since, or it would have brought the question up to
+  // date.
   removalQuestions: (tx, days) => tx.$executeRaw`
     delete from removal_questions where id in (
       select id from removal_questions where updated_at < now() - ${days} * interval '1 day'
@@ -113,7 +114,8 @@ export interface RetentionRun {
 }
 
 /**
- * Removes what is past its keeping, in small batches that are a commit each: no long lock, and what is interrupted goes on with the next call.
+ * Removes what is past its keeping, in small batches that are a commit each: no long lock, and what is interrupted goes
+ * on with the next call.
  *
  * @param batchesMax Most batches of each kind in this call.
  */

@@ -18,8 +18,8 @@ export interface GuestsObservation {
   /** When the request for them was made, or the webhook signed. */
   observedAt: Date;
   /**
-   * Of a read that was made without the guests' lease: what `beginRead` answered before it. An RSVP written at or after this moment may know more
-   * than the read, and is left alone. Absent for a read under the lease.
+   * Of a read that was made without the guests' lease: what `beginRead` answered before it. An RSVP written at or after
+   * this moment may know more than the read, and is left alone. Absent for a read under the lease.
    */
   unleasedSince?: Date;
   via: string;
@@ -35,7 +35,10 @@ export interface AppliedGuests {
   refused: string[];
   /** Person behind each guest, by Luma's guest id. */
   personIds: Map<string, string>;
-  /** Guests, by Luma's id, who differ from an RSVP that was written during the read: they were left alone, and a further read settles them. */
+  /**
+   * Guests, by Luma's id, who differ from an RSVP that was written during the read: they were left alone, and a further
+   * read settles them.
+   */
   contested: string[];
   /** Guests who are a second entry of a person at this event. They say nothing while the first is there. */
   seconds: SecondEntry[];

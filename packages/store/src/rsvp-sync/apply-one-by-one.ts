@@ -15,10 +15,12 @@ export type AppliedBefore = Pick<AppliedGuests, 'added' | 'updated' | 'refused'>
 const NOTHING_BEFORE: AppliedBefore = { added: 0, updated: 0, refused: [] };
 
 /**
- * Applies a page of guests. Where Postgres refuses a value of it, each guest is applied in a commit of their own, and the page is repeated without
- * those who are refused still: one guest costs one guest. The repetition finds the others unchanged.
+ * Applies a page of guests. Where Postgres refuses a value of it, each guest is applied in a commit of their own, and
+ * the page is repeated without those who are refused still: one guest costs one guest. The repetition finds the others
+ * unchanged.
  *
- * @param applyPage Applies these guests in one commit, with whatever belongs to the page, or throws. It adds up the counts (`sumOf`).
+ * @param applyPage Applies these guests in one commit, with whatever belongs to the page, or throws. It adds up the
+ *   counts (`sumOf`).
  * @param applyOne  Applies one guest in a commit of its own.
  */
 export async function applyOneByOne(

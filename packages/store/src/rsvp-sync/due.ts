@@ -3,7 +3,9 @@ import type { Db } from '../database.js';
 
 type Marks = 'isSkipped' | 'isOfAnother' | 'isOwnAnswer';
 
-/** RSVPs of an event whose answer Luma does not have yet, oldest first. As `rsvpLinks.isDue` and `rsvpLinks.toDueRsvp`. */
+/**
+ * RSVPs of an event whose answer Luma does not have yet, oldest first. As `rsvpLinks.isDue` and `rsvpLinks.toDueRsvp`.
+ */
 export async function listDueRsvps(db: Db, query: { eventId: string; limit: number }): Promise<DueRsvp[]> {
   const rows = await db.$queryRaw<(Omit<DueRsvp, Marks> & Record<Marks, boolean>)[]>`
     select r.id as "rsvpId", r.person_id as "personId", coalesce(p.email, p.claimed_email) as email, p.name, r.status::text as status, r.revision,

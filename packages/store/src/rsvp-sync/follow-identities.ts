@@ -10,8 +10,9 @@ interface Change extends IdentityChange {
 }
 
 /**
- * What Luma shows last of a person is theirs, where Luma is all that we know of them. An address that they have left is free for its owner. One that
- * somebody else has already makes both one person, as a sign-up under it would; where that cannot be, the guest goes without an address.
+ * What Luma shows last of a person is theirs, where Luma is all that we know of them. An address that they have left is
+ * free for its owner. One that somebody else has already makes both one person, as a sign-up under it would; where that
+ * cannot be, the guest goes without an address.
  */
 export async function followIdentities(tx: Db, writes: readonly GuestWrite[], observedAt: Date): Promise<void> {
   const changes = writes.flatMap((write) => toChange(write, observedAt) ?? []);

@@ -26,7 +26,9 @@ export interface GuestMatch {
   isRegistrationKnown: boolean;
   /** What we hold of a person who is known from Luma alone, and when this guest was last seen. */
   lumas: LumasPerson | null;
-  /** The RSVP, or the one it is a second entry of, was written since the read began, and may know more than the read. */
+  /**
+   * The RSVP, or the one it is a second entry of, was written since the read began, and may know more than the read.
+   */
   isContested: boolean;
 }
 
@@ -62,7 +64,8 @@ export async function matchGuests(
   const ids = guests.map((guest) => guest.lumaGuestId);
   const emails = guests.flatMap((guest) => guest.email ?? []);
   const phones = guests.flatMap((guest) => guest.phone ?? []);
-  // Each part goes by an index of its own. One condition over all of them would read every answer of the event for each webhook.
+  // Each part goes by an index of its own. One condition over all of them would read every answer of the event for each
+  // webhook.
   const rsvps = await db.$queryRaw<MatchRow[]>`
     with candidates as (
       select rsvp_id from rsvp_links where luma_guest_id = any(${ids}::text[])
@@ -95,7 +98,10 @@ export async function matchGuests(
   }));
 }
 
-/** Without the guests of whom a push has found since the read began that Luma has them no longer: their RSVPs may be linked to others by now. */
+/**
+ * Without the guests of whom a push has found since the read began that Luma has them no longer: their RSVPs may be
+ * linked to others by now.
+ */
 export async function leaveOutGone(
   db: Db,
   eventId: string,

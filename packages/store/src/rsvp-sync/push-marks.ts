@@ -21,10 +21,11 @@ export interface AcceptedRsvp {
 }
 
 /**
- * About to be sent: stored before the request, so that any later sending knows it is a repeat and lets nobody be mailed, and so that what comes
- * back is known as ours.
+ * About to be sent: stored before the request, so that any later sending knows it is a repeat and lets nobody be
+ * mailed, and so that what comes back is known as ours.
  *
- * Looks under one address are none under another: whoever leaves it as well is looked for under it as long as under the first.
+ * Looks under one address are none under another: whoever leaves it as well is looked for under it as long as under the
+ * first.
  */
 export async function markAsked(tx: Db, asked: readonly AskedRsvp[], operationId: string): Promise<void> {
   await tellAsked(tx, asked, operationId);
@@ -64,7 +65,10 @@ async function tellAsked(tx: Db, asked: readonly AskedRsvp[], operationId: strin
   );
 }
 
-/** Luma accepted the request; it works in the background. A guest passed over stays so until Luma shows them, or a newer answer is sent. */
+/**
+ * Luma accepted the request; it works in the background. A guest passed over stays so until Luma shows them, or a newer
+ * answer is sent.
+ */
 export async function markAccepted(tx: Db, accepted: readonly AcceptedRsvp[]): Promise<void> {
   const rsvpIds = accepted.map(({ rsvpId }) => rsvpId);
   await tx.$executeRaw`update rsvp_links set accepted_at = now() where rsvp_id = any(${rsvpIds}::uuid[])`;
@@ -98,11 +102,12 @@ export async function takeBackAsked(tx: Db, due: readonly DueRsvp[]): Promise<vo
 }
 
 /**
- * Luma has these guests no longer: a host took them off, and nothing told of it. What links them is forgotten, so that an answer given since is
- * sent as a new one; the one that was sent before stays a repeat. Whoever was refused there stays refused.
+ * Luma has these guests no longer: a host took them off, and nothing told of it. What links them is forgotten, so that
+ * an answer given since is sent as a new one; the one that was sent before stays a repeat. Whoever was refused there
+ * stays refused.
  *
- * The address they were added under is kept: an entry that shows under it is theirs. If they have left it since, a second add under it may still come
- * in, and is waited for as any other.
+ * The address they were added under is kept: an entry that shows under it is theirs. If they have left it since, a
+ * second add under it may still come in, and is waited for as any other.
  */
 export async function markGone(tx: Db, rsvpIds: readonly string[]): Promise<void> {
   await tx.$executeRaw`
@@ -126,8 +131,9 @@ export async function reviveFailedRsvps(tx: Db, eventId: string): Promise<void> 
 }
 
 /**
- * Somebody looked, and Luma has no trace of them yet. Looks are counted as they are due after the sending, 0.5 s, 1.5 s, 3.5 s and so on up to
- * half a minute: runs that come sooner, because other people answered, must not use up the time Luma is given.
+ * Somebody looked, and Luma has no trace of them yet. Looks are counted as they are due after the sending, 0.5 s, 1.5
+ * s, 3.5 s and so on up to half a minute: runs that come sooner, because other people answered, must not use up the
+ * time Luma is given.
  */
 export async function countLook(tx: Db, rsvpIds: readonly string[]): Promise<void> {
   await tx.$executeRaw`
@@ -153,7 +159,10 @@ export async function markSettled(tx: Db, rsvps: readonly { rsvpId: string; revi
       confirm_tries = 0, last_error = null, updated_at = now()`;
 }
 
-/** Luma has a guest under the address who is not known to be this person: the answer stays here until the address is verified. */
+/**
+ * Luma has a guest under the address who is not known to be this person: the answer stays here until the address is
+ * verified.
+ */
 export async function markUnverified(
   tx: Db,
   rsvps: readonly { rsvpId: string; revision: number }[],
@@ -251,7 +260,10 @@ export async function markDueRsvpsFailed(
   );
 }
 
-/** The push of an event's answers is tried again later: each answer that it would have carried says why it is late, and when that is. */
+/**
+ * The push of an event's answers is tried again later: each answer that it would have carried says why it is late, and
+ * when that is.
+ */
 export async function markDueRsvpsDelayed(
   tx: Db,
   eventId: string,

@@ -3,7 +3,10 @@ import { rsvpPush } from '@luma-sync/jobs';
 import type { Db } from '../database.js';
 import { enqueueOperation } from '../operations/enqueue.js';
 
-/** Makes answers due again that failed since their guest could not be read: Luma may show the guest otherwise by now, or not have them any more. */
+/**
+ * Makes answers due again that failed since their guest could not be read: Luma may show the guest otherwise by now, or
+ * not have them any more.
+ */
 export async function retryUnreadable(tx: Db, eventId: string): Promise<void> {
   const revived = await tx.$executeRaw`
     update rsvp_links l set state = 'pending_push', last_error = null, updated_at = now()

@@ -3,8 +3,8 @@ import { appendTimeline } from '../timeline/append-timeline.js';
 import type { ObservedGuest } from './records.js';
 
 /**
- * Leaves guests out whose id stands with an RSVP to another event, and tells of each once at this event. A guest at Luma belongs
- * to one event: after Luma was set back to an earlier state, the same id may stand for somebody else.
+ * Leaves guests out whose id stands with an RSVP to another event, and tells of each once at this event. A guest at
+ * Luma belongs to one event: after Luma was set back to an earlier state, the same id may stand for somebody else.
  */
 export async function leaveOutReusedIds(
   tx: Db,

@@ -80,7 +80,10 @@ export function createRsvpSyncStore(db: Database, erased: Pick<ErasedAddresses, 
     applyGuests: (holder: LeaseHolder, observation: GuestsObservation): Promise<AppliedGuests> =>
       applyAll(holder, observation, async (_tx, applied) => applied),
 
-    /** One page of a pull: guests, whom it showed, and the place to go on from, all or nothing. A guest whom Postgres refuses is left out. */
+    /**
+     * One page of a pull: guests, whom it showed, and the place to go on from, all or nothing. A guest whom Postgres
+     * refuses is left out.
+     */
     applyPage: (holder: LeaseHolder, observation: GuestsObservation, extras: PageExtras): Promise<AppliedGuests> => {
       const shown = observation.guests.map(({ lumaGuestId }) => lumaGuestId);
       return applyAll(
@@ -157,7 +160,10 @@ export function createRsvpSyncStore(db: Database, erased: Pick<ErasedAddresses, 
      */
     beginRead: (eventId: string): Promise<Date> => findUnleasedSince(db, guestsKey(eventId)),
 
-    /** Takes the lease on the event's guests for the time of `work`, which waits neither for a slot nor for an answer of Luma. */
+    /**
+     * Takes the lease on the event's guests for the time of `work`, which waits neither for a slot nor for an answer of
+     * Luma.
+     */
     withGuests: <T>(holder: LeaseHolder, eventId: string, work: () => Promise<T>, wait?: LeaseWait) =>
       withRecordLease(db, holder, guestsKey(eventId), work, wait),
   };

@@ -4,8 +4,8 @@ import { appendTimeline } from '../timeline/append-timeline.js';
 import type { GuestMatch } from './match.js';
 
 /**
- * Luma has a person twice on one event: after a change of address, say. One RSVP stands for them, and the other entry is told of, once for each
- * state it is seen in, so that a host can put it right at Luma.
+ * Luma has a person twice on one event: after a change of address, say. One RSVP stands for them, and the other entry
+ * is told of, once for each state it is seen in, so that a host can put it right at Luma.
  */
 export async function noteSecondEntries(
   tx: Db,

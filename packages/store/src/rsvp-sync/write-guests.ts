@@ -29,7 +29,10 @@ export interface WrittenGuests {
   personIds: Map<string, string>;
 }
 
-/** Writes a page of merged guests with a handful of statements, whatever its size. Rows that changed since they were read are left for the next look. */
+/**
+ * Writes a page of merged guests with a handful of statements, whatever its size. Rows that changed since they were
+ * read are left for the next look.
+ */
 export async function writeGuests(
   tx: Db,
   writes: readonly GuestWrite[],
@@ -59,8 +62,8 @@ export async function writeGuests(
 }
 
 /**
- * Guests nobody knows become people who began at Luma; a person of ours without a name, mail or phone takes Luma's. Whoever is known by a claim
- * alone takes nothing, and loses an address that turns out to be a guest's.
+ * Guests nobody knows become people who began at Luma; a person of ours without a name, mail or phone takes Luma's.
+ * Whoever is known by a claim alone takes nothing, and loses an address that turns out to be a guest's.
  */
 async function ensurePeople(tx: Db, matches: readonly GuestMatch[]): Promise<Map<string, string>> {
   await lockPeople(
@@ -130,7 +133,8 @@ async function insertRsvps(
   const seen = new Set<string>();
   const rows = writes.flatMap(({ match, plan }) => {
     const personId = personIds.get(match.guest.lumaGuestId);
-    // Somebody with two entries, of whom we knew neither: the first is theirs, and the other is told of by whoever looks next.
+    // Somebody with two entries, of whom we knew neither: the first is theirs, and the other is told of by whoever
+    // looks next.
     if (personId === undefined || seen.has(personId)) return [];
     seen.add(personId);
     return [{ personId, ...toRow(match.guest, plan) }];

@@ -11,7 +11,10 @@ export function enqueueCalendarPulls(tx: Db, spreadMs: number): Promise<number> 
   return enqueueForCalendars(tx, calendarPull, (calendarId) => ({ calendarId }), spreadMs);
 }
 
-/** As {@link enqueueCalendarPulls}, for one page of each calendar. Luma sorts by start alone, so both ends of its list take turns. */
+/**
+ * As {@link enqueueCalendarPulls}, for one page of each calendar. Luma sorts by start alone, so both ends of its list
+ * take turns.
+ */
 export function enqueueCalendarHeads(tx: Db, slot: Date, spreadMs: number): Promise<number> {
   const head = Math.floor(slot.getTime() / QUARTER_MS) % 2 === 0 ? ('next' as const) : ('last' as const);
   return enqueueForCalendars(tx, calendarPull, (calendarId) => ({ calendarId, head }), spreadMs);

@@ -14,13 +14,16 @@ export interface FiredSlot {
 export interface FireOptions {
   /** Names the process in the row. */
   firedBy: string;
-  /** The schedule's slots after `last`, the newest one known, and before this one. Bounded: what is older than that is not marked. */
+  /**
+   * The schedule's slots after `last`, the newest one known, and before this one. Bounded: what is older than that is
+   * not marked.
+   */
   missedSince?: (last: Date) => readonly Date[];
 }
 
 /**
- * Runs `action` for a slot of a schedule, once among all processes and for ever: the slot and what it asks for commit together. Slots between the
- * last one known and this one are marked as missed in the same commit.
+ * Runs `action` for a slot of a schedule, once among all processes and for ever: the slot and what it asks for commit
+ * together. Slots between the last one known and this one are marked as missed in the same commit.
  *
  * @returns null when the slot was fired, or marked as missed, before.
  */

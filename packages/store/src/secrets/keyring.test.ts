@@ -33,7 +33,8 @@ describe('keyring', () => {
     const cipher = ring.encrypt('secret-luma-key', PLACE);
     for (let at = 0; at < cipher.length; at += 1) {
       const other = cipher[at] === 'A' ? 'w' : 'A';
-      // The last character of a base64url group may hold unused bits, and "another" text with the same bytes is no change.
+      // The last character of a base64url group may hold unused bits, and "another" text with the same bytes is no
+      // change.
       const changed = `${cipher.slice(0, at)}${other}${cipher.slice(at + 1)}`;
       const parts = (text: string) => text.split('.').map((part) => Buffer.from(part, 'base64url').toString('hex'));
       if (at > 11 && parts(changed).join() === parts(cipher).join()) continue;

@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 
 /*
  * Secrets of other parties (Luma's API keys and webhook secrets) are stored encrypted with AES-256-GCM in the text form
- * `v2.<keyId>.<iv>.<tag>.<ciphertext>`, the last three base64url. `keyId` says which key of the ring opens it, so keys can be
- * rotated: a new one is put in front and encrypts from then on, the old ones stay behind it to decrypt.
+ * `v2.<keyId>.<iv>.<tag>.<ciphertext>`, the last three base64url. `keyId` says which key of the ring opens it, so keys
+ * can be rotated: a new one is put in front and encrypts from then on, the old ones stay behind it to decrypt.
  *
  * `v2` is bound to its place: table, column and row are authenticated with the text (additional authenticated data). A
  * cipher that is copied to another row or column cannot be opened there. `v1` had no place; it is still opened, and

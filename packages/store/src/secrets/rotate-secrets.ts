@@ -2,7 +2,9 @@ import type { Db } from '../database.js';
 import { Prisma } from '../generated/client.js';
 import { type Keyring, SecretError, type SecretPlace } from './keyring.js';
 
-/** Every column that holds an encrypted text, and how a person knows its row. A test compares this with the database. */
+/**
+ * Every column that holds an encrypted text, and how a person knows its row. A test compares this with the database.
+ */
 export const SECRET_COLUMNS = [
   { table: 'calendars', column: 'api_key_cipher', label: 'name' },
   { table: 'calendars', column: 'webhook_secret_cipher', label: 'name' },
@@ -33,8 +35,9 @@ export interface UnreadableSecret extends SecretPlace {
 const BATCH = 200;
 
 /**
- * Writes every stored secret anew under the first key of the ring, bound to its place. A secret that changes meanwhile is left to the process
- * that changed it. May be interrupted and repeated at any point; a second run finds nothing to do.
+ * Writes every stored secret anew under the first key of the ring, bound to its place. A secret that changes meanwhile
+ * is left to the process that changed it. May be interrupted and repeated at any point; a second run finds nothing to
+ * do.
  */
 export async function rotateSecrets(
   db: Db,

@@ -6,8 +6,9 @@ import { type TimelineRecordType, type TimelineRowInput, toRow } from './append-
 export type EndedRun = Pick<RunFact, 'ending' | 'requests' | 'requestsMore'> & { operationId: string };
 
 /**
- * Records, in the timeline of the record an operation is about, how one of its runs ended and what it asked of Luma. A run that only repeats what
- * the newest entries say already (nothing new, waits for the same) is counted there, so that a quiet record does not grow.
+ * Records, in the timeline of the record an operation is about, how one of its runs ended and what it asked of Luma. A
+ * run that only repeats what the newest entries say already (nothing new, waits for the same) is counted there, so that
+ * a quiet record does not grow.
  */
 export async function appendRun(db: Db, { operationId, ...run }: EndedRun): Promise<void> {
   if (isTold(run)) return;

@@ -15,7 +15,10 @@ interface AboutRecord {
 /** Something that happened. Its message is made when it is read. */
 export interface NewTimelineFact extends AboutRecord {
   fact: TimelineFact;
-  /** Who did it: `luma`, `luma-sync`, `schedule`, or the name of the API key or operator. Absent: as the fact itself says. */
+  /**
+   * Who did it: `luma`, `luma-sync`, `schedule`, or the name of the API key or operator. Absent: as the fact itself
+   * says.
+   */
   actor?: string;
 }
 

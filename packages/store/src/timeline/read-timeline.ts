@@ -20,8 +20,9 @@ export interface TimelineQuery {
 }
 
 /*
- * The ids of records are compared with a list of one, and the order begins with them: only the index of the record gives
- * that order. With `=` Postgres may walk all entries by id instead, and read every older one to find those of one record.
+ * The ids of records are compared with a list of one, and the order begins with them: only the index of the record
+ * gives that order. With `=` Postgres may walk all entries by id instead, and read every older one to find those of one
+ * record.
  */
 
 /** The story of one record that has no others below it, such as a calendar, oldest first. */
@@ -33,8 +34,8 @@ export const readEventTimeline = (db: Db, eventId: string, query: TimelineQuery)
   read(db, Prisma.sql`event_id = any(${[eventId]}::uuid[])`, query, Prisma.sql`event_id, id`);
 
 /**
- * The story of one person's answer: what happened to it, to the codes it earned, and the runs that carried it with what they asked of Luma.
- * Oldest first.
+ * The story of one person's answer: what happened to it, to the codes it earned, and the runs that carried it with what
+ * they asked of Luma. Oldest first.
  */
 export const readRsvpTimeline = (
   db: Db,

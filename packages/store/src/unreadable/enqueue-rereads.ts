@@ -7,8 +7,8 @@ import { enqueueOperation } from '../operations/enqueue.js';
 const BATCH_MAX = 500;
 
 /**
- * Tries records again that an earlier version of our reading could not read. The kept copy tells whether this version can; what is stored is read
- * at Luma, since the copy may be old.
+ * Tries records again that an earlier version of our reading could not read. The kept copy tells whether this version
+ * can; what is stored is read at Luma, since the copy may be old.
  *
  * @returns how many pulls were asked for.
  */

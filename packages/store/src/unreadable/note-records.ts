@@ -36,8 +36,9 @@ const WITHOUT_ID_MAX = 200;
 const PROBLEMS_MAX = 20;
 
 /**
- * Keeps what could not be read or stored, and closes what is read in full again. The same record is one row however often it is seen, and is told
- * of in the timeline once: when it is first seen, when something else is wrong with it, and when it is read.
+ * Keeps what could not be read or stored, and closes what is read in full again. The same record is one row however
+ * often it is seen, and is told of in the timeline once: when it is first seen, when something else is wrong with it,
+ * and when it is read.
  *
  * @param erased People of whom nothing is kept.
  */

@@ -59,8 +59,9 @@ export function createWebhookWatchStore(db: Database, keyring: Keyring) {
       };
     },
     /**
-     * Keeps the webhook as it stands now. After a repair the gap is listed in the same commit: coming events, the guests of near ones at once and
-     * those of the others with the next rounds. A secret that is not the one we knew is a repair too: deliveries were refused until now.
+     * Keeps the webhook as it stands now. After a repair the gap is listed in the same commit: coming events, the
+     * guests of near ones at once and those of the others with the next rounds. A secret that is not the one we knew is
+     * a repair too: deliveries were refused until now.
      */
     keep: (holder: LeaseHolder, kept: KeptWebhook): Promise<{ secretChanged: boolean }> =>
       fencedTransaction(db, holder, (tx) => keepWebhook(tx, keyring, holder, kept)),

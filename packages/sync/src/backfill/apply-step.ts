@@ -22,7 +22,10 @@ const DONE: StepEnd = { kind: 'done' };
 const FAILED: StepEnd = { kind: 'failed' };
 const changed = (change: string): StepEnd => ({ kind: 'changed', change });
 
-/** Carries out one step if the world is still as it was planned on. A second run of a step that was interrupted goes on where it was. */
+/**
+ * Carries out one step if the world is still as it was planned on. A second run of a step that was interrupted goes on
+ * where it was.
+ */
 export async function applyStep(
   step: BackfillStepRecord,
   { account, deps, ctx }: Run<ApplyStepDeps>,
@@ -86,8 +89,9 @@ async function adoptStep(
 const TURN_WAIT_MS = MINUTE_MS;
 
 /**
- * Waits in the bulk class for as many slots as the push will use. The push itself holds the event, which a person's change may need: its requests go
- * out in the class of every push, so that nothing of lower class is waited for under the lease.
+ * Waits in the bulk class for as many slots as the push will use. The push itself holds the event, which a person's
+ * change may need: its requests go out in the class of every push, so that nothing of lower class is waited for under
+ * the lease.
  */
 async function waitForTurn(requests: readonly string[], { api }: LumaAccount, ctx: JobContext): Promise<void> {
   const call = { ...toResumableCall(ctx, 'bulk'), maxWaitMs: TURN_WAIT_MS };
@@ -95,7 +99,8 @@ async function waitForTurn(requests: readonly string[], { api }: LumaAccount, ct
 }
 
 /**
- * The same push as always: it creates or sends what is left, reads back, and stores what both sides agree on. The caller holds the event's lease.
+ * The same push as always: it creates or sends what is left, reads back, and stores what both sides agree on. The
+ * caller holds the event's lease.
  */
 async function push(
   step: BackfillStepRecord,

@@ -4,7 +4,10 @@ type Step = Pick<NewBackfillStep, 'kind' | 'eventId' | 'lumaEventId' | 'basis'>;
 
 const CHANGES_MAX = 50;
 
-/** What differs between a plan and one made later, in words. Never empty: a plan that differs in nothing else has other questions. */
+/**
+ * What differs between a plan and one made later, in words. Never empty: a plan that differs in nothing else has other
+ * questions.
+ */
 export function describeChanges(before: readonly Step[], now: readonly Step[]): string[] {
   const earlier = new Map(before.map((step) => [nameOf(step), step]));
   const later = new Map(now.map((step) => [nameOf(step), step]));

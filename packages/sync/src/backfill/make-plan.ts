@@ -43,8 +43,8 @@ export const DEFAULT_LOOK_BACK_MS = 2 * DAY_MS;
 const PAGES_MAX = 100;
 
 /**
- * Compares our events with Luma's and says what has to be done, without doing anything: one request for each page of Luma's list, and one for
- * each event that is to be adopted, since lists show no descriptions.
+ * Compares our events with Luma's and says what has to be done, without doing anything: one request for each page of
+ * Luma's list, and one for each event that is to be adopted, since lists show no descriptions.
  *
  * @throws {PermanentError} `backfill.too_many_events`
  */

@@ -34,7 +34,10 @@ const checkpointSchema = z.object({
 });
 type Checkpoint = z.infer<typeof checkpointSchema>;
 
-/** Lists the calendar's coming events and merges each. What webhooks missed, or what began before they were set up, is found here. */
+/**
+ * Lists the calendar's coming events and merges each. What webhooks missed, or what began before they were set up, is
+ * found here.
+ */
 export const handleCalendarPull: Handler<typeof calendarPull, CalendarPullDeps> = async (payload, deps, ctx) => {
   const { calendarId, head } = payload;
   const account = await deps.luma.open(calendarId);

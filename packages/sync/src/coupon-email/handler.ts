@@ -20,8 +20,9 @@ export interface CouponEmailDeps {
 }
 
 /**
- * Ledger first: that the provider is asked is stored before it is asked, what it answered right after. A crash in between leaves an open
- * asking, and the next run repeats it under the same key, which the provider answers without a second mail.
+ * Ledger first: that the provider is asked is stored before it is asked, what it answered right after. A crash in
+ * between leaves an open asking, and the next run repeats it under the same key, which the provider answers without a
+ * second mail.
  */
 export const handleCouponEmail: Handler<typeof couponEmail, CouponEmailDeps> = async ({ assignmentId }, deps, ctx) => {
   const plan = planCouponEmail(await deps.ledger.find(assignmentId), ctx.now());
@@ -75,7 +76,8 @@ async function noteFailure(
 ): Promise<void> {
   const error = toJobError(thrown);
   const failure = { code: error.code, at: ctx.now(), isRefused: isProvenRefusal(error, asking.isFirst) };
-  // The failure itself decides what happens next; without the note the asking merely stays open, which is the careful side.
+  // The failure itself decides what happens next; without the note the asking merely stays open, which is the careful
+  // side.
   await deps.ledger.noteFailure(ctx, assignmentId, failure).catch(() => {
     ctx.log.warn({ operationId: ctx.operationId, code: error.code }, 'the failed asking could not be noted');
   });

@@ -7,7 +7,10 @@ const REPEAT_LIMIT_MS = 23 * HOUR_MS;
 
 export type CouponEmailPlan =
   | { kind: 'skip'; reason: 'assignment-gone' | 'already-sent' | 'no-mail-address' }
-  /** An asking was never answered and the key that would protect a repeat is gone: only a person can tell what became of it. */
+  /**
+   * An asking was never answered and the key that would protect a repeat is gone: only a person can tell what became of
+   * it.
+   */
   | { kind: 'expired'; askedAt: Date }
   /** Never asked for, and by now nobody is to have it. */
   | { kind: 'withdraw'; reason: NotDue }
@@ -34,8 +37,8 @@ export function planCouponEmail(mail: CouponMail | null, now: Date): CouponEmail
 }
 
 /**
- * Whether a failed asking proves that the provider has no mail under the key. It does not while an earlier asking is open, nor when
- * the provider says that it knows the key with another content.
+ * Whether a failed asking proves that the provider has no mail under the key. It does not while an earlier asking is
+ * open, nor when the provider says that it knows the key with another content.
  */
 export function isProvenRefusal(error: JobError, isFirstAsking: boolean): boolean {
   return isFirstAsking && error.verdict !== 'retry' && error.code !== 'mail.key_reused';

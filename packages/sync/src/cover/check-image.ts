@@ -13,7 +13,8 @@ const LUMA_TAKES: Readonly<Record<string, ImageContentType>> = { jpg: 'image/jpe
 /**
  * Judges a cover by its bytes; what its host says it is does not count.
  *
- * @throws {PermanentError} `cover.unsupported_type`: neither JPEG nor PNG, or no image at all; `cover.unsupported_size`.
+ * @throws {PermanentError} `cover.unsupported_type`: neither JPEG nor PNG, or no image at all;
+ *   `cover.unsupported_size`.
  */
 export function checkImage(bytes: Uint8Array): ImageContentType {
   const { type, width, height } = measure(bytes);

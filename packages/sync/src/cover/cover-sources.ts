@@ -1,6 +1,8 @@
 import type { CoverFallbacks } from '@luma-sync/store';
 
-/** Addresses to try in turn: the event's own, that of one of its tags, the placeholder. Tags are compared in lower case. */
+/**
+ * Addresses to try in turn: the event's own, that of one of its tags, the placeholder. Tags are compared in lower case.
+ */
 export function coverSources(
   { coverUrl, tags }: { coverUrl: string | null; tags: readonly string[] },
   { byTag, otherwise }: CoverFallbacks,

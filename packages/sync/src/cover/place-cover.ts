@@ -29,8 +29,8 @@ export interface PlacedCover {
 const PATIENT_ATTEMPTS = 3;
 
 /**
- * Puts the first usable cover on Luma's image host, once per content: Luma takes no other addresses. A cover is decoration; one that cannot
- * be used is told, and does not keep the event from being published.
+ * Puts the first usable cover on Luma's image host, once per content: Luma takes no other addresses. A cover is
+ * decoration; one that cannot be used is told, and does not keep the event from being published.
  *
  * @throws {RetryableError} a host, or Luma's, is away, in the first attempts.
  */

@@ -24,7 +24,9 @@ export interface DriftCheckDeps extends ApplyEventDeps {
 
 const BATCH = 200;
 
-/** Compares every linked event of a calendar that has not ended with what Luma has, with as few requests as Luma allows. */
+/**
+ * Compares every linked event of a calendar that has not ended with what Luma has, with as few requests as Luma allows.
+ */
 export const handleDriftCheck: Handler<typeof driftCheck, DriftCheckDeps> = async ({ calendarId }, deps, ctx) => {
   const account = await deps.luma.open(calendarId);
   const startedAt = ctx.now();
@@ -70,7 +72,8 @@ export const handleDriftCheck: Handler<typeof driftCheck, DriftCheckDeps> = asyn
   const { due, isAsked } = await deps.eventRemovals.review(ctx, absent);
   for (const record of missing) if (due.includes(record.event.id)) await read(record, 'should-be');
   counts.held = missing.length - due.length;
-  // Guests are compared by reading all of them, page by page: each list as an operation of its own, since some are long.
+  // Guests are compared by reading all of them, page by page: each list as an operation of its own, since some are
+  // long.
   const sweeps = await deps.reconcile.requestSweeps(calendarId, new Date(startedAt.getTime() - SWEPT_RECENTLY_MS));
   return done({ ...counts, isAsked, sweeps });
 };
@@ -80,7 +83,10 @@ const SWEPT_RECENTLY_MS = 20 * HOUR_MS;
 
 interface Listed {
   events: Map<string, LumaEvent>;
-  /** Luma's ids of entries that could not be read. One without an id holds nobody back: what is missing is read before it is taken for gone. */
+  /**
+   * Luma's ids of entries that could not be read. One without an id holds nobody back: what is missing is read before
+   * it is taken for gone.
+   */
   unreadIds: Set<string>;
 }
 
@@ -98,8 +104,8 @@ type DriftFound = 'same' | 'drifted' | 'gone' | 'missing' | 'unknown' | 'busy';
 type InList = 'is' | 'should-be' | 'cannot-be';
 
 /**
- * One full read settles it, made without the event's lease. Gone is believed only when both the complete list and this read say so, and no run has
- * written to the event meanwhile.
+ * One full read settles it, made without the event's lease. Gone is believed only when both the complete list and this
+ * read say so, and no run has written to the event meanwhile.
  */
 async function readAndApply(
   { event, link }: SyncEventWithLink,
@@ -127,7 +133,8 @@ async function readAndApply(
     return 'same';
   }
   if (found.kind === 'unreadable') return 'unknown';
-  // Luma answers 403 for a foreign event as for one that is gone. Our own cannot have become foreign; a referenced one may.
+  // Luma answers 403 for a foreign event as for one that is gone. Our own cannot have become foreign; a referenced one
+  // may.
   if (event.ownership === 'referenced') return 'unknown';
   // The list shows it and a read does not: Luma contradicts itself, and nothing follows.
   if (inList === 'is') return 'unknown';

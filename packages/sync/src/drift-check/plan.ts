@@ -31,7 +31,8 @@ export function planDrift(
   // A push that has not finished reads Luma's state itself.
   if (link === null || link.base === null) return { kind: 'same' };
   if (listed === null) {
-    // Lists hold what the calendar manages: a foreign event is on none. Nor is one that began days ago and still goes on, since Luma lists by start.
+    // Lists hold what the calendar manages: a foreign event is on none. Nor is one that began days ago and still goes
+    // on, since Luma lists by start.
     const startsAt = link.base.luma.startsAt ?? link.base.ours.startsAt;
     const isListable = event.ownership === 'created' && Date.parse(startsAt) >= listedFrom.getTime();
     return { kind: isListable ? 'missing' : 'read' };

@@ -24,8 +24,8 @@ export interface Found {
 }
 
 /**
- * Ties our event to Luma's. The caller holds the event's lease. What Luma lacks of ours is left to the push that follows, as a repeat, which mails
- * nobody.
+ * Ties our event to Luma's. The caller holds the event's lease. What Luma lacks of ours is left to the push that
+ * follows, as a repeat, which mails nobody.
  *
  * @returns false when either of the two changed, or was tied to something else, meanwhile; nothing is stored then.
  */

@@ -29,11 +29,12 @@ export interface CreatedEvent {
 export const CREATE_NEEDS: readonly EventField[] = ['title', 'startsAt', 'timezone'];
 
 /**
- * Makes the event exist at Luma exactly once. Luma has no idempotency key; the public address is one: it is unique there, made from our id,
- * and reserved in our database before the request, so that a later run looks it up before it creates.
+ * Makes the event exist at Luma exactly once. Luma has no idempotency key; the public address is one: it is unique
+ * there, made from our id, and reserved in our database before the request, so that a later run looks it up before it
+ * creates.
  *
- * A create whose answer is unknown is repeated word for word, whatever was edited since: whichever of the two comes in, Luma holds the same, and
- * the edit follows it.
+ * A create whose answer is unknown is repeated word for word, whatever was edited since: whichever of the two comes in,
+ * Luma holds the same, and the edit follows it.
  *
  * @returns null when the plan allows no creating and Luma has no such event.
  */

@@ -27,7 +27,10 @@ const LISTED_WITHIN_MS = MINUTE_MS;
 /** Luma stamps by its own clock. With clocks further apart than 10 minutes not one of its webhooks is accepted. */
 const CLOCKS_APART_MS = 15 * MINUTE_MS;
 
-/** Luma is to choose the address, or was to when it was asked: an event without one of ours cannot be looked up by it, whatever is wanted since. */
+/**
+ * Luma is to choose the address, or was to when it was asked: an event without one of ours cannot be looked up by it,
+ * whatever is wanted since.
+ */
 export const isWithoutAddress = ({ ownAddresses }: LumaAccount, link: SyncEventLink | null): boolean =>
   (link?.slug ?? null) === null && (ownAddresses === false || wasAskedFor(link));
 
@@ -35,11 +38,12 @@ const wasAskedFor = (link: SyncEventLink | null): boolean =>
   link?.createAskedAt != null && link.base?.asked !== undefined;
 
 /**
- * Makes the event exist at Luma once where Luma chooses the public address, so that nothing unique tells it: one that was asked for and got no
- * answer is looked for by its start and name, and asked for again only when the first request cannot come in any more and a list would show what
- * came of it.
+ * Makes the event exist at Luma once where Luma chooses the public address, so that nothing unique tells it: one that
+ * was asked for and got no answer is looked for by its start and name, and asked for again only when the first request
+ * cannot come in any more and a list would show what came of it.
  *
- * @returns `merged` when it was found under a record that a webhook has made of it meanwhile; null as `createAtAddress`.
+ * @returns `merged` when it was found under a record that a webhook has made of it meanwhile; null as
+ *   `createAtAddress`.
  * @throws {PermanentError} `event.in_doubt`: several fit, and a person is asked.
  */
 export async function createWithoutAddress(

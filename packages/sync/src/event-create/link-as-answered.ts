@@ -11,7 +11,8 @@ export interface LinkAsAnsweredDeps extends AdoptFoundDeps {
 }
 
 /**
- * A person said that this event is one that Luma has: ties the two now, with the checks of a backfill. The run holds the event's lease.
+ * A person said that this event is one that Luma has: ties the two now, with the checks of a backfill. The run holds
+ * the event's lease.
  *
  * @throws {PermanentError} `event.link_impossible`: why, and that the question can be answered anew.
  */

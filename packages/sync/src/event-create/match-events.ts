@@ -44,14 +44,18 @@ export interface Matches {
   onlyTheirs: string[];
 }
 
-/** The same name this far apart may be one event with a wrong time zone or a moved start, or two of a series: a person decides. */
+/**
+ * The same name this far apart may be one event with a wrong time zone or a moved start, or two of a series: a person
+ * decides.
+ */
 export const NEAR_MS = 12 * HOUR_MS;
 /** A shorter name is found inside too many others. */
 const LIKE_NAME_MIN = 5;
 
 /**
- * Finds which events of the app are which events at Luma. A pair is certain when a person said so, when the address is made from our id, or
- * when start and name fit on both sides and fit nobody else. Anything less is a doubt and never guessed.
+ * Finds which events of the app are which events at Luma. A pair is certain when a person said so, when the address is
+ * made from our id, or when start and name fit on both sides and fit nobody else. Anything less is a doubt and never
+ * guessed.
  *
  * No I/O, no clock; the order of what is given makes no difference.
  */

@@ -19,9 +19,9 @@ export interface AdoptionPlan {
 }
 
 /**
- * Decides how two records of one event come together. Nobody's text is emptied: what one side lacks it gets from the other. Where both have
- * their own, ours stays, since it is the app that speaks for its event now; except who may see it, where Luma's stays: an app that states
- * nothing means "public", and adopting an event must not publish it.
+ * Decides how two records of one event come together. Nobody's text is emptied: what one side lacks it gets from the
+ * other. Where both have their own, ours stays, since it is the app that speaks for its event now; except who may see
+ * it, where Luma's stays: an app that states nothing means "public", and adopting an event must not publish it.
  */
 export function planAdoption(ours: EventState, observed: ObservedEventState): AdoptionPlan {
   const base = { ours: { ...ours } as Record<string, unknown>, luma: {} as Record<string, unknown> };

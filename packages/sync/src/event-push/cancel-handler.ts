@@ -25,8 +25,9 @@ const LOOKS_MAX = 5;
 const FIRST_PAUSE_MS = 2_000;
 
 /**
- * Luma's own cancellation, which mails everybody and cannot be taken back. It is sent once in the life of an operation, and only while Luma
- * counts no more guests than the person who ordered it confirmed; whatever happens to its answer, what follows are looks.
+ * Luma's own cancellation, which mails everybody and cannot be taken back. It is sent once in the life of an operation,
+ * and only while Luma counts no more guests than the person who ordered it confirmed; whatever happens to its answer,
+ * what follows are looks.
  */
 export const handleEventCancel: Handler<typeof eventCancel, EventCancelDeps> = async ({ eventId }, deps, ctx) => {
   const record = await deps.events.find(eventId);

@@ -32,8 +32,8 @@ export const handleEventPush: Handler<typeof eventPush, EventPushDeps> = ({ even
 /**
  * Brings Luma's event to our state: fields first, then tags, which Luma takes by requests of their own.
  *
- * @param planned For a step of a backfill: the account that its plan was made with. The plan has compared the calendar's events, so that no
- *   event of Luma's is looked for before a create.
+ * @param planned For a step of a backfill: the account that its plan was made with. The plan has compared the
+ *   calendar's events, so that no event of Luma's is looked for before a create.
  */
 export async function pushEvent(
   eventId: string,
@@ -47,7 +47,10 @@ export async function pushEvent(
   return areTagsPushed && outcome.kind === 'skipped' ? done({ tags: true }) : outcome;
 }
 
-/** A record is tied to one of Luma's at most twice: to one that Luma had, or to one that a webhook has made a record of meanwhile. */
+/**
+ * A record is tied to one of Luma's at most twice: to one that Luma had, or to one that a webhook has made a record of
+ * meanwhile.
+ */
 const ROUNDS_MAX = 3;
 
 /** A crash between any two lines is safe: the next run reads what is stored and, after a create, what Luma has. */
@@ -65,7 +68,10 @@ async function pushFields(
   throw new RetryAfterError('event.changed_meanwhile', message, { waitMs: 0 });
 }
 
-/** @returns `adopted` when the event was tied to one that Luma had: the record is read again, and what Luma lacks is sent as any edit is. */
+/**
+ * @returns `adopted` when the event was tied to one that Luma had: the record is read again, and what Luma lacks is
+ *   sent as any edit is.
+ */
 async function pushRecord(
   eventId: string,
   planned: LumaAccount | null,

@@ -7,7 +7,10 @@ import { planRegistration, type RegistrationPlan } from './registration.js';
 export type EventPushPlan =
   | { kind: 'skip'; reason: 'not-approved' | 'referenced' | 'source-deleted' | 'never-published' | 'already-pushed' }
   | ({ kind: 'create' } & CreatePlan)
-  /** `readFirst`: what Luma holds now has to be known first, so that no value of a host is replaced unseen. Else the look at `seenAt` counts. */
+  /**
+   * `readFirst`: what Luma holds now has to be known first, so that no value of a host is replaced unseen. Else the
+   * look at `seenAt` counts.
+   */
   | {
       kind: 'update';
       lumaEventId: string;
@@ -23,8 +26,9 @@ export type EventPushPlan =
   | { kind: 'note'; base: Base<EventState> };
 
 /**
- * A look at Luma that is not older than this still counts: edits that follow each other closely cost two requests each run and not three. A
- * host's edit of the same field within this time, of which no webhook tells, is replaced without a conflict being noted.
+ * A look at Luma that is not older than this still counts: edits that follow each other closely cost two requests each
+ * run and not three. A host's edit of the same field within this time, of which no webhook tells, is replaced without a
+ * conflict being noted.
  */
 export const FRESH_LOOK_MS = 10 * SECOND_MS;
 
@@ -71,7 +75,10 @@ export function planEventPush(event: SyncEvent, link: SyncEventLink | null, now:
   };
 }
 
-/** Says that something is left to do: an edit that came to nothing, or a push that was given up after its last word had got through. */
+/**
+ * Says that something is left to do: an edit that came to nothing, or a push that was given up after its last word had
+ * got through.
+ */
 const UNSETTLED: ReadonlySet<SyncEventLink['state']> = new Set(['pending_push', 'push_failed']);
 
 /** Nothing is under way, and we have just seen what Luma holds. */

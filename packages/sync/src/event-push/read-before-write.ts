@@ -29,7 +29,10 @@ export interface ReadBeforeWrite {
   outcome: Outcome | null;
 }
 
-/** Reads what Luma holds and merges it before anything is replaced there. What an interrupted run had brought there is not sent again. */
+/**
+ * Reads what Luma holds and merges it before anything is replaced there. What an interrupted run had brought there is
+ * not sent again.
+ */
 export async function readBeforeWrite(
   event: SyncEvent,
   link: Pick<SyncEventLink, 'lumaCreatedAt'> & { lumaEventId: string },
@@ -47,7 +50,9 @@ export async function readBeforeWrite(
   const observed = toObservedEventState(seen);
   const merge = planEventMerge(event, known, observed);
   const { base } = merge;
-  /** Both sides say the same; but what else was asked for must have come in, or could not any more when this was seen. */
+  /**
+   * Both sides say the same; but what else was asked for must have come in, or could not any more when this was seen.
+   */
   const confirm = async (): Promise<void> => {
     // What was seen of it already is the host's, should it come in over their word.
     if (base.asked !== undefined) awaitOthers({ ...event, ...merge.take }, base, {}, observedAt);
@@ -83,10 +88,12 @@ export async function readBeforeWrite(
 }
 
 /**
- * What still has to be sent, now that Luma's state is known: our changes, and whatever was asked for of a field that Luma does not show. Nobody can see
- * whether that came in, also when it is what both sides agreed on before: an earlier request may have said otherwise.
+ * What still has to be sent, now that Luma's state is known: our changes, and whatever was asked for of a field that
+ * Luma does not show. Nobody can see whether that came in, also when it is what both sides agreed on before: an earlier
+ * request may have said otherwise.
  *
- * @param known What both sides agreed on before this look. An event of which Luma has shown nothing yet was made with all that was asked for.
+ * @param known What both sides agreed on before this look. An event of which Luma has shown nothing yet was made with
+ *   all that was asked for.
  */
 export function openFields(
   event: SyncEvent,

@@ -4,7 +4,10 @@ import type { EventChanges } from '@luma-sync/luma-client';
 import type { SyncEvent, SyncEventLink } from '@luma-sync/store';
 import { toRefusal } from '../event/refusals.js';
 
-/** A softly cancelled event takes no registrations; one that came back takes them again. Otherwise they are a host's affair at Luma. */
+/**
+ * A softly cancelled event takes no registrations; one that came back takes them again. Otherwise they are a host's
+ * affair at Luma.
+ */
 function toRegistrationChange({
   approval,
   cancelMode,

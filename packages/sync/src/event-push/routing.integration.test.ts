@@ -20,7 +20,10 @@ beforeEach(async () => {
 
 /** Calendars whose key was used, in order. */
 let used: string[] = [];
-/** All three share one account at Luma here; which of them was chosen is what the link says, and whose key was asked for. */
+/**
+ * All three share one account at Luma here; which of them was chosen is what the link says, and whose key was asked
+ * for.
+ */
 const deps = () => ({
   ...world.deps,
   luma: {

@@ -73,7 +73,8 @@ export async function update(
     await lookAgain(event.id, send, base, deps, ctx);
   }
   const sent = created === null ? await sendChanges(event, { ...plan, send, base }, run) : fromCreate(created, ctx);
-  // 200 with {} means accepted, not done; and Luma rewrites what it is sent. What it now shows is what both sides agree on.
+  // 200 with {} means accepted, not done; and Luma rewrites what it is sent. What it now shows is what both sides agree
+  // on.
   const observedAt = ctx.now();
   const reading = account.api.getEvent(plan.lumaEventId, toCall(ctx, 'interactive'));
   const seen = await (base === null ? orNotShownYet(event.id, reading) : reading);
@@ -188,8 +189,8 @@ async function confirm(
     ...sent.registration,
   });
   if (merge.conflicts.length === 0) return;
-  // A host showed a cancelled event again while this run was at work on other fields: nobody else would take that back. Not stored when our event
-  // has moved on: the push of that edit sends it, since the base holds the host's value.
+  // A host showed a cancelled event again while this run was at work on other fields: nobody else would take that back.
+  // Not stored when our event has moved on: the push of that edit sends it, since the base holds the host's value.
   await deps.events.storeObservation(ctx, {
     take: toEventRecordChanges({}),
     takenFields: [],
@@ -206,7 +207,10 @@ async function confirm(
   });
 }
 
-/** The run did not look by itself: however long it took to come this far, the earlier look must still count when the request goes out. */
+/**
+ * The run did not look by itself: however long it took to come this far, the earlier look must still count when the
+ * request goes out.
+ */
 function whileFresh(eventId: string, seenAt: Date, ctx: JobContext): CallOptions {
   const call = toCall(ctx, 'interactive');
   return {

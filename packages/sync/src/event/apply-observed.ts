@@ -41,9 +41,9 @@ export interface EventObservation {
   /** False for a list entry or a webhook, which lack fields: then a new event is read in full before it is taken in. */
   isFull: boolean;
   /**
-   * Of a read that this very run made of the event: the link right before it. Anything else, a webhook or a list, has none and may be older than what we
-   * know: a webhook carries no version and comes late, again or in another order. A difference it shows is confirmed by a read; one that shows none
-   * costs nothing.
+   * Of a read that this very run made of the event: the link right before it. Anything else, a webhook or a list, has
+   * none and may be older than what we know: a webhook carries no version and comes late, again or in another order. A
+   * difference it shows is confirmed by a read; one that shows none costs nothing.
    */
   linkBefore?: SyncEventLink | null;
   /** What the link becomes when Luma changed something. */
@@ -64,10 +64,12 @@ export type EventApplied =
   | 'id-reused';
 
 /**
- * Takes an observation of one event into our records, whoever made it. Our own pushes come back this way too: they equal the base and
- * change nothing. The event's lease is held for the merge alone, not while a read waits for its slot and its answer.
+ * Takes an observation of one event into our records, whoever made it. Our own pushes come back this way too: they
+ * equal the base and change nothing. The event's lease is held for the merge alone, not while a read waits for its slot
+ * and its answer.
  *
- * @param wait For the lease, at the first try. Default: as long as to read again would cost where the run has read, else not at all.
+ * @param wait For the lease, at the first try. Default: as long as to read again would cost where the run has read,
+ *   else not at all.
  */
 export async function applyObservedEvent(
   observation: EventObservation,
@@ -121,8 +123,8 @@ async function mergeOrImport(
 }
 
 /**
- * As {@link applyObservedEvent}, for lists: an event that another run works on is left to that run, which reads Luma's state itself. One busy
- * event must not start the whole list again.
+ * As {@link applyObservedEvent}, for lists: an event that another run works on is left to that run, which reads Luma's
+ * state itself. One busy event must not start the whole list again.
  */
 export async function applyUnlessBusy(
   observation: EventObservation,

@@ -27,7 +27,8 @@ export interface FollowedObservation {
 type Details = Pick<FollowedChange, 'city' | 'country' | 'hosts' | 'registrationQuestions'>;
 
 /**
- * City, country and hosts that differ from ours. A full record decides; a list entry or a webhook may be older, so it only fills what is unknown.
+ * City, country and hosts that differ from ours. A full record decides; a list entry or a webhook may be older, so it
+ * only fills what is unknown.
  */
 export function toFollowedDetails(
   event: SyncEvent,
@@ -85,7 +86,8 @@ const sorted = (hosts: readonly ObservedHost[]): ObservedHost[] =>
   [...hosts].sort((a, b) => (a.lumaUserId < b.lumaUserId ? -1 : 1));
 
 /**
- * The public address is Luma's own: a host may change it, and ours follows. So do the kind of place of a foreign event, city, country and hosts.
+ * The public address is Luma's own: a host may change it, and ours follows. So do the kind of place of a foreign event,
+ * city, country and hosts.
  *
  * @returns true when it contradicts what was known.
  */

@@ -5,11 +5,15 @@ import type { EventSyncStore, SyncEvent } from '@luma-sync/store';
 import { hadNoEffect } from '../was-not-sent.js';
 
 /*
- * Of two requests that say different things about one field Luma keeps the one that comes in last, whichever was made last. So none is made
- * while an earlier one, of which no answer is known, may still come in and says something else; the same again does no harm.
+ * Of two requests that say different things about one field Luma keeps the one that comes in last, whichever was made
+ * last. So none is made while an earlier one, of which no answer is known, may still come in and says something else;
+ * the same again does no harm.
  */
 
-/** What was given up on may come in this much later; ten times what docs/rate-limit.md allows, since here waiting costs nobody a slot. */
+/**
+ * What was given up on may come in this much later; ten times what docs/rate-limit.md allows, since here waiting costs
+ * nobody a slot.
+ */
 const GIVEN_UP_MS = 10 * SECOND_MS;
 
 const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms);
@@ -28,8 +32,8 @@ export function stillUnderWay(underWay: UnderWay, now: Date): { underWay?: NonNu
 }
 
 /**
- * For a run that holds the record now. A run makes sure of its lease right before a request goes out, so one that died or fell silent sends nothing
- * any more: what it had sent is on its way. Stored, or each run would begin to wait anew.
+ * For a run that holds the record now. A run makes sure of its lease right before a request goes out, so one that died
+ * or fell silent sends nothing any more: what it had sent is on its way. Stored, or each run would begin to wait anew.
  */
 export async function hastenUnderWay(
   eventId: string,
@@ -77,12 +81,13 @@ function saysOtherwise(asked: Partial<EventState>, wanted: Partial<EventState>):
 }
 
 /**
- * Notes what Luma is asked for, then asks. Whatever ends the run between the request and the look at its effect, the note tells the next run
- * that this is a repeat, and everybody who sees the change at Luma that it is ours. What a look found out before is stored with it: an earlier
- * request of ours, seen by it, would be somebody else's change to whoever comes next.
+ * Notes what Luma is asked for, then asks. Whatever ends the run between the request and the look at its effect, the
+ * note tells the next run that this is a repeat, and everybody who sees the change at Luma that it is ours. What a look
+ * found out before is stored with it: an earlier request of ours, seen by it, would be somebody else's change to
+ * whoever comes next.
  *
- * @param base What both sides agree on by the last look, with the requests before this one that may still come in; null when they were never
- *   compared.
+ * @param base What both sides agree on by the last look, with the requests before this one that may still come in; null
+ *   when they were never compared.
  */
 export async function sendWithIntent(
   eventId: string,

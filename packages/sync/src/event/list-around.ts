@@ -17,7 +17,8 @@ export interface ListedAround {
 }
 
 /**
- * @throws {RetryableError} `luma.listing_incomplete` when an unread entry may be the wanted event. Only that event waits.
+ * @throws {RetryableError} `luma.listing_incomplete` when an unread entry may be the wanted event. Only that event
+ *   waits.
  */
 export function assertNotAmongUnread(
   unread: readonly UnreadEvent[],

@@ -14,8 +14,8 @@ const KINDS: Readonly<Record<string, LocationType>> = {
 };
 
 /**
- * The kind of place Luma shows. Foreign events show it without the link it rests on. `unknown`, and words that came later, say nothing: then it
- * follows from what is shown of the place.
+ * The kind of place Luma shows. Foreign events show it without the link it rests on. `unknown`, and words that came
+ * later, say nothing: then it follows from what is shown of the place.
  */
 export function toObservedLocationType(seen: LumaEvent): LocationType {
   const { geo_address_json: address, coordinate, meeting_url: meetingUrl } = seen;
@@ -34,7 +34,8 @@ const toShownKind = ({ location_type: kind }: LumaEvent): LocationType | null =>
   (typeof kind === 'string' ? KINDS[kind] : undefined) ?? null;
 
 /**
- * The kind of place that Luma shows of a foreign event, where it is another than we hold: its link is not shown, so the kind follows from nothing else.
+ * The kind of place that Luma shows of a foreign event, where it is another than we hold: its link is not shown, so the
+ * kind follows from nothing else.
  *
  * @param isFull False for a list entry or a webhook: what such a record lacks says nothing.
  * @returns null when it is the same, or follows from what is merged, as of every event we may change.

@@ -2,8 +2,9 @@ import type { LumaAccount } from '../luma-account.js';
 import type { ApplyEventDeps } from './apply-observed.js';
 
 /**
- * Luma told of an event that the key may not read (403). It is kept among the unreadable records and told of once. No run asks
- * again: a person grants the right, and the next list or webhook that shows the event takes it in and closes the record.
+ * Luma told of an event that the key may not read (403). It is kept among the unreadable records and told of once. No
+ * run asks again: a person grants the right, and the next list or webhook that shows the event takes it in and closes
+ * the record.
  */
 export function noteForbidden(
   lumaEventId: string,

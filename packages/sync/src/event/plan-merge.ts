@@ -38,8 +38,9 @@ export interface EventMergePlan {
 /**
  * Merges what Luma shows into our event. The side an event began on wins where both changed the same field.
  *
- * The new base keeps, for a field that still has to be sent, our old value, or the value of Luma's that ours replaces: so it stays a change of
- * ours until Luma has it. Luma's half takes what was seen in every case, so that the same observation is no news a second time.
+ * The new base keeps, for a field that still has to be sent, our old value, or the value of Luma's that ours replaces:
+ * so it stays a change of ours until Luma has it. Luma's half takes what was seen in every case, so that the same
+ * observation is no news a second time.
  */
 export function planEventMerge(event: SyncEvent, known: Base<EventState>, shown: ObservedEventState): EventMergePlan {
   const ours = toEventState(event);
@@ -64,7 +65,8 @@ export function planEventMerge(event: SyncEvent, known: Base<EventState>, shown:
   const isReplaced = (field: EventField) => merged.conflicts.some((conflict) => conflict.field === field);
   for (const field of EVENT_FIELDS) {
     if (!(field in merged.send)) assign(nextOurs, field, afterTake);
-    // Where a value of Luma's must go, ours is a change until Luma has it: also if ours is again what both once agreed on.
+    // Where a value of Luma's must go, ours is a change until Luma has it: also if ours is again what both once agreed
+    // on.
     else if (isReplaced(field)) assign(nextOurs, field, observed);
     if (observed[field] !== undefined) assign(nextLuma, field, observed);
   }
@@ -111,7 +113,10 @@ function stillDiffering(
   );
 }
 
-/** What is taken over while a request of ours may still replace it, and what such a request has replaced and has to be sent again. */
+/**
+ * What is taken over while a request of ours may still replace it, and what such a request has replaced and has to be
+ * sent again.
+ */
 function takenUnderWay(
   known: Base<EventState>,
   folded: Base<EventState>,

@@ -7,8 +7,9 @@ import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 
 /**
- * A read of one event that was made without its lease, so that a push of the event does not wait for the slot and the answer. What a run wrote
- * during the read may be newer than the answer: whoever commits compares the link with `linkBefore`, under the lease ({@link isUnwritten}).
+ * A read of one event that was made without its lease, so that a push of the event does not wait for the slot and the
+ * answer. What a run wrote during the read may be newer than the answer: whoever commits compares the link with
+ * `linkBefore`, under the lease ({@link isUnwritten}).
  */
 export interface EventRead {
   found: Found<LumaEvent>;
@@ -36,8 +37,9 @@ export async function readEvent(
 }
 
 /**
- * Whether no run has written to the link since. A run notes each request in it before the request is sent, and what came of it afterwards; and what a
- * dead run had sent stands in the base (`underWay`). The caller holds the event's lease, so no run is at work now.
+ * Whether no run has written to the link since. A run notes each request in it before the request is sent, and what
+ * came of it afterwards; and what a dead run had sent stands in the base (`underWay`). The caller holds the event's
+ * lease, so no run is at work now.
  */
 export function isUnwritten(before: SyncEventLink | null, now: SyncEventLink | null): boolean {
   return isDeepStrictEqual(toWritten(before), toWritten(now));
@@ -46,7 +48,10 @@ export function isUnwritten(before: SyncEventLink | null, now: SyncEventLink | n
 const toWritten = (link: SyncEventLink | null) =>
   link === null ? null : [link.lumaEventId, link.slug, link.observedAt?.getTime(), link.base];
 
-/** Luma has the event no longer, as a read without the lease says. @returns false when a run wrote to the link since: nothing is stored then. */
+/**
+ * Luma has the event no longer, as a read without the lease says. @returns false when a run wrote to the link since:
+ * nothing is stored then.
+ */
 export function markGone(
   gone: { eventId: string; isCancelled: boolean; via: string },
   { observedAt, linkBefore }: Omit<EventRead, 'found'>,

@@ -4,8 +4,8 @@ import { stopAt } from '../../test/stop-at.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 
 /*
- * A read of an event at Luma that no person waits for holds no lease of that event: a push goes out meanwhile, and what the read shows is merged
- * behind it.
+ * A read of an event at Luma that no person waits for holds no lease of that event: a push goes out meanwhile, and what
+ * the read shows is merged behind it.
  */
 
 let world: SyncWorld;

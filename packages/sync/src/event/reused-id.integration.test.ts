@@ -4,8 +4,8 @@ import { inTransaction, requestLumaCancellation } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 
 /*
- * Luma gives no id twice. A Luma that was set back to an earlier state does, the simulator after a reset for one. Our record then
- * stands for an event that is gone, and its id for a stranger.
+ * Luma gives no id twice. A Luma that was set back to an earlier state does, the simulator after a reset for one. Our
+ * record then stands for an event that is gone, and its id for a stranger.
  */
 
 const CREATE = { start_at: new Date(Date.now() + 86_400_000).toISOString(), timezone: 'Europe/Berlin' };
@@ -39,7 +39,9 @@ const facts = async () =>
   (await world.db.timelineEntry.findMany({ where: { recordId: eventId } })).map(({ fact }) => fact);
 const mails = () => world.sim.control.mails().filter(({ by, eventId: of }) => by === 'api' && of === reusedId);
 
-/** Nothing of the stranger is ours, nothing of ours is the stranger's, nothing is cancelled, and an operator can see it. */
+/**
+ * Nothing of the stranger is ours, nothing of ours is the stranger's, nothing is cancelled, and an operator can see it.
+ */
 async function expectKeptApart(): Promise<void> {
   const row = await world.row(eventId);
   expect(row).toMatchObject({ title: 'Meetup', approval: 'approved' });

@@ -19,8 +19,9 @@ export interface LinkedObservation {
 }
 
 /**
- * Whether Luma shows another event under the id that ours is linked to. Luma gives no id twice, but one that was set back to an
- * earlier state does: a simulator, or a backup. An event that changed its calendar is still the same; its creation moment tells.
+ * Whether Luma shows another event under the id that ours is linked to. Luma gives no id twice, but one that was set
+ * back to an earlier state does: a simulator, or a backup. An event that changed its calendar is still the same; its
+ * creation moment tells.
  */
 export function isAnotherEvent({ lumaCreatedAt }: Pick<SyncEventLink, 'lumaCreatedAt'>, seen: LumaEvent): boolean {
   const createdAt = toCreatedAt(seen);
@@ -47,7 +48,8 @@ export async function noteCreatedAt(
 /**
  * For a run that is about to change something at Luma. The caller holds the event's lease.
  *
- * @throws {PermanentError} `event.id_reused`: the id belongs to another event now. Our event is marked; nothing is merged.
+ * @throws {PermanentError} `event.id_reused`: the id belongs to another event now. Our event is marked; nothing is
+ *   merged.
  */
 export async function assertSameEvent(
   observation: LinkedObservation,

@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto';
 import { SLUG_HASH_LENGTH } from '@luma-sync/domain';
 
-/** Addresses tried before giving up: each holds a hash of our id, so already a second collision is next to impossible. */
+/**
+ * Addresses tried before giving up: each holds a hash of our id, so already a second collision is next to impossible.
+ */
 const SLUGS_MAX = 3;
 
-/** What the public addresses of an event of ours end with at Luma, in the order they are tried. Whoever sees one knows whose it is. */
+/**
+ * What the public addresses of an event of ours end with at Luma, in the order they are tried. Whoever sees one knows
+ * whose it is.
+ */
 export function slugHashesOf(eventId: string): string[] {
   return Array.from({ length: SLUGS_MAX }, (_, number) => hashOf(eventId, number).slice(0, SLUG_HASH_LENGTH));
 }

@@ -7,8 +7,8 @@ import { toStorable } from '../storable.js';
 import { listAround, toAround } from './list-around.js';
 
 /*
- * Tags of an event. Luma takes them by requests of their own and shows them in lists and webhooks, not where an event is read. So they have a base
- * of their own in the link. They merge tag by tag: no two sides can contradict each other.
+ * Tags of an event. Luma takes them by requests of their own and shows them in lists and webhooks, not where an event
+ * is read. So they have a base of their own in the link. They merge tag by tag: no two sides can contradict each other.
  */
 
 export interface TagDeps {
@@ -49,7 +49,10 @@ export async function pushTags(
 
 const REFUSALS = new Set(['luma.rejected', 'luma.not_found', 'luma.forbidden']);
 
-/** To apply a tag twice, or to take off one that is not there, changes nothing: after a lost answer all of it is sent again. */
+/**
+ * To apply a tag twice, or to take off one that is not there, changes nothing: after a lost answer all of it is sent
+ * again.
+ */
 async function sendTags(
   { apply, unapply }: ReturnType<typeof planTags>,
   lumaEventId: string,
@@ -86,7 +89,8 @@ export const toShownTags = (shown: readonly { name: string }[] | undefined): str
   shown === undefined ? null : toStorable([...shown]).map(({ name }) => name);
 
 /**
- * Takes over what a host changed of the tags. A webhook may come late and names no moment of its own: what differs in it is looked up in a list.
+ * Takes over what a host changed of the tags. A webhook may come late and names no moment of its own: what differs in
+ * it is looked up in a list.
  *
  * @returns true when our tags changed. The caller holds the event's lease.
  */

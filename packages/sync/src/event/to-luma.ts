@@ -49,7 +49,10 @@ export function toEventChanges(state: Partial<EventState>): EventChanges {
   return changes;
 }
 
-/** Luma takes the end along with a start that comes alone, as far as anybody knows: whoever says when it begins says when it ends, too. */
+/**
+ * Luma takes the end along with a start that comes alone, as far as anybody knows: whoever says when it begins says
+ * when it ends, too.
+ */
 export function withEnd(send: Partial<EventState>, { endsAt }: Pick<EventState, 'endsAt'>): Partial<EventState> {
   return send.startsAt === undefined ? send : { ...send, endsAt };
 }

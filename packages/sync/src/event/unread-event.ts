@@ -9,8 +9,8 @@ export const toUnread = (odd: readonly OddRecord[]): UnreadEvent[] =>
   odd.filter(({ isRead }) => !isRead).map(({ identity }) => identity);
 
 /**
- * Whether an unread event may be the wanted one: nothing that can be read of it says otherwise. One of which neither name nor start can be read is
- * taken for another: it would hold back every event of the calendar.
+ * Whether an unread event may be the wanted one: nothing that can be read of it says otherwise. One of which neither
+ * name nor start can be read is taken for another: it would hold back every event of the calendar.
  */
 export function mayBe({ name, startsAt }: UnreadEvent, wanted: { title: string; startsAt: string }): boolean {
   if (name === null && startsAt === null) return false;

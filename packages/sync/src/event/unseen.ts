@@ -5,7 +5,8 @@ import type { EventSyncStore, SyncEvent } from '@luma-sync/store';
 /*
  * Luma may answer 200 and show the earlier state for a while, or do nothing. Such a push is not over:
  *
- *   sent -> not shown -> LOOKS_MAX runs that only look -> sent once more -> not shown, listed -> looks, sent, ... parked
+ *   sent -> not shown -> LOOKS_MAX runs that only look -> sent once more -> not shown, listed -> looks, sent, ...
+ *   parked
  */
 
 /** Runs that only look before the same is sent again. The backoff of the operation lies between them. */

@@ -35,8 +35,8 @@ export interface GuestPullDeps extends ServeCouponsDeps, SettleMissingDeps {
 }
 
 /**
- * Lists the guests page by page; each page is one commit with the cursor behind it, so a crash repeats at most one page. What follows from the
- * list as a whole, coupons and removals, waits until it is complete.
+ * Lists the guests page by page; each page is one commit with the cursor behind it, so a crash repeats at most one
+ * page. What follows from the list as a whole, coupons and removals, waits until it is complete.
  */
 export const handleGuestPull: Handler<typeof guestPull, GuestPullDeps> = async (payload, deps, ctx) => {
   const { eventId, approvalStatus } = payload;
@@ -146,7 +146,8 @@ async function readPage(
   const { entries, odd, cursor } = page;
   // After the last page the listing makes no request any more: it says how it ended.
   const end = cursor === undefined ? await listing.next() : null;
-  // An end that is none, a cursor that repeats above all: the page is read again by the next run, and nothing follows from the others.
+  // An end that is none, a cursor that repeats above all: the page is read again by the next run, and nothing follows
+  // from the others.
   if (end?.done === true) assertComplete(end.value, what);
   const guests = entries.map(toObservedGuest);
   const read = { observedAt, unleasedSince, via: 'pull', trigger: ctx.trigger };

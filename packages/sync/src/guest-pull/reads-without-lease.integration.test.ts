@@ -4,7 +4,8 @@ import { stopAt } from '../../test/stop-at.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 
 /*
- * A read of guests at Luma holds no lease while it waits: a push of the event goes out meanwhile, and what the read shows is merged behind it.
+ * A read of guests at Luma holds no lease while it waits: a push of the event goes out meanwhile, and what the read
+ * shows is merged behind it.
  */
 
 let world: SyncWorld;

@@ -9,8 +9,9 @@ export interface ServeCouponsDeps {
 type Payload = PayloadOf<'guest.pull'>;
 
 /**
- * Gives codes to whom a complete listing showed with a place. How many may be mailed is settled before the first is: all, while they are no
- * more than the calendar's limit; else as many as a person said; else nobody, since half a crowd is not what anybody asked for.
+ * Gives codes to whom a complete listing showed with a place. How many may be mailed is settled before the first is:
+ * all, while they are no more than the calendar's limit; else as many as a person said; else nobody, since half a crowd
+ * is not what anybody asked for.
  */
 export async function serveCoupons(
   start: Checkpoint,

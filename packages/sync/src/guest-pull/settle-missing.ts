@@ -18,8 +18,8 @@ export interface SettledMissing {
 }
 
 /**
- * Absence is believed only after two complete listings, some time apart, and a read of the very guest. A run that ends in between has lost
- * nothing: whom it has settled is no longer missing, and the next run reviews the same listing.
+ * Absence is believed only after two complete listings, some time apart, and a read of the very guest. A run that ends
+ * in between has lost nothing: whom it has settled is no longer missing, and the next run reviews the same listing.
  */
 export async function settleMissing(
   at: GuestsOf,

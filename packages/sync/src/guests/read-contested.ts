@@ -14,8 +14,8 @@ export interface ReadContestedDeps {
 const READS_MAX = 2;
 
 /**
- * Reads guests once more, each by itself, whose RSVPs were written while a list that shows them differently was on its way. Only this tells whether the
- * list or the RSVP is newer.
+ * Reads guests once more, each by itself, whose RSVPs were written while a list that shows them differently was on its
+ * way. Only this tells whether the list or the RSVP is newer.
  */
 export async function readContested(
   guestIds: readonly string[],

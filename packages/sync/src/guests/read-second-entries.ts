@@ -16,8 +16,9 @@ export interface ReadSecondEntriesDeps {
 const ENTRIES_MAX = 20;
 
 /**
- * A person shows under another entry than the one that their answer is linked to. That one is read: if Luma has it no longer, a host took it off and
- * the person came back, and the answer stands for the new entry from now on. While it is there it stays the one.
+ * A person shows under another entry than the one that their answer is linked to. That one is read: if Luma has it no
+ * longer, a host took it off and the person came back, and the answer stands for the new entry from now on. While it is
+ * there it stays the one.
  */
 export async function readSecondEntries(
   seconds: readonly SecondEntry[],

@@ -15,7 +15,10 @@ export interface ApplyGuestDeps extends MergeGuestDeps {
   inbox: AlongInbox;
 }
 
-/** Most deliveries speak of what a push has just done, and come while the next push of that event runs. Waited once: it holds a worker's place. */
+/**
+ * Most deliveries speak of what a push has just done, and come while the next push of that event runs. Waited once: it
+ * holds a worker's place.
+ */
 const PATIENCE = { forMs: 2_000, untilAgeMs: 4_000 };
 
 /** Merges the guest a delivery speaks of, and what else waits about the guests of that event. */

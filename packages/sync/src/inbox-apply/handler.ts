@@ -24,7 +24,10 @@ export interface InboxApplyDeps extends ApplyGuestDeps {
   luma: LumaAccounts;
 }
 
-/** Applies one stored delivery. What it says is an observation and merges like any other; applying it twice changes nothing. */
+/**
+ * Applies one stored delivery. What it says is an observation and merges like any other; applying it twice changes
+ * nothing.
+ */
 export const handleInboxApply: Handler<typeof inboxApply, InboxApplyDeps> = async ({ deliveryId }, deps, ctx) => {
   const delivery = await deps.inbox.find(deliveryId);
   if (delivery === null || delivery.rawBody === null) return skipped('delivery-expired');
@@ -93,7 +96,10 @@ async function applyEnvelope(
   }
 }
 
-/** Cancelling deletes the event at Luma. Believed when a read finds it gone as well; a late delivery about something else is not. */
+/**
+ * Cancelling deletes the event at Luma. Believed when a read finds it gone as well; a late delivery about something
+ * else is not.
+ */
 async function applyCancellation(
   lumaEventId: string,
   account: LumaAccount,

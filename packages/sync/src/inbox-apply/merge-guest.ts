@@ -21,9 +21,15 @@ export interface GuestDelivery {
   payload: LumaWebhookGuest;
 }
 
-/** Luma retries for seven minutes; what it says of a guest we have not looked at for longer cannot be older than our look. */
+/**
+ * Luma retries for seven minutes; what it says of a guest we have not looked at for longer cannot be older than our
+ * look.
+ */
 const LATE_WEBHOOK_MS = 10 * MINUTE_MS;
-/** What is older than a delivery may be signed as much later, when it is repeated: until then it is known to be late by what we know already. */
+/**
+ * What is older than a delivery may be signed as much later, when it is repeated: until then it is known to be late by
+ * what we know already.
+ */
 const NOTED_AFTER_MS = LATE_WEBHOOK_MS - 8 * MINUTE_MS;
 
 export interface MergedGuest {
@@ -43,7 +49,9 @@ export interface GuestLook {
   unleasedSince: Date;
 }
 
-/** Reads the guest a delivery speaks of. The caller holds no lease: a push does not wait for the slot and the answer. */
+/**
+ * Reads the guest a delivery speaks of. The caller holds no lease: a push does not wait for the slot and the answer.
+ */
 export async function readGuestOf(
   { eventId, lumaEventId, payload }: GuestDelivery,
   account: LumaAccount,
@@ -60,8 +68,9 @@ export async function readGuestOf(
 }
 
 /**
- * Merges the guest a delivery speaks of, under the lease of the event's guests. The payload has no version and may be older than what we know, so
- * where it contradicts something seen within the last minutes the guest has to be read at Luma; otherwise it is believed, and costs no request.
+ * Merges the guest a delivery speaks of, under the lease of the event's guests. The payload has no version and may be
+ * older than what we know, so where it contradicts something seen within the last minutes the guest has to be read at
+ * Luma; otherwise it is believed, and costs no request.
  *
  * @param look Such a read, which was made for this delivery; null when there was none.
  */
@@ -102,7 +111,8 @@ export async function mergeGuest(
   // A push wrote while the read was on its way: another read tells.
   if (contested.length > 0) return { applied: 'must-ask', isLookedAt: false };
   if (look !== null && unchanged > 0) await deps.rsvps.noteSeen(ctx, eventId, payload.id, observedAt);
-  // Nothing at all when our answer was changed meanwhile: the push of that reads the guest, and what else waits is left alone.
+  // Nothing at all when our answer was changed meanwhile: the push of that reads the guest, and what else waits is left
+  // alone.
   const isLookedAt = look !== null && added + updated + unchanged > 0;
   return { applied: added > 0 ? 'added' : updated > 0 ? 'updated' : 'unchanged', isLookedAt, seconds };
 }

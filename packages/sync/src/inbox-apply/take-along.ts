@@ -22,8 +22,8 @@ const LOOKS_MAX = 3;
 const NO_WAIT = { maxWaitMs: 0 };
 
 /**
- * What waits about the guests of an event. Whatever keeps it from being listed, the run has its own delivery to apply. When an earlier run of it
- * failed or died, what it took along may be the cause: nothing is, then.
+ * What waits about the guests of an event. Whatever keeps it from being listed, the run has its own delivery to apply.
+ * When an earlier run of it failed or died, what it took along may be the cause: nothing is, then.
  */
 export async function listAlong(
   event: { calendarId: string; lumaEventId: string },
@@ -48,10 +48,11 @@ interface OpenDelivery extends WaitingDelivery {
 }
 
 /**
- * Applies what else waits about the guests of the event whose guests this run holds: Luma says most things three times, and a burst would
- * otherwise take turns one by one. Whatever goes wrong is left to the deliveries' own runs.
+ * Applies what else waits about the guests of the event whose guests this run holds: Luma says most things three times,
+ * and a burst would otherwise take turns one by one. Whatever goes wrong is left to the deliveries' own runs.
  *
- * @param waiting  Listed before any guest was read: what it says of a guest who was read since is not newer than that look.
+ * @param waiting Listed before any guest was read: what it says of a guest who was read since is not newer than that
+ *   look.
  * @param lookedAt Luma's ids of guests this run has read since.
  * @returns what was taken along, what is left to {@link lookAlong}, and persons who showed under a second entry.
  */
@@ -90,7 +91,10 @@ export async function takeAlong(
   return { taken, open, seconds };
 }
 
-/** Reads some of the guests of deliveries that are open, without the lease, and merges each. The rest is left to the deliveries' own runs. */
+/**
+ * Reads some of the guests of deliveries that are open, without the lease, and merges each. The rest is left to the
+ * deliveries' own runs.
+ */
 export async function lookAlong(
   open: readonly OpenDelivery[],
   event: { eventId: string; lumaEventId: string },

@@ -17,7 +17,10 @@ export interface RsvpReconcileDeps {
 
 type Head = Pick<GuestFilter, 'sort_column' | 'sort_direction'>;
 
-/** Luma has no time of change to ask by. Whoever registered or came in last stands at the top of these; rows without a moment come last. */
+/**
+ * Luma has no time of change to ask by. Whoever registered or came in last stands at the top of these; rows without a
+ * moment come last.
+ */
 const REGISTRATIONS: Head = { sort_column: 'registered_at', sort_direction: 'desc nulls last' };
 const CHECK_INS: Head = { sort_column: 'checked_in_at', sort_direction: 'desc nulls last' };
 
@@ -28,8 +31,8 @@ const PAGES_MAX = 5;
 const PAGE_SIZE = 50;
 
 /**
- * Looks at both heads of an event's guest list, each down to the first page that shows nothing new: two requests when all is well. A status that was
- * changed shows in neither; for that the whole list is read, less often.
+ * Looks at both heads of an event's guest list, each down to the first page that shows nothing new: two requests when
+ * all is well. A status that was changed shows in neither; for that the whole list is read, less often.
  */
 export const handleRsvpReconcile: Handler<typeof rsvpReconcile, RsvpReconcileDeps> = async ({ eventId }, deps, ctx) => {
   const record = await deps.events.find(eventId);

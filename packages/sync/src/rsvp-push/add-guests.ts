@@ -22,8 +22,9 @@ export interface Added {
 }
 
 /**
- * Sends guests in batches of one status and one mail choice each; whoever answered for themselves has a mail choice of their own. That they were asked for is stored before the request: should its answer
- * be lost, the next run looks first, and whatever it sends again mails nobody.
+ * Sends guests in batches of one status and one mail choice each; whoever answered for themselves has a mail choice of
+ * their own. That they were asked for is stored before the request: should its answer be lost, the next run looks
+ * first, and whatever it sends again mails nobody.
  */
 export async function addGuests(
   adds: readonly Add[],
@@ -116,8 +117,8 @@ async function sendBatch(
 }
 
 /**
- * Where the refusal names guests by their place: the request without the names, and without the guests, that Luma refuses.
- * Luma judges a request as a whole before it acts, so nobody was added or mailed.
+ * Where the refusal names guests by their place: the request without the names, and without the guests, that Luma
+ * refuses. Luma judges a request as a whole before it acts, so nobody was added or mailed.
  *
  * @returns null when the refusal names nothing that could be left out.
  */
@@ -149,7 +150,9 @@ async function withoutRefused(
   return { ...batch, refusedNames, adds: batch.adds.filter((add) => !failed.has(add)) };
 }
 
-/** A refusal of many says nothing about each: Luma may have taken some in before it came to the one it will not have. */
+/**
+ * A refusal of many says nothing about each: Luma may have taken some in before it came to the one it will not have.
+ */
 async function stillMissing(
   adds: readonly Add[],
   at: GuestsOf,
@@ -172,7 +175,10 @@ async function stillMissing(
   });
 }
 
-/** The answer as it was planned, with what is noted of its sendings by now: a note that is taken back later takes back only its own. */
+/**
+ * The answer as it was planned, with what is noted of its sendings by now: a note that is taken back later takes back
+ * only its own.
+ */
 function withMarksOf(rsvp: DueRsvp, now: DueRsvp): DueRsvp {
   const { base, askedAt, askedRevision, askedEmail, acceptedAt, confirmTries, state } = now;
   return { ...rsvp, base, askedAt, askedRevision, askedEmail, acceptedAt, confirmTries, state };

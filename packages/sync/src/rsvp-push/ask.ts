@@ -10,8 +10,9 @@ export interface AskDeps {
 }
 
 /**
- * Notes why Luma may or may not mail these people, and that these RSVPs are about to be sent, then sends them. A process that dies in between leaves the note: the next run takes the request
- * for sent, looks for it, and mails nobody when it sends it again.
+ * Notes why Luma may or may not mail these people, and that these RSVPs are about to be sent, then sends them. A
+ * process that dies in between leaves the note: the next run takes the request for sent, looks for it, and mails nobody
+ * when it sends it again.
  */
 export async function sendWithIntent(
   due: readonly DueRsvp[],

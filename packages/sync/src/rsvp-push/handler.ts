@@ -54,8 +54,9 @@ export interface RsvpPushDeps extends RsvpMailDeps {
 const BATCH_MAX = 200;
 
 /**
- * Carries every due answer of one event. Each run first reads what Luma has, so a lost answer, a webhook that came first or a guest who
- * registered there are all seen before anything is sent. An add is confirmed by a later look: Luma works in the background.
+ * Carries every due answer of one event. Each run first reads what Luma has, so a lost answer, a webhook that came
+ * first or a guest who registered there are all seen before anything is sent. An add is confirmed by a later look: Luma
+ * works in the background.
  */
 export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ eventId }, deps, ctx) => {
   const record = await deps.events.find(eventId);
@@ -122,7 +123,10 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
 const moreDue = (): RetryAfterError =>
   new RetryAfterError('rsvp.more_due', 'more answers of this event are due', { waitMs: 0 });
 
-/** An answer whose guest cannot be read says so and waits until Luma shows them otherwise; the others of the event are carried. */
+/**
+ * An answer whose guest cannot be read says so and waits until Luma shows them otherwise; the others of the event are
+ * carried.
+ */
 async function readAndSetAside(
   due: readonly DueRsvp[],
   at: GuestsOf,

@@ -13,8 +13,9 @@ const CONFIRMED = 'Luma may mail 1 person: a person confirmed the mail that was 
 const CHANGED = 'No mail: Luma shows the guest otherwise than when the mail was held back.';
 
 /**
- * Has Luma mail people whose mail was held back and confirmed since. The status that Luma holds is written once more, with a mail: nothing else
- * changes by it. Each guest is read first, so that a decision made at Luma meanwhile is not overruled.
+ * Has Luma mail people whose mail was held back and confirmed since. The status that Luma holds is written once more,
+ * with a mail: nothing else changes by it. Each guest is read first, so that a decision made at Luma meanwhile is not
+ * overruled.
  *
  * @returns how many were mailed.
  */

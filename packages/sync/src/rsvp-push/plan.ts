@@ -60,35 +60,44 @@ export function planRsvpPush(rsvp: DueRsvp): RsvpPushPlan {
 }
 
 /**
- * This very answer went out before, whatever came of it and whatever happened to the guest since: they were given up, a host moved them or took
- * them off. Luma may have mailed about it then.
+ * This very answer went out before, whatever came of it and whatever happened to the guest since: they were given up, a
+ * host moved them or took them off. Luma may have mailed about it then.
  */
 function wasAsked({ askedRevision, revision }: DueRsvp): boolean {
   return askedRevision >= revision;
 }
 
-/** Luma has it, perhaps, and works in the background. Sent once more after a while, in case the request never arrived. */
+/**
+ * Luma has it, perhaps, and works in the background. Sent once more after a while, in case the request never arrived.
+ */
 function isAwaited(rsvp: DueRsvp): boolean {
-  // A repeat under the same address does no harm; under another one it would be a second guest, so Luma is given all the time it may need.
+  // A repeat under the same address does no harm; under another one it would be a second guest, so Luma is given all
+  // the time it may need.
   if (isUnderOldAddress(rsvp)) return rsvp.mayArrive || rsvp.confirmTries < TRIES_BEFORE_REPEAT;
   const repeatAt = rsvp.acceptedAt === null ? TRIES_WITHOUT_ANSWER : TRIES_BEFORE_REPEAT;
   if (rsvp.confirmTries === repeatAt) return false;
   return rsvp.state === 'unconfirmed' || (isAddUnderWay(rsvp) && !isExhausted(rsvp));
 }
 
-/** A newer answer waits for it as well: a second add of somebody whom Luma has taken in but does not show yet may be a second ticket. */
+/**
+ * A newer answer waits for it as well: a second add of somebody whom Luma has taken in but does not show yet may be a
+ * second ticket.
+ */
 function isAddUnderWay({ lumaGuestId, askedAt }: DueRsvp): boolean {
   return lumaGuestId === null && askedAt !== null;
 }
 
-/** Sent under an address the person has left since: adding them under the new one while that may still come through would make two guests. */
+/**
+ * Sent under an address the person has left since: adding them under the new one while that may still come through
+ * would make two guests.
+ */
 function isUnderOldAddress({ askedAt, askedEmail, email, lumaGuestId }: DueRsvp): boolean {
   return lumaGuestId === null && askedAt !== null && askedEmail !== null && askedEmail !== email;
 }
 
 /**
- * What the look that was just taken tells about. Who answered since, or has another address since, was not looked for: they may be on the way from
- * an earlier sending, or refused there, and are carried by the next run.
+ * What the look that was just taken tells about. Who answered since, or has another address since, was not looked for:
+ * they may be on the way from an earlier sending, or refused there, and are carried by the next run.
  *
  * @param looked As they were when the look began.
  */
@@ -105,7 +114,10 @@ export function isOpen(rsvp: DueRsvp): boolean {
   return rsvp.state === 'unconfirmed' || planRsvpPush(rsvp).kind === 'await';
 }
 
-/** Whether something is still to be done about it, now that this run is over: what came up during the run, or was waited for long enough in it. */
+/**
+ * Whether something is still to be done about it, now that this run is over: what came up during the run, or was waited
+ * for long enough in it.
+ */
 export function isUnfinished(rsvp: DueRsvp): boolean {
   return rsvp.state === 'pending_push' && planRsvpPush(rsvp).kind !== 'await';
 }

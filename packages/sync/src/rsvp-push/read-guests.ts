@@ -28,7 +28,8 @@ interface Read {
 const PAGE_SIZE = 50;
 
 /**
- * Reads what Luma has of these people and merges it, by single reads or by the whole list, whichever costs fewer requests.
+ * Reads what Luma has of these people and merges it, by single reads or by the whole list, whichever costs fewer
+ * requests.
  *
  * @returns RSVPs whose guests are there and cannot be read, or cannot be stored.
  */
@@ -91,8 +92,9 @@ async function readEach(due: readonly DueRsvp[], at: GuestsOf, account: LumaAcco
 }
 
 /**
- * By Luma's id; who is not there any more may have come back under a new one, or never have been shown under the address they were sent under. Whoever
- * has that address may be somebody else by now, so their own is looked for in any case.
+ * By Luma's id; who is not there any more may have come back under a new one, or never have been shown under the
+ * address they were sent under. Whoever has that address may be somebody else by now, so their own is looked for in any
+ * case.
  */
 async function readOne(
   { lumaGuestId, email, askedEmail }: DueRsvp,
@@ -118,7 +120,10 @@ async function readOne(
 /** How often an answer may be none of a guest before it is taken for the guest's own fault. */
 const PATIENT_ATTEMPTS = 3;
 
-/** An answer without any id is a passing trouble, as a rule. One that stays so holds up the one answer, and not those of the whole event. */
+/**
+ * An answer without any id is a passing trouble, as a rule. One that stays so holds up the one answer, and not those of
+ * the whole event.
+ */
 async function findGuest(
   id: string,
   at: GuestsOf,
@@ -148,7 +153,8 @@ async function readList(due: readonly DueRsvp[], at: GuestsOf, account: LumaAcco
   const { entries: guests, odd } = await readWholeList(listing, `the guest list of ${at.lumaEventId}`);
   const ids = new Set(guests.map(({ id }) => id));
   const unread = due.filter(of(toShown(odd))).map(({ rsvpId }) => rsvpId);
-  // Rows can slip through a walk: one read confirms each that is missing. So it does for one that an entry without any identity may be.
+  // Rows can slip through a walk: one read confirms each that is missing. So it does for one that an entry without any
+  // identity may be.
   const missing = due.filter(
     (rsvp) => mayBeGone(rsvp) && !ids.has(rsvp.lumaGuestId ?? '') && !unread.includes(rsvp.rsvpId),
   );

@@ -13,8 +13,8 @@ export const toWebhookUrl = ({ publicUrl, calendarId }: Omit<WebhookOwner, 'name
   `${publicUrl}/webhooks/luma/${calendarId}`;
 
 /**
- * Whether what is sent to an address arrives at ingress as a delivery of the calendar. Addresses are compared as ingress reads them: case of the
- * host, default port, escapes, a slash at the end and a query make no difference.
+ * Whether what is sent to an address arrives at ingress as a delivery of the calendar. Addresses are compared as
+ * ingress reads them: case of the host, default port, escapes, a slash at the end and a query make no difference.
  */
 export function isWebhookOf(url: string, owner: WebhookOwner): boolean {
   const given = toPlace(url);

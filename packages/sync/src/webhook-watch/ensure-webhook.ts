@@ -35,8 +35,9 @@ export interface WantedWebhook extends WebhookOwner {
 }
 
 /**
- * Makes sure that Luma's webhook of a calendar stands: finds it by its address, wakes it when it is paused, asks for types it lacks, or creates
- * it. Webhooks of other addresses are somebody else's and are left alone. Repeating it changes nothing, also after an answer that was lost.
+ * Makes sure that Luma's webhook of a calendar stands: finds it by its address, wakes it when it is paused, asks for
+ * types it lacks, or creates it. Webhooks of other addresses are somebody else's and are left alone. Repeating it
+ * changes nothing, also after an answer that was lost.
  */
 export async function ensureWebhook(
   luma: LumaApi,
@@ -60,7 +61,10 @@ export async function ensureWebhook(
   return toStanding({ webhook, refusedTypes }, isWoken ? 'woken' : 'none', extraIds);
 }
 
-/** A webhook's address cannot be changed and its silence not be looked into: a new one takes its place. The old one is for the caller to remove. */
+/**
+ * A webhook's address cannot be changed and its silence not be looked into: a new one takes its place. The old one is
+ * for the caller to remove.
+ */
 export async function createWebhook(luma: LumaApi, url: string, call: CallOptions): Promise<StandingWebhook> {
   return toStanding(await create(luma, url, call), 'created', []);
 }

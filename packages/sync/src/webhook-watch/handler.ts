@@ -22,9 +22,9 @@ export interface WebhookWatchDeps {
 }
 
 /**
- * Looks whether Luma's webhook of a calendar stands, is awake and is heard, for one request when all is well; repairs it otherwise, and has the
- * gap listed, since Luma never sends again what it could not deliver. Only webhooks with an address of ours are touched. A calendar that has none
- * gets one, where PUBLIC_URL is an address that Luma can reach.
+ * Looks whether Luma's webhook of a calendar stands, is awake and is heard, for one request when all is well; repairs
+ * it otherwise, and has the gap listed, since Luma never sends again what it could not deliver. Only webhooks with an
+ * address of ours are touched. A calendar that has none gets one, where PUBLIC_URL is an address that Luma can reach.
  */
 export const handleWebhookWatch: Handler<typeof webhookWatch, WebhookWatchDeps> = async ({ calendarId }, deps, ctx) => {
   if (deps.publicUrl === null) return skipped('no-public-url');
@@ -43,7 +43,10 @@ export const handleWebhookWatch: Handler<typeof webhookWatch, WebhookWatchDeps> 
     : keep(standing, known, silence === 'hopeless', account, deps, ctx);
 };
 
-/** A refused key is known and told; asking each few minutes must not fill the list of dead letters. It also is the try that finds it working again. */
+/**
+ * A refused key is known and told; asking each few minutes must not fill the list of dead letters. It also is the try
+ * that finds it working again.
+ */
 async function openOrSkip(calendarId: string, deps: WebhookWatchDeps): Promise<LumaAccount | Outcome> {
   try {
     return await deps.luma.open(calendarId);
@@ -93,7 +96,8 @@ async function renew(
   ctx: JobContext,
 ): Promise<Outcome> {
   const made = await createWebhook(account.api, url, toCall(ctx, 'sync'));
-  // The new one is kept before the old one goes: a run that dies in between leaves two, and the next takes the extra one away.
+  // The new one is kept before the old one goes: a run that dies in between leaves two, and the next takes the extra
+  // one away.
   await deps.webhooks.keep(ctx, {
     calendarId: account.calendarId,
     webhookId: made.webhookId,

@@ -1,6 +1,7 @@
 /*
- * Requests made to keep ingress busy. hostile.integration.test.ts plays them against an ingress of its own, `npm run bench:hostile` against one that
- * runs. None of them needs more than a key with the scope `write` and the secret of one webhook.
+ * Requests made to keep ingress busy. hostile.integration.test.ts plays them against an ingress of its own,
+ * `npm run bench:hostile` against one that runs. None of them needs more than a key with the scope `write` and the
+ * secret of one webhook.
  */
 
 export interface HostileInput {

@@ -31,8 +31,8 @@ const CHILD_TIMES: ChildTimes = { startMs: START_MS, runMs: RUN_MS, idleMs: 30_0
 const RUNS_PER_CHILD = 100;
 
 /**
- * Runs operations one at a time in a child process of this one. The child is started for the first of them, used again as long as runs end by
- * themselves, and ended when there are no more. Its exit code or signal says whether a run died.
+ * Runs operations one at a time in a child process of this one. The child is started for the first of them, used again
+ * as long as runs end by themselves, and ended when there are no more. Its exit code or signal says whether a run died.
  */
 export class ChildRunner implements AloneRunner {
   private readonly times: ChildTimes;

@@ -1,6 +1,9 @@
 import type { RunIdentity, RunResult } from '@luma-sync/queue';
 
-/** Names the argument with which an app's program is started to run isolated operations; the worker app's name follows it. */
+/**
+ * Names the argument with which an app's program is started to run isolated operations; the worker app's name follows
+ * it.
+ */
 export const ALONE_ARGUMENT = '--run-alone';
 
 export type ToChild = { kind: 'run'; run: RunIdentity };

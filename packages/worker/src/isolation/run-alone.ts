@@ -13,15 +13,16 @@ export function findAloneApp(argv: readonly string[] = process.argv): string | n
 }
 
 /**
- * Longer than beside others: nobody waits for the lease of a run alone, since its parent reports a death at once. A starved machine loses it rarely.
+ * Longer than beside others: nobody waits for the lease of a run alone, since its parent reports a death at once. A
+ * starved machine loses it rarely.
  */
 const ALONE_LEASE_MS = 15_000;
 /** For handing back what runs. Below the time after which the parent kills. */
 const HAND_BACK_MS = DEFAULT_RUN_SETTINGS.handBackAfterMs + 3_000;
 
 /**
- * Runs the operations that the parent process names, one at a time. It ends when it is told to, and when the parent is gone: what runs is handed
- * back then.
+ * Runs the operations that the parent process names, one at a time. It ends when it is told to, and when the parent is
+ * gone: what runs is handed back then.
  */
 export async function runAlone(
   app: WorkerApp,

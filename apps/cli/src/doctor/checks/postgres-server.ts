@@ -5,7 +5,9 @@ import { type Finding, ok, wrong } from '../finding.js';
 /** The oldest version we try. */
 const VERSION_MIN = 150_000;
 
-/** Postgres, its version and the migrations. The database is ready for other checks when none of the findings is wrong. */
+/**
+ * Postgres, its version and the migrations. The database is ready for other checks when none of the findings is wrong.
+ */
 export async function checkPostgres(db: Database, migrationsDir: string): Promise<Finding[]> {
   let version: number;
   try {

@@ -3,7 +3,10 @@ import type { CalendarRecord } from '@luma-sync/store';
 /** Never kept by value. An iCal address often holds a token. */
 const SECRET = new Set(['apiKey', 'webhookSecret', 'icalUrl']);
 
-/** What a body changes of a calendar, field by field, as the audit log keeps it: `{ from, to }`, of a secret only `set` or `removed`. */
+/**
+ * What a body changes of a calendar, field by field, as the audit log keeps it: `{ from, to }`, of a secret only `set`
+ * or `removed`.
+ */
 export function toCalendarChanges(body: object, before: CalendarRecord | null): Record<string, unknown> {
   const known: Record<string, unknown> = before === null ? {} : { ...before, routing: toRouting(before) };
   const changed = Object.entries(body).filter(

@@ -43,7 +43,10 @@ export function toEventProblem(refusal: Refusal): Problem {
   }
 }
 
-/** Where a number of people comes from: our own records, which may lack guests that Luma has not shown yet, or Luma's word. */
+/**
+ * Where a number of people comes from: our own records, which may lack guests that Luma has not shown yet, or Luma's
+ * word.
+ */
 const COUNTED_BY = {
   known_guests: 'counted among the people known here; Luma may have guests that no webhook or pull has shown yet',
   luma: 'as Luma counts them',

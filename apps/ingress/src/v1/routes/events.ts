@@ -153,7 +153,9 @@ function toLocation(given: GivenLocation | null, meetingUrl: string | null): App
   return { ...place, type: isSomewhere ? 'physical' : meetingUrl === null ? 'tbd' : 'online' };
 }
 
-/** Where a new event of a key that is bound to calendars goes: left unplaced, the key that made it would not reach it. */
+/**
+ * Where a new event of a key that is bound to calendars goes: left unplaced, the key that made it would not reach it.
+ */
 async function toCalendarId(db: Db, key: string, given: string | undefined, reach: Reach): Promise<string | undefined> {
   if (reach === null) return given;
   if (given !== undefined) {

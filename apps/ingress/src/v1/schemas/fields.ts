@@ -2,8 +2,8 @@ import { findTimezone, isEmail, nearestTimezones, normalizeEmail, parseUrl } fro
 import { z } from 'zod';
 
 /*
- * Building blocks of what callers send. Every text is bounded and holds only what Postgres can keep: a NUL or half of a surrogate pair would
- * make the database refuse what we had accepted.
+ * Building blocks of what callers send. Every text is bounded and holds only what Postgres can keep: a NUL or half of a
+ * surrogate pair would make the database refuse what we had accepted.
  */
 
 export function text(max: number) {
@@ -88,7 +88,10 @@ export const httpUrl = z
   .meta({ format: 'uri' });
 export const optionalHttpUrl = httpUrl.nullish().transform((value) => value ?? null);
 
-/** Luma takes no SVG: better said now than after the push. What the address really leads to is judged when it is fetched. */
+/**
+ * Luma takes no SVG: better said now than after the push. What the address really leads to is judged when it is
+ * fetched.
+ */
 export const coverAddress = httpUrl.refine((value) => !/\.svgz?$/i.test(parseUrl(value)?.pathname ?? ''), {
   message: 'leads to an SVG, which Luma does not take: give a JPEG or PNG',
 });
@@ -129,7 +132,7 @@ export function pageOf<T extends z.ZodType>(item: T) {
 }
 
 /**
- * For a schema with an id. `.nullable()` of one makes `/openapi.json` wrong: where the generator meets it first the component
- * itself may be null, and later ones are written so that null does not fit.
+ * For a schema with an id. `.nullable()` of one makes `/openapi.json` wrong: where the generator meets it first the
+ * component itself may be null, and later ones are written so that null does not fit.
  */
 export const orNull = <T extends z.ZodType>(schema: T) => z.union([schema, z.null()]);
