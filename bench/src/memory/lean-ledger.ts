@@ -12,7 +12,8 @@ export function createLeanLedger(db: Database): Ledger {
     ...createLedger(db),
     async begin({ id, owner, leaseMs }) {
       const [operation] = await db.$queryRaw<ClaimedOperation[]>`
-        update operations set state = 'running', lease_owner = ${owner}, lease_until = now() + ${leaseMs} * interval '1 ms',
+        update operations set state = 'running', lease_owner = ${owner},
+          lease_until = now() + ${leaseMs} * interval '1 ms',
           dispatch_at = now() + ${leaseMs + 2_000} * interval '1 ms', started_at = coalesce(started_at, now())
         where id = ${id}::uuid and state = 'queued'
         returning id, job, payload, attempts, crashes, slow_tries as "slowTries", trigger::text as trigger, created_at as "createdAt", deadline_at as "deadlineAt", checkpoint`;
@@ -20,7 +21,8 @@ export function createLeanLedger(db: Database): Ledger {
     },
     async finish(run, outcome) {
       const changed = await db.$executeRaw`
-        update operations set state = 'done', outcome = ${JSON.stringify(outcome)}::jsonb, finished_at = now(), dispatch_at = null,
+        update operations set state = 'done', outcome = ${JSON.stringify(outcome)}::jsonb, finished_at = now(),
+          dispatch_at = null,
           lease_owner = null, lease_until = null
         where id = ${run.id}::uuid and lease_owner = ${run.owner} and state = 'running'`;
       return changed === 1;
