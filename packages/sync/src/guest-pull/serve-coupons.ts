@@ -22,10 +22,9 @@ export async function serveCoupons(
 ): Promise<Checkpoint> {
   const { eventId, sendEmails, mailAssigned = false } = payload;
   const request: CouponRequest = { eventId, calendarId, sendEmails, mailAssigned, trigger: ctx.trigger };
-  let at = start;
-  at = {
-    ...at,
-    coupons: at.coupons ?? { from: 0, mailsLeft: sendEmails ? await decideMails(payload, request, deps, ctx) : null },
+  let at: Checkpoint = {
+    ...start,
+    coupons: start.coupons ?? { from: 0, mailsLeft: sendEmails ? await decideMails(payload, request, deps, ctx) : null },
   };
   while (!at.areCouponsDone && at.coupons !== null) {
     const { coupons } = at;
