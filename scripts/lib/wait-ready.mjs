@@ -25,7 +25,7 @@ export async function waitUntilReady(url, { signal, limitMs: limit = limitMs } =
       throw new UserError(
         `luma-sync is not ready after ${Math.round(limit / 1_000)} s, it waits for: ${waitsFor}. It goes on trying; its log lines say why`,
       );
-    await pause(pollMs);
+    await pause(pollMs, undefined, { signal }).catch(() => {});
   }
 }
 

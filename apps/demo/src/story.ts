@@ -1,6 +1,6 @@
 import type { TimelineEntry } from '@luma-sync/client';
 import Table from 'cli-table3';
-import { collectPages } from './collect.js';
+import { collect } from './collect.js';
 import type { Stage } from './stage.js';
 
 /** More would be read by nobody; the rest is at the API. */
@@ -18,14 +18,12 @@ export async function tellStory(
     colWidths: [18, 8, 32, 30, 8, 30],
     wordWrap: true,
   });
-  for (const { event, field, ours, theirs, kept, current } of await collectPages((paging) =>
-    app.conflicts.list(paging),
-  ))
+  for (const { event, field, ours, theirs, kept, current } of await collect(app.conflicts.all()))
     conflicts.push([event, field, ours, theirs, kept, current].map((value) => inWords(value)));
   screen.text(conflicts.toString());
 
   screen.title(`What happened to "${shown.event}"`);
-  const ofEvent = await collectPages((paging) => app.timelines.event(shown.event, paging));
+  const ofEvent = await collect(app.timelines.allOfEvent(shown.event));
   showEntries(
     screen,
     ofEvent.filter((entry) => entry.recordType === 'event' && !isAboutGuests(entry)),
@@ -33,7 +31,7 @@ export async function tellStory(
 
   const { event, personId } = shown.answer;
   screen.title(`What happened to the answer of "${personId}" to "${event}"`);
-  showEntries(screen, await collectPages((paging) => app.timelines.rsvp(event, personId, paging)));
+  showEntries(screen, await collect(app.timelines.allOfRsvp(event, personId)));
 }
 
 /** Runs that carried answers, and webhooks about guests: they would fill pages. */

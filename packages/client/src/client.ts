@@ -28,8 +28,6 @@ export function createLumaSyncClient(options: ClientOptions) {
   };
 }
 
-const PAGE_MAX = 200;
-
 function createEventClient(send: Send) {
   const list = (query: api.EventFilter & api.Paging = {}, call?: CallOptions) =>
     send('GET /v1/events', [], { query, ...call });
@@ -43,8 +41,7 @@ function createEventClient(send: Send) {
     get: async (key: string, call?: CallOptions): Promise<api.Event> =>
       (await send('GET /v1/events/{externalId}', [key], call)).event,
     list,
-    all: (filter: api.EventFilter = {}, call?: CallOptions) =>
-      allPages((cursor) => list({ ...filter, limit: PAGE_MAX, ...(cursor === undefined ? {} : { cursor }) }, call)),
+    all: (filter: api.EventFilter = {}, call?: CallOptions) => allPages((page) => list({ ...filter, ...page }, call)),
     /** With the number of people who answered while it waited, where `mail.confirmation_required` asks for it. */
     approve: (key: string, call?: CallOptions, confirmRecipients?: number) =>
       send('POST /v1/events/{externalId}/approve', [key], {
@@ -80,9 +77,7 @@ function createPeopleClient(send: Send) {
       (await send('GET /v1/events/{externalId}/rsvps/{personId}', [eventKey, personKey], call)).rsvp,
     list,
     all: (eventKey: string, filter: api.RsvpFilter = {}, call?: CallOptions) =>
-      allPages((cursor) =>
-        list(eventKey, { ...filter, limit: PAGE_MAX, ...(cursor === undefined ? {} : { cursor }) }, call),
-      ),
+      allPages((page) => list(eventKey, { ...filter, ...page }, call)),
   };
 
   const people = {
@@ -124,7 +119,7 @@ function createOperationClient(send: Send) {
       (await send('GET /v1/operations/{operationId}', [id], call)).operation,
     list,
     all: (filter: api.OperationFilter = {}, call?: CallOptions) =>
-      allPages((cursor) => list({ ...filter, limit: PAGE_MAX, ...(cursor === undefined ? {} : { cursor }) }, call)),
+      allPages((page) => list({ ...filter, ...page }, call)),
     /** Runs a failed one again, as a new one. */
     retry: async (id: string, call?: CallOptions): Promise<api.OperationRef> =>
       (await send('POST /v1/operations/{operationId}/retry', [id], call)).operation,

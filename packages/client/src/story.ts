@@ -1,3 +1,4 @@
+import { allPages } from './all-pages.js';
 import type { CallOptions, Send } from './transport.js';
 import type * as api from './types.js';
 
@@ -11,6 +12,11 @@ export function createStoryClient(send: Send) {
       send('GET /v1/events/{externalId}/rsvps/{personId}/timeline', [eventKey, personKey], { query, ...call }),
     calendar: (calendarId: string, query: api.Paging = {}, call?: CallOptions) =>
       send('GET /v1/calendars/{calendarId}/timeline', [calendarId], { query, ...call }),
+    /** Every entry of an event, page by page. */
+    allOfEvent: (eventKey: string, call?: CallOptions) => allPages((page) => timelines.event(eventKey, page, call)),
+    /** Every entry of an answer, page by page. */
+    allOfRsvp: (eventKey: string, personKey: string, call?: CallOptions) =>
+      allPages((page) => timelines.rsvp(eventKey, personKey, page, call)),
   };
 
   const heldMails = {
@@ -31,6 +37,9 @@ export function createStoryClient(send: Send) {
   const conflicts = {
     /** Those nobody has looked at first, newest first. */
     list: (query: api.ConflictFilter = {}, call?: CallOptions) => send('GET /v1/conflicts', [], { query, ...call }),
+    /** Every conflict, page by page. */
+    all: (filter: Omit<api.ConflictFilter, keyof api.Paging> = {}, call?: CallOptions) =>
+      allPages((page) => conflicts.list({ ...filter, ...page }, call)),
     get: async (id: string, call?: CallOptions): Promise<api.Conflict> =>
       (await send('GET /v1/conflicts/{conflictId}', [id], call)).conflict,
     /** Confirms the value that was chosen, or puts the other one in its place; mails nobody. */

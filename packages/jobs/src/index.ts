@@ -39,6 +39,7 @@ export {
   type Verdict,
   type WaitScope,
 } from './errors.js';
+export { isKeyRefusal } from './key-refusal.js';
 export type { ClaimedOperation, Failure, OperationEnding } from './operation/claimed-operation.js';
 export {
   beginOperationRun,

@@ -1,11 +1,11 @@
 import { REQUEST_TIMEOUT_MS } from '@luma-sync/jobs';
-import type { RedisConnection } from '@luma-sync/queue';
 import {
   type Budget,
   type BudgetMemory,
   type BudgetSource,
   createRedisLimiter,
   type RateLimiter,
+  type RedisLimiterOptions,
   toBudget,
 } from '@luma-sync/rate-limiter';
 import { type Database, findBudgetOverride, idleForMs, markAccountUsed, noteBudgetForgotten } from '@luma-sync/store';
@@ -59,21 +59,24 @@ export function createLumaLimiter({
   db,
   redis,
   config,
+  budgets = createBudgetSource(db, config),
 }: {
   db: Database;
-  redis: RedisConnection;
+  redis: RedisLimiterOptions['redis'];
   config: LumaBudgetSettings;
+  /** Default: one of its own. */
+  budgets?: BudgetSource;
 }): RateLimiter {
   return createRedisLimiter({
     redis,
     keyPrefix: toLimiterPrefix(config.REDIS_KEY_PREFIX),
-    budgets: createBudgetSource(db, config),
+    budgets,
     memory: createBudgetMemory(db),
   });
 }
 
 export interface MailLimiterOptions {
-  redis: RedisConnection;
+  redis: RedisLimiterOptions['redis'];
   memory: BudgetMemory;
   /** `REDIS_KEY_PREFIX` as it is set. */
   keyPrefix: string;

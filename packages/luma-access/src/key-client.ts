@@ -24,7 +24,7 @@ export interface LumaKey {
 export function createKeyClient(
   { db, slots, baseUrl, log, onRequest }: KeyClientDeps,
   { apiKey, fingerprint }: LumaKey,
-  options: Pick<LumaClientOptions, 'requestTimeoutMs' | 'noteReading'>,
+  options: Pick<LumaClientOptions, 'requestTimeoutMs' | 'noteReading' | 'onAcceptedKey'>,
 ): LumaClient {
   return createLumaClient({
     baseUrl,

@@ -3,6 +3,7 @@ import type { LumaApi } from '@luma-sync/luma-client';
 import {
   type CalendarAccess,
   claimProbe,
+  clearFailedTests,
   countDispatched,
   createErasedAddresses,
   findCalendarAccess,
@@ -16,7 +17,6 @@ import {
 import type { LumaAccounts } from '@luma-sync/sync';
 import { createKeyClient, type KeyClientDeps } from './key-client.js';
 import { createReadingNotes } from './reading-notes.js';
-import { watchAnswers } from './watch-answers.js';
 
 export interface LumaAccountsOptions extends KeyClientDeps {
   keyring: Keyring;
@@ -49,14 +49,17 @@ export function createLumaAccounts(options: LumaAccountsOptions): LumaAccounts {
       {
         requestTimeoutMs: REQUEST_TIMEOUT_MS,
         noteReading: createReadingNotes(db, calendarId, log, erased),
+        onAcceptedKey: () => endFailedTest(fingerprint),
       },
     );
     clients.set(key, { apiKey, api });
     return api;
   };
 
-  const noteAnswer = async (fingerprint: string): Promise<void> => {
-    await setStatusOfKey(db, fingerprint, 'ok', null);
+  /** Keys of calendars whose last connection test failed. */
+  const untested = new Set<string>();
+  const endFailedTest = async (fingerprint: string): Promise<void> => {
+    if (untested.delete(fingerprint)) await clearFailedTests(db, fingerprint);
   };
 
   return {
@@ -65,6 +68,7 @@ export function createLumaAccounts(options: LumaAccountsOptions): LumaAccounts {
       const { apiKey, fingerprint } = assertUsable(calendarId, access);
       const { calendar } = access as CalendarAccess;
       const api = clientFor(calendarId, fingerprint, apiKey);
+      if (calendar.testFailedCode !== null) untested.add(fingerprint);
       if (isOfAnotherCalendar(calendar)) throw isAnotherCalendars(calendarId);
       if (calendar.status !== 'ok') await probe(calendarId, calendar.status, fingerprint, api);
       return {
@@ -74,7 +78,7 @@ export function createLumaAccounts(options: LumaAccountsOptions): LumaAccounts {
         mailOnUpdate: calendar.mailOnUpdate,
         ownAddresses: calendar.ownAddresses,
         coverFallbacks: calendar.coverFallbacks,
-        api: calendar.testFailedCode === null ? api : watchAnswers(api, () => noteAnswer(fingerprint)),
+        api,
       };
     },
   };

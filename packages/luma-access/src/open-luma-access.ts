@@ -1,6 +1,5 @@
 import type { SlotGate } from '@luma-sync/luma-client';
-import type { RedisConnection } from '@luma-sync/queue';
-import type { RateLimiter } from '@luma-sync/rate-limiter';
+import type { RateLimiter, RedisLimiterOptions } from '@luma-sync/rate-limiter';
 import type { Database, Keyring } from '@luma-sync/store';
 import type { LumaAccounts } from '@luma-sync/sync';
 import { createBudgetSource, createLumaLimiter, type LumaBudgetSettings } from './budgets.js';
@@ -10,7 +9,7 @@ import { createRequestsPerMinute } from './requests-per-minute.js';
 
 export interface LumaAccessOptions {
   db: Database;
-  redis: RedisConnection;
+  redis: RedisLimiterOptions['redis'];
   keyring: Keyring;
   config: LumaBudgetSettings & { LUMA_API_BASE_URL: string };
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
@@ -29,11 +28,12 @@ export interface LumaAccess {
 /** The calendars' accounts at Luma, within the budget that all processes share. */
 export function openLumaAccess(options: LumaAccessOptions): LumaAccess {
   const { db, keyring, config, log, gate, onRequest } = options;
-  const limiter = createLumaLimiter(options);
+  const budgets = createBudgetSource(db, config);
+  const limiter = createLumaLimiter({ ...options, budgets });
   const slots = gate?.(limiter) ?? limiter;
   return {
     limiter,
     accounts: createLumaAccounts({ db, keyring, slots, baseUrl: config.LUMA_API_BASE_URL, log, onRequest }),
-    requestsPerMinute: createRequestsPerMinute(db, createBudgetSource(db, config)),
+    requestsPerMinute: createRequestsPerMinute(db, budgets),
   };
 }

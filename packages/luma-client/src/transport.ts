@@ -1,5 +1,6 @@
 import {
   InterruptedError,
+  isKeyRefusal,
   JobError,
   OutcomeUnknownError,
   type Priority,
@@ -36,6 +37,11 @@ export interface TransportOptions {
    * the refusal once this is done, and also when it fails.
    */
   onRefusedKey?: ((refusal: JobError) => Promise<void>) | undefined;
+  /**
+   * Told of an answer to a request that Luma carried out. The caller gets the answer once this is done, and when it
+   * fails.
+   */
+  onAcceptedKey?: (() => Promise<void>) | undefined;
 }
 
 export interface Transport {
@@ -59,8 +65,6 @@ export const SLOT_HEADER = 'x-request-id';
 
 /** After an abort, a write that is out already is waited for this long: repeating it blindly would be worse. */
 const WRITE_GRACE_MS = 5_000;
-
-const KEY_REFUSALS: ReadonlySet<string> = new Set(['luma.auth_failed', 'luma.plan_inactive']);
 
 /** The only way to Luma: without a granted slot nothing is sent. */
 export function createTransport(options: TransportOptions): Transport {
@@ -116,6 +120,7 @@ export function createTransport(options: TransportOptions): Transport {
       });
       const parsed = parseAnswer(answer.text, what, endpoint);
       report(null);
+      await options.onAcceptedKey?.().catch(() => undefined);
       return parsed;
     } catch (thrown) {
       const error = await toError(thrown, { what, endpoint, slot, isSent, isInterrupted: callOptions.signal.aborted });
@@ -159,7 +164,7 @@ export function createTransport(options: TransportOptions): Transport {
       // Without the block others run into the same wall; but the refusal itself is what the caller must hear of.
       await options.slots.block(options.account, error.waitMs).catch(() => undefined);
     }
-    if (KEY_REFUSALS.has(error.code)) await options.onRefusedKey?.(error).catch(() => undefined);
+    if (isKeyRefusal(error.code)) await options.onRefusedKey?.(error).catch(() => undefined);
     return error;
   }
 

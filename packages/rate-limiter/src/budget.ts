@@ -1,3 +1,5 @@
+import { REQUEST_TIMEOUT_MS } from '@luma-sync/jobs';
+
 /** Which requests a window counts. Luma counts all together today; older documents split reads from writes. */
 export type WindowMethods = 'all' | 'read' | 'write';
 export type RequestMethod = 'read' | 'write';
@@ -35,7 +37,7 @@ export function toBudget(figures: {
 }): Budget {
   return {
     windows: [{ limit: figures.limitPerMinute, windowMs: 60_000, headroom: figures.headroom, methods: 'all' }],
-    requestTimeoutMaxMs: figures.requestTimeoutMaxMs ?? 30_000,
+    requestTimeoutMaxMs: figures.requestTimeoutMaxMs ?? REQUEST_TIMEOUT_MS,
   };
 }
 

@@ -1,4 +1,4 @@
-import { InterruptedError, LATE_ARRIVAL_MS, RetryAfterError } from '@luma-sync/jobs';
+import { InterruptedError, LATE_ARRIVAL_MS, RetryAfterError, SLOT_WAIT_MS } from '@luma-sync/jobs';
 import { type Budget, type BudgetSource, findBudgetProblems } from './budget.js';
 import { type BudgetMemory, MARK_EVERY_MS } from './budget-memory.js';
 import { PRIORITIES, RANK } from './core/constants.js';
@@ -213,7 +213,7 @@ function toTakeCall(request: AcquireRequest, budget: Budget): TakeCall {
       `requestTimeoutMs must be above 0 and at most ${budget.requestTimeoutMaxMs}: ${requestTimeoutMs}`,
     );
   }
-  if (!(maxWaitMs >= 0 && maxWaitMs <= 60_000))
+  if (!(maxWaitMs >= 0 && maxWaitMs <= SLOT_WAIT_MS))
     throw new RangeError(`maxWaitMs must be from 0 to 60,000: ${maxWaitMs}`);
   return {
     account: request.account,

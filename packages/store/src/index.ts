@@ -94,7 +94,7 @@ export type {
   RefusedWebhookType,
 } from './calendars/calendar-record.js';
 export { placeOf } from './calendars/calendar-secrets.js';
-export { noteFailedTest } from './calendars/connection-test.js';
+export { clearFailedTests, noteFailedTest } from './calendars/connection-test.js';
 export { findEmailRequiredText } from './calendars/email-required-text.js';
 export { ENVIRONMENT_CALENDAR, ensureEnvironmentCalendar } from './calendars/environment-calendar.js';
 export { type CalendarOfKey, isOfAnotherCalendar, noteCalendarOfKey } from './calendars/luma-calendar-id.js';

@@ -74,20 +74,6 @@ describe('the messages of runs', () => {
       {
         ...run,
         ending: {
-          kind: 'waiting',
-          code: 'operation.lease_lost',
-          message: 'another run has taken this operation over',
-          until: '2030-01-02T14:03:20.500Z',
-        },
-      },
-      'waiting',
-      'luma-sync',
-      'Push of the event: this run stopped, another run has taken this operation over (operation.lease_lost). Asked for by the app (shop).',
-    ],
-    [
-      {
-        ...run,
-        ending: {
           kind: 'retry',
           code: 'luma.unavailable',
           message: 'POST /v1/events/update was answered 503',

@@ -18,9 +18,6 @@ function renderEnding({ job, ending }: RunFact): [TimelineKind, string] {
       return ['skipped', `${what}: nothing was done, ${SKIP_LABELS[ending.reason] ?? plain(ending.reason)}.`];
     case 'waiting': {
       const why = WAIT_LABELS[ending.code] ?? ending.message;
-      // That other run may have done everything already.
-      if (ending.code === 'operation.lease_lost')
-        return ['waiting', `${what}: this run stopped, ${why} (${ending.code}).`];
       return ['waiting', `${what} waits until ${ending.until.slice(11, 19)} UTC: ${why} (${ending.code}).`];
     }
     case 'parked': {

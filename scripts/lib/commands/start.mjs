@@ -74,7 +74,7 @@ async function sayWhenReady(settings, signal) {
     });
   } catch (error) {
     if (signal.aborted) return;
-    say(`  ${error.message}.`);
+    say(`  ${error.message}. Its address: ${address}`);
   }
   for (const line of others) say(line);
   say('  Stays up until Ctrl-C.\n');

@@ -37,7 +37,8 @@ export async function testOne([path, ...args]) {
     const { env } = await provideServices(run, { isPostgres: needs.postgres, isRedis: needs.redis });
     const program = needs.redisProgram ? { REDIS_SERVER_BIN: (await findOrUnpackRedis(run)) ?? undefined } : {};
     say('');
-    const jestArgs = ['--runTestsByPath', ...args, ...tests];
+    // First the paths: some options take every word after them.
+    const jestArgs = ['--runTestsByPath', ...tests, ...args];
     return runJest(
       run,
       { args: jestArgs, env: { ...withoutServices, ...program, ...env }, results: join(run.dir, 'results.json') },

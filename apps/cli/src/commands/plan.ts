@@ -1,4 +1,4 @@
-import { JobError, orgBackfill } from '@luma-sync/jobs';
+import { JobError, orgBackfill, SLOT_WAIT_MS } from '@luma-sync/jobs';
 import { type LumaAccess, openLumaAccess } from '@luma-sync/luma-access';
 import { connectRedis, disconnectRedis } from '@luma-sync/queue';
 import { createLogger, environment, parseConfig } from '@luma-sync/runtime';
@@ -24,7 +24,6 @@ import { toMoment, toTable } from '../table.js';
 
 /** A long list within a spent budget takes its time; a person does not wait for ever. */
 const PLAN_WITHIN_MS = 10 * 60_000;
-const REQUEST_WAIT_MS = 60_000;
 /** A plan compares page by page; a command runs nothing side by side. */
 const POOL_MAX = 4;
 /** As a plan holds at most; a longer table is nothing a person reads. */
@@ -96,7 +95,7 @@ async function plannedOf(parts: PlanParts, calendarId: string, since: Date | und
   const call = {
     signal: AbortSignal.timeout(PLAN_WITHIN_MS),
     priority: 'bulk' as const,
-    maxWaitMs: REQUEST_WAIT_MS,
+    maxWaitMs: SLOT_WAIT_MS,
   };
   const account = await parts.luma.accounts.open(calendarId);
   const planned = await makePlan(account, { startsAfter, now }, parts, call);

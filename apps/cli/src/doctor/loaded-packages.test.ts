@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 const ROOT = new URL('../../../../', import.meta.url);
 
 /** Packages that a worker or a server needs, and of which a look at the system needs none. */
-const HEAVY = ['bullmq', 'prom-client', 'pino', 'image-size', 'express', 'resend', 'react-email'];
+const HEAVY = ['bullmq', 'prom-client', 'pino', 'image-size', 'express', 'resend', 'react', 'react-dom'];
 
 describe('doctor', () => {
   /** A person waits for it, and monitoring calls it each minute: loading what workers are made of took a second. */

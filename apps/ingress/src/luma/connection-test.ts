@@ -1,10 +1,15 @@
+import { isKeyRefusal } from '@luma-sync/jobs';
 import type { KeyClientDeps } from '@luma-sync/luma-access';
 import { type CalendarAccess, inTransaction, noteCalendarOfKey, noteFailedTest } from '@luma-sync/store';
 import type { ConnectionTestWire } from '../v1/schemas/calendar.js';
 import { callLumaForRequest, OTHER_CALENDAR } from './call-luma.js';
 
-/** Codes that the calendar's own status tells. */
-const KEY_REFUSALS: ReadonlySet<string> = new Set(['luma.auth_failed', 'luma.plan_inactive', 'calendar.auth_failed']);
+/**
+ * Whether a failure says something of the connection. A refused key stands in the calendar's status. Without a key, a
+ * slot of the budget or Redis, Luma was never asked; a key that is locked for a while works.
+ */
+const isOfConnection = (code: string): boolean =>
+  code.startsWith('luma.') && !isKeyRefusal(code) && code !== 'luma.rate_limited';
 
 /** Asks Luma which calendar a key opens. */
 export function createConnectionTest(deps: KeyClientDeps) {
@@ -12,7 +17,7 @@ export function createConnectionTest(deps: KeyClientDeps) {
     const answer = await callLumaForRequest(deps, access, (luma, call) => luma.getCalendar(call));
     if (answer.kind === 'refused') {
       const { code, reason } = answer;
-      if (!KEY_REFUSALS.has(code))
+      if (isOfConnection(code))
         await inTransaction(deps.db, (tx) => noteFailedTest(tx, access.calendar.id, { code, reason }));
       return { status: 'disconnected', reason };
     }

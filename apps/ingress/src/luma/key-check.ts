@@ -1,3 +1,4 @@
+import { isKeyRefusal } from '@luma-sync/jobs';
 import type { KeyClientDeps } from '@luma-sync/luma-access';
 import { fingerprintApiKey } from '@luma-sync/store';
 import { askWithKey } from './call-luma.js';
@@ -8,13 +9,11 @@ import { askWithKey } from './call-luma.js';
  */
 export type KeyCheck = (apiKey: string) => Promise<string | null>;
 
-const REFUSALS: ReadonlySet<string> = new Set(['luma.auth_failed', 'luma.plan_inactive']);
-
 /** Asks Luma whether it accepts a key, before a calendar depends on it. */
 export function createKeyCheck(deps: KeyClientDeps): KeyCheck {
   return async (apiKey) => {
     const key = { apiKey, fingerprint: fingerprintApiKey(apiKey) };
     const answer = await askWithKey(deps, key, (luma, call) => luma.getSelf(call));
-    return answer.kind === 'refused' && REFUSALS.has(answer.code) ? answer.reason : null;
+    return answer.kind === 'refused' && isKeyRefusal(answer.code) ? answer.reason : null;
   };
 }

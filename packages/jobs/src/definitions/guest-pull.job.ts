@@ -14,12 +14,12 @@ export const guestPull = defineJob({
     sendEmails: z.boolean(),
     /** Also mails codes that were given before without a mail: a person asked for mails. */
     mailAssigned: z.boolean().optional(),
-    /** Only guests with this status at Luma; null reads all of them. */
     /**
      * People who may be mailed a code by this pull, as a person counted them; absent: nobody said, and the calendar's
      * limit holds.
      */
     mailsConfirmed: z.number().int().nonnegative().optional(),
+    /** Only guests with this status at Luma; null reads all of them. */
     approvalStatus: z.enum(['approved', 'pending_approval', 'invited', 'declined', 'waitlist']).nullable(),
   }),
   attempts: 8,

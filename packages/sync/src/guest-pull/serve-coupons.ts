@@ -24,7 +24,10 @@ export async function serveCoupons(
   const request: CouponRequest = { eventId, calendarId, sendEmails, mailAssigned, trigger: ctx.trigger };
   let at: Checkpoint = {
     ...start,
-    coupons: start.coupons ?? { from: 0, mailsLeft: sendEmails ? await decideMails(payload, request, deps, ctx) : null },
+    coupons: start.coupons ?? {
+      from: 0,
+      mailsLeft: sendEmails ? await decideMails(payload, request, deps, ctx) : null,
+    },
   };
   while (!at.areCouponsDone && at.coupons !== null) {
     const { coupons } = at;

@@ -31,9 +31,12 @@ export async function judgeWebhooks(
   const secrets = await openSecrets(db, keyring, calendar.id);
   const trouble = findTrouble(calendar, own, secrets);
   if (trouble !== null) return [wrong(what, trouble)];
-  if (calendar.webhookRefusedTypes.length > 0) return [note(what, describeRefused(calendar))];
-  if (secrets === null) return [unseen(what, 'stands; ENCRYPTION_KEY does not open its secret here')];
-  return [own.length === 1 ? ok(what) : note(what, `there are ${own.length}, so each delivery comes more than once`)];
+  const findings = [
+    ...(calendar.webhookRefusedTypes.length > 0 ? [note(what, describeRefused(calendar))] : []),
+    ...(secrets === null ? [unseen(what, 'stands; ENCRYPTION_KEY does not open its secret here')] : []),
+    ...(own.length > 1 ? [note(what, `there are ${own.length}, so each delivery comes more than once`)] : []),
+  ];
+  return findings.length === 0 ? [ok(what)] : findings;
 }
 
 /** @param secrets null: they cannot be opened. */
