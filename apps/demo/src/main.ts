@@ -38,7 +38,7 @@ async function conclude(played: Stage): Promise<number> {
   const { lost, duplicated, overBudget, outsideDocument } = await judge(played);
   screen.text(`\nQueues       ${url}/queues   (password ${played.operatorPassword})`);
   screen.text(`API          ${url}/docs`);
-  screen.text(`Luma, played ${luma.url}/`);
+  screen.text(`Simulator    ${luma.url}/`);
   screen.text(`Mailbox      ${luma.mailboxUrl}/`);
   if (isKept) screen.text('\nEverything stays up to look around. Ctrl-C ends it.');
   else screen.text('\nThese addresses live as long as the demo; to look around: npm run demo -- --keep');
