@@ -2,6 +2,12 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 
+export interface ConnectedAgents {
+  http: HttpAgent;
+  https: HttpsAgent;
+  destroy(): void;
+}
+
 /** Give up on connecting after this; the request's own timeout may be sooner. */
 const CONNECT_TIMEOUT_MS = 10_000;
 /**
@@ -17,7 +23,7 @@ type ConnectAtOnce = (options: object) => Socket;
  * Agents that hand out connected sockets only. A request then gets its socket at the very moment its bytes go out,
  * which makes two things exact: the last check before sending, and whether a failure came before anything was sent.
  */
-export function createConnectedAgents(): { http: HttpAgent; https: HttpsAgent; destroy(): void } {
+export function createConnectedAgents(): ConnectedAgents {
   const options = { keepAlive: true, maxSockets: SOCKETS_MAX, timeout: IDLE_MS };
   const http = handOutConnected(new HttpAgent(options), 'connect');
   const https = handOutConnected(new HttpsAgent(options), 'secureConnect');
