@@ -10,9 +10,10 @@ import {
   Shutdown,
   startHealthServer,
 } from '@luma-sync/runtime';
-import { measureBacklog, measureIsolation, openDatabase } from '@luma-sync/store';
+import { openDatabase } from '@luma-sync/store';
 import { type RelayEnvironment, toRetentionDays } from './config.js';
 import { startDispatching } from './dispatching.js';
+import { meterDueSweep, meterOperations } from './meter-operations.js';
 import { RedisTroubleError, toRedisTrouble } from './redis-trouble.js';
 import { startRespelling } from './respelling.js';
 import { startRetention } from './retention-runner.js';
@@ -58,35 +59,8 @@ export async function startRelay(config: RelayEnvironment, options: StartOptions
   const stop = new AbortController();
   const relay = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const metrics = createMetrics({ app: 'relay' });
-  metrics.gauge({
-    name: 'operations_unfinished',
-    help: 'Operations accepted and not finished',
-    labels: ['state'],
-    read: async (gauge) => {
-      const { queued, running } = await measureBacklog(db);
-      gauge.set({ state: 'queued' }, queued);
-      gauge.set({ state: 'running' }, running);
-    },
-  });
-
-  metrics.gauge({
-    name: 'operations_set_apart',
-    help: 'Operations that run alone (isolated), and those that wait for a slow retry (parked)',
-    labels: ['kind'],
-    read: async (gauge) => {
-      const { isolated, parked } = await measureIsolation(db);
-      gauge.set({ kind: 'isolated' }, isolated);
-      gauge.set({ kind: 'parked' }, parked);
-    },
-  });
-  const swept = metrics.counter({
-    name: 'due_rows_swept_total',
-    help: 'Operations made for due rows that had none, by kind',
-    labels: ['kind'],
-  });
-  const dueSweep = dueSweepSchedule((counts) => {
-    for (const [kind, count] of Object.entries(counts)) swept.inc({ kind }, count);
-  });
+  meterOperations(metrics, db);
+  const dueSweep = dueSweepSchedule(meterDueSweep(metrics));
 
   const dispatching = startDispatching({ db, redis, queues, log, metrics, config, signal: stop.signal });
   const retention = startRetention({ db, days: toRetentionDays(config), log, metrics, signal: stop.signal });

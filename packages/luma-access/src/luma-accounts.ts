@@ -33,59 +33,64 @@ export const toHeldMs = (operations: number, random: () => number = Math.random)
   operations <= 2 ? PROBE_MS : Math.min(Math.round(PROBE_MS * (operations / 2) * (0.5 + random())), HELD_MAX_MS);
 
 /** Opens Luma accounts for handlers, and keeps each calendar's status as Luma's answers show it. */
-export function createLumaAccounts(options: LumaAccountsOptions): LumaAccounts {
-  const { db, keyring, log } = options;
-  const clients = new Map<string, { apiKey: string; api: LumaApi }>();
-  const erased = createErasedAddresses(keyring);
+export const createLumaAccounts = (options: LumaAccountsOptions): LumaAccounts => new CalendarAccounts(options);
+
+class CalendarAccounts implements LumaAccounts {
+  readonly #options: LumaAccountsOptions;
+  readonly #erased: ReturnType<typeof createErasedAddresses>;
+  readonly #clients = new Map<string, { apiKey: string; api: LumaApi }>();
+  /** Keys of calendars whose last connection test failed. */
+  readonly #untested = new Set<string>();
+
+  constructor(options: LumaAccountsOptions) {
+    this.#options = options;
+    this.#erased = createErasedAddresses(options.keyring);
+  }
+
+  async open(calendarId: string): ReturnType<LumaAccounts['open']> {
+    const access = await this.#findAccess(calendarId);
+    const { calendar, apiKey, fingerprint } = assertUsable(calendarId, access);
+    const api = this.#clientFor(calendarId, fingerprint, apiKey);
+    if (calendar.testFailedCode !== null) this.#untested.add(fingerprint);
+    if (isOfAnotherCalendar(calendar)) throw isAnotherCalendars(calendarId);
+    if (calendar.status !== 'ok') await this.#probe({ calendarId, status: calendar.status, fingerprint, api });
+    return {
+      calendarId,
+      lumaCalendarId: calendar.keyLumaCalendarId ?? (await this.#learnCalendarId(calendarId, fingerprint, api)),
+      mailOnRsvp: calendar.mailOnRsvp,
+      mailOnUpdate: calendar.mailOnUpdate,
+      ownAddresses: calendar.ownAddresses,
+      coverFallbacks: calendar.coverFallbacks,
+      api,
+    };
+  }
 
   /** One for each calendar: what is odd is kept with the calendar it was seen on. */
-  const clientFor = (calendarId: string, fingerprint: string, apiKey: string): LumaApi => {
+  #clientFor(calendarId: string, fingerprint: string, apiKey: string): LumaApi {
+    const { db, log } = this.#options;
     const key = `${fingerprint} ${calendarId}`;
-    const known = clients.get(key);
+    const known = this.#clients.get(key);
     if (known !== undefined) return known.api;
     const api = createKeyClient(
-      options,
+      this.#options,
       { apiKey, fingerprint },
       {
         requestTimeoutMs: REQUEST_TIMEOUT_MS,
-        noteReading: createReadingNotes(db, calendarId, log, erased),
-        onAcceptedKey: () => endFailedTest(fingerprint),
+        noteReading: createReadingNotes(db, calendarId, log, this.#erased),
+        onAcceptedKey: () => this.#endFailedTest(fingerprint),
       },
     );
-    clients.set(key, { apiKey, api });
+    this.#clients.set(key, { apiKey, api });
     return api;
-  };
+  }
 
-  /** Keys of calendars whose last connection test failed. */
-  const untested = new Set<string>();
-  const endFailedTest = async (fingerprint: string): Promise<void> => {
-    if (untested.delete(fingerprint)) await clearFailedTests(db, fingerprint);
-  };
+  async #endFailedTest(fingerprint: string): Promise<void> {
+    if (this.#untested.delete(fingerprint)) await clearFailedTests(this.#options.db, fingerprint);
+  }
 
-  return {
-    async open(calendarId) {
-      const access = await findAccess(calendarId);
-      const { apiKey, fingerprint } = assertUsable(calendarId, access);
-      const { calendar } = access as CalendarAccess;
-      const api = clientFor(calendarId, fingerprint, apiKey);
-      if (calendar.testFailedCode !== null) untested.add(fingerprint);
-      if (isOfAnotherCalendar(calendar)) throw isAnotherCalendars(calendarId);
-      if (calendar.status !== 'ok') await probe(calendarId, calendar.status, fingerprint, api);
-      return {
-        calendarId,
-        lumaCalendarId: calendar.keyLumaCalendarId ?? (await learnCalendarId(calendarId, fingerprint, api)),
-        mailOnRsvp: calendar.mailOnRsvp,
-        mailOnUpdate: calendar.mailOnUpdate,
-        ownAddresses: calendar.ownAddresses,
-        coverFallbacks: calendar.coverFallbacks,
-        api,
-      };
-    },
-  };
-
-  async function findAccess(calendarId: string): Promise<CalendarAccess | null> {
+  async #findAccess(calendarId: string): Promise<CalendarAccess | null> {
     try {
-      return await findCalendarAccess(db, keyring, calendarId);
+      return await findCalendarAccess(this.#options.db, this.#options.keyring, calendarId);
     } catch (error) {
       if (!(error instanceof SecretError)) throw error;
       // A setting of this process, which no retry mends: what is to be done must outlive its correction.
@@ -98,32 +103,36 @@ export function createLumaAccounts(options: LumaAccountsOptions): LumaAccounts {
    * One request tells whether a refused key works again; then everything of the calendar goes on. A push holds its
    * record while it waits for this.
    */
-  async function probe(calendarId: string, status: string, fingerprint: string, api: LumaApi): Promise<void> {
-    const mayProbe = status !== 'paused' && (await claimProbe(db, calendarId, PROBE_MS));
+  async #probe({ calendarId, status, fingerprint, api }: HeldAccount): Promise<void> {
+    const mayProbe = status !== 'paused' && (await claimProbe(this.#options.db, calendarId, PROBE_MS));
     if (!mayProbe) {
       const reason = status === 'paused' ? 'an operator paused the calendar' : 'Luma refuses its key';
       throw new RetryAfterError(`calendar.${status}`, `calendar ${calendarId} waits: ${reason}`, {
-        waitMs: toHeldMs(await countDispatched(db, calendarId)),
+        waitMs: toHeldMs(await countDispatched(this.#options.db, calendarId)),
         scope: 'account',
       });
     }
     await api.getSelf({ signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), priority: 'interactive' });
-    const changed = await setStatusOfKey(db, fingerprint, 'ok', null);
-    if (changed.length > 0) log.info({ calendarIds: changed }, 'Luma accepts the key again');
+    const changed = await setStatusOfKey(this.#options.db, fingerprint, 'ok', null);
+    if (changed.length > 0) this.#options.log.info({ calendarIds: changed }, 'Luma accepts the key again');
   }
 
   /**
    * Whose key it is: tells whether an event found under our address is on our calendar. Asked once for each key, before
    * anything is done with it.
    */
-  async function learnCalendarId(calendarId: string, fingerprint: string, api: LumaApi): Promise<string> {
+  async #learnCalendarId(calendarId: string, fingerprint: string, api: LumaApi): Promise<string> {
     const { id } = await api.getCalendar({ signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), priority: 'interactive' });
     const about = { fingerprint, lumaCalendarId: id };
-    const found = await inTransaction(db, (tx) => noteCalendarOfKey(tx, calendarId, about));
+    const found = await inTransaction(this.#options.db, (tx) => noteCalendarOfKey(tx, calendarId, about));
     if (found.kind === 'shared')
-      log.warn({ calendarId }, 'another calendar of ours has the same key: both are the same calendar at Luma');
+      this.#options.log.warn(
+        { calendarId },
+        'another calendar of ours has the same key: both are the same calendar at Luma',
+      );
     if (found.kind === 'other') {
-      if (found.isNews) log.warn({ calendarId }, 'the key opens another calendar at Luma than our events are on');
+      if (found.isNews)
+        this.#options.log.warn({ calendarId }, 'the key opens another calendar at Luma than our events are on');
       throw isAnotherCalendars(calendarId);
     }
     if (found.kind === 'replaced')
@@ -132,13 +141,27 @@ export function createLumaAccounts(options: LumaAccountsOptions): LumaAccounts {
   }
 }
 
+/** An account that sends nothing until one request shows that Luma accepts its key again. */
+interface HeldAccount {
+  calendarId: string;
+  status: string;
+  fingerprint: string;
+  api: LumaApi;
+}
+
 const isAnotherCalendars = (calendarId: string): RetryAfterError =>
   new RetryAfterError('calendar.auth_failed', `calendar ${calendarId} waits: its key opens another calendar at Luma`, {
     waitMs: PROBE_MS,
     scope: 'account',
   });
 
-function assertUsable(calendarId: string, access: CalendarAccess | null): { apiKey: string; fingerprint: string } {
+interface UsableAccess {
+  calendar: CalendarAccess['calendar'];
+  apiKey: string;
+  fingerprint: string;
+}
+
+function assertUsable(calendarId: string, access: CalendarAccess | null): UsableAccess {
   if (access === null) throw new PermanentError('calendar.gone', `calendar ${calendarId} does not exist any more`);
   const { calendar, apiKey, fingerprint } = access;
   if (calendar.kind !== 'luma')
@@ -151,5 +174,5 @@ function assertUsable(calendarId: string, access: CalendarAccess | null): { apiK
       scope: 'account',
     });
   }
-  return { apiKey, fingerprint };
+  return { calendar, apiKey, fingerprint };
 }

@@ -1,3 +1,4 @@
+import type { BoundedAsk } from './bounded-ask.js';
 import type { BudgetWindow } from './budget.js';
 import type { BudgetEngine } from './engine.js';
 import { readRateHeaders } from './rate-headers.js';
@@ -9,12 +10,12 @@ interface SlotParts {
   /** The window the server's headers speak of. */
   window: BudgetWindow | undefined;
   engine: BudgetEngine;
-  answered: <T>(what: string, asked: Promise<T>) => Promise<T>;
+  ask: BoundedAsk;
   remainingMs: () => number;
 }
 
 /** States: held -> settled | released; each once. A slot left held ages from its deadline. */
-export function createSlot({ id, account, window, engine, answered, remainingMs }: SlotParts): Slot {
+export function createSlot({ id, account, window, engine, ask, remainingMs }: SlotParts): Slot {
   let state: 'held' | 'settled' | 'released' = 'held';
   return {
     id,
@@ -24,14 +25,14 @@ export function createSlot({ id, account, window, engine, answered, remainingMs 
       state = 'settled';
       // A settle that fails leaves the slot to its deadline, which is later: safe, so there is nothing to tell the
       // caller.
-      await answered('settle', engine.settle({ account, slotId: id, window, ...toFigures(headers, window) })).catch(
-        () => undefined,
-      );
+      await ask
+        .answered('settle', engine.settle({ account, slotId: id, window, ...toFigures(headers, window) }))
+        .catch(() => undefined);
     },
     release: async () => {
       if (state !== 'held') return;
       state = 'released';
-      await answered('release', engine.release(account, id)).catch(() => undefined);
+      await ask.answered('release', engine.release(account, id)).catch(() => undefined);
     },
   };
 }

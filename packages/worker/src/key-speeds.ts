@@ -65,103 +65,129 @@ interface Account {
   quick: number | null;
 }
 
-export function createKeySpeeds({ slowMs, log, clock = PROCESS_CLOCK }: KeySpeedsOptions): KeySpeeds {
-  const accounts = new Map<string, Account>();
-  const listeners: (() => void)[] = [];
-  const endListeners: (() => void)[] = [];
+export const createKeySpeeds = ({ slowMs, log, clock = PROCESS_CLOCK }: KeySpeedsOptions): KeySpeeds =>
+  new AccountSpeeds(slowMs, log, clock);
 
-  const changing = (account: string, change: (of: Account) => void): void => {
-    const before = [speedOf(account), isLate(account)];
-    change(remember(account));
-    if (speedOf(account) !== before[0] || isLate(account) !== before[1]) for (const listener of listeners) listener();
-  };
+class AccountSpeeds implements KeySpeeds {
+  readonly #accounts = new Map<string, Account>();
+  readonly #listeners: (() => void)[] = [];
+  readonly #endListeners: (() => void)[] = [];
+  readonly #slowMs: number;
+  readonly #log: KeySpeedsOptions['log'];
+  readonly #clock: Clock;
 
-  const remember = (name: string): Account => {
-    const known = accounts.get(name);
-    if (known !== undefined) return known;
-    if (accounts.size >= ACCOUNTS_MAX) forgetIdle();
-    const account: Account = { out: 0, interactive: 0, late: 0, provenAt: Number.NEGATIVE_INFINITY, quick: null };
-    accounts.set(name, account);
-    return account;
-  };
+  constructor(slowMs: number, log: KeySpeedsOptions['log'], clock: Clock) {
+    this.#slowMs = slowMs;
+    this.#log = log;
+    this.#clock = clock;
+  }
 
-  const forgetIdle = (): void => {
-    for (const [name, { out, quick }] of accounts) if (out === 0 && quick === null) accounts.delete(name);
-  };
-
-  const speedOf = (name: string): KeySpeed => {
-    const account = accounts.get(name);
+  speedOf(name: string): KeySpeed {
+    const account = this.#accounts.get(name);
     if (account === undefined) return 'new';
     if (account.quick !== null) return 'slow';
-    return clock.nowMs() - account.provenAt < PROOF_MS ? 'quick' : 'new';
-  };
+    return this.#clock.nowMs() - account.provenAt < PROOF_MS ? 'quick' : 'new';
+  }
 
-  const isLate = (name: string): boolean => (accounts.get(name)?.late ?? 0) > 0;
+  isLate(name: string): boolean {
+    return (this.#accounts.get(name)?.late ?? 0) > 0;
+  }
 
-  const open = (account: string): void =>
-    changing(account, (of) => {
-      if (of.quick === null)
-        log.warn(
-          { account, slowMs },
+  mustWait(name: string, priority: Priority): boolean {
+    const account = this.#accounts.get(name);
+    if (account === undefined || account.quick === null) return false;
+    return (priority === 'interactive' ? account.interactive : account.out) > 0;
+  }
+
+  slowOnes(): string[] {
+    return [...this.#accounts].flatMap(([name, { quick }]) => (quick === null ? [] : [name]));
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  onEnd(listener: () => void): void {
+    this.#endListeners.push(listener);
+  }
+
+  noteRun(name: string, durationMs: number): void {
+    if (durationMs >= LATE_MS) return;
+    this.#change(name, (account) => {
+      account.provenAt = this.#clock.nowMs();
+    });
+  }
+
+  begin(name: string, priority: Priority): () => void {
+    const interactive = priority === 'interactive' ? 1 : 0;
+    const startedAt = this.#clock.nowMs();
+    let isMarkedLate = false;
+    this.#change(name, (account) => {
+      account.out += 1;
+      account.interactive += interactive;
+    });
+    const endLateTimer = this.#clock.after(LATE_MS, () => {
+      isMarkedLate = true;
+      this.#change(name, (account) => {
+        account.late += 1;
+      });
+    });
+    const endSlowTimer = this.#clock.after(this.#slowMs, () => this.#openBreaker(name));
+    return () => {
+      endLateTimer();
+      endSlowTimer();
+      this.#change(name, (account) => {
+        account.out -= 1;
+        account.interactive -= interactive;
+        if (isMarkedLate) account.late -= 1;
+        this.#noteAnswer(name, account, this.#clock.nowMs() - startedAt);
+      });
+      for (const listener of this.#endListeners) listener();
+    };
+  }
+
+  /** Calls the listeners when the change made the account quicker, slower, late or in time. */
+  #change(name: string, change: (account: Account) => void): void {
+    const before = [this.speedOf(name), this.isLate(name)];
+    change(this.#remember(name));
+    if (this.speedOf(name) === before[0] && this.isLate(name) === before[1]) return;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #remember(name: string): Account {
+    const known = this.#accounts.get(name);
+    if (known !== undefined) return known;
+    if (this.#accounts.size >= ACCOUNTS_MAX) this.#forgetIdle();
+    const account: Account = { out: 0, interactive: 0, late: 0, provenAt: Number.NEGATIVE_INFINITY, quick: null };
+    this.#accounts.set(name, account);
+    return account;
+  }
+
+  #forgetIdle(): void {
+    for (const [name, { out, quick }] of this.#accounts) {
+      if (out === 0 && quick === null) this.#accounts.delete(name);
+    }
+  }
+
+  #openBreaker(name: string): void {
+    this.#change(name, (account) => {
+      if (account.quick === null)
+        this.#log.warn(
+          { account: name, slowMs: this.#slowMs },
           'answers of this key take long: its work has one place until they are quick again',
         );
-      of.quick = 0;
+      account.quick = 0;
     });
+  }
 
-  const noteAnswer = (account: string, of: Account, tookMs: number): void => {
-    if (tookMs < slowMs) of.provenAt = clock.nowMs();
-    if (of.quick === null) return;
-    of.quick = tookMs <= slowMs / 2 ? of.quick + 1 : 0;
-    if (of.quick < QUICK_IN_A_ROW) return;
-    of.quick = null;
-    log.info({ account }, 'answers of this key are quick again: its work has its share of the places');
-  };
-
-  return {
-    speedOf,
-    isLate,
-    mustWait: (account, priority) => {
-      const of = accounts.get(account);
-      if (of === undefined || of.quick === null) return false;
-      return (priority === 'interactive' ? of.interactive : of.out) > 0;
-    },
-    slowOnes: () => [...accounts].flatMap(([name, { quick }]) => (quick === null ? [] : [name])),
-    onChange: (listener) => void listeners.push(listener),
-    onEnd: (listener) => void endListeners.push(listener),
-    noteRun: (account, durationMs) => {
-      if (durationMs >= LATE_MS) return;
-      changing(account, (of) => {
-        of.provenAt = clock.nowMs();
-      });
-    },
-    begin(account, priority) {
-      const interactive = priority === 'interactive' ? 1 : 0;
-      const startedAt = clock.nowMs();
-      let isMarkedLate = false;
-      changing(account, (of) => {
-        of.out += 1;
-        of.interactive += interactive;
-      });
-      const markLate = clock.after(LATE_MS, () => {
-        isMarkedLate = true;
-        changing(account, (of) => {
-          of.late += 1;
-        });
-      });
-      const markSlow = clock.after(slowMs, () => open(account));
-      return () => {
-        markLate();
-        markSlow();
-        changing(account, (of) => {
-          of.out -= 1;
-          of.interactive -= interactive;
-          if (isMarkedLate) of.late -= 1;
-          noteAnswer(account, of, clock.nowMs() - startedAt);
-        });
-        for (const listener of endListeners) listener();
-      };
-    },
-  };
+  #noteAnswer(name: string, account: Account, tookMs: number): void {
+    if (tookMs < this.#slowMs) account.provenAt = this.#clock.nowMs();
+    if (account.quick === null) return;
+    account.quick = tookMs <= this.#slowMs / 2 ? account.quick + 1 : 0;
+    if (account.quick < QUICK_IN_A_ROW) return;
+    account.quick = null;
+    this.#log.info({ account: name }, 'answers of this key are quick again: its work has its share of the places');
+  }
 }
 
 /** A slow account's requests go out one at a time: a run that would wait for two long answers gives its place back. */

@@ -106,7 +106,7 @@ export function openWorkerParts(app: string, config: WorkerEnvironment, log: Log
   const access = openLumaAccess({
     ...{ db, redis, keyring, config, log },
     gate: (limiter) => oneAtATimeWhenSlow(limiter, speeds, config.WORKER_SLOW_ANSWER_MS),
-    onRequest: speeds.begin,
+    onRequest: (account, priority) => speeds.begin(account, priority),
   });
   const erased = createErasedAddresses(keyring);
   return {

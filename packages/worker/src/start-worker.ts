@@ -8,7 +8,6 @@ import {
   type LaneTimes,
   newProcessId,
   OperationWorker,
-  type RunDeps,
   type RunSettings,
   type TakeOverTimes,
 } from '@luma-sync/queue';
@@ -27,9 +26,11 @@ import {
 import { openProcessPresence } from '@luma-sync/store';
 import type { WorkerEnvironment } from './config.js';
 import { finishingCheck } from './finishing-check.js';
+import { connectionChecks, consumingCheck } from './health-checks.js';
 import { openIsolatedLane } from './isolation/open-lane.js';
 import { meterBudgets } from './meter-budgets.js';
 import { meterPlaces } from './meter-places.js';
+import { meterRuns } from './meter-runs.js';
 import { ensureEnvironment, openWorkerParts, type WorkerParts } from './parts.js';
 import { toRunDeps } from './run-deps.js';
 
@@ -85,22 +86,8 @@ export async function startWorker(
   const giveUp = options.handleSignals === false ? options.giveUp : runUntilSignal({ shutdown, log, onFault });
   const parts = openWorkerParts(app.name, config, log, shutdown);
   const metrics = createMetrics({ app: app.name });
-  const runs = metrics.counter({
-    name: 'operation_runs_total',
-    help: 'Runs of operations by how they ended',
-    labels: ['job', 'result', 'code'],
-  });
-  const durations = metrics.histogram({
-    name: 'operation_run_seconds',
-    help: 'Duration of runs, waits for the budget included',
-    labels: ['job'],
-  });
   meterBudgets(metrics, parts.limiter);
-  const onRun: RunDeps['onRun'] = ({ job, result, code, durationMs }) => {
-    runs.inc({ job, result, code: code ?? '' });
-    durations.observe({ job }, durationMs / 1_000);
-  };
-  const deps = { ...toRunDeps(app, parts, log, options.settings), onRun };
+  const deps = { ...toRunDeps(app, parts, log, options.settings), onRun: meterRuns(metrics) };
   const processId = newProcessId();
   let running: OperationWorker | null = null;
   const presence = openProcessPresence({
@@ -119,20 +106,9 @@ export async function startWorker(
   });
   shutdown.add('process presence', () => presence.close(), 3_000);
   const worker = new OperationWorker({
-    queue: app.queue,
-    connection: parts.workerRedis,
-    prefix: config.REDIS_KEY_PREFIX,
-    concurrency: config.WORKER_CONCURRENCY,
-    bulkheads: {
-      perKey: Math.ceil((config.WORKER_CONCURRENCY * config.WORKER_SHARE_PER_CALENDAR) / 100),
-      speeds: parts.speeds,
-    },
+    ...toWorkerSettings(app, parts, config, options),
     ...deps,
     processId,
-    ...(options.takeOver === undefined ? {} : { takeOver: options.takeOver }),
-    ...(options.consumption === undefined ? {} : { consumption: options.consumption }),
-    ...(options.finishTimes === undefined ? {} : { finishTimes: options.finishTimes }),
-    probe: parts.redis,
     onSettled: () => lane.wake(),
     onDead: () => giveUp?.(`${app.name} takes no jobs any more; a new process has to`),
   });
@@ -156,26 +132,44 @@ export async function startWorker(
     host: config.HEALTH_HOST,
     metricsToken: config.METRICS_TOKEN,
     metrics,
-    checks: {
-      postgres: { check: () => parts.db.$queryRaw`select 1` },
-      redis: { check: () => parts.redis.ping() },
-      consuming: {
-        check: () => {
-          if (!worker.isConsuming) throw new Error('the worker takes no jobs');
-        },
-      },
-      ...finishing,
-    },
+    checks: { ...connectionChecks(parts), ...consumingCheck(worker), ...finishing },
   });
   shutdown.add('health server', () => health.close(), 2_000);
-  const stop = new AbortController();
-  // Not waited for: a process that finds no database, or an empty one, says so at `/readyz` and in its log, and begins
-  // when it is there.
-  const preparation = prepare({ ...parts, ensure: () => ensureEnvironment(parts, config), log, signal: stop.signal });
-  const begun = preparation.finished.then(() => {
-    if (stop.signal.aborted) return;
+  const start = (): void => {
     worker.start();
     lane.start();
+  };
+  startWhenPrepared({ parts, config, log, shutdown, start });
+  log.info({ queue: app.queue, concurrency: config.WORKER_CONCURRENCY, healthPort: health.port }, 'worker started');
+  return { parts, worker, lane, suspectRuns: onFault, health, metrics, finishing, close: () => shutdown.run() };
+}
+
+function toWorkerSettings(app: WorkerApp, parts: WorkerParts, config: WorkerEnvironment, options: StartOptions) {
+  return {
+    queue: app.queue,
+    connection: parts.workerRedis,
+    prefix: config.REDIS_KEY_PREFIX,
+    concurrency: config.WORKER_CONCURRENCY,
+    bulkheads: {
+      perKey: Math.ceil((config.WORKER_CONCURRENCY * config.WORKER_SHARE_PER_CALENDAR) / 100),
+      speeds: parts.speeds,
+    },
+    ...(options.takeOver === undefined ? {} : { takeOver: options.takeOver }),
+    ...(options.consumption === undefined ? {} : { consumption: options.consumption }),
+    ...(options.finishTimes === undefined ? {} : { finishTimes: options.finishTimes }),
+    probe: parts.redis,
+  };
+}
+
+/**
+ * The start is not waited for: a process that finds no database, or an empty one, says so at `/readyz` and in its log,
+ * and begins when the database is there.
+ */
+function startWhenPrepared({ parts, config, log, shutdown, start }: PreparedStart): void {
+  const stop = new AbortController();
+  const preparation = prepare({ ...parts, ensure: () => ensureEnvironment(parts, config), log, signal: stop.signal });
+  const begun = preparation.finished.then(() => {
+    if (!stop.signal.aborted) start();
   });
   shutdown.add(
     'preparation',
@@ -185,6 +179,12 @@ export async function startWorker(
     },
     2_000,
   );
-  log.info({ queue: app.queue, concurrency: config.WORKER_CONCURRENCY, healthPort: health.port }, 'worker started');
-  return { parts, worker, lane, suspectRuns: onFault, health, metrics, finishing, close: () => shutdown.run() };
+}
+
+interface PreparedStart {
+  parts: WorkerParts;
+  config: WorkerEnvironment;
+  log: Logger;
+  shutdown: Shutdown;
+  start: () => void;
 }

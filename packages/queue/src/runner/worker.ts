@@ -134,7 +134,9 @@ export class OperationWorker {
       perKey,
       extraPlaces: options.concurrency,
       waitingMax: WAITING_MAX,
-      ...(speeds === undefined ? {} : { speedOf: speeds.speedOf, isLate: speeds.isLate }),
+      ...(speeds === undefined
+        ? {}
+        : { speedOf: (key: string) => speeds.speedOf(key), isLate: (key: string) => speeds.isLate(key) }),
       onChange: () => this.worker.setLimit(this.places.fetchLimit),
     });
     speeds?.onChange(() => this.places.reconsider());
