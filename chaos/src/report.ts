@@ -78,16 +78,28 @@ function toParked({ parked, parkedPoisons, poisonFailures }: Totals): string {
 
 /** The table of one seed, and below it what went wrong. */
 export function toReport(result: SeedResult, options: Options): string {
-  const { seed, mode, verdict, injected, book, recoveries } = result;
-  const took = recoveries.map(({ tookMs }) => tookMs);
-  const { counts } = book;
+  const { seed, mode, verdict, injected } = result;
   const table = new Table({
     style: { head: [], border: [] },
     head: [[`seed ${seed}`, toModeOptions(mode)].join(' ').trim(), ''],
     colWidths: [26, 92],
     wordWrap: true,
   });
-  table.push(
+  table.push(...toFaultRows(result), ...toLoadRows(result), ...toVerdictRows(result));
+  const remarks = [...injected.badDeploys, ...injected.failed, ...result.surprises];
+  return [
+    table.toString(),
+    ...remarks.map((remark) => `  note: ${remark}`),
+    ...toLines(verdict),
+    ...(isClean(result) ? [] : [`  again: ${replayCommand(seed, mode, options)}`]),
+  ].join('\n');
+}
+
+type Row = [string, string | number];
+
+function toFaultRows({ injected, recoveries }: SeedResult): Row[] {
+  const took = recoveries.map(({ tookMs }) => tookMs);
+  return [
     [
       'kills (SIGKILL)',
       `${injected.kills}, of them ${injected.killsOfBusy} with work in hand: ${took.length} operations interrupted`,
@@ -105,6 +117,13 @@ export function toReport(result: SeedResult, options: Options): string {
         ? 'none'
         : `${injected.deployTookMs.length}, slowest ${seconds(Math.max(...injected.deployTookMs))} s`,
     ],
+  ];
+}
+
+function toLoadRows(result: SeedResult): Row[] {
+  const { book } = result;
+  const { counts } = book;
+  return [
     [
       'the app',
       `${counts.rsvpCommands} RSVPs, ${counts.eventCommands} event bodies, ${counts.otherCommands} others; ` +
@@ -121,6 +140,12 @@ export function toReport(result: SeedResult, options: Options): string {
     ],
     ['coupon mails', result.couponMails],
     ['poison', toPoisonLine(result)],
+  ];
+}
+
+function toVerdictRows(result: SeedResult): Row[] {
+  const { verdict } = result;
+  return [
     ['left to a person', result.leftToPerson.length],
     ['lost', verdict.lost.length],
     ['duplicated', verdict.duplicated.length],
@@ -129,14 +154,7 @@ export function toReport(result: SeedResult, options: Options): string {
     ['outside the document', verdict.outsideDocument.length],
     ['parked', `${result.trace.parked.length}, of them ${verdict.parked.length} not the poison`],
     ['duration', `${seconds(result.durationMs)} s`],
-  );
-  const remarks = [...injected.badDeploys, ...injected.failed, ...result.surprises];
-  return [
-    table.toString(),
-    ...remarks.map((remark) => `  note: ${remark}`),
-    ...toLines(verdict),
-    ...(isClean(result) ? [] : [`  again: ${replayCommand(seed, mode, options)}`]),
-  ].join('\n');
+  ];
 }
 
 /** The promise is 10 s: what took longer is named, to be looked for in the logs. */

@@ -69,93 +69,34 @@ const ORPHAN_LIMIT_MS = 30_000;
 
 /** One seed from its empty database to its verdict. @throws when it could not be carried out at all. */
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
-  const { seed, mode, minutes, dir, postgres, signal, tell } = options;
+  const { seed, dir } = options;
   const startedAt = performance.now();
-  const durationMs = minutes * 60_000;
-  const poison = options.hasPoison ? planPoison(seed) : null;
-  // Two streams: another load must not change what breaks.
-  const innocent = planLoad(createRandom(seed * 2 + 1), durationMs, options.load);
-  const load = poison === null ? innocent : withPoison(innocent, poison, durationMs);
-  const profile = PROFILES[mode.profile];
-  const faults = planFaults(createRandom(seed * 2), { durationMs, hasPostgres: postgres !== null, profile });
-  const mayMailOnRsvp = seed % 2 === 1;
+  const plan = planSeed(options);
   const environment = await openEnvironment({
     seed,
     logDir: dir,
-    concurrency: load.concurrency,
-    mayMailOnRsvp,
-    poison,
+    concurrency: plan.load.concurrency,
+    mayMailOnRsvp: plan.mayMailOnRsvp,
+    poison: plan.poison,
   });
   let isDatabaseKept = true;
   try {
-    const book = new Book();
-    const outages = new Outages();
-    const injected = new Injected();
-    const recovery = new RecoveryWatch(environment.sql, outages, environment.supervisor);
-    const parkedWatch = new ParkedWatch(environment.sql);
-    const beside = watchPoison(environment, recovery);
-    await fillPool(environment, load);
-    tell(`seed ${seed}: ${load.acts.length} acts and ${faults.length} faults in ${minutes} min`);
-    await environment.luma.change({ spoiled: { oneIn: options.spoilOneIn } });
-    const stopBusyLoops = mode.isStarved ? startBusyLoops(durationMs + STARVED_BEYOND_MS) : () => {};
-    try {
-      await Promise.all([
-        playLoad(load, environment, book, signal),
-        injectAll(faults, { environment, postgres, outages, recovery, injected }, signal),
-      ]);
-    } finally {
-      stopBusyLoops();
-    }
-    signal.throwIfAborted();
-    await environment.luma.clearFaults();
-    await environment.luma.mailbox.clearFaults();
-    await environment.luma.change({ webhooks: { lossProbability: 0 }, spoiled: { oneIn: 0 } });
-    await environment.supervisor.untilAllReady();
-    await recovery.finished();
-    const since = (): string => `${((performance.now() - startedAt) / 1_000).toFixed(0)} s`;
-    tell(`seed ${seed}: faults are over after ${since()}, waiting for calm`);
-    const rest = await waitForRest(load, environment, CALM_LIMIT_MS, signal);
-    signal.throwIfAborted();
-    tell(`seed ${seed}: calm after ${since()}, comparing both sides`);
-    const sides = await readSides(environment);
-    const mails = findMails(load, book, sides, mayMailOnRsvp);
-    const { breaches, maxInAnyWindow, requests } = sides.counters;
-    const trace: PoisonTrace = {
-      deathsAt: environment.preload.deaths().map(({ at }) => at),
-      parked: await parkedWatch.end(),
-      lastError: findLastError(poison, sides.ours),
-      done: poison === null ? [] : await listDone(environment, poison),
-    };
-    const verdict: Verdict = {
-      lost: [
-        ...rest.stillOpen,
-        ...rest.deadLetters,
-        ...recovery.missed.map((operation) => `${operation} did not run again within five minutes`),
-        ...findLost(load, book, sides),
-        ...mails.missing,
-      ],
-      duplicated: findDuplicated(load, book, sides),
-      unwantedMails: mails.unwanted,
-      overBudget: toOverBudget(breaches, maxInAnyWindow),
-      outsideDocument: await listOutside(environment, sides.counters.outsideDocument),
-      ...findParked(poison, trace),
-      orphans: await findOrphansAtRest(environment),
-    };
-    isDatabaseKept = !isCleanVerdict(verdict);
+    const played = await playSeed(options, plan, environment, startedAt);
+    const { sides, ...judged } = await judgeSeed(plan, environment, played);
+    isDatabaseKept = !isCleanVerdict(judged.verdict);
     return {
       seed,
-      mode,
-      verdict,
-      recoveries: recovery.recoveries,
-      injected,
-      book,
-      poison,
-      trace,
-      besidePoison: beside.count,
-      leftToPerson: rest.leftToPerson,
+      mode: options.mode,
+      ...judged,
+      recoveries: played.recovery.recoveries,
+      injected: played.injected,
+      book: played.book,
+      poison: plan.poison,
+      besidePoison: played.beside.count,
+      leftToPerson: played.rest.leftToPerson,
       surprises: environment.supervisor.surprises,
-      requests,
-      maxInAnyWindow,
+      requests: sides.counters.requests,
+      maxInAnyWindow: sides.counters.maxInAnyWindow,
       couponMails: sides.mailbox.length,
       durationMs: performance.now() - startedAt,
       database: environment.database.name,
@@ -163,6 +104,92 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   } finally {
     await environment.close({ isDatabaseKept });
   }
+}
+
+type SeedPlan = ReturnType<typeof planSeed>;
+
+/** All that is drawn from the seed. */
+function planSeed({ seed, mode, minutes, load: loadFactor, hasPoison, postgres }: SeedOptions) {
+  const durationMs = minutes * 60_000;
+  const poison = hasPoison ? planPoison(seed) : null;
+  // Two streams: another load must not change what breaks.
+  const innocent = planLoad(createRandom(seed * 2 + 1), durationMs, loadFactor);
+  const load = poison === null ? innocent : withPoison(innocent, poison, durationMs);
+  const profile = PROFILES[mode.profile];
+  const faults = planFaults(createRandom(seed * 2), { durationMs, hasPostgres: postgres !== null, profile });
+  return { durationMs, poison, load, faults, mayMailOnRsvp: seed % 2 === 1 };
+}
+
+type Played = Awaited<ReturnType<typeof playSeed>>;
+
+/** Plays load and faults, and waits until both sides are at rest. */
+async function playSeed(options: SeedOptions, plan: SeedPlan, environment: Environment, startedAt: number) {
+  const { seed, mode, minutes, postgres, signal, tell } = options;
+  const { load, faults } = plan;
+  const book = new Book();
+  const outages = new Outages();
+  const injected = new Injected();
+  const recovery = new RecoveryWatch(environment.sql, outages, environment.supervisor);
+  const parkedWatch = new ParkedWatch(environment.sql);
+  const beside = watchPoison(environment, recovery);
+  await fillPool(environment, load);
+  tell(`seed ${seed}: ${load.acts.length} acts and ${faults.length} faults in ${minutes} min`);
+  await environment.luma.change({ spoiled: { oneIn: options.spoilOneIn } });
+  const stopBusyLoops = mode.isStarved ? startBusyLoops(plan.durationMs + STARVED_BEYOND_MS) : () => {};
+  try {
+    await Promise.all([
+      playLoad(load, environment, book, signal),
+      injectAll(faults, { environment, postgres, outages, recovery, injected }, signal),
+    ]);
+  } finally {
+    stopBusyLoops();
+  }
+  signal.throwIfAborted();
+  await endFaults(environment);
+  await recovery.finished();
+  const since = (): string => `${((performance.now() - startedAt) / 1_000).toFixed(0)} s`;
+  tell(`seed ${seed}: faults are over after ${since()}, waiting for calm`);
+  const rest = await waitForRest(load, environment, CALM_LIMIT_MS, signal);
+  signal.throwIfAborted();
+  tell(`seed ${seed}: calm after ${since()}, comparing both sides`);
+  return { book, injected, recovery, parkedWatch, beside, rest };
+}
+
+async function endFaults({ luma, supervisor }: Environment): Promise<void> {
+  await luma.clearFaults();
+  await luma.mailbox.clearFaults();
+  await luma.change({ webhooks: { lossProbability: 0 }, spoiled: { oneIn: 0 } });
+  await supervisor.untilAllReady();
+}
+
+/** Compares both sides, and holds them against every invariant. */
+async function judgeSeed(plan: SeedPlan, environment: Environment, { book, recovery, parkedWatch, rest }: Played) {
+  const { load, poison, mayMailOnRsvp } = plan;
+  const sides = await readSides(environment);
+  const mails = findMails(load, book, sides, mayMailOnRsvp);
+  const { breaches, maxInAnyWindow, outsideDocument } = sides.counters;
+  const trace: PoisonTrace = {
+    deathsAt: environment.preload.deaths().map(({ at }) => at),
+    parked: await parkedWatch.end(),
+    lastError: findLastError(poison, sides.ours),
+    done: poison === null ? [] : await listDone(environment, poison),
+  };
+  const verdict: Verdict = {
+    lost: [
+      ...rest.stillOpen,
+      ...rest.deadLetters,
+      ...recovery.missed.map((operation) => `${operation} did not run again within five minutes`),
+      ...findLost(load, book, sides),
+      ...mails.missing,
+    ],
+    duplicated: findDuplicated(load, book, sides),
+    unwantedMails: mails.unwanted,
+    overBudget: toOverBudget(breaches, maxInAnyWindow),
+    outsideDocument: await listOutside(environment, outsideDocument),
+    ...findParked(poison, trace),
+    orphans: await findOrphansAtRest(environment),
+  };
+  return { verdict, trace, sides };
 }
 
 /** Codes for everybody, before anything breaks. */

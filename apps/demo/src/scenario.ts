@@ -51,8 +51,20 @@ export const STORIES = {
 
 /** What happens in the demo, in order. Each step returns when it was accepted; the sides meet in the background. */
 export async function play(stage: Stage, redisUrl: string): Promise<void> {
-  const { app, luma, screen } = stage;
+  await sendEventsAndRsvps(stage);
+  const events = await eventsAtLuma(stage);
+  await editOnBothSides(stage, events, redisUrl);
+  await hideAndDrift(stage, events);
+  const lookedAt = performance.now();
+  await mailCoupons(stage);
+  await pause(Math.max(0, lookedAt + LOOK_GROWS_OLD_MS - performance.now()));
+  await contest(stage, events);
+}
 
+type EventsAtLuma = ReadonlyMap<string, SimEvent>;
+
+async function sendEventsAndRsvps(stage: Stage): Promise<void> {
+  const { app, luma, screen } = stage;
   screen.title('The app sends 3 events and 50 RSVPs');
   await luma.loseAnswer('/v1/events/create');
   screen.accident('Accident: Luma creates the first event, and the answer is lost on its way');
@@ -78,9 +90,11 @@ export async function play(stage: Stage, redisUrl: string): Promise<void> {
     async () => (await luma.state()).events.length === EVENTS.length,
   );
   await waitForCalm(stage, 90_000);
+}
 
+async function editOnBothSides(stage: Stage, events: EventsAtLuma, redisUrl: string): Promise<void> {
+  const { app, luma, screen } = stage;
   screen.title('50 guests register at Luma, and both sides edit');
-  const events = await eventsAtLuma(stage);
   for (const [index, event] of EVENTS.entries()) {
     await luma.register(get(events, event.id).id, Math.ceil((GUESTS - index) / EVENTS.length), `visitor-${event.id}`);
   }
@@ -101,7 +115,10 @@ export async function play(stage: Stage, redisUrl: string): Promise<void> {
   await luma.changeGuest(get(events, EVENTS[0].id).id, `visitor-${EVENTS[0].id}-1@example.org`, { isCheckedIn: true });
   screen.step('Edited: one title here, one title at Luma, one RSVP cancelled here, one declined at Luma, one check-in');
   await waitForCalm(stage, 90_000);
+}
 
+async function hideAndDrift(stage: Stage, events: EventsAtLuma): Promise<void> {
+  const { app, luma, screen } = stage;
   screen.title('One event is hidden, one changes at Luma without a word');
   await app.events.cancel(EVENTS[2].id, undefined, { mode: 'hide' });
   await luma.changeEvent(get(events, EVENTS[0].id).id, {
@@ -111,8 +128,10 @@ export async function play(stage: Stage, redisUrl: string): Promise<void> {
   await app.driftChecks.start(stage.calendarId);
   screen.step(`"${EVENTS[2].title}" hidden, nobody mailed; a silent change of start time left for the drift check`);
   await waitForCalm(stage, 90_000);
-  const lookedAt = performance.now();
+}
 
+async function mailCoupons(stage: Stage): Promise<void> {
+  const { app, luma, screen } = stage;
   screen.title('100 coupon codes, one for each confirmed guest of what takes place, by mail');
   const pool = await app.couponPools.create({ name: 'Welcome drink', events: EVENTS.map((event) => event.id) });
   const csv = `code\n${Array.from({ length: CODES }, (_, number) => `DRINK-${String(number + 1).padStart(3, '0')}`).join('\n')}\n`;
@@ -125,9 +144,12 @@ export async function play(stage: Stage, redisUrl: string): Promise<void> {
   const pid = await stage.crash('mail-worker');
   screen.accident(`Accident: the mail worker is killed (SIGKILL) between mails; started again as process ${pid}`);
   await waitForCalm(stage, 120_000);
+}
 
+/** Both sides change one field at once. */
+async function contest(stage: Stage, events: EventsAtLuma): Promise<void> {
+  const { app, luma, screen } = stage;
   screen.title('Both sides give one event a new title');
-  await pause(Math.max(0, lookedAt + LOOK_GROWS_OLD_MS - performance.now()));
   // No webhook tells of it: the push finds it when it looks, right before it would be overwritten.
   await luma.changeEvent(get(events, EVENTS[1].id).id, { name: 'Founders’ dinner, now with music', silent: true });
   await app.events.put(EVENTS[1].id, { ...toEvent(EVENTS[1], 1), title: 'Founders’ dinner by candlelight' });
@@ -168,7 +190,7 @@ async function eventsAtLuma({ app, luma }: Stage): Promise<Map<string, SimEvent>
   return new Map(pairs.flatMap(([id, event]) => (event === undefined ? [] : [[id, event] as const])));
 }
 
-function get(events: ReadonlyMap<string, SimEvent>, id: string): SimEvent {
+function get(events: EventsAtLuma, id: string): SimEvent {
   const event = events.get(id);
   if (event === undefined) throw new Error(`${id} is not at Luma`);
   return event;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
-import { createLumaSyncClient } from '@luma-sync/client';
+import { createLumaSyncClient, type LumaSyncClient } from '@luma-sync/client';
 import { openDatabase } from '@luma-sync/store';
 import type { Watched } from './calm.js';
 import { API_KEY, BUDGET, MAILS_PER_SECOND, REDIS_PREFIX } from './config.js';
@@ -31,22 +31,7 @@ export async function buildStage(
   await assertEmpty(env.DATABASE_URL);
   const bootstrapKey = `ls_demo_${randomBytes(24).toString('base64url')}`;
   const operatorPassword = randomBytes(9).toString('base64url');
-  const common: Record<string, string> = {
-    PATH: process.env.PATH ?? '',
-    NODE_ENV: 'production',
-    DATABASE_URL: env.DATABASE_URL,
-    REDIS_URL: env.REDIS_URL,
-    REDIS_KEY_PREFIX: REDIS_PREFIX,
-    LOG_LEVEL: 'info',
-    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
-    LUMA_RATE_LIMIT_PER_MINUTE: String(BUDGET.limit),
-    LUMA_RATE_LIMIT_HEADROOM: String(BUDGET.headroom),
-    RESEND_API_KEY: 're_demo',
-    MAIL_FROM: 'Events <events@example.org>',
-    MAIL_RATE_PER_SECOND: String(MAILS_PER_SECOND),
-    PORT: '0',
-  };
-  const processes = new Processes(env.DEMO_LOG_DIR, common);
+  const processes = new Processes(env.DEMO_LOG_DIR, toCommonSettings(env));
   try {
     const sim = await startSimulator(processes);
     screen.step(`Simulator of Luma ${sim.url}, mailbox ${sim.mailboxUrl}`);
@@ -64,21 +49,14 @@ export async function buildStage(
 
     const luma = new Luma(sim.url, sim.mailboxUrl);
     const app = createLumaSyncClient({ baseUrl: ingress.url, apiKey: bootstrapKey });
-    const calendar = await app.calendars.create({
-      name: 'Demo calendar',
-      kind: 'luma',
-      apiKey: API_KEY,
-      isDefault: true,
-    });
-    await app.calendars.registerWebhook(calendar.id);
-    screen.step('Calendar connected, webhook registered and signed');
+    const calendarId = await connectCalendar(app, screen);
     return {
       app,
       url: ingress.url,
       luma,
       processes,
       screen,
-      calendarId: calendar.id,
+      calendarId,
       operatorPassword,
       crash: async (name) => {
         await processes.kill(name);
@@ -89,6 +67,32 @@ export async function buildStage(
     await processes.stopAll();
     throw error;
   }
+}
+
+/** What every process of the demo is started with. */
+function toCommonSettings(env: { DATABASE_URL: string; REDIS_URL: string }): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '',
+    NODE_ENV: 'production',
+    DATABASE_URL: env.DATABASE_URL,
+    REDIS_URL: env.REDIS_URL,
+    REDIS_KEY_PREFIX: REDIS_PREFIX,
+    LOG_LEVEL: 'info',
+    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    LUMA_RATE_LIMIT_PER_MINUTE: String(BUDGET.limit),
+    LUMA_RATE_LIMIT_HEADROOM: String(BUDGET.headroom),
+    RESEND_API_KEY: 're_demo',
+    MAIL_FROM: 'Events <events@example.org>',
+    MAIL_RATE_PER_SECOND: String(MAILS_PER_SECOND),
+    PORT: '0',
+  };
+}
+
+async function connectCalendar(app: LumaSyncClient, screen: Screen): Promise<string> {
+  const { id } = await app.calendars.create({ name: 'Demo calendar', kind: 'luma', apiKey: API_KEY, isDefault: true });
+  await app.calendars.registerWebhook(id);
+  screen.step('Calendar connected, webhook registered and signed');
+  return id;
 }
 
 async function assertEmpty(url: string): Promise<void> {

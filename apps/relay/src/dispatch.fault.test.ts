@@ -93,7 +93,12 @@ describe('Redis', () => {
     await world.until(await world.enqueue(), ['done']);
     await redis.kill();
     await waitFor(async () => (await readiness(relay)).checks.redis?.ok === false, {
-      what: 'relay to have met the closed door',
+      what: 'the readiness check to miss Redis',
+      limitMs: 60_000,
+    });
+    // A round that began before the kill may still claim rows; the relay's rounds after a refused one do not.
+    await waitFor(async () => /dispatch_refused_total\{[^}]*\} [1-9]/.test((await relay.metrics.render()).body), {
+      what: 'a round of the relay to be refused',
       limitMs: 60_000,
     });
     const ids = await Promise.all(Array.from({ length: 20 }, () => world.enqueue()));

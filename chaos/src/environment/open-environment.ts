@@ -81,42 +81,26 @@ async function build(
   closers.push(() => redis.close());
   const simulator = await startSimulator(seed, concurrency);
   closers.push(() => simulator.process.stop());
-  const names = (role: Role): string[] => Array.from({ length: INSTANCES[role] }, (_, index) => `${role}-${index + 1}`);
-  const ports = new Map<string, number>();
-  const taken = new Set<number>();
-  for (const name of ROLES.flatMap(names)) {
-    let port = await findFreePort();
-    // Nobody listens there yet, so the same one may be found again.
-    while (taken.has(port)) port = await findFreePort();
-    taken.add(port);
-    ports.set(name, port);
-  }
+  const ports = await findPorts();
   const portOf = (name: string): number => ports.get(name) ?? 0;
-  const balancer: Balancer = await openBalancer(names('ingress').map(portOf));
+  const balancer: Balancer = await openBalancer(namesOf('ingress').map(portOf));
   closers.push(() => balancer.close());
 
   const apiKey = `ls_chaos_${randomBytes(24).toString('hex')}`;
   const env = {
+    ...FIXED_SETTINGS,
     DATABASE_URL: database.url,
     REDIS_URL: redis.url,
-    REDIS_KEY_PREFIX: '{chaos}',
-    LOG_LEVEL: 'info',
     ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     LUMA_API_BASE_URL: simulator.url,
-    LUMA_RATE_LIMIT_PER_MINUTE: String(BUDGET.limit),
-    LUMA_RATE_LIMIT_HEADROOM: String(BUDGET.headroom),
-    RESEND_API_KEY: 're_chaos',
     RESEND_BASE_URL: simulator.mailboxUrl,
-    MAIL_FROM: 'Events <events@example.org>',
-    MAIL_RATE_PER_SECOND: String(MAILS_PER_SECOND),
     PUBLIC_URL: balancer.url,
     BOOTSTRAP_API_KEY: apiKey,
     OPERATOR_PASSWORD: randomBytes(12).toString('hex'),
-    CALLER_LIMIT_PER_MINUTE: '1000000',
   };
   const preload = new PreloadFiles(logDir);
   const specs = ROLES.flatMap((role) =>
-    names(role).map((name): ProcessSpec => {
+    namesOf(role).map((name): ProcessSpec => {
       const port = portOf(name);
       const preloaded = role.endsWith('-worker') ? preload.toEnv(poison) : {};
       return { name, app: role, port, env: { ...env, ...preloaded, PORT: String(port) } };
@@ -130,15 +114,9 @@ async function build(
   await supervisor.start(specs);
 
   const app = createLumaSyncClient({ baseUrl: balancer.url, apiKey, timeoutMs: CALL_TIMEOUT_MS });
-  const calendar = await app.calendars.create({ name: 'Chaos', kind: 'luma', apiKey: LUMA_KEY, isDefault: true });
-  await app.calendars.change(calendar.id, { mailCoupons: true, mailOnRsvp: mayMailOnRsvp });
-  // Whom the mail guard holds back is shown elsewhere: here every mail that is due has to go out.
-  await sql.rows(
-    'update calendars set budget_limit = $2, budget_window_ms = $3, mail_confirm_above = 1000000 where id = $1',
-    [calendar.id, BUDGET.limit, BUDGET.windowMs],
-  );
+  const calendarId = await connectCalendar(app, sql, mayMailOnRsvp);
   // Luma is asked for it meanwhile, so the client's own, longer time limit holds.
-  await createLumaSyncClient({ baseUrl: balancer.url, apiKey }).calendars.registerWebhook(calendar.id);
+  await createLumaSyncClient({ baseUrl: balancer.url, apiKey }).calendars.registerWebhook(calendarId);
   return {
     database,
     redis,
@@ -147,13 +125,51 @@ async function build(
     app,
     supervisor,
     preload,
-    calendarId: calendar.id,
-    namesOf: names,
+    calendarId,
+    namesOf,
     close: async ({ isDatabaseKept }) => {
       await closeAll();
       if (!isDatabaseKept) await database.close();
     },
   };
+}
+
+const FIXED_SETTINGS = {
+  REDIS_KEY_PREFIX: '{chaos}',
+  LOG_LEVEL: 'info',
+  LUMA_RATE_LIMIT_PER_MINUTE: String(BUDGET.limit),
+  LUMA_RATE_LIMIT_HEADROOM: String(BUDGET.headroom),
+  RESEND_API_KEY: 're_chaos',
+  MAIL_FROM: 'Events <events@example.org>',
+  MAIL_RATE_PER_SECOND: String(MAILS_PER_SECOND),
+  CALLER_LIMIT_PER_MINUTE: '1000000',
+};
+
+const namesOf = (role: Role): string[] => Array.from({ length: INSTANCES[role] }, (_, index) => `${role}-${index + 1}`);
+
+/** @returns a free port for each process, by its name. */
+async function findPorts(): Promise<Map<string, number>> {
+  const ports = new Map<string, number>();
+  const taken = new Set<number>();
+  for (const name of ROLES.flatMap(namesOf)) {
+    let port = await findFreePort();
+    // Nobody listens there yet, so the same one may be found again.
+    while (taken.has(port)) port = await findFreePort();
+    taken.add(port);
+    ports.set(name, port);
+  }
+  return ports;
+}
+
+async function connectCalendar(app: LumaSyncClient, sql: Sql, mayMailOnRsvp: boolean): Promise<string> {
+  const { id } = await app.calendars.create({ name: 'Chaos', kind: 'luma', apiKey: LUMA_KEY, isDefault: true });
+  await app.calendars.change(id, { mailCoupons: true, mailOnRsvp: mayMailOnRsvp });
+  // Whom the mail guard holds back is shown elsewhere: here every mail that is due has to go out.
+  await sql.rows(
+    'update calendars set budget_limit = $2, budget_window_ms = $3, mail_confirm_above = 1000000 where id = $1',
+    [id, BUDGET.limit, BUDGET.windowMs],
+  );
+  return id;
 }
 
 /** A process of its own, which no fault of ours touches: what it counted is the truth. */

@@ -48,22 +48,46 @@ const GUESTS_AT_LUMA = 300;
 const FROM_BOTH_SIDES = 40;
 const DECLINED_THERE = 60;
 
+/** What the parts of a plan draw from and add to. The order of their draws decides what a seed plans. */
+interface Draft {
+  random: Random;
+  events: readonly PlannedEvent[];
+  count(full: number): number;
+  withRole(...roles: EventRole[]): number[];
+  /** @param from,to Parts of the duration. @returns the part of the duration that was drawn. */
+  add(from: number, to: number, chain: string, act: Act): number;
+}
+
 /** The app's and Luma's people at work for `durationMs`, the same for the same seed. */
 export function planLoad(random: Random, durationMs: number, load: number): Load {
-  const count = (full: number): number => Math.max(1, Math.round(full * load));
   const events = planEvents(random, load);
   const acts: TimedAct[] = [];
-  const add = (from: number, to: number, chain: string, act: Act): number => {
-    const atMs = Math.round(durationMs * (from + random.next() * (to - from)));
-    acts.push({ atMs, chain, act });
-    return atMs / durationMs;
+  const draft: Draft = {
+    random,
+    events,
+    count: (full) => Math.max(1, Math.round(full * load)),
+    withRole: (...roles) => events.filter(({ role }) => roles.includes(role)).map(({ number }) => number),
+    add: (from, to, chain, act) => {
+      const atMs = Math.round(durationMs * (from + random.next() * (to - from)));
+      acts.push({ atMs, chain, act });
+      return atMs / durationMs;
+    },
   };
-  const withRole = (...roles: EventRole[]): number[] =>
-    events.filter(({ role }) => roles.includes(role)).map(({ number }) => number);
-  const rsvpChain = (event: number, person: string): string => `rsvp ${event} ${person}`;
+  for (const { number } of events)
+    draft.add(0, 0.08, `event ${number}`, { kind: 'put-event', event: number, edit: {} });
+  planRsvps(draft);
+  planGuestsAtLuma(draft);
+  const fromBothSides = planPeopleOfBothSides(draft);
+  planEdits(draft);
+  planPulls(draft);
+  const concurrency = Math.min(24, Math.max(4, Math.round(24 * load)));
+  return { concurrency, events, acts: acts.sort((a, b) => a.atMs - b.atMs), fromBothSides, poison: null };
+}
 
-  for (const { number } of events) add(0, 0.08, `event ${number}`, { kind: 'put-event', event: number, edit: {} });
+const rsvpChain = (event: number, person: string): string => `rsvp ${event} ${person}`;
 
+/** RSVPs of the app, those that guests decline at Luma, and those that the app changes later. */
+function planRsvps({ random, events, count, add }: Draft): void {
   const rsvps: { event: number; person: string; since: number; status: AppStatus }[] = [];
   for (let index = 0; index < count(RSVPS_FIRST); index += 1) {
     const event = index % events.length;
@@ -88,7 +112,10 @@ export function planLoad(random: Random, durationMs: number, load: number): Load
     const kind = random.chance(0.1) ? 'decide' : 'put-rsvp';
     rsvp.since = add(rsvp.since, 1, rsvpChain(event, person), { kind, event, person, status: rsvp.status });
   }
+}
 
+/** Guests who register at Luma; some check in, some decline. */
+function planGuestsAtLuma({ random, events, count, add }: Draft): void {
   const visitors: { event: number; person: string; since: number }[] = [];
   for (let index = 0; index < count(GUESTS_AT_LUMA / 5); index += 1) {
     const event = random.integer(0, events.length - 1);
@@ -100,6 +127,10 @@ export function planLoad(random: Random, durationMs: number, load: number): Load
     const kind = index % 2 === 0 ? ('check-in' as const) : ('decline-there' as const);
     add(since + 0.05, 1, rsvpChain(event, person), { kind, event, person });
   }
+}
+
+/** @returns people who register at Luma about when the app sends their RSVP. */
+function planPeopleOfBothSides({ random, events, count, add }: Draft): Set<string> {
   const fromBothSides = new Set<string>();
   for (let index = 0; index < count(FROM_BOTH_SIDES); index += 1) {
     const event = random.integer(0, events.length - 1);
@@ -112,7 +143,11 @@ export function planLoad(random: Random, durationMs: number, load: number): Load
       people: [person],
     });
   }
+  return fromBothSides;
+}
 
+/** Edits of events by the app and by hosts. */
+function planEdits({ random, events, count, withRole, add }: Draft): void {
   for (let index = 0; index < count(EDITS); index += 1) {
     const event = random.pick(events);
     add(0.1, 1, `event ${event.number}`, {
@@ -129,7 +164,9 @@ export function planLoad(random: Random, durationMs: number, load: number): Load
   }
   for (let number = 0; number < count(3); number += 1)
     add(0.1, 0.9, `host-create ${number}`, { kind: 'host-create', number });
+}
 
+function planPulls({ random, count, withRole, add }: Draft): void {
   for (const event of withRole('coupons')) {
     add(0.4, 0.7, `pull ${event}`, { kind: 'pull-guests', event });
     add(0.7, 1, `pull ${event}`, { kind: 'pull-guests', event });
@@ -138,9 +175,6 @@ export function planLoad(random: Random, durationMs: number, load: number): Load
     add(0.3, 1, `pull ${event}`, { kind: 'pull-guests', event });
   for (let index = 0; index < 2; index += 1) add(0.3, 0.95, 'drift', { kind: 'check-drift' });
   add(0.3, 0.9, 'calendar', { kind: 'pull-calendar' });
-
-  const concurrency = Math.min(24, Math.max(4, Math.round(24 * load)));
-  return { concurrency, events, acts: acts.sort((a, b) => a.atMs - b.atMs), fromBothSides, poison: null };
 }
 
 function drawStatus(random: Random): AppStatus {

@@ -17,7 +17,6 @@ import { type CliContext, CliError, withDatabase } from '../cli-context.js';
 import { toMoment, toTable } from '../table.js';
 
 export function addKeys(program: Command, context: CliContext): void {
-  const { print } = context;
   const keys = program.command('keys').description('API keys of app servers');
 
   keys
@@ -36,46 +35,51 @@ export function addKeys(program: Command, context: CliContext): void {
       'it opens nothing from then on, such as 2027-06-30 or 2027-06-30T18:00:00Z',
       readExpiry,
     )
-    .action(async (options: CreateOptions) => {
-      const { record, key } = await withDatabase(context, (db) => inTransaction(db, (tx) => create(tx, options)));
-      const reach = record.calendarIds.length === 0 ? 'every calendar' : `${record.calendarIds.length} calendar(s)`;
-      const until = record.expiresAt === null ? '' : ` until ${toMoment(record.expiresAt)}`;
-      print(`Key ${record.id} for "${record.name}" with ${record.scopes.join(', ')} on ${reach}${until}.`);
-      print('It is shown this once:');
-      print(key);
-    });
+    .action((options: CreateOptions) => createKey(context, options));
 
   keys
     .command('list')
     .description('all keys, revoked ones too')
-    .action(async () => {
-      const records = await withDatabase(context, listApiKeys);
-      const rows = records.map(
-        ({ id, name, prefix, scopes, calendarIds, expiresAt, createdAt, lastUsedAt, revokedAt }) => [
-          id,
-          name,
-          `${prefix}…`,
-          scopes.join(','),
-          calendarIds.length === 0 ? 'all' : calendarIds.join(','),
-          toMoment(expiresAt),
-          toMoment(createdAt),
-          toMoment(lastUsedAt),
-          toMoment(revokedAt),
-        ],
-      );
-      const headings = ['id', 'name', 'key', 'scopes', 'calendars', 'expires', 'created', 'last used', 'revoked'];
-      for (const line of toTable(headings, rows)) print(line);
-    });
+    .action(() => listKeys(context));
 
   keys
     .command('revoke')
     .description('close a key; running processes notice within 10 s')
     .argument('<id>', 'as `keys list` shows it', readUuid)
-    .action(async (id: string) => {
-      const revoked = await withDatabase(context, (db) => inTransaction(db, (tx) => revoke(tx, id)));
-      if (revoked === null) throw new CliError(`there is no valid key ${id}`);
-      print(`Revoked ${id}.`);
-    });
+    .action((id: string) => revokeKey(context, id));
+}
+
+async function createKey(context: CliContext, options: CreateOptions): Promise<void> {
+  const { print } = context;
+  const { record, key } = await withDatabase(context, (db) => inTransaction(db, (tx) => create(tx, options)));
+  const reach = record.calendarIds.length === 0 ? 'every calendar' : `${record.calendarIds.length} calendar(s)`;
+  const until = record.expiresAt === null ? '' : ` until ${toMoment(record.expiresAt)}`;
+  print(`Key ${record.id} for "${record.name}" with ${record.scopes.join(', ')} on ${reach}${until}.`);
+  print('It is shown this once:');
+  print(key);
+}
+
+async function listKeys(context: CliContext): Promise<void> {
+  const records = await withDatabase(context, listApiKeys);
+  const rows = records.map(({ id, name, prefix, scopes, calendarIds, expiresAt, createdAt, lastUsedAt, revokedAt }) => [
+    id,
+    name,
+    `${prefix}…`,
+    scopes.join(','),
+    calendarIds.length === 0 ? 'all' : calendarIds.join(','),
+    toMoment(expiresAt),
+    toMoment(createdAt),
+    toMoment(lastUsedAt),
+    toMoment(revokedAt),
+  ]);
+  const headings = ['id', 'name', 'key', 'scopes', 'calendars', 'expires', 'created', 'last used', 'revoked'];
+  for (const line of toTable(headings, rows)) context.print(line);
+}
+
+async function revokeKey(context: CliContext, id: string): Promise<void> {
+  const revoked = await withDatabase(context, (db) => inTransaction(db, (tx) => revoke(tx, id)));
+  if (revoked === null) throw new CliError(`there is no valid key ${id}`);
+  context.print(`Revoked ${id}.`);
 }
 
 function readName(value: string): string {

@@ -6,115 +6,54 @@ import type { SimControl } from './control.js';
 const param = (req: Request, name: string): string => String(req.params[name]);
 const isSilent = (req: Request): boolean => req.query.silent === 'true';
 
+type Method = 'get' | 'post' | 'patch' | 'delete';
+
+/** Each control: its method, its path under `/_sim`, and the verb it calls. */
+const CONTROLS: readonly [Method, string, (control: SimControl, req: Request) => object][] = [
+  ['get', '/state', (control, req) => control.state(req.query.calendarId as string | undefined)],
+  ['get', '/counters', (control) => control.counters()],
+  ['get', '/log', (control, req) => ({ entries: control.log(req.query) })],
+  ['get', '/outside', (control) => control.outside()],
+  ['get', '/mails', (control) => ({ entries: control.mails() })],
+  ['get', '/deliveries', (control) => ({ entries: control.deliveries() })],
+  ['get', '/settings', (control) => control.settings()],
+  ['post', '/settings', (control, req) => control.changeSettings(req.body)],
+  ['get', '/faults', (control) => ({ entries: control.faults() })],
+  ['post', '/faults', (control, req) => control.layFault(req.body)],
+  ['delete', '/faults', (control) => control.liftFaults()],
+  ['delete', '/faults/:id', (control, req) => control.liftFaults(param(req, 'id'))],
+  ['post', '/calendars', (control, req) => control.addCalendar(req.body ?? {})],
+  ['patch', '/calendars/:id', (control, req) => control.changeCalendar(param(req, 'id'), req.body)],
+  ['post', '/foreign-slugs', (control, req) => control.reserveSlugs(req.body)],
+  ['post', '/foreign-traffic', (control, req) => control.addForeignTraffic(req.body)],
+  ['post', '/events', (control, req) => control.createEvent(req.body)],
+  ['patch', '/events/:id', (control, req) => control.changeEvent(param(req, 'id'), req.body)],
+  ['delete', '/events/:id', (control, req) => control.removeEvent(param(req, 'id'), { silent: isSilent(req) })],
+  ['post', '/events/:id/guests', (control, req) => control.registerGuests(param(req, 'id'), req.body ?? {})],
+  [
+    'patch',
+    '/events/:id/guests/:guestId',
+    (control, req) => control.changeGuest(param(req, 'id'), param(req, 'guestId'), req.body),
+  ],
+  [
+    'delete',
+    '/events/:id/guests/:guestId',
+    (control, req) => control.removeGuest(param(req, 'id'), param(req, 'guestId')),
+  ],
+  ['post', '/webhooks/redeliver', (control, req) => control.redeliver(req.body)],
+  ['post', '/webhooks/release', (control, req) => control.release(req.body ?? {})],
+  ['post', '/reset', (control) => control.reset()],
+];
+
 /** `/_sim/...`: the verbs of `SimControl` over HTTP. Costs no budget and is not in the log. */
 export function controlRouter(control: SimControl): Router {
   const router = Router();
   router.use(express.json({ limit: '5mb' }));
-  const answer = (act: (req: Request) => object) => (req: Request, res: Response) => {
-    res.json(act(req));
-  };
-
-  router.get(
-    '/state',
-    answer((req) => control.state(req.query.calendarId as string | undefined)),
-  );
-  router.get(
-    '/counters',
-    answer(() => control.counters()),
-  );
-  router.get(
-    '/log',
-    answer((req) => ({ entries: control.log(req.query) })),
-  );
-  router.get(
-    '/outside',
-    answer(() => control.outside()),
-  );
-  router.get(
-    '/mails',
-    answer(() => ({ entries: control.mails() })),
-  );
-  router.get(
-    '/deliveries',
-    answer(() => ({ entries: control.deliveries() })),
-  );
-  router.get(
-    '/settings',
-    answer(() => control.settings()),
-  );
-  router.post(
-    '/settings',
-    answer((req) => control.changeSettings(req.body)),
-  );
-  router.get(
-    '/faults',
-    answer(() => ({ entries: control.faults() })),
-  );
-  router.post(
-    '/faults',
-    answer((req) => control.layFault(req.body)),
-  );
-  router.delete(
-    '/faults',
-    answer(() => control.liftFaults()),
-  );
-  router.delete(
-    '/faults/:id',
-    answer((req) => control.liftFaults(param(req, 'id'))),
-  );
-  router.post(
-    '/calendars',
-    answer((req) => control.addCalendar(req.body ?? {})),
-  );
-  router.patch(
-    '/calendars/:id',
-    answer((req) => control.changeCalendar(param(req, 'id'), req.body)),
-  );
-  router.post(
-    '/foreign-slugs',
-    answer((req) => control.reserveSlugs(req.body)),
-  );
-  router.post(
-    '/foreign-traffic',
-    answer((req) => control.addForeignTraffic(req.body)),
-  );
-  router.post(
-    '/events',
-    answer((req) => control.createEvent(req.body)),
-  );
-  router.patch(
-    '/events/:id',
-    answer((req) => control.changeEvent(param(req, 'id'), req.body)),
-  );
-  router.delete(
-    '/events/:id',
-    answer((req) => control.removeEvent(param(req, 'id'), { silent: isSilent(req) })),
-  );
-  router.post(
-    '/events/:id/guests',
-    answer((req) => control.registerGuests(param(req, 'id'), req.body ?? {})),
-  );
-  router.patch(
-    '/events/:id/guests/:guestId',
-    answer((req) => control.changeGuest(param(req, 'id'), param(req, 'guestId'), req.body)),
-  );
-  router.delete(
-    '/events/:id/guests/:guestId',
-    answer((req) => control.removeGuest(param(req, 'id'), param(req, 'guestId'))),
-  );
-  router.post(
-    '/webhooks/redeliver',
-    answer((req) => control.redeliver(req.body)),
-  );
-  router.post(
-    '/webhooks/release',
-    answer((req) => control.release(req.body ?? {})),
-  );
-  router.post(
-    '/reset',
-    answer(() => control.reset()),
-  );
-
+  for (const [method, path, act] of CONTROLS) {
+    router[method](path, (req: Request, res: Response) => {
+      res.json(act(control, req));
+    });
+  }
   router.use((_req: Request, res: Response) => {
     res.status(404).json({ error: 'No such control.' });
   });

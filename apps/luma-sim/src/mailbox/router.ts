@@ -19,11 +19,20 @@ export interface MailboxParts {
 
 /** Resend's `/emails` in front of a `Mailbox`; `/_mailbox/...` and `/` for whoever looks on. */
 export function mailboxRouter(parts: MailboxParts): Router {
-  const { mailbox } = parts;
   const router = Router();
   // Batches of 100 mails with their HTML.
   router.use(express.json({ limit: '20mb' }));
+  addResendRoutes(router, parts);
+  addControls(router, parts);
+  router.use(() => {
+    throw new ResendError(404, 'not_found', 'The requested endpoint does not exist.');
+  });
+  router.use(sendFailure);
+  return router;
+}
 
+function addResendRoutes(router: Router, parts: MailboxParts): void {
+  const { mailbox } = parts;
   const isWithinRate = rateLimit(parts);
   const sending = (send: (body: unknown, key: string | undefined) => object) => async (req: Request, res: Response) => {
     checkKey(req, parts.apiKeys);
@@ -52,7 +61,9 @@ export function mailboxRouter(parts: MailboxParts): Router {
     if (mail === null) throw new ResendError(404, 'not_found', 'Email not found');
     res.json(toResendMail(mail));
   });
+}
 
+function addControls(router: Router, { mailbox, faults }: MailboxParts): void {
   router.get('/', (_req, res) => {
     res.type('html').send(mailboxPage(mailbox));
   });
@@ -73,33 +84,29 @@ export function mailboxRouter(parts: MailboxParts): Router {
     res.json(mailbox.counters());
   });
   router.get('/_mailbox/faults', (_req, res) => {
-    res.json({ entries: parts.faults.list() });
+    res.json({ entries: faults.list() });
   });
   router.post('/_mailbox/faults', (req, res) => {
-    res.json({ id: parts.faults.lay(req.body) });
+    res.json({ id: faults.lay(req.body) });
   });
   router.delete('/_mailbox/faults', (_req, res) => {
-    res.json({ lifted: parts.faults.lift() });
+    res.json({ lifted: faults.lift() });
   });
   router.post('/_mailbox/reset', (_req, res) => {
     mailbox.clear();
-    parts.faults.lift();
+    faults.lift();
     res.json({ reset: true });
   });
+}
 
-  router.use(() => {
-    throw new ResendError(404, 'not_found', 'The requested endpoint does not exist.');
-  });
-  router.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
-    if (res.headersSent) return;
-    if (error instanceof ResendError) res.status(error.statusCode).json(error.toJSON());
-    else if (error instanceof ZodError)
-      res.status(400).json({ problems: error.issues.map(({ path, message }) => ({ path: path.join('.'), message })) });
-    else if (error instanceof SyntaxError)
-      res.status(400).json(new ResendError(400, 'validation_error', 'Invalid JSON.').toJSON());
-    else res.status(500).json(new ResendError(500, 'internal_server_error', 'An unexpected error occurred.').toJSON());
-  });
-  return router;
+function sendFailure(error: unknown, _req: Request, res: Response, _next: NextFunction): void {
+  if (res.headersSent) return;
+  if (error instanceof ResendError) res.status(error.statusCode).json(error.toJSON());
+  else if (error instanceof ZodError)
+    res.status(400).json({ problems: error.issues.map(({ path, message }) => ({ path: path.join('.'), message })) });
+  else if (error instanceof SyntaxError)
+    res.status(400).json(new ResendError(400, 'validation_error', 'Invalid JSON.').toJSON());
+  else res.status(500).json(new ResendError(500, 'internal_server_error', 'An unexpected error occurred.').toJSON());
 }
 
 function checkKey(req: Request, apiKeys: string[] | null): void {
