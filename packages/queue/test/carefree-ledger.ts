@@ -24,7 +24,6 @@ export const carefreeLedger: Ledger = {
   report: async () => {},
   finish: async () => true,
   noteWait: async () => {},
-  recordRun: async () => {},
   giveUp: async () => true,
   requeue: async (_run, { waitMs }) => new Date(Date.now() + waitMs),
   park: async (_run, { waitMs }) => new Date(Date.now() + waitMs),

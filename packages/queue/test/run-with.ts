@@ -10,10 +10,19 @@ export interface RunWith {
   deps?: Partial<RunDeps>;
 }
 
+export interface LogLine {
+  level: 'debug' | 'info' | 'warn' | 'error';
+  message: string;
+  [field: string]: unknown;
+}
+
 /** One run of an operation that nothing remembers. */
 export async function runWith({ handler, job = 'event.push', operation = {}, ledger = {}, deps = {} }: RunWith) {
-  const warnings: string[] = [];
-  const quiet = (): void => {};
+  const lines: LogLine[] = [];
+  const at =
+    (level: LogLine['level']) =>
+    (fields: object, message: string): void =>
+      void lines.push({ level, message, ...fields });
   const id = crypto.randomUUID();
   const result: RunResult = await runOperation(id, 'process/run', {
     ledger: {
@@ -26,10 +35,12 @@ export async function runWith({ handler, job = 'event.push', operation = {}, led
     },
     handlers: { [job]: (_payload, ctx) => handler(ctx) },
     classify: toJobError,
-    log: { debug: quiet, info: quiet, warn: (_fields, message) => void warnings.push(message), error: quiet },
+    log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') },
     settings: DEFAULT_RUN_SETTINGS,
     shutdown: new AbortController().signal,
     ...deps,
   });
-  return { result, warnings };
+  const messagesAt = (level: LogLine['level']) =>
+    lines.filter((line) => line.level === level).map(({ message }) => message);
+  return { result, lines, warnings: messagesAt('warn'), errors: messagesAt('error') };
 }

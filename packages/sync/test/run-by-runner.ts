@@ -56,7 +56,6 @@ export async function runByRunner(
       isBegun = begun.kind === 'begun';
       return begun;
     },
-    recordRun: async (...run) => (stop.signal.aborted ? undefined : real.recordRun(...run)),
     requeue: async (...run) => (stop.signal.aborted ? null : real.requeue(...run)),
   };
   const ended = await runOperation(id, owner, {

@@ -36,8 +36,6 @@ export function createInMemoryInbox(tables: Tables, operations: Operations): InM
         if (operation !== undefined) operation.attempts = 1;
       }
     },
-    // No story is kept here.
-    tellAlong: () => {},
     settle(holder, deliveryId, { state, along = [] }) {
       operations.assertOwner(holder);
       const delivery = tables.deliveries.get(deliveryId);

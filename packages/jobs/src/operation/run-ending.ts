@@ -21,8 +21,12 @@ export interface RunRequests {
   requestsMore: number;
 }
 
-/** What is recorded of a run in the commit that ends its operation. */
-export type RunRecord = RunRequests & { operation: ClaimedOperation };
+/** What is recorded of a run in the commit that stores its end. */
+export interface RunRecord extends RunRequests {
+  operation: ClaimedOperation;
+  /** An earlier try to store the end got no answer: it may have been committed. */
+  mayBeStored?: boolean;
+}
 
 export const toOutcomeEnding = (outcome: Outcome): RunEnding =>
   outcome.kind === 'done' ? { kind: 'done', details: outcome.details } : { kind: 'skipped', reason: outcome.reason };

@@ -1,14 +1,4 @@
-import type {
-  ClaimedOperation,
-  Failure,
-  Outcome,
-  Park,
-  Progress,
-  Requeue,
-  RunEnding,
-  RunRecord,
-  RunRequests,
-} from '@luma-sync/jobs';
+import type { ClaimedOperation, Failure, Outcome, Park, Progress, Requeue, RunRecord } from '@luma-sync/jobs';
 
 export interface RunIdentity {
   id: string;
@@ -36,17 +26,17 @@ export interface Ledger {
   report(run: RunIdentity, progress: Progress): Promise<void>;
   /** The run waits inside itself: the operation shows why, and for how long. */
   noteWait(run: RunIdentity, wait: { reason: string; forMs: number }): Promise<void>;
-  /**
-   * Writes a run into the timeline of its record. Runs that end an operation badly are recorded by `park` and `giveUp`.
+  /*
+   * An ending and its entry in the timeline are one commit. A run that is not the owner any more ends nothing: it is
+   * recorded as interrupted where it made requests. Without a `record` the ending is stored and nothing else.
    */
-  recordRun(run: RunIdentity, ending: RunEnding, requests: RunRequests): Promise<void>;
-  finish(run: RunIdentity, outcome: Outcome): Promise<boolean>;
-  /** A dead letter. @param record Null to end the operation and store nothing else. */
+  finish(run: RunIdentity, outcome: Outcome, record: RunRecord | null): Promise<boolean>;
+  /** A dead letter. */
   giveUp(run: RunIdentity, failure: Failure, record: RunRecord | null): Promise<boolean>;
   /** @returns when it is due again, null when it ended or is not ours any more. */
-  requeue(run: RunIdentity, back: Requeue): Promise<Date | null>;
+  requeue(run: RunIdentity, back: Requeue, record: RunRecord | null): Promise<Date | null>;
   /** @returns when it is tried again, null when it ended or is not ours any more. */
-  park(run: RunIdentity, park: Park, record: RunRecord): Promise<Date | null>;
+  park(run: RunIdentity, park: Park, record: RunRecord | null): Promise<Date | null>;
   /** Whether the operation got further than the checkpoint with which the run began. */
   hasProgressed(operation: ClaimedOperation): Promise<boolean>;
 }

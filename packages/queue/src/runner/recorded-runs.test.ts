@@ -7,18 +7,18 @@ import {
   PermanentError,
   RetryAfterError,
   RetryableError,
-  type RunEnding,
   type RunRequests,
   skipped,
 } from '@luma-sync/jobs';
 import { runWith } from '../../test/run-with.js';
 import type { Ledger } from './ledger.js';
+import type { RunResult } from './run-result.js';
 
 const request = { method: 'GET', path: '/v1/events/get', status: 200, durationMs: 7, code: null };
 const away = () => Promise.reject(new RetryableError('luma.unavailable', 'away'));
 
 interface Recorded {
-  by: 'recordRun' | 'park' | 'giveUp';
+  by: 'finish' | 'requeue' | 'park' | 'giveUp';
   ending: unknown;
   requests: RunRequests['requests'];
   requestsMore: number;
@@ -30,16 +30,25 @@ async function recordedOf(
   options: { job?: string; operation?: Partial<ClaimedOperation>; deps?: { shutdown: AbortSignal } } = {},
 ) {
   const recorded: Recorded[] = [];
-  const note = (by: Recorded['by'], ending: unknown, { requests, requestsMore }: RunRequests): void =>
-    void recorded.push({ by, ending, requests, requestsMore });
+  const note = (by: Recorded['by'], ending: unknown, record: RunRequests | null): void => {
+    if (record === null) throw new Error(`${by} without a record`);
+    recorded.push({ by, ending, requests: record.requests, requestsMore: record.requestsMore });
+  };
   const ledger: Partial<Ledger> = {
-    recordRun: async (_run, ending: RunEnding, requests) => note('recordRun', ending, requests),
-    giveUp: async (_run, failure, record) => {
-      if (record !== null) note('giveUp', failure, record);
+    finish: async (_run, outcome, record) => {
+      note('finish', outcome, record);
       return true;
     },
-    park: async (_run, park, record) => {
-      note('park', { code: park.code }, record);
+    requeue: async (_run, { reason, usesAttempt }, record) => {
+      note('requeue', { reason, usesAttempt }, record);
+      return new Date();
+    },
+    giveUp: async (_run, failure, record) => {
+      note('giveUp', failure, record);
+      return true;
+    },
+    park: async (_run, { code }, record) => {
+      note('park', { code }, record);
       return new Date();
     },
   };
@@ -53,8 +62,7 @@ describe('a run is recorded once', () => {
       return done({ sent: 1 });
     });
     expect(result).toEqual({ kind: 'done', outcome: done({ sent: 1 }) });
-    const ending = { kind: 'done', details: { sent: 1 } };
-    expect(recorded).toEqual([{ by: 'recordRun', ending, requests: [request], requestsMore: 0 }]);
+    expect(recorded).toEqual([{ by: 'finish', ending: done({ sent: 1 }), requests: [request], requestsMore: 0 }]);
   });
 
   it('with a count of what is beyond a list that a person would read', async () => {
@@ -66,23 +74,23 @@ describe('a run is recorded once', () => {
     expect(recorded[0]?.requestsMore).toBe(20);
   });
 
-  it.each([
-    [skipped('draft'), { kind: 'skipped', reason: 'draft' }],
+  it.each<[Outcome | Error, Pick<Recorded, 'by' | 'ending'>]>([
+    [skipped('draft'), { by: 'finish', ending: skipped('draft') }],
     [
       new RetryAfterError('limiter.budget', 'waits', { waitMs: 20_000 }),
-      { kind: 'waiting', code: 'limiter.budget', message: 'waits', until: expect.any(String) },
+      { by: 'requeue', ending: { reason: 'limiter.budget', usesAttempt: false } },
     ],
     [
       new RetryableError('luma.unavailable', 'away'),
-      { kind: 'retry', code: 'luma.unavailable', message: 'away', attempt: 1 },
+      { by: 'requeue', ending: { reason: 'luma.unavailable', usesAttempt: true } },
     ],
-    [new Error('what'), { kind: 'retry', code: 'unknown', message: 'Error outside any known class', attempt: 1 }],
-  ])('beside the queue: %s', async (end, ending) => {
+    [new Error('what'), { by: 'requeue', ending: { reason: 'unknown', usesAttempt: true } }],
+  ])('in the commit that ends it: %s', async (end, ending) => {
     const { recorded } = await recordedOf(async () => {
       if (end instanceof Error) throw end;
       return end;
     });
-    expect(recorded).toEqual([{ by: 'recordRun', ending, requests: [], requestsMore: 0 }]);
+    expect(recorded).toEqual([{ ...ending, requests: [], requestsMore: 0 }]);
   });
 
   it.each([
@@ -117,14 +125,43 @@ describe('a run is recorded once', () => {
       },
       { deps: { shutdown: stop.signal } },
     );
-    expect(recorded).toMatchObject([{ by: 'recordRun', ending: { kind: 'interrupted' } }]);
+    expect(recorded).toMatchObject([{ by: 'requeue', ending: { reason: 'operation.interrupted' } }]);
     expect(result).toMatchObject({ kind: 'delayed', reason: 'operation.interrupted' });
   });
 });
 
-it('a timeline that cannot be written changes nothing for the run', async () => {
-  const recordRun = async () => Promise.reject(new Error('no database'));
-  const { result, warnings } = await runWith({ handler: async () => done(), ledger: { recordRun } });
-  expect(result).toEqual({ kind: 'done', outcome: done() });
-  expect(warnings).toEqual(['a run could not be recorded in the timeline']);
+describe('a timeline that cannot be written changes nothing for the run', () => {
+  /** Refuses what has a record, as a commit fails whose entry in the timeline cannot be written. */
+  const refuse = (record: RunRequests | null): void => {
+    if (record !== null) throw new Error('no entry');
+  };
+  const ledger: Partial<Ledger> = {
+    finish: async (_run, _outcome, record) => (refuse(record), true),
+    requeue: async (_run, _back, record) => (refuse(record), new Date()),
+    giveUp: async (_run, _failure, record) => (refuse(record), true),
+    park: async (_run, _park, record) => (refuse(record), new Date()),
+  };
+
+  it.each<[RunResult['kind'], Partial<ClaimedOperation>, () => Promise<Outcome>]>([
+    ['done', {}, async () => done()],
+    ['delayed', {}, away],
+    ['failed', {}, () => Promise.reject(new PermanentError('luma.rejected', 'no'))],
+    ['parked', { attempts: 1_000 }, away],
+  ])('that is %s', async (kind, operation, handler) => {
+    const { result, errors } = await runWith({ handler, operation, ledger });
+    expect(result).toMatchObject({ kind });
+    expect(errors).toContain('the end of a run could not be recorded in the timeline');
+  });
+});
+
+it('an ending that got no answer says at the next try that it may be stored already', async () => {
+  const tries: (boolean | undefined)[] = [];
+  const finish: Ledger['finish'] = async (_run, _outcome, record) => {
+    tries.push(record?.mayBeStored);
+    if (tries.length === 1) throw new RetryableError('store.unavailable', 'no answer to the commit');
+    return true;
+  };
+  const { result } = await runWith({ handler: async () => done(), ledger: { finish } });
+  expect(result).toMatchObject({ kind: 'done' });
+  expect(tries).toEqual([undefined, true]);
 });

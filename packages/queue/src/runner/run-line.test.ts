@@ -1,39 +1,13 @@
 import { expect, it } from '@jest/globals';
-import { done, type Outcome, PermanentError, RetryAfterError, RetryableError, toJobError } from '@luma-sync/jobs';
-import { DEFAULT_RUN_SETTINGS } from './current-run.js';
-import type { Ledger } from './ledger.js';
-import { runOperation } from './run-operation.js';
+import { done, type Outcome, PermanentError, RetryAfterError, RetryableError } from '@luma-sync/jobs';
+import { runWith } from '../../test/run-with.js';
 
 const eventId = crypto.randomUUID();
 
-/** Runs one operation and returns the lines that were logged. */
+/** Runs one operation and returns the lines that were logged of it. */
 async function run(handler: () => Promise<Outcome>): Promise<Record<string, unknown>[]> {
-  const lines: Record<string, unknown>[] = [];
-  const at = (level: string) => (fields: object, msg: string) => void lines.push({ level, msg, ...fields });
-  const ledger: Ledger = {
-    begin: async ({ id }) => ({
-      kind: 'begun',
-      operation: {
-        ...{ id, job: 'event.pull', payload: { eventId }, attempts: 0, crashes: 0, slowTries: 0, trigger: 'api' },
-        ...{ createdAt: new Date(), deadlineAt: new Date(Date.now() + 3_600_000), checkpoint: null },
-      },
-    }),
-    heartbeat: async () => true,
-    report: async () => {},
-    finish: async () => true,
-    noteWait: async () => {},
-    recordRun: async () => {},
-    giveUp: async () => true,
-    requeue: async () => new Date(),
-    park: async () => new Date(),
-    hasProgressed: async () => true,
-  };
-  await runOperation(crypto.randomUUID(), 'process/run', {
-    ...{ ledger, handlers: { 'event.pull': handler }, classify: toJobError, settings: DEFAULT_RUN_SETTINGS },
-    log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') },
-    shutdown: new AbortController().signal,
-  });
-  return lines.filter(({ msg }) => msg === 'operation run');
+  const { lines } = await runWith({ handler, job: 'event.pull', operation: { payload: { eventId } } });
+  return lines.filter(({ message }) => message === 'operation run');
 }
 
 it.each([

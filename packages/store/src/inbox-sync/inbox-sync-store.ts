@@ -1,6 +1,6 @@
 import type { Database } from '../database.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
-import { finishAlong, tellAlong } from './finish-along.js';
+import { finishAlong } from './finish-along.js';
 import { leaveAlone, listWaiting, type WaitingQuery } from './list-waiting.js';
 import type { StoredDelivery, TakenAlong } from './records.js';
 
@@ -41,8 +41,6 @@ export function createInboxSyncStore(db: Database) {
         });
         await finishAlong(tx, holder, ending.along ?? []);
       }),
-
-    tellAlong: (along: readonly TakenAlong[]) => tellAlong(db, along),
   };
 }
 

@@ -99,4 +99,18 @@ describe('deliveries that wait', () => {
     });
     expect(await waiting()).toEqual([]);
   });
+
+  it('are recorded in the commit that ends them, each once', async () => {
+    const [own, other] = [await deliver('own'), await deliver('other')];
+    const along = (await waiting()).filter(({ id }) => id === other).map((of) => ({ ...of, applied: 'nothing-new' }));
+    const run = await world.begin((await operationOf(own)).id);
+    const ending = { state: 'applied' as const, note: null, along };
+    await inbox.settle(run, own, ending);
+    await inbox.settle(run, own, ending);
+    const { id: operationId } = await operationOf(other);
+    const entries = await world.db.timelineEntry.findMany({ where: { operationId } });
+    expect(entries).toMatchObject([
+      { fact: 'run', repeats: 1, details: { ending: { kind: 'done', details: { applied: 'nothing-new' } } } },
+    ]);
+  });
 });

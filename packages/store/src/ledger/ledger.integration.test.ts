@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
-import { calendarPull, type Failure } from '@luma-sync/jobs';
+import { describe, expect, it } from '@jest/globals';
+import { calendarPull, done, type Failure, type RunRecord } from '@luma-sync/jobs';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
 import { renderEntry } from '@luma-sync/timeline';
 import { enqueueOperation, openDatabase, readRecordTimeline } from '../index.js';
@@ -40,4 +40,55 @@ it('an operation that is given up or parked is recorded once in the timeline of 
       /^Pull of the calendar is parked and tried again at .*: away \(attempt 8, the last\) \(luma\.unavailable\)\.$/,
     ),
   ]);
+});
+
+describe('an ending is recorded in its own commit', () => {
+  async function openWorld() {
+    const db = openDatabase({ url: (await openTestDatabase()).url });
+    atEnd(() => db.$disconnect());
+    const ledger = createLedger(db);
+    const { id: calendarId } = await db.calendar.create({ data: { name: 'Ours', kind: 'luma' } });
+    const enqueue = () =>
+      enqueueOperation(db, calendarPull, { calendarId }, { trigger: 'manual', actor: 'ana', calendarId });
+    const { id } = await enqueue();
+    const run = { id, owner: `run-${crypto.randomUUID()}` };
+    const begun = await ledger.begin({ ...run, leaseMs: 60_000, recordKey: () => null });
+    if (begun.kind !== 'begun') throw new Error(begun.kind);
+    const record: RunRecord = { operation: begun.operation, requests: [request], requestsMore: 0 };
+    const messages = async () =>
+      (await readRecordTimeline(db, calendarId, { after: null, limit: 10 })).map((entry) => renderEntry(entry).message);
+    return { db, ledger, enqueue, run, record, messages };
+  }
+
+  const back = {
+    ...{ waitMs: 60_000, usesAttempt: true, reason: 'luma.unavailable' },
+    error: { code: 'luma.unavailable', message: 'away' },
+  };
+  const parked = { ...back.error, waitMs: 60_000, deadlineMs: 60_000, isolate: false };
+
+  it.each(['requeue', 'park'] as const)('also by %s when a newer operation carries on', async (how) => {
+    const { ledger, enqueue, run, record, messages } = await openWorld();
+    await enqueue();
+    const until = how === 'requeue' ? await ledger.requeue(run, back, record) : await ledger.park(run, parked, record);
+    expect(until).toBeNull();
+    expect(await messages()).toEqual([expect.stringMatching(/attempt 1.*luma\.unavailable.*One request to Luma/)]);
+  });
+
+  it.each(['requeue', 'park', 'finish', 'giveUp'] as const)(
+    'once by %s, though its commit got no answer',
+    async (how) => {
+      const { ledger, run, record, messages } = await openWorld();
+      const end = {
+        requeue: (of: RunRecord) => ledger.requeue(run, back, of),
+        park: (of: RunRecord) => ledger.park(run, parked, of),
+        finish: (of: RunRecord) => ledger.finish(run, done({ created: 1 }), of),
+        giveUp: (of: RunRecord) => ledger.giveUp(run, back.error, of),
+      }[how];
+      await end(record);
+      const first = await messages();
+      expect(first).toHaveLength(1);
+      await end({ ...record, mayBeStored: true });
+      expect(await messages()).toEqual(first);
+    },
+  );
 });

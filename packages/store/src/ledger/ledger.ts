@@ -1,13 +1,15 @@
-import type {
-  ClaimedOperation,
-  Failure,
-  Outcome,
-  Park,
-  Progress,
-  Requeue,
-  RunEnding,
-  RunRecord,
-  RunRequests,
+import {
+  type ClaimedOperation,
+  type Failure,
+  type Outcome,
+  type Park,
+  type Progress,
+  type Requeue,
+  type RunEnd,
+  type RunEnding,
+  type RunRecord,
+  toOutcomeEnding,
+  toRunEnding,
 } from '@luma-sync/jobs';
 import type { Database, Db } from '../database.js';
 import { isolateSilent } from '../operations/isolate-silent.js';
@@ -33,31 +35,67 @@ export function createLedger(db: Database) {
     heartbeat: (run: { id: string; owner: string; leaseMs: number }) => heartbeat(db, run),
     report: (run: EndingRun, progress: Progress) => reportProgress(db, run, progress),
     noteWait: (run: EndingRun, wait: { reason: string; forMs: number }) => noteWait(db, run, wait),
-    recordRun: ({ id }: EndingRun, ending: RunEnding, requests: RunRequests) => recordRun(db, id, ending, requests),
     hasProgressed: (operation: Pick<ClaimedOperation, 'id' | 'checkpoint'>) => hasProgressed(db, operation),
-    finish: (run: EndingRun, outcome: Outcome) => finishOperation(db, run, { state: 'done', outcome }),
-    requeue: (run: EndingRun, back: Requeue) => requeueOperation(db, run, back),
-    park: (run: EndingRun, { waitMs, deadlineMs, code, message, isolate }: Park, record: RunRecord) => {
+    finish: (run: EndingRun, outcome: Outcome, record: RunRecord | null) =>
+      finishOperation(db, run, { state: 'done', outcome }, ...recordAs(run, record, toOutcomeEnding(outcome))),
+    requeue: (run: EndingRun, back: Requeue, record: RunRecord | null) =>
+      requeueOperation(db, run, back, ...recordAs(run, record, toEnding({ kind: 'requeue', ...back }, record))),
+    park: (run: EndingRun, { waitMs, deadlineMs, code, message, isolate }: Park, record: RunRecord | null) => {
       const error = { code, message };
       const back = { waitMs, usesAttempt: false, reason: 'operation.parked', error, isolate, park: { deadlineMs } };
-      return requeueOperation(db, run, back, async (tx, nextTryAt) => {
-        await recordRun(tx, run.id, { kind: 'parked', ...error, until: nextTryAt.toISOString() }, record);
-        await markRecord(tx, onParked, record.operation, { ...error, nextTryAt });
-      });
-    },
-    giveUp: (run: EndingRun, { code, message }: Failure, record: RunRecord | null) =>
-      finishOperation(db, run, { state: 'failed', code, message }, async (tx) => {
+      const alongside = async (tx: Db, nextTryAt: Date | null): Promise<void> => {
         if (record === null) return;
-        const attempt = record.operation.attempts + 1;
-        await recordRun(tx, run.id, { kind: 'failed', code, message, attempt }, record);
+        // Handed over to a newer operation: nothing of this one is parked.
+        if (nextTryAt === null) {
+          await recordRun(tx, run, record, { kind: 'retry', ...error, attempt: record.operation.attempts + 1 });
+          return;
+        }
+        await recordRun(tx, run, record, { kind: 'parked', ...error, until: nextTryAt.toISOString() });
+        await markRecord(tx, onParked, record.operation, { ...error, nextTryAt });
+      };
+      return requeueOperation(db, run, back, alongside, recordLost(run, record));
+    },
+    giveUp: (run: EndingRun, { code, message }: Failure, record: RunRecord | null) => {
+      const alongside = async (tx: Db): Promise<void> => {
+        if (record === null) return;
+        await recordRun(tx, run, record, toEnding({ kind: 'give-up', code, message }, record));
         await markRecord(tx, onGivenUp, record.operation, { code, message });
-      }),
+      };
+      return finishOperation(db, run, { state: 'failed', code, message }, alongside, recordLost(run, record));
+    },
   };
 }
 
+const toEnding = (end: RunEnd, record: RunRecord | null): RunEnding =>
+  toRunEnding(end, (record?.operation.attempts ?? 0) + 1, new Date());
+
+/** What is stored beside an ending: its entry in the timeline, or the entry of a run that lost its lease. */
+const recordAs = (run: EndingRun, record: RunRecord | null, ending: RunEnding) =>
+  [
+    async (tx: Db): Promise<void> => {
+      if (record !== null) await recordRun(tx, run, record, ending);
+    },
+    recordLost(run, record),
+  ] as const;
+
+/**
+ * The operation is another run's: this one ended nothing, whatever it says of itself. What it asked of Luma is recorded
+ * all the same. An earlier try to store the ending may have been committed, and is why the operation is not ours then.
+ */
+const recordLost =
+  (run: EndingRun, record: RunRecord | null) =>
+  async (tx: Db): Promise<void> => {
+    if (record === null || record.mayBeStored === true) return;
+    await recordRun(tx, run, record, { kind: 'interrupted' });
+  };
+
 /** Writes one run into the timeline of its record. */
-const recordRun = (db: Db, operationId: string, ending: RunEnding, { requests, requestsMore }: RunRequests) =>
-  appendRun(db, { operationId, ending, requests, requestsMore });
+const recordRun = (
+  tx: Db,
+  { id: operationId }: EndingRun,
+  { requests, requestsMore }: RunRecord,
+  ending: RunEnding,
+): Promise<void> => appendRun(tx, { operationId, ending, requests, requestsMore });
 
 /** The same table, as the lane for isolated operations uses it. */
 export function createIsolationLedger(db: Database, jobs: readonly string[]) {

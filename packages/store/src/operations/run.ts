@@ -231,13 +231,15 @@ export async function hasProgressed(db: Db, { id, checkpoint }: { id: string; ch
  * Ends the operation for good and frees its record.
  *
  * @param alongside Runs in the same transaction, for what has to be stored together with the ending.
- * @returns false when the run was not the owner any more; nothing is changed then.
+ * @param onLost Runs in its place when the run was not the owner any more.
+ * @returns false when the run was not the owner any more; the operation is not changed then.
  */
 export async function finishOperation(
   db: Database,
   run: EndingRun,
   ending: OperationEnding,
   alongside?: (tx: Db) => Promise<void>,
+  onLost?: (tx: Db) => Promise<void>,
 ): Promise<boolean> {
   const code = ending.state === 'failed' ? ending.code : null;
   const message = ending.state === 'failed' ? ending.message.slice(0, 1_000) : null;
@@ -250,6 +252,7 @@ export async function finishOperation(
       where id = ${run.id}::uuid and lease_owner = ${run.owner} and state = 'running'`;
     if (changed === 0) {
       await takeBackSuspicion(tx, toLateRun(run));
+      await onLost?.(tx);
       return false;
     }
     await alongside?.(tx);
@@ -276,18 +279,21 @@ export interface RequeueOrPark extends Requeue {
  * Puts a running operation back in the queue. If another request was queued under the same key meanwhile, that one
  * carries on and this one ends as superseded: both would do the same work.
  *
- * @param alongside Runs in the same transaction once it is put back, for what has to be stored together with that.
+ * @param alongside Runs in the same transaction, for what has to be stored together with that. `until` is null when
+ *   another operation carries on.
+ * @param onLost Runs in its place when the run was not the owner any more.
  * @returns the moment it is due again, or null when it ended or was not ours any more.
  */
 export async function requeueOperation(
   db: Database,
   run: EndingRun,
   back: RequeueOrPark,
-  alongside?: (tx: Db, until: Date) => Promise<void>,
+  alongside?: (tx: Db, until: Date | null) => Promise<void>,
+  onLost?: (tx: Db) => Promise<void>,
 ): Promise<Date | null> {
   for (let tries = 0; ; tries += 1) {
     try {
-      return await requeueOnce(db, run, back, alongside);
+      return await requeueOnce(db, run, back, alongside, onLost);
     } catch (error) {
       // Somebody queued a twin between our look and our write; the second look sees it.
       if (!isUniqueViolation(error) || tries > 0) throw error;
@@ -299,7 +305,8 @@ function requeueOnce(
   db: Database,
   run: EndingRun,
   back: RequeueOrPark,
-  alongside?: (tx: Db, until: Date) => Promise<void>,
+  alongside?: (tx: Db, until: Date | null) => Promise<void>,
+  onLost?: (tx: Db) => Promise<void>,
 ): Promise<Date | null> {
   const isParked = back.park !== undefined;
   const isolate = back.isolate === true;
@@ -309,6 +316,7 @@ function requeueOnce(
       where o.id = ${run.id}::uuid and o.lease_owner = ${run.owner}`;
     if (newer !== undefined) {
       await handOver(tx, run, newer.id, isolate);
+      await alongside?.(tx, null);
       await releaseRecordLeases(tx, run.owner);
       return null;
     }
@@ -331,6 +339,7 @@ function requeueOnce(
     await releaseRecordLeases(tx, run.owner);
     if (row === undefined) {
       await takeBackSuspicion(tx, toLateRun(run));
+      await onLost?.(tx);
       return null;
     }
     await alongside?.(tx, row.runAfter);

@@ -19,7 +19,7 @@ import { parseDelivery } from './parse-delivery.js';
 
 export interface InboxApplyDeps extends ApplyGuestDeps {
   unreadable: UnreadableNotes;
-  inbox: ApplyGuestDeps['inbox'] & Pick<InboxSyncStore, 'find' | 'settle' | 'tellAlong'>;
+  inbox: ApplyGuestDeps['inbox'] & Pick<InboxSyncStore, 'find' | 'settle'>;
   events: ApplyEventDeps['events'] & ReadEventDeps['events'] & Pick<EventSyncStore, 'markSourceDeleted'>;
   luma: LumaAccounts;
 }
@@ -47,10 +47,6 @@ export const handleInboxApply: Handler<typeof inboxApply, InboxApplyDeps> = asyn
     state: isIgnored ? 'ignored' : 'applied',
     note: isIgnored ? applied : null,
     along,
-  });
-  // The story must not decide how a run ends.
-  await deps.inbox.tellAlong(along).catch((error: unknown) => {
-    ctx.log.warn({ operationId: ctx.operationId, err: error }, 'what was taken along is missing in the story');
   });
   return done({ type: delivery.type, applied });
 };
