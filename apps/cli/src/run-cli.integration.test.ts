@@ -267,7 +267,7 @@ describe('luma-sync plan', () => {
     );
     if (added.kind !== 'written') throw new Error(added.kind);
     const startsAt = new Date(Date.now() + 86_400_000);
-    sim.control.createEvent({ name: 'Only there', start_at: startsAt.toISOString(), timezone: 'UTC' } as never);
+    sim.control.createEvent({ name: 'Only there', start_at: startsAt.toISOString(), timezone: 'UTC' });
     const env = {
       ENCRYPTION_KEY: encryptionKey,
       REDIS_URL: redis.url,
@@ -288,7 +288,7 @@ describe('luma-sync plan', () => {
       { actor: 'cli', payload: { calendarId: added.calendar.id, apply: true } },
     ]);
     expect(await run(['plan', 'Nobody'], env)).toMatchObject({ code: 1, err: expect.stringContaining('"Planned"') });
-    sim.control.changeCalendar(sim.control.state().calendars[0]?.id ?? '', { apiKeys: ['another'] } as never);
+    sim.control.changeCalendar(sim.control.state().calendars[0]?.id ?? '', { apiKeys: ['another'] });
     expect(await run(['plan', 'Planned'], env)).toMatchObject({
       code: 1,
       err: expect.stringContaining('luma.auth_failed'),

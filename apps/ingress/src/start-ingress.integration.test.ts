@@ -88,7 +88,7 @@ describe('ingress as a process starts it', () => {
 
   it('says of a calendar whose last test failed that it did, since when and what to do, until Luma answers', async () => {
     const { id } = await defaultCalendar();
-    sim.control.layFault({ kind: 'error', status: 503, path: '/v1/*', count: 1 } as never);
+    sim.control.layFault({ kind: 'error', status: 503, path: '/v1/*', count: 1 });
     expect((await call('POST', `/v1/calendars/${id}/test-connection`)).body.status).toBe('disconnected');
     const failed = await defaultCalendar();
     expect(failed).toMatchObject({

@@ -32,6 +32,8 @@ export const catalog = {
 export type Catalog = typeof catalog;
 export type JobName = keyof Catalog;
 export type PayloadOf<N extends JobName> = z.infer<Catalog[N]['payload']>;
+/** A payload as a caller may give it: what has a default may be left out. */
+export type PayloadInputOf<N extends JobName> = z.input<Catalog[N]['payload']>;
 export type HandlerOf<N extends JobName, Deps> = Handler<Catalog[N], Deps>;
 
 /** Names of the jobs one queue carries. */

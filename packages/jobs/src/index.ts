@@ -8,6 +8,7 @@ export {
   type JobName,
   type JobsOfQueue,
   jobsOf,
+  type PayloadInputOf,
   type PayloadOf,
 } from './catalog.js';
 export type { JobContext, JobLog, Progress, RequestNote, WaitNote } from './context.js';

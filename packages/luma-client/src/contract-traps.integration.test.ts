@@ -108,8 +108,8 @@ describe('lists', () => {
     const { luma, sim } = stage;
     const past = await createEvent(luma, { start_at: '2020-01-01T18:00:00.000Z' });
     const coming = await createEvent(luma);
-    const { id: calendarId } = sim.control.addCalendar({ name: 'Others' } as never);
-    const foreign = sim.control.createEvent({ ...NEW_EVENT, calendarId } as never).id;
+    const { id: calendarId } = sim.control.addCalendar({ name: 'Others' });
+    const foreign = sim.control.createEvent({ ...NEW_EVENT, calendarId }).id;
     const idsOf = ({ entries }: { entries: { id: string }[] }) => entries.map(({ id }) => id);
     expect(idsOf(await luma.listEvents({}, call()))).toEqual([past, coming]);
     expect(idsOf(await luma.listEvents({ after: '2021-01-01T00:00:00.000Z' }, call()))).toEqual([coming]);

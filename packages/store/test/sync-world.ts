@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ClaimedOperation, catalog, type JobName, type PayloadOf } from '@luma-sync/jobs';
+import { type ClaimedOperation, catalog, type JobName, type PayloadInputOf } from '@luma-sync/jobs';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
 import { beginOperation, type Database, enqueueOperation, type LeaseHolder, openDatabase } from '../src/index.js';
 
@@ -14,7 +14,7 @@ export interface SyncWorld {
   /** An approved event; with a calendar it is linked to `lumaEventId` there. */
   addEvent(link?: { calendarId: string; lumaEventId?: string | null; base?: object | null }): Promise<string>;
   addPerson(data?: { email?: string | null; phone?: string | null; name?: string | null }): Promise<string>;
-  enqueue<N extends JobName>(job: N, payload: PayloadOf<N>, runAfter?: Date): Promise<string>;
+  enqueue<N extends JobName>(job: N, payload: PayloadInputOf<N>, runAfter?: Date): Promise<string>;
   /** Begins a run as the queue's runner does, under a new owner. */
   begin(id: string, owner?: string, isAlone?: boolean): Promise<Run & { operation: ClaimedOperation }>;
   tryBegin(id: string, owner?: string, isAlone?: boolean): ReturnType<typeof beginOperation>;
@@ -64,7 +64,7 @@ export async function openSyncWorld({ poolMax = 25 } = {}): Promise<SyncWorld> {
     },
     async enqueue(job, payload, runAfter) {
       const options = { trigger: 'api' as const, actor: 'test', ...(runAfter === undefined ? {} : { runAfter }) };
-      return (await enqueueOperation(db, catalog[job] as never, payload as never, options)).id;
+      return (await enqueueOperation(db, catalog[job], payload, options)).id;
     },
     tryBegin: (id, owner = randomUUID(), isAlone = false) =>
       beginOperation(db, { id, owner, leaseMs: LEASE_MS, isAlone, recordKey }),

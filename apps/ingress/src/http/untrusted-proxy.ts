@@ -1,4 +1,3 @@
-import type { RequestHandler } from 'express';
 import type { Log } from './log.js';
 
 /**
@@ -8,9 +7,9 @@ import type { Log } from './log.js';
  *
  * The header itself is not believed: anybody can send one.
  */
-export function warnOfUntrustedProxy(trustedProxies: number, log: Log): RequestHandler {
+export function warnOfUntrustedProxy(trustedProxies: number, log: Log) {
   let isSaid = trustedProxies > 0;
-  return (req, _res, next) => {
+  return (req: { get(name: 'x-forwarded-for'): string | undefined }, _res: unknown, next: () => void): void => {
     if (!isSaid && req.get('x-forwarded-for') !== undefined) {
       isSaid = true;
       log.warn(

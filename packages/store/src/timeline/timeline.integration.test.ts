@@ -22,7 +22,7 @@ const readRecordTimeline = (...of: Parameters<typeof reading.readRecordTimeline>
 const readRsvpTimeline = (...of: Parameters<typeof reading.readRsvpTimeline>) =>
   rendered(reading.readRsvpTimeline(...of));
 
-const all = { after: null, limit: 100 };
+const all: Parameters<typeof readRsvpTimeline>[2] = { after: null, limit: 100 };
 const read = { method: 'GET', path: '/v1/events/get', status: 200, durationMs: 12, code: null };
 const update = { ...read, method: 'POST', path: '/v1/events/update' };
 
@@ -183,7 +183,7 @@ describe('the timeline of an answer', () => {
     expect(await facts(ana)).toEqual(['rsvp-answered', 'rsvp-asked', 'run', 'coupon-mailed']);
     expect(await facts(ben)).toEqual(['rsvp-answered']);
     const [, second] = await readRsvpTimeline(world.db, { ...ana, eventId }, all);
-    expect(await facts(ana, { after: second?.id ?? null, limit: 1 } as never)).toEqual(['run']);
+    expect(await facts(ana, { after: second?.id ?? null, limit: 1 })).toEqual(['run']);
   });
 
   async function addRsvp(): Promise<{ rsvpId: string; personId: string }> {

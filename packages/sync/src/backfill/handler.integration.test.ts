@@ -25,7 +25,7 @@ const atLuma = (name: string, change: object = {}) =>
     end_at: ENDS_AT.toISOString(),
     timezone: 'Europe/Berlin',
     ...change,
-  } as never);
+  });
 
 const pullGuests = async (eventId: string) => {
   await world.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null });
@@ -101,7 +101,7 @@ describe('a backfill', () => {
 
   it('mails nobody, even where the calendar lets edits mail guests', async () => {
     const { known } = await mixedWorld();
-    world.sim.control.registerGuests(known.id, { count: 3, emailPrefix: 'g', silent: true } as never);
+    world.sim.control.registerGuests(known.id, { count: 3, emailPrefix: 'g', silent: true });
     const before = mails();
     await backfill(true);
     expect(world.sim.control.log({ path: '/v1/events/update' })).toHaveLength(1);
@@ -143,7 +143,7 @@ describe('a backfill', () => {
     [
       'Luma’s event was edited',
       async (_ours: string, theirs: string) => {
-        world.sim.control.changeEvent(theirs, { description_md: 'News', silent: true } as never);
+        world.sim.control.changeEvent(theirs, { description_md: 'News', silent: true });
       },
     ],
     [
@@ -219,7 +219,7 @@ describe('a backfill', () => {
 
   it('makes one of two records when the calendar was pulled first, and loses no guest, answer or history', async () => {
     const { id: lumaEventId } = atLuma('Drum circle');
-    const guests = { count: 3, emailPrefix: 'guest', silent: true } as never;
+    const guests = { count: 3, emailPrefix: 'guest', silent: true };
     world.sim.control.registerGuests(lumaEventId, guests);
     const imported = await pullFirst();
     const before = new Map((await world.rsvps(imported.id)).map(({ id, person }) => [person.email, id]));
@@ -251,11 +251,11 @@ describe('a backfill', () => {
 
   it('takes the answer that the app gave for one that was never sent, whatever the imported record had been through', async () => {
     const { id: lumaEventId } = atLuma('Drum circle');
-    const guest = { guests: [{ email: 'guest@example.org' }], status: 'pending_approval', silent: true };
-    world.sim.control.registerGuests(lumaEventId, guest as never);
+    const guest = { guests: [{ email: 'guest@example.org' }], status: 'pending_approval' as const, silent: true };
+    world.sim.control.registerGuests(lumaEventId, guest);
     const imported = await pullFirst();
     // Looked at once more after a change there: by then it has been compared.
-    world.sim.control.changeGuest(lumaEventId, 'guest@example.org', { status: 'waitlist', silent: true } as never);
+    world.sim.control.changeGuest(lumaEventId, 'guest@example.org', { status: 'waitlist', silent: true });
     await pullGuests(imported.id);
     await putUnpushed('Drum circle');
     await world.putRsvp('Drum circle', 'guest', 'going');
@@ -285,7 +285,7 @@ describe('a backfill', () => {
 
   it('T9 T12 creates nothing because of half a list', async () => {
     await mixedWorld();
-    world.sim.control.layFault({ kind: 'error', status: 503, path: '/v1/calendars/events/list', count: 1 } as never);
+    world.sim.control.layFault({ kind: 'error', status: 503, path: '/v1/calendars/events/list', count: 1 });
     const id = await world.enqueue('org.backfill', {
       calendarId: world.calendarId,
       planId: null,
@@ -299,7 +299,7 @@ describe('a backfill', () => {
 
   it('goes on with the others when Luma will not have one event, which says so itself', async () => {
     const { created, foreign } = await mixedWorld();
-    world.sim.control.layFault({ kind: 'error', status: 400, path: '/v1/events/create' } as never);
+    world.sim.control.layFault({ kind: 'error', status: 400, path: '/v1/events/create' });
     expect(await backfill(true)).toMatchObject({ outcome: { details: { failed: 1 } } });
     expect(await world.row(created)).toMatchObject({
       link: { state: 'push_failed', lastError: { code: 'luma.rejected' } },

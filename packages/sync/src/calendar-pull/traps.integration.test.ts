@@ -14,7 +14,7 @@ const create = (name: string, startsInMs: number) =>
     end_at: new Date(Date.now() + startsInMs + 3_600_000).toISOString(),
     timezone: 'UTC',
     silent: true,
-  } as never);
+  });
 const pull = async () => world.run(await world.enqueue('calendar.pull', { calendarId: world.calendarId }));
 const unannouncedAt = async () => (await world.db.calendar.findFirstOrThrow()).unannouncedAt;
 
@@ -27,14 +27,14 @@ describe('a pull of a calendar', () => {
   });
 
   it('T14 takes in no event that another calendar manages', async () => {
-    const { id: foreign } = world.sim.control.addCalendar({ name: 'Foreign' } as never);
+    const { id: foreign } = world.sim.control.addCalendar({ name: 'Foreign' });
     world.sim.control.createEvent({
       name: 'foreign',
       calendarId: foreign,
       start_at: new Date(Date.now() + DAY_MS).toISOString(),
       timezone: 'UTC',
       silent: true,
-    } as never);
+    });
     expect(await pull()).toMatchObject({ outcome: { details: { seen: 0 } } });
     expect(await world.db.event.count()).toBe(0);
   });
@@ -94,7 +94,7 @@ describe('a pull of a calendar', () => {
       name: 'thrice',
       start_at: new Date(Date.now() + DAY_MS).toISOString(),
       timezone: 'UTC',
-    } as never);
+    });
     const bodies = world.announced().filter(({ type }) => type === 'event.created');
     expect(bodies).toHaveLength(1);
     await world.deliver([...bodies, ...bodies, ...bodies]);

@@ -35,7 +35,7 @@ describe('a drift check', () => {
 
   it('finds a change that no webhook told of, and takes it over', async () => {
     const [silent, other] = await putEvents(2);
-    world.sim.control.changeEvent(await lumaIdOf(silent ?? ''), { name: 'Changed silently', silent: true } as never);
+    world.sim.control.changeEvent(await lumaIdOf(silent ?? ''), { name: 'Changed silently', silent: true });
     expect(await check()).toMatchObject({ outcome: { details: { drifted: 1 } } });
     expect(await world.row(silent ?? '')).toMatchObject({ title: 'Changed silently', link: { state: 'drifted' } });
     expect(await world.row(other ?? '')).toMatchObject({ link: { state: 'synced' } });
@@ -45,7 +45,7 @@ describe('a drift check', () => {
 
   it('finds a changed description once a week, since a list shows none', async () => {
     const [id = ''] = await putEvents(1);
-    world.sim.control.changeEvent(await lumaIdOf(id), { description_md: 'Other words', silent: true } as never);
+    world.sim.control.changeEvent(await lumaIdOf(id), { description_md: 'Other words', silent: true });
     await check();
     expect((await world.row(id)).descriptionMd).toBe('Hello *world*');
     await world.db.$executeRaw`update event_links set observed_at = now() - interval '7 days'`;
@@ -63,12 +63,12 @@ describe('a drift check', () => {
       status: 403,
       method: 'GET',
       path: '/v1/events/get',
-    } as never);
+    });
     world.sim.control.changeEvent(lumaEventId, {
       start_at: new Date(Date.now() - 10 * 86_400_000).toISOString(),
       end_at: new Date(Date.now() - 9 * 86_400_000).toISOString(),
       silent: true,
-    } as never);
+    });
     expect(await check()).toMatchObject({ outcome: { details: { gone: 1 } } });
     expect(await world.row(id)).toMatchObject({
       title: 'Event 0',
@@ -80,7 +80,7 @@ describe('a drift check', () => {
       start_at: there?.startAt,
       end_at: there?.endAt,
       silent: true,
-    } as never);
+    });
     await world.enqueue('calendar.pull', { calendarId: world.calendarId });
     await world.drain();
     expect(await world.row(id)).toMatchObject({ link: { state: 'synced' } });
@@ -90,10 +90,10 @@ describe('a drift check', () => {
     const [id = ''] = await putEvents(1);
     const there = await world.atLuma(id);
     const lumaEventId = there?.id ?? '';
-    const fault = { kind: 'error', status: 403, path: '/v1/events/*' } as never;
+    const fault = { kind: 'error', status: 403, path: '/v1/events/*' } as const;
     const times = { start_at: there?.startAt, end_at: there?.endAt };
     const past = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
-    world.sim.control.changeEvent(lumaEventId, { start_at: past(10), end_at: past(9), silent: true } as never);
+    world.sim.control.changeEvent(lumaEventId, { start_at: past(10), end_at: past(9), silent: true });
     const laid = world.sim.control.layFault(fault);
     await check();
     await world.putEvent('e0', { title: 'Edited' });
@@ -101,7 +101,7 @@ describe('a drift check', () => {
     expect(await world.row(id)).toMatchObject({ title: 'Edited', link: { state: 'source_deleted' } });
     expect((await world.operationsOf('event.push')).map(({ state }) => state)).toEqual(['done', 'done']);
     world.sim.control.liftFaults(laid.id);
-    world.sim.control.changeEvent(lumaEventId, { ...times, silent: true } as never);
+    world.sim.control.changeEvent(lumaEventId, { ...times, silent: true });
     await world.enqueue('calendar.pull', { calendarId: world.calendarId });
     await world.drain();
     expect(await world.atLuma(id)).toMatchObject({ name: 'Edited' });
@@ -132,7 +132,7 @@ describe('a drift check', () => {
   it('takes nothing for deleted that the list shows and a read does not', async () => {
     const [id = ''] = await putEvents(1);
     await world.db.$executeRaw`update event_links set observed_at = now() - interval '7 days'`;
-    world.sim.control.layFault({ kind: 'error', status: 403, method: 'GET', path: '/v1/events/get' } as never);
+    world.sim.control.layFault({ kind: 'error', status: 403, method: 'GET', path: '/v1/events/get' });
     expect(await check()).toMatchObject({ outcome: { details: { gone: 0, unknown: 1 } } });
     expect(await world.row(id)).toMatchObject({ link: { state: 'synced' } });
   });
@@ -155,7 +155,7 @@ describe('a drift check', () => {
 
   it('takes half a list for no list', async () => {
     await putEvents(3);
-    world.sim.control.layFault({ kind: 'error', status: 503, path: '/v1/calendars/events/list', count: 1 } as never);
+    world.sim.control.layFault({ kind: 'error', status: 503, path: '/v1/calendars/events/list', count: 1 });
     await world.enqueue('drift.check', { calendarId: world.calendarId });
     const [operation] = await world.operationsOf('drift.check');
     expect(await world.run(operation?.id ?? '')).toMatchObject({ kind: 'put-back' });
@@ -164,7 +164,7 @@ describe('a drift check', () => {
 
   it('takes no old value back when a push ends between its look and its comparison', async () => {
     const [id = ''] = await putEvents(1);
-    world.sim.control.changeEvent(await lumaIdOf(id), { name: 'Theirs', silent: true } as never);
+    world.sim.control.changeEvent(await lumaIdOf(id), { name: 'Theirs', silent: true });
     await world.putEvent('e0', { title: 'Newest of ours' });
     const push = (await world.operationsOf('event.push')).find(({ state }) => state === 'queued');
     const account = await world.deps.luma.open(world.calendarId);
@@ -191,7 +191,7 @@ describe('a drift check', () => {
   it('leaves an event alone that another run works on, and checks the others', async () => {
     const [busy = '', other = ''] = await putEvents(2);
     for (const id of [busy, other])
-      world.sim.control.changeEvent(await lumaIdOf(id), { name: 'Changed', silent: true } as never);
+      world.sim.control.changeEvent(await lumaIdOf(id), { name: 'Changed', silent: true });
     await world.db.recordLease.create({
       data: { key: `event:${busy}`, owner: 'somebody', operationId: busy, expiresAt: new Date(Date.now() + 60_000) },
     });
@@ -206,7 +206,7 @@ describe('a drift check', () => {
         count: guestsEach,
         emailPrefix: id.slice(0, 8),
         silent: true,
-      } as never);
+      });
     const sweep = async () => {
       await world.db.$executeRaw`update event_links set guests_pulled_at = guests_pulled_at - interval '2 days'`;
       await world.enqueue('drift.check', { calendarId: world.calendarId });
@@ -271,7 +271,7 @@ describe('a drift check', () => {
               world.sim.control.changeEvent(moved, {
                 start_at: new Date(Date.now() - 3_600_000).toISOString(),
                 silent: true,
-              } as never);
+              });
             isMoved = true;
           }
         };

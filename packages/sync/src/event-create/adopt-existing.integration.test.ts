@@ -23,7 +23,7 @@ const atLuma = (name: string, { startsAt, ...change }: { startsAt?: Date } & Rec
     timezone: 'Europe/Berlin',
     ...change,
   };
-  return world.sim.control.createEvent(event as never);
+  return world.sim.control.createEvent(event);
 };
 const pull = async () => {
   await world.enqueue('calendar.pull', { calendarId: world.calendarId });
@@ -44,7 +44,7 @@ describe('the first push of an event to a calendar that no backfill has compared
   it('adopts the one event that fits, and mails nobody', async () => {
     const { id: lumaEventId } = atLuma('Drum Circle!', { timezone: 'UTC' });
     atLuma('Something else');
-    world.sim.control.registerGuests(lumaEventId, { count: 3, emailPrefix: 'g', silent: true } as never);
+    world.sim.control.registerGuests(lumaEventId, { count: 3, emailPrefix: 'g', silent: true });
     const mails = world.sim.control.counters().mailsLumaWouldHaveSent;
     const id = await put('Drum circle');
     const seq = seqNow();
@@ -194,7 +194,7 @@ describe('the first push of an event to a calendar that no backfill has compared
   it('T9 T12 creates nothing because of half a list', async () => {
     atLuma('Drum circle');
     await put('Drum circle');
-    world.sim.control.layFault({ kind: 'error', status: 503, path: '/v1/calendars/events/list', count: 1 } as never);
+    world.sim.control.layFault({ kind: 'error', status: 503, path: '/v1/calendars/events/list', count: 1 });
     const [operation] = await world.operationsOf('event.push');
     expect(await world.run(operation?.id ?? '')).toMatchObject({ kind: 'put-back', code: 'luma.unavailable' });
     expect(events()).toBe(1);

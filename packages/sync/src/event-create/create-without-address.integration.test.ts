@@ -11,7 +11,7 @@ beforeEach(async () => {
 
 const CREATE = '/v1/events/create';
 const creates = () => world.sim.control.log({ path: CREATE });
-const loseAnswer = () => world.sim.control.layFault({ kind: 'lost-answer', path: CREATE, count: 1 } as never);
+const loseAnswer = () => world.sim.control.layFault({ kind: 'lost-answer', path: CREATE, count: 1 });
 /** Longer than a request that got no answer may take to come in, and a list to show what came of it. */
 const LONG_MS = 4 * 60_000;
 async function runOnce(): Promise<void> {
@@ -43,7 +43,7 @@ describe('an event whose address Luma chooses', () => {
   it('is found by a later run where that answer is lost', async () => {
     world = await openSyncWorld({ mailOnUpdate: true });
     world.sim.control.changeSettings({ events: { refusedFields: { slug: 'Reserved' } } });
-    world.sim.control.layFault({ kind: 'lost-answer', path: CREATE, count: 1, skip: 1 } as never);
+    world.sim.control.layFault({ kind: 'lost-answer', path: CREATE, count: 1, skip: 1 });
     const eventId = await world.putEvent('e1');
     await world.drain();
     expect(await world.row(eventId)).toMatchObject({ link: { state: 'synced', pushedRevision: 1 } });
@@ -77,7 +77,7 @@ describe('an event whose address Luma chooses', () => {
 
   it('is created by a later run when the first request never came in', async () => {
     await world.putEvent('e1');
-    world.sim.control.layFault({ kind: 'reset', path: CREATE, count: 1 } as never);
+    world.sim.control.layFault({ kind: 'reset', path: CREATE, count: 1 });
     await runOnce();
     expect(await world.drain(undefined, 1)).toEqual([{ kind: 'put-back', code: 'event.awaiting_luma' }]);
     world.passTime(LONG_MS);
@@ -131,11 +131,11 @@ describe('an event whose address Luma chooses', () => {
     await runOnce();
     const [there] = world.sim.control.state().events;
     world.sim.control.createEvent({
-      name: there?.name,
-      start_at: there?.startAt,
-      timezone: there?.timezone,
+      name: there?.name ?? '',
+      start_at: there?.startAt ?? '',
+      timezone: there?.timezone ?? '',
       silent: true,
-    } as never);
+    });
     await world.drain();
     expect(await world.db.backfillQuestion.findMany()).toMatchObject([
       { eventId, reason: 'several_fit', answer: null },

@@ -21,7 +21,7 @@ const atLuma = (change: object = {}) =>
     end_at: ENDS_AT.toISOString(),
     timezone: 'Europe/Berlin',
     ...change,
-  } as never);
+  });
 
 /** A backfill has asked about these two; nothing was done with either. */
 async function askAbout(lumaEventId: string, about = eventId): Promise<string> {
@@ -37,7 +37,7 @@ const told = async (about = eventId) =>
 describe('the answer that two events are the same', () => {
   it('ties them at once: what Luma lacks is sent, nobody is mailed, nothing is created', async () => {
     const [x, y] = [atLuma({ timezone: 'UTC' }), atLuma({ timezone: 'UTC' })];
-    world.sim.control.registerGuests(y.id, { count: 3, emailPrefix: 'g', silent: true } as never);
+    world.sim.control.registerGuests(y.id, { count: 3, emailPrefix: 'g', silent: true });
     const before = world.sim.control.counters();
     await askAbout(x.id);
     const answered = await answer(await askAbout(y.id), 'link');

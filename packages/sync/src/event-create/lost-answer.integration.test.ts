@@ -32,7 +32,7 @@ describe('an answer that is lost', () => {
     '(%s) after a create: the event is found and adopted',
     async (kind) => {
       const eventId = await world.putEvent('e1');
-      world.sim.control.layFault({ kind, path: '/v1/events/create', count: 1 } as never);
+      world.sim.control.layFault({ kind, path: '/v1/events/create', count: 1 });
       const ends = await world.drain();
       expect(ends.at(-1)).toMatchObject({ kind: 'done' });
       expect(requests('/v1/events/create')).toHaveLength(1);
@@ -45,14 +45,14 @@ describe('an answer that is lost', () => {
 
   it('after a create that never arrived: it is created once', async () => {
     await world.putEvent('e1');
-    world.sim.control.layFault({ kind: 'reset', path: '/v1/events/create', count: 1 } as never);
+    world.sim.control.layFault({ kind: 'reset', path: '/v1/events/create', count: 1 });
     await world.drain();
     expect(world.sim.control.counters()).toMatchObject({ events: 1 });
   });
 
   it('after an edit that came meanwhile: the adopted event gets the newest of ours', async () => {
     const eventId = await world.putEvent('e1');
-    world.sim.control.layFault({ kind: 'lost-answer', path: '/v1/events/create', count: 1 } as never);
+    world.sim.control.layFault({ kind: 'lost-answer', path: '/v1/events/create', count: 1 });
     const [operation] = await world.operationsOf('event.push');
     await world.run(operation?.id ?? '');
     await world.putEvent('e1', { title: 'Renamed' });
@@ -63,7 +63,7 @@ describe('an answer that is lost', () => {
 
   it('and then cancelled: what exists is hidden', async () => {
     const eventId = await world.putEvent('e1');
-    world.sim.control.layFault({ kind: 'lost-answer', path: '/v1/events/create', count: 1 } as never);
+    world.sim.control.layFault({ kind: 'lost-answer', path: '/v1/events/create', count: 1 });
     const [operation] = await world.operationsOf('event.push');
     await world.run(operation?.id ?? '');
     await cancelEvent(world.db, 'e1', { actor: 'app' });
@@ -74,7 +74,7 @@ describe('an answer that is lost', () => {
 
   it('that was none, and then cancelled: nothing is created', async () => {
     await world.putEvent('e1');
-    world.sim.control.layFault({ kind: 'reset', path: '/v1/events/create', count: 1 } as never);
+    world.sim.control.layFault({ kind: 'reset', path: '/v1/events/create', count: 1 });
     const [operation] = await world.operationsOf('event.push');
     await world.run(operation?.id ?? '');
     await cancelEvent(world.db, 'e1', { actor: 'app' });
@@ -87,7 +87,7 @@ describe('an answer that is lost', () => {
 
   it('that was none, also not of a repeat that was never sent, and then cancelled: nothing more is waited for', async () => {
     await world.putEvent('e1');
-    world.sim.control.layFault({ kind: 'reset', path: '/v1/events/create', count: 1 } as never);
+    world.sim.control.layFault({ kind: 'reset', path: '/v1/events/create', count: 1 });
     const [operation] = await world.operationsOf('event.push');
     await world.run(operation?.id ?? '');
     const unreachable = withLuma({
@@ -101,7 +101,7 @@ describe('an answer that is lost', () => {
 
   it('after an edit, when nothing was created: what was asked first is asked again, and the edit follows it', async () => {
     const eventId = await world.putEvent('e1', { descriptionMd: null });
-    world.sim.control.layFault({ kind: 'reset', path: '/v1/events/create', count: 1 } as never);
+    world.sim.control.layFault({ kind: 'reset', path: '/v1/events/create', count: 1 });
     const [operation] = await world.operationsOf('event.push');
     await world.run(operation?.id ?? '');
     await world.putEvent('e1', { descriptionMd: 'Written later' });
@@ -117,7 +117,7 @@ describe('an answer that is lost', () => {
 
   it('of a create that Luma would refuse: what was edited since is what is asked for', async () => {
     const eventId = await world.putEvent('e1', { capacity: 0 });
-    world.sim.control.layFault({ kind: 'reset', path: '/v1/events/create', count: 1 } as never);
+    world.sim.control.layFault({ kind: 'reset', path: '/v1/events/create', count: 1 });
     const [operation] = await world.operationsOf('event.push');
     await world.run(operation?.id ?? '');
     await world.putEvent('e1', { capacity: 10 });
@@ -131,7 +131,7 @@ describe('an update whose answer is lost and that did not come in yet', () => {
   const lostUpdate = async (change: object) => {
     const { eventId, lumaEventId: luma } = await world.publishEvent('e1');
     await world.putEvent('e1', change);
-    world.sim.control.layFault({ kind: 'reset', path: '/v1/events/update', count: 1 } as never);
+    world.sim.control.layFault({ kind: 'reset', path: '/v1/events/update', count: 1 });
     const [operation] = (await world.operationsOf('event.push')).filter(({ state }) => state === 'queued');
     expect(await world.run(operation?.id ?? '')).toMatchObject({ kind: 'put-back', code: 'luma.outcome_unknown' });
     return { eventId, luma };
@@ -223,9 +223,9 @@ describe('an update whose answer is lost and that did not come in yet', () => {
     world.sim.control.changeEvent(luma, {
       geo_address_json: { type: 'manual', address: 'Venue, Street 8' },
       silent: true,
-    } as never);
+    });
     await world.putEvent('e1', { location: { ...PLACE, name: 'Hall', address: 'Street 8' } });
-    world.sim.control.layFault({ kind: 'error', path: '/v1/events/update', status: 503, count: 1 } as never);
+    world.sim.control.layFault({ kind: 'error', path: '/v1/events/update', status: 503, count: 1 });
     await waits();
     world.passTime(GIVEN_UP_MS);
     await world.drain();

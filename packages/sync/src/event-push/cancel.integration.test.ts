@@ -13,7 +13,7 @@ const CANCEL = '/v1/events/cancel';
 beforeEach(async () => {
   world = await openSyncWorld({ mailOnUpdate: true, mailOnRsvp: true });
   ({ eventId, lumaEventId } = await world.publishEvent('e1'));
-  world.sim.control.registerGuests(lumaEventId, { count: GUESTS, emailPrefix: 'g', silent: true } as never);
+  world.sim.control.registerGuests(lumaEventId, { count: GUESTS, emailPrefix: 'g', silent: true });
   await world.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null });
   await world.drain();
 });
@@ -81,7 +81,7 @@ describe('cancelling so that it can be undone', () => {
   });
 
   it('leaves registration to the hosts otherwise', async () => {
-    world.sim.control.changeEvent(lumaEventId, { registration_open: false, silent: true } as never);
+    world.sim.control.changeEvent(lumaEventId, { registration_open: false, silent: true });
     await world.putEvent('e1', { descriptionMd: 'Other words' });
     await world.drain();
     expect(await world.atLuma(eventId)).toMatchObject({ isRegistrationOpen: false });
@@ -99,7 +99,7 @@ describe('cancelling so that it can be undone', () => {
   it('takes a title that a host gave meanwhile without the word', async () => {
     await cancel('soft');
     await world.drain();
-    world.sim.control.changeEvent(lumaEventId, { name: 'Cancelled: Meetup in May', silent: true } as never);
+    world.sim.control.changeEvent(lumaEventId, { name: 'Cancelled: Meetup in May', silent: true });
     await world.enqueue('event.pull', { eventId });
     await world.drain();
     expect(await world.row(eventId)).toMatchObject({ title: 'Meetup in May' });
@@ -138,7 +138,7 @@ describe('cancelling at Luma for good (T49)', () => {
 
   it('does nothing when Luma counts more guests than were confirmed', async () => {
     await order();
-    world.sim.control.registerGuests(lumaEventId, { count: 1, emailPrefix: 'late', silent: true } as never);
+    world.sim.control.registerGuests(lumaEventId, { count: 1, emailPrefix: 'late', silent: true });
     await world.drain();
     expect(await operation()).toMatchObject({ state: 'failed', errorCode: 'event.cancel_count_changed' });
     expect(requests(CANCEL)).toEqual([]);
@@ -157,7 +157,7 @@ describe('cancelling at Luma for good (T49)', () => {
 
   it('T49 is looked up when its answer is lost, and sent once', async () => {
     await order();
-    world.sim.control.layFault({ kind: 'lost-answer', method: 'POST', path: CANCEL, count: 1 } as never);
+    world.sim.control.layFault({ kind: 'lost-answer', method: 'POST', path: CANCEL, count: 1 });
     await world.drain();
     expect(requests(CANCEL)).toHaveLength(1);
     expect(mailed()).toEqual({ 'event-canceled': GUESTS });
@@ -166,7 +166,7 @@ describe('cancelling at Luma for good (T49)', () => {
 
   it('is not sent a second time when it came to nothing; a person has to look', async () => {
     await order();
-    world.sim.control.layFault({ kind: 'error', status: 500, method: 'POST', path: CANCEL, count: 1 } as never);
+    world.sim.control.layFault({ kind: 'error', status: 500, method: 'POST', path: CANCEL, count: 1 });
     await world.drain();
     expect(requests(CANCEL)).toHaveLength(1);
     expect(await operation()).toMatchObject({ state: 'failed', errorCode: 'event.cancel_unconfirmed' });
@@ -176,7 +176,7 @@ describe('cancelling at Luma for good (T49)', () => {
 
   it('is sent by a later run when the first surely did not reach Luma', async () => {
     await order();
-    world.sim.control.layFault({ kind: 'rate-limit', method: 'POST', path: CANCEL, count: 1 } as never);
+    world.sim.control.layFault({ kind: 'rate-limit', method: 'POST', path: CANCEL, count: 1 });
     await world.drain();
     expect(mailed()).toEqual({ 'event-canceled': GUESTS });
   });

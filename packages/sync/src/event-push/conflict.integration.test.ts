@@ -11,13 +11,13 @@ const mails = ({ sim }: SyncWorld): number =>
 it('a decision about a conflict travels to Luma and mails nobody; the next edit may again', async () => {
   const world = await openSyncWorld({ mailOnUpdate: true });
   const { eventId, lumaEventId } = await world.publishEvent('e1');
-  world.sim.control.registerGuests(lumaEventId, { count: GUESTS, emailPrefix: 'g', silent: true } as never);
+  world.sim.control.registerGuests(lumaEventId, { count: GUESTS, emailPrefix: 'g', silent: true });
   await world.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null });
   await world.drain();
 
   // Long enough ago that the push looks before it replaces anything.
   await world.db.eventLink.update({ where: { eventId }, data: { observedAt: new Date(Date.now() - 3_600_000) } });
-  world.sim.control.changeEvent(lumaEventId, { name: 'Theirs', silent: true } as never);
+  world.sim.control.changeEvent(lumaEventId, { name: 'Theirs', silent: true });
   await world.putEvent('e1', { title: 'Ours' });
   await world.drain();
   expect(await world.atLuma(eventId)).toMatchObject({ name: 'Ours' });

@@ -92,7 +92,7 @@ describe('the cover of an event', () => {
     world.sim.control.changeEvent((await world.atLuma(eventId))?.id ?? '', {
       cover_url: theirs,
       silent: true,
-    } as never);
+    });
     await world.enqueue('event.pull', { eventId });
     await world.drain();
     expect(await world.row(eventId)).toMatchObject({ coverUrl: theirs });
@@ -106,7 +106,7 @@ describe('the cover of an event', () => {
     'that Luma chose for an event that %s is no host’s, when the event is found after a lost answer',
     async (_what, { coverUrl }: { coverUrl?: string }) => {
       const ours = coverUrl === undefined ? null : `${host}${coverUrl}`;
-      world.sim.control.layFault({ kind: 'lost-answer', path: '/v1/events/create', count: 1 } as never);
+      world.sim.control.layFault({ kind: 'lost-answer', path: '/v1/events/create', count: 1 });
       const eventId = await world.putEvent('e1', { coverUrl: ours });
       await world.drain();
       expect(await world.row(eventId)).toMatchObject({ coverUrl: ours, link: { state: 'synced' } });

@@ -59,7 +59,7 @@ describe('a worker that dies at any effect of an event push', () => {
       world.sim.control.registerGuests(luma?.id ?? '', {
         guests: [{ email: `g${boundary}@example.org` }],
         silent: true,
-      } as never);
+      });
       const title = `After ${boundary}`;
       await world.putEvent(`update-${boundary}`, { title });
       const place = await pushDyingAt(boundary);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { FaultInput } from '@luma-sync/luma-sim';
 import { cancelEvent } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { FRESH_LOOK_MS } from './plan.js';
@@ -166,7 +167,7 @@ describe('mails to guests about a change', () => {
     const eventId = await world.putEvent('e1');
     await world.drain();
     const luma = await world.atLuma(eventId);
-    world.sim.control.registerGuests(luma?.id ?? '', { guests: [{ email: 'g@example.org' }], silent: true } as never);
+    world.sim.control.registerGuests(luma?.id ?? '', { guests: [{ email: 'g@example.org' }], silent: true });
     return { eventId, sent: () => mails().filter(({ kind, by }) => kind === 'event-updated' && by === 'api').length };
   };
 
@@ -191,13 +192,13 @@ describe('mails to guests about a change', () => {
     expect(loud.sent()).toBe(0);
   });
 
-  it.each([
+  it.each<[string, FaultInput]>([
     ['the answer was lost', { kind: 'lost-answer', path: '/v1/events/update', count: 1 }],
     ['the look at its effect failed', { kind: 'error', method: 'GET', path: '/v1/events/get', status: 503, count: 1 }],
     ['the key was blocked right after it', { kind: 'rate-limit', method: 'GET', path: '/v1/events/get', count: 1 }],
   ])('go out once though %s', async (_, fault) => {
     const { sent } = await withGuest(true);
-    world.sim.control.layFault(fault as never);
+    world.sim.control.layFault(fault);
     await world.putEvent('e1', { title: 'Renamed' });
     const ends = await world.drain();
     expect(ends.length).toBeGreaterThan(1);
@@ -206,7 +207,7 @@ describe('mails to guests about a change', () => {
 
   it('go out though the first try was refused before anything happened', async () => {
     const { sent } = await withGuest(true);
-    world.sim.control.layFault({ kind: 'rate-limit', path: '/v1/events/update', count: 1 } as never);
+    world.sim.control.layFault({ kind: 'rate-limit', path: '/v1/events/update', count: 1 });
     await world.putEvent('e1', { title: 'Renamed' });
     await world.drain();
     expect(sent()).toBe(1);

@@ -18,7 +18,7 @@ const CREATE = '/v1/calendars/event-tags/create';
 const tagsAtLuma = async () => ((await world.atLuma(eventId))?.tags ?? []).map(({ name }) => name).sort();
 const ours = async () => [...(await world.row(eventId)).tags].sort();
 const requests = (path: string) => world.sim.control.log({ path }).length;
-const host = (change: object) => world.sim.control.changeEvent(lumaEventId, change as never);
+const host = (change: object) => world.sim.control.changeEvent(lumaEventId, change);
 const settle = () => world.passTime(60_000);
 async function deliverNew(): Promise<void> {
   const bodies = world.announced().slice(delivered);
@@ -107,7 +107,7 @@ describe('tags of an event', () => {
   });
 
   it('are applied once more after a lost answer, and made once', async () => {
-    world.sim.control.layFault({ kind: 'error', status: 500, method: 'POST', path: APPLY, count: 1 } as never);
+    world.sim.control.layFault({ kind: 'error', status: 500, method: 'POST', path: APPLY, count: 1 });
     await world.putEvent('e1', { tags: ['Music', 'Outdoor', 'Yoga'] });
     await world.drain();
     expect(await tagsAtLuma()).toEqual(['Music', 'Outdoor', 'Yoga']);
@@ -115,7 +115,7 @@ describe('tags of an event', () => {
   });
 
   it('that Luma refuses cost nothing else of the push, and are said', async () => {
-    world.sim.control.layFault({ kind: 'error', status: 400, method: 'POST', path: CREATE, count: 1 } as never);
+    world.sim.control.layFault({ kind: 'error', status: 400, method: 'POST', path: CREATE, count: 1 });
     await world.putEvent('e1', { title: 'Renamed', tags: ['Music', 'Outdoor', 'Odd'] });
     await world.drain();
     expect(await world.atLuma(eventId)).toMatchObject({ name: 'Renamed' });
@@ -136,8 +136,8 @@ describe('tags of an event', () => {
       name: 'Theirs',
       start_at: new Date(Date.now() + 86_400_000).toISOString(),
       timezone: 'UTC',
-    } as never);
-    world.sim.control.changeEvent(id, { tags: ['Food'], silent: true } as never);
+    });
+    world.sim.control.changeEvent(id, { tags: ['Food'], silent: true });
     await world.enqueue('calendar.pull', { calendarId: world.calendarId });
     await world.drain();
     expect(await world.db.event.findFirst({ where: { title: 'Theirs' } })).toMatchObject({ tags: ['Food'] });

@@ -25,7 +25,8 @@ async function deliverNew(): Promise<void> {
   await world.deliver(announcedSince());
   await world.drain();
 }
-const host = (change: object) => world.sim.control.changeEvent(lumaEventId, change as never);
+type NewEvent = Parameters<typeof world.sim.control.createEvent>[0];
+const host = (change: object) => world.sim.control.changeEvent(lumaEventId, change);
 const requestsSince = (after: number) => world.sim.control.log({ after }).map(({ path }) => path);
 const seqNow = () => world.sim.control.counters().requests;
 const facts = async () =>
@@ -69,7 +70,7 @@ describe('the kind of place', () => {
     expect(await world.row(eventId)).toMatchObject({ locationType: 'online' });
   });
 
-  it.each([
+  it.each<[Pick<NewEvent, 'meeting_url' | 'geo_address_json' | 'coordinate'>, string]>([
     [{ meeting_url: 'https://meet.google.com/a' }, 'online'],
     [{ meeting_url: 'https://example.org/call' }, 'online'],
     [{ geo_address_json: { type: 'manual', address: 'Street 3' } }, 'physical'],
@@ -82,7 +83,7 @@ describe('the kind of place', () => {
       start_at: start,
       timezone: 'UTC',
       ...change,
-    } as never);
+    });
     await deliverNew();
     const imported = await world.db.event.findFirstOrThrow({ where: { link: { lumaEventId: id } } });
     expect(imported).toMatchObject({ locationType: kind });
@@ -226,7 +227,10 @@ describe('the hosts', () => {
 });
 
 describe('the questions of the registration', () => {
-  const TOPICS = { id: 'q1', label: 'Topics', required: true, question_type: 'multi-select', options: ['a', 'b'] };
+  const TOPICS = {
+    ...{ id: 'q1', label: 'Topics', required: true, options: ['a', 'b'] },
+    question_type: 'multi-select' as const,
+  };
   const RULES = { id: 'q2', label: 'Rules', required: false, question_type: 'agree-check' };
   const questions = async () => (await world.row(eventId)).registrationQuestions;
 
@@ -249,7 +253,7 @@ describe('the questions of the registration', () => {
       start_at: new Date(Date.now() + 86_400_000).toISOString(),
       timezone: 'UTC',
       registration_questions: [TOPICS],
-    } as never);
+    });
     await deliverNew();
     expect(await world.db.event.findFirst({ where: { title: 'Theirs' } })).toMatchObject({
       registrationQuestions: [TOPICS],

@@ -20,7 +20,7 @@ const queued = async (job: Parameters<SyncWorld['operationsOf']>[0]) =>
   (await world.operationsOf(job)).find(({ state }) => state === 'queued')?.id ?? '';
 const push = async () => world.run(await queued('event.push'));
 const updates = () => world.sim.control.log({ path: '/v1/events/update' }).length;
-const hostRenames = (silent = true) => world.sim.control.changeEvent(lumaEventId, { name: 'Theirs', silent } as never);
+const hostRenames = (silent = true) => world.sim.control.changeEvent(lumaEventId, { name: 'Theirs', silent });
 const appDescribes = () => world.putEvent('e1', { descriptionMd: 'Ours' });
 const expectBoth = async () => {
   expect(await world.row(eventId)).toMatchObject({
@@ -135,7 +135,7 @@ describe('a backfill', () => {
       start_at: STARTS_AT.toISOString(),
       end_at: ENDS_AT.toISOString(),
       timezone: 'Europe/Berlin',
-    } as never);
+    });
   });
 
   const backfill = () =>

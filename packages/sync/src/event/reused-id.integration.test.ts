@@ -30,7 +30,7 @@ beforeEach(async () => {
   world.sim.control.removeEvent(published.lumaEventId, { silent: true });
   // The simulator gives no id out twice any more, so that ours moves to the stranger's instead.
   reusedId = world.sim.control.createEvent({ ...CREATE, name: 'A stranger', silent: true }).id;
-  world.sim.control.registerGuests(reusedId, { count: 2, emailPrefix: 'stranger', silent: true } as never);
+  world.sim.control.registerGuests(reusedId, { count: 2, emailPrefix: 'stranger', silent: true });
   await world.db.eventLink.update({ where: { eventId }, data: { lumaEventId: reusedId } });
 });
 
@@ -164,7 +164,7 @@ it('a guest id that an RSVP to another event has is left out: the pull ends, and
   // What Luma shows as bob's is cleo's at the other event, by what is stored here.
   await world.db.rsvpLink.delete({ where: { rsvpId: bob?.id ?? '' } });
   await world.db.rsvpLink.update({ where: { rsvpId: cleo.rsvpId }, data: { lumaGuestId: bobsGuest } });
-  world.sim.control.registerGuests(lumaEventId, { count: 1, emailPrefix: 'dora', silent: true } as never);
+  world.sim.control.registerGuests(lumaEventId, { count: 1, emailPrefix: 'dora', silent: true });
 
   const pull = { eventId: at, assignCoupons: false, sendEmails: false, approvalStatus: null };
   for (let round = 0; round < 2; round += 1) {

@@ -11,7 +11,7 @@ let poolId: string;
 beforeEach(async () => {
   world = await openSyncWorld();
   ({ eventId, lumaEventId } = await world.publishEvent('e1'));
-  world.sim.control.registerGuests(lumaEventId, { count: 3, emailPrefix: 'guest', silent: true } as never);
+  world.sim.control.registerGuests(lumaEventId, { count: 3, emailPrefix: 'guest', silent: true });
   const pool = await world.db.couponPool.create({
     data: { name: 'Drinks', events: { create: { eventId } }, codes: { create: [{ code: 'C1' }] } },
   });

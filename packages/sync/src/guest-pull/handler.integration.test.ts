@@ -11,7 +11,7 @@ beforeEach(async () => {
 
 const PATH = '/v1/events/guests/list';
 const register = (count: number, emailPrefix = 'g') =>
-  world.sim.control.registerGuests(lumaEventId, { count, emailPrefix, silent: true } as never);
+  world.sim.control.registerGuests(lumaEventId, { count, emailPrefix, silent: true });
 const pull = () =>
   world.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null });
 const pages = () => world.sim.control.log({ path: PATH }).length;
@@ -34,7 +34,7 @@ describe('pulling guests', () => {
 
   it('a second time writes nothing, whatever brought the guests before', async () => {
     const bodies = world.announced().length;
-    world.sim.control.registerGuests(lumaEventId, { count: 5, emailPrefix: 'w' } as never);
+    world.sim.control.registerGuests(lumaEventId, { count: 5, emailPrefix: 'w' });
     await world.deliver(world.announced().slice(bodies));
     await world.putRsvp('e1', 'own', 'going');
     await world.drain();
@@ -49,7 +49,7 @@ describe('pulling guests', () => {
   it('goes on where it was interrupted', async () => {
     register(55);
     const id = await pull();
-    world.sim.control.layFault({ kind: 'error', status: 503, path: PATH, skip: 1, count: 1 } as never);
+    world.sim.control.layFault({ kind: 'error', status: 503, path: PATH, skip: 1, count: 1 });
     expect(await world.run(id)).toMatchObject({ kind: 'put-back', code: 'luma.unavailable' });
     const half = (await world.rsvps(eventId)).length;
     expect(half).toBeGreaterThan(0);

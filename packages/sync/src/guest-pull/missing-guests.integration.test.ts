@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 
 const register = (count: number, emailPrefix = 'g') =>
-  world.sim.control.registerGuests(lumaEventId, { count, emailPrefix, silent: true } as never);
+  world.sim.control.registerGuests(lumaEventId, { count, emailPrefix, silent: true });
 async function pull(approvalStatus: 'approved' | null = null): Promise<RunEnd | undefined> {
   await world.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus });
   return (await world.drain()).at(-1);
@@ -117,7 +117,7 @@ describe('a guest whom Luma no longer has', () => {
     await takeAway(2);
     await pull('approved');
     expect(await world.db.absence.count()).toBe(0);
-    world.sim.control.layFault({ kind: 'error', status: 503, path: LIST, skip: 1, count: 1 } as never);
+    world.sim.control.layFault({ kind: 'error', status: 503, path: LIST, skip: 1, count: 1 });
     const id = await world.enqueue('guest.pull', {
       eventId,
       assignCoupons: false,
@@ -137,7 +137,7 @@ describe('a guest whom Luma no longer has', () => {
     await later();
     await pull();
     expect((await states())[gone]).toBe('rejected removed');
-    world.sim.control.registerGuests(lumaEventId, { guests: [{ email: gone }], silent: true } as never);
+    world.sim.control.registerGuests(lumaEventId, { guests: [{ email: gone }], silent: true });
     await pull();
     expect((await states())[gone]).toMatch(/^going (synced|pulled)$/);
   });
@@ -298,7 +298,7 @@ describe('coupons of a pull', () => {
   it('go to nobody while the list is not complete', async () => {
     register(45);
     await withPool(50, 50);
-    world.sim.control.layFault({ kind: 'error', status: 503, path: LIST, skip: 1, count: 1 } as never);
+    world.sim.control.layFault({ kind: 'error', status: 503, path: LIST, skip: 1, count: 1 });
     expect(await pullCoupons()).toMatchObject({ kind: 'put-back' });
     expect(await world.db.couponAssignment.count()).toBe(0);
   });

@@ -29,8 +29,8 @@ const answers = async () =>
   (await world.rsvps(eventId)).map(({ person, status, link }) => `${person.email} ${status} ${link?.state}`);
 const guests = async () =>
   (await world.atLuma(eventId))?.guests.map(({ email, status }) => `${email} ${status}`).sort() ?? [];
-const register = (guest: object) =>
-  world.sim.control.registerGuests(lumaEventId, { guests: [guest], silent: true } as never);
+const register = (guest: { email: string; name?: string }) =>
+  world.sim.control.registerGuests(lumaEventId, { guests: [guest], silent: true });
 const guestOf = async (email: string) =>
   (await world.atLuma(eventId))?.guests.find((guest) => guest.email === email)?.id ?? '';
 
@@ -60,7 +60,7 @@ describe('a webhook about a guest that has to be read', () => {
     await world.putRsvp('e1', 'own', 'going');
     await world.drain();
     const before = world.announced().length;
-    world.sim.control.changeGuest(lumaEventId, 'own@example.org', { status: 'waitlist' } as never);
+    world.sim.control.changeGuest(lumaEventId, 'own@example.org', { status: 'waitlist' });
     await world.deliver(world.announced().slice(before));
     const [apply] = (await world.operationsOf('inbox.apply')).filter(({ state }) => state === 'queued');
     const read = await stopAt(world, 'findGuest', where);

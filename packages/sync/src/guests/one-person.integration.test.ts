@@ -17,10 +17,9 @@ const put = async (person: string, over: Partial<AppRsvpInput>) => {
   if (result.kind !== 'stored') throw new Error(result.kind);
 };
 const register = (guest: { email: string; name?: string; phone?: string }, over: object = {}) =>
-  world.sim.control.registerGuests(lumaEventId, { guests: [guest], silent: true, ...over } as never).guests[0]?.id ??
-  '';
+  world.sim.control.registerGuests(lumaEventId, { guests: [guest], silent: true, ...over }).guests[0]?.id ?? '';
 const change = (guest: string, over: object) =>
-  world.sim.control.changeGuest(lumaEventId, guest, { silent: true, ...over } as never);
+  world.sim.control.changeGuest(lumaEventId, guest, { silent: true, ...over });
 const pull = async () => {
   const options = { assignCoupons: false, sendEmails: false, approvalStatus: null };
   await world.enqueue('guest.pull', { eventId, ...options });

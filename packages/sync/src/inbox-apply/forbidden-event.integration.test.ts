@@ -10,12 +10,11 @@ beforeEach(async () => {
   world = await openSyncWorld();
   const event = { name: 'Closed', start_at: new Date(Date.now() + 86_400_000).toISOString(), timezone: 'UTC' };
   bodies = await announcedBy(world, () => {
-    lumaEventId = world.sim.control.createEvent(event as never).id;
+    lumaEventId = world.sim.control.createEvent(event).id;
   });
 });
 
-const forbid = () =>
-  world.sim.control.layFault({ kind: 'error', status: 403, path: '/v1/events/get', count: 20 } as never);
+const forbid = () => world.sim.control.layFault({ kind: 'error', status: 403, path: '/v1/events/get', count: 20 });
 const records = () => world.db.unreadableRecord.findMany();
 const stories = () => readEntries(world.db, { fact: 'record-unreadable' });
 
@@ -39,7 +38,7 @@ describe('a webhook about an event that the key may not read', () => {
 
   it('about a guest of such an event says the same', async () => {
     const ofGuest = await announcedBy(world, () =>
-      world.sim.control.registerGuests(lumaEventId, { count: 1, emailPrefix: 'g' } as never),
+      world.sim.control.registerGuests(lumaEventId, { count: 1, emailPrefix: 'g' }),
     );
     forbid();
     await world.deliver(ofGuest);

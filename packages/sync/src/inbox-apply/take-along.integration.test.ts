@@ -17,7 +17,7 @@ const newSince = (change: () => unknown) => announcedBy(world, change);
 
 describe('deliveries about the guests of one event', () => {
   it('that came in a burst are applied by one run, fifty at a time', async () => {
-    const register = (guests: object) => world.sim.control.registerGuests(lumaEventId, guests as never);
+    const register = (guests: object) => world.sim.control.registerGuests(lumaEventId, guests);
     await world.deliver(await newSince(() => register({ count: 18, emailPrefix: 'g' })));
     const requests = world.sim.control.counters().requests;
     const [first] = await world.operationsOf('inbox.apply');
@@ -39,14 +39,12 @@ describe('deliveries about the guests of one event', () => {
 
   it('and contradict each other are settled by one look at each guest, three beside the run’s own', async () => {
     const { control } = world.sim;
-    await world.deliver(
-      await newSince(() => control.registerGuests(lumaEventId, { count: 5, emailPrefix: 'g' } as never)),
-    );
+    await world.deliver(await newSince(() => control.registerGuests(lumaEventId, { count: 5, emailPrefix: 'g' })));
     await world.drain();
     const emails = (await world.rsvps(eventId)).map(({ person }) => person.email ?? '');
     const changes = await newSince(() => {
-      for (const status of ['declined', 'approved', 'waitlist', 'declined'])
-        for (const email of emails) control.changeGuest(lumaEventId, email, { status } as never);
+      for (const status of ['declined', 'approved', 'waitlist', 'declined'] as const)
+        for (const email of emails) control.changeGuest(lumaEventId, email, { status });
     });
     await world.deliver([...changes].reverse());
     const requests = control.counters().requests;
@@ -63,14 +61,12 @@ describe('deliveries about the guests of one event', () => {
 
   it('are not settled by a look that could not be stored, since the answer was changed meanwhile', async () => {
     const { control } = world.sim;
-    await world.deliver(
-      await newSince(() => control.registerGuests(lumaEventId, { count: 1, emailPrefix: 'g' } as never)),
-    );
+    await world.deliver(await newSince(() => control.registerGuests(lumaEventId, { count: 1, emailPrefix: 'g' })));
     await world.drain();
     const [email = ''] = (await world.rsvps(eventId)).map(({ person }) => person.email ?? '');
     await world.deliver(
       await newSince(() => {
-        for (const status of ['declined', 'waitlist']) control.changeGuest(lumaEventId, email, { status } as never);
+        for (const status of ['declined', 'waitlist'] as const) control.changeGuest(lumaEventId, email, { status });
       }),
     );
     const { rsvps } = world.deps;
@@ -98,9 +94,9 @@ describe('deliveries about the guests of one event', () => {
       name: 'Elsewhere',
       start_at: new Date(Date.now() + 86_400_000).toISOString(),
       timezone: 'UTC',
-    } as never);
+    });
     const register = (at: string, name: string) =>
-      newSince(() => world.sim.control.registerGuests(at, { guests: [{ email: `${name}@example.org` }] } as never));
+      newSince(() => world.sim.control.registerGuests(at, { guests: [{ email: `${name}@example.org` }] }));
     const plain = await register(lumaEventId, 'plain');
     const unreadable = { body: JSON.stringify({ type: 'guest.updated', data: { event: { id: lumaEventId }, id: 7 } }) };
     const deliveries = {
@@ -129,9 +125,7 @@ describe('deliveries about the guests of one event', () => {
 
   it.each(['listed', 'merged'] as const)('do not fail for others that cannot be %s', async (what) => {
     await world.deliver(
-      await newSince(() =>
-        world.sim.control.registerGuests(lumaEventId, { guests: [{ email: 'a@example.org' }] } as never),
-      ),
+      await newSince(() => world.sim.control.registerGuests(lumaEventId, { guests: [{ email: 'a@example.org' }] })),
     );
     const { inbox, rsvps } = world.deps;
     let looks = 0;
@@ -149,7 +143,7 @@ describe('deliveries about the guests of one event', () => {
 
   it('take nothing along once they killed their process, and nobody takes along what waited with them', async () => {
     await world.deliver(
-      await newSince(() => world.sim.control.registerGuests(lumaEventId, { count: 4, emailPrefix: 'g' } as never)),
+      await newSince(() => world.sim.control.registerGuests(lumaEventId, { count: 4, emailPrefix: 'g' })),
     );
     const [first, second] = await world.operationsOf('inbox.apply');
     await world.db.operation.update({ where: { id: first?.id ?? '' }, data: { crashes: 1 } });
@@ -163,7 +157,7 @@ describe('deliveries about the guests of one event', () => {
 
   it('that come while another run works on the guests are applied as soon as it has ended, in the same run', async () => {
     const bodies = await newSince(() =>
-      world.sim.control.registerGuests(lumaEventId, { guests: [{ email: 'a@example.org' }] } as never),
+      world.sim.control.registerGuests(lumaEventId, { guests: [{ email: 'a@example.org' }] }),
     );
     await world.deliver(bodies.slice(0, 1));
     const [apply] = await world.operationsOf('inbox.apply');

@@ -102,7 +102,7 @@ describe('mails that were held back', () => {
   it('do not overrule a host who declined a guest at Luma meanwhile', async () => {
     const guestId = await guestOf('p0@example.org');
     await confirm();
-    world.sim.control.changeGuest(await lumaEventId(), guestId, { status: 'declined', silent: true } as never);
+    world.sim.control.changeGuest(await lumaEventId(), guestId, { status: 'declined', silent: true });
     await world.drain();
     expect(mailed()).toEqual({ 'guest-status': CROWD - 1 });
     expect(mailedTo()).not.toContain('p0@example.org');
@@ -111,7 +111,7 @@ describe('mails that were held back', () => {
   });
 
   it('are not asked for twice when nobody knows whether the request arrived', async () => {
-    world.sim.control.layFault({ kind: 'error', status: 500, method: 'POST', path: STATUS, count: 1 } as never);
+    world.sim.control.layFault({ kind: 'error', status: 500, method: 'POST', path: STATUS, count: 1 });
     await confirm();
     await world.drain();
     expect(mailed()).toEqual({ 'guest-status': CROWD - 1 });
@@ -120,7 +120,7 @@ describe('mails that were held back', () => {
   });
 
   it('are asked for again when the request surely did nothing', async () => {
-    world.sim.control.layFault({ kind: 'rate-limit', method: 'POST', path: STATUS, count: 1 } as never);
+    world.sim.control.layFault({ kind: 'rate-limit', method: 'POST', path: STATUS, count: 1 });
     await confirm();
     await world.drain();
     expect(mailed()).toEqual({ 'guest-status': CROWD });
@@ -128,7 +128,7 @@ describe('mails that were held back', () => {
   });
 
   it('stay held when Luma refuses one of them, and the others are mailed', async () => {
-    world.sim.control.layFault({ kind: 'error', status: 400, method: 'POST', path: STATUS, count: 1 } as never);
+    world.sim.control.layFault({ kind: 'error', status: 400, method: 'POST', path: STATUS, count: 1 });
     await confirm();
     await world.drain();
     expect(mailed()).toEqual({ 'guest-status': CROWD - 1 });

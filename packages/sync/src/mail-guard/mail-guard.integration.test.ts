@@ -27,7 +27,7 @@ describe('an edit that guests would be mailed about', () => {
   async function withGuests(count: number) {
     const { world, eventId } = await openWorld({ mailOnUpdate: true });
     const lumaEventId = (await world.atLuma(eventId))?.id ?? '';
-    world.sim.control.registerGuests(lumaEventId, { count, emailPrefix: 'g', silent: true } as never);
+    world.sim.control.registerGuests(lumaEventId, { count, emailPrefix: 'g', silent: true });
     await world.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null });
     await world.drain();
     return { world, eventId };
@@ -90,7 +90,7 @@ describe('an edit that guests would be mailed about', () => {
   it('is repeated without mail when nobody knows whether it arrived (T39, T42)', async () => {
     const stage = await withGuests(LIMIT);
     const path = '/v1/events/update';
-    stage.world.sim.control.layFault({ kind: 'error', status: 500, method: 'POST', path, count: 1 } as never);
+    stage.world.sim.control.layFault({ kind: 'error', status: 500, method: 'POST', path, count: 1 });
     await rename(stage);
     expect(flags(stage.world, path, 'suppress_notifications')).toEqual([false, true]);
     expect(mailed(stage.world)).toEqual({});
@@ -105,7 +105,7 @@ describe('an edit that guests would be mailed about', () => {
       method: 'POST',
       path: '/v1/events/update',
       count: 1,
-    } as never);
+    });
     await rename(stage);
     expect(mailed(stage.world)).toEqual({ 'event-updated': LIMIT + 1 });
   });
@@ -175,7 +175,7 @@ describe('answers that people would be mailed about', () => {
   it('are counted together with one whose earlier answer is on its way: it may be mailed about as well', async () => {
     const { world } = await openWorld({ mailOnRsvp: true });
     const path = '/v1/events/guests/add';
-    world.sim.control.layFault({ kind: 'error', status: 500, method: 'POST', path, count: 1 } as never);
+    world.sim.control.layFault({ kind: 'error', status: 500, method: 'POST', path, count: 1 });
     await answer(world, 1);
     const [operation] = await world.operationsOf('rsvp.push');
     await world.run(operation?.id ?? '');
@@ -215,7 +215,7 @@ describe('answers that people would be mailed about', () => {
   it('are repeated without mail when nobody knows whether they arrived (T43)', async () => {
     const { world, eventId } = await openWorld({ mailOnRsvp: true });
     const path = '/v1/events/guests/add';
-    world.sim.control.layFault({ kind: 'error', status: 500, method: 'POST', path, count: 1 } as never);
+    world.sim.control.layFault({ kind: 'error', status: 500, method: 'POST', path, count: 1 });
     await answer(world, 1);
     await world.drain();
     expect((await world.atLuma(eventId))?.guests).toHaveLength(1);
@@ -227,7 +227,7 @@ describe('answers that people would be mailed about', () => {
   it('are mailed about although the first try was turned away: it surely did nothing', async () => {
     const { world } = await openWorld({ mailOnRsvp: true });
     const path = '/v1/events/guests/add';
-    world.sim.control.layFault({ kind: 'rate-limit', method: 'POST', path, count: 1 } as never);
+    world.sim.control.layFault({ kind: 'rate-limit', method: 'POST', path, count: 1 });
     await answer(world, 1);
     await world.drain();
     expect(mailed(world)).toEqual({ 'guest-added': 1 });
@@ -271,7 +271,7 @@ describe('answers that people would be mailed about', () => {
     await world.db
       .$executeRaw`update rsvp_links set state = 'push_failed', luma_guest_id = null, base = null, observed_at = null`;
     const { id = '' } = (await world.atLuma(eventId)) ?? {};
-    world.sim.control.changeGuest(id, 'p0@example.org', { status: 'waitlist', silent: true } as never);
+    world.sim.control.changeGuest(id, 'p0@example.org', { status: 'waitlist', silent: true });
     await world.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null });
     await world.drain();
     expect((await world.atLuma(eventId))?.guests).toMatchObject([{ status: 'approved' }]);
@@ -283,7 +283,7 @@ describe('answers that people would be mailed about', () => {
     await answer(world, 1);
     await world.drain();
     const path = '/v1/events/guests/update-status';
-    world.sim.control.layFault({ kind: 'error', status: 500, method: 'POST', path, count: 1 } as never);
+    world.sim.control.layFault({ kind: 'error', status: 500, method: 'POST', path, count: 1 });
     await world.putRsvp('e1', 'p0', 'cancelled');
     await world.drain();
     expect((await world.atLuma(eventId))?.guests).toMatchObject([{ status: 'declined' }]);
@@ -297,18 +297,18 @@ describe('answers that people would be mailed about', () => {
       await world.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null });
       await world.drain();
     };
-    const guest = { guests: [{ email: 'p0@example.org' }], status: 'pending_approval', silent: true };
-    world.sim.control.registerGuests(lumaEventId, guest as never);
+    const guest = { guests: [{ email: 'p0@example.org' }], status: 'pending_approval' as const, silent: true };
+    world.sim.control.registerGuests(lumaEventId, guest);
     await pull();
     const path = '/v1/events/guests/update-status';
-    world.sim.control.layFault({ kind: 'reset', method: 'POST', path, count: 1 } as never);
+    world.sim.control.layFault({ kind: 'reset', method: 'POST', path, count: 1 });
     await world.putRsvp('e1', 'p0', 'cancelled');
     await world.drain(undefined, 1);
     await world.putRsvp('e1', 'p0', 'pending');
     await world.drain();
     expect(flags(world, path, 'send_email')).toEqual([true]);
     // Now it comes in.
-    world.sim.control.changeGuest(lumaEventId, 'p0@example.org', { status: 'declined', silent: true } as never);
+    world.sim.control.changeGuest(lumaEventId, 'p0@example.org', { status: 'declined', silent: true });
     await pull();
     expect((await world.atLuma(eventId))?.guests).toMatchObject([{ status: 'pending_approval' }]);
     expect(flags(world, path, 'send_email')).toEqual([true, false]);

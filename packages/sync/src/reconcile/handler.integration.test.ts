@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 
 const register = (emailPrefix: string, count: number, change: object = {}) =>
-  world.sim.control.registerGuests(lumaEventId, { count, emailPrefix, silent: true, ...change } as never);
+  world.sim.control.registerGuests(lumaEventId, { count, emailPrefix, silent: true, ...change });
 const sweep = async () => {
   await world.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null });
   await world.drain();
@@ -43,7 +43,7 @@ describe('a look at the heads of a guest list', () => {
     const { guests } = register('guest', 120);
     await sweep();
     register('late', 3);
-    world.sim.control.changeGuest(lumaEventId, guests[0]?.id ?? '', { isCheckedIn: true, silent: true } as never);
+    world.sim.control.changeGuest(lumaEventId, guests[0]?.id ?? '', { isCheckedIn: true, silent: true });
     const { result, queries } = await listings(reconcile);
     expect(result).toMatchObject({ outcome: { details: { added: 3 } } });
     expect(await emails()).toEqual(expect.arrayContaining(['late-1@example.org', 'late-3@example.org']));
@@ -100,7 +100,7 @@ describe('a look at the heads of a guest list', () => {
 
   it('T9 takes a page that failed for no page', async () => {
     await sweep();
-    world.sim.control.layFault({ kind: 'error', status: 503, path: '/v1/events/guests/list', count: 1 } as never);
+    world.sim.control.layFault({ kind: 'error', status: 503, path: '/v1/events/guests/list', count: 1 });
     expect(await reconcile()).toMatchObject({ kind: 'put-back' });
     expect((await world.row(eventId)).link?.guestHeadsAt).toBeNull();
   });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { FaultInput } from '@luma-sync/luma-sim';
 import { replayOperation } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld, type SyncWorldOptions } from '../../test/sync-world.js';
 
@@ -20,7 +21,7 @@ const rsvp = async (person: string) =>
 const mailsByApi = () => world.sim.control.mails().filter(({ by }) => by === 'api');
 const requests = (path: string) => world.sim.control.log({ path });
 const hostSays = (person: string, status: 'approved' | 'declined' | 'waitlist' | 'pending_approval') =>
-  world.sim.control.changeGuest(lumaEventId, `${person}@example.org`, { status, silent: true } as never);
+  world.sim.control.changeGuest(lumaEventId, `${person}@example.org`, { status, silent: true });
 
 describe('pushing answers', () => {
   it('carries two hundred in a few requests, each once, and mails nobody', async () => {
@@ -88,7 +89,7 @@ describe('pushing answers', () => {
   });
 
   it('finds somebody who registered at Luma themselves, and adds nobody', async () => {
-    world.sim.control.registerGuests(lumaEventId, { guests: [{ email: 'a@example.org' }], silent: true } as never);
+    world.sim.control.registerGuests(lumaEventId, { guests: [{ email: 'a@example.org' }], silent: true });
     await world.putRsvp('e1', 'a', 'going');
     await world.drain();
     expect(requests('/v1/events/guests/add')).toHaveLength(0);
@@ -120,7 +121,7 @@ describe('a guest Luma will not have', () => {
       status: 400,
       path: '/v1/events/guests/update-status',
       count: 1,
-    } as never);
+    });
     for (const person of ['a', 'b']) await world.putRsvp('e1', person, 'going');
     await world.drain();
     const states = (await world.rsvps(eventId)).map(({ link }) => link?.state).sort();
@@ -129,7 +130,7 @@ describe('a guest Luma will not have', () => {
 
   it('is tried again by a replay of what was given up', async () => {
     await world.putRsvp('e1', 'a', 'going');
-    const fault = world.sim.control.layFault({ kind: 'error', status: 403, path: '/v1/events/guests/add' } as never);
+    const fault = world.sim.control.layFault({ kind: 'error', status: 403, path: '/v1/events/guests/add' });
     await world.drain();
     expect(await rsvp('a')).toMatchObject({ link: { state: 'push_failed' } });
     world.sim.control.liftFaults(fault.id);
@@ -247,7 +248,7 @@ describe('mails to guests', () => {
     ).toEqual(people.map((person) => `${person}@example.org`));
   });
 
-  it.each([
+  it.each<[string, FaultInput, number]>([
     ['the answer to the add was lost', { kind: 'lost-answer', path: '/v1/events/guests/add', count: 1 }, 3],
     [
       'Luma failed after the add',
@@ -268,14 +269,14 @@ describe('mails to guests', () => {
     ],
   ])('never go out twice, though %s', async (_, fault, mails) => {
     await open({ mailOnRsvp: true });
-    world.sim.control.layFault(fault as never);
+    world.sim.control.layFault(fault);
     for (const person of people) await world.putRsvp('e1', person, 'going');
     await world.drain();
     expect(await guests()).toHaveLength(3);
     expect(mailsByApi()).toHaveLength(mails);
   });
 
-  it.each([
+  it.each<[string, FaultInput, number]>([
     ['the answer was lost', { kind: 'lost-answer' }, 1],
     ['Luma failed after it', { kind: 'error', status: 502, when: 'after' }, 1],
     // Nobody knows whether Luma did it: rather no mail than two.
@@ -285,7 +286,7 @@ describe('mails to guests', () => {
     await world.putRsvp('e1', 'a', 'pending');
     await world.drain();
     const before = mailsByApi().length;
-    world.sim.control.layFault({ ...fault, path: '/v1/events/guests/update-status', count: 1 } as never);
+    world.sim.control.layFault({ ...fault, path: '/v1/events/guests/update-status', count: 1 });
     await world.putRsvp('e1', 'a', 'going');
     await world.drain();
     expect(await guest('a')).toMatchObject({ status: 'approved' });

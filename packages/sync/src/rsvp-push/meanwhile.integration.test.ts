@@ -43,10 +43,10 @@ describe('while answers of an event are pushed', () => {
       guests: [{ email: 'b@example.org' }],
       status: 'pending_approval',
       silent: true,
-    } as never);
+    });
     await world.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null });
     await world.drain();
-    world.sim.control.changeGuest(lumaEventId, 'b@example.org', { status: 'declined', silent: true } as never);
+    world.sim.control.changeGuest(lumaEventId, 'b@example.org', { status: 'declined', silent: true });
     await world.putRsvp('e1', 'a', 'going');
     await world.drain(onFirstRead(world.deps, () => world.putRsvp('e1', 'b', 'going')));
     expect(await guestAtLuma('a')).toMatchObject({ status: 'approved' });
@@ -61,7 +61,7 @@ describe('while answers of an event are pushed', () => {
       guests: [{ email: 'new@example.org' }],
       status: 'declined',
       silent: true,
-    } as never);
+    });
     await world.putRsvp('e1', 'a', 'going');
     const moves = async () => {
       await world.db.person.updateMany({ where: { email: 'a@example.org' }, data: { email: 'new@example.org' } });

@@ -11,7 +11,7 @@ beforeEach(async () => {
   for (const person of ['a', 'b', 'c']) await world.putRsvp('e1', person, 'going');
 });
 
-const refuse = (guests: object) => world.sim.control.changeSettings({ guests } as never);
+const refuse = (guests: object) => world.sim.control.changeSettings({ guests });
 const adds = () => world.sim.control.log({ path: '/v1/events/guests/add' });
 const there = async () => ((await world.atLuma(eventId))?.guests ?? []).map(({ email, name }) => [email, name]);
 const nameOf = async (person: string) =>

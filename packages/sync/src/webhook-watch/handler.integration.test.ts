@@ -75,7 +75,7 @@ describe('the watch over a calendar’s webhook', () => {
     expect((await queued()).sort()).toEqual(['calendar.pull', 'rsvp.reconcile']);
     // What nobody told of meanwhile is found.
     const lumaEventId = world.sim.control.state().events[0]?.id ?? '';
-    world.sim.control.registerGuests(lumaEventId, { count: 1, emailPrefix: 'missed', silent: true } as never);
+    world.sim.control.registerGuests(lumaEventId, { count: 1, emailPrefix: 'missed', silent: true });
     await world.drain();
     expect(await world.db.person.count({ where: { email: 'missed-1@example.org' } })).toBe(1);
     expect(await watch()).toMatchObject({ outcome: { details: { repair: 'none' } } });
@@ -145,7 +145,7 @@ describe('the watch over a calendar’s webhook', () => {
   it('makes one, not two, when the answer to its create was lost', async () => {
     const id = await register();
     await (await api()).deleteWebhook(id, call());
-    world.sim.control.layFault({ kind: 'lost-answer', path: '/v2/webhooks/create', count: 1 } as never);
+    world.sim.control.layFault({ kind: 'lost-answer', path: '/v2/webhooks/create', count: 1 });
     expect(await watch()).toMatchObject({ kind: 'put-back' });
     await world.drain();
     expect(ours()).toHaveLength(1);
@@ -181,8 +181,7 @@ describe('the watch over a calendar’s webhook', () => {
   });
 
   it('asks for the other types where Luma refuses one, at its making and later', async () => {
-    const refuse = (refusedTypes: string[]) =>
-      world.sim.control.changeSettings({ webhooks: { refusedTypes } } as never);
+    const refuse = (refusedTypes: string[]) => world.sim.control.changeSettings({ webhooks: { refusedTypes } });
     refuse(['event.canceled']);
     expect(await watch()).toMatchObject({ outcome: { details: { repair: 'created' } } });
     expect(ours()[0]?.eventTypes.length).toBeGreaterThan(3);
@@ -198,7 +197,7 @@ describe('the watch over a calendar’s webhook', () => {
 
   it('creates nothing because of half a list', async () => {
     await register();
-    world.sim.control.layFault({ kind: 'error', status: 503, path: '/v1/webhooks/list', count: 1 } as never);
+    world.sim.control.layFault({ kind: 'error', status: 503, path: '/v1/webhooks/list', count: 1 });
     expect(await watch()).toMatchObject({ kind: 'put-back' });
     expect(ours()).toHaveLength(1);
   });
@@ -218,7 +217,7 @@ describe('the watch over a calendar’s webhook', () => {
     ],
   ] as const)('rests (%s) without filling the list of dead letters', async (reason, depsOf) => {
     await register();
-    expect(await watch(depsOf() as never)).toMatchObject({ kind: 'done', outcome: { kind: 'skipped', reason } });
+    expect(await watch(depsOf())).toMatchObject({ kind: 'done', outcome: { kind: 'skipped', reason } });
   });
 
   it('registers one by itself where Luma can reach us, and none elsewhere', async () => {
