@@ -18,7 +18,7 @@ export { couponEmail } from './definitions/coupon-email.job.js';
 export { driftCheck } from './definitions/drift-check.job.js';
 export { eventCancel } from './definitions/event-cancel.job.js';
 export { eventPull } from './definitions/event-pull.job.js';
-export { eventPush } from './definitions/event-push.job.js';
+export { eventPush, PUSH_EXPECTED_MS } from './definitions/event-push.job.js';
 export { guestPull } from './definitions/guest-pull.job.js';
 export { inboxApply } from './definitions/inbox-apply.job.js';
 export { orgBackfill } from './definitions/org-backfill.job.js';

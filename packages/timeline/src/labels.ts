@@ -71,6 +71,7 @@ export const WAIT_LABELS: Readonly<Record<string, string>> = {
   'mail.budget_spent': 'enough mails a second',
   'mail.quota_exceeded': 'the mail provider’s quota is spent',
   'mail.rate_limited': 'the mail provider asks for a pause',
+  'rsvp.awaiting_event': 'the event is about to be created at Luma',
   'rsvp.awaiting_luma': 'Luma accepted guests and does not show them yet',
   'rsvp.more_due': 'more answers of the event are due',
 };

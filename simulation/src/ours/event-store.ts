@@ -45,6 +45,8 @@ export function createInMemoryEvents(
   return {
     find,
 
+    isPushExpected: (eventId) => operations.isPushExpected(eventId),
+
     findIdByLuma(luma) {
       for (const [id, link] of tables.eventLinks) if (eventLinks.isLinkOf(link, luma) !== null) return id;
       return null;

@@ -8,6 +8,7 @@ import {
   type Park,
   type PayloadOf,
   type Priority,
+  PUSH_EXPECTED_MS,
   parkOperationRun,
   queueOperation,
   type Requeue,
@@ -174,6 +175,19 @@ export class Operations {
     operation.ending = ending;
     this.#end(operation, owner);
     return true;
+  }
+
+  /** As the store's `isPushExpected`. */
+  isPushExpected(eventId: string): boolean {
+    const dedupeKey = catalog['event.push'].dedupeKey({ eventId });
+    const after = this.time.now() - PUSH_EXPECTED_MS;
+    return [...this.rows.values()].some(
+      (row) =>
+        row.dedupeKey === dedupeKey &&
+        (row.state === 'queued' || row.state === 'running') &&
+        row.slowTries === 0 &&
+        row.createdAt.getTime() > after,
+    );
   }
 
   queuedBy(dedupeKey: string): Operation | undefined {

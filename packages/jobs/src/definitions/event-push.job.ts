@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { defineJob } from '../define-job.js';
 import { HOUR_MS, MINUTE_MS } from '../durations.js';
 
+/** A push that has not succeeded this long after it was asked for waits for something itself. */
+export const PUSH_EXPECTED_MS = MINUTE_MS;
+
 /** Brings Luma's copy of one event up to our newest row. */
 export const eventPush = defineJob({
   name: 'event.push',

@@ -1,7 +1,7 @@
 import type { Database } from '../database.js';
 import { type LeaseHolder, type LeaseWait, withRecordLease } from '../leases.js';
 import { type ErasedAddresses, NOBODY_ERASED } from '../personal-data/erased-addresses.js';
-import { findEventIdByLuma, findSyncEvent, listLinkedEvents } from './find.js';
+import { findEventIdByLuma, findSyncEvent, isPushExpected, listLinkedEvents } from './find.js';
 import { type ImportedEvent, importLumaEvent } from './import.js';
 import { type MergedObservation, markSourceDeleted, storeObservation, touchChecked } from './observe.js';
 import {
@@ -26,6 +26,7 @@ import { type StoredTags, storeTags } from './store-tags.js';
 export function createEventSyncStore(db: Database, erased: Pick<ErasedAddresses, 'find'> = NOBODY_ERASED) {
   return {
     find: (eventId: string) => findSyncEvent(db, eventId),
+    isPushExpected: (eventId: string) => isPushExpected(db, eventId),
     findIdByLuma: (luma: { eventId: string; slug: string | null; calendarId: string }) => findEventIdByLuma(db, luma),
     listLinked: (query: Parameters<typeof listLinkedEvents>[1]) => listLinkedEvents(db, query),
     listRoutableCalendars: () => listRoutableCalendars(db),

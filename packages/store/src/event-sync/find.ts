@@ -1,3 +1,4 @@
+import { eventPush, PUSH_EXPECTED_MS } from '@luma-sync/jobs';
 import type { Db } from '../database.js';
 import { SYNC_EVENT_PARTS, type SyncEventWithLink, toSyncEvent, toSyncEventLink } from './records.js';
 
@@ -25,6 +26,20 @@ export async function findEventIdByLuma(
     select: { eventId: true },
   });
   return link?.eventId ?? null;
+}
+
+/** Whether a push of the event was asked for within {@link PUSH_EXPECTED_MS}, and is queued or runs, and never parked. */
+export async function isPushExpected(db: Db, eventId: string): Promise<boolean> {
+  const live = await db.operation.findFirst({
+    where: {
+      dedupeKey: eventPush.dedupeKey({ eventId }),
+      state: { in: ['queued', 'running'] },
+      slowTries: 0,
+      createdAt: { gt: new Date(Date.now() - PUSH_EXPECTED_MS) },
+    },
+    select: { id: true },
+  });
+  return live !== null;
 }
 
 /** Linked events of a calendar that have not ended before `endsAfter`, by id. */

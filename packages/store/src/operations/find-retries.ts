@@ -2,7 +2,7 @@ import type { StoredError } from '../app-events/event-view.js';
 import type { Db } from '../database.js';
 
 /** Codes of a push that waits for Luma as planned: nothing went wrong. */
-const PLANNED_WAITS: ReadonlySet<string> = new Set(['rsvp.awaiting_luma', 'rsvp.more_due']);
+const PLANNED_WAITS: ReadonlySet<string> = new Set(['rsvp.awaiting_event', 'rsvp.awaiting_luma', 'rsvp.more_due']);
 
 /**
  * Of the operations with these dedupe keys, those that failed and are tried again: the last error and the next attempt.

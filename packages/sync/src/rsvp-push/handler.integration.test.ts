@@ -67,6 +67,29 @@ describe('pushing answers', () => {
     expect(world.sim.control.counters()).toMatchObject({ guests: 1, duplicates: { guests: [] } });
   });
 
+  it('whose event is about to be created waits for it, and the same operation carries them', async () => {
+    await world.putEvent('soon');
+    await world.putRsvp('soon', 'a', 'going');
+    const push = await world.db.operation.findFirstOrThrow({ where: { job: 'rsvp.push', state: 'queued' } });
+    expect(await world.run(push.id)).toEqual({ kind: 'put-back', code: 'rsvp.awaiting_event' });
+    await world.drain();
+    expect(await world.db.operation.findUniqueOrThrow({ where: { id: push.id } })).toMatchObject({
+      state: 'done',
+      attempts: 0,
+      outcome: { kind: 'done' },
+    });
+    expect(world.sim.control.counters()).toMatchObject({ guests: 1, duplicates: { guests: [] } });
+  });
+
+  it('whose event is not about to be created says so at once', async () => {
+    const event = await world.putEvent('refused');
+    await world.putRsvp('refused', 'a', 'going');
+    const push = await world.db.operation.findFirstOrThrow({ where: { job: 'rsvp.push', state: 'queued' } });
+    const create = { job: 'event.push', dedupeKey: `event.push:${event}` };
+    await world.db.operation.updateMany({ where: create, data: { slowTries: 1, parkedAt: new Date() } });
+    expect(await world.run(push.id)).toMatchObject({ kind: 'done', outcome: { reason: 'event-not-at-luma' } });
+  });
+
   it('carries a change of mind, there and back again', async () => {
     await world.putRsvp('e1', 'a', 'going');
     await world.drain();

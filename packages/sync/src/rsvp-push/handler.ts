@@ -29,7 +29,7 @@ import { decideRunMail, isOwnAnswer, type RsvpMailDeps, type RunMail } from './r
 export interface RsvpPushDeps extends RsvpMailDeps {
   mailGuard: RsvpMailDeps['mailGuard'] & HeldMailDeps['mailGuard'];
   checkpoints: Checkpoints;
-  events: Pick<EventSyncStore, 'find'>;
+  events: Pick<EventSyncStore, 'find' | 'isPushExpected'>;
   rsvps: Pick<
     RsvpSyncStore,
     | 'listDue'
@@ -50,6 +50,8 @@ export interface RsvpPushDeps extends RsvpMailDeps {
   luma: LumaAccounts;
 }
 
+/** Longer than most creates take; bounded by `isPushExpected`. */
+const EVENT_WAIT_MS = 5_000;
 /** Enough for a burst, few enough that one run stays short; what is left over is due in the next run. */
 const BATCH_MAX = 200;
 
@@ -62,7 +64,10 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   const record = await deps.events.find(eventId);
   if (record === null) return skipped('event-gone');
   const { event, link } = record;
-  if (link === null || link.lumaEventId === null) return skipped('event-not-at-luma');
+  if (link === null || link.lumaEventId === null) {
+    if (await deps.events.isPushExpected(eventId)) throw awaitsEvent();
+    return skipped('event-not-at-luma');
+  }
   if (link.state === 'source_deleted') return skipped('source-deleted');
   const query = { eventId, limit: BATCH_MAX };
   const due = await deps.rsvps.listDue(query);
@@ -119,6 +124,10 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
     ...(mailed === 0 ? {} : { mailed }),
   });
 };
+
+/** The push of the event brings this operation forward as soon as the event is at Luma. */
+const awaitsEvent = (): RetryAfterError =>
+  new RetryAfterError('rsvp.awaiting_event', 'the event is about to be created at Luma', { waitMs: EVENT_WAIT_MS });
 
 const moreDue = (): RetryAfterError =>
   new RetryAfterError('rsvp.more_due', 'more answers of this event are due', { waitMs: 0 });
