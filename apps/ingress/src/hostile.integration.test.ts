@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { signWebhook } from '@luma-sync/luma-contract';
 import { HOSTILE_INPUTS, type HostileTarget, playHostileInput, watchEventLoop } from '@luma-sync/testkit';
-import { eventBody, openIngress, WEBHOOK_SECRET } from './testing/open-ingress.js';
+import { eventBody, openIngress, WEBHOOK_SECRET } from '../test/open-ingress.js';
 
 /**
  * No request may keep all others waiting. 50 ms is the goal; this machine may be slower than the one that the figure is

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { expandScopes, SCOPE_NAMES } from '@luma-sync/store';
-import { eventBody, openIngress, request, type TestIngress } from './testing/open-ingress.js';
+import { eventBody, openIngress, request, type TestIngress } from '../test/open-ingress.js';
 import { v1Routes } from './v1/routes/all.js';
 
 let ingress: TestIngress;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { startTcpProxy, type TcpProxy, waitFor } from '@luma-sync/testkit';
-import { eventBody, openIngress, type TestIngress } from './testing/open-ingress.js';
+import { eventBody, openIngress, type TestIngress } from '../test/open-ingress.js';
 
 interface World {
   ingress: TestIngress;

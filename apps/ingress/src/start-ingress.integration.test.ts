@@ -4,9 +4,9 @@ import { signWebhook } from '@luma-sync/luma-contract';
 import { type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
 import { createLogger, parseConfig } from '@luma-sync/runtime';
 import { atEnd, openTestDatabase, type RedisServer, startRedisServer, waitFor } from '@luma-sync/testkit';
+import { request } from '../test/open-ingress.js';
 import { ingressEnvironment } from './config.js';
 import { type RunningIngress, startIngress } from './start-ingress.js';
-import { request } from './testing/open-ingress.js';
 
 const BOOTSTRAP = 'bootstrap-key-of-the-test';
 const PASSWORD = 'correct horse battery';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { OutcomeUnknownError, RetryAfterError } from '@luma-sync/jobs';
-import { ACCOUNT, call, createEvent, failure, NEW_EVENT, useSimulator } from './testing/against-simulator.js';
+import { ACCOUNT, call, createEvent, failure, NEW_EVENT, useSimulator } from '../test/against-simulator.js';
 
 const EMAIL = 'ann@example.org';
 const quietly = { sendEmail: false };

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { recordedBadKey, recordedInvalidRequest, recordedNoAccess, recordedNoKey } from '@luma-sync/luma-contract';
+import {
+  recordedBadKey,
+  recordedInvalidRequest,
+  recordedNoAccess,
+  recordedNoKey,
+} from '@luma-sync/testkit/luma-fixtures';
+import { call, createEvent, failure, NEW_EVENT, useSimulator } from '../test/against-simulator.js';
 import type { Listing, ListingEnd } from './luma-api.js';
-import { call, createEvent, failure, NEW_EVENT, useSimulator } from './testing/against-simulator.js';
 
 const EMAIL = 'ann@example.org';
 const stage = useSimulator();

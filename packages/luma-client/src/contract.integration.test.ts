@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { useSimulator } from '../test/against-simulator.js';
+import { calendarTrials } from '../test/trials/calendar-trials.js';
+import { commerceTrials } from '../test/trials/commerce-trials.js';
+import { eventTrials } from '../test/trials/event-trials.js';
+import { guestTrials } from '../test/trials/guest-trials.js';
+import type { Trials } from '../test/trials/trial.js';
+import { webhookTrials } from '../test/trials/webhook-trials.js';
 import { ENDPOINTS } from './endpoint.js';
 import type { LumaApi } from './luma-api.js';
-import { useSimulator } from './testing/against-simulator.js';
-import { calendarTrials } from './testing/trials/calendar-trials.js';
-import { commerceTrials } from './testing/trials/commerce-trials.js';
-import { eventTrials } from './testing/trials/event-trials.js';
-import { guestTrials } from './testing/trials/guest-trials.js';
-import type { Trials } from './testing/trials/trial.js';
-import { webhookTrials } from './testing/trials/webhook-trials.js';
 
 /** A method of the client that is not tried here does not compile. */
 const trials: Trials<Exclude<keyof LumaApi, 'waitForSlot'>> = {

@@ -22,11 +22,11 @@ import {
   recordedLegacyLastEventPage,
   recordedLegacySelf,
   recordedNoAccess,
-} from '@luma-sync/luma-contract';
+} from '@luma-sync/testkit/luma-fixtures';
+import { createRecordingGate, type RecordingGate } from '../test/recording-gate.js';
+import { json, type Script, type ScriptedServer, startScriptedServer } from '../test/scripted-server.js';
 import { createLumaClient, type LumaClient, type LumaClientOptions } from './create-luma-client.js';
 import type { CallOptions, ListedPage, Listing, ListingEnd } from './luma-api.js';
-import { createRecordingGate, type RecordingGate } from './testing/recording-gate.js';
-import { json, type Script, type ScriptedServer, startScriptedServer } from './testing/scripted-server.js';
 
 const API_KEY = 'secret-abc123';
 const call = (options: Partial<CallOptions> = {}): CallOptions => ({

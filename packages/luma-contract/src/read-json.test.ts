@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { documentedEvent, documentedGuest } from '@luma-sync/testkit/luma-fixtures';
 import fc from 'fast-check';
 import { lumaErrorBodySchema } from './answers/error-body.js';
 import { lumaEventSchema } from './answers/event.js';
 import { lumaGuestSchema } from './answers/guest.js';
 import { parseListPage } from './answers/list-page.js';
-import { documentedEvent } from './fixtures/event.js';
-import { documentedGuest } from './fixtures/guest.js';
+
 import { BeyondBound, findBeyond, readJson } from './read-json.js';
 import { readRecord } from './reading.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import * as contract from './index.js';
+import * as fixtures from '@luma-sync/testkit/luma-fixtures';
 import {
   lumaCalendarSchema,
   lumaContactSchema,
@@ -17,8 +17,8 @@ import {
 
 describe('recorded and documented shapes', () => {
   it('an old wrapped event with a place reads as the present flat one, apart from fields it never had', () => {
-    const old = lumaEventSchema.parse(contract.recordedLegacyEventWithPlace);
-    const present = lumaEventSchema.parse(contract.documentedEvent);
+    const old = lumaEventSchema.parse(fixtures.recordedLegacyEventWithPlace);
+    const present = lumaEventSchema.parse(fixtures.documentedEvent);
     const { tags, ...sharedOfOld } = old;
     expect(tags).toEqual([]);
     expect(present).toMatchObject(sharedOfOld);
@@ -27,39 +27,39 @@ describe('recorded and documented shapes', () => {
   });
 
   it('what a shape does not carry stays unknown, and is never read as emptied', () => {
-    const listed = parseListPage(contract.documentedEventPage, lumaEventSchema).entries[0];
+    const listed = parseListPage(fixtures.documentedEventPage, lumaEventSchema).entries[0];
     expect(listed).toBeDefined();
     for (const field of ['description', 'description_md', 'hosts', 'guest_counts', 'max_capacity']) {
       expect(listed).not.toHaveProperty(field);
     }
-    const legacy = lumaEventSchema.parse(contract.recordedLegacyEvent);
+    const legacy = lumaEventSchema.parse(fixtures.recordedLegacyEvent);
     expect(legacy).not.toHaveProperty('location_type');
     expect(legacy.description_md).toBe('');
     expect(legacy.coordinate).toBeNull();
   });
 
   it('an old wrapped guest reads as the present flat one', () => {
-    const old = lumaGuestSchema.parse(contract.recordedLegacyGuest);
-    const present = lumaGuestSchema.parse(contract.documentedGuest);
+    const old = lumaGuestSchema.parse(fixtures.recordedLegacyGuest);
+    const present = lumaGuestSchema.parse(fixtures.documentedGuest);
     expect(old).toEqual(present);
     expect(old.registration_answers).toEqual([]);
     expect(old.event_tickets?.[0]?.checked_in_at).toBe('2026-03-16T19:40:00.000Z');
   });
 
   it('both families of lists give the same guests, and the last page says so although it has a cursor', () => {
-    const old = parseListPage(contract.recordedLegacyGuestPage, lumaGuestSchema);
-    const present = parseListPage(contract.documentedGuestPage, lumaGuestSchema);
+    const old = parseListPage(fixtures.recordedLegacyGuestPage, lumaGuestSchema);
+    const present = parseListPage(fixtures.documentedGuestPage, lumaGuestSchema);
     expect(old.entries[0]).toMatchObject({ ...present.entries[0] });
     expect(present).toMatchObject({ has_more: false, next_cursor: expect.any(String), odd: [] });
   });
 
   it.each([
-    ['self', lumaSelfSchema, contract.recordedLegacySelf, contract.documentedSelf],
-    ['calendar', lumaCalendarSchema, contract.recordedLegacyCalendar, contract.documentedCalendar],
-    ['coupon', lumaCouponSchema, contract.documentedLegacyCoupon, contract.documentedCoupon],
-    ['webhook', lumaWebhookSchema, contract.documentedLegacyWebhook, contract.documentedWebhook],
-    ['ticket type', lumaTicketTypeSchema, contract.documentedLegacyTicketType, contract.documentedTicketType],
-    ['created', lumaCreatedSchema, contract.recordedLegacyCreated, contract.documentedCreated],
+    ['self', lumaSelfSchema, fixtures.recordedLegacySelf, fixtures.documentedSelf],
+    ['calendar', lumaCalendarSchema, fixtures.recordedLegacyCalendar, fixtures.documentedCalendar],
+    ['coupon', lumaCouponSchema, fixtures.documentedLegacyCoupon, fixtures.documentedCoupon],
+    ['webhook', lumaWebhookSchema, fixtures.documentedLegacyWebhook, fixtures.documentedWebhook],
+    ['ticket type', lumaTicketTypeSchema, fixtures.documentedLegacyTicketType, fixtures.documentedTicketType],
+    ['created', lumaCreatedSchema, fixtures.recordedLegacyCreated, fixtures.documentedCreated],
   ])('%s: old and present shapes give the same record', (_name, schema, old, present) => {
     expect(schema.parse(old)).toEqual(schema.parse(present));
   });
@@ -75,20 +75,20 @@ describe('recorded and documented shapes', () => {
   });
 
   it.each([
-    contract.recordedNoAccess,
-    contract.recordedNoKey,
-    contract.recordedBadKey,
-    contract.recordedInvalidRequest,
+    fixtures.recordedNoAccess,
+    fixtures.recordedNoKey,
+    fixtures.recordedBadKey,
+    fixtures.recordedInvalidRequest,
   ])('error bodies are read: $status', ({ body }) => {
     expect(lumaErrorBodySchema.parse(body).message).toBe(body.message);
   });
 });
 
 describe('tolerance', () => {
-  const event = contract.documentedEvent;
+  const event = fixtures.documentedEvent;
 
   it('an enum value nobody told us about is kept and marked', () => {
-    expect(lumaGuestSchema.parse({ ...contract.documentedGuest, approval_status: 'on_hold' }).approval_status).toBe(
+    expect(lumaGuestSchema.parse({ ...fixtures.documentedGuest, approval_status: 'on_hold' }).approval_status).toBe(
       'unknown:on_hold',
     );
     expect(lumaEventSchema.parse({ ...event, visibility: 'unlisted' }).visibility).toBe('unknown:unlisted');
@@ -124,7 +124,7 @@ describe('tolerance', () => {
 
   it('one unreadable entry harms only itself, and the page says which', () => {
     const page = parseListPage(
-      { entries: [contract.documentedGuest, { id: 'gst-B', user_email: 'b@example.org' }], has_more: false },
+      { entries: [fixtures.documentedGuest, { id: 'gst-B', user_email: 'b@example.org' }], has_more: false },
       lumaGuestSchema,
     );
     expect(page.entries.map((guest) => guest.id)).toEqual(['gst-A']);

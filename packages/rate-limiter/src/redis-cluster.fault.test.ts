@@ -1,14 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type RedisCluster, startRedisCluster, waitFor } from '@luma-sync/testkit';
+import { ask, buildSpenders, CAPACITY, openSpendingWorld, type SpendingWorld, WINDOW } from '../test/spending-world.js';
 import { toBudgetKeys } from './redis/keys.js';
-import {
-  ask,
-  buildSpenders,
-  CAPACITY,
-  openSpendingWorld,
-  type SpendingWorld,
-  WINDOW,
-} from './testing/spending-world.js';
 
 /** All keys of a budget, and so its slot in the cluster. */
 const [KEY = ''] = toBudgetKeys('test:', 'account');

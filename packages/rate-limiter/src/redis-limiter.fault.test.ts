@@ -1,13 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type RedisServer, startRedisServer, waitFor } from '@luma-sync/testkit';
-import {
-  ask,
-  buildSpenders,
-  CAPACITY,
-  openSpendingWorld,
-  type SpendingWorld,
-  WINDOW,
-} from './testing/spending-world.js';
+import { ask, buildSpenders, CAPACITY, openSpendingWorld, type SpendingWorld, WINDOW } from '../test/spending-world.js';
 
 let redis: RedisServer;
 let world: SpendingWorld;

@@ -2,6 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { earnsCoupon, planGuest, slugOfUrl, toApprovalStatus, toRsvpStatus } from '@luma-sync/domain';
 import {
   createEventRequestSchema,
+  KNOWN_WEBHOOK_TYPES,
+  listGuestsQuerySchema,
+  lumaCreatedSchema,
+  lumaEventSchema,
+  lumaGuestSchema,
+  parseWebhook,
+  updateEventRequestSchema,
+  updateGuestStatusRequestSchema,
+} from '@luma-sync/luma-contract';
+import {
   documentedCalendarEventAddedWebhook,
   documentedEvent,
   documentedEventPage,
@@ -10,20 +20,12 @@ import {
   documentedGuest,
   documentedGuestPage,
   documentedTicketWebhook,
-  KNOWN_WEBHOOK_TYPES,
-  listGuestsQuerySchema,
-  lumaCreatedSchema,
-  lumaEventSchema,
-  lumaGuestSchema,
-  parseWebhook,
   recordedGuestWebhook,
   recordedLegacyCreated,
   recordedLegacyEvent,
   recordedLegacyEventWithPlace,
   recordedLegacyGuest,
-  updateEventRequestSchema,
-  updateGuestStatusRequestSchema,
-} from '@luma-sync/luma-contract';
+} from '@luma-sync/testkit/luma-fixtures';
 import { checkImage } from './cover/check-image.js';
 import { slugOf, toImportedEventState, toObservedEventState } from './event/observe-event.js';
 import { toEventChanges } from './event/to-luma.js';

@@ -159,5 +159,5 @@ function listSources(root) {
     .filter(({ name, dir }) => !withoutCodes.has(name) && existsSync(dir))
     .flatMap(({ dir }) => readdirSync(dir, { recursive: true }).map((file) => join(dir, file)))
     .filter((file) => /(?<!\.test|\.d)\.tsx?$/.test(file))
-    .filter((file) => !file.split(sep).some((part) => ['testing', 'generated', 'fixtures'].includes(part)));
+    .filter((file) => !file.split(sep).includes('generated'));
 }

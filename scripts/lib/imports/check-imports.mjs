@@ -53,16 +53,16 @@ function judge(unit, file, { specifier, isType }) {
   return judgeInstalled(unit, specifier, isTest);
 }
 
-/** Tests, and what helps them: `*.test.ts`, a folder `testing` within the sources, a folder `test` beside them. */
+/** Tests, and what helps them: `*.test.ts`, and a folder `test` beside the sources. */
 function isTestFile({ dir }, file) {
   const path = relative(dir, file).split(sep);
-  return /\.test\.tsx?$/.test(file) || path[0] === 'test' || path.includes('testing');
+  return /\.test\.tsx?$/.test(file) || path[0] === 'test';
 }
 
 function judgeRelative(unit, file, specifier, isTest) {
   const target = resolve(dirname(file), specifier);
   const isWithin = (folder) => target.startsWith(join(unit.dir, folder) + sep);
-  if (isWithin('test') || isWithin(join('src', 'testing'))) return isTest ? null : 'only tests use what helps tests';
+  if (isWithin('test')) return isTest ? null : 'only tests use what helps tests';
   return isWithin('src') ? null : 'a relative import stays within its own package';
 }
 

@@ -74,6 +74,8 @@ export const subpaths = {
   'runtime/config': ['cli'],
   'queue/inspect': ['cli'],
   'sync/webhook-watch': ['cli'],
+  // What Luma really answered, for the tests of all that reads it.
+  'testkit/luma-fixtures': ['luma-contract', 'luma-client', 'luma-sim', 'sync'],
   // Makes values for tests; judging a request needs no generator.
   'luma-facts/arbitrary': ['luma-contract', 'luma-client'],
 };

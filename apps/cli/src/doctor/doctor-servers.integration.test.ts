@@ -2,7 +2,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { atEnd } from '@luma-sync/testkit';
-import { runDoctor, useDoctorWorld } from './testing/doctor-world.js';
+import { runDoctor, useDoctorWorld } from '../../test/doctor-world.js';
 
 const world = useDoctorWorld();
 const doctor = (env: Record<string, string> = {}, args: string[] = []) => runDoctor(world, env, args);

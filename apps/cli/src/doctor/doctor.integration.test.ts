@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeQueues, connectRedis, disconnectRedis, openQueues } from '@luma-sync/queue';
 import { inTransaction, noteFailedTest, setCalendarWebhook } from '@luma-sync/store';
 import { listMissingTypes } from '@luma-sync/sync';
-import { callLuma, registerWebhook, reportWorker, runDoctor, useDoctorWorld } from './testing/doctor-world.js';
+import { callLuma, registerWebhook, reportWorker, runDoctor, useDoctorWorld } from '../../test/doctor-world.js';
 
 const world = useDoctorWorld();
 const doctor = (env: Record<string, string> = {}, args: string[] = []) => runDoctor(world, env, args);

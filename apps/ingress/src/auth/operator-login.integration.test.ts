@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { closeQueues, connectRedis, disconnectRedis, openQueues } from '@luma-sync/queue';
 import { openTestRedis } from '@luma-sync/testkit';
-import { eventBody, OPERATOR_PASSWORD, openIngress, request, type TestIngress } from '../testing/open-ingress.js';
+import { eventBody, OPERATOR_PASSWORD, openIngress, request, type TestIngress } from '../../test/open-ingress.js';
 
 let ingress: TestIngress;
 let isRedisReady = true;

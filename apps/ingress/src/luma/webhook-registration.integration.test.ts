@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SlotGate } from '@luma-sync/luma-client';
 import { type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
 import { atEnd, expectWithinDocument } from '@luma-sync/testkit';
-import { openIngress, type TestIngress } from '../testing/open-ingress.js';
+import { openIngress, type TestIngress } from '../../test/open-ingress.js';
 import { createWebhookRegistration } from './webhook-registration.js';
 
 const KEY = 'secret-registration';

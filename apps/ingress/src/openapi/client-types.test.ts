@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { createLumaSyncClient } from '@luma-sync/client';
-import { compareTypes, type Json, toRouteTypes } from '../testing/compare-types.js';
+import { compareTypes, type Json, toRouteTypes } from '../../test/compare-types.js';
 import { v1Routes } from '../v1/routes/all.js';
 import { toOpenApiDocument } from './document.js';
 

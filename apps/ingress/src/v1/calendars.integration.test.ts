@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { openKeyring, placeOf } from '@luma-sync/store';
-import { eventBody, openIngress, type TestIngress } from '../testing/open-ingress.js';
+import { eventBody, openIngress, type TestIngress } from '../../test/open-ingress.js';
 
 let ingress: TestIngress;
 const tested: string[] = [];

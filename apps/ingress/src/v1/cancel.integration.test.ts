@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventBody, openIngress, type TestIngress } from '../../test/open-ingress.js';
 import type { PreviewCancellation } from '../luma/cancellation-preview.js';
-import { eventBody, openIngress, type TestIngress } from '../testing/open-ingress.js';
 
 let ingress: TestIngress;
 /** What Luma would say. */

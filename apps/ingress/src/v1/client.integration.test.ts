@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as client from '@luma-sync/client';
-import { eventBody, openIngress, type TestIngress } from '../testing/open-ingress.js';
+import { eventBody, openIngress, type TestIngress } from '../../test/open-ingress.js';
 
 let ingress: TestIngress;
 let lumaSync: client.LumaSyncClient;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { eventBody, openIngress, type TestIngress } from '../testing/open-ingress.js';
+import { eventBody, openIngress, type TestIngress } from '../../test/open-ingress.js';
 
 const PULLED_AT = new Date('2026-11-20T10:00:00.000Z');
 

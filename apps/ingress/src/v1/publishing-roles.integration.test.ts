@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { eventBody, openIngress, type TestIngress } from '../testing/open-ingress.js';
+import { eventBody, openIngress, type TestIngress } from '../../test/open-ingress.js';
 
 let ingress: TestIngress;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { eventBody, openIngress, request, type TestAnswer, type TestIngress } from '../testing/open-ingress.js';
-import { addRecords, fillPath, type RecordsOfACalendar } from '../testing/records-of-a-calendar.js';
+import { eventBody, openIngress, request, type TestAnswer, type TestIngress } from '../../test/open-ingress.js';
+import { addRecords, fillPath, type RecordsOfACalendar } from '../../test/records-of-a-calendar.js';
 import { v1Routes } from './routes/all.js';
 
 let ingress: TestIngress;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { appendRun, setStatusOfKey } from '@luma-sync/store';
-import { eventBody, openIngress, type TestIngress } from '../testing/open-ingress.js';
+import { eventBody, openIngress, type TestIngress } from '../../test/open-ingress.js';
 
 let ingress: TestIngress;
 beforeAll(async () => {

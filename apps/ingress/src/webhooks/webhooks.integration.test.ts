@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { startTcpProxy } from '@luma-sync/testkit';
-import { openIngress, type TestIngress } from '../testing/open-ingress.js';
+import { openIngress, type TestIngress } from '../../test/open-ingress.js';
 
 let ingress: TestIngress;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createEvent, type Json, NEW_EVENT, openSim, type TestSim } from '../testing/sim-for-tests.js';
+import { createEvent, type Json, NEW_EVENT, openSim, type TestSim } from '../../test/sim-for-tests.js';
 
 const control = async (sim: TestSim, method: string, path: string, body?: object) => {
   const response = await fetch(`${sim.url}/_sim${path}`, {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { recordedBadKey, recordedInvalidRequest, recordedNoAccess, recordedNoKey } from '@luma-sync/luma-contract';
+import {
+  recordedBadKey,
+  recordedInvalidRequest,
+  recordedNoAccess,
+  recordedNoKey,
+} from '@luma-sync/testkit/luma-fixtures';
+import { createEvent, openSim, withCalls } from '../../test/sim-for-tests.js';
 import { ManualClock } from '../clock.js';
-import { createEvent, openSim, withCalls } from '../testing/sim-for-tests.js';
 
 describe('transport', () => {
   it('refusals are word for word the recorded ones', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createEvent, NEW_EVENT, openSim } from '../testing/sim-for-tests.js';
+import { createEvent, NEW_EVENT, openSim } from '../../test/sim-for-tests.js';
 
 describe('Luma’s document', () => {
   it('allows what a client sends, so nothing is outside of it', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { createEvent, NEW_EVENT, openSim, until } from '../../test/sim-for-tests.js';
 import { ManualClock } from '../clock.js';
-import { createEvent, NEW_EVENT, openSim, until } from '../testing/sim-for-tests.js';
 
 const isCut = (call: Promise<unknown>) =>
   call.then(

@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createEvent, NEW_EVENT, openReceiver, openSim, registerWebhook, until } from '../../test/sim-for-tests.js';
 import { ManualClock } from '../clock.js';
-import { createEvent, NEW_EVENT, openReceiver, openSim, registerWebhook, until } from '../testing/sim-for-tests.js';
 
 let dir: string;
 let stateFile: string;

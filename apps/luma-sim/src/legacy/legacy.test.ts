@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createEvent, NEW_EVENT, openSim, withCalls } from '../testing/sim-for-tests.js';
+import { createEvent, NEW_EVENT, openSim, withCalls } from '../../test/sim-for-tests.js';
 
 /** The older paths work on the same state as the present ones, in their own shapes and with their own names. */
 describe('old paths', () => {

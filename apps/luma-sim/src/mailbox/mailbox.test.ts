@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Resend } from 'resend';
+import { openSim } from '../../test/sim-for-tests.js';
 import { ManualClock } from '../clock.js';
-import { openSim } from '../testing/sim-for-tests.js';
 
 /** Resend's own client judges the mailbox. */
 const clientOf = (url: string, key = 're_test') => new Resend(key, { baseUrl: url });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { ManualClock } from '../clock.js';
 import {
   createEvent,
   NEW_EVENT,
@@ -8,7 +7,8 @@ import {
   registerWebhook,
   until,
   withCalls,
-} from '../testing/sim-for-tests.js';
+} from '../../test/sim-for-tests.js';
+import { ManualClock } from '../clock.js';
 
 describe('events', () => {
   it('create answers the id and nothing else, on both paths', async () => {

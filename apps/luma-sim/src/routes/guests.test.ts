@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { createEvent, type Json, openSim, type TestSim } from '../../test/sim-for-tests.js';
 import { ManualClock } from '../clock.js';
-import { createEvent, type Json, openSim, type TestSim } from '../testing/sim-for-tests.js';
 
 const add = (sim: TestSim, event_id: string, email: string, over: object = {}) =>
   sim.post('/v1/events/guests/add', { event_id, guests: [{ email, name: 'Ann Example' }], ...over });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createEvent, type Json, openSim, type TestSim } from '../testing/sim-for-tests.js';
+import { createEvent, type Json, openSim, type TestSim } from '../../test/sim-for-tests.js';
 
 async function walk(
   sim: TestSim,

@@ -8,7 +8,7 @@ import {
   registerWebhook,
   type TestSim,
   until,
-} from '../testing/sim-for-tests.js';
+} from '../../test/sim-for-tests.js';
 
 /** What the document of August adds to the records of June (docs/luma-api.md). */
 const LATER = ['access', 'display_price', 'guest_counts', 'registration_open', 'require_approval', 'spots_remaining'];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as contract from '@luma-sync/luma-contract';
-import { createEvent, type Json, openSim, type TestSim } from '../testing/sim-for-tests.js';
+import * as fixtures from '@luma-sync/testkit/luma-fixtures';
+import { createEvent, type Json, openSim, type TestSim } from '../../test/sim-for-tests.js';
 
 /**
  * The recorded shapes judge the simulator: the same keys, null where they were null, strings where they were strings.
@@ -34,36 +35,36 @@ async function withGuest(): Promise<{ sim: TestSim; id: string }> {
 describe('shapes against the recordings', () => {
   it('present events: get, list', async () => {
     const { sim, id } = await withGuest();
-    expectSameShape((await sim.get('/v1/events/get', { event_id: id })).body, contract.documentedEvent);
-    expectSameShape((await sim.get('/v1/calendars/events/list')).body, contract.documentedEventPage);
+    expectSameShape((await sim.get('/v1/events/get', { event_id: id })).body, fixtures.documentedEvent);
+    expectSameShape((await sim.get('/v1/calendars/events/list')).body, fixtures.documentedEventPage);
   });
 
   it('old events: get, list; also under /public', async () => {
     const { sim, id } = await withGuest();
-    expectSameShape((await sim.get('/v1/event/get', { id })).body, contract.recordedLegacyEventWithPlace);
+    expectSameShape((await sim.get('/v1/event/get', { id })).body, fixtures.recordedLegacyEventWithPlace);
     expectSameShape(
       (await sim.get('/public/v1/event/get', { api_id: id })).body,
-      contract.recordedLegacyEventWithPlace,
+      fixtures.recordedLegacyEventWithPlace,
     );
-    expectSameShape((await sim.get('/v1/calendar/list-events')).body, contract.recordedLegacyEventPage);
+    expectSameShape((await sim.get('/v1/calendar/list-events')).body, fixtures.recordedLegacyEventPage);
   });
 
   it('present guests: get, list', async () => {
     const { sim, id } = await withGuest();
     expectSameShape(
       (await sim.get('/v1/events/guests/get', { event_id: id, id: 'a@example.org' })).body,
-      contract.documentedGuest,
+      fixtures.documentedGuest,
     );
-    expectSameShape((await sim.get('/v1/events/guests/list', { event_id: id })).body, contract.documentedGuestPage);
+    expectSameShape((await sim.get('/v1/events/guests/list', { event_id: id })).body, fixtures.documentedGuestPage);
   });
 
   it('old guests: get, list', async () => {
     const { sim, id } = await withGuest();
     const old = await sim.get('/v1/event/get-guest', { event_id: id, email: 'a@example.org' });
-    expectSameShape(old.body, contract.recordedLegacyGuest);
+    expectSameShape(old.body, fixtures.recordedLegacyGuest);
     expectSameShape(
       (await sim.get('/v1/event/get-guests', { event_api_id: id })).body,
-      contract.recordedLegacyGuestPage,
+      fixtures.recordedLegacyGuestPage,
     );
   });
 
@@ -81,21 +82,21 @@ describe('shapes against the recordings', () => {
 
   it('calendar, self, coupon, ticket type, webhook: present and old', async () => {
     const { sim, id } = await withGuest();
-    expectSameShape((await sim.get('/v1/users/get-self')).body, contract.documentedSelf);
-    expectSameShape((await sim.get('/v1/user/get-self')).body, contract.recordedLegacySelf);
-    expectSameShape((await sim.get('/v1/calendars/get')).body, contract.documentedCalendar);
-    expectSameShape((await sim.get('/v1/calendar/get')).body, contract.recordedLegacyCalendar);
+    expectSameShape((await sim.get('/v1/users/get-self')).body, fixtures.documentedSelf);
+    expectSameShape((await sim.get('/v1/user/get-self')).body, fixtures.recordedLegacySelf);
+    expectSameShape((await sim.get('/v1/calendars/get')).body, fixtures.documentedCalendar);
+    expectSameShape((await sim.get('/v1/calendar/get')).body, fixtures.recordedLegacyCalendar);
     const coupon = { event_id: id, code: 'HELLO', discount: { discount_type: 'percent', percent_off: 50 } };
-    expectSameShape((await sim.post('/v1/events/coupons/create', coupon)).body, contract.documentedCoupon);
+    expectSameShape((await sim.post('/v1/events/coupons/create', coupon)).body, fixtures.documentedCoupon);
     const types = (await sim.get('/v1/events/ticket-types/list', { event_id: id })).body;
-    expectSameShape(types.entries[0], contract.documentedTicketType);
+    expectSameShape(types.entries[0], fixtures.documentedTicketType);
     const oldTypes = (await sim.get('/v1/event/ticket-types/list', { event_id: id })).body;
     expect(contract.parseListPage(oldTypes, contract.lumaTicketTypeSchema).entries).toEqual(
       contract.parseListPage(types, contract.lumaTicketTypeSchema).entries,
     );
     const webhook = { url: 'http://127.0.0.1:9/hook', event_types: ['*'] };
-    expectSameShape((await sim.post('/v2/webhooks/create', webhook)).body, contract.documentedWebhook);
-    expectSameShape((await sim.post('/v1/webhooks/create', webhook)).body, contract.documentedLegacyWebhook);
+    expectSameShape((await sim.post('/v2/webhooks/create', webhook)).body, fixtures.documentedWebhook);
+    expectSameShape((await sim.post('/v1/webhooks/create', webhook)).body, fixtures.documentedLegacyWebhook);
   });
 
   it('an event without text says "", without a place null, and its duration is not normalised', async () => {

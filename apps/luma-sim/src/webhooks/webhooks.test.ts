@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseWebhook, verifyWebhook } from '@luma-sync/luma-contract';
+import { createEvent, openReceiver, openSim, type Received, registerWebhook, until } from '../../test/sim-for-tests.js';
 import { ManualClock } from '../clock.js';
-import { createEvent, openReceiver, openSim, type Received, registerWebhook, until } from '../testing/sim-for-tests.js';
 
 const typesOf = (received: Received[]) => received.map(({ body }) => body.type);
 const header = (one: Received | undefined, name: string) => String(one?.headers[name]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import * as fixtures from '@luma-sync/testkit/luma-fixtures';
 import fc from 'fast-check';
 import * as contract from '../index.js';
 import { parseWebhook } from './envelope.js';
@@ -11,7 +12,7 @@ function read(raw: unknown) {
 
 describe('webhook envelopes', () => {
   it('a guest lies flat in data, the event nested beside it', () => {
-    const envelope = read(contract.recordedGuestWebhook);
+    const envelope = read(fixtures.recordedGuestWebhook);
     if (!envelope.known || envelope.type !== 'guest.updated') throw new Error('wrong type');
     expect(envelope.data).toMatchObject({
       id: 'gst-A',
@@ -25,29 +26,29 @@ describe('webhook envelopes', () => {
   });
 
   it('a ticket delivery names its one ticket', () => {
-    const envelope = read(contract.documentedTicketWebhook);
+    const envelope = read(fixtures.documentedTicketWebhook);
     if (!envelope.known || envelope.type !== 'ticket.registered') throw new Error('wrong type');
     expect(envelope.data).toMatchObject({ id: 'gst-A', event_id: 'evt-A', event_ticket: { id: 'eventticket-A' } });
     expect(envelope.data.event_tickets).toHaveLength(1);
   });
 
   it('an event lies in data itself, and has neither hosts nor counts', () => {
-    const envelope = read(contract.documentedEventWebhook);
+    const envelope = read(fixtures.documentedEventWebhook);
     if (!envelope.known || envelope.type !== 'event.created') throw new Error('wrong type');
     expect(envelope.data).toMatchObject({ id: 'evt-A', coordinate: { latitude: 48.137154, longitude: 11.576124 } });
     expect(envelope.data).not.toHaveProperty('hosts');
   });
 
   it('calendar deliveries are read: an event of ours, an external one, a person', () => {
-    expect(read(contract.documentedCalendarEventAddedWebhook)).toMatchObject({
+    expect(read(fixtures.documentedCalendarEventAddedWebhook)).toMatchObject({
       data: { id: 'evt-A', platform: 'luma' },
     });
-    expect(read(contract.documentedExternalEventAddedWebhook)).toMatchObject({ data: { id: 'calev-A', end_at: null } });
-    expect(read(contract.documentedPersonSubscribedWebhook)).toMatchObject({ data: { email: 'a@example.org' } });
+    expect(read(fixtures.documentedExternalEventAddedWebhook)).toMatchObject({ data: { id: 'calev-A', end_at: null } });
+    expect(read(fixtures.documentedPersonSubscribedWebhook)).toMatchObject({ data: { email: 'a@example.org' } });
   });
 
   it('a guest whose event is missing or unreadable is still read, with the event id when there is one', () => {
-    const { event: _event, ...data } = contract.recordedGuestWebhook.data;
+    const { event: _event, ...data } = fixtures.recordedGuestWebhook.data;
     expect(read({ type: 'guest.updated', data })).toMatchObject({ data: { id: 'gst-A' } });
     const envelope = read({ type: 'guest.updated', data: { ...data, event: { id: 'evt-A', name: 5 } } });
     expect(envelope.data).toMatchObject({ event_id: 'evt-A' });
@@ -62,7 +63,7 @@ describe('webhook envelopes', () => {
   );
 
   it('the shapes other integrations guessed are not read as guests', () => {
-    const guest = contract.recordedLegacyGuest.guest;
+    const guest = fixtures.recordedLegacyGuest.guest;
     expect(parseWebhook({ type: 'guest.updated', data: { event: { id: 'evt-A' }, rsvp: guest } })).toMatchObject({
       ok: false,
       part: 'data',

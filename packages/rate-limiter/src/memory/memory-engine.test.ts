@@ -1,4 +1,4 @@
-import { describeEngine } from '../testing/conformance.js';
+import { describeEngine } from '../../test/conformance.js';
 import { createMemoryEngine } from './memory-engine.js';
 
 describeEngine('memory', () => {

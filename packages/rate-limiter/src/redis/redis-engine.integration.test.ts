@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTestRedis, startRedisCluster } from '@luma-sync/testkit';
 import { Cluster } from 'ioredis';
+import { describeEngine } from '../../test/conformance.js';
+import { RandomOperations } from '../../test/random-operations.js';
 import { createMemoryEngine } from '../memory/memory-engine.js';
 import { SeededRandom } from '../simulation/seeded-random.js';
 import { type SimulatedEngine, simulate } from '../simulation/simulate.js';
-import { describeEngine } from '../testing/conformance.js';
-import { RandomOperations } from '../testing/random-operations.js';
 import { toBudgetKeys } from './keys.js';
 import { createRedisEngine, type RedisClient } from './redis-engine.js';
 

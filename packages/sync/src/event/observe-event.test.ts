@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { lumaEventSchema } from '@luma-sync/luma-contract';
 import {
   documentedEvent,
   documentedEventPage,
   documentedEventWebhook,
-  lumaEventSchema,
   recordedLegacyEvent,
   recordedLegacyEventWithPlace,
-} from '@luma-sync/luma-contract';
+} from '@luma-sync/testkit/luma-fixtures';
 import { slugOf, toImportedEventState, toObservedEventState } from './observe-event.js';
 
 const observe = (raw: unknown) => toObservedEventState(lumaEventSchema.parse(raw));

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { lumaGuestSchema } from '@luma-sync/luma-contract';
 import {
   documentedGuest,
   documentedGuestPage,
-  lumaGuestSchema,
   recordedGuestWebhook,
   recordedLegacyGuest,
   recordedLegacyGuestPage,
-} from '@luma-sync/luma-contract';
+} from '@luma-sync/testkit/luma-fixtures';
 import { toObservedGuest } from './observe-guest.js';
 
 const observe = (raw: unknown) => toObservedGuest(lumaGuestSchema.parse(raw));

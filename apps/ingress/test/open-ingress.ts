@@ -15,7 +15,7 @@ import {
   type ScopeName,
 } from '@luma-sync/store';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
-import { type AppDeps, type AppSettings, buildApp } from '../build-app.js';
+import { type AppDeps, type AppSettings, buildApp } from '../src/build-app.js';
 
 export const OPERATOR_PASSWORD = 'correct horse battery';
 export const WEBHOOK_SECRET = 'whsec_of_the_test';

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
-import { documentedGuest, documentedGuestPage, lumaGuestSchema } from '@luma-sync/luma-contract';
+import { lumaGuestSchema } from '@luma-sync/luma-contract';
+import { documentedGuest, documentedGuestPage } from '@luma-sync/testkit/luma-fixtures';
 import { call, createEvent, expectShapeOf, failure } from '../against-simulator.js';
 import { type Trials, UNKNOWN_EVENT } from './trial.js';
 

@@ -1,10 +1,6 @@
 import { expect } from '@jest/globals';
-import {
-  documentedCoupon,
-  documentedTicketType,
-  lumaCouponSchema,
-  lumaTicketTypeSchema,
-} from '@luma-sync/luma-contract';
+import { lumaCouponSchema, lumaTicketTypeSchema } from '@luma-sync/luma-contract';
+import { documentedCoupon, documentedTicketType } from '@luma-sync/testkit/luma-fixtures';
 import { call, createEvent, expectShapeOf, failure } from '../against-simulator.js';
 import { type Trials, UNKNOWN_EVENT } from './trial.js';
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { BudgetWindow } from '../budget.js';
-import type { TakeAnswer, TakeCall } from '../engine.js';
-import type { SimulatedEngine } from '../simulation/simulate.js';
+import type { BudgetWindow } from '../src/budget.js';
+import type { TakeAnswer, TakeCall } from '../src/engine.js';
+import type { SimulatedEngine } from '../src/simulation/simulate.js';
 
 /** An engine whose clock stands until the test moves it. */
 export interface ConformanceWorld {

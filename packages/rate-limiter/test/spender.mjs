@@ -4,7 +4,7 @@
  */
 import { get } from 'node:http';
 import { Cluster, Redis } from 'ioredis';
-import { createRedisLimiter } from '../../dist/index.js';
+import { createRedisLimiter } from '../dist/index.js';
 
 const { redisUrl, keyPrefix, serverUrl, window, requestTimeoutMs, loops, thinkMs } = JSON.parse(
   process.argv[2] ?? '{}',

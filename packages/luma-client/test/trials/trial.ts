@@ -1,4 +1,4 @@
-import type { LumaApi } from '../../luma-api.js';
+import type { LumaApi } from '../../src/luma-api.js';
 import type { Stage } from '../against-simulator.js';
 
 /** One method of the client: asked well, its answer judged by a recorded shape, and asked badly, its refusal judged. */

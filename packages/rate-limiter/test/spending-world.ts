@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { atEnd, spawnNode, type TestProcess, waitFor } from '@luma-sync/testkit';
 import { Cluster, Redis } from 'ioredis';
-import type { RateLimiter } from '../rate-limiter.js';
-import type { RedisClient } from '../redis/redis-engine.js';
-import { createRedisLimiter } from '../redis-limiter.js';
-import { CountingServer } from '../simulation/counting-server.js';
+import type { RateLimiter } from '../src/rate-limiter.js';
+import type { RedisClient } from '../src/redis/redis-engine.js';
+import { createRedisLimiter } from '../src/redis-limiter.js';
+import { CountingServer } from '../src/simulation/counting-server.js';
 
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 export const WINDOW = { limit: 24, headroom: 4, windowMs: 1_000, methods: 'all' as const };
 const REQUEST_TIMEOUT_MS = 600;

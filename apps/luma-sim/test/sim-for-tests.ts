@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach } from '@jest/globals';
-import { type LumaSim, type LumaSimOptions, startLumaSim } from '../sim.js';
+import { type LumaSim, type LumaSimOptions, startLumaSim } from '../src/sim.js';
 
 /** Helpers of this app's own tests: a simulator over real HTTP, a receiver of webhooks, waiting for a condition. */
 

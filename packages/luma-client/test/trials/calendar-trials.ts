@@ -1,11 +1,6 @@
 import { expect } from '@jest/globals';
-import {
-  documentedCalendar,
-  documentedGuest,
-  documentedSelf,
-  lumaCalendarSchema,
-  lumaSelfSchema,
-} from '@luma-sync/luma-contract';
+import { lumaCalendarSchema, lumaSelfSchema } from '@luma-sync/luma-contract';
+import { documentedCalendar, documentedGuest, documentedSelf } from '@luma-sync/testkit/luma-fixtures';
 import { call, createEvent, expectShapeOf, failure, NEW_EVENT } from '../against-simulator.js';
 import { type Trials, UNKNOWN_EVENT } from './trial.js';
 

@@ -1,6 +1,6 @@
-import type { BudgetWindow } from '../budget.js';
-import type { BudgetEngine } from '../engine.js';
-import type { SeededRandom } from '../simulation/seeded-random.js';
+import type { BudgetWindow } from '../src/budget.js';
+import type { BudgetEngine } from '../src/engine.js';
+import type { SeededRandom } from '../src/simulation/seeded-random.js';
 
 interface Step {
   advanceMs: number;

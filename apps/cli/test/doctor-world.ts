@@ -15,7 +15,7 @@ import {
 } from '@luma-sync/store';
 import { atEnd, openTestDatabase, type RedisServer, startRedisServer, type TestDatabase } from '@luma-sync/testkit';
 import { CronExpressionParser } from 'cron-parser';
-import { runCli } from '../../run-cli.js';
+import { runCli } from '../src/run-cli.js';
 
 const KEY = 'secret-of-doctor';
 const ENCRYPTION_KEY = randomBytes(32).toString('base64');

@@ -1,13 +1,11 @@
 import { expect } from '@jest/globals';
+import { lumaCancelRequestedSchema, lumaCreatedSchema, lumaEventSchema } from '@luma-sync/luma-contract';
 import {
   documentedCancelRequested,
   documentedCreated,
   documentedEvent,
   documentedEventPage,
-  lumaCancelRequestedSchema,
-  lumaCreatedSchema,
-  lumaEventSchema,
-} from '@luma-sync/luma-contract';
+} from '@luma-sync/testkit/luma-fixtures';
 import { call, createEvent, expectShapeOf, failure, NEW_EVENT } from '../against-simulator.js';
 import { type Trials, UNKNOWN_EVENT } from './trial.js';
 

@@ -1,4 +1,4 @@
-import type { AnswerHeaders, SlotAnswer, SlotGate, SlotRequest } from '../slot-gate.js';
+import type { AnswerHeaders, SlotAnswer, SlotGate, SlotRequest } from '../src/slot-gate.js';
 
 export interface RecordingGate extends SlotGate {
   asked: SlotRequest[];

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
-import { documentedWebhook, lumaWebhookSchema } from '@luma-sync/luma-contract';
+import { lumaWebhookSchema } from '@luma-sync/luma-contract';
+import { documentedWebhook } from '@luma-sync/testkit/luma-fixtures';
 import { call, expectShapeOf, failure } from '../against-simulator.js';
 import type { Trials } from './trial.js';
 

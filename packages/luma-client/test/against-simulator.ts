@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals';
 import { JobError } from '@luma-sync/jobs';
 import type { CreateEventRequest } from '@luma-sync/luma-contract';
 import { type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
-import { createLumaClient, type LumaClient, type LumaClientOptions } from '../create-luma-client.js';
-import type { CallOptions, LumaApi } from '../luma-api.js';
-import { SLOT_HEADER } from '../transport.js';
+import { createLumaClient, type LumaClient, type LumaClientOptions } from '../src/create-luma-client.js';
+import type { CallOptions, LumaApi } from '../src/luma-api.js';
+import { SLOT_HEADER } from '../src/transport.js';
 import { createRecordingGate, type RecordingGate } from './recording-gate.js';
 
 /**

@@ -1,0 +1,3 @@
+export * from './event.js';
+export * from './guest.js';
+export * from './others.js';
