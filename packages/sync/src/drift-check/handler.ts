@@ -11,6 +11,7 @@ import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { EventRemovals, EventSyncStore, ReconcileStore, SyncEventWithLink } from '@luma-sync/store';
 import { type ApplyEventDeps, applyUnlessBusy } from '../event/apply-observed.js';
 import { markGone, readEvent } from '../event/read-event.js';
+import { toShownTags } from '../event/tags.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
 import { readWholeList } from '../read-listing.js';
 import { planDrift } from './plan.js';
@@ -32,10 +33,12 @@ export const handleDriftCheck: Handler<typeof driftCheck, DriftCheckDeps> = asyn
   const startedAt = ctx.now();
   const listedFrom = new Date(startedAt.getTime() - DAY_MS);
   const { events: listed, unreadIds } = await listEvents(account, listedFrom, ctx);
+  const tagsOf = (lumaEventId: string) => toListedTags(listed.get(lumaEventId), startedAt);
   const counts = { checked: 0, drifted: 0, gone: 0, unknown: 0, busy: 0, held: 0 };
   const missing: SyncEventWithLink[] = [];
   const read = async (record: SyncEventWithLink, inList: InList): Promise<void> => {
-    const found = await readAndApply(record, inList, account, deps, ctx);
+    const listedTags = tagsOf(record.link?.lumaEventId ?? '');
+    const found = await readAndApply(record, { inList, listedTags }, account, deps, ctx);
     if (found === 'missing') missing.push(record);
     else if (found !== 'same') counts[found] += 1;
   };
@@ -99,6 +102,12 @@ async function listEvents(account: LumaAccount, from: Date, ctx: JobContext): Pr
   return { events: new Map(entries.map((event) => [event.id, event])), unreadIds: new Set(unread) };
 }
 
+/** No read of one event shows tags. */
+function toListedTags(listed: LumaEvent | undefined, observedAt: Date) {
+  const shown = toShownTags(listed?.tags);
+  return shown === null ? null : { shown, observedAt };
+}
+
 type DriftFound = 'same' | 'drifted' | 'gone' | 'missing' | 'unknown' | 'busy';
 /** What the complete list says of an event: it is in it, should be and is not, or is of no kind that lists hold. */
 type InList = 'is' | 'should-be' | 'cannot-be';
@@ -109,7 +118,7 @@ type InList = 'is' | 'should-be' | 'cannot-be';
  */
 async function readAndApply(
   { event, link }: SyncEventWithLink,
-  inList: InList,
+  { inList, listedTags }: { inList: InList; listedTags: ReturnType<typeof toListedTags> },
   account: LumaAccount,
   deps: DriftCheckDeps,
   ctx: JobContext,
@@ -120,6 +129,7 @@ async function readAndApply(
   if (found.kind === 'found') {
     const observation = {
       ...read,
+      ...(listedTags && { listedTags }),
       seen: found.record,
       via: 'drift check',
       isFull: true,

@@ -49,6 +49,7 @@ describe('what a drift check reads', () => {
       listed({ description_md: 'Hello' }),
       'same',
     ],
+    ['one with other tags', aLink(), listed({ tags: [{ id: 'tag-1', name: 'Food' }] }), 'read'],
     ['one whose list entry has another description', aLink(), listed({ description_md: 'Bye' }), 'read'],
   ])('%s', (_, link, entry, kind) => {
     expect(planDrift({ event: anEvent(), link }, entry, AT)).toEqual({ kind });

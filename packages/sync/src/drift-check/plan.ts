@@ -5,6 +5,7 @@ import { hasMoved, hasOtherQuestions } from '../event/follow-luma.js';
 import { toObservedEventState } from '../event/observe-event.js';
 import { planEventMerge } from '../event/plan-merge.js';
 import { isAnotherEvent } from '../event/same-event.js';
+import { hasOtherTags, toShownTags } from '../event/tags.js';
 
 export type DriftPlan =
   /** The list shows it as we know it, and it was read in full not long ago. */
@@ -42,6 +43,8 @@ export function planDrift(
   if (!hasDescription && !isReadRecently) return { kind: 'read' };
   const isChanged = planEventMerge(event, link.base, toObservedEventState(listed)).changed;
   const isFollowed = hasMoved(event, listed) || hasOtherQuestions(event, listed);
-  const isNews = isChanged || isFollowed || isAnotherEvent(link, listed);
+  const tags = toShownTags(listed.tags);
+  const isRetagged = tags !== null && hasOtherTags({ event, link }, tags, now);
+  const isNews = isChanged || isFollowed || isRetagged || isAnotherEvent(link, listed);
   return isNews ? { kind: 'read' } : { kind: 'same' };
 }

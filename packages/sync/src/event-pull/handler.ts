@@ -2,6 +2,7 @@ import { done, type eventPull, type Handler, skipped } from '@luma-sync/jobs';
 import type { EventSyncStore } from '@luma-sync/store';
 import { type ApplyEventDeps, applyObservedEvent } from '../event/apply-observed.js';
 import { readEvent } from '../event/read-event.js';
+import { listTags } from '../event/tags.js';
 import type { LumaAccounts } from '../luma-account.js';
 
 export interface EventPullDeps extends ApplyEventDeps {
@@ -9,7 +10,7 @@ export interface EventPullDeps extends ApplyEventDeps {
   luma: LumaAccounts;
 }
 
-/** Reads one linked event and merges what Luma shows. */
+/** Reads one linked event, and its tags in a list, where alone Luma shows them. Merges both. */
 export const handleEventPull: Handler<typeof eventPull, EventPullDeps> = async ({ eventId }, deps, ctx) => {
   const record = await deps.events.find(eventId);
   if (record === null) return skipped('event-gone');
@@ -19,7 +20,9 @@ export const handleEventPull: Handler<typeof eventPull, EventPullDeps> = async (
   const { found, ...read } = await readEvent({ eventId, lumaEventId }, account, deps, ctx, 'sync');
   // Luma answers the same for a foreign event and one that is gone: a single read deletes nothing.
   if (found.kind !== 'found') return skipped('unreadable', { lumaEventId });
-  const observation = { ...read, seen: found.record, via: 'pull', isFull: true };
+  const around = { lumaEventId, startsAt: new Date(found.record.start_at) };
+  const listedTags = (await listTags(around, account, ctx)) ?? undefined;
+  const observation = { ...read, seen: found.record, via: 'pull', isFull: true, ...(listedTags && { listedTags }) };
   const { applied } = await applyObservedEvent(observation, account, deps, ctx);
   if (applied === 'unchanged') await deps.events.touchChecked([eventId], read.observedAt);
   return done({ lumaEventId, applied });

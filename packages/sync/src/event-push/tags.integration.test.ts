@@ -80,6 +80,17 @@ describe('tags of an event', () => {
     expect(await ours()).toEqual(['Outdoor']);
   });
 
+  it.each(['event.pull', 'drift.check'] as const)('that a host changed are read back by %s', async (job) => {
+    settle();
+    host({ tags: ['Outdoor'], silent: true });
+    await (job === 'event.pull'
+      ? world.enqueue(job, { eventId })
+      : world.enqueue(job, { calendarId: world.calendarId }));
+    await world.drain();
+    expect(await ours()).toEqual(['Outdoor']);
+    expect(await world.db.operation.findFirstOrThrow({ where: { job } })).toMatchObject({ state: 'done' });
+  });
+
   it('are not put back by a webhook that comes late', async () => {
     settle();
     host({ tags: ['Music'] });
