@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
 import { dataDir, inRoot } from './paths.mjs';
 import { findFreePort, isFree } from './ports.mjs';
-import { writeEnv } from './start-settings.mjs';
+import { besideSimulator, writeEnv } from './start-settings.mjs';
 import { say, step, UserError } from './steps.mjs';
 
 const startLimitMs = 20_000;
@@ -45,13 +45,7 @@ export async function startSimulator(run) {
   }
   return {
     service: { name: 'The simulator', child, restart: start, log },
-    env: {
-      LUMA_API_KEY: settings.SIM_API_KEY,
-      LUMA_API_BASE_URL: found.url,
-      RESEND_BASE_URL: found.mailboxUrl,
-      RESEND_API_KEY: 're_simulated',
-      MAIL_FROM: 'luma-sync <luma-sync@example.org>',
-    },
+    env: besideSimulator({ ...found, apiKey: settings.SIM_API_KEY }),
   };
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { dataDir } from './paths.mjs';
+import { dataDir, inRoot } from './paths.mjs';
 import { findFreePort, isFree } from './ports.mjs';
 
 const usualPort = 8080;
@@ -43,9 +43,23 @@ function keepSecrets() {
  */
 export function noteRunning(settings) {
   const note = join(dataDir, 'running.env');
-  writeEnv(note, settings);
+  writeEnv(note, toNoted(settings, process.env));
   return () => rmSync(note, { force: true });
 }
+
+/** Settings are what `.env.example` names; a shell has many other variables. What luma-sync runs with comes first. */
+export function toNoted(settings, given) {
+  const names = Object.keys(parseEnv(readFileSync(inRoot('.env.example'), 'utf8')));
+  return { ...Object.fromEntries(names.filter((name) => given[name]).map((name) => [name, given[name]])), ...settings };
+}
+
+/** What leads luma-sync to the simulator. A key of the real mail provider is not shown to it. */
+export const besideSimulator = ({ url, mailboxUrl, apiKey }) => ({
+  LUMA_API_KEY: apiKey,
+  LUMA_API_BASE_URL: url,
+  RESEND_BASE_URL: mailboxUrl,
+  RESEND_API_KEY: 're_simulated',
+});
 
 /** Writes a file of variables that its owner alone may read. */
 export function writeEnv(path, settings) {
