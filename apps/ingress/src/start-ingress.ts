@@ -5,6 +5,7 @@ import {
   disconnectRedis,
   openQueue,
   openQueues,
+  pingRedis,
   type RedisConnection,
   SCHEDULE_QUEUE,
 } from '@luma-sync/queue';
@@ -18,7 +19,7 @@ import {
   runUntilSignal,
   Shutdown,
 } from '@luma-sync/runtime';
-import { type Database, openDatabase, openKeyring } from '@luma-sync/store';
+import { type Database, openDatabase, openKeyring, pingPostgres } from '@luma-sync/store';
 import { isPublicUrl } from '@luma-sync/sync';
 import { type AppSettings, buildApp } from './build-app.js';
 import type { IngressEnvironment } from './config.js';
@@ -120,14 +121,14 @@ function readinessChecks(
   isPrepared: () => boolean,
 ): Record<string, ReadinessCheck> {
   return {
-    postgres: { check: () => db.$queryRaw`select 1` },
+    postgres: { check: () => pingPostgres(db) },
     prepared: {
       check: () => {
         if (!isPrepared()) throw new Error('what the environment describes has not been stored yet');
       },
     },
     // Without it work is still accepted; it runs when Redis is back.
-    redis: { check: () => redis.ping(), isRequired: false },
+    redis: { check: () => pingRedis(redis), isRequired: false },
   };
 }
 

@@ -12,6 +12,7 @@ import {
   type NewApiKey,
   openDatabase,
   openKeyring,
+  pingPostgres,
   type ScopeName,
 } from '@luma-sync/store';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
@@ -82,7 +83,7 @@ export async function openIngress(
     queues: [] as OperationQueue[],
     isRedisReady: () => true,
     health: {
-      checks: { postgres: { check: () => db.$queryRaw`select 1` }, redis: { check: () => 'PONG', isRequired: false } },
+      checks: { postgres: { check: () => pingPostgres(db) }, redis: { check: () => 'PONG', isRequired: false } },
       isStopping: () => false,
     },
     checkKey: async () => null,

@@ -8,7 +8,9 @@ import {
   QUEUE_NAMES,
   type Queues,
   type RedisConnection,
+  type RedisTrouble,
   toJobId,
+  toRedisTrouble,
   trimDelayed,
 } from '@luma-sync/queue';
 import {
@@ -20,7 +22,6 @@ import {
   type OperationToDispatch,
   type OperationToLookAt,
 } from '@luma-sync/store';
-import { type RedisTrouble, toRedisTrouble } from './redis-trouble.js';
 
 export interface DispatcherDeps {
   db: Database;

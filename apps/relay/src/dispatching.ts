@@ -1,11 +1,10 @@
 import { MINUTE_MS } from '@luma-sync/jobs';
-import type { Queues, RedisConnection } from '@luma-sync/queue';
+import type { Queues, RedisConnection, RedisTrouble } from '@luma-sync/queue';
 import type { Logger, Metrics } from '@luma-sync/runtime';
 import { type Database, findUndispatchable, toStoreWords } from '@luma-sync/store';
 import type { RelayEnvironment } from './config.js';
 import { dispatchDue, KNOWN_WORK } from './dispatcher.js';
 import { loop } from './loop.js';
-import type { RedisTrouble } from './redis-trouble.js';
 
 export interface DispatchingDeps {
   db: Database;

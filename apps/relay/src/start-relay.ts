@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { closeQueues, connectRedis, disconnectRedis, openQueues, type RedisConnection } from '@luma-sync/queue';
+import {
+  closeQueues,
+  connectRedis,
+  disconnectRedis,
+  openQueues,
+  type RedisConnection,
+  RedisTroubleError,
+  toRedisTrouble,
+} from '@luma-sync/queue';
 import {
   createLogger,
   createMetrics,
@@ -10,11 +18,10 @@ import {
   Shutdown,
   startHealthServer,
 } from '@luma-sync/runtime';
-import { openDatabase } from '@luma-sync/store';
+import { openDatabase, pingPostgres } from '@luma-sync/store';
 import { type RelayEnvironment, toRetentionDays } from './config.js';
 import { startDispatching } from './dispatching.js';
 import { meterDueSweep, meterOperations } from './meter-operations.js';
-import { RedisTroubleError, toRedisTrouble } from './redis-trouble.js';
 import { startRespelling } from './respelling.js';
 import { startRetention } from './retention-runner.js';
 import {
@@ -89,7 +96,7 @@ export async function startRelay(config: RelayEnvironment, options: StartOptions
     metricsToken: config.METRICS_TOKEN,
     metrics,
     checks: {
-      postgres: { check: () => db.$queryRaw`select 1` },
+      postgres: { check: () => pingPostgres(db) },
       redis: { check: () => writeToRedis(redis, config.REDIS_KEY_PREFIX) },
       dispatching: { check: dispatching.assertMoving },
     },

@@ -21,6 +21,7 @@ export {
   openQueues,
   type Queues,
 } from './queues.js';
+export { pingRedis, type RedisTrouble, RedisTroubleError, toRedisTrouble } from './redis-trouble.js';
 export { CONSUMPTION, type ConsumptionTimes } from './runner/consumption.js';
 export { DEFAULT_RUN_SETTINGS, type RunDeps, type RunSettings } from './runner/current-run.js';
 export { FINISH_TIMES, type FinishTimes, type Standstill } from './runner/finish-watch.js';

@@ -11,6 +11,8 @@ export const carefreeLedger: Ledger = {
       id,
       job: 'event.push',
       payload: { eventId: id },
+      eventId: id,
+      calendarId: null,
       attempts: 0,
       crashes: 0,
       slowTries: 0,

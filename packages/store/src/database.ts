@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { type Prisma, PrismaClient } from './generated/client.js';
 import { clientThatGivesUp } from './silent-connection.js';
+import { fromPrismaError } from './store-error.js';
 
 export interface DatabaseOptions {
   url: string;
@@ -63,4 +64,16 @@ export function openDatabase({
 /** Runs `work` in one transaction that ends within `timeoutMs`. */
 export function inTransaction<T>(db: Database, work: (tx: Db) => Promise<T>, timeoutMs = 15_000): Promise<T> {
   return db.$transaction(work, { maxWait: 5_000, timeout: timeoutMs });
+}
+
+/**
+ * One question to Postgres, for a readiness check.
+ * @throws {JobError} `store.unavailable`, or the code of what else is wrong.
+ */
+export async function pingPostgres(db: Pick<Database, '$queryRaw'>): Promise<void> {
+  try {
+    await db.$queryRaw`select 1`;
+  } catch (error) {
+    throw fromPrismaError(error);
+  }
 }

@@ -135,7 +135,7 @@ export {
   type NewCouponPool,
 } from './coupons/pools.js';
 export { type CoverStore, type CoverUpload, createCoverStore } from './covers/cover-store.js';
-export { type Database, type DatabaseOptions, type Db, inTransaction, openDatabase } from './database.js';
+export { type Database, type DatabaseOptions, type Db, inTransaction, openDatabase, pingPostgres } from './database.js';
 export {
   type DeliveryQuery,
   type DeliveryRecord,

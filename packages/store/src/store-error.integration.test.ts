@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { atEnd, openTestDatabase, waitFor } from '@luma-sync/testkit';
-import { inTransaction, openDatabase } from './database.js';
+import { inTransaction, openDatabase, pingPostgres } from './database.js';
 import { isStoreUnavailable } from './store-error.js';
 
 function signal(): { promise: Promise<void>; resolve: () => void } {
@@ -23,6 +23,12 @@ async function open() {
   atEnd(() => db.$disconnect());
   return db;
 }
+
+it('a ping of a Postgres that is away says so by a code', async () => {
+  const db = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none' });
+  atEnd(() => db.$disconnect());
+  await expect(pingPostgres(db)).rejects.toMatchObject({ code: 'store.unavailable' });
+});
 
 describe('Postgres that goes away', () => {
   it('in the middle of a transaction is told as unavailable, by the query under way and by the next one', async () => {

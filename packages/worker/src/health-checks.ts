@@ -1,10 +1,11 @@
-import type { OperationWorker } from '@luma-sync/queue';
+import { type OperationWorker, pingRedis } from '@luma-sync/queue';
 import type { ReadinessCheck } from '@luma-sync/runtime';
+import { pingPostgres } from '@luma-sync/store';
 import type { WorkerParts } from './parts.js';
 
 export const connectionChecks = ({ db, redis }: Pick<WorkerParts, 'db' | 'redis'>): Record<string, ReadinessCheck> => ({
-  postgres: { check: () => db.$queryRaw`select 1` },
-  redis: { check: () => redis.ping() },
+  postgres: { check: () => pingPostgres(db) },
+  redis: { check: () => pingRedis(redis) },
 });
 
 export const consumingCheck = (worker: Pick<OperationWorker, 'isConsuming'>): Record<string, ReadinessCheck> => ({

@@ -58,6 +58,30 @@ describe('a key that another calendar has', () => {
   });
 });
 
+const REFUSED = { code: 'luma.auth_failed', reason: 'Luma does not accept the API key' };
+const LAPSED = { code: 'luma.plan_inactive', reason: 'the calendar has no active plan at Luma' };
+
+describe('a key that Luma refuses', () => {
+  it('is not stored, neither with a new calendar nor by a change', async () => {
+    const refusing = await openIngress({
+      deps: { checkKey: async (key) => (key === 'secret-wrong' ? REFUSED : null) },
+    });
+    const refused = { status: 422, body: { code: 'calendar.key_refused', errors: [{ path: 'apiKey' }] } };
+    const input = { name: 'Wrong', kind: 'luma', apiKey: 'secret-wrong' };
+    expect(await refusing.call('POST', '/v1/calendars', input)).toMatchObject(refused);
+    const path = `/v1/calendars/${refusing.calendarId}`;
+    const before = await refusing.db.calendar.findUniqueOrThrow({ where: { id: refusing.calendarId } });
+    expect(await refusing.call('PATCH', path, { apiKey: 'secret-wrong' })).toMatchObject(refused);
+    expect(await refusing.db.calendar.findMany()).toEqual([before]);
+  });
+
+  it('is stored when only its plan has lapsed', async () => {
+    const lapsed = await openIngress({ deps: { checkKey: async (key) => (key === 'secret-lapsed' ? LAPSED : null) } });
+    const input = { name: 'Later', kind: 'luma', apiKey: 'secret-lapsed' };
+    expect(await lapsed.call('POST', '/v1/calendars', input)).toMatchObject({ status: 201 });
+  });
+});
+
 describe('the default calendar', () => {
   it.each([
     ['of another kind', { kind: 'manual' }, 'isDefault'],
@@ -65,7 +89,7 @@ describe('the default calendar', () => {
     ['with a key that Luma refuses', { kind: 'luma', apiKey: 'secret-refused' }, 'apiKey'],
   ])('is not one %s', async (_what, input, path) => {
     const refusing = await openIngress({
-      deps: { checkKey: async (key) => (key === 'secret-refused' ? 'Luma does not accept the API key' : null) },
+      deps: { checkKey: async (key) => (key === 'secret-refused' ? LAPSED : null) },
     });
     const refused = { status: 422, body: { code: 'calendar.default_unusable', errors: [{ path }] } };
     const wanted = { name: 'Wanted', ...input };

@@ -6,6 +6,9 @@ export interface ClaimedOperation {
   id: string;
   job: string;
   payload: unknown;
+  /** Of the calendar and the event it is about, where they are known. */
+  calendarId: string | null;
+  eventId: string | null;
   /** Runs that used an attempt so far. */
   attempts: number;
   /** Deaths of its process while it ran alone. */

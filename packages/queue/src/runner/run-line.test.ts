@@ -25,3 +25,10 @@ it('a run that went well is told with the event, and without a code', async () =
   expect(line).toMatchObject({ level: 'info', result: 'done', eventId });
   expect(line).not.toHaveProperty('code');
 });
+
+it('a run is logged with the calendar of its event, which its payload does not name', async () => {
+  const calendarId = crypto.randomUUID();
+  const operation = { payload: { eventId }, calendarId };
+  const { lines } = await runWith({ handler: async () => done(), job: 'event.push', operation });
+  expect(lines.find(({ message }) => message === 'operation run')).toMatchObject({ eventId, calendarId });
+});

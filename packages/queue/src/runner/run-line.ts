@@ -4,7 +4,7 @@ import type { RunResult } from './run-result.js';
 /** One line for each run: how it ended. */
 export function logRun(log: JobLog, operation: ClaimedOperation, result: RunResult, durationMs: number): void {
   const code = toCode(result);
-  const ids = { operationId: operation.id, ...toLogIds(operation.payload) };
+  const ids = { operationId: operation.id, ...toLogIds(operation) };
   const fields = { job: operation.job, ...ids, attempt: operation.attempts + 1, result: result.kind };
   const failure = code === null ? {} : { code };
   log[toLevel(result)]({ ...fields, ...failure, durationMs, ...toRepeat(operation, result) }, 'operation run');
@@ -39,10 +39,10 @@ const TROUBLES: ReadonlySet<string> = new Set([
 const toRepeat = (operation: ClaimedOperation, result: RunResult): { repeatOf?: string } =>
   toLevel(result) === 'warn' ? { repeatOf: `${operation.job} ${toCode(result)}` } : {};
 
-const LOGGED_IDS = ['eventId', 'calendarId', 'deliveryId', 'assignmentId'] as const;
+const LOGGED_IDS: ReadonlySet<string> = new Set(['eventId', 'calendarId', 'deliveryId', 'assignmentId']);
 
 /** Payloads hold ids and no personal data; still only these are logged. */
-function toLogIds(payload: unknown): Record<string, string> {
-  const held = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
-  return Object.fromEntries(LOGGED_IDS.flatMap((name) => (typeof held[name] === 'string' ? [[name, held[name]]] : [])));
+function toLogIds({ payload, eventId, calendarId }: ClaimedOperation): Record<string, unknown> {
+  const ids = { eventId, calendarId, ...(typeof payload === 'object' ? payload : {}) };
+  return Object.fromEntries(Object.entries(ids).filter(([name, id]) => LOGGED_IDS.has(name) && typeof id === 'string'));
 }

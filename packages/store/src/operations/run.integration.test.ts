@@ -38,6 +38,14 @@ describe('beginning a run', () => {
     });
   });
 
+  it('names the event, and the calendar the event is on', async () => {
+    const calendarId = await world.addCalendar();
+    const eventId = await world.addEvent({ calendarId });
+    const options = { trigger: 'api', actor: 'test', eventId } as const;
+    const { id } = await enqueueOperation(world.db, eventPush, { eventId }, options);
+    expect((await world.begin(id)).operation).toMatchObject({ eventId, calendarId });
+  });
+
   it('lets one of ten workers that got the same job begin', async () => {
     const id = await push();
     const begun = await Promise.all(Array.from({ length: 10 }, () => world.tryBegin(id)));

@@ -48,7 +48,7 @@ export const calendarRoutes = [
     body: calendarInput,
     answer: { status: 201, description: 'Added', schema: one },
     async askFirst({ body: { isDefault, apiKey } }, { checkKey }) {
-      if (isDefault === true && apiKey !== undefined) await requireAccepted(apiKey, checkKey);
+      if (apiKey !== undefined) await requireAccepted(apiKey, isDefault === true, checkKey);
     },
     async handle({ body, db, actor, caller: { reach } }, { keyring, publicUrl }) {
       const added = writtenOf(await createCalendar(db, keyring, body), reach);
@@ -97,7 +97,8 @@ export const calendarRoutes = [
     body: calendarChange,
     answer: { status: 200, description: 'Changed', schema: one },
     async askFirst({ params: { calendarId }, body: { isDefault, apiKey }, db }, deps) {
-      if (isDefault === true) await requireUsable(db, calendarId, apiKey, deps);
+      const given = apiKey ?? (isDefault === true && apiKey === undefined ? await readKey(db, calendarId, deps) : null);
+      if (given !== null) await requireAccepted(given, isDefault === true, deps.checkKey);
     },
     async handle({ params: { calendarId }, body, db, actor, caller: { reach } }, { keyring, publicUrl }) {
       const before = await getCalendar(db, calendarId);
@@ -226,22 +227,24 @@ async function findCheckable(db: Db, calendarId: string | undefined, reach: Reac
   return [named];
 }
 
-/** What goes to the default has to be published: a key that Luma refuses must not take it. @throws {Problem} */
-async function requireAccepted(apiKey: string, checkKey: KeyCheck): Promise<void> {
-  const reason = await checkKey(apiKey);
-  if (reason !== null) throw defaultUnusable(`${reason}, so the calendar cannot become the default`, 'apiKey');
+/**
+ * A key that Luma refuses is not stored. One whose plan has lapsed is: the plan may begin later. The default takes
+ * neither, since what goes to it has to be published.
+ *
+ * @throws {Problem}
+ */
+async function requireAccepted(apiKey: string, isDefault: boolean, checkKey: KeyCheck): Promise<void> {
+  const refusal = await checkKey(apiKey);
+  if (refusal === null) return;
+  const { code, reason } = refusal;
+  if (isDefault) throw defaultUnusable(`${reason}, so the calendar cannot become the default`, 'apiKey');
+  if (code === 'luma.plan_inactive') return;
+  const message = `${reason}; nothing was stored`;
+  throw new Problem(422, 'calendar.key_refused', message, { errors: [{ path: 'apiKey', message }] });
 }
 
-async function requireUsable(
-  db: Database,
-  calendarId: string,
-  given: string | null | undefined,
-  { keyring, checkKey }: V1Deps,
-): Promise<void> {
-  const access = given === undefined ? await findCalendarAccess(db, keyring, calendarId) : null;
-  const apiKey = given ?? access?.apiKey ?? null;
-  if (apiKey !== null) await requireAccepted(apiKey, checkKey);
-}
+const readKey = async (db: Database, calendarId: string, { keyring }: V1Deps): Promise<string | null> =>
+  (await findCalendarAccess(db, keyring, calendarId))?.apiKey ?? null;
 
 const defaultUnusable = (message: string, path: string): Problem =>
   new Problem(422, 'calendar.default_unusable', message, { errors: [{ path, message }] });

@@ -1,4 +1,6 @@
-/** Why Redis does not do what relay asks of it; listed in docs/failure-modes.md. */
+import type { RedisConnection } from './connection.js';
+
+/** Why Redis does not do what was asked of it; listed in docs/failure-modes.md. */
 export type RedisTrouble = 'redis.out_of_memory' | 'redis.read_only' | 'redis.unavailable';
 
 /** Redis tells the reason by the first word of its answer. */
@@ -18,5 +20,17 @@ export class RedisTroubleError extends Error {
   ) {
     super(code, { cause });
     this.name = 'RedisTroubleError';
+  }
+}
+
+/**
+ * One question to Redis, for a readiness check.
+ * @throws {RedisTroubleError} with a code that says what is wrong.
+ */
+export async function pingRedis(redis: Pick<RedisConnection, 'ping'>): Promise<void> {
+  try {
+    await redis.ping();
+  } catch (error) {
+    throw new RedisTroubleError(toRedisTrouble(error), error);
   }
 }
