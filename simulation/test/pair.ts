@@ -13,6 +13,7 @@ import {
   openDatabase,
   putEvent,
   putRsvp,
+  retryingTransaction,
 } from '@luma-sync/store';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
 import { App, type AppEvent } from '../src/ours/app.js';
@@ -74,7 +75,7 @@ export async function openPair(): Promise<Pair> {
   const operations = new Operations(time, tables.newId, () => {});
   const app = new App(tables, operations, time);
   const put = async (event: AppEvent, key = 'app-1'): Promise<void> => {
-    await putEvent(db, key, toInput(event), 'app');
+    await retryingTransaction(db, (tx) => putEvent(tx, key, toInput(event), 'app'));
     app.putEvent(key, event);
   };
   await put(EVENT);
@@ -110,7 +111,9 @@ export async function openPair(): Promise<Pair> {
     putEvent: put,
     async putRsvp(number, email, status, emailVerified = true) {
       const person = { name: `P${number}`, email, phone: null };
-      await putRsvp(db, 'app-1', `p${number}`, { ...person, status, emailVerified }, 'app');
+      await retryingTransaction(db, (tx) =>
+        putRsvp(tx, 'app-1', `p${number}`, { ...person, status, emailVerified }, 'app'),
+      );
       app.putRsvp('app-1', `p${number}`, { ...person, emailVerified }, status);
     },
     async due() {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { putEvent } from '@luma-sync/store';
+import { putEvent, retryingTransaction } from '@luma-sync/store';
 import { type TestProcess, waitFor } from '@luma-sync/testkit';
 import { EVENT, isDone, openWorkerWorld, type WorkerWorld } from './worker-world.js';
 
@@ -12,7 +12,7 @@ const pushOf = ({ db }: WorkerWorld) => db.operation.findFirstOrThrow({ where: {
 async function withWorld(play: (world: WorkerWorld) => Promise<void>): Promise<void> {
   const world = await openWorkerWorld();
   try {
-    await putEvent(world.db, 'deployed', EVENT, 'test');
+    await retryingTransaction(world.db, (tx) => putEvent(tx, 'deployed', EVENT, 'test'));
     await play(world);
   } finally {
     await world.close();

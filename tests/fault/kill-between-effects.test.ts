@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { putEvent, putRsvp } from '@luma-sync/store';
+import { putEvent, putRsvp, retryingTransaction } from '@luma-sync/store';
 import { waitFor } from '@luma-sync/testkit';
 import { EVENT, isDone, openWorkerWorld, type WorkerWorld as World } from './worker-world.js';
 
@@ -67,7 +67,7 @@ async function dieEverywhere(
 describe('a worker killed (SIGKILL) between any two effects', () => {
   it('of an event push leaves one event at Luma, equal to ours', async () => {
     const arrange = async ({ db }: World) => {
-      await putEvent(db, 'killed', EVENT, 'test');
+      await retryingTransaction(db, (tx) => putEvent(tx, 'killed', EVENT, 'test'));
     };
     const judge = async ({ db, luma }: World) => {
       const { duplicates, eventsCreated } = luma.control.counters();
@@ -86,7 +86,7 @@ describe('a worker killed (SIGKILL) between any two effects', () => {
 
   it('of an RSVP push leaves one guest at Luma for each answer, and nobody is mailed twice', async () => {
     const arrange = async (world: World) => {
-      await putEvent(world.db, 'killed', EVENT, 'test');
+      await retryingTransaction(world.db, (tx) => putEvent(tx, 'killed', EVENT, 'test'));
       await linkToLuma(world);
       await world.db.calendar.updateMany({ data: { mailOnRsvp: true } });
       for (const name of ['ada', 'bob']) {
@@ -97,7 +97,7 @@ describe('a worker killed (SIGKILL) between any two effects', () => {
           phone: null,
           status: 'going' as const,
         };
-        await putRsvp(world.db, 'killed', name, person, 'test');
+        await retryingTransaction(world.db, (tx) => putRsvp(tx, 'killed', name, person, 'test'));
       }
     };
     const judge = async ({ db, luma }: World) => {

@@ -11,6 +11,7 @@ import {
   isStoreUnavailable,
   type Keyring,
   recordAudit,
+  retryingTransaction,
   storeDelivery,
 } from '@luma-sync/store';
 import express, { type Express } from 'express';
@@ -81,7 +82,7 @@ export function buildApp(settings: AppSettings, deps: AppDeps): Express {
     webhookRoute({
       findCalendarId: (key) => findCalendarIdByKey(db, key),
       findSecrets: (calendarId) => findWebhookSecrets(db, keyring, calendarId),
-      storeDelivery: (delivery) => storeDelivery(db, delivery, erased),
+      storeDelivery: (delivery) => retryingTransaction(db, (tx) => storeDelivery(tx, delivery, erased)),
       isUnavailable: isStoreUnavailable,
       toleranceSeconds: settings.webhookToleranceSeconds,
       answerWithinMs: WEBHOOK_ANSWER_WITHIN_MS,

@@ -7,6 +7,7 @@ import {
   ensureEnvironmentCalendar,
   type Keyring,
   recordAudit,
+  retryingTransaction,
 } from '@luma-sync/store';
 import type { IngressEnvironment } from './config.js';
 import type { Log } from './http/log.js';
@@ -22,13 +23,14 @@ export async function ensureEnvironment(
 ): Promise<void> {
   // Asked even when there is nothing to make: it shows that the tables are there.
   await db.apiKey.count();
-  if (config.BOOTSTRAP_API_KEY !== undefined) {
-    const { isValid } = await ensureBootstrapApiKey(db, config.BOOTSTRAP_API_KEY, noteBootstrapKey);
+  const { BOOTSTRAP_API_KEY: firstKey } = config;
+  if (firstKey !== undefined) {
+    const { isValid } = await retryingTransaction(db, (tx) => ensureBootstrapApiKey(tx, firstKey, noteBootstrapKey));
     if (!isValid) log.error({}, 'BOOTSTRAP_API_KEY was revoked and opens nothing; choose another one, or remove it');
   }
   if (config.LUMA_API_KEY !== undefined) {
     const settings = { apiKey: config.LUMA_API_KEY, webhookSecret: config.LUMA_WEBHOOK_SECRET };
-    await ensureEnvironmentCalendar(db, keyring, settings);
+    await retryingTransaction(db, (tx) => ensureEnvironmentCalendar(tx, keyring, settings));
   }
 }
 

@@ -7,7 +7,7 @@ import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { catalog } from '@luma-sync/jobs';
-import { type Database, enqueueOperation, openDatabase, putRsvp } from '@luma-sync/store';
+import { type Database, enqueueOperation, openDatabase, putRsvp, retryingTransaction } from '@luma-sync/store';
 import type { Scenario } from '../scenario.js';
 import { type Counted, startSimulator } from '../simulator.js';
 import { type Accepted, percentileSeconds, toLatencies } from './latencies.js';
@@ -119,7 +119,7 @@ async function letPeopleAnswer(
     const person = `person-${accepted.length}`;
     const email = `${person}@example.org`;
     const rsvp = { name: person, email, phone: null, status: 'going' as const };
-    const stored = await putRsvp(database, event.key, person, rsvp, 'bench');
+    const stored = await retryingTransaction(database, (tx) => putRsvp(tx, event.key, person, rsvp, 'bench'));
     if (stored.kind !== 'stored') throw new Error(`the answer was not stored: ${stored.kind}`);
     accepted.push({ email, lumaEventId: event.lumaEventId, acceptedAt: performance.now() });
   }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Database, putEvent } from '@luma-sync/store';
+import { type Database, putEvent, retryingTransaction } from '@luma-sync/store';
 import { API_KEY, type Simulator } from '../simulator.js';
 
 const RELAY = fileURLToPath(new URL('../../../apps/relay/dist/main.js', import.meta.url));
@@ -82,7 +82,9 @@ export async function createEvents(
     const location = { type: 'tbd' as const, name: null, address: null, lat: null, lng: null };
     const place = { location, meetingUrl: null, coverUrl: null, capacity: null };
     const input = { title: key, descriptionMd: '', startsAt, endsAt, timezone: 'UTC', tags: [], host: null };
-    const stored = await putEvent(db, key, { ...input, ...place, visibility: 'public' }, 'bench');
+    const stored = await retryingTransaction(db, (tx) =>
+      putEvent(tx, key, { ...input, ...place, visibility: 'public' }, 'bench'),
+    );
     if (stored.kind !== 'stored') throw new Error(`the event was not stored: ${stored.kind}`);
     const eventId = stored.view.event.id;
     const start_at = startsAt.toISOString();

@@ -1,4 +1,4 @@
-import { type Database, type Db, inTransaction } from './database.js';
+import { type Database, inTransaction, type Tx } from './database.js';
 import { Prisma } from './generated/client.js';
 import { sqlStateOf } from './store-error.js';
 
@@ -9,7 +9,7 @@ const RUNS_MAX = 5;
  * Runs a transaction again when it lost against another one: a deadlock, a serialization failure, or a row that
  * somebody else inserted between our look and our write. `work` must have no effect outside the transaction.
  */
-export async function retryingTransaction<T>(db: Database, work: (tx: Db) => Promise<T>): Promise<T> {
+export async function retryingTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let run = 1; ; run += 1) {
     try {
       return await inTransaction(db, work);

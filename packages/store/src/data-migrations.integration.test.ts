@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openSyncWorld, type SyncWorld } from '../test/sync-world.js';
+import { retryingTransaction } from './contention.js';
 import { storeDelivery } from './deliveries/store-delivery.js';
 
 let world: SyncWorld;
@@ -19,15 +20,17 @@ describe('migrating webhooks that wait to be applied', () => {
   it('names the record of those whose operation knew one, and leaves the others', async () => {
     const calendarId = await world.addCalendar();
     const receive = (webhookId: string, recordKey: string | null) =>
-      storeDelivery(world.db, {
-        calendarId,
-        webhookId,
-        type: 'event.updated',
-        rawBody: '{}',
-        signedAt: new Date(),
-        recordKey,
-        isKnown: true,
-      });
+      retryingTransaction(world.db, (tx) =>
+        storeDelivery(tx, {
+          calendarId,
+          webhookId,
+          type: 'event.updated',
+          rawBody: '{}',
+          signedAt: new Date(),
+          recordKey,
+          isKnown: true,
+        }),
+      );
     await receive('waiting', 'evt-1');
     await receive('given up', 'evt-2');
     await receive('without a record', null);

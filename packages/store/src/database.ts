@@ -19,6 +19,11 @@ export interface DatabaseOptions {
 export type Database = PrismaClient;
 /** What repositories take: the database itself or a transaction of the caller. */
 export type Db = Prisma.TransactionClient;
+/**
+ * A transaction of the caller, and nothing else: the database itself does not fit. Commands take it, so that only the
+ * edge decides what commits together.
+ */
+export type Tx = Db & { $connect?: never };
 
 const CONNECTION_LIFE_SECONDS = 600;
 /**
@@ -62,7 +67,7 @@ export function openDatabase({
 }
 
 /** Runs `work` in one transaction that ends within `timeoutMs`. */
-export function inTransaction<T>(db: Database, work: (tx: Db) => Promise<T>, timeoutMs = 15_000): Promise<T> {
+export function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>, timeoutMs = 15_000): Promise<T> {
   return db.$transaction(work, { maxWait: 5_000, timeout: timeoutMs });
 }
 

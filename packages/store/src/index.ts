@@ -135,7 +135,15 @@ export {
   type NewCouponPool,
 } from './coupons/pools.js';
 export { type CoverStore, type CoverUpload, createCoverStore } from './covers/cover-store.js';
-export { type Database, type DatabaseOptions, type Db, inTransaction, openDatabase, pingPostgres } from './database.js';
+export {
+  type Database,
+  type DatabaseOptions,
+  type Db,
+  inTransaction,
+  openDatabase,
+  pingPostgres,
+  type Tx,
+} from './database.js';
 export {
   type DeliveryQuery,
   type DeliveryRecord,
@@ -178,7 +186,6 @@ export {
   type StoredAnswer,
   storeAnswer,
 } from './idempotency/idempotency.js';
-export { joinTransaction } from './idempotency/join-transaction.js';
 export { createInboxSyncStore, type InboxSyncStore } from './inbox-sync/inbox-sync-store.js';
 export { markDeliveryDelayed, markDeliveryFailed } from './inbox-sync/mark-failed.js';
 export type { StoredDelivery, TakenAlong, WaitingDelivery } from './inbox-sync/records.js';

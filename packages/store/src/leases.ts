@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { RetryAfterError } from '@luma-sync/jobs';
-import { type Database, type Db, inTransaction } from './database.js';
+import { type Database, type Db, inTransaction, type Tx } from './database.js';
 import { fromPrismaError, isUnstorable } from './store-error.js';
 
 /*
@@ -139,7 +139,7 @@ export async function withRecordLease<T>(
  * @throws {RetryAfterError} `operation.lease_lost`; nothing is stored.
  * @throws {PermanentError} `store.refused`: Postgres cannot hold a value; nothing is stored.
  */
-export function fencedTransaction<T>(db: Database, holder: LeaseHolder, work: (tx: Db) => Promise<T>): Promise<T> {
+export function fencedTransaction<T>(db: Database, holder: LeaseHolder, work: (tx: Tx) => Promise<T>): Promise<T> {
   return inTransaction(db, async (tx) => {
     const rows = await tx.$queryRaw<{ id: string }[]>`
       select id from operations

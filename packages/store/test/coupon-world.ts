@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
+import { retryingTransaction } from '../src/contention.js';
 import {
   assignCoupons,
   createCouponPool,
@@ -49,9 +50,9 @@ export async function openCouponWorld({ poolMax = 10 } = {}): Promise<CouponWorl
       return ids;
     },
     async addPool(name, eventIds, codes = []) {
-      const result = await createCouponPool(db, { name, eventIds, calendarId: null });
+      const result = await retryingTransaction(db, (tx) => createCouponPool(tx, { name, eventIds, calendarId: null }));
       if (result.kind !== 'created') throw new Error(`the pool was not created: ${result.kind}`);
-      await importCouponCodes(db, result.pool.id, codes);
+      await retryingTransaction(db, (tx) => importCouponCodes(tx, result.pool.id, codes));
       return result.pool.id;
     },
     assign: (eventId, personIds, sendEmails = true) =>

@@ -10,6 +10,7 @@ import {
   importCouponCodes,
   inTransaction,
   openDatabase,
+  retryingTransaction,
 } from '@luma-sync/store';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
 import { bindHandlers, type CouponEmailDeps } from '../src/index.js';
@@ -99,9 +100,11 @@ async function assignOne(db: Database): Promise<Assignment> {
   const event = await db.event.create({
     data: { source: 'app', approval: 'approved', title: 'Autumn Meetup', startsAt: at, endsAt: at, timezone: 'UTC' },
   });
-  const pool = await createCouponPool(db, { name: `Tea ${randomUUID()}`, eventIds: [event.id], calendarId: null });
+  const pool = await retryingTransaction(db, (tx) =>
+    createCouponPool(tx, { name: `Tea ${randomUUID()}`, eventIds: [event.id], calendarId: null }),
+  );
   if (pool.kind !== 'created') throw new Error(pool.kind);
-  await importCouponCodes(db, pool.pool.id, ['TEA-4711']);
+  await retryingTransaction(db, (tx) => importCouponCodes(tx, pool.pool.id, ['TEA-4711']));
   const person = await db.person.create({ data: { email: `${randomUUID()}@example.org`, origin: 'luma' } });
   await db.rsvp.create({ data: { eventId: event.id, personId: person.id, status: 'going' } });
   await inTransaction(db, (tx) =>

@@ -12,6 +12,7 @@ import {
   openDatabase,
   putEvent,
   putRsvp,
+  retryingTransaction,
   storeDelivery,
 } from '@luma-sync/store';
 import { atEnd, expectWithinDocument, openTestDatabase } from '@luma-sync/testkit';
@@ -186,7 +187,7 @@ export async function openSyncWorld({
     calendarId,
     deps: plainDeps,
     async putEvent(key, change = {}) {
-      const result = await putEvent(db, key, { ...EVENT, ...change }, 'app');
+      const result = await retryingTransaction(db, (tx) => putEvent(tx, key, { ...EVENT, ...change }, 'app'));
       if (result.kind !== 'stored') throw new Error(result.kind);
       return result.view.event.id;
     },
@@ -197,7 +198,7 @@ export async function openSyncWorld({
     },
     async putRsvp(eventKey, person, status) {
       const input = { name: person, email: `${person}@example.org`, phone: null, status, emailVerified: true };
-      const result = await putRsvp(db, eventKey, person, input, 'app');
+      const result = await retryingTransaction(db, (tx) => putRsvp(tx, eventKey, person, input, 'app'));
       if (result.kind !== 'stored') throw new Error(result.kind);
     },
     enqueue: async (job, payload) =>
@@ -239,15 +240,17 @@ export async function openSyncWorld({
     async deliver(bodies) {
       for (const { body, webhookId = randomUUID(), signedAt = new Date() } of bodies) {
         const { type, data } = JSON.parse(body) as { type: string; data: { id: string; event?: { id: string } } };
-        await storeDelivery(db, {
-          calendarId,
-          webhookId,
-          type,
-          rawBody: body,
-          signedAt,
-          recordKey: data.event?.id ?? data.id,
-          isKnown: true,
-        });
+        await retryingTransaction(db, (tx) =>
+          storeDelivery(tx, {
+            calendarId,
+            webhookId,
+            type,
+            rawBody: body,
+            signedAt,
+            recordKey: data.event?.id ?? data.id,
+            isKnown: true,
+          }),
+        );
       }
     },
     announced: () => sim.control.deliveries().map(({ type, body }) => ({ type, body })),

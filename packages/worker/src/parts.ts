@@ -40,6 +40,7 @@ import {
   openKeyring,
   type ReconcileStore,
   type RsvpSyncStore,
+  retryingTransaction,
   type WebhookWatchStore,
 } from '@luma-sync/store';
 import type { LumaAccounts } from '@luma-sync/sync';
@@ -152,8 +153,6 @@ export async function ensureEnvironment(
   // Asked even when there is nothing to make: it shows that the tables are there.
   await parts.db.calendar.count();
   if (config.LUMA_API_KEY === undefined) return;
-  await ensureEnvironmentCalendar(parts.db, parts.keyring, {
-    apiKey: config.LUMA_API_KEY,
-    webhookSecret: config.LUMA_WEBHOOK_SECRET,
-  });
+  const settings = { apiKey: config.LUMA_API_KEY, webhookSecret: config.LUMA_WEBHOOK_SECRET };
+  await retryingTransaction(parts.db, (tx) => ensureEnvironmentCalendar(tx, parts.keyring, settings));
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { storeDelivery } from '@luma-sync/store';
+import { retryingTransaction, storeDelivery } from '@luma-sync/store';
 import { CALENDAR } from '../../test/conformance/driver.js';
 import { openPair, type Pair } from '../../test/pair.js';
 import { Dice } from '../random.js';
@@ -47,15 +47,17 @@ async function inboxStep(dice: Dice): Promise<string> {
     const type = isKnown ? 'event.updated' : 'member.promoted';
     const times = { start_at: '2030-03-16T19:30:00.000Z', end_at: '2030-03-16T20:30:00.000Z', timezone: 'UTC' };
     const body = JSON.stringify({ type, data: { id: `evt-${number % 3}`, name: 'Meetup', ...times } });
-    const receipt = await storeDelivery(db, {
-      calendarId: CALENDAR,
-      webhookId,
-      type,
-      rawBody: body,
-      signedAt,
-      recordKey: `evt-${number % 3}`,
-      isKnown,
-    });
+    const receipt = await retryingTransaction(db, (tx) =>
+      storeDelivery(tx, {
+        calendarId: CALENDAR,
+        webhookId,
+        type,
+        rawBody: body,
+        signedAt,
+        recordKey: `evt-${number % 3}`,
+        isKnown,
+      }),
+    );
     const delivery = { webhookId, body, signedAt };
     expect(receiveDelivery(memory.tables, memory.operations, memory.time, CALENDAR, delivery)).toBe(receipt.kind);
     return receipt.kind;

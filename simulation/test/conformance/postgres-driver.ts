@@ -14,6 +14,7 @@ import {
   openDatabase,
   putEvent,
   putRsvp,
+  retryingTransaction,
   storeDelivery,
 } from '@luma-sync/store';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
@@ -43,7 +44,7 @@ export async function openPostgresDriver(): Promise<StoreDriver> {
     mailGuard: createMailGuard(db),
     eventId,
     async putEvent(key, body) {
-      await putEvent(db, key, toInput(body), 'app');
+      await retryingTransaction(db, (tx) => putEvent(tx, key, toInput(body), 'app'));
     },
     async decideEvent(key, decision) {
       await inTransaction(db, (tx) =>
@@ -53,7 +54,8 @@ export async function openPostgresDriver(): Promise<StoreDriver> {
       );
     },
     async putRsvp(eventKey, personKey, person, status) {
-      return (await putRsvp(db, eventKey, personKey, { ...person, status }, 'app')).kind;
+      return (await retryingTransaction(db, (tx) => putRsvp(tx, eventKey, personKey, { ...person, status }, 'app')))
+        .kind;
     },
     async readEvent(key) {
       const row = await db.event.findUniqueOrThrow({ where: { externalId: key } });
@@ -84,7 +86,9 @@ export async function openPostgresDriver(): Promise<StoreDriver> {
     async receive({ webhookId, type, recordKey, signedAt }) {
       const rawBody = JSON.stringify({ type, data: { id: recordKey } });
       const delivery = { calendarId: CALENDAR, webhookId, type, recordKey, signedAt, rawBody };
-      const { kind, deliveryId } = await storeDelivery(db, { ...delivery, isKnown: isKnownWebhookType(type) });
+      const { kind, deliveryId } = await retryingTransaction(db, (tx) =>
+        storeDelivery(tx, { ...delivery, isKnown: isKnownWebhookType(type) }),
+      );
       return { kind, deliveryId };
     },
     async givePermit(key, recipients) {

@@ -5,9 +5,9 @@ import {
   findAnswer,
   type IdempotencyCheck,
   type IdempotentRequest,
-  joinTransaction,
   retryingTransaction,
   storeAnswer,
+  type Tx,
 } from '@luma-sync/store';
 import { Problem } from '../http/problem.js';
 import type { Answer } from './route.js';
@@ -26,7 +26,7 @@ export type AnswerOnce = { answer: Answer; isReplayed: boolean };
 
 /**
  * Runs the work of a POST in one transaction and keeps its answer under the caller's key, in the same commit: a repeat
- * gets that answer and changes nothing. What is refused is not kept, so that the same key may be used once the reason
+ * gets that answer and changes nothing. Work that loses against another transaction runs again. What is refused is not kept, so that the same key may be used once the reason
  * is gone.
  *
  * @throws {Problem} 422 `idempotency.mismatch`, 409 `idempotency.in_progress`, 400 `idempotency.invalid_key`
@@ -34,13 +34,13 @@ export type AnswerOnce = { answer: Answer; isReplayed: boolean };
 export function answerOnce(
   db: Database,
   request: KeyedRequest,
-  work: (db: Database) => Promise<Answer>,
+  work: (tx: Tx) => Promise<Answer>,
 ): Promise<AnswerOnce> {
   const keyed = toIdempotentRequest(request);
   return retryingTransaction(db, async (tx) => {
     const before = keyed === null ? null : replayOf(await checkIdempotency(tx, keyed));
     if (before !== null) return { answer: before, isReplayed: true };
-    const answer = await work(joinTransaction(tx));
+    const answer = await work(tx);
     if (keyed !== null) await storeAnswer(tx, keyed, toStored(answer));
     return { answer, isReplayed: false };
   });

@@ -8,6 +8,7 @@ import {
   findWithinReach,
   type Reach,
   recordAudit,
+  type Tx,
 } from '@luma-sync/store';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { authenticate, requireScopes } from '../auth/api-key-auth.js';
@@ -98,16 +99,15 @@ function served(spec: Route, deps: MountDeps): RequestHandler {
       audit,
     };
     await spec.askFirst?.({ ...request, db: deps.db }, deps);
-    const work = async (db: Database): Promise<Answer> => {
+    const work = async (db: Database | Tx): Promise<Answer> => {
       const answer = await spec.handle({ ...request, db }, deps);
       if (spec.isSlow !== true) await audit(db, answer.audit ?? {});
       return answer;
     };
-    const key = req.get('idempotency-key');
-    if (!isTransaction(spec, key)) return send(res, await work(deps.db));
+    if (spec.method === 'get') return send(res, await work(deps.db));
     const keyed = {
       apiKeyId: apiKey.id,
-      key: spec.method === 'delete' ? undefined : key,
+      key: spec.method === 'delete' ? undefined : req.get('idempotency-key'),
       method: req.method,
       url: req.originalUrl,
       rawBody: rawBodyOf(res),
@@ -132,16 +132,6 @@ async function readBody(
     if (given === null || takesBack === undefined) throw error;
     return takeBack(body, given, takesBack.bodyKnowing);
   }
-}
-
-/**
- * A POST always, and whatever is kept in the audit log: its work is bound to a transaction. Another PUT and PATCH when
- * they carry a key: a repeat of theirs does no harm by itself, but an attempt that was held up somewhere and arrives
- * after a newer one would take that back.
- */
-function isTransaction({ method, audit }: Route, key: string | undefined): boolean {
-  if (method === 'get') return false;
-  return method === 'post' || key !== undefined || (audit !== undefined && 'action' in audit);
 }
 
 /** @throws {Problem} 404, for what the key does not reach as for what is not there. */

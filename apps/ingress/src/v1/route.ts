@@ -8,6 +8,7 @@ import type {
   Keyring,
   Reach,
   ReachedKind,
+  Tx,
 } from '@luma-sync/store';
 import { z } from 'zod';
 import type { PreviewCancellation } from '../luma/cancellation-preview.js';
@@ -35,15 +36,15 @@ export interface V1Deps {
   previewCancellation: PreviewCancellation;
 }
 
-export interface RouteRequest<P, Q, B> {
+export interface RouteRequest<P, Q, B, D = Tx> {
   params: P;
   query: Q;
   body: B;
   /**
-   * For a POST, and whatever carries an `Idempotency-Key`, it is bound to one transaction, in which the answer is kept
-   * for that key: all commits together, and what throws undoes all.
+   * For whatever changes something, one transaction, in which the answer is kept for an `Idempotency-Key`: all commits
+   * together, and what throws undoes all. For a GET and a slow route, the database itself.
    */
-  db: Database;
+  db: D;
   /** Name of the API key, as it stands in operations and timelines. */
   actor: string;
   /** `If-Match: *`: the request is meant for a record that exists. */
@@ -80,8 +81,17 @@ export interface Answer {
 
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete';
 
-interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
-  method: Method;
+/** What a handler is given: only what reads, or speaks with Luma, has the database to itself. */
+type DbOf<M extends Method, S extends boolean> = M extends 'get' ? Database : S extends true ? Database : Tx;
+
+interface RouteSpec<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  M extends Method,
+  S extends boolean,
+> {
+  method: M;
   /** `/v1/events/{externalId}` */
   path: string;
   /** What any call needs. */
@@ -107,11 +117,11 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   /** Takes `text/csv` instead and reads it, before any transaction; `body` is what comes of it. */
   readCsv?(bytes: Buffer, query: z.output<Q>): Promise<z.output<B>>;
   /** Speaks with Luma: too slow for a transaction, and harmless to repeat. */
-  isSlow?: boolean;
+  isSlow?: S;
   /** Asks Luma what the handler relies on, before any transaction. Changes nothing, and may throw. */
-  askFirst?(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>>, deps: V1Deps): Promise<void>;
+  askFirst?(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>, Database>, deps: V1Deps): Promise<void>;
   answer: { status: number; description: string; schema?: z.ZodType };
-  handle(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>>, deps: V1Deps): Promise<Answer>;
+  handle(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>, DbOf<M, S>>, deps: V1Deps): Promise<Answer>;
 }
 
 export interface RouteSubject {
@@ -133,7 +143,7 @@ export interface FurtherScope<B = unknown> {
 /** One route with its types forgotten, for mounting and for the document: both are made from the same schemas. */
 export interface Route
   extends Omit<
-    RouteSpec<z.ZodType, z.ZodType, z.ZodType>,
+    RouteSpec<z.ZodType, z.ZodType, z.ZodType, Method, boolean>,
     'handle' | 'askFirst' | 'readCsv' | 'params' | 'query' | 'body' | 'furtherScopes' | 'takesBack'
   > {
   takesBack?: TakesBack<{ params: unknown; db: Database; caller: Caller }>;
@@ -143,16 +153,20 @@ export interface Route
   body: z.ZodType;
   hasBody: boolean;
   readCsv?(bytes: Buffer, query: unknown): Promise<unknown>;
-  askFirst?(request: RouteRequest<unknown, unknown, unknown>, deps: V1Deps): Promise<void>;
-  handle(request: RouteRequest<unknown, unknown, unknown>, deps: V1Deps): Promise<Answer>;
+  askFirst?(request: RouteRequest<unknown, unknown, unknown, Database>, deps: V1Deps): Promise<void>;
+  handle(request: RouteRequest<unknown, unknown, unknown, Database | Tx>, deps: V1Deps): Promise<Answer>;
 }
 
 const nothing = z.strictObject({});
 type Nothing = typeof nothing;
 
-export function route<P extends z.ZodType = Nothing, Q extends z.ZodType = Nothing, B extends z.ZodType = Nothing>(
-  spec: RouteSpec<P, Q, B>,
-): Route {
+export function route<
+  M extends Method,
+  P extends z.ZodType = Nothing,
+  Q extends z.ZodType = Nothing,
+  B extends z.ZodType = Nothing,
+  S extends boolean = false,
+>(spec: RouteSpec<P, Q, B, M, S>): Route {
   return {
     ...(spec as Omit<typeof spec, 'askFirst'>),
     params: spec.params ?? nothing,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTestDatabase } from '@luma-sync/testkit';
+import { retryingTransaction } from '../contention.js';
 import { type Database, openDatabase } from '../database.js';
 import {
   createApiKey,
@@ -53,21 +54,24 @@ describe('API keys', () => {
   });
 
   it('the environment has one admin key at a time, and a revoked one stays so', async () => {
-    await Promise.all([ensureBootstrapApiKey(db, 'bootstrap-key-one'), ensureBootstrapApiKey(db, 'bootstrap-key-one')]);
+    await Promise.all([
+      retryingTransaction(db, (tx) => ensureBootstrapApiKey(tx, 'bootstrap-key-one')),
+      retryingTransaction(db, (tx) => ensureBootstrapApiKey(tx, 'bootstrap-key-one')),
+    ]);
     expect(await findApiKey(db, 'bootstrap-key-one')).toMatchObject({ scopes: ['admin'] });
-    await ensureBootstrapApiKey(db, 'bootstrap-key-two');
+    await retryingTransaction(db, (tx) => ensureBootstrapApiKey(tx, 'bootstrap-key-two'));
     expect(await findApiKey(db, 'bootstrap-key-one')).toBeNull();
     const two = await findApiKey(db, 'bootstrap-key-two');
     await revokeApiKey(db, two?.id ?? '');
-    expect((await ensureBootstrapApiKey(db, 'bootstrap-key-two')).isValid).toBe(false);
+    expect((await retryingTransaction(db, (tx) => ensureBootstrapApiKey(tx, 'bootstrap-key-two'))).isValid).toBe(false);
     expect(await findApiKey(db, 'bootstrap-key-two')).toBeNull();
     expect((await listApiKeys(db)).filter(({ name }) => name === 'bootstrap')).toHaveLength(2);
   });
 
   it('an older process that starts again does not close the key that took the place of its own', async () => {
-    expect((await ensureBootstrapApiKey(db, 'bootstrap-key-old')).isValid).toBe(true);
-    expect((await ensureBootstrapApiKey(db, 'bootstrap-key-new')).isValid).toBe(true);
-    expect((await ensureBootstrapApiKey(db, 'bootstrap-key-old')).isValid).toBe(false);
+    expect((await retryingTransaction(db, (tx) => ensureBootstrapApiKey(tx, 'bootstrap-key-old'))).isValid).toBe(true);
+    expect((await retryingTransaction(db, (tx) => ensureBootstrapApiKey(tx, 'bootstrap-key-new'))).isValid).toBe(true);
+    expect((await retryingTransaction(db, (tx) => ensureBootstrapApiKey(tx, 'bootstrap-key-old'))).isValid).toBe(false);
     expect(await findApiKey(db, 'bootstrap-key-new')).not.toBeNull();
   });
 });

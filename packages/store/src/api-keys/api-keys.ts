@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Database, Db } from '../database.js';
-import { inTransaction } from '../database.js';
+import type { Db, Tx } from '../database.js';
 import { newApiKey } from './key-format.js';
 import { findNameProblem } from './key-name.js';
 import type { ScopeName } from './scopes.js';
@@ -131,27 +130,25 @@ export interface BootstrapKey {
  * Makes the key given by the environment an admin key. There is one such key at a time: another one in the environment
  * revokes the earlier. A revoked key stays revoked, and takes no other along.
  */
-export function ensureBootstrapApiKey(
-  db: Database,
+export async function ensureBootstrapApiKey(
+  tx: Tx,
   key: string,
   note: (tx: Db, made: BootstrapKey) => Promise<void> = async () => {},
 ): Promise<BootstrapKey> {
   const keyHash = hashApiKey(key);
-  return inTransaction(db, async (tx) => {
-    const [created] = await tx.$queryRaw<{ id: string }[]>`
-      insert into api_keys (name, key_hash, prefix, scopes)
-      values (${BOOTSTRAP_NAME}, ${keyHash}, ${key.slice(0, BOOTSTRAP_PREFIX_CHARS)}, ${['admin']}::text[])
-      on conflict (key_hash) do nothing
-      returning id`;
-    if ((await findApiKey(tx, key)) === null) return { isValid: false, createdId: null, revokedIds: [] };
-    const revoked = await tx.$queryRaw<{ id: string }[]>`
-      update api_keys set revoked_at = now()
-      where name = ${BOOTSTRAP_NAME} and key_hash <> ${keyHash} and revoked_at is null
-      returning id`;
-    const made = { isValid: true, createdId: created?.id ?? null, revokedIds: revoked.map(({ id }) => id) };
-    if (made.createdId !== null || made.revokedIds.length > 0) await note(tx, made);
-    return made;
-  });
+  const [created] = await tx.$queryRaw<{ id: string }[]>`
+    insert into api_keys (name, key_hash, prefix, scopes)
+    values (${BOOTSTRAP_NAME}, ${keyHash}, ${key.slice(0, BOOTSTRAP_PREFIX_CHARS)}, ${['admin']}::text[])
+    on conflict (key_hash) do nothing
+    returning id`;
+  if ((await findApiKey(tx, key)) === null) return { isValid: false, createdId: null, revokedIds: [] };
+  const revoked = await tx.$queryRaw<{ id: string }[]>`
+    update api_keys set revoked_at = now()
+    where name = ${BOOTSTRAP_NAME} and key_hash <> ${keyHash} and revoked_at is null
+    returning id`;
+  const made = { isValid: true, createdId: created?.id ?? null, revokedIds: revoked.map(({ id }) => id) };
+  if (made.createdId !== null || made.revokedIds.length > 0) await note(tx, made);
+  return made;
 }
 
 export const hashApiKey = (key: string): string => createHash('sha256').update(key).digest('hex');

@@ -1,5 +1,5 @@
 import { planCancellation, type QuietCancelMode } from '@luma-sync/domain';
-import type { Db } from '../database.js';
+import type { Tx } from '../database.js';
 import { type CommandOptions, type CommandResult, decide, onLockedEvent, unchanged } from './command.js';
 
 const WORDS: Record<QuietCancelMode, string> = {
@@ -12,7 +12,7 @@ const WORDS: Record<QuietCancelMode, string> = {
  * approved first.
  */
 export function cancelEvent(
-  tx: Db,
+  tx: Tx,
   key: string,
   { actor, mode = 'hide' }: Pick<CommandOptions, 'actor'> & { mode?: QuietCancelMode },
 ): Promise<CommandResult> {

@@ -1,4 +1,4 @@
-import type { Db } from '../database.js';
+import type { Tx } from '../database.js';
 import type { Event, EventLink } from '../generated/client.js';
 import type { ConfirmationNeeded, MailOutlook } from '../mail-guard/confirm.js';
 import type { EnqueuedOperation } from '../operations/enqueue.js';
@@ -28,7 +28,7 @@ export interface CommandOptions {
 }
 
 export async function onLockedEvent(
-  tx: Db,
+  tx: Tx,
   key: string,
   work: (event: Event, link: EventLink | null) => Promise<CommandResult>,
 ): Promise<CommandResult> {
@@ -41,7 +41,7 @@ export async function onLockedEvent(
 
 /** Reading at Luma is allowed for events we only follow. */
 export async function onLinkedEvent(
-  tx: Db,
+  tx: Tx,
   key: string,
   enqueue: (event: Event, link: EventLink) => Promise<EnqueuedOperation | { kind: 'cancelled' } | ConfirmationNeeded>,
 ): Promise<CommandResult> {
@@ -54,12 +54,12 @@ export async function onLinkedEvent(
   return { kind: 'done', view: await getEventView(tx, id), operation };
 }
 
-export async function unchanged(tx: Db, event: Event): Promise<CommandResult> {
+export async function unchanged(tx: Tx, event: Event): Promise<CommandResult> {
   return { kind: 'done', view: await getEventView(tx, event.id), operation: null };
 }
 
 export async function decide(
-  tx: Db,
+  tx: Tx,
   before: Event,
   link: EventLink | null,
   change: {

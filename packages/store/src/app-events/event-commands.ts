@@ -1,6 +1,6 @@
 import { planApproval, planRejection } from '@luma-sync/domain';
 import { eventPull } from '@luma-sync/jobs';
-import type { Db } from '../database.js';
+import type { Tx } from '../database.js';
 import type { Event, EventLink } from '../generated/client.js';
 import { type ConfirmationNeeded, judgeReleaseMail, type MailOutlook } from '../mail-guard/confirm.js';
 import { enqueueOperation } from '../operations/enqueue.js';
@@ -22,7 +22,7 @@ import { requestEventPush } from './request-push.js';
  * while it waited are added there at once: where Luma would mail more of them than the calendar's limit, their number
  * has to be said.
  */
-export function approveEvent(tx: Db, key: string, options: CommandOptions): Promise<CommandResult> {
+export function approveEvent(tx: Tx, key: string, options: CommandOptions): Promise<CommandResult> {
   const { actor } = options;
   return onLockedEvent(tx, key, async (event, link) => {
     const plan = planApproval(event, link);
@@ -37,7 +37,7 @@ export function approveEvent(tx: Db, key: string, options: CommandOptions): Prom
 }
 
 async function judgeMail(
-  tx: Db,
+  tx: Tx,
   event: Event,
   link: EventLink | null,
   { actor, confirmRecipients: confirmed }: CommandOptions,
@@ -52,7 +52,7 @@ async function judgeMail(
 }
 
 /** Turns down an event that waits. One that is public already can only be cancelled. */
-export function rejectEvent(tx: Db, key: string, { actor }: CommandOptions): Promise<CommandResult> {
+export function rejectEvent(tx: Tx, key: string, { actor }: CommandOptions): Promise<CommandResult> {
   return onLockedEvent(tx, key, async (event, link) => {
     const plan = planRejection(event);
     if (plan.kind === 'unchanged') return unchanged(tx, event);
@@ -63,7 +63,7 @@ export function rejectEvent(tx: Db, key: string, { actor }: CommandOptions): Pro
 }
 
 /** Asks for a push although nothing changed here. Fields that Luma refused are sent once more. */
-export function pushEvent(tx: Db, key: string, { actor }: CommandOptions): Promise<CommandResult> {
+export function pushEvent(tx: Tx, key: string, { actor }: CommandOptions): Promise<CommandResult> {
   return onLockedEvent(tx, key, async (event, link) => {
     if (event.approval !== 'approved' && !(event.approval === 'cancelled' && link !== null))
       return { kind: 'not-approved' };
@@ -80,7 +80,7 @@ export function pushEvent(tx: Db, key: string, { actor }: CommandOptions): Promi
 }
 
 /** Asks for Luma's copy to be read and merged. */
-export async function pullEvent(tx: Db, key: string, { actor }: CommandOptions): Promise<CommandResult> {
+export async function pullEvent(tx: Tx, key: string, { actor }: CommandOptions): Promise<CommandResult> {
   return onLinkedEvent(tx, key, (event, link) =>
     enqueueOperation(
       tx,

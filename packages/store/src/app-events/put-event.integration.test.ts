@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTestDatabase } from '@luma-sync/testkit';
+import { retryingTransaction } from '../contention.js';
 import { type Database, inTransaction, openDatabase } from '../database.js';
 import { cancelEvent } from './cancel-event.js';
 import { approveEvent, pullEvent, pushEvent, rejectEvent } from './event-commands.js';
@@ -35,14 +36,14 @@ const stored = (result: PutEventResult) => {
   return result;
 };
 const put = async (key: string, over: Partial<AppEventInput> = {}) =>
-  stored(await putEvent(db, key, { ...input, ...over }, 'app'));
+  stored(await retryingTransaction(db, (tx) => putEvent(tx, key, { ...input, ...over }, 'app')));
 const newCalendar = (name: string) => db.calendar.create({ data: { name, kind: 'luma' } });
 
 describe('putEvent', () => {
   it('an edit of a key that may not mail is one that mails nobody', async () => {
     await put('silent');
     const quiet = async (title: string, mayMail: boolean) => {
-      stored(await putEvent(db, 'silent', { ...input, title }, 'app', { mayMail }));
+      stored(await retryingTransaction(db, (tx) => putEvent(tx, 'silent', { ...input, title }, 'app', { mayMail })));
       const { revision, quietRevision } = await db.event.findUniqueOrThrow({ where: { externalId: 'silent' } });
       return [revision, quietRevision];
     };
@@ -125,7 +126,9 @@ describe('putEvent', () => {
       operation: { isNew: false },
     });
     expect((await put('cancelled')).operation).toBeNull();
-    expect(await putEvent(db, 'cancelled', { ...input, title: 'Back' }, 'app')).toEqual({ kind: 'cancelled' });
+    expect(
+      await retryingTransaction(db, (tx) => putEvent(tx, 'cancelled', { ...input, title: 'Back' }, 'app')),
+    ).toEqual({ kind: 'cancelled' });
     await inTransaction(db, (tx) => approveEvent(tx, 'cancelled', { actor: 'admin' }));
     expect((await put('cancelled', { title: 'Back' })).view.event).toMatchObject({
       approval: 'approved',
@@ -196,7 +199,9 @@ describe('putEvent', () => {
     await db.eventLink.create({
       data: { eventId: view.event.id, calendarId: one.id, state: 'synced', pushedRevision: 1 },
     });
-    expect(await putEvent(db, 'pinned', { ...input, calendarId: other.id }, 'app')).toEqual({
+    expect(
+      await retryingTransaction(db, (tx) => putEvent(tx, 'pinned', { ...input, calendarId: other.id }, 'app')),
+    ).toEqual({
       kind: 'calendar-pinned',
       calendarId: one.id,
     });
@@ -207,8 +212,12 @@ describe('putEvent', () => {
 
   it('says which reference does not exist', async () => {
     const nowhere = '00000000-0000-4000-8000-000000000000';
-    expect(await putEvent(db, 'lost', { ...input, calendarId: nowhere }, 'app')).toEqual({ kind: 'unknown-calendar' });
-    expect(await putEvent(db, 'lost', { ...input, organizationId: nowhere }, 'app')).toEqual({
+    expect(
+      await retryingTransaction(db, (tx) => putEvent(tx, 'lost', { ...input, calendarId: nowhere }, 'app')),
+    ).toEqual({ kind: 'unknown-calendar' });
+    expect(
+      await retryingTransaction(db, (tx) => putEvent(tx, 'lost', { ...input, organizationId: nowhere }, 'app')),
+    ).toEqual({
       kind: 'unknown-organization',
     });
     expect(await findEventView(db, nowhere)).toBeNull();
@@ -221,7 +230,9 @@ describe('putEvent', () => {
     const edited = await put(own.id, { title: 'Edited here' });
     expect(edited.view.event).toMatchObject({ id: own.id, externalId: null, source: 'luma', title: 'Edited here' });
     const foreign = await db.event.create({ data: { ...columns, source: 'luma', ownership: 'referenced' } });
-    expect(await putEvent(db, foreign.id, input, 'app')).toEqual({ kind: 'read-only' });
+    expect(await retryingTransaction(db, (tx) => putEvent(tx, foreign.id, input, 'app'))).toEqual({
+      kind: 'read-only',
+    });
   });
 
   it('says that a push was given up before it could choose a calendar', async () => {

@@ -9,8 +9,7 @@ import {
   toSubmitted,
 } from '@luma-sync/domain';
 import type { EventFact } from '@luma-sync/timeline';
-import { retryingTransaction } from '../contention.js';
-import type { Database, Db } from '../database.js';
+import type { Db, Tx } from '../database.js';
 import { listRoutableCalendars } from '../event-sync/routing.js';
 import type { Calendar, Event, EventHost, EventLink } from '../generated/client.js';
 import type { ConfirmationNeeded, MailOutlook } from '../mail-guard/confirm.js';
@@ -74,27 +73,25 @@ export interface PutEventRights {
  * @param key   The app's id of the event; ours for one that began at Luma.
  * @param actor Who says so: the name of the API key.
  */
-export function putEvent(
-  db: Database,
+export async function putEvent(
+  tx: Tx,
   key: string,
   input: AppEventInput,
   actor: string,
   rights: PutEventRights = {},
 ): Promise<PutEventResult> {
   const host = normalizeHost(input.host);
-  return retryingTransaction(db, async (tx) => {
-    const id = await lockEventByKey(tx, key);
-    if (id === null && rights.mustExist === true) return { kind: 'absent' };
-    const refusal = await findUnknownReference(tx, input);
-    if (refusal !== null) return refusal;
-    return id === null
-      ? createEvent(tx, key, input, host, { actor, ...rights })
-      : updateEvent(tx, id, input, host, { actor, ...rights });
-  });
+  const id = await lockEventByKey(tx, key);
+  if (id === null && rights.mustExist === true) return { kind: 'absent' };
+  const refusal = await findUnknownReference(tx, input);
+  if (refusal !== null) return refusal;
+  return id === null
+    ? createEvent(tx, key, input, host, { actor, ...rights })
+    : updateEvent(tx, id, input, host, { actor, ...rights });
 }
 
 async function createEvent(
-  tx: Db,
+  tx: Tx,
   key: string,
   input: AppEventInput,
   host: AppHost | null,
@@ -120,7 +117,7 @@ async function createEvent(
 }
 
 async function updateEvent(
-  tx: Db,
+  tx: Tx,
   id: string,
   input: AppEventInput,
   given: AppHost | null,
@@ -196,7 +193,7 @@ const SILENT = { allowed: false, reason: 'No mail: the API key has not the scope
 
 /** Guests are told of changes at Luma, so only of an event that is there. */
 async function judgeMail(
-  tx: Db,
+  tx: Tx,
   event: Event,
   link: EventLink | null,
   changed: readonly string[],
@@ -215,7 +212,7 @@ async function noteStated(tx: Db, id: string, said: AppColumns): Promise<void> {
 }
 
 async function finish(
-  tx: Db,
+  tx: Tx,
   event: Event,
   pinnedCalendarId: string | null,
   actor: string,

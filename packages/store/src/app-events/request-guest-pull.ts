@@ -1,7 +1,7 @@
 import { guestPull, type PayloadOf } from '@luma-sync/jobs';
 import { type CouponOutlook, decideCoupons, describeCoupons } from '../coupons/pull-outlook.js';
 import { findCouponRecipients, listEarners } from '../coupons/recipients.js';
-import type { Db } from '../database.js';
+import type { Db, Tx } from '../database.js';
 import { type ConfirmationNeeded, isTooFew } from '../mail-guard/confirm.js';
 import { enqueueOperation } from '../operations/enqueue.js';
 import { type CommandOptions, type CommandResult, onLinkedEvent } from './command.js';
@@ -26,7 +26,7 @@ export type GuestPullResult =
  * event get no coupons and no mail; a request for either is answered with `cancelled`.
  */
 export async function requestGuestPull(
-  tx: Db,
+  tx: Tx,
   key: string,
   { assignCoupons, sendEmails, approvalStatus = null, confirmRecipients }: GuestPullOptions,
   { actor }: CommandOptions,

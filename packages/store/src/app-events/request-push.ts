@@ -1,13 +1,13 @@
 import { eventLinks } from '@luma-sync/domain';
 import { eventPush, type Trigger } from '@luma-sync/jobs';
-import type { Db } from '../database.js';
+import type { Tx } from '../database.js';
 import { findRoutedCalendarId } from '../event-sync/routing.js';
 import type { Event } from '../generated/client.js';
 import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
 
 /** Notes in the caller's transaction that Luma's copy is behind, and asks for the push that changes that. */
 export async function requestEventPush(
-  tx: Db,
+  tx: Tx,
   event: Pick<Event, 'id' | 'calendarId'>,
   request: { pinnedCalendarId: string | null; trigger: Trigger; actor: string },
 ): Promise<EnqueuedOperation> {

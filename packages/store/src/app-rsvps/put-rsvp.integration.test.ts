@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTestDatabase } from '@luma-sync/testkit';
+import { retryingTransaction } from '../contention.js';
 import { type Database, openDatabase } from '../database.js';
 import { type AppRsvpInput, decideRsvp, type PutRsvpResult, putRsvp } from './put-rsvp.js';
 import { listRsvps } from './rsvp-view.js';
@@ -33,7 +34,11 @@ const stored = (result: PutRsvpResult) => {
   return result;
 };
 const put = async (person: string, over: Partial<AppRsvpInput> = {}, event = 'event') =>
-  stored(await putRsvp(db, event, person, answer({ email: `${person}@example.org`, ...over }), 'app'));
+  stored(
+    await retryingTransaction(db, (tx) =>
+      putRsvp(tx, event, person, answer({ email: `${person}@example.org`, ...over }), 'app'),
+    ),
+  );
 
 describe('putRsvp', () => {
   it('stores person, answer, link and push in one commit', async () => {
@@ -55,7 +60,7 @@ describe('putRsvp', () => {
 
   it('a repeated answer takes back nothing that was decided since, here or at Luma', async () => {
     const { view } = await put('cleo', { status: 'pending' });
-    await stored(await decideRsvp(db, 'event', 'cleo', 'going', 'host'));
+    await stored(await retryingTransaction(db, (tx) => decideRsvp(tx, 'event', 'cleo', 'going', 'host')));
     expect(await put('cleo', { status: 'pending' })).toMatchObject({
       view: { rsvp: { status: 'going', revision: 2 } },
       operation: null,
@@ -69,7 +74,7 @@ describe('putRsvp', () => {
 
   it('an answer that catches up with what was decided is no revision, and counts as said', async () => {
     await put('dora', { status: 'pending' });
-    await stored(await decideRsvp(db, 'event', 'dora', 'going', 'host'));
+    await stored(await retryingTransaction(db, (tx) => decideRsvp(tx, 'event', 'dora', 'going', 'host')));
     expect(await put('dora', { status: 'going' })).toMatchObject({ view: { rsvp: { revision: 2 } }, operation: null });
     expect((await put('dora', { status: 'pending' })).view.rsvp).toMatchObject({ status: 'pending', revision: 3 });
   });
@@ -110,7 +115,8 @@ describe('putRsvp', () => {
       },
     });
     const body = answer({ email: 'turns@example.org' });
-    await Promise.all(Array.from({ length: 8 }, (_, n) => putRsvp(counted, `turn-${n}`, 'turns', body, 'app')));
+    const put = (n: number) => retryingTransaction(counted, (tx) => putRsvp(tx, `turn-${n}`, 'turns', body, 'app'));
+    await Promise.all(Array.from({ length: 8 }, (_, n) => put(n)));
     expect(transactions).toBe(8);
     expect(await db.person.count({ where: { externalId: 'turns' } })).toBe(1);
   });
@@ -118,7 +124,9 @@ describe('putRsvp', () => {
   it('an answer of a key that may not mail counts as sent before: sending it never lets Luma mail', async () => {
     const askedRevision = async (status: 'going' | 'cancelled', mayMail: boolean) => {
       const { view } = stored(
-        await putRsvp(db, 'event', 'quiet', answer({ email: 'q@example.org', status }), 'app', { mayMail }),
+        await retryingTransaction(db, (tx) =>
+          putRsvp(tx, 'event', 'quiet', answer({ email: 'q@example.org', status }), 'app', { mayMail }),
+        ),
       );
       const link = await db.rsvpLink.findUniqueOrThrow({ where: { rsvpId: view.rsvp.id } });
       return [view.rsvp.revision, link.askedRevision];
@@ -175,7 +183,9 @@ describe('putRsvp', () => {
     const luma = await db.person.create({ data: { email: 'fay.luma@example.org', origin: 'luma' } });
     await db.rsvp.create({ data: { eventId, personId: luma.id, status: 'rejected' } });
     expect(
-      await putRsvp(db, 'event', 'fay', answer({ email: 'fay.luma@example.org', emailVerified: true }), 'app'),
+      await retryingTransaction(db, (tx) =>
+        putRsvp(tx, 'event', 'fay', answer({ email: 'fay.luma@example.org', emailVerified: true }), 'app'),
+      ),
     ).toEqual({
       kind: 'email-taken',
     });
@@ -184,7 +194,9 @@ describe('putRsvp', () => {
 
   it('a mail belongs to one person of the app', async () => {
     await put('gil');
-    expect(await putRsvp(db, 'event', 'gus', answer({ email: 'gil@example.org' }), 'app')).toEqual({
+    expect(
+      await retryingTransaction(db, (tx) => putRsvp(tx, 'event', 'gus', answer({ email: 'gil@example.org' }), 'app')),
+    ).toEqual({
       kind: 'email-taken',
     });
     expect(await db.person.findUnique({ where: { externalId: 'gus' } })).toBeNull();
@@ -192,29 +204,37 @@ describe('putRsvp', () => {
 
   it('a cancelled event takes nobody in, and lets everybody go', async () => {
     await newEvent('over', 'cancelled');
-    expect(await putRsvp(db, 'over', 'hal', answer({ email: 'hal@example.org' }), 'app')).toEqual({
+    expect(
+      await retryingTransaction(db, (tx) => putRsvp(tx, 'over', 'hal', answer({ email: 'hal@example.org' }), 'app')),
+    ).toEqual({
       kind: 'event-cancelled',
     });
     expect((await put('hal', { status: 'cancelled' }, 'over')).view.rsvp.status).toBe('cancelled');
   });
 
   it('an unknown event is said to be unknown', async () => {
-    expect(await putRsvp(db, 'no such event', 'ida', answer(), 'app')).toEqual({ kind: 'unknown-event' });
+    expect(await retryingTransaction(db, (tx) => putRsvp(tx, 'no such event', 'ida', answer(), 'app'))).toEqual({
+      kind: 'unknown-event',
+    });
   });
 });
 
 describe('decideRsvp', () => {
   it('changes an answer that exists, by the app’s id or ours', async () => {
     const { view } = await put('jo', { status: 'pending' });
-    expect(await decideRsvp(db, 'event', 'jo', 'going', 'host')).toMatchObject({
+    expect(await retryingTransaction(db, (tx) => decideRsvp(tx, 'event', 'jo', 'going', 'host'))).toMatchObject({
       kind: 'stored',
       view: { rsvp: { status: 'going', revision: 2 } },
       operation: expect.anything(),
     });
-    expect(await decideRsvp(db, 'event', view.person.id, 'rejected', 'host')).toMatchObject({
+    expect(
+      await retryingTransaction(db, (tx) => decideRsvp(tx, 'event', view.person.id, 'rejected', 'host')),
+    ).toMatchObject({
       view: { rsvp: { status: 'rejected' } },
     });
-    expect(await decideRsvp(db, 'event', 'nobody', 'going', 'host')).toEqual({ kind: 'unknown-rsvp' });
+    expect(await retryingTransaction(db, (tx) => decideRsvp(tx, 'event', 'nobody', 'going', 'host'))).toEqual({
+      kind: 'unknown-rsvp',
+    });
   });
 });
 

@@ -2,8 +2,7 @@ import { type AppPersonInput, holdsPlace, type RsvpStatus, takesPlace, toApprova
 import { rsvpPush } from '@luma-sync/jobs';
 import type { RsvpFact } from '@luma-sync/timeline';
 import { asUuid } from '../app-events/event-key.js';
-import { retryingTransaction } from '../contention.js';
-import type { Database, Db } from '../database.js';
+import type { Db, Tx } from '../database.js';
 import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
 import { type ErasedAddresses, NOBODY_ERASED } from '../personal-data/erased-addresses.js';
 import { mayReturn } from '../personal-data/may-return.js';
@@ -45,52 +44,48 @@ export interface RsvpRights {
  * @param eventKey  The app's id of the event, else ours.
  * @param personKey The app's id of the person, else ours.
  */
-export function putRsvp(
-  db: Database,
+export async function putRsvp(
+  tx: Tx,
   eventKey: string,
   personKey: string,
   input: AppRsvpInput,
   actor: string,
   rights: RsvpRights = {},
 ): Promise<PutRsvpResult> {
-  return retryingTransaction(db, async (tx) => {
-    const event = await findEvent(tx, eventKey);
-    if (event === null) return { kind: 'unknown-event' };
-    if (event.approval === 'cancelled' && takesPlace(input.status)) return { kind: 'event-cancelled' };
-    if (!(await mayReturn(tx, personKey, input, rights.erased ?? NOBODY_ERASED))) return { kind: 'person-erased' };
-    if (await wasDeclinedAtLuma(tx, event.id, personKey, input)) return { kind: 'declined-at-luma' };
-    const person = await storePerson(tx, personKey, input, actor);
-    if (person.kind === 'email-taken') return person;
-    const written = await writeAnswer(tx, event.id, person.id, input.status, person.isChanged);
-    return finish(tx, event, person.id, { ...rights, actor, written, fact: toFact(person, written) });
-  });
+  const event = await findEvent(tx, eventKey);
+  if (event === null) return { kind: 'unknown-event' };
+  if (event.approval === 'cancelled' && takesPlace(input.status)) return { kind: 'event-cancelled' };
+  if (!(await mayReturn(tx, personKey, input, rights.erased ?? NOBODY_ERASED))) return { kind: 'person-erased' };
+  if (await wasDeclinedAtLuma(tx, event.id, personKey, input)) return { kind: 'declined-at-luma' };
+  const person = await storePerson(tx, personKey, input, actor);
+  if (person.kind === 'email-taken') return person;
+  const written = await writeAnswer(tx, event.id, person.id, input.status, person.isChanged);
+  return finish(tx, event, person.id, { ...rights, actor, written, fact: toFact(person, written) });
 }
 
 /**
  * A host's decision on an answer that exists. It goes beyond a refusal that Luma shows
  * (docs/adr/0012-who-undoes-a-refusal.md): whoever decides has the answer before them as refused.
  */
-export function decideRsvp(
-  db: Database,
+export async function decideRsvp(
+  tx: Tx,
   eventKey: string,
   personKey: string,
   status: RsvpStatus,
   actor: string,
   rights: RsvpRights = {},
 ): Promise<PutRsvpResult> {
-  return retryingTransaction(db, async (tx) => {
-    const event = await findEvent(tx, eventKey);
-    if (event === null) return { kind: 'unknown-event' };
-    const person = await findPersonByKey(tx, personKey);
-    const rsvp =
-      person && (await tx.rsvp.findUnique({ where: { eventId_personId: { eventId: event.id, personId: person.id } } }));
-    if (!person || !rsvp) return { kind: 'unknown-rsvp' };
-    if (event.approval === 'cancelled' && takesPlace(status)) return { kind: 'event-cancelled' };
-    const written = await writeDecision(tx, rsvp.id, status);
-    if (written.isChanged && holdsPlace(status)) await takeOverRefusal(tx, rsvp.id);
-    const fact = { fact: 'rsvp-decided', revision: written.revision, status } as const;
-    return finish(tx, event, person.id, { ...rights, actor, written, fact });
-  });
+  const event = await findEvent(tx, eventKey);
+  if (event === null) return { kind: 'unknown-event' };
+  const person = await findPersonByKey(tx, personKey);
+  const rsvp =
+    person && (await tx.rsvp.findUnique({ where: { eventId_personId: { eventId: event.id, personId: person.id } } }));
+  if (!person || !rsvp) return { kind: 'unknown-rsvp' };
+  if (event.approval === 'cancelled' && takesPlace(status)) return { kind: 'event-cancelled' };
+  const written = await writeDecision(tx, rsvp.id, status);
+  if (written.isChanged && holdsPlace(status)) await takeOverRefusal(tx, rsvp.id);
+  const fact = { fact: 'rsvp-decided', revision: written.revision, status } as const;
+  return finish(tx, event, person.id, { ...rights, actor, written, fact });
 }
 
 /** What the app last stated stays: repeating that does not undo the decision. */
@@ -103,7 +98,7 @@ async function writeDecision(tx: Db, id: string, status: RsvpStatus): Promise<Wr
 }
 
 async function finish(
-  tx: Db,
+  tx: Tx,
   event: EventRow,
   personId: string,
   { written, actor, fact, mayMail = true }: RsvpRights & { written: Written; actor: string; fact: RsvpFact },

@@ -1,5 +1,5 @@
 import { requestEventPush } from '../app-events/request-push.js';
-import type { Db } from '../database.js';
+import type { Db, Tx } from '../database.js';
 import type { BackfillQuestion, Prisma } from '../generated/client.js';
 import { olderThan } from '../older-than.js';
 import type { EnqueuedOperation } from '../operations/enqueue.js';
@@ -85,7 +85,7 @@ export type Answering =
  * of several that say `link` the newest counts.
  */
 export async function answerBackfillQuestion(
-  tx: Db,
+  tx: Tx,
   id: string,
   { answer, actor }: { answer: BackfillAnswer; actor: string },
 ): Promise<Answering> {

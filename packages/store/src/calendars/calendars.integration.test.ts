@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTestDatabase } from '@luma-sync/testkit';
+import { retryingTransaction } from '../contention.js';
 import { type Database, inTransaction, openDatabase } from '../database.js';
 import { openKeyring, SecretError } from '../secrets/keyring.js';
 import { findCalendarAccess, findWebhookSecrets } from './calendar-access.js';
@@ -35,18 +36,26 @@ const created = async (input: NewCalendar) => {
 describe('calendars', () => {
   it('two processes with one environment make one calendar, and a third changes nothing', async () => {
     const settings = { apiKey: 'luma-key-1', webhookSecret: 'whsec_1' };
-    const all = await Promise.all(Array.from({ length: 5 }, () => ensureEnvironmentCalendar(db, keyring, settings)));
+    const all = await Promise.all(
+      Array.from({ length: 5 }, () =>
+        retryingTransaction(db, (tx) => ensureEnvironmentCalendar(tx, keyring, settings)),
+      ),
+    );
     expect(new Set(all.map(({ id }) => id)).size).toBe(1);
     const before = await db.calendar.findUniqueOrThrow({ where: { name: 'default' } });
     expect(before).toMatchObject({ isDefault: true, kind: 'luma', previousWebhookSecretCipher: null });
-    await ensureEnvironmentCalendar(db, keyring, settings);
+    await retryingTransaction(db, (tx) => ensureEnvironmentCalendar(tx, keyring, settings));
     expect(await db.calendar.findUniqueOrThrow({ where: { name: 'default' } })).toEqual(before);
   });
 
   it('a new key and secret in the environment are taken over, the old secret still verifies', async () => {
-    const { id } = await ensureEnvironmentCalendar(db, keyring, { apiKey: 'luma-key-1', webhookSecret: 'whsec_1' });
+    const { id } = await retryingTransaction(db, (tx) =>
+      ensureEnvironmentCalendar(tx, keyring, { apiKey: 'luma-key-1', webhookSecret: 'whsec_1' }),
+    );
     await db.calendar.update({ where: { id }, data: { status: 'auth_failed' } });
-    await ensureEnvironmentCalendar(db, keyring, { apiKey: 'luma-key-2', webhookSecret: 'whsec_2' });
+    await retryingTransaction(db, (tx) =>
+      ensureEnvironmentCalendar(tx, keyring, { apiKey: 'luma-key-2', webhookSecret: 'whsec_2' }),
+    );
     expect(await findCalendarAccess(db, keyring, id)).toMatchObject({
       apiKey: 'luma-key-2',
       calendar: { status: 'ok' },
@@ -162,8 +171,10 @@ describe('a key that does not open what is stored', () => {
 
   it('writes over nothing that the other processes can read', async () => {
     const settings = { apiKey: 'luma-key-env', webhookSecret: 'whsec_env' };
-    const { id } = await ensureEnvironmentCalendar(db, keyring, settings);
-    await expect(ensureEnvironmentCalendar(db, other, settings)).rejects.toThrow(SecretError);
+    const { id } = await retryingTransaction(db, (tx) => ensureEnvironmentCalendar(tx, keyring, settings));
+    await expect(retryingTransaction(db, (tx) => ensureEnvironmentCalendar(tx, other, settings))).rejects.toThrow(
+      SecretError,
+    );
     expect(await access(id, keyring)).toMatchObject({ apiKey: 'luma-key-env' });
   });
 });

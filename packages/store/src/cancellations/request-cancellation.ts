@@ -1,7 +1,7 @@
 import { eventCancel } from '@luma-sync/jobs';
 import { type CommandOptions, type CommandResult, onLockedEvent } from '../app-events/command.js';
 import { getEventView } from '../app-events/event-view.js';
-import type { Db } from '../database.js';
+import type { Tx } from '../database.js';
 import { enqueueOperation } from '../operations/enqueue.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 
@@ -10,7 +10,7 @@ import { appendTimeline } from '../timeline/append-timeline.js';
  * stays as it is until Luma is seen to have done it. A second command before the first was begun takes its place.
  */
 export function requestLumaCancellation(
-  tx: Db,
+  tx: Tx,
   key: string,
   { actor, guests, refund }: Pick<CommandOptions, 'actor'> & { guests: number; refund: boolean | null },
 ): Promise<CommandResult> {

@@ -8,7 +8,7 @@ import {
 } from '@luma-sync/domain';
 import { rsvpPush } from '@luma-sync/jobs';
 import { requestEventPush } from '../app-events/request-push.js';
-import type { Db } from '../database.js';
+import type { Db, Tx } from '../database.js';
 import { toEventColumns } from '../event-sync/columns.js';
 import { toSyncEvent } from '../event-sync/records.js';
 import type { Conflict } from '../generated/client.js';
@@ -35,7 +35,7 @@ export type ResolveResult =
  * its place, as an edit of ours that travels to Luma and mails nobody. Saying the same again changes nothing.
  */
 export async function resolveConflict(
-  tx: Db,
+  tx: Tx,
   id: string,
   keep: 'ours' | 'theirs',
   { actor }: { actor: string },
@@ -105,7 +105,7 @@ function sideOf({ recordType, ours, theirs }: Conflict, side: 'ours' | 'theirs')
 type Put = { operation: EnqueuedOperation | null } | Exclude<ResolveResult, { kind: 'resolved' }>;
 
 async function putField(
-  tx: Db,
+  tx: Tx,
   { recordId: eventId, field }: Conflict,
   _record: ConflictRecord,
   value: unknown,
@@ -137,7 +137,7 @@ async function putField(
 }
 
 async function putAnswer(
-  tx: Db,
+  tx: Tx,
   { recordId: rsvpId, theirs, rule }: Conflict,
   { eventId }: ConflictRecord,
   value: unknown,

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type CouponWorld, openCouponWorld, toCodes } from '../../test/coupon-world.js';
+import { retryingTransaction } from '../contention.js';
 import { inTransaction } from '../database.js';
 import { assignCoupons } from './assign.js';
 import { importCouponCodes } from './import-codes.js';
@@ -34,7 +35,7 @@ describe('ten callers at once', () => {
       expect(served.size).toBe(60);
       expect(new Set(served.values()).size).toBe(60);
 
-      await importCouponCodes(world.db, poolId, toCodes(50, 'late'));
+      await retryingTransaction(world.db, (tx) => importCouponCodes(tx, poolId, toCodes(50, 'late')));
       const later = (await Promise.all(toOverlapping(people).map((slice) => world.assign(eventId, slice)))).flat();
       expect(later.every(({ outOfCodes }) => outOfCodes === 0)).toBe(true);
       const all = await world.codesOf(poolId);

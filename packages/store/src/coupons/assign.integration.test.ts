@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type CouponWorld, openCouponWorld, toCodes } from '../../test/coupon-world.js';
+import { retryingTransaction } from '../contention.js';
 import { inTransaction } from '../database.js';
 import { assignCoupons } from './assign.js';
 import { importCouponCodes } from './import-codes.js';
@@ -142,7 +143,7 @@ describe('assigning coupons', () => {
     const poolId = await world.addPool('Refilled', [eventId], toCodes(2));
     const people = await world.addPeople(5);
     await expect(world.assign(eventId, people)).resolves.toMatchObject([{ assigned: 2, outOfCodes: 3 }]);
-    await importCouponCodes(world.db, poolId, ['late-1', 'late-2', 'late-3']);
+    await retryingTransaction(world.db, (tx) => importCouponCodes(tx, poolId, ['late-1', 'late-2', 'late-3']));
     await expect(world.assign(eventId, people)).resolves.toMatchObject([
       { assigned: 3, alreadyHad: 2, outOfCodes: 0, mailsQueued: 3 },
     ]);

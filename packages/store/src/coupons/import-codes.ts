@@ -1,4 +1,4 @@
-import { type Database, inTransaction } from '../database.js';
+import type { Tx } from '../database.js';
 import { resumeWaiting } from './note-missing.js';
 
 export interface ImportedCodes {
@@ -22,29 +22,25 @@ const CODES_PER_STATEMENT = 2_000;
  * @param codes Trimmed and not empty; the reader of the upload reports the lines that are neither.
  * @returns null when there is no such pool.
  */
-export function importCouponCodes(
-  db: Database,
+export async function importCouponCodes(
+  tx: Tx,
   poolId: string,
   codes: readonly string[],
   actor = 'luma-sync',
 ): Promise<ImportedCodes | null> {
-  return inTransaction(db, async (tx) => {
-    // Imports into one pool take turns: two lists with the same codes in another order would wait for each other for
-    // ever.
-    const pools = await tx.$queryRaw<
-      unknown[]
-    >`select id from coupon_pools where id = ${poolId}::uuid for no key update`;
-    if (pools.length === 0) return null;
-    let imported = 0;
-    for (let from = 0; from < codes.length; from += CODES_PER_STATEMENT) {
-      imported += await tx.$executeRaw`
-        insert into coupon_codes (pool_id, code)
-        select ${poolId}::uuid, line.code
-        from unnest(${codes.slice(from, from + CODES_PER_STATEMENT)}::text[]) with ordinality as line (code, number)
-        order by line.number
-        on conflict (pool_id, code) do nothing`;
-    }
-    const resumed = imported > 0 ? await resumeWaiting(tx, poolId, actor) : 0;
-    return { imported, duplicates: codes.length - imported, resumed };
-  });
+  // Imports into one pool take turns: two lists with the same codes in another order would wait for each other for
+  // ever.
+  const pools = await tx.$queryRaw<unknown[]>`select id from coupon_pools where id = ${poolId}::uuid for no key update`;
+  if (pools.length === 0) return null;
+  let imported = 0;
+  for (let from = 0; from < codes.length; from += CODES_PER_STATEMENT) {
+    imported += await tx.$executeRaw`
+      insert into coupon_codes (pool_id, code)
+      select ${poolId}::uuid, line.code
+      from unnest(${codes.slice(from, from + CODES_PER_STATEMENT)}::text[]) with ordinality as line (code, number)
+      order by line.number
+      on conflict (pool_id, code) do nothing`;
+  }
+  const resumed = imported > 0 ? await resumeWaiting(tx, poolId, actor) : 0;
+  return { imported, duplicates: codes.length - imported, resumed };
 }

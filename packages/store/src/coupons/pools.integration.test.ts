@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type CouponWorld, openCouponWorld, toCodes } from '../../test/coupon-world.js';
+import { retryingTransaction } from '../contention.js';
 import { importCouponCodes } from './import-codes.js';
 import { createCouponPool, findCouponPool, listCouponPools } from './pools.js';
 
@@ -12,7 +13,9 @@ beforeAll(async () => {
 describe('coupon pools', () => {
   it('are created for events and found again, empty', async () => {
     const eventId = await world.addEvent();
-    const result = await createCouponPool(world.db, { name: 'Tea', eventIds: [eventId, eventId], calendarId: null });
+    const result = await retryingTransaction(world.db, (tx) =>
+      createCouponPool(tx, { name: 'Tea', eventIds: [eventId, eventId], calendarId: null }),
+    );
     if (result.kind !== 'created') throw new Error(result.kind);
     expect(result.pool).toMatchObject({ name: 'Tea', calendarId: null, eventIds: [eventId] });
     expect(result.pool.counts).toEqual({ codes: 0, available: 0, assigned: 0, mailed: 0, notMailed: 0, waiting: 0 });
@@ -22,7 +25,9 @@ describe('coupon pools', () => {
 
   it('have unique names: of ten callers at once one creates, nine are told so', async () => {
     const tries = Array.from({ length: 10 }, () =>
-      createCouponPool(world.db, { name: 'Contested', eventIds: [], calendarId: null }),
+      retryingTransaction(world.db, (tx) =>
+        createCouponPool(tx, { name: 'Contested', eventIds: [], calendarId: null }),
+      ),
     );
     const kinds = (await Promise.all(tries)).map(({ kind }) => kind).sort();
     expect(kinds).toEqual(['created', ...Array(9).fill('name-taken')]);
@@ -32,12 +37,18 @@ describe('coupon pools', () => {
     const known = await world.addEvent();
     const unknown = randomUUID();
     await expect(
-      createCouponPool(world.db, { name: 'Ghosts', eventIds: [known, unknown], calendarId: null }),
+      retryingTransaction(world.db, (tx) =>
+        createCouponPool(tx, { name: 'Ghosts', eventIds: [known, unknown], calendarId: null }),
+      ),
     ).resolves.toEqual({
       kind: 'unknown-events',
       eventIds: [unknown],
     });
-    await expect(createCouponPool(world.db, { name: 'Ghosts', eventIds: [], calendarId: unknown })).resolves.toEqual({
+    await expect(
+      retryingTransaction(world.db, (tx) =>
+        createCouponPool(tx, { name: 'Ghosts', eventIds: [], calendarId: unknown }),
+      ),
+    ).resolves.toEqual({
       kind: 'unknown-calendar',
     });
     expect((await listCouponPools(world.db)).map(({ name }) => name)).not.toContain('Ghosts');
@@ -57,7 +68,9 @@ describe('coupon pools', () => {
 describe('importing codes', () => {
   it('keeps their order and counts those the pool had already or that came twice', async () => {
     const poolId = await world.addPool('Imported', [], ['a', 'b']);
-    await expect(importCouponCodes(world.db, poolId, ['z', 'b', 'y', 'z', 'c'])).resolves.toEqual({
+    await expect(
+      retryingTransaction(world.db, (tx) => importCouponCodes(tx, poolId, ['z', 'b', 'y', 'z', 'c'])),
+    ).resolves.toEqual({
       imported: 3,
       duplicates: 2,
       resumed: 0,
@@ -77,7 +90,9 @@ describe('importing codes', () => {
     const codes = toCodes(3_000);
     const results = await Promise.all(
       Array.from({ length: 10 }, (_, n) =>
-        importCouponCodes(world.db, poolId, n % 2 === 0 ? codes : [...codes].reverse()),
+        retryingTransaction(world.db, (tx) =>
+          importCouponCodes(tx, poolId, n % 2 === 0 ? codes : [...codes].reverse()),
+        ),
       ),
     );
     expect(results.reduce((sum, result) => sum + (result?.imported ?? 0), 0)).toBe(3_000);
@@ -85,6 +100,6 @@ describe('importing codes', () => {
   });
 
   it('tells that there is no such pool', async () => {
-    await expect(importCouponCodes(world.db, randomUUID(), ['a'])).resolves.toBeNull();
+    await expect(retryingTransaction(world.db, (tx) => importCouponCodes(tx, randomUUID(), ['a']))).resolves.toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-import { type Database, type Db, inTransaction } from '../database.js';
+import type { Db, Tx } from '../database.js';
 import { Prisma } from '../generated/client.js';
 import { poolWithin, type Reach } from '../reach/reach.js';
 
@@ -39,34 +39,32 @@ export type CreateCouponPoolResult =
  * Makes an empty pool. Names are unique: of several callers with one name, one gets `created` and the others
  * `name-taken`.
  */
-export function createCouponPool(
-  db: Database,
+export async function createCouponPool(
+  tx: Tx,
   { name, eventIds, calendarId }: NewCouponPool,
 ): Promise<CreateCouponPoolResult> {
   const wanted = [...new Set(eventIds)];
-  return inTransaction(db, async (tx): Promise<CreateCouponPoolResult> => {
-    // Locked until the commit, so that neither can go between this look and the rows that name them.
-    const events = await tx.$queryRaw<{ id: string }[]>`
-      select id from events where id = any(${wanted}::uuid[]) order by id for key share`;
-    if (events.length < wanted.length) {
-      const known = new Set(events.map(({ id }) => id));
-      return { kind: 'unknown-events', eventIds: wanted.filter((id) => !known.has(id)) };
-    }
-    if (calendarId !== null) {
-      const calendars = await tx.$queryRaw<{ id: string }[]>`
-        select id from calendars where id = ${calendarId}::uuid for key share`;
-      if (calendars.length === 0) return { kind: 'unknown-calendar' };
-    }
-    const [row] = await tx.$queryRaw<{ id: string }[]>`
-      insert into coupon_pools (name, calendar_id) values (${name}, ${calendarId}::uuid)
-      on conflict (name) do nothing
-      returning id`;
-    if (row === undefined) return { kind: 'name-taken' };
-    await tx.couponPoolEvent.createMany({ data: wanted.map((eventId) => ({ poolId: row.id, eventId })) });
-    const pool = await findCouponPool(tx, row.id);
-    if (pool === null) throw new Error('a pool just inserted was not found');
-    return { kind: 'created', pool };
-  });
+  // Locked until the commit, so that neither can go between this look and the rows that name them.
+  const events = await tx.$queryRaw<{ id: string }[]>`
+    select id from events where id = any(${wanted}::uuid[]) order by id for key share`;
+  if (events.length < wanted.length) {
+    const known = new Set(events.map(({ id }) => id));
+    return { kind: 'unknown-events', eventIds: wanted.filter((id) => !known.has(id)) };
+  }
+  if (calendarId !== null) {
+    const calendars = await tx.$queryRaw<{ id: string }[]>`
+      select id from calendars where id = ${calendarId}::uuid for key share`;
+    if (calendars.length === 0) return { kind: 'unknown-calendar' };
+  }
+  const [row] = await tx.$queryRaw<{ id: string }[]>`
+    insert into coupon_pools (name, calendar_id) values (${name}, ${calendarId}::uuid)
+    on conflict (name) do nothing
+    returning id`;
+  if (row === undefined) return { kind: 'name-taken' };
+  await tx.couponPoolEvent.createMany({ data: wanted.map((eventId) => ({ poolId: row.id, eventId })) });
+  const pool = await findCouponPool(tx, row.id);
+  if (pool === null) throw new Error('a pool just inserted was not found');
+  return { kind: 'created', pool };
 }
 
 export async function findCouponPool(db: Db, poolId: string): Promise<CouponPool | null> {

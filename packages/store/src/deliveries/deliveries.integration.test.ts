@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTestDatabase } from '@luma-sync/testkit';
+import { retryingTransaction } from '../contention.js';
 import { type Database, inTransaction, openDatabase } from '../database.js';
 import { listDeliveries } from './read-deliveries.js';
 import { replayDelivery } from './replay-delivery.js';
@@ -26,7 +27,9 @@ const delivery = (webhookId: string, over: Partial<NewDelivery> = {}): NewDelive
 
 describe('the inbox', () => {
   it('of twenty equal deliveries at once one is accepted and applied', async () => {
-    const receipts = await Promise.all(Array.from({ length: 20 }, () => storeDelivery(db, delivery('twenty'))));
+    const receipts = await Promise.all(
+      Array.from({ length: 20 }, () => retryingTransaction(db, (tx) => storeDelivery(tx, delivery('twenty')))),
+    );
     expect(receipts.filter(({ kind }) => kind === 'accepted')).toHaveLength(1);
     expect(receipts.filter(({ kind }) => kind === 'duplicate')).toHaveLength(19);
     expect(new Set(receipts.map(({ deliveryId }) => deliveryId)).size).toBe(1);
@@ -39,14 +42,16 @@ describe('the inbox', () => {
   it('the same id from two calendars is two deliveries', async () => {
     const other = await db.calendar.create({ data: { name: 'other inbox', kind: 'luma' } });
     const receipts = [
-      await storeDelivery(db, delivery('shared')),
-      await storeDelivery(db, delivery('shared', { calendarId: other.id })),
+      await retryingTransaction(db, (tx) => storeDelivery(tx, delivery('shared'))),
+      await retryingTransaction(db, (tx) => storeDelivery(tx, delivery('shared', { calendarId: other.id }))),
     ];
     expect(receipts.map(({ kind }) => kind)).toEqual(['accepted', 'accepted']);
   });
 
   it('a type nobody reads is kept and not worked on', async () => {
-    const receipt = await storeDelivery(db, delivery('new type', { type: 'calendar.renamed', isKnown: false }));
+    const receipt = await retryingTransaction(db, (tx) =>
+      storeDelivery(tx, delivery('new type', { type: 'calendar.renamed', isKnown: false })),
+    );
     expect(receipt.kind).toBe('ignored');
     expect(await db.operation.count({ where: { dedupeKey: `inbox.apply:${receipt.deliveryId}` } })).toBe(0);
     const [kept] = await listDeliveries(db, { state: 'ignored', limit: 10 });
@@ -55,7 +60,7 @@ describe('the inbox', () => {
   });
 
   it('a replay applies the delivery again under its record, until its body is gone', async () => {
-    const { deliveryId } = await storeDelivery(db, delivery('replayed'));
+    const { deliveryId } = await retryingTransaction(db, (tx) => storeDelivery(tx, delivery('replayed')));
     await db.operation.updateMany({
       where: { dedupeKey: `inbox.apply:${deliveryId}` },
       data: { state: 'done', dispatchAt: null },

@@ -1,5 +1,5 @@
 import { inboxApply } from '@luma-sync/jobs';
-import type { Db } from '../database.js';
+import type { Tx } from '../database.js';
 import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
 
 export type DeliveryReplay =
@@ -9,7 +9,7 @@ export type DeliveryReplay =
   | { kind: 'body-expired' };
 
 /** Applies a stored delivery once more, in the caller's transaction. */
-export async function replayDelivery(tx: Db, id: string, actor: string): Promise<DeliveryReplay> {
+export async function replayDelivery(tx: Tx, id: string, actor: string): Promise<DeliveryReplay> {
   const delivery = await tx.webhookDelivery.findUnique({ where: { id } });
   if (delivery === null) return { kind: 'unknown' };
   if (delivery.rawBody === null) return { kind: 'body-expired' };

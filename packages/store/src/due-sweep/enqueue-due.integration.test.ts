@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { findDefinition } from '@luma-sync/jobs';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { retryingTransaction } from '../contention.js';
 import { inTransaction } from '../database.js';
 import { storeDelivery } from '../deliveries/store-delivery.js';
 import { discardOperation } from '../operations/replay.js';
@@ -66,15 +67,17 @@ async function addDueEmail(): Promise<string> {
 }
 
 const addDelivery = () =>
-  storeDelivery(world.db, {
-    calendarId,
-    webhookId: randomUUID(),
-    type: 'event.updated',
-    rawBody: '{}',
-    signedAt: new Date(),
-    recordKey: 'evt-1',
-    isKnown: true,
-  });
+  retryingTransaction(world.db, (tx) =>
+    storeDelivery(tx, {
+      calendarId,
+      webhookId: randomUUID(),
+      type: 'event.updated',
+      rawBody: '{}',
+      signedAt: new Date(),
+      recordKey: 'evt-1',
+      isKnown: true,
+    }),
+  );
 
 describe('a sweep of due rows', () => {
   it('makes an operation for a confirmed mail whose operation is gone, and none once it was asked for', async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
+import { retryingTransaction } from '../contention.js';
 import { storeDelivery } from '../deliveries/store-delivery.js';
 import { createInboxSyncStore, type InboxSyncStore } from './inbox-sync-store.js';
 
@@ -13,16 +14,18 @@ beforeEach(async () => {
 });
 
 async function deliver(webhookId: string, over: { calendarId?: string; recordKey?: string; type?: string } = {}) {
-  const { deliveryId } = await storeDelivery(world.db, {
-    calendarId,
-    webhookId,
-    type: 'guest.updated',
-    rawBody: '{}',
-    signedAt: new Date(),
-    recordKey: 'evt-1',
-    isKnown: true,
-    ...over,
-  });
+  const { deliveryId } = await retryingTransaction(world.db, (tx) =>
+    storeDelivery(tx, {
+      calendarId,
+      webhookId,
+      type: 'guest.updated',
+      rawBody: '{}',
+      signedAt: new Date(),
+      recordKey: 'evt-1',
+      isKnown: true,
+      ...over,
+    }),
+  );
   return deliveryId;
 }
 

@@ -1,5 +1,5 @@
 import { decideMail, type MailDecision } from '@luma-sync/domain';
-import type { Db } from '../database.js';
+import type { Tx } from '../database.js';
 import type { MailPurpose } from '../generated/client.js';
 import { findMailAllowance, giveMailPermit } from './allowance.js';
 import { countFirstSendings, countGuestsToTell } from './recipients.js';
@@ -32,7 +32,7 @@ export interface MailWord {
  * An edit that guests would be mailed about. Nobody can be asked when an app's server sends it: without a number it is
  * taken and sent without mail. An edit with a number that is too low is refused, since its caller wants mail.
  */
-export async function judgeEditMail(tx: Db, word: MailWord): Promise<ConfirmationNeeded | MailOutlook> {
+export async function judgeEditMail(tx: Tx, word: MailWord): Promise<ConfirmationNeeded | MailOutlook> {
   const { eventId, calendar, confirmed } = word;
   const setting = { name: 'mailOnUpdate', isOn: calendar.mailOnUpdate } as const;
   const recipients = setting.isOn ? await countGuestsToTell(tx, eventId) : 0;
@@ -41,7 +41,7 @@ export async function judgeEditMail(tx: Db, word: MailWord): Promise<Confirmatio
 }
 
 /** A command that sends what waited for it, to people who would all be mailed: it needs their number first. */
-export async function judgeReleaseMail(tx: Db, word: MailWord): Promise<ConfirmationNeeded | MailOutlook> {
+export async function judgeReleaseMail(tx: Tx, word: MailWord): Promise<ConfirmationNeeded | MailOutlook> {
   const { eventId, calendar, confirmed } = word;
   const setting = { name: 'mailOnRsvp', isOn: calendar.mailOnRsvp } as const;
   const recipients = setting.isOn ? await countFirstSendings(tx, eventId) : 0;
@@ -53,7 +53,7 @@ export async function judgeReleaseMail(tx: Db, word: MailWord): Promise<Confirma
 
 type Asked = Pick<Parameters<typeof decideMail>[0], 'setting' | 'recipients' | 'isSumOfCommands'>;
 
-async function keepWord(tx: Db, word: MailWord, purpose: MailPurpose, asked: Asked): Promise<MailOutlook> {
+async function keepWord(tx: Tx, word: MailWord, purpose: MailPurpose, asked: Asked): Promise<MailOutlook> {
   const { eventId, calendar, confirmed, actor } = word;
   const isNeeded = asked.setting.isOn && confirmed !== undefined && confirmed > 0;
   if (isNeeded) await giveMailPermit(tx, { eventId, purpose, recipients: confirmed, actor });

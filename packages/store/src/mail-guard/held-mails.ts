@@ -1,6 +1,6 @@
 import { rsvpPush } from '@luma-sync/jobs';
 import { lockEventByKey } from '../app-events/event-key.js';
-import type { Db } from '../database.js';
+import type { Db, Tx } from '../database.js';
 import { Prisma } from '../generated/client.js';
 import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
 import { eventIdWithin, type Reach } from '../reach/reach.js';
@@ -101,7 +101,7 @@ export type HeldMailsResult =
  * @param recipients As many as their caller counted. More than that are refused, fewer are fine.
  */
 export async function confirmHeldMails(
-  tx: Db,
+  tx: Tx,
   key: string,
   { actor, recipients: counted }: { actor: string; recipients: number },
 ): Promise<HeldMailsResult> {
@@ -124,7 +124,7 @@ export async function confirmHeldMails(
 }
 
 /** A person's word that nobody of them is mailed. */
-export async function discardHeldMails(tx: Db, key: string, actor: string): Promise<HeldMailsResult> {
+export async function discardHeldMails(tx: Tx, key: string, actor: string): Promise<HeldMailsResult> {
   const held = await lockHeld(tx, key);
   if (held.kind !== 'held') return held;
   const { eventId, calendarId, rsvpIds } = held;

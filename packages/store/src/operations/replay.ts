@@ -1,5 +1,5 @@
 import { couponEmail, findDefinition, inboxApply, rsvpPush } from '@luma-sync/jobs';
-import type { Db } from '../database.js';
+import type { Db, Tx } from '../database.js';
 import { markDeliveryFailed } from '../inbox-sync/mark-failed.js';
 import { releaseRecordLeases } from '../leases.js';
 import { couponEmailGivenUp } from '../messages/coupon-email-given-up.js';
@@ -18,7 +18,7 @@ export type Replay =
  * Runs a dead letter again, as a new operation that names the old one; the old one is `replayed` and names the new one.
  * A parked operation is itself tried again now.
  */
-export async function replayOperation(tx: Db, id: string, actor: string): Promise<Replay> {
+export async function replayOperation(tx: Tx, id: string, actor: string): Promise<Replay> {
   const [row] = await tx.$queryRaw<
     {
       job: string;
@@ -81,7 +81,7 @@ export type Discard = { kind: 'discarded' } | { kind: 'unknown' } | { kind: 'not
  * heartbeat, or at its next write, that it owns nothing any more, and ends; what it has sent by then is sent.
  */
 export async function discardOperation(
-  tx: Db,
+  tx: Tx,
   id: string,
   { reason, actor }: { reason: string; actor: string },
 ): Promise<Discard> {

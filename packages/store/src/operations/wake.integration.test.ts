@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from '@jest/globals';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { ensureEnvironmentCalendar } from '../calendars/environment-calendar.js';
+import { retryingTransaction } from '../contention.js';
 import { openKeyring } from '../secrets/keyring.js';
 import { wakeCalendarOperations } from './wake.js';
 
@@ -38,23 +39,27 @@ it('an operation that names no calendar is woken with the calendar its event is 
 });
 
 it('another key in the environment wakes what waited for it, and places what no calendar could take', async () => {
-  const before = await ensureEnvironmentCalendar(world.db, keyring, { apiKey: 'luma-key-1' });
+  const before = await retryingTransaction(world.db, (tx) =>
+    ensureEnvironmentCalendar(tx, keyring, { apiKey: 'luma-key-1' }),
+  );
   const waiting = await addWaiting(await world.addEvent({ calendarId: before.id }), { calendarId: before.id });
   const eventId = await world.addEvent();
   const unplaced = await world.enqueue('event.push', { eventId });
   const failed = { eventId, state: 'failed', errorCode: 'event.no_calendar', dispatchAt: null } as const;
   await world.db.operation.update({ where: { id: unplaced }, data: failed });
-  await ensureEnvironmentCalendar(world.db, keyring, { apiKey: 'luma-key-1' });
+  await retryingTransaction(world.db, (tx) => ensureEnvironmentCalendar(tx, keyring, { apiKey: 'luma-key-1' }));
   expect(await isDue(waiting)).toBe(false);
-  await ensureEnvironmentCalendar(world.db, keyring, { apiKey: 'luma-key-2' });
+  await retryingTransaction(world.db, (tx) => ensureEnvironmentCalendar(tx, keyring, { apiKey: 'luma-key-2' }));
   expect(await isDue(waiting)).toBe(true);
   expect(await world.operation(unplaced)).toMatchObject({ state: 'replayed', replayedBy: expect.any(String) });
 });
 
 it('a key in the environment that another calendar has already makes no second calendar', async () => {
   const apart = await openSyncWorld();
-  const first = await ensureEnvironmentCalendar(apart.db, keyring, { apiKey: 'luma-key' });
+  const ensure = () =>
+    retryingTransaction(apart.db, (tx) => ensureEnvironmentCalendar(tx, keyring, { apiKey: 'luma-key' }));
+  const first = await ensure();
   await apart.db.calendar.update({ where: { id: first.id }, data: { name: randomUUID() } });
-  expect((await ensureEnvironmentCalendar(apart.db, keyring, { apiKey: 'luma-key' })).id).toBe(first.id);
+  expect((await ensure()).id).toBe(first.id);
   expect(await apart.db.calendar.count()).toBe(1);
 });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { searchDatabase } from '@luma-sync/testkit';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { putRsvp } from '../app-rsvps/put-rsvp.js';
+import { retryingTransaction } from '../contention.js';
 import { storeDelivery } from '../deliveries/store-delivery.js';
 import { createRsvpSyncStore } from '../rsvp-sync/rsvp-sync-store.js';
 import { openKeyring } from '../secrets/keyring.js';
@@ -25,7 +26,9 @@ beforeEach(async () => {
   eventId = await world.addEvent({ calendarId });
   const { externalId } = await world.db.event.findUniqueOrThrow({ where: { id: eventId } });
   const person = { name: 'Zebulon', email: EMAIL, emailVerified: true, phone: '+4915199988877' };
-  await putRsvp(world.db, externalId ?? '', 'zeb', { ...person, status: 'going' }, 'app');
+  await retryingTransaction(world.db, (tx) =>
+    putRsvp(tx, externalId ?? '', 'zeb', { ...person, status: 'going' }, 'app'),
+  );
 });
 
 const personId = async () => (await world.db.person.findUniqueOrThrow({ where: { externalId: 'zeb' } })).id;
@@ -49,13 +52,15 @@ const show = async (guests: ReturnType<typeof guest>[]) => {
   return createRsvpSyncStore(world.db, erased).applyGuests(run, { ...observation, guests });
 };
 const receive = (webhookId: string, body: object) =>
-  storeDelivery(
-    world.db,
-    {
-      ...{ calendarId, webhookId, type: 'guest.updated', rawBody: JSON.stringify(body), signedAt: new Date() },
-      ...{ recordKey: 'evt-1', isKnown: true },
-    },
-    erased,
+  retryingTransaction(world.db, (tx) =>
+    storeDelivery(
+      tx,
+      {
+        ...{ calendarId, webhookId, type: 'guest.updated', rawBody: JSON.stringify(body), signedAt: new Date() },
+        ...{ recordKey: 'evt-1', isKnown: true },
+      },
+      erased,
+    ),
   );
 
 /**
@@ -209,9 +214,11 @@ describe('erasing a person', () => {
     await erase('zeb');
     const { externalId } = await world.db.event.findUniqueOrThrow({ where: { id: eventId } });
     const put = (emailVerified?: boolean) =>
-      putRsvp(world.db, externalId ?? '', 'zeb-2', { name: 'Z', email: EMAIL, emailVerified, status: 'going' }, 'app', {
-        erased,
-      });
+      retryingTransaction(world.db, (tx) =>
+        putRsvp(tx, externalId ?? '', 'zeb-2', { name: 'Z', email: EMAIL, emailVerified, status: 'going' }, 'app', {
+          erased,
+        }),
+      );
     expect(await put()).toEqual({ kind: 'person-erased' });
     expect(await put(true)).toMatchObject({
       kind: 'stored',

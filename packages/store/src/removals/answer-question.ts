@@ -1,5 +1,5 @@
 import { driftCheck, guestPull } from '@luma-sync/jobs';
-import type { Db } from '../database.js';
+import type { Db, Tx } from '../database.js';
 import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 import type { RemovalAnswer, RemovalQuestion } from './questions.js';
@@ -16,7 +16,7 @@ export type AnsweredQuestion =
  * again.
  */
 export async function answerRemovalQuestion(
-  tx: Db,
+  tx: Tx,
   id: string,
   { answer, actor }: { answer: RemovalAnswer; actor: string },
 ): Promise<AnsweredQuestion> {

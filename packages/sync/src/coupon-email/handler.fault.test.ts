@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { RetryAfterError } from '@luma-sync/jobs';
-import { beginOperation, settleUnknownCouponMail } from '@luma-sync/store';
+import { beginOperation, retryingTransaction, settleUnknownCouponMail } from '@luma-sync/store';
 import {
   type Assignment,
   type CouponMailWorld,
@@ -227,7 +227,11 @@ describe('a mail whose answer was lost', () => {
   it('can be settled by one operator as arrived, or sent again under a new key', async () => {
     const settle = async ({ assignmentId }: Assignment, isSent: boolean) => {
       const { id: messageId } = await world.db.message.findUniqueOrThrow({ where: { assignmentId } });
-      return (await settleUnknownCouponMail(world.db, { messageId, isSent, actor: 'operator' })).kind;
+      return (
+        await retryingTransaction(world.db, (tx) =>
+          settleUnknownCouponMail(tx, { messageId, isSent, actor: 'operator' }),
+        )
+      ).kind;
     };
     const [arrived, again] = [await loseAnswer(), await loseAnswer()];
     await expect(settle(arrived, true)).resolves.toBe('not-open');

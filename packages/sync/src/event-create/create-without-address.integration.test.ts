@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { cancelEvent } from '@luma-sync/store';
+import { cancelEvent, retryingTransaction } from '@luma-sync/store';
 import { dyingAt } from '../../test/dying.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { readEntries } from '../../test/timeline-entries.js';
@@ -109,7 +109,7 @@ describe('an event whose address Luma chooses', () => {
     const eventId = await world.putEvent('e1');
     loseAnswer();
     await runOnce();
-    await cancelEvent(world.db, 'e1', { actor: 'app' });
+    await retryingTransaction(world.db, (tx) => cancelEvent(tx, 'e1', { actor: 'app' }));
     await world.drain();
     expect(await world.atLuma(eventId)).toMatchObject({ visibility: 'private' });
   });

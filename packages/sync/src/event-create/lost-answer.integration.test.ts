@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { RetryableError } from '@luma-sync/jobs';
 import type { LumaApi } from '@luma-sync/luma-client';
-import { cancelEvent } from '@luma-sync/store';
+import { cancelEvent, retryingTransaction } from '@luma-sync/store';
 import type { Deps } from '../../test/sync-deps.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { readEntries } from '../../test/timeline-entries.js';
@@ -66,7 +66,7 @@ describe('an answer that is lost', () => {
     world.sim.control.layFault({ kind: 'lost-answer', path: '/v1/events/create', count: 1 });
     const [operation] = await world.operationsOf('event.push');
     await world.run(operation?.id ?? '');
-    await cancelEvent(world.db, 'e1', { actor: 'app' });
+    await retryingTransaction(world.db, (tx) => cancelEvent(tx, 'e1', { actor: 'app' }));
     await world.drain();
     expect(await world.atLuma(eventId)).toMatchObject({ visibility: 'private' });
     expect(world.sim.control.counters()).toMatchObject({ events: 1 });
@@ -77,7 +77,7 @@ describe('an answer that is lost', () => {
     world.sim.control.layFault({ kind: 'reset', path: '/v1/events/create', count: 1 });
     const [operation] = await world.operationsOf('event.push');
     await world.run(operation?.id ?? '');
-    await cancelEvent(world.db, 'e1', { actor: 'app' });
+    await retryingTransaction(world.db, (tx) => cancelEvent(tx, 'e1', { actor: 'app' }));
     // It may still come in, and nobody would look for it then.
     expect(await world.drain(undefined, 1)).toEqual([{ kind: 'put-back', code: 'event.awaiting_luma' }]);
     world.passTime(GIVEN_UP_MS);
@@ -94,7 +94,7 @@ describe('an answer that is lost', () => {
       createEvent: () => Promise.reject(new RetryableError('luma.unreachable', 'no connection')),
     });
     expect(await world.drain(unreachable, 1)).toEqual([{ kind: 'put-back', code: 'luma.unreachable' }]);
-    await cancelEvent(world.db, 'e1', { actor: 'app' });
+    await retryingTransaction(world.db, (tx) => cancelEvent(tx, 'e1', { actor: 'app' }));
     world.passTime(GIVEN_UP_MS);
     expect(await world.drain()).toMatchObject([{ outcome: { reason: 'never-published' } }]);
   });

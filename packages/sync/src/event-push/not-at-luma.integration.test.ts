@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { approveEvent, cancelEvent, findEventView, inTransaction, pushEvent } from '@luma-sync/store';
+import {
+  approveEvent,
+  cancelEvent,
+  findEventView,
+  inTransaction,
+  pushEvent,
+  retryingTransaction,
+} from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { readEntries } from '../../test/timeline-entries.js';
 import { FRESH_LOOK_MS } from './plan.js';
@@ -162,12 +169,12 @@ describe('a field that Luma refuses by name', () => {
     expect(await world.atLuma(eventId)).toMatchObject({ visibility: 'private' });
     expect(refused()).toHaveLength(1);
     expect(await differencesOf(eventId)).toMatchObject([{ field: 'registrationOpen', ours: false, reason: 'refused' }]);
-    await pushEvent(world.db, 'e1', { actor: 'operator' });
+    await retryingTransaction(world.db, (tx) => pushEvent(tx, 'e1', { actor: 'operator' }));
     await world.drain();
     expect(refused()).toHaveLength(2);
     expect(await differencesOf(eventId)).toMatchObject([{ field: 'registrationOpen', ours: false, reason: 'refused' }]);
     set({ refusedFields: {} });
-    await pushEvent(world.db, 'e1', { actor: 'operator' });
+    await retryingTransaction(world.db, (tx) => pushEvent(tx, 'e1', { actor: 'operator' }));
     await world.drain();
     expect(await differencesOf(eventId)).toEqual([]);
     expect(await world.atLuma(eventId)).toMatchObject({ isRegistrationOpen: false });
@@ -186,7 +193,7 @@ describe('a field that Luma refuses by name', () => {
     expect(refused()).toHaveLength(1);
     expect(await differencesOf(eventId)).toMatchObject([{ field: 'registrationOpen', ours: true, reason: 'refused' }]);
     set({ refusedFields: {} });
-    await pushEvent(world.db, 'e1', { actor: 'operator' });
+    await retryingTransaction(world.db, (tx) => pushEvent(tx, 'e1', { actor: 'operator' }));
     await world.drain();
     expect(await differencesOf(eventId)).toEqual([]);
     expect(await world.atLuma(eventId)).toMatchObject({ isRegistrationOpen: true, name: 'Later' });
@@ -226,11 +233,11 @@ describe('a field that Luma refuses by name', () => {
     set({ refusedFields: { meeting_url: 'Invalid URL' } });
     await world.putEvent('e1', { meetingUrl: 'https://meet.example.org/odd' });
     await world.drain();
-    await pushEvent(world.db, 'e1', { actor: 'operator' });
+    await retryingTransaction(world.db, (tx) => pushEvent(tx, 'e1', { actor: 'operator' }));
     await world.drain();
     expect(await differencesOf(eventId)).toMatchObject([{ field: 'meetingUrl', reason: 'refused' }]);
     set({ refusedFields: {} });
-    await pushEvent(world.db, 'e1', { actor: 'operator' });
+    await retryingTransaction(world.db, (tx) => pushEvent(tx, 'e1', { actor: 'operator' }));
     await world.drain();
     expect(await differencesOf(eventId)).toEqual([]);
     expect(await world.atLuma(eventId)).toMatchObject({ meetingUrl: 'https://meet.example.org/odd' });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { importCouponCodes, readRsvpTimeline } from '@luma-sync/store';
+import { importCouponCodes, readRsvpTimeline, retryingTransaction } from '@luma-sync/store';
 import { renderEntry } from '@luma-sync/timeline';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { readEntries } from '../../test/timeline-entries.js';
@@ -54,7 +54,9 @@ describe('an empty coupon pool (O4)', () => {
 
   it('serves and mails who went without as soon as codes are added', async () => {
     await pull();
-    expect(await importCouponCodes(world.db, poolId, ['C2', 'C3'], 'ann')).toMatchObject({ imported: 2, resumed: 1 });
+    expect(
+      await retryingTransaction(world.db, (tx) => importCouponCodes(tx, poolId, ['C2', 'C3'], 'ann')),
+    ).toMatchObject({ imported: 2, resumed: 1 });
     expect(await pulls()).toMatchObject([
       { actor: 'ann', payload: { eventId, assignCoupons: true, sendEmails: true, approvalStatus: null } },
     ]);
@@ -62,12 +64,14 @@ describe('an empty coupon pool (O4)', () => {
     expect(await without()).toEqual([]);
     expect(await world.db.message.count()).toBe(3);
     // Nobody waits any more.
-    expect(await importCouponCodes(world.db, poolId, ['C4'], 'ann')).toMatchObject({ resumed: 0 });
+    expect(await retryingTransaction(world.db, (tx) => importCouponCodes(tx, poolId, ['C4'], 'ann'))).toMatchObject({
+      resumed: 0,
+    });
   });
 
   it('mails nobody when the pull that gave no code was not to mail', async () => {
     await pull(false);
-    await importCouponCodes(world.db, poolId, ['C2', 'C3'], 'ann');
+    await retryingTransaction(world.db, (tx) => importCouponCodes(tx, poolId, ['C2', 'C3'], 'ann'));
     await runPulls();
     expect(await without()).toEqual([]);
     expect(await world.db.message.count()).toBe(0);
@@ -75,9 +79,15 @@ describe('an empty coupon pool (O4)', () => {
 
   it('resumes nothing for codes that the pool has already, or for a cancelled event', async () => {
     await pull();
-    expect(await importCouponCodes(world.db, poolId, ['C1'], 'ann')).toMatchObject({ imported: 0, resumed: 0 });
+    expect(await retryingTransaction(world.db, (tx) => importCouponCodes(tx, poolId, ['C1'], 'ann'))).toMatchObject({
+      imported: 0,
+      resumed: 0,
+    });
     await world.db.event.update({ where: { id: eventId }, data: { approval: 'cancelled' } });
-    expect(await importCouponCodes(world.db, poolId, ['C2'], 'ann')).toMatchObject({ imported: 1, resumed: 0 });
+    expect(await retryingTransaction(world.db, (tx) => importCouponCodes(tx, poolId, ['C2'], 'ann'))).toMatchObject({
+      imported: 1,
+      resumed: 0,
+    });
     expect(await pulls()).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { putRsvp } from '@luma-sync/store';
+import { putRsvp, retryingTransaction } from '@luma-sync/store';
 import { stopAt } from '../../test/stop-at.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 
@@ -144,7 +144,7 @@ describe('a page that was read before a push and is merged after it', () => {
     await mergeAfter(async () => {
       world.sim.control.removeGuest(lumaEventId, await guestOf('own@example.org'));
       const moved = { name: 'own', email: 'moved@example.org', phone: null, status: 'waitlist' } as const;
-      await putRsvp(world.db, 'e1', 'own', moved, 'app');
+      await retryingTransaction(world.db, (tx) => putRsvp(tx, 'e1', 'own', moved, 'app'));
       await push();
     });
     await world.drain();

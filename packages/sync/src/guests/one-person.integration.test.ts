@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { type AppRsvpInput, putRsvp } from '@luma-sync/store';
+import { type AppRsvpInput, putRsvp, retryingTransaction } from '@luma-sync/store';
 import { announcedBy } from '../../test/announced-by.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 
@@ -13,7 +13,7 @@ beforeEach(async () => {
 
 const put = async (person: string, over: Partial<AppRsvpInput>) => {
   const input = { name: 'Asha', email: 'a@example.org', emailVerified: true, status: 'going' as const, ...over };
-  const result = await putRsvp(world.db, 'e1', person, input, 'app');
+  const result = await retryingTransaction(world.db, (tx) => putRsvp(tx, 'e1', person, input, 'app'));
   if (result.kind !== 'stored') throw new Error(result.kind);
 };
 const register = (guest: { email: string; name?: string; phone?: string }, over: object = {}) =>

@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { decideRsvp, findPersonByKey, findRsvpView, type PutRsvpResult, putRsvp } from '@luma-sync/store';
+import {
+  decideRsvp,
+  findPersonByKey,
+  findRsvpView,
+  type PutRsvpResult,
+  putRsvp,
+  retryingTransaction,
+} from '@luma-sync/store';
 import { announcedBy } from '../../test/announced-by.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 
@@ -13,8 +20,10 @@ beforeEach(async () => {
 });
 
 const say = (status: Status, name = 'Ana'): Promise<PutRsvpResult> =>
-  putRsvp(world.db, 'e1', 'ana', { name, email: 'ana@example.org', emailVerified: true, status }, 'app');
-const decide = (status: Status) => decideRsvp(world.db, 'e1', 'ana', status, 'host');
+  retryingTransaction(world.db, (tx) =>
+    putRsvp(tx, 'e1', 'ana', { name, email: 'ana@example.org', emailVerified: true, status }, 'app'),
+  );
+const decide = (status: Status) => retryingTransaction(world.db, (tx) => decideRsvp(tx, 'e1', 'ana', status, 'host'));
 const declineAtLuma = (silent = false) =>
   world.sim.control.changeGuest(lumaEventId, 'ana@example.org', { status: 'declined', silent });
 const atLuma = () => world.sim.control.state().events.find(({ id }) => id === lumaEventId)?.guests ?? [];

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { FaultInput } from '@luma-sync/luma-sim';
-import { replayOperation } from '@luma-sync/store';
+import { replayOperation, retryingTransaction } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld, type SyncWorldOptions } from '../../test/sync-world.js';
 
 let world: SyncWorld;
@@ -160,7 +160,9 @@ describe('a guest Luma will not have', () => {
     const failed = (await world.operationsOf('rsvp.push')).find(({ state }) => state === 'failed');
     // Another request is queued already: the replay joins it, and still takes along what was given up.
     await world.putRsvp('e1', 'b', 'going');
-    expect(await replayOperation(world.db, failed?.id ?? '', 'operator')).toMatchObject({ kind: 'replayed' });
+    expect(
+      await retryingTransaction(world.db, (tx) => replayOperation(tx, failed?.id ?? '', 'operator')),
+    ).toMatchObject({ kind: 'replayed' });
     await world.drain();
     expect((await guests()).map(({ status }) => status)).toEqual(['approved', 'approved']);
   });

@@ -6,6 +6,7 @@ import {
   findRsvpView,
   type PutRsvpResult,
   putRsvp,
+  retryingTransaction,
 } from '@luma-sync/store';
 import { announcedBy } from '../../test/announced-by.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
@@ -22,7 +23,7 @@ beforeEach(async () => {
 
 const put = async (person: string, over: Partial<AppRsvpInput> = {}, event = 'e1') => {
   const input = { name: 'Mallory', email: VICTIM.email, status: 'going' as const, ...over };
-  return stored(await putRsvp(world.db, event, person, input, 'app'));
+  return stored(await retryingTransaction(world.db, (tx) => putRsvp(tx, event, person, input, 'app')));
 };
 const stored = (result: PutRsvpResult) => {
   if (result.kind !== 'stored') throw new Error(result.kind);
@@ -187,7 +188,7 @@ describe('the same address, verified later', () => {
     await world.drain();
     expect(await viewOf('vic')).toMatchObject({ lumaGuestId: guest?.id, person: { email: VICTIM.email } });
     expect(await viewOf('mallory')).toMatchObject({ lumaGuestId: null, sync: { state: 'unverified' } });
-    stored(await decideRsvp(world.db, 'e1', 'mallory', 'cancelled', 'app'));
+    stored(await retryingTransaction(world.db, (tx) => decideRsvp(tx, 'e1', 'mallory', 'cancelled', 'app')));
     await world.drain();
     expect(await guestsAtLuma()).toMatchObject([{ id: guest?.id, status: 'approved' }]);
   });

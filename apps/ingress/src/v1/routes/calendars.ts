@@ -4,7 +4,6 @@ import {
   type CalendarRecord,
   type CalendarWrite,
   createCalendar,
-  type Database,
   type Db,
   deleteCalendar,
   enqueueOperation,
@@ -243,7 +242,7 @@ async function requireAccepted(apiKey: string, isDefault: boolean, checkKey: Key
   throw new Problem(422, 'calendar.key_refused', message, { errors: [{ path: 'apiKey', message }] });
 }
 
-const readKey = async (db: Database, calendarId: string, { keyring }: V1Deps): Promise<string | null> =>
+const readKey = async (db: Db, calendarId: string, { keyring }: V1Deps): Promise<string | null> =>
   (await findCalendarAccess(db, keyring, calendarId))?.apiKey ?? null;
 
 const defaultUnusable = (message: string, path: string): Problem =>

@@ -4,9 +4,9 @@ import {
   findCalendarAccess,
   findEventIdByKey,
   findEventView,
-  joinTransaction,
   requestLumaCancellation,
   retryingTransaction,
+  type Tx,
 } from '@luma-sync/store';
 import { z } from 'zod';
 import { notFound, Problem } from '../../http/problem.js';
@@ -62,9 +62,9 @@ export const eventCancelRoutes = [
   }),
 ];
 
-type CancelRequest = RouteRequest<z.output<typeof eventParams>, unknown, z.output<typeof cancelInput>>;
+type CancelRequest = RouteRequest<z.output<typeof eventParams>, unknown, z.output<typeof cancelInput>, Database>;
 
-type QuietRequest = Pick<CancelRequest, 'params' | 'db' | 'actor' | 'caller'>;
+type QuietRequest = Pick<CancelRequest, 'params' | 'actor' | 'caller'> & { db: Tx };
 
 async function cancelQuietly({ params, db, actor, caller }: QuietRequest, mode: 'hide' | 'soft'): Promise<Answer> {
   return toAnswer(await cancelEvent(db, params.externalId, { actor, mode }), caller, { mode });
@@ -73,7 +73,7 @@ async function cancelQuietly({ params, db, actor, caller }: QuietRequest, mode: 
 /** The route is slow for the sake of the other mode, so this one sees to its transaction itself. */
 function cancelInTransaction(request: CancelRequest, mode: 'hide' | 'soft'): Promise<Answer> {
   return retryingTransaction(request.db, async (tx) => {
-    const answer = await cancelQuietly({ ...request, db: joinTransaction(tx) }, mode);
+    const answer = await cancelQuietly({ ...request, db: tx }, mode);
     await request.audit(tx, answer.audit ?? {});
     return answer;
   });

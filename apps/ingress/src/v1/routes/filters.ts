@@ -1,9 +1,9 @@
-import { type Database, findEventIdByKey, findPersonByKey, findWithinReach, type Reach } from '@luma-sync/store';
+import { type Db, findEventIdByKey, findPersonByKey, findWithinReach, type Reach } from '@luma-sync/store';
 import { notFound } from '../../http/problem.js';
 
 /** Records named in a query by the app's ids, as ours. @throws {Problem} 404 for one that does not exist. */
 export async function toRecordFilter(
-  db: Database,
+  db: Db,
   { event, personId }: { event?: string | undefined; personId?: string | undefined },
   reach: Reach,
 ): Promise<{ eventId?: string; personId?: string }> {
