@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { relative } from 'node:path';
 import { root } from './paths.mjs';
-import { UserError } from './steps.mjs';
+import { StoppedError, UserError } from './steps.mjs';
 
 const killAfterMs = 25_000;
 
@@ -30,7 +30,7 @@ export async function runTool(run, { name, command, args, env = {}, failure, lim
   void run.stopped.then(() => killGroup(child.pid));
   const { code, signal, error } = await ended(child, limitMs);
   if (code === 0) return;
-  if (run.isStopping) throw new UserError(`stopped during: ${name}`);
+  if (run.isStopping) throw new StoppedError(`stopped during: ${name}`);
   const output = readFileSync(log, 'utf8').trimEnd();
   if (show) process.stdout.write(`\n${output}\n`);
   if (show) throw new UserError(failure);

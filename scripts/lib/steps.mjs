@@ -14,6 +14,9 @@ export class UserError extends Error {
   }
 }
 
+/** A person stopped the command: a step that ends with this has not failed. */
+export class StoppedError extends UserError {}
+
 /** Only a terminal can show a line again with a new count. Elsewhere each count is a line of its own. */
 const countEveryMs = { terminal: 1_000, other: 10_000 };
 const clearLine = '\r\u001b[K';
@@ -56,7 +59,8 @@ export function makeStep(output) {
       finish(style('green', '✓'), typeof remark === 'string' ? style('dim', toRemark(remark)) : '');
       return remark;
     } catch (error) {
-      finish(style('red', '✗'));
+      if (error instanceof StoppedError) finish(style('dim', '–'), style('dim', toRemark('stopped')));
+      else finish(style('red', '✗'));
       throw error;
     } finally {
       clearInterval(timer);

@@ -12,8 +12,7 @@ beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
 /** A step that lasts so long; what was written meanwhile. */
-async function play(ms, { isTerminal = false, run = () => undefined, options } = {}) {
-  const written = [];
+async function play(ms, { isTerminal = false, run = () => undefined, options, written = [] } = {}) {
   const output = new Writable({
     write(chunk, _encoding, done) {
       written.push(String(chunk));
@@ -44,6 +43,17 @@ describe('a step', () => {
 
   it('says nothing but its end when it is quick, and its remark', async () => {
     expect(await play(300, { run: () => 'port 1' })).toEqual(['  ✓ Compile (port 1)  0.3 s\n']);
+  });
+
+  it('that a person stopped shows no failure', async () => {
+    const { StoppedError } = await import('./steps.mjs');
+    const stopped = () => Promise.reject(new StoppedError('stopped during: Compile'));
+    const written = [];
+    await expect(play(300, { run: stopped, written })).rejects.toThrow('stopped during: Compile');
+    expect(written).toEqual(['  – Compile (stopped)  0.3 s\n']);
+    const failed = [];
+    await expect(play(300, { run: () => Promise.reject(new Error('no')), written: failed })).rejects.toThrow('no');
+    expect(failed).toEqual(['  ✗ Compile  0.3 s\n']);
   });
 
   it('shows the last line of its log, cut to the width of the terminal', async () => {

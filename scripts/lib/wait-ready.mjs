@@ -12,13 +12,13 @@ const readyStates = new Set(['ok', 'degraded']);
  * Waits until `/readyz` of ingress says that luma-sync is ready.
  *
  * @param {string} url address of ingress on this machine
- * @param {{ signal?: AbortSignal, limitMs?: number }} [options] `signal`: the program has ended
- * @throws {UserError} it is not ready within the limit, and the message names what it waits for; or it has ended
+ * @param {{ signal?: AbortSignal, limitMs?: number }} [options] `signal`: the program has ended, or a person stopped it
+ * @throws {UserError} it is not ready within the limit, and the message names what it waits for; or the signal's reason
  */
 export async function waitUntilReady(url, { signal, limitMs: limit = limitMs } = {}) {
   const giveUpAt = Date.now() + limit;
   for (;;) {
-    if (signal?.aborted === true) throw new UserError('luma-sync ended before it was ready');
+    if (signal?.aborted === true) throw signal.reason;
     const { isReady, waitsFor } = await readReadiness(url);
     if (isReady) return;
     if (Date.now() >= giveUpAt)

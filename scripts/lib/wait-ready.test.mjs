@@ -44,6 +44,8 @@ describe('the wait for luma-sync', () => {
 
   it('ends when the program has ended', async () => {
     const { url } = await serve([waiting]);
-    await expect(waitUntilReady(url, { signal: AbortSignal.abort() })).rejects.toThrow('ended before it was ready');
+    await expect(waitUntilReady(url, { signal: AbortSignal.abort(new Error('ended early')) })).rejects.toThrow(
+      'ended early',
+    );
   });
 });

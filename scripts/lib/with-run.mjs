@@ -34,6 +34,7 @@ export async function withRun(name, work, { stopLimitMs = 30_000, isLastWordThei
   } finally {
     if (isLastWordTheirs) await run.end();
     else await step('Stopped what was started', () => run.end());
+    if (signals.received() !== null) say('  Stopped.');
     signals.stopWatching();
     clearInterval(awake);
   }

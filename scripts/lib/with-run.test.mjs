@@ -49,6 +49,20 @@ describe('withRun', () => {
     expect(code).toBe(130);
   });
 
+  it('a step that the signal ended shows no failure, and the last word is that all was stopped', async () => {
+    runCommand(
+      `const { step, StoppedError } = await import('${module.replace('with-run', 'steps')}');
+       console.log('pid ' + process.pid);
+       await step('luma-sync', async () => { await run.stopped; throw new StoppedError('not ready'); });`,
+    );
+    await command.says('pid');
+    process.kill(command.pid('pid'), 'SIGINT');
+    const { code, output } = await command.ended;
+    expect(code).toBe(130);
+    expect(output).not.toMatch(/✗|Failed/);
+    expect(output.trimEnd()).toMatch(/Stopped\.$/);
+  });
+
   it('ends as well when npm and its shell are told to end and pass nothing on', async () => {
     runCommand(untilStopped);
     await command.says('pid');

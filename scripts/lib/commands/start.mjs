@@ -10,7 +10,7 @@ import { provideServices } from '../services.mjs';
 import { startSimulator } from '../simulator.mjs';
 import { noteRunning, provideSettings, secretsFile } from '../start-settings.mjs';
 import { toStartLines } from '../start-words.mjs';
-import { say, step, UserError } from '../steps.mjs';
+import { StoppedError, say, step, UserError } from '../steps.mjs';
 import { supervise, superviseServices } from '../supervise.mjs';
 import { waitUntilReady } from '../wait-ready.mjs';
 import { withRun } from '../with-run.mjs';
@@ -55,7 +55,8 @@ async function runAll(run, isFresh) {
       superviseServices(run, simulator === null ? started : [...started, simulator.service]),
     ]);
   } finally {
-    ended.abort();
+    const early = 'luma-sync ended before it was ready';
+    ended.abort(run.isStopping ? new StoppedError(early) : new UserError(early));
     forget();
   }
 }
