@@ -77,13 +77,13 @@ describe('ingress as a process starts it', () => {
     });
     const change = (apiKey: string) => send('PATCH', `/v1/calendars/${id}`, { apiKey });
     expect(await change('a-wrong-key')).toMatchObject({ status: 422, body: { code: 'calendar.key_refused' } });
-    sim.control.changeCalendar('cal-1', { apiKeys: ['secret-new'] });
+    sim.control.changeCalendar('cal-default', { apiKeys: ['secret-new'] });
     expect((await call('POST', `/v1/calendars/${id}/test-connection`)).body).toEqual({
       status: 'disconnected',
       reason: 'Luma does not accept the API key',
     });
     expect((await defaultCalendar()).status).toBe('auth_failed');
-    sim.control.changeCalendar('cal-1', { apiKeys: ['secret-default'] });
+    sim.control.changeCalendar('cal-default', { apiKeys: ['secret-default'] });
     await change('secret-default');
     expect((await defaultCalendar()).status).toBe('ok');
   });
