@@ -38,7 +38,7 @@ export function runRefusals(
 }
 
 function toRefusals(reports: readonly WorkerReport[]): Refusals {
-  // Requests under way at the first 429 are not refused by this fault: each refusal is a round.
+  // Requests in flight at the first 429 are not refused by this fault: each refusal is a round.
   const firsts = reports.flatMap(({ refusedAtMs }) => refusedAtMs).sort((a, b) => a - b);
   // No one is let through before half of the lock-out is over, so what is sent until then had its slot before.
   const isOfRound = (first: number) => (at: number) => at > first && at < first + (RETRY_AFTER_S * 1_000) / 2;

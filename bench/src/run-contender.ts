@@ -38,7 +38,7 @@ export function runContender(
     const reports = await workers.stop();
     const sum = (of: (report: (typeof reports)[number]) => number) =>
       reports.reduce((total, report) => total + of(report), 0);
-    // After the last answer, so that nothing under way is missed.
+    // After the last answer, so that nothing in flight is missed.
     const { maxInAnyWindow, breaches, lockouts } = await simulator.count();
     const meanRoundTripMs =
       sum((report) => report.roundTripsMs) /

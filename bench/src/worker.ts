@@ -88,7 +88,7 @@ async function work(): Promise<void> {
   countsFrom = performance.now() + scenario.windowMs;
   const ended = Promise.all([contender.saturate(), letPeopleCome()]);
   await new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve(), { once: true }));
-  // Answers under way are waited for, what waits for a slot is not.
+  // Answers in flight are waited for, what waits for a slot is not.
   await Promise.race([ended, pause(scenario.roundTripMs.max + 1_000)]).catch(() => undefined);
   process.send?.(report, () => void close());
 }

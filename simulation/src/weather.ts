@@ -12,7 +12,7 @@ export interface Weather {
   lostAnswer: number;
   /** For each write: given up on, and done a little later. */
   lateArrival: number;
-  /** For each write: its run falls silent, and it is under way for up to as long as a client waits for its answer. */
+  /** For each write: its run falls silent, and it is in flight for up to as long as a client waits for its answer. */
   silence: number;
   /** For each batch of guests: some are taken in before it is refused with 400. */
   partlyRefused: number;

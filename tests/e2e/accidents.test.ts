@@ -24,7 +24,7 @@ describe('accidents while both sides are at work', () => {
       }
       const before = world.luma.control.counters().requests;
       await waitFor(() => world.luma.control.counters().requests > before, {
-        what: 'work to be under way',
+        what: 'work to be in flight',
         limitMs: 120_000,
       });
       await world.restart('SIGKILL');

@@ -58,7 +58,7 @@ export interface World {
   importCodes(poolId: string, codes: readonly string[]): Promise<object>;
   event(externalId: string): Promise<WireEvent>;
   rsvps(event: string): Promise<WireRsvp[]>;
-  /** Waits until no operation is open and no webhook under way. */
+  /** Waits until no operation is open and no webhook in flight. */
   calm(): Promise<void>;
   /** Ends luma-sync's process with a signal and starts a new one. */
   restart(signal: 'SIGKILL' | 'SIGTERM'): Promise<{ code: number | null; durationMs: number }>;

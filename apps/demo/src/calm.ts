@@ -13,7 +13,7 @@ export interface Watched {
 }
 
 /**
- * Nothing may be under way for this long before both sides count as calm: webhooks travel, and Luma works in the
+ * Nothing may be in flight for this long before both sides count as calm: webhooks travel, and Luma works in the
  * background.
  */
 const QUIET_MS = 2_500;

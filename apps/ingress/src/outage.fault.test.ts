@@ -51,7 +51,7 @@ async function holdCommits({ ingress: { db } }: World) {
             where datname = current_database() and wait_event_type = 'Lock' and wait_event = 'advisory' and query ilike 'commit%'`;
           return waiting.length > 0;
         },
-        { what: 'a commit to be under way', limitMs: 60_000 },
+        { what: 'a commit to be in flight', limitMs: 60_000 },
       ),
     open: async () => {
       open();

@@ -29,7 +29,7 @@ export interface TimedAct {
 }
 
 export interface Load {
-  /** Requests the app has under way at once. */
+  /** Requests the app has in flight at once. */
   concurrency: number;
   events: readonly PlannedEvent[];
   acts: readonly TimedAct[];

@@ -14,7 +14,7 @@ export interface Outgoing {
   answerBytesMax: number;
   signal: AbortSignal;
   /**
-   * A request under way that changes something is given this long after an abort: a known outcome is worth a moment.
+   * A request in flight that changes something is given this long after an abort: a known outcome is worth a moment.
    */
   graceMs: number;
   agents: { http: HttpAgent; https: HttpsAgent };

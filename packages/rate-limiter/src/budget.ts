@@ -20,7 +20,7 @@ export interface BudgetWindow {
 export interface Budget {
   /** The first window is the one the server's `X-RateLimit-*` headers speak of. */
   windows: readonly BudgetWindow[];
-  /** No request may be under way for longer; how long a loss of memory is waited out depends on it. */
+  /** No request may be in flight for longer; how long a loss of memory is waited out depends on it. */
   requestTimeoutMaxMs: number;
 }
 

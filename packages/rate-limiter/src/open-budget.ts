@@ -48,7 +48,7 @@ async function toStart(
   return { coldMs, stillMs: Math.ceil(Math.max(0, coldMs - agoMs)) };
 }
 
-/** As long as a request that nobody remembers may still be under way, and one window after it. */
+/** As long as a request that nobody remembers may still be in flight, and one window after it. */
 function toColdMs(budget: Budget): number {
   return (
     Math.max(...budget.windows.map((window) => window.windowMs)) + budget.requestTimeoutMaxMs + LATE_ARRIVAL_MS + 1

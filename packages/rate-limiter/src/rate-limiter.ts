@@ -3,7 +3,7 @@ import type { RequestMethod } from './budget.js';
 
 /**
  * Gives out the right to send one request to Luma, for all processes together and so that the server never counts more
- * than the budget allows, however long requests are under way. The argument is in docs/rate-limit.md.
+ * than the budget allows, however long requests are in flight. The argument is in docs/rate-limit.md.
  */
 export interface RateLimiter {
   /**
@@ -91,7 +91,7 @@ export interface WindowUsage {
   methods: 'all' | 'read' | 'write';
   /** What may be spent now: the limit, or the server's lower figure, less the headroom. */
   capacity: number;
-  /** Slots that count now, requests under way included. */
+  /** Slots that count now, requests in flight included. */
   spent: number;
   /** Of those, requests whose answer has not come. */
   inFlight: number;

@@ -24,7 +24,7 @@ describe('several processes on one budget', () => {
     expect(world.counted.worst(WINDOW).count).toBeLessThanOrEqual(CAPACITY);
   });
 
-  it('keep to it when one is killed with its requests under way', async () => {
+  it('keep to it when one is killed with its requests in flight', async () => {
     const spenders = await world.startSpending(3);
     for (let round = 1; round <= 3; round++) {
       await world.arrived(round * CAPACITY);

@@ -97,7 +97,7 @@ describe('migrating calendars from before roles and words were settings', () => 
   });
 });
 
-describe('migrating requests that are under way', () => {
+describe('migrating requests that are in flight', () => {
   const both = { ours: { title: 'A' }, luma: { title: 'A' } };
   // A request of a dead run, and a repeat that got no answer.
   const untils = ['2030-01-01T00:01:40.000Z', '2030-01-01T00:00:10.000Z'];
@@ -124,7 +124,7 @@ describe('migrating requests that are under way', () => {
       both,
     ],
     [
-      'leaves what was asked and is not under way',
+      'leaves what was asked and is not in flight',
       { ...both, asked: { title: 'B' } },
       { ...both, asked: { title: 'B' } },
     ],

@@ -24,7 +24,7 @@ const KEPT_MS = 3_000;
 
 /**
  * Takes a lease that is free or has run out. A run that let its lease run out and is alive after all loses its
- * operation with it: its next heartbeat tells it so, and none of its writes commits. A heartbeat that was under way for
+ * operation with it: its next heartbeat tells it so, and none of its writes commits. A heartbeat that was in flight for
  * too long may have kept the one and not the other.
  *
  * @returns false while another owner holds it.

@@ -31,7 +31,7 @@ it('a ping of a Postgres that is away says so by a code', async () => {
 });
 
 describe('Postgres that goes away', () => {
-  it('in the middle of a transaction is told as unavailable, by the query under way and by the next one', async () => {
+  it('in the middle of a transaction is told as unavailable, by the query in flight and by the next one', async () => {
     const db = await open();
     const thrown: unknown[] = [];
     const last = await thrownBy(

@@ -84,7 +84,7 @@ export const WEBHOOK_LABELS: Readonly<Record<string, string>> = {
   'id-reused': 'about an event that has the id of one of ours and is another one; nothing was merged',
   ignored: 'a kind that is only kept',
   imported: 'a new event',
-  'in-flight': 'left to a push under way, which reads Luma’s state itself',
+  'in-flight': 'left to a push in flight, which reads Luma’s state itself',
   'not-ours': 'about an event that is not on this calendar',
   'still-there': 'a cancellation, but the event is still there',
   unchanged: 'nothing new; an echo of our own push, or seen before',

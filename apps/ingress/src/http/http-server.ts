@@ -20,7 +20,7 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** How long requests under way have when the process ends. */
+/** How long requests in flight have when the process ends. */
 const FINISH_WITHIN_MS = 8_000;
 
 export async function listen(

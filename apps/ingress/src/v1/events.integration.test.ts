@@ -259,7 +259,7 @@ describe('commands on events', () => {
     expect(answer.status).toBe(202);
     const row = await ingress.db.operation.findUniqueOrThrow({ where: { id: answer.body.operation.id } });
     expect(row.payload).toMatchObject({ assignCoupons: false, sendEmails: false });
-    // Asked for in so many words: silence would look like mails under way.
+    // Asked for in so many words: silence would look like mails in flight.
     for (const options of [{ sendEmails: true }, { assignCoupons: true, sendEmails: false }]) {
       expect(await pull(options)).toMatchObject({ status: 409, body: { code: 'event.cancelled' } });
     }

@@ -26,7 +26,7 @@ export class Saver {
     this.#timer ??= setTimeout(() => this.#start(), this.#intervalMs);
   }
 
-  /** Waits for the save under way and saves once more. */
+  /** Waits for the save in flight and saves once more. */
   async close(): Promise<void> {
     this.#isClosed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);

@@ -187,7 +187,7 @@ function pickFields(from: EventState, fields: readonly string[]): Partial<EventS
   return Object.fromEntries(Object.entries(from).filter(([field]) => fields.includes(field))) as Partial<EventState>;
 }
 
-describe('a request of ours that is under way', () => {
+describe('a request of ours that is in flight', () => {
   const asked: Base<Sample> = { ...base, asked: { a: '2', b: 'y' } };
 
   it.each<[string, Partial<Sample>, Base<Sample>]>([

@@ -211,7 +211,7 @@ const CASES: {
     },
   },
   {
-    name: 'there and back here while our no is under way: it may still come through',
+    name: 'there and back here while our no is in flight: it may still come through',
     held: held('going', 3, asking('going', 'approved', 'declined')),
     seen: 'approved',
     plan: { reason: 'confirmed', base: { ours: 'going', luma: 'approved', digest: 'd', asked: 'declined' } },

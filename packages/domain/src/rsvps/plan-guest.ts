@@ -104,7 +104,7 @@ export function planGuest(held: HeldRsvp | null, seen: SeenGuest, owner: 'ours' 
   if (theyChanged && isOurAsk(link, seen)) {
     return isSame
       ? write({ status: ours, base: baseWith(ours), pushedRevision: revision, decidedBy: 'us', reason: 'confirmed' })
-      : // Ours has moved on while the request was under way; the newer answer follows.
+      : // Ours has moved on while the request was in flight; the newer answer follows.
         write({
           status: ours,
           base: baseWith(theirs),

@@ -29,7 +29,7 @@ const take = async () => {
 };
 
 describe('the mail budget that all processes share', () => {
-  it('asks for one slot of the account, held as long as a mail may be under way', async () => {
+  it('asks for one slot of the account, held as long as a mail may be in flight', async () => {
     await budget.take(signal);
     expect(said).toEqual([
       { account: 'mail:key', method: 'write', priority: 'interactive', requestTimeoutMs: MAIL_SLOT_MS },

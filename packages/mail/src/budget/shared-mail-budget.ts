@@ -22,7 +22,7 @@ export interface MailGate {
 /** Between the leave and the asking lies a note in the database. */
 const NOTE_MS = 5_000;
 
-/** How long one leave may be under way. */
+/** How long one leave may be in flight. */
 export const MAIL_SLOT_MS = MAIL_TIMEOUT_MS + NOTE_MS;
 
 /**

@@ -41,7 +41,7 @@ export function fromResendError(
   const name = toName(error.name);
   const said = `Resend answered ${status ?? 'without a status'} (${name}) to ${idempotencyKey}`;
   if (status === 409 && name === 'invalid_idempotent_request') return new PermanentError('mail.key_reused', said);
-  // Another request with this key is under way: what becomes of it is not known yet.
+  // Another request with this key is in flight: what becomes of it is not known yet.
   if (status === 409 && name === 'concurrent_idempotent_requests')
     return new OutcomeUnknownError('mail.outcome_unknown', said);
   if (status === null || status === 408 || status === 409 || status >= 500)

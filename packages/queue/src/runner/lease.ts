@@ -13,7 +13,7 @@ import { LoopWatch } from './loop-watch.js';
 export class RunLease {
   private timer: NodeJS.Timeout | undefined;
   private pending: Promise<void> = Promise.resolve();
-  /** Heartbeats under way. */
+  /** Heartbeats in flight. */
   private unanswered = 0;
   private readonly controller = new AbortController();
   private readonly loop: LoopWatch;
@@ -51,7 +51,7 @@ export class RunLease {
   }
 
   /**
-   * Stops the heartbeat and waits for one under way; not for one that hangs, since its answer means nothing any more.
+   * Stops the heartbeat and waits for one in flight; not for one that hangs, since its answer means nothing any more.
    */
   async stop(): Promise<void> {
     clearInterval(this.timer);

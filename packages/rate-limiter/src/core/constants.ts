@@ -20,7 +20,7 @@ export const SHARES: readonly number[] = [0, 0.5, 0.9];
 export const TICKET_SHARES: readonly number[] = [0, 0.35, 0.6];
 
 /**
- * Requests under way stretch the even rate; no more than a fifth of the lanes is taken for that, or a burst would
+ * Requests in flight stretch the even rate; no more than a fifth of the lanes is taken for that, or a burst would
  * excuse itself.
  */
 export const STRETCH_MAX = 0.2;

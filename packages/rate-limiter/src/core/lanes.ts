@@ -13,9 +13,9 @@ export interface LaneView {
    * lowered.
    */
   freeAt: readonly number[];
-  /** The same, had each request under way been answered at once; ascending. For pacing only, never for granting. */
+  /** The same, had each request in flight been answered at once; ascending. For pacing only, never for granting. */
   expectedAt: readonly number[];
-  /** Requests under way. */
+  /** Requests in flight. */
   inFlight: number;
 }
 

@@ -87,7 +87,7 @@ local function toView(window)
     end
   end
   view.inFlight = #underWay
-  -- Answered slots are in order already; those under way are few, so they are inserted instead of sorting everything.
+  -- Answered slots are in order already; those in flight are few, so they are inserted instead of sorting everything.
   for _, time in ipairs(underWay) do
     local at = #view.expectedAt + 1
     while at > 1 and view.expectedAt[at - 1] > time do

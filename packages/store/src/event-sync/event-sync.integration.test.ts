@@ -343,7 +343,7 @@ describe('an event that began at Luma', () => {
     expect((await found(second ?? '')).link).toMatchObject({ lumaEventId: 'evt-2', slug: null });
   });
 
-  it('is known by the address we reserved, while its create is under way on that calendar', async () => {
+  it('is known by the address we reserved, while its create is in flight on that calendar', async () => {
     const eventId = await world.addEvent();
     await store.reserveSlug(run, { eventId, calendarId, slug: 'meetup-1', base });
     const by = (change: object) => store.findIdByLuma({ eventId: 'evt-1', slug: 'meetup-1', calendarId, ...change });

@@ -10,7 +10,7 @@ export async function findSyncEvent(db: Db, eventId: string): Promise<SyncEventW
 
 /**
  * Our event for one of Luma's: by its id, else by the public address we reserved on that calendar. The second finds an
- * event of ours whose create is under way or lost its answer, which a webhook may tell us of before the answer does.
+ * event of ours whose create is in flight or lost its answer, which a webhook may tell us of before the answer does.
  */
 export async function findEventIdByLuma(
   db: Db,

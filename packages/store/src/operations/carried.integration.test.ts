@@ -39,7 +39,7 @@ it('an operation that had nothing to do from the start says so', async () => {
   expect((await findOperation(world.db, second))?.outcome).toMatchObject({ kind: 'skipped', reason: 'nothing-due' });
 });
 
-it('the run that is under way or ended an operation counts among its attempts', async () => {
+it('the run that is going on or ended an operation counts among its attempts', async () => {
   const id = await enqueue(await world.addEvent());
   const attempts = async () => (await findOperation(world.db, id))?.attempts;
   expect(await attempts()).toBe(0);

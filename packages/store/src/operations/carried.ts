@@ -4,7 +4,7 @@ import type { Db } from '../database.js';
 const MAY_BE_CARRIED: ReadonlySet<string> = new Set(['nothing-due', 'already-pushed']);
 
 /**
- * The operation that did the work of this one: it was under way when this one was accepted, and looked at the newest
+ * The operation that did the work of this one: it ran when this one was accepted, and looked at the newest
  * rows. Null when there was nothing to do from the start.
  */
 export async function findCarrier(tx: Db, id: string, reason: string | undefined): Promise<string | null> {

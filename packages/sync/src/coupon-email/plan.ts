@@ -2,7 +2,7 @@ import { HOUR_MS, type JobError } from '@luma-sync/jobs';
 import type { CouponMailProps } from '@luma-sync/mail';
 import type { CouponMail } from '@luma-sync/store';
 
-/** The provider forgets a key 24 h after it was used; an hour is kept for clocks that differ and requests under way. */
+/** The provider forgets a key 24 h after it was used; an hour is kept for clocks that differ and requests in flight. */
 const REPEAT_LIMIT_MS = 23 * HOUR_MS;
 
 export type CouponEmailPlan =

@@ -41,7 +41,7 @@ describe('cancelling so that it can be undone', () => {
     expect(mailed()).toEqual({});
   });
 
-  it('hides again what a host shows while other fields are under way, and keeps both values', async () => {
+  it('hides again what a host shows while other fields are in flight, and keeps both values', async () => {
     await world.putEvent('e1', { visibility: 'private' });
     await world.drain();
     await world.putEvent('e1', { visibility: 'private', title: 'Not today' });

@@ -84,7 +84,7 @@ describe('what a push has to do', () => {
     ['not when Luma was seen a moment ago', aLink(), NOW, false],
     ['when the last look is old: a host may have changed it since', aLink(), new Date(FRESH_LOOK_MS), true],
     ['when nobody ever looked', aLink({ observedAt: null }), NOW, true],
-    ['when a request of ours may be under way', aLink({ base: { ...base, asked: { title: 'X' } } }), NOW, true],
+    ['when a request of ours may be in flight', aLink({ base: { ...base, asked: { title: 'X' } } }), NOW, true],
   ])('looks at Luma before it replaces anything there: %s', (_, link, now, readFirst) => {
     const at = now === NOW ? now : new Date(Date.parse('2030-01-01T00:00:00.000Z') + now.getTime());
     expect(planEventPush(anEvent({ revision: 2, title: 'New' }), link, at)).toMatchObject({

@@ -81,7 +81,7 @@ export function planEventPush(event: SyncEvent, link: SyncEventLink | null, now:
  */
 const UNSETTLED: ReadonlySet<SyncEventLink['state']> = new Set(['pending_push', 'push_failed']);
 
-/** Nothing is under way, and we have just seen what Luma holds. */
+/** Nothing is in flight, and we have just seen what Luma holds. */
 function isFresh({ base, observedAt }: SyncEventLink, now: Date): boolean {
   return base?.asked === undefined && base?.underWay === undefined && isFreshLook(observedAt, now);
 }
@@ -94,7 +94,7 @@ export function isFreshLook(seenAt: Date | null, now: Date): boolean {
 function changedFields(base: Base<EventState>, state: EventState): Partial<EventState> {
   const changed = EVENT_FIELDS.filter((field) => {
     if (!isSameEventField(field, state[field], base.ours[field])) return true;
-    // Changed back while a request was under way: Luma may hold what was asked.
+    // Changed back while a request was in flight: Luma may hold what was asked.
     const asked = base.asked?.[field];
     return asked !== undefined && !isSameEventField(field, state[field], asked);
   });

@@ -104,7 +104,7 @@ describe('merging what Luma shows', () => {
     expect(planEventMerge(anEvent(), first.base, rounded).changed).toBe(false);
   });
 
-  describe('while a request of ours is under way', () => {
+  describe('while a request of ours is in flight', () => {
     const event = anEvent({ revision: 2, title: 'Ours' });
     const asked: Base<EventState> = { ...base, asked: { title: 'Ours' } };
 

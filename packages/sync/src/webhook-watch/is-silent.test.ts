@@ -7,7 +7,7 @@ const ago = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
 describe('a webhook that stands', () => {
   it.each([
     ['speaks while nothing was found that it kept to itself', null, ago(600), null, 'no'],
-    ['may be under way', ago(1), null, null, 'no'],
+    ['may be in flight', ago(1), null, null, 'no'],
     ['spoke since', ago(10), ago(9), null, 'no'],
     ['was renewed since', ago(10), null, ago(5), 'no'],
     ['is silent', ago(10), ago(60), null, 'renew'],

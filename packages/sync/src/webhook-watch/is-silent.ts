@@ -8,7 +8,7 @@ export interface HeardOf {
   repairedAt: Date | null;
 }
 
-/** A webhook may be under way: Luma sends within seconds. */
+/** A webhook may be in flight: Luma sends within seconds. */
 const GRACE_MS = 2 * MINUTE_MS;
 /** A new webhook that stays silent as well is no matter of webhooks: it is not made again and again. */
 const RENEW_AGAIN_MS = 6 * HOUR_MS;
