@@ -12,7 +12,9 @@ export interface AskOptions<T> {
   onLate?: (late: T) => void;
 }
 
-/** Bounds every question to Redis and Postgres in time, and turns every failure into the one error a worker waits on. */
+/**
+ * Bounds every question to Redis and Postgres in time, and turns every failure into the one error a worker waits on.
+ */
 export interface BoundedAsk {
   /** @throws {RetryAfterError} `limiter.unavailable`: it failed, or did not answer within its limit. */
   answered<T>(what: string, asked: Promise<T>, options?: AskOptions<T>): Promise<T>;

@@ -26,8 +26,8 @@ export type AnswerOnce = { answer: Answer; isReplayed: boolean };
 
 /**
  * Runs the work of a POST in one transaction and keeps its answer under the caller's key, in the same commit: a repeat
- * gets that answer and changes nothing. Work that loses against another transaction runs again. What is refused is not kept, so that the same key may be used once the reason
- * is gone.
+ * gets that answer and changes nothing. Work that loses against another transaction runs again. What is refused is not
+ * kept, so that the same key may be used once the reason is gone.
  *
  * @throws {Problem} 422 `idempotency.mismatch`, 409 `idempotency.in_progress`, 400 `idempotency.invalid_key`
  */

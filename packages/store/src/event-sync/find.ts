@@ -28,7 +28,9 @@ export async function findEventIdByLuma(
   return link?.eventId ?? null;
 }
 
-/** Whether a push of the event was asked for within {@link PUSH_EXPECTED_MS}, and is queued or runs, and never parked. */
+/**
+ * Whether a push of the event was asked for within {@link PUSH_EXPECTED_MS}, and is queued or runs, and never parked.
+ */
 export async function isPushExpected(db: Db, eventId: string): Promise<boolean> {
   const live = await db.operation.findFirst({
     where: {
