@@ -45,6 +45,7 @@ export type { ClaimedOperation, Failure, OperationEnding } from './operation/cla
 export {
   beginOperationRun,
   CRASH_MEMORY_MS,
+  inheritDeath,
   joinOperation,
   moveCheckpoint,
   type OperationRequest,

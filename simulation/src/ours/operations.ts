@@ -1,6 +1,7 @@
 import {
   beginOperationRun,
   catalog,
+  inheritDeath,
   type JobName,
   joinOperation,
   moveCheckpoint,
@@ -235,8 +236,7 @@ export class Operations {
   #leaveToNewer(operation: Operation, key: string): boolean {
     const newer = this.rows.get(this.#runs.get(this.#leases.get(key) ?? '')?.operationId ?? '');
     if (operation.state !== 'running' || newer === undefined || newer.dedupeKey !== operation.dedupeKey) return false;
-    const { crashes, crashedAt } = beginOperationRun(operation, this.time.date());
-    if (crashes > newer.crashes) Object.assign(newer, { crashes, crashedAt });
+    this.#change(newer, inheritDeath(newer, operation, this.time.date()));
     operation.state = 'done';
     operation.ending = 'superseded';
     this.#end(operation, operation.owner ?? '');

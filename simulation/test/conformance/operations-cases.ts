@@ -165,6 +165,19 @@ export function describeOperationStore(name: string, open: () => Promise<Operati
       expect(await store.row(first.id)).toMatchObject({ crashes: 1 });
     });
 
+    it('that died leaves its work to a newer one that is running, which inherits the death', async () => {
+      const eventId = newEvent();
+      const first = await beginNew(eventId);
+      await store.die(first.owner);
+      const newer = await store.enqueue(eventId);
+      expect(newer).not.toBe(first.id);
+      const owner = newRun();
+      expect(await store.begin(newer, owner)).toBe('begun');
+      expect(await store.begin(first.id, newRun())).toBe('settled');
+      expect(await store.row(first.id)).toMatchObject({ state: 'done', owner: null });
+      expect(await store.row(newer)).toMatchObject({ state: 'running', owner, crashes: 1 });
+    });
+
     it('that got further forgets deaths and slow retries; the same checkpoint again does not', async () => {
       const parked = await beginNew();
       await store.park(parked.id, parked.owner, { waitMs: 0, deadlineMs: HOUR_MS });

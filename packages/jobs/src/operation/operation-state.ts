@@ -3,7 +3,8 @@ import type { Park, Requeue } from './run-end.js';
 
 /*
  * How requests, runs and deaths change an operation. The in-memory store of the simulation calls these functions.
- * Postgres does the same in set-based SQL (`packages/store/src/operations`); one suite holds both to it
+ * Postgres does the same in SQL (`packages/store/src/operations`). A table test holds each statement to its function
+ * (`operation-transitions.integration.test.ts`), and one suite holds both stores
  * (`simulation/test/conformance/operations-cases.ts`). Isolation is not part of it: these runs are alone in their
  * process.
  */
@@ -74,6 +75,12 @@ export function beginOperationRun<S extends OperationState>(operation: S, now: D
   if (state !== 'running') return { ...operation, state: 'running' };
   const isForgotten = crashedAt !== null && now.getTime() - crashedAt.getTime() > CRASH_MEMORY_MS;
   return { ...operation, crashes: isForgotten ? 1 : crashes + 1, crashedAt: now };
+}
+
+/** A run died while a newer operation for the same work is running: the death counts for the newer one. */
+export function inheritDeath<S extends OperationState>(newer: S, died: OperationState, now: Date): S {
+  const { crashes, crashedAt } = beginOperationRun(died, now);
+  return crashes > newer.crashes ? { ...newer, crashes, crashedAt } : newer;
 }
 
 /** A checkpoint further on shows that earlier deaths were not of its own making; the same place again shows nothing. */

@@ -566,3 +566,16 @@ describe('a parked operation', () => {
     expect(await world.operation(id)).toMatchObject({ slowTries: 0 });
   });
 });
+
+describe('a newer operation that inherited a death', () => {
+  it('loses it again when the silent run turns out to be alive', async () => {
+    const eventId = randomUUID();
+    const first = await world.begin(await push(eventId), randomUUID(), ALONE);
+    await world.expire(first.id);
+    const newer = await world.begin(await push(eventId));
+    expect(await world.tryBegin(first.id)).toEqual({ kind: 'settled' });
+    expect(await world.operation(newer.id)).toMatchObject({ crashes: 1, suspectedOwner: first.owner });
+    expect(await finishOperation(world.db, { ...first, isAlone: true }, DONE)).toBe(false);
+    expect(await world.operation(newer.id)).toMatchObject({ crashes: 0, suspectedOwner: null });
+  });
+});

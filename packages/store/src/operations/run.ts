@@ -109,7 +109,8 @@ export async function beginOperation(db: Database, run: BeginRequest): Promise<B
   }).catch(async (error: unknown) => {
     // Thrown, not returned, so that the transaction leaves the operation as it was.
     if (!(error instanceof RecordBusy) || recordKey === null) throw error;
-    if (isInterrupted && (await leaveToNewer(db, run.id, recordKey))) return { kind: 'settled' };
+    const diedOwner = silence === 'death' ? known.leaseOwner : null;
+    if (isInterrupted && (await leaveToNewer(db, { id: run.id, recordKey, diedOwner }))) return { kind: 'settled' };
     if (!isInterrupted && !isAlone && (await isolateNewer(db, run.id, recordKey))) return { kind: 'settled' };
     return busy(retryMs);
   });

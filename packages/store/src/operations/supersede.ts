@@ -1,3 +1,4 @@
+import { CRASH_MEMORY_MS } from '@luma-sync/jobs';
 import type { Database, Db } from '../database.js';
 import { Prisma } from '../generated/client.js';
 
@@ -21,17 +22,29 @@ export async function endLapsedAsSuperseded(tx: Db, id: string, by: string): Pro
 
 /**
  * Closes an interrupted operation whose record a newer one is at work on already: it would wait for that to end, only
- * to find nothing left to do.
+ * to find nothing left to do. A death counts for the newer one (`inheritDeath`).
  *
+ * @param diedOwner The run whose silence is a death; null when it is none.
  * @returns false when no such operation is at work.
  */
-export async function leaveToNewer(db: Database, operationId: string, recordKey: string): Promise<boolean> {
-  const ended = await db.$executeRaw`
-    update operations o set ${asSuperseded(Prisma.sql`newer.id::text`)}
-    from record_leases l join operations newer on newer.id = l.operation_id
-    where o.id = ${operationId}::uuid and o.state = 'running' and o.lease_until < now() and not o.isolated
-      and l.key = ${recordKey} and l.expires_at > now() and newer.id <> o.id and newer.dedupe_key = o.dedupe_key and newer.state = 'running'`;
-  return ended > 0;
+export async function leaveToNewer(
+  db: Database,
+  { id, recordKey, diedOwner }: { id: string; recordKey: string; diedOwner: string | null },
+): Promise<boolean> {
+  const ended = await db.$queryRaw<{ id: string }[]>`
+    with ended as (
+      update operations o set ${asSuperseded(Prisma.sql`newer.id::text`)}
+      from record_leases l join operations newer on newer.id = l.operation_id
+      where o.id = ${id}::uuid and o.state = 'running' and o.lease_until < now() and not o.isolated
+        and l.key = ${recordKey} and l.expires_at > now() and newer.id <> o.id and newer.dedupe_key = o.dedupe_key and newer.state = 'running'
+      returning newer.id as newer_id,
+        case when o.crashed_at < now() - ${CRASH_MEMORY_MS} * interval '1 ms' then 1 else o.crashes + 1 end as deaths
+    ), inherited as (
+      update operations n set crashes = ended.deaths, crashed_at = now(), suspected_owner = ${diedOwner}
+      from ended where n.id = ended.newer_id and ended.deaths > n.crashes and ${diedOwner}::text is not null
+    )
+    select newer_id::text as id from ended`;
+  return ended.length > 0;
 }
 
 const asSuperseded = (by: Prisma.Sql): Prisma.Sql => Prisma.sql`
