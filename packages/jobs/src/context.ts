@@ -32,6 +32,12 @@ export interface WaitNote {
   forMs: number;
 }
 
+/** The requests of a run. A call writes to it before it sends. */
+export interface RunRequests {
+  /** A request of this run went out: part of the budget is spent on it. */
+  hasSent: boolean;
+}
+
 /** What changes from run to run. Every wait and every request of a handler is given `signal`. */
 export interface JobContext {
   operationId: string;
@@ -61,6 +67,8 @@ export interface JobContext {
    * @throws {RetryAfterError} `operation.lease_lost`
    */
   assertLease(): void;
+  /** What the run has sent to Luma so far. A context that extends this one shares it. */
+  readonly requests: RunRequests;
   /** Stores progress in the operation's row; safe to call often, at most one write a second is made. */
   report(progress: Progress): Promise<void>;
   /** Told before the run begins to wait inside itself, so that others can see why nothing happens. */

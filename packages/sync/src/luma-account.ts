@@ -27,8 +27,6 @@ export interface LumaAccounts {
   open(calendarId: string): Promise<LumaAccount>;
 }
 
-const runsUnderWay = new WeakSet<JobContext>();
-
 /**
  * How a handler calls Luma: in time with its run, and never on a lease it no longer holds.
  *
@@ -42,11 +40,11 @@ export function toCall(ctx: JobContext, priority: Priority): CallOptions {
     priority,
     get maxWaitMs() {
       // A run that has spent requests waits longer for the next one; the limiter allows no more.
-      return runsUnderWay.has(ctx) ? SLOT_WAIT_MS : undefined;
+      return ctx.requests.hasSent ? SLOT_WAIT_MS : undefined;
     },
     beforeSend: () => {
       ctx.assertLease();
-      runsUnderWay.add(ctx);
+      ctx.requests.hasSent = true;
     },
     onWait: ctx.onWait,
     onRequest: ctx.onRequest,

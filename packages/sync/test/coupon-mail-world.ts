@@ -135,6 +135,7 @@ export function toContext(assignment: Assignment, owner: string, now: () => Date
     now,
     signal: new AbortController().signal,
     assertLease() {},
+    requests: { hasSent: false },
     report: async () => {},
   };
 }

@@ -41,6 +41,8 @@ export class ProcessRun {
   /** A write of this run went out. */
   hasWritten = false;
   readonly startedAt: number;
+  /** Shared by all contexts of this run. */
+  readonly #requests = { hasSent: false };
   /** When this run last read this event, or guests of it, at Luma. */
   readonly readAt = new Map<string, number>();
 
@@ -69,6 +71,7 @@ export class ProcessRun {
         if (operation.owner === owner && parts.operations.isHeld(owner)) return;
         throw new RetryAfterError('operation.lease_lost', 'this run lost its lease', { waitMs: 0 });
       },
+      requests: this.#requests,
       report: async () => {},
     };
   }

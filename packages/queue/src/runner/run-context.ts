@@ -24,6 +24,7 @@ export function toContext(run: CurrentRun, reports: ProgressReports, signal: Abo
       lease.assertHeld();
       deps.shutdown.throwIfAborted();
     },
+    requests: { hasSent: false },
     report: (progress) => {
       deps.onProgress?.();
       return reports.report(progress);
