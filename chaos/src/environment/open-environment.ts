@@ -99,13 +99,7 @@ async function build(
     OPERATOR_PASSWORD: randomBytes(12).toString('hex'),
   };
   const preload = new PreloadFiles(logDir);
-  const specs = ROLES.flatMap((role) =>
-    namesOf(role).map((name): ProcessSpec => {
-      const port = portOf(name);
-      const preloaded = role.endsWith('-worker') ? preload.toEnv(poison) : {};
-      return { name, app: role, port, env: { ...env, ...preloaded, PORT: String(port) } };
-    }),
-  );
+  const specs = toSpecs(env, portOf, () => preload.toEnv(poison));
   const supervisor = new Supervisor(logDir);
   closers.push(() => endAll(preload.processes()));
   closers.push(() => supervisor.stopAll());
@@ -133,6 +127,20 @@ async function build(
     },
   };
 }
+
+/** @param preloaded What a worker is started with, for what kills it. */
+const toSpecs = (
+  env: Record<string, string>,
+  portOf: (name: string) => number,
+  preloaded: () => Record<string, string>,
+): ProcessSpec[] =>
+  ROLES.flatMap((role) =>
+    namesOf(role).map((name): ProcessSpec => {
+      const port = portOf(name);
+      const ofWorker = role.endsWith('-worker') ? preloaded() : {};
+      return { name, app: role, port, env: { ...env, ...ofWorker, PORT: String(port) } };
+    }),
+  );
 
 const FIXED_SETTINGS = {
   REDIS_KEY_PREFIX: '{chaos}',

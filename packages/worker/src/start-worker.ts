@@ -90,20 +90,7 @@ export async function startWorker(
   const deps = { ...toRunDeps(app, parts, log, options.settings), onRun: meterRuns(metrics) };
   const processId = newProcessId();
   let running: OperationWorker | null = null;
-  const presence = openProcessPresence({
-    db: parts.db,
-    url: config.DATABASE_URL,
-    id: processId,
-    app: app.name,
-    host: hostname(),
-    pid: process.pid,
-    report: () => ({
-      queue: app.queue,
-      // The first heartbeat comes before the worker is made.
-      isConsuming: running?.isConsuming === true && running.standstill === null,
-      slowKeys: parts.speeds.slowOnes(),
-    }),
-  });
+  const presence = openPresence(app, parts, config, { processId, worker: () => running });
   shutdown.add('process presence', () => presence.close(), 3_000);
   const worker = new OperationWorker({
     ...toWorkerSettings(app, parts, config, options),
@@ -142,6 +129,31 @@ export async function startWorker(
   startWhenPrepared({ parts, config, log, shutdown, start });
   log.info({ queue: app.queue, concurrency: config.WORKER_CONCURRENCY, healthPort: health.port }, 'worker started');
   return { parts, worker, lane, suspectRuns: onFault, health, metrics, finishing, close: () => shutdown.run() };
+}
+
+function openPresence(
+  app: WorkerApp,
+  parts: WorkerParts,
+  config: WorkerEnvironment,
+  { processId, worker }: { processId: string; worker: () => OperationWorker | null },
+) {
+  return openProcessPresence({
+    db: parts.db,
+    url: config.DATABASE_URL,
+    id: processId,
+    app: app.name,
+    host: hostname(),
+    pid: process.pid,
+    report: () => {
+      // The first heartbeat comes before the worker is made.
+      const running = worker();
+      return {
+        queue: app.queue,
+        isConsuming: running?.isConsuming === true && running.standstill === null,
+        slowKeys: parts.speeds.slowOnes(),
+      };
+    },
+  });
 }
 
 function toWorkerSettings(app: WorkerApp, parts: WorkerParts, config: WorkerEnvironment, options: StartOptions) {

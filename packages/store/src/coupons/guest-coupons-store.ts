@@ -1,5 +1,5 @@
 import { couponEmail, type Trigger } from '@luma-sync/jobs';
-import type { Database } from '../database.js';
+import type { Database, Tx } from '../database.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { saveCheckpoint } from '../operations/run.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
@@ -74,34 +74,40 @@ export function createGuestCoupons(db: Database) {
       holder: LeaseHolder,
       batch: CouponBatch,
       checkpoint: (served: ServedBatch) => object,
-    ): Promise<ServedBatch> =>
-      fencedTransaction(db, holder, async (tx) => {
-        if (batch.from === 0) await clearWaits(tx, batch.eventId);
-        const earners = await listEarners(tx, batch.eventId, holder.operationId);
-        const people = earners.slice(batch.from, batch.from + BATCH);
-        const recipients =
-          batch.mailsLeft === null ? [] : await findCouponRecipients(tx, batch.eventId, people, batch.mailAssigned);
-        const held = new Set(recipients.slice(batch.mailsLeft ?? 0));
-        const pools = await assignCoupons(tx, {
-          eventId: batch.eventId,
-          personIds: people.filter((id) => !held.has(id)),
-          sendEmails: batch.sendEmails,
-          mailAssigned: batch.mailAssigned,
-          trigger: batch.trigger,
-          actor: 'guest.pull',
-        });
-        const served: ServedBatch = {
-          assigned: pools.reduce((sum, pool) => sum + pool.assigned, 0),
-          outOfCodes: pools.reduce((sum, pool) => sum + pool.outOfCodes, 0),
-          warnings: pools.flatMap(({ warning }) => warning ?? []),
-          mailed: recipients.length - held.size,
-          held: held.size,
-          next: batch.from + BATCH < earners.length ? batch.from + BATCH : null,
-        };
-        await saveCheckpoint(tx, holder.operationId, checkpoint(served));
-        return served;
-      }),
+    ): Promise<ServedBatch> => fencedTransaction(db, holder, (tx) => serveBatch(tx, holder, batch, checkpoint)),
   };
+}
+
+async function serveBatch(
+  tx: Tx,
+  holder: LeaseHolder,
+  batch: CouponBatch,
+  checkpoint: (served: ServedBatch) => object,
+): Promise<ServedBatch> {
+  if (batch.from === 0) await clearWaits(tx, batch.eventId);
+  const earners = await listEarners(tx, batch.eventId, holder.operationId);
+  const people = earners.slice(batch.from, batch.from + BATCH);
+  const recipients =
+    batch.mailsLeft === null ? [] : await findCouponRecipients(tx, batch.eventId, people, batch.mailAssigned);
+  const held = new Set(recipients.slice(batch.mailsLeft ?? 0));
+  const pools = await assignCoupons(tx, {
+    eventId: batch.eventId,
+    personIds: people.filter((id) => !held.has(id)),
+    sendEmails: batch.sendEmails,
+    mailAssigned: batch.mailAssigned,
+    trigger: batch.trigger,
+    actor: 'guest.pull',
+  });
+  const served: ServedBatch = {
+    assigned: pools.reduce((sum, pool) => sum + pool.assigned, 0),
+    outOfCodes: pools.reduce((sum, pool) => sum + pool.outOfCodes, 0),
+    warnings: pools.flatMap(({ warning }) => warning ?? []),
+    mailed: recipients.length - held.size,
+    held: held.size,
+    next: batch.from + BATCH < earners.length ? batch.from + BATCH : null,
+  };
+  await saveCheckpoint(tx, holder.operationId, checkpoint(served));
+  return served;
 }
 
 export type GuestCoupons = ReturnType<typeof createGuestCoupons>;

@@ -72,14 +72,7 @@ async function listGuests(
 ): Promise<Checkpoint> {
   let at = start;
   const total = (await deps.rsvps.countLinkedGuests(of.eventId)) || null;
-  // Oldest first: guests who register while we read come at the end, where they are still seen.
-  const query = {
-    event_id: of.lumaEventId,
-    ...(approvalStatus === null ? {} : { approval_status: approvalStatus }),
-    sort_column: 'created_at' as const,
-    sort_direction: 'asc' as const,
-    pagination_limit: PAGE_SIZE,
-  };
+  const query = toQuery(of.lumaEventId, approvalStatus);
   const listing = account.api.listAllGuests(query, toResumableCall(ctx, 'bulk'), { cursor: at.cursor });
   while (!at.isComplete) {
     const read = await readPage(listing, of, deps, ctx);
@@ -123,6 +116,15 @@ async function listGuests(
   }
   return at;
 }
+
+/** Oldest first: guests who register while we read come at the end, where they are still seen. */
+const toQuery = (lumaEventId: string, approvalStatus: PayloadOf<'guest.pull'>['approvalStatus']) => ({
+  event_id: lumaEventId,
+  ...(approvalStatus === null ? {} : { approval_status: approvalStatus }),
+  sort_column: 'created_at' as const,
+  sort_direction: 'asc' as const,
+  pagination_limit: PAGE_SIZE,
+});
 
 interface ReadPage {
   observation: GuestsObservation;

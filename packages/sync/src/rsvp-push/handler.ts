@@ -96,23 +96,12 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   );
   const updated = await updateStatuses(updates, at, account, mail, deps, ctx);
   const added = await addGuests(adds, at, account, mail, deps, ctx);
-  const awaited = ofKind(planned, 'await').map(({ rsvp }) => rsvp);
-  if (awaited.length > 0)
-    await deps.rsvps.countLook(
-      ctx,
-      awaited.map((rsvp) => rsvp.rsvpId),
-    );
+  const awaited = ofKind(planned, 'await').map(({ rsvp }) => rsvp.rsvpId);
+  if (awaited.length > 0) await deps.rsvps.countLook(ctx, awaited);
 
   const left = await deps.rsvps.listDue(query);
   const open = left.filter(isOpen);
-  if (open.length > 0) {
-    const waitMs = confirmPauseMs(open.map((rsvp) => rsvp.confirmTries));
-    throw new RetryAfterError(
-      'rsvp.awaiting_luma',
-      `${open.length} guests were accepted by Luma and are not shown yet`,
-      { waitMs },
-    );
-  }
+  if (open.length > 0) throw awaitsGuests(open);
   // What a look has changed meanwhile: a guest who is gone, or whom somebody moved, or who will not show any more.
   if (due.length === BATCH_MAX || released.length === BATCH_MAX || left.some(isUnfinished)) throw moreDue();
   return done({
@@ -128,6 +117,12 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
 /** The push of the event brings this operation forward as soon as the event is at Luma. */
 const awaitsEvent = (): RetryAfterError =>
   new RetryAfterError('rsvp.awaiting_event', 'the event is about to be created at Luma', { waitMs: EVENT_WAIT_MS });
+
+function awaitsGuests(open: readonly DueRsvp[]): RetryAfterError {
+  const waitMs = confirmPauseMs(open.map((rsvp) => rsvp.confirmTries));
+  const message = `${open.length} guests were accepted by Luma and are not shown yet`;
+  return new RetryAfterError('rsvp.awaiting_luma', message, { waitMs });
+}
 
 const moreDue = (): RetryAfterError =>
   new RetryAfterError('rsvp.more_due', 'more answers of this event are due', { waitMs: 0 });
