@@ -1,14 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { type JobContext, SLOT_WAIT_MS } from '@luma-sync/jobs';
-import { toContext } from '../test/coupon-mail-world.js';
+import { toContext } from '../test/to-context.js';
 import { toCall, toResumableCall } from './luma-account.js';
 
-const newContext = (): JobContext =>
-  toContext(
-    { operationId: crypto.randomUUID(), assignmentId: crypto.randomUUID() } as never,
-    'process/1',
-    () => new Date(),
-  );
+const newContext = (): JobContext => toContext({ operationId: crypto.randomUUID() }, 'process/1', () => new Date());
 
 describe('the wait for a slot', () => {
   it('is short for the first request of a run, and long for each later one', () => {

@@ -121,25 +121,6 @@ async function assignOne(db: Database): Promise<Assignment> {
   return { assignmentId, personId: person.id, eventId: event.id, operationId: operation.id };
 }
 
-export function toContext(assignment: Assignment, owner: string, now: () => Date): JobContext {
-  const log = { debug() {}, info() {}, warn() {}, error() {} };
-  return {
-    operationId: assignment.operationId,
-    owner,
-    leaseMs: 30_000,
-    attempt: 1,
-    crashes: 0,
-    trigger: 'manual',
-    createdAt: now(),
-    log,
-    now,
-    signal: new AbortController().signal,
-    assertLease() {},
-    requests: { hasSent: false },
-    report: async () => {},
-  };
-}
-
 /** One run now, whenever its backoff would end. */
 async function runNow(
   db: Database,

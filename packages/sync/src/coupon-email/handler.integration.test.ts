@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { findMessage, listMessages } from '@luma-sync/store';
-import { type CouponMailWorld, openCouponMailWorld, toContext } from '../../test/coupon-mail-world.js';
+import { type CouponMailWorld, openCouponMailWorld } from '../../test/coupon-mail-world.js';
+import { toContext } from '../../test/to-context.js';
 import { handleCouponEmail } from './handler.js';
 
 let world: CouponMailWorld;
