@@ -15,6 +15,7 @@ import {
   joinMetrics,
   type Logger,
   type Metrics,
+  PublicProblem,
   type ReadinessCheck,
   runUntilSignal,
   Shutdown,
@@ -124,7 +125,7 @@ function readinessChecks(
     postgres: { check: () => pingPostgres(db) },
     prepared: {
       check: () => {
-        if (!isPrepared()) throw new Error('what the environment describes has not been stored yet');
+        if (!isPrepared()) throw new PublicProblem('what the environment describes has not been stored yet');
       },
     },
     // Without it work is still accepted; it runs when Redis is back.

@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '@luma-sync/jobs';
 import type { Queues, RedisConnection, RedisTrouble } from '@luma-sync/queue';
-import type { Logger, Metrics } from '@luma-sync/runtime';
+import { type Logger, type Metrics, PublicProblem } from '@luma-sync/runtime';
 import { type Database, findUndispatchable, toStoreWords } from '@luma-sync/store';
 import type { RelayEnvironment } from './config.js';
 import { dispatchDue, KNOWN_WORK } from './dispatcher.js';
@@ -85,7 +85,8 @@ export function startDispatching({ db, redis, queues, log, metrics, config, sign
   return {
     ended: Promise.all([dispatching, watching]),
     assertMoving: () => {
-      if (performance.now() - lastRoundAt > STUCK_MS) throw new Error('no round of dispatching has ended lately');
+      if (performance.now() - lastRoundAt > STUCK_MS)
+        throw new PublicProblem('no round of dispatching has ended lately');
     },
   };
 }

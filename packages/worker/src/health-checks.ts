@@ -1,5 +1,5 @@
 import { type OperationWorker, pingRedis } from '@luma-sync/queue';
-import type { ReadinessCheck } from '@luma-sync/runtime';
+import { PublicProblem, type ReadinessCheck } from '@luma-sync/runtime';
 import { pingPostgres } from '@luma-sync/store';
 import type { WorkerParts } from './parts.js';
 
@@ -11,7 +11,7 @@ export const connectionChecks = ({ db, redis }: Pick<WorkerParts, 'db' | 'redis'
 export const consumingCheck = (worker: Pick<OperationWorker, 'isConsuming'>): Record<string, ReadinessCheck> => ({
   consuming: {
     check: () => {
-      if (!worker.isConsuming) throw new Error('the worker takes no jobs');
+      if (!worker.isConsuming) throw new PublicProblem('the worker takes no jobs');
     },
   },
 });

@@ -94,7 +94,10 @@ export async function beginOperation(db: Database, run: BeginRequest): Promise<B
         and lease_owner is not distinct from ${known.leaseOwner} and (not isolated or ${isAlone}::boolean)
       returning id, job, payload, attempts, crashes, slow_tries as "slowTries", trigger::text as trigger, created_at as "createdAt",
         deadline_at as "deadlineAt", checkpoint, event_id as "eventId",
-        coalesce(calendar_id, (select effective_calendar_id from events where events.id = operations.event_id)) as "calendarId"`;
+        coalesce(
+          calendar_id,
+          (select effective_calendar_id from events where events.id = operations.event_id)
+        ) as "calendarId"`;
     if (operation === undefined) return busy(retryMs);
     if (recordKey !== null) {
       const isOurs = await acquireRecordLease(tx, {
