@@ -10,7 +10,7 @@ import { isOlder, oldestNode, toVersion } from './lib/node/version.mjs';
 import { dataDir } from './lib/paths.mjs';
 import { reportFailure, say, UserError } from './lib/steps.mjs';
 
-// Whoever read our output may stop reading; what was started still has to be stopped in order.
+// The reader of our output may stop reading; what was started still has to be stopped in order.
 process.stdout.on('error', () => {});
 
 const [name = '', ...args] = process.argv.slice(2);

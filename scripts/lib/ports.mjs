@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * Below what systems give to whoever asks for any port, outgoing connections included: a server that is down for a
+ * Below what systems give to programs that ask for any port, outgoing connections included: a server that is down for a
  * moment finds its port still free, and nobody else answers there meanwhile.
  */
 const first = 20_000;
@@ -11,7 +11,8 @@ const last = 32_000;
 const triesMax = 50;
 
 /**
- * A port on 127.0.0.1 that was free a moment ago. Whoever binds it may still lose a race: start again with another one.
+ * A port on 127.0.0.1 that was free a moment ago. The one that binds it may still lose a race: start again with another
+ * one.
  */
 export async function findFreePort() {
   for (let tries = 0; tries < triesMax; tries += 1) {

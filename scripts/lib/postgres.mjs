@@ -48,7 +48,7 @@ export async function providePostgres(run, { keepIn } = {}) {
 }
 
 /**
- * Makes a database folder and starts nothing, for whoever starts and stops Postgres by itself.
+ * Makes a database folder and starts nothing, for a caller that starts and stops Postgres by itself.
  *
  * @param {import('./run.mjs').Run} run
  * @param {string} [keepIn] as in `providePostgres`

@@ -12,7 +12,7 @@ const logsKept = 10;
 const graceMs = 15_000;
 
 /**
- * One run of a command and the services it started. The services are noted in a file, so that whoever comes after a
+ * One run of a command and the services it started. The services are noted in a file, so that the run after a
  * killed run knows what to stop: first the guard (`guard.mjs`), which sees its parent go, otherwise the next run.
  */
 export class Run {

@@ -205,7 +205,7 @@ export class Play {
       this.story.tell(() => `   ${run.name} ends: ${JSON.stringify(outcome)}`);
       this.operations.finish(operation.id, run.owner, 'done', outcome.kind === 'done' ? 'done' : outcome.reason);
     } catch (thrown) {
-      // It did something and did not come to see what came of it: whoever comes next may do it again.
+      // It did something and did not come to see what came of it: the next run may do it again.
       if (run.hasWritten) run.noteTrouble();
       this.#end(run, this.#decideEnd(run, thrown));
     }

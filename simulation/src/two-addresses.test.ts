@@ -5,7 +5,7 @@ import { CALM } from './weather.js';
 
 /** How long Luma takes to show whom it accepted: within the half minute it is given. */
 const ADD_DELAY_MS = 20_000;
-/** The first add never arrives: its process dies at once. Whoever finds it later has better weather. */
+/** The first add never arrives: its process dies at once. The run that finds it later meets no faults. */
 const OUTAGE_MS = 1_000;
 
 describe('somebody whose mail address changes while they are added', () => {

@@ -3,9 +3,9 @@ import { type RedisWatch, searchDatabase, searchRedis, startRedisServer, watchRe
 import { openWorld, toEvent, toRsvp, type World } from './world.js';
 
 /*
- * Whoever has the key of a check-in code can act as that guest, and whoever has one of our keys as its owner. None of
- * them is kept where somebody else may read: no column, no value in Redis at any moment, no line of the log at its most
- * talkative.
+ * The holder of the key of a check-in code can act as that guest, and the holder of one of our keys as its owner. None
+ * of them is kept where somebody else may read: no column, no value in Redis at any moment, no line of the log at its
+ * most talkative.
  */
 
 let world: World;

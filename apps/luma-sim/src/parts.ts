@@ -9,7 +9,7 @@ import type { World } from './state/world.js';
 import type { WebhookSender } from './webhooks/sender.js';
 
 /**
- * What a running simulator consists of. `reset` replaces the parts that remember; whoever reads them must read them
+ * What a running simulator consists of. `reset` replaces the parts that hold state, so a caller must read them
  * anew.
  */
 export interface Parts {

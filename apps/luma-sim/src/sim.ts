@@ -157,7 +157,7 @@ interface Context {
   noteChange: () => void;
 }
 
-/** Fills the same object again on a reset, so that whoever holds it sees the new parts. */
+/** Fills the same object again on a reset, so that a caller that holds it sees the new parts. */
 function fillParts(target: { clock: Clock }, { options, url, noteChange }: Context): Parts {
   const { clock } = target;
   const isKept = options.stateFile !== undefined;

@@ -42,7 +42,7 @@ describe('two mail workers', () => {
     const handedOver: number[] = [];
     const mail = async (budget: (typeof workers)[number]) => {
       const { signal } = new AbortController();
-      // Whoever is told to come back does so, as a job does.
+      // A caller that is told to come back does so, as a job does.
       const leave = await waitFor(() => budget.take(signal), { what: 'leave', limitMs: 60_000 });
       handedOver.push(performance.now());
       await leave.end();

@@ -18,7 +18,9 @@ export interface ScheduleRunnerDeps {
  */
 const MISSED_MAX = 1_000;
 
-/** Fires slots, each once whoever notices it first: BullMQ's tick, another relay, or the catch-up after an outage. */
+/**
+ * Fires slots, each once, by the first that notices it: BullMQ's tick, another relay, or the catch-up after an outage.
+ */
 export function createScheduleRunner({ db, schedules, relay, log, lateMs, clock }: ScheduleRunnerDeps) {
   const now = clock ?? (() => readDatabaseClock(db));
 

@@ -1,7 +1,7 @@
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { type ContenderFactory, fromRequests } from './contender.js';
 
-/** One key for all processes; whoever is refused waits for `msBeforeNext`; a 429 blocks the key for all. */
+/** One key for all processes; a refused caller waits for `msBeforeNext`; a 429 blocks the key for all. */
 export const rateLimiterFlexible: ContenderFactory = (surroundings) => {
   const { scenario, runId, openRedis, send, signal, pause } = surroundings;
   const limiter = new RateLimiterRedis({

@@ -43,7 +43,7 @@ export interface Killed {
   atMs: number;
 }
 
-/** Runs each app as a process of its own and starts again what ends, whoever ended it. */
+/** Runs each app as a process of its own and starts again what ends for any reason. */
 export class Supervisor {
   readonly #entries = new Map<string, Entry>();
   #isStopping = false;

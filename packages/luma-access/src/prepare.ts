@@ -21,7 +21,7 @@ export interface PrepareOptions {
 
 /**
  * Makes what the environment describes as soon as the database is there. Until then the process is not ready, and goes
- * on asking: whoever runs it sees that at `/readyz`, and in the log why.
+ * on asking: `/readyz` shows that, and the log says why.
  */
 export function prepare({ db, keyring, ensure, log, signal }: PrepareOptions): Preparation {
   let isDone = false;

@@ -27,7 +27,7 @@ export function openEnum<const T extends readonly [string, ...string[]]>(known: 
 }
 
 /**
- * A field we can live without. Absent or unreadable becomes `undefined`, which means *unknown*: whoever compares must
+ * A field we can live without. Absent or unreadable becomes `undefined`, which means *unknown*: a comparison must
  * never take it for "emptied". An explicit `null` stays `null`, if the schema allows it.
  */
 export function lenient<S extends z.ZodType>(schema: S) {

@@ -70,7 +70,7 @@ describe('migrate', () => {
     });
   });
 
-  it('waits for whoever migrates already, and says so', async () => {
+  it('waits for a migration that runs already, and says so', async () => {
     await withScratchDatabase(databaseUrl, async (url) => {
       const holder = new pg.Client({ connectionString: url });
       await holder.connect();

@@ -1,7 +1,7 @@
 /**
  * A second memory of whether an account was used, outside Redis (Postgres, in our apps). It lets a first start, or a
- * start after Redis lost its data in the night, go at full speed: whoever can prove that the key was idle need not wait
- * a window.
+ * start after Redis lost its data in the night, go at full speed: a process that can prove that the key was idle need
+ * not wait a window.
  */
 export interface BudgetMemory {
   /**

@@ -166,7 +166,7 @@ export function describeEngine(name: string, openWorld: () => ConformanceWorld |
       let retryAt = world.now();
       const end = world.now() + 125_000;
       while (world.now() < end && !isServed) {
-        // People come every 50 ms and take whatever they are given; whoever waits for bulk comes back when told.
+        // People come every 50 ms and take whatever they are given; those that wait for bulk come back when told.
         for (let people = 0; people < 5; people++) {
           const person = await take({ rank: 0, maxWaitMs: 0 });
           if (person.kind === 'granted') await settle(person.slotId);

@@ -25,7 +25,7 @@ function parse(address: string, base?: URL): URL {
   }
 }
 
-/** Never quotes the address: whoever gave it may have put a secret into it. */
+/** Never quotes the address: it may hold a secret. */
 export function refused(why: string): PermanentError {
   return new PermanentError('url.refused', `the address was not fetched: ${why}`);
 }

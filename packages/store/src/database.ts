@@ -28,8 +28,8 @@ export type Tx = Db & { $connect?: never };
 const CONNECTION_LIFE_SECONDS = 600;
 /**
  * A process that is stopped in the middle of a transaction would keep its locks for as long as it is stopped, and hold
- * up whoever takes its work over. Between two statements of ours lie milliseconds; this much is a starved process, and
- * it starts over.
+ * up the process that takes its work over. Between two statements of ours lie milliseconds; this much is a starved
+ * process, and it starts over.
  */
 const ABANDONED_TRANSACTION_MS = 5_000;
 /** How much later than Postgres itself we give a statement up. */

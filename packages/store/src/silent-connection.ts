@@ -47,7 +47,7 @@ function makeStorable(args: unknown[]): void {
     });
 }
 
-/** Looks like the reset that never came: whoever tells lost connections from other errors knows it. */
+/** Looks like the reset that never came: the code that tells lost connections from other errors recognizes it. */
 class SilentConnection extends Error {
   readonly code = 'ECONNRESET';
   readonly syscall = 'read';

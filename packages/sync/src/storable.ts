@@ -2,7 +2,7 @@ import { toStorableText } from '@luma-sync/luma-contract';
 
 /**
  * A copy in which each character that Postgres refuses, a NUL or half of a surrogate pair, is the replacement
- * character. Names and answers come from people, and whoever shortens a text without care cuts an emoji in two: one
+ * character. Names and answers come from people, and a careless cut of a text halves an emoji: one
  * such guest must not make a whole page of guests fail.
  */
 export function toStorable<T>(value: T): T {

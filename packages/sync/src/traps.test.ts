@@ -195,7 +195,7 @@ describe('guests', () => {
     expect(planGuest(null, seen, 'ours')).toMatchObject({ kind: 'write', status: 'going', pushNeeded: false });
   });
 
-  it('T30 a no that we did not write is the other side’s, whoever owns the event', () => {
+  it('T30 a no that we did not write is the other side’s, for events of either source', () => {
     const base = { ours: 'going', luma: 'approved', digest: 'd' } as const;
     const link = { base, pushedRevision: 1, askedAt: new Date(0), decidedBy: 'us' } as const;
     const seen = { approvalStatus: 'declined', digest: 'd', at: new Date(86_400_000) };

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * Below what systems give to whoever asks for any port, outgoing connections included: a server of ours that is down
- * for a moment finds its port still free, and nobody else answers there meanwhile.
+ * Below what systems give to programs that ask for any port, outgoing connections included: a server of ours that is
+ * down for a moment finds its port still free, and nobody else answers there meanwhile.
  */
 const FIRST = 20_000;
 const LAST = 32_000;

@@ -13,7 +13,7 @@ const lockId = 0x74657374;
 let ensured: Promise<string> | null = null;
 
 /**
- * The database that test databases are cloned from, made by whoever comes first. Its name holds a hash of the
+ * The database that test databases are cloned from, made by the first that needs it. Its name holds a hash of the
  * migrations: after a change of them there is a new one.
  */
 export function ensureTemplate(serverUrl: string): Promise<string> {

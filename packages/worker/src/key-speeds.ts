@@ -18,7 +18,7 @@ import type { KeySpeed, Speeds } from '@luma-sync/queue';
  *   closed
  */
 
-/** Longer than nearly every answer of Luma, and short for whoever waits behind it. */
+/** Longer than nearly every answer of Luma, and short for what waits behind it. */
 const LATE_MS = 1_000;
 /** Longer than `slowMs` is by default: an account whose answers just do counts as quick while it works. */
 const PROOF_MS = 15_000;

@@ -48,7 +48,7 @@ async function openWorld(): Promise<World> {
 const takeOver = ({ db, operationId }: World, owner: string) =>
   db.operation.update({ where: { id: operationId }, data: { leaseOwner: owner } });
 
-/** Postgres refuses this many endings in this state, whoever stores them. */
+/** Postgres refuses this many endings in this state, of any run. */
 async function refuseEndings({ db, operationId }: World, state: 'done' | 'queued' | 'failed'): Promise<void> {
   await db.$executeRawUnsafe(`
     alter table operations add constraint refused_ending

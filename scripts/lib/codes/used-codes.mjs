@@ -5,7 +5,7 @@ import { join, relative, sep } from 'node:path';
 const withoutCodes = new Set(['luma-sim', 'demo', 'luma-facts']);
 
 /**
- * Dotted words that are no codes. Whoever adds one says here what it is; anything else is a code and has to be
+ * Dotted words that are no codes. A line here says what each is; anything else is a code and has to be
  * documented.
  */
 const otherWords = new Map(

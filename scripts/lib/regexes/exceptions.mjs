@@ -17,7 +17,8 @@ export const exceptions = [
   {
     file: 'apps/luma-sim/src/faults.ts',
     source: null,
-    reason: 'a fault of the simulator names its paths by a pattern; whoever lays faults may stop the simulator anyway',
+    reason:
+      'a fault of the simulator names its paths by a pattern; a caller that lays faults may stop the simulator anyway',
   },
   {
     file: 'packages/runtime/src/log/scrub.ts',

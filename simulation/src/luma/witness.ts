@@ -144,7 +144,7 @@ export class Witness {
     }
     const seen = [...(answer.entries ?? []).map(({ id }) => id), answer.id, lookedFor];
     for (const id of seen) if (typeof id === 'string') run.readAt.set(id.toLowerCase(), this.now());
-    // Whoever a walk does not show was not there when it began, as far as it can tell.
+    // A guest whom a walk does not show was not there when it began, as far as it can tell.
     if (path.endsWith('/guests/list') && cursor === undefined) run.readAt.set(`guests ${eventId}`, this.now());
   }
 

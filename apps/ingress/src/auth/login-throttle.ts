@@ -4,8 +4,8 @@ import { ipKeyGenerator, type Options, rateLimit } from 'express-rate-limit';
 /** Ten wrong passwords in a quarter of an hour are no typing mistakes any more. */
 const TRIES_OF_ONE = 10;
 /**
- * Of all callers together: whoever can name another address with each try (a proxy is believed that is not there, a
- * network of many machines) gets no more guesses than that.
+ * Of all callers together: a caller that can name another address with each try (a proxy is believed that is not there,
+ * a network of many machines) gets no more guesses than that.
  */
 const TRIES_OF_ALL = 100;
 const WINDOW_MS = 15 * 60_000;

@@ -7,7 +7,7 @@ import { contextOf } from '../http/request-context.js';
 import { type ReceiveDeps, receiveWebhook } from './receive-webhook.js';
 import { toAnswer } from './to-answer.js';
 
-/** Luma's largest payloads are some 20 KiB; whoever sends more is not Luma. */
+/** Luma's largest payloads are some 20 KiB; a larger body is not from Luma. */
 const BODY_MAX_BYTES = 1024 * 1024;
 
 export interface WebhookRouteDeps extends ReceiveDeps {

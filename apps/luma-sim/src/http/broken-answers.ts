@@ -21,7 +21,7 @@ export function reset(res: Response): void {
   res.req.socket.resetAndDestroy();
 }
 
-/** Says nothing: cuts at once, or after a while. The wait ends with the connection, whoever closes it. */
+/** Says nothing: cuts at once, or after a while. The wait ends when either side closes the connection. */
 export function loseAnswer(res: Response, fault: Extract<Fault, { kind: 'lost-answer' }>, clock: Clock): void {
   const { socket } = res.req;
   if (fault.mode === 'cut') {

@@ -17,7 +17,7 @@ export interface MailboxParts {
   apiKeys: string[] | null;
 }
 
-/** Resend's `/emails` in front of a `Mailbox`; `/_mailbox/...` and `/` for whoever looks on. */
+/** Resend's `/emails` in front of a `Mailbox`; `/_mailbox/...` and `/` for a person to look at. */
 export function mailboxRouter(parts: MailboxParts): Router {
   const router = Router();
   // Batches of 100 mails with their HTML.

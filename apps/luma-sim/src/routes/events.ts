@@ -25,7 +25,7 @@ export const eventRoutes: ApiRoute[] = [
     const { event_id } = read(world, getEventQuerySchema, query);
     return spoil(world.settings, 'event', toFullEvent(world, readEvent(world, world.managedEvent(calendar, event_id))));
   }),
-  // The id and nothing else: whoever looks for more in this answer fails after the event exists.
+  // The id and nothing else: a client that expects more of this answer fails after the event exists.
   post('/v1/events/create', ({ world, calendar, body }) => {
     checkRefused(world, body);
     return { id: createEvent(world, calendar, read(world, createEventRequestSchema, body), BY_API).id };

@@ -78,8 +78,8 @@ function addGuest(
   const known = findByEmail(world, event, person.email);
   const guest = known ?? newGuest(world, event, person.email, person.name);
   guest.adds += 1;
-  // Somebody registered already keeps state and answers (documented). Whoever declined or was only invited comes in: a
-  // client that adds without looking first overrules a person's own decision, and can be seen doing so.
+  // Somebody registered already keeps state and answers (documented). A guest who declined or was only invited comes
+  // in: a client that adds without looking first overrules a person's own decision, and can be seen doing so.
   const isRegistered = known !== null && !['invited', 'declined'].includes(known.status);
   if (!isRegistered) {
     guest.status = request.approval_status ?? 'approved';
@@ -152,7 +152,7 @@ export function setGuestStatus(
   return guest;
 }
 
-/** Declined guests hold no ticket (seen live); whoever comes back gets one. */
+/** Declined guests hold no ticket (seen live); a guest who comes back gets one. */
 export function changeStatus(world: World, event: SimEvent, guest: SimGuest, status: GuestStatus) {
   guest.status = status;
   if (status === 'declined') guest.tickets = [];

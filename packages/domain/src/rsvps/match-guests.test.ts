@@ -107,7 +107,7 @@ describe('who a guest at Luma is', () => {
 
   it.each([
     ['the person we added under an address that they have left since, though linked to another entry', [], 'r1', 'p1'],
-    ['whoever has that address by now', [person({ email: 'a@example.org' })], null, 'p9'],
+    ['the person who has that address by now', [person({ email: 'a@example.org' })], null, 'p9'],
   ])('another entry is of %s', (_, people, secondOf, personId) => {
     const moved = rsvp({ email: 'b@example.org', askedEmail: 'a@example.org', lumaGuestId: 'gst-0' });
     const [identity] = identifyGuests([guest()], [moved], people);

@@ -107,8 +107,8 @@ export function identifyGuests<G extends GuestKeys, R extends RsvpKeys>(
 }
 
 /**
- * Addresses that people known from Luma alone have left, as their own entries in this page show: whoever else shows
- * under one is somebody else.
+ * Addresses that people known from Luma alone have left, as their own entries in this page show. Another entry under
+ * such an address is another person.
  */
 function findLeftAddresses<G extends GuestKeys, R extends RsvpKeys>(guests: readonly G[], claims: Claims<G, R>) {
   const now = new Map<string, string>();

@@ -69,8 +69,8 @@ export type GuestPlan =
 /**
  * Merges one guest as Luma shows it into our RSVP. No I/O, no clock.
  *
- * A guest who is `declined` at Luma without our doing said no there, or the host did: we never approve again, whoever
- * owns the event.
+ * A guest who is `declined` at Luma without our doing said no there, or the host did: we never approve again, on
+ * events of either source.
  *
  * @param held  Null when we have no RSVP of this person yet.
  * @param owner Whose answer stays when both changed it.

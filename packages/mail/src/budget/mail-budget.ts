@@ -1,4 +1,4 @@
-/** What the mail provider lets one account send in a second, whoever sends. */
+/** What the mail provider lets one account send in a second, over all processes. */
 export interface MailBudget {
   /**
    * Waits for leave to hand one mail to the provider.

@@ -56,7 +56,7 @@ it('a job that met a Postgres which was away keeps its place, and is the first t
   expect(taken[0]).toBe(first);
 });
 
-/** Guards against two runs on one record: a lease belongs to whoever has its owner's name. */
+/** Guards against two runs on one record: a lease belongs to the run that has its owner's name. */
 it('gives every run a name of its own, however often it is tried', async () => {
   const { add, met, owners, taken, comeBack } = await openCutOff(3);
   const count = 9;

@@ -216,7 +216,7 @@ export class MemoryBudget {
 
   /**
    * Times at which waits of this class and those above it come again; no more of each class than there are lanes, since
-   * whoever comes after those is told one window anyway.
+   * those that come after are told one window anyway.
    */
   #returnedAhead(rank: number, now: number, lanes: number): number[] {
     const nextOf = (times: readonly number[]): number[] =>

@@ -252,7 +252,7 @@ if startAt then
   return { 'granted', slotId, text(startAt - now) }
 end
 
--- No more of each class than there are lanes: whoever comes after those is told one window anyway.
+-- No more of each class than there are lanes: those that come after are told one window anyway.
 local lanes = 1
 for _, view in ipairs(views) do lanes = math.max(lanes, view.capacity) end
 local back = {}

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /*
  * Building blocks of a configuration schema. `purpose` says what the variable is for and what it looks like; it ends
- * the line "NAME is missing: ...", so that whoever reads it knows what to do.
+ * the line "NAME is missing: ...", so that a reader knows what to do.
  */
 
 export function text(purpose: string): z.ZodString {

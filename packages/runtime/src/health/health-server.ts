@@ -9,7 +9,7 @@ export type HealthServerOptions = {
   port: number;
   /** Default: loopback, so the machine itself alone. */
   host?: string | undefined;
-  /** Opens `/metrics`. Without one it is open to whoever reaches `host`. */
+  /** Opens `/metrics`. Without one it is open to all that reach `host`. */
   metricsToken?: string | undefined;
   checks: Record<string, ReadinessCheck>;
   metrics: Pick<Metrics, 'render'>;

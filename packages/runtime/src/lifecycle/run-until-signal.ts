@@ -26,9 +26,9 @@ export type GiveUp = (reason: string) => void;
  * - `SIGTERM`, `SIGINT`, `SIGHUP`: closes everything, exit code 0.
  * - a second signal: exits at once, with the signal's customary code.
  * - a rejection or an exception that nobody handled: the process is in a state that nobody thought of. It is logged,
- *   everything is closed, exit code 1; whoever runs the process starts it again.
+ *   everything is closed, exit code 1; what runs the process starts it again.
  *
- * @returns for a part that finds that it cannot go on: whoever runs the process starts it again.
+ * @returns for a part that finds that it cannot go on: what runs the process starts it again.
  */
 export function runUntilSignal({
   shutdown,

@@ -11,7 +11,7 @@ export async function withTimeLimit<T>(work: Promise<T>, limitMs: number): Promi
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new TimeLimitError(`not done after ${limitMs} ms`)), limitMs);
   });
-  // Whoever loses the race is not forgotten: a late failure must not count as unhandled.
+  // The loser of the race still has a handler: a late failure must not count as unhandled.
   work.catch(() => {});
   try {
     return await Promise.race([work, limit]);

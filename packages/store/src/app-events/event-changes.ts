@@ -17,7 +17,7 @@ export function isHostChanged(stored: readonly EventHost[], wanted: AppHost | nu
 }
 
 /**
- * Where an edit leaves the approval. What was approved stays so, whoever edits it. An event that waits, or was turned
+ * Where an edit leaves the approval. What was approved stays so after any edit. An event that waits, or was turned
  * down, waits for an admin unless its host may publish: a body that merely names no host, or no role, must not let it
  * through.
  */

@@ -8,7 +8,7 @@ export interface EventView {
   event: Event;
   /** The host the app named. */
   host: EventHost | null;
-  /** Everybody who hosts it, whoever named them. */
+  /** Everybody who hosts it, named by either side. */
   hosts: readonly EventHost[];
   link: EventLink | null;
   sync: EventSync;

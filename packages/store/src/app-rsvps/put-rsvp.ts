@@ -65,7 +65,7 @@ export async function putRsvp(
 
 /**
  * A host's decision on an answer that exists. It goes beyond a refusal that Luma shows
- * (docs/adr/0012-who-undoes-a-refusal.md): whoever decides has the answer before them as refused.
+ * (docs/adr/0012-who-undoes-a-refusal.md): the host who decides sees the answer as refused.
  */
 export async function decideRsvp(
   tx: Tx,

@@ -123,7 +123,7 @@ async function isTooLate(
 ): Promise<boolean> {
   const isLinked = { eventId, lumaEventId: { not: null } };
   const isOfAnother = { lumaEventId, event: { externalId: { not: null } } };
-  // That the two are not the same can be said whoever has Luma's event.
+  // That the two differ can be answered also when another event of ours has Luma's.
   const where = answer === 'link' ? { OR: [isLinked, isOfAnother] } : isLinked;
   return (await tx.eventLink.count({ where })) > 0;
 }

@@ -72,7 +72,7 @@ describe('use of a key', () => {
     const agos = await Promise.all(Array.from({ length: 5 }, () => noteBudgetForgotten(world.db, 'forgotten')));
     expect(agos.filter((ago) => ago === Number.POSITIVE_INFINITY)).toHaveLength(1);
     expect(agos.filter((ago) => ago < 60_000)).toHaveLength(4);
-    // Whoever finds it forgotten cannot take the key for idle later on.
+    // A process that finds it forgotten cannot take the key for idle later on.
     expect(await idleForMs(world.db, 'forgotten')).toBeLessThan(60_000);
     await world.db
       .$executeRaw`update budget_activity set forgotten_at = now() - interval '10 minutes' where account = 'forgotten'`;

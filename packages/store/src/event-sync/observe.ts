@@ -67,7 +67,7 @@ export async function storeObservation(db: Database, holder: LeaseHolder, merged
   });
 }
 
-/** Both values of each conflict are kept, whoever won. */
+/** Both values of each conflict are kept, also the one that lost. */
 export async function storeConflicts(
   tx: Db,
   recordType: 'event' | 'rsvp',

@@ -10,7 +10,7 @@ import type { TakenAlong } from './records.js';
 export async function finishAlong(tx: Db, holder: LeaseHolder, along: readonly TakenAlong[]): Promise<void> {
   if (along.length === 0) return;
   const operationIds = along.map(({ operationId }) => operationId);
-  // In one order, whoever locks several.
+  // All transactions that lock several rows lock them in this order.
   await tx.$queryRaw`select id from operations where id = any(${operationIds}::uuid[]) order by id for update`;
   const outcomes = along.map(({ type, applied }) => ({
     kind: 'done',

@@ -66,15 +66,15 @@ export function createCouponMailLedger(db: Database) {
       fencedTransaction(db, holder, (tx) => markAsked(tx, asking)),
 
     /**
-     * Notes that the provider has taken the mail. Without a fence: it stays true whoever holds the operation by now,
-     * and knowing it keeps the other run from asking again. Calling it twice changes nothing.
+     * Notes that the provider has taken the mail. Without a fence: it stays true also after another run took the
+     * operation, and knowing it keeps the other run from asking again. Calling it twice changes nothing.
      */
     markSent: (holder: LeaseHolder, sent: { assignmentId: string; providerId: string; at: Date }) =>
       inTransaction(db, (tx) => markSent(tx, holder, sent)),
 
     /**
-     * Takes back a code that was given and, for certain, never mailed: it is free for others, and whoever had it is
-     * served anew by the next pull in which they hold a place. Changes nothing once the provider may have the mail.
+     * Takes back a code that was given and, for certain, never mailed: it is free for others, and the person who had it
+     * is served anew by the next pull in which they hold a place. Changes nothing once the provider may have the mail.
      *
      * @throws {RetryAfterError} `operation.lease_lost`
      */

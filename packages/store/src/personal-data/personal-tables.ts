@@ -22,7 +22,7 @@ const uuids = (ids: readonly string[]) => sql`any(${[...ids]}::uuid[])`;
 const texts = (values: readonly string[]) => sql`any(${[...values]}::text[])`;
 
 /**
- * In the order they are erased in: whoever is interrupted finds the rest again, since the person's own rows go last.
+ * In the order they are erased in: an interrupted run finds the rest again, since the person's own rows go last.
  */
 export const PERSONAL_TABLES: readonly PersonalTable[] = [
   {

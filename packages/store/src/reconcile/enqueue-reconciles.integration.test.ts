@@ -43,7 +43,7 @@ describe('a round over guest lists', () => {
     ['near, looked at just now', HOUR_MS, 60_000, HOUR_MS, null],
     ['near, read whole a moment ago', HOUR_MS, null, 60_000, null],
     ['near, not read whole for six hours', HOUR_MS, 60_000, 7 * HOUR_MS, 'guest.pull'],
-    ['under way', -30 * 60_000, 15 * 60_000, HOUR_MS, 'rsvp.reconcile'],
+    ['going on', -30 * 60_000, 15 * 60_000, HOUR_MS, 'rsvp.reconcile'],
     ['over since an hour', -2 * HOUR_MS, 15 * 60_000, HOUR_MS, 'rsvp.reconcile'],
     ['over since a day', -25 * HOUR_MS, DAY_MS, null, null],
     ['next week, looked at an hour ago', 7 * DAY_MS, HOUR_MS, 7 * HOUR_MS, null],

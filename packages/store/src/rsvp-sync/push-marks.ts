@@ -24,8 +24,8 @@ export interface AcceptedRsvp {
  * About to be sent: stored before the request, so that any later sending knows it is a repeat and lets nobody be
  * mailed, and so that what comes back is known as ours.
  *
- * Looks under one address are none under another: whoever leaves it as well is looked for under it as long as under the
- * first.
+ * Looks under one address are none under another: a person who leaves it as well is looked for under it as long as
+ * under the first.
  */
 export async function markAsked(tx: Db, asked: readonly AskedRsvp[], operationId: string): Promise<void> {
   await tellAsked(tx, asked, operationId);
@@ -103,8 +103,8 @@ export async function takeBackAsked(tx: Db, due: readonly DueRsvp[]): Promise<vo
 
 /**
  * Luma has these guests no longer: a host took them off, and nothing told of it. What links them is forgotten, so that
- * an answer given since is sent as a new one; the one that was sent before stays a repeat. Whoever was refused there
- * stays refused.
+ * an answer given since is sent as a new one; the one that was sent before stays a repeat. A guest who was refused
+ * there stays refused.
  *
  * The address they were added under is kept: an entry that shows under it is theirs. If they have left it since, a
  * second add under it may still come in, and is waited for as any other.

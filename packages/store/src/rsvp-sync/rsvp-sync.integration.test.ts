@@ -478,7 +478,7 @@ describe('people who are not where they were looked for', () => {
     await edit(row?.id ?? '', 'going');
     await store.markAsked(run, [{ rsvpId: row?.id ?? '', revision: 2, approvalStatus: 'approved', email: null }]);
     await store.markGone(run, [row?.id ?? '']);
-    // But for the answer that was sent: whoever sends it again knows it for a repeat.
+    // But for the answer that was sent: a run that sends it again recognizes a repeat.
     expect(await store.listDue({ eventId, limit: 10 })).toMatchObject([
       { lumaGuestId: null, base: null, askedAt: null, askedRevision: 2, state: 'pending_push', decidedBy: 'unknown' },
     ]);

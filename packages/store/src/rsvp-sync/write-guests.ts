@@ -63,7 +63,7 @@ export async function writeGuests(
 
 /**
  * Guests nobody knows become people who began at Luma; a person of ours without a name, mail or phone takes Luma's.
- * Whoever is known by a claim alone takes nothing, and loses an address that turns out to be a guest's.
+ * A person known by a claim alone takes nothing, and loses an address that turns out to be a guest's.
  */
 async function ensurePeople(tx: Db, matches: readonly GuestMatch[]): Promise<Map<string, string>> {
   await lockPeople(
@@ -133,8 +133,8 @@ async function insertRsvps(
   const seen = new Set<string>();
   const rows = writes.flatMap(({ match, plan }) => {
     const personId = personIds.get(match.guest.lumaGuestId);
-    // Somebody with two entries, of whom we knew neither: the first is theirs, and the other is told of by whoever
-    // looks next.
+    // Somebody with two entries, of whom we knew neither: the first is theirs, and the next
+    // read tells of the other.
     if (personId === undefined || seen.has(personId)) return [];
     seen.add(personId);
     return [{ personId, ...toRow(match.guest, plan) }];

@@ -37,7 +37,9 @@ export interface PlannedBackfill {
   fingerprint: string;
 }
 
-/** Events that started longer ago no longer change in a way that matters; whoever wants the past says since when. */
+/**
+ * Events that started longer ago no longer change in a way that matters; a caller that wants the past says since when.
+ */
 export const DEFAULT_LOOK_BACK_MS = 2 * DAY_MS;
 /** As many as one plan holds; a page has 50. */
 const PAGES_MAX = 100;

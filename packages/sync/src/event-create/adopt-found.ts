@@ -52,7 +52,7 @@ export function adoptFound(
   return withMerged(mergesEventId, event.id, deps, ctx, () => deps.backfills.adopt(ctx, adoption));
 }
 
-/** Whoever works on the record that goes away, or on the guests of either, ends first. */
+/** Runs on the record that goes away, or on the guests of either, end first. */
 function withMerged<T>(
   mergesEventId: string | null,
   eventId: string,

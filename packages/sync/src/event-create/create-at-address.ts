@@ -140,7 +140,7 @@ async function requestAtAddress(
   }
 }
 
-/** What Luma is about to be asked for, as whoever finds the event there has to know it. */
+/** What Luma is about to be asked for. A later run that finds the event there compares with it. */
 export function toAskedBase(
   event: SyncEvent,
   { present, refused }: { present: EventState; refused: Differences<EventState> },

@@ -64,9 +64,9 @@ export type EventApplied =
   | 'id-reused';
 
 /**
- * Takes an observation of one event into our records, whoever made it. Our own pushes come back this way too: they
- * equal the base and change nothing. The event's lease is held for the merge alone, not while a read waits for its slot
- * and its answer.
+ * Takes an observation of one event into our records, from a webhook, a list, a read or a push. Our own pushes come
+ * back this way too: they equal the base and change nothing. The event's lease is held for the merge alone, not while a
+ * read waits for its slot and its answer.
  *
  * @param wait For the lease, at the first try. Default: as long as to read again would cost where the run has read,
  *   else not at all.

@@ -84,7 +84,7 @@ function saysOtherwise(asked: Partial<EventState>, wanted: Partial<EventState>):
  * Notes what Luma is asked for, then asks. Whatever ends the run between the request and the look at its effect, the
  * note tells the next run that this is a repeat, and everybody who sees the change at Luma that it is ours. What a look
  * found out before is stored with it: an earlier request of ours, seen by it, would be somebody else's change to
- * whoever comes next.
+ * the next run.
  *
  * @param base What both sides agree on by the last look, with the requests before this one that may still come in; null
  *   when they were never compared.

@@ -30,7 +30,7 @@ export function assertNotAmongUnread(
   throw new RetryableError('luma.listing_incomplete', message);
 }
 
-/** Luma may mean its bounds to be left out; whoever compares looks at the distance again. */
+/** Luma may mean its bounds to be left out; the comparison looks at the distance again. */
 const MARGIN_MS = MINUTE_MS;
 /** A thousand events within a day: more are no calendar of ours. */
 const PAGES_MAX = 20;

@@ -134,7 +134,7 @@ function takenUnderWay(
 
 const withoutNotes = ({ taken: _, notAtLuma: _differences, ...base }: Base<EventState>): Base<EventState> => base;
 
-/** What the app cancelled stays hidden, whoever shows it again at Luma and whoever owns it; both values are kept. */
+/** What the app cancelled stays hidden, also when it is shown again at Luma; both values are kept. */
 function keepHidden(merged: MergeResult<EventState>, base: Base<EventState>, ours: EventState): void {
   const { visibility: theirs } = merged.take;
   if (theirs === undefined || theirs === ours.visibility) return;

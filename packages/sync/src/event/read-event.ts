@@ -8,7 +8,7 @@ import { type LumaAccount, toCall } from '../luma-account.js';
 
 /**
  * A read of one event that was made without its lease, so that a push of the event does not wait for the slot and the
- * answer. What a run wrote during the read may be newer than the answer: whoever commits compares the link with
+ * answer. What a run wrote during the read may be newer than the answer: the commit compares the link with
  * `linkBefore`, under the lease ({@link isUnwritten}).
  */
 export interface EventRead {

@@ -7,8 +7,8 @@ import { SLUG_HASH_LENGTH } from '@luma-sync/domain';
 const SLUGS_MAX = 3;
 
 /**
- * What the public addresses of an event of ours end with at Luma, in the order they are tried. Whoever sees one knows
- * whose it is.
+ * What the public addresses of an event of ours end with at Luma, in the order they are tried. Such an ending shows
+ * whose event it is.
  */
 export function slugHashesOf(eventId: string): string[] {
   return Array.from({ length: SLUGS_MAX }, (_, number) => hashOf(eventId, number).slice(0, SLUG_HASH_LENGTH));

@@ -50,8 +50,8 @@ export function toEventChanges(state: Partial<EventState>): EventChanges {
 }
 
 /**
- * Luma takes the end along with a start that comes alone, as far as anybody knows: whoever says when it begins says
- * when it ends, too.
+ * Luma takes the end along with a start that comes alone, as far as anybody knows: a request that sends the start sends
+ * the end, too.
  */
 export function withEnd(send: Partial<EventState>, { endsAt }: Pick<EventState, 'endsAt'>): Partial<EventState> {
   return send.startsAt === undefined ? send : { ...send, endsAt };

@@ -6,7 +6,7 @@ import { toStorable } from '../storable.js';
 
 /**
  * Reads a guest as Luma shows it into the words of our tables. The key of the check-in code is left behind, also where
- * an answer quotes it: it opens the door to whoever holds it.
+ * an answer quotes it: it opens the door to anybody who holds it.
  */
 export function toObservedGuest(shown: LumaGuest): ObservedGuest {
   const guest = toStorable(withoutBearerKeys(shown) as LumaGuest);

@@ -88,7 +88,7 @@ describe('a look at the heads of a guest list', () => {
     expect((await listings(reconcile)).queries).toHaveLength(1);
   });
 
-  it('mails nobody and assigns nothing, whoever is found', async () => {
+  it('mails nobody and assigns nothing, also for new guests', async () => {
     await sweep();
     const mails = world.sim.control.counters().mailsLumaWouldHaveSent;
     register('late', 2);

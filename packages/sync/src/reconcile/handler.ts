@@ -18,8 +18,8 @@ export interface RsvpReconcileDeps {
 type Head = Pick<GuestFilter, 'sort_column' | 'sort_direction'>;
 
 /**
- * Luma has no time of change to ask by. Whoever registered or came in last stands at the top of these; rows without a
- * moment come last.
+ * Luma has no time of change to ask by. The guest who registered or came in last stands at the top of these; rows
+ * without a moment come last.
  */
 const REGISTRATIONS: Head = { sort_column: 'registered_at', sort_direction: 'desc nulls last' };
 const CHECK_INS: Head = { sort_column: 'checked_in_at', sort_direction: 'desc nulls last' };

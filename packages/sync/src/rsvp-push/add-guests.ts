@@ -22,8 +22,8 @@ export interface Added {
 }
 
 /**
- * Sends guests in batches of one status and one mail choice each; whoever answered for themselves has a mail choice of
- * their own. That they were asked for is stored before the request: should its answer be lost, the next run looks
+ * Sends guests in batches of one status and one mail choice each; a guest who answered for themselves has a mail choice
+ * of their own. That they were asked for is stored before the request: should its answer be lost, the next run looks
  * first, and whatever it sends again mails nobody.
  */
 export async function addGuests(

@@ -93,7 +93,7 @@ async function readEach(due: readonly DueRsvp[], at: GuestsOf, account: LumaAcco
 
 /**
  * By Luma's id; who is not there any more may have come back under a new one, or never have been shown under the
- * address they were sent under. Whoever has that address may be somebody else by now, so their own is looked for in any
+ * address they were sent under. That address may be another person's by now, so their own is looked for in any
  * case.
  */
 async function readOne(
@@ -139,7 +139,7 @@ async function findGuest(
   }
 }
 
-/** Whoever was refused at Luma stays refused, also when the refusal itself is not to be seen any more. */
+/** A guest who was refused at Luma stays refused, also when the refusal itself is not to be seen any more. */
 function mayBeGone({ lumaGuestId, base, decidedBy }: DueRsvp): boolean {
   return lumaGuestId !== null && (base?.luma !== 'declined' || decidedBy === 'us');
 }

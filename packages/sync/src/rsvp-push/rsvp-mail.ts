@@ -28,8 +28,8 @@ export interface RunMail {
  * Decides once for all answers of the event that were never sent and are not the persons' own command, not only for
  * those this run carries: or the end of a long queue would be mailed and its beginning not.
  *
- * @param planned What this run sends for the first time of these, as it read it: whoever changed their answer since is
- *   mailed about the one they had.
+ * @param planned What this run sends for the first time of these, as it read it: a person who changed their answer
+ *   since is mailed about the one they had.
  * @param wasRefused An earlier run of this operation found them to be too many.
  */
 export async function decideRunMail(

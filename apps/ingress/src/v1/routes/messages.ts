@@ -62,7 +62,7 @@ export const messageRoutes = [
       const settled = await settleUnknownCouponMail(db, { messageId, isSent, actor });
       const found = settled.kind === 'unknown' ? null : await findMessage(db, messageId);
       if (found === null) throw notFound('message');
-      // Saying of a mail that went out that it did is true, whoever said it first.
+      // A repeated statement that a mail went out stays true.
       const isSaid = settled.kind === 'not-open' && isSent && settled.state === 'sent';
       if (settled.kind === 'not-open' && !isSaid) {
         throw new Problem(
