@@ -8,12 +8,21 @@ import { StoppedError, UserError } from './steps.mjs';
 const killAfterMs = 25_000;
 
 /**
+ * @typedef {object} Tool
+ * @property {string} name
+ * @property {string} command
+ * @property {string[]} args
+ * @property {object} [env]
+ * @property {string} failure What to tell a person when it ends with another code than 0.
+ * @property {number} [limitMs]
+ * @property {boolean} [show] Print its output when it failed.
+ */
+
+/**
  * Runs a tool to its end, its output in a log file.
  *
  * @param {import('./run.mjs').Run} run
- * @param {{ name: string, command: string, args: string[], env?: object, failure: string, limitMs?: number, show?:
- *   boolean }} tool `failure`: what to tell a person when it ends with another code than 0. `show`: print its output
- *   then.
+ * @param {Tool} tool
  */
 export async function runTool(run, { name, command, args, env = {}, failure, limitMs = 15 * 60_000, show = false }) {
   const log = run.logFile(name);

@@ -1,6 +1,6 @@
 /*
  * No path around the budget: who may open a connection at all, and who may write the header that carries a Luma key.
- * Files that are not listed serve requests, or reaches out through one of these.
+ * Files that are not listed serve requests, or send through one of these.
  */
 
 /** Units that reach out by themselves. Tests may, everywhere. */
