@@ -79,6 +79,26 @@ describe('createLogger', () => {
     });
   });
 
+  it('keeps the paths of a stack: the folder luma-sync, and packages with their versions', () => {
+    const { log, lines } = openLog();
+    const at =
+      '/home/ana/luma-sync/packages/queue/dist/run.js:25:24 /home/ana/luma-sync/node_modules/.pnpm/bullmq@6.0.1/x.js';
+    log.info({ at }, 'x');
+    expect(lines()[0]?.at).toBe(at);
+  });
+
+  it.each([
+    ['of a webhook', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+    ['of Luma', 'secret-Ab3dEf6hIj9kLmNoPq'],
+    ['of the mail provider', 're_Ab3dEf6hIj9kLmNoPq'],
+    ['of ours', 'lsk_Ab3dEf6hIj9kLmNoPqRsTuVwXyZ0123456789abcdefghijk'],
+    ['of ours, in the earlier form', 'ls_live_Ab3dEf6hIj9kLmNoPq'],
+  ])('hides a key %s within a text', (_of, key) => {
+    const { log, text } = openLog();
+    log.info({ why: `refused: ${key} (401)` }, 'x');
+    expect(text()).toContain('refused: [secret] (401)');
+  });
+
   it('ends with a field that refers to itself', () => {
     const { log, lines } = openLog();
     const loop: Record<string, unknown> = { id: 1 };

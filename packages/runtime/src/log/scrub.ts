@@ -19,8 +19,11 @@ const privateKeys = new Set(
 const patterns: [RegExp, string][] = [
   [/\b([a-z]+:\/\/)[^\s/@:]*:[^\s/@]*@/gi, '$1[secret]@'],
   // From the beginning of a word on only: trying each place within it would take quadratic time.
-  [/(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '[mail]'],
-  [/\b(?:whsec|secret|luma|re|sk)[-_][A-Za-z0-9_+/=-]{12,}/g, '[secret]'],
+  // The last part of a domain begins with a letter, that of a package's version (`bullmq@6.0.1`) does not.
+  [/(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z][\w-]*/g, '[mail]'],
+  [/\bwhsec_[A-Za-z0-9_+/=-]{12,}/g, '[secret]'],
+  // No slash, and not our own name: paths of a stack stay readable.
+  [/\b(?:secret|luma(?![-_]sync)|re|sk|lsk|ls_live)[-_][A-Za-z0-9_+=-]{12,}/g, '[secret]'],
   [/\bBearer\s+\S+/gi, 'Bearer [secret]'],
   // With the key of a check-in code, or of a link to join, anybody can act as that guest.
   [/([?&](?:pk|proxy_key)=)[\w-]+/gi, '$1[secret]'],
