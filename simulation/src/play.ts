@@ -1,5 +1,6 @@
 import {
   catalog,
+  deadlineOfRun,
   decideRunEnd,
   decideRunStart,
   type Failure,
@@ -186,15 +187,14 @@ export class Play {
     }
     this.story.tell(() => `   ${operation.job} ${owner} begins (${JSON.stringify(operation.payload)})`);
     const run = new ProcessRun(owner, operation, this.#parts);
-    const refused = decideRunStart(operation, catalog[operation.job], {
-      crashesMax: CRASHES_MAX,
-      now: this.time.date(),
-    });
-    if (refused === null) await this.#work(run);
+    const definition: JobDefinition = catalog[operation.job];
+    const now = this.time.date();
+    const refused = decideRunStart(operation, definition, { crashesMax: CRASHES_MAX, now });
+    if (refused === null) await this.#work(run, deadlineOfRun(operation, definition, now));
     else this.#end(run, refused);
   }
 
-  async #work(run: ProcessRun): Promise<void> {
+  async #work(run: ProcessRun, deadlineAt: Date): Promise<void> {
     const { operation } = run;
     const handler = bindHandlers(SIMULATED_JOBS, this.#depsOf(run))[operation.job];
     if (handler === undefined) throw new Error(`no handler for ${operation.job}`);
@@ -207,17 +207,17 @@ export class Play {
     } catch (thrown) {
       // It did something and did not come to see what came of it: the next run may do it again.
       if (run.hasWritten) run.noteTrouble();
-      this.#end(run, this.#decideEnd(run, thrown));
+      this.#end(run, this.#decideEnd(run, thrown, deadlineAt));
     }
   }
 
-  #decideEnd(run: ProcessRun, thrown: unknown): RunEnd {
+  #decideEnd({ name, operation }: ProcessRun, thrown: unknown, deadlineAt: Date): RunEnd {
     const error = toJobError(thrown);
     // A mistake of ours or of this play: neither is weather.
     if (error.code === 'unknown') throw thrown;
-    this.story.tell(() => `   ${run.name} stops: ${error.code}: ${error.message}`);
-    const definition: JobDefinition = catalog[run.operation.job];
-    return decideRunEnd(run.operation, definition, error, { now: this.time.date(), random: this.dice.next });
+    this.story.tell(() => `   ${name} stops: ${error.code}: ${error.message}`);
+    const moment = { now: this.time.date(), random: this.dice.next };
+    return decideRunEnd({ ...operation, deadlineAt }, catalog[operation.job], error, moment);
   }
 
   #end(run: ProcessRun, end: RunEnd): void {

@@ -57,6 +57,7 @@ export {
 export {
   type DecidingDefinition,
   type DecidingOperation,
+  deadlineOfRun,
   decideRequeue,
   decideRunEnd,
   decideRunStart,

@@ -95,6 +95,7 @@ export function requeueOperationRun<S extends OperationState>(operation: S, back
     state: 'queued',
     attempts: operation.attempts + (back.usesAttempt ? 1 : 0),
     runAfter: new Date(now.getTime() + back.waitMs),
+    deadlineAt: back.deadlineAt === undefined ? operation.deadlineAt : later(operation.deadlineAt, back.deadlineAt),
   };
 }
 

@@ -3,6 +3,7 @@ import { OutcomeUnknownError, PermanentError, RetryAfterError, RetryableError } 
 import {
   type DecidingDefinition,
   type DecidingOperation,
+  deadlineOfRun,
   decideRequeue,
   decideRunEnd,
   decideRunStart,
@@ -33,6 +34,7 @@ const operation = (over: Partial<DecidingOperation> = {}): DecidingOperation => 
 const end = (error: Parameters<typeof decideRunEnd>[2], over = {}, definition = CANCEL) =>
   decideRunEnd(operation(over), definition, error, { now: NOW, random: () => 0 });
 
+const deadlineAt = inMs(HOUR_MS);
 const away = new RetryableError('luma.unavailable', 'away');
 const failure = { code: 'luma.unavailable', message: 'away' };
 
@@ -41,7 +43,7 @@ describe('a retry', () => {
     [0, 1_000],
     [1, 2_000],
   ])('after %i attempts waits for %i ms and uses an attempt', (attempts, waitMs) => {
-    const back = { kind: 'requeue', waitMs, usesAttempt: true, reason: 'luma.unavailable', error: failure };
+    const back = { kind: 'requeue', waitMs, usesAttempt: true, reason: 'luma.unavailable', error: failure, deadlineAt };
     expect(end(away, { attempts })).toEqual(back);
   });
 
@@ -68,7 +70,7 @@ describe('a wait', () => {
 
   it('uses no attempt, however many runs there were', () => {
     const error = { code: 'limiter.budget', message: 'spent' };
-    const back = { kind: 'requeue', waitMs: 5_000, usesAttempt: false, reason: 'limiter.budget', error };
+    const back = { kind: 'requeue', waitMs: 5_000, usesAttempt: false, reason: 'limiter.budget', error, deadlineAt };
     expect(end(wait(5_000), { attempts: 2 })).toEqual(back);
   });
 
@@ -87,7 +89,7 @@ it('a refusal is a dead letter at once, also where state is reconciled', () => {
 });
 
 it('an interruption uses no attempt, and is given up at the deadline alone', () => {
-  expect(decideRequeue(operation(), CANCEL, INTERRUPTED, NOW)).toEqual({ kind: 'requeue', ...INTERRUPTED });
+  expect(decideRequeue(operation(), CANCEL, INTERRUPTED, NOW)).toEqual({ kind: 'requeue', ...INTERRUPTED, deadlineAt });
   expect(decideRequeue(operation({ deadlineAt: NOW }), CANCEL, INTERRUPTED, NOW)).toEqual({
     kind: 'give-up',
     code: 'operation.deadline',
@@ -117,8 +119,19 @@ describe('an operation is given up before its handler is called', () => {
   });
 
   it('when its deadline is past', () => {
-    expect(start({ deadlineAt: NOW })).toMatchObject({ kind: 'park', code: 'operation.deadline', isolate: false });
+    expect(start({ deadlineAt: NOW }, CANCEL)).toMatchObject({ kind: 'give-up', code: 'operation.deadline' });
   });
+
+  it('not for its deadline where it reconciles state: it is tried, however late', () => {
+    expect(start({ deadlineAt: NOW })).toBeNull();
+    expect(start({ deadlineAt: NOW, slowTries: 4 })).toBeNull();
+  });
+});
+
+it('a run that starts past its deadline gets its whole time again, where state is reconciled', () => {
+  expect(deadlineOfRun({ deadlineAt: NOW }, PUSH, NOW)).toEqual(inMs(HOUR_MS));
+  expect(deadlineOfRun({ deadlineAt: NOW }, CANCEL, NOW)).toEqual(NOW);
+  expect(deadlineOfRun({ deadlineAt: inMs(1) }, PUSH, NOW)).toEqual(inMs(1));
 });
 
 it.each([

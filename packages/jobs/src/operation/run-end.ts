@@ -20,6 +20,8 @@ export interface Requeue {
   error?: Failure;
   /** From now on it runs alone. */
   isolate?: boolean;
+  /** The deadline of the run (`deadlineOfRun`). The stored deadline is never moved forward to it. */
+  deadlineAt?: Date;
 }
 
 /** Given up for now: a slow retry comes after `waitMs`, with all attempts and a new deadline. */
@@ -73,7 +75,22 @@ export function decideRunStart(
       message: `its process died ${times} while it ran alone`,
     });
   }
-  return deadlineAt.getTime() <= now.getTime() ? pastDeadline(operation, definition) : null;
+  // What reconciles state is tried, however late: `deadlineOfRun` renews its deadline.
+  if (definition.reconciles || deadlineAt.getTime() > now.getTime()) return null;
+  return pastDeadline(operation, definition);
+}
+
+/**
+ * The deadline that holds for a run. After a long outage the stored one may be past: an operation that reconciles state
+ * then gets its whole time again, or its first wait would end it.
+ */
+export function deadlineOfRun(
+  { deadlineAt }: Pick<DecidingOperation, 'deadlineAt'>,
+  { reconciles, deadlineMs }: Pick<DecidingDefinition, 'reconciles' | 'deadlineMs'>,
+  now: Date,
+): Date {
+  const isLate = deadlineAt.getTime() <= now.getTime();
+  return reconciles && isLate ? new Date(now.getTime() + deadlineMs) : deadlineAt;
 }
 
 /** What follows an error that a run ended with. */
@@ -108,7 +125,8 @@ export function decideRequeue(
   now: Date,
 ): RunEnd {
   const isLate = now.getTime() + back.waitMs >= operation.deadlineAt.getTime();
-  return isLate ? pastDeadline(operation, definition, back.error) : { kind: 'requeue', ...back };
+  if (isLate) return pastDeadline(operation, definition, back.error);
+  return { kind: 'requeue', ...back, deadlineAt: operation.deadlineAt };
 }
 
 /** These say that a run harms its process: its slow retries run alone. Others may wait for one outage in thousands. */

@@ -1,5 +1,6 @@
 import {
   type BoundHandler,
+  deadlineOfRun,
   decideRequeue,
   decideRunEnd,
   decideRunStart,
@@ -67,9 +68,11 @@ async function runBegun(run: CurrentRun): Promise<RunResult> {
     return endRun(run, { kind: 'give-up', code: 'operation.invalid_payload', message });
   }
   const { crashesMax } = deps.settings;
-  const refused = decideRunStart(operation, definition, { crashesMax, now: new Date() });
+  const now = new Date();
+  const refused = decideRunStart(operation, definition, { crashesMax, now });
   if (refused !== null) return endRun(run, refused);
-  return runHandler(run, definition, handler, parsed.data as never);
+  const deadlineAt = deadlineOfRun(operation, definition, now);
+  return runHandler({ ...run, operation: { ...operation, deadlineAt } }, definition, handler, parsed.data as never);
 }
 
 async function runHandler(

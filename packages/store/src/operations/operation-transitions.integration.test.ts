@@ -149,9 +149,13 @@ describe('a statement writes each operation as its transition does', () => {
     );
   });
 
-  it.each([true, false])('requeueOperationRun, with an attempt used: %s', async (usesAttempt) => {
+  it.each([
+    ['with an attempt used', { usesAttempt: true }],
+    ['with no attempt used', { usesAttempt: false }],
+    ['with a renewed deadline', { usesAttempt: false, deadlineAt: ago(-5_000 * HOUR_MS) }],
+  ])('requeueOperationRun, %s', async (_name, changed) => {
     const owner = randomUUID();
-    const back = { waitMs: 5 * MINUTE_MS, usesAttempt, reason: 'luma.unavailable' };
+    const back = { waitMs: 5 * MINUTE_MS, reason: 'luma.unavailable', ...changed };
     await expectSame(
       await addOperations(['running'], owner),
       ({ id }) => requeueOperation(world.db, { id, owner }, back),

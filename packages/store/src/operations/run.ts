@@ -333,7 +333,7 @@ function requeueOnce(
         crashes = case when ${isParked}::boolean then 0 else crashes end,
         slow_tries = slow_tries + ${isParked ? 1 : 0},
         parked_at = case when ${isParked}::boolean then now() end,
-        deadline_at = case when ${isParked}::boolean then now() + ${back.waitMs + (back.park?.deadlineMs ?? 0)} * interval '1 ms' else deadline_at end,
+        deadline_at = case when ${isParked}::boolean then now() + ${back.waitMs + (back.park?.deadlineMs ?? 0)} * interval '1 ms' else greatest(deadline_at, ${back.deadlineAt ?? null}::timestamptz) end,
         run_after = now() + ${back.waitMs} * interval '1 ms',
         dispatched = dispatched and not (isolated or ${isolate || isParked}::boolean),
         dispatch_at = now() + case when isolated or ${isolate || isParked}::boolean then ${back.waitMs}::float8 else ${back.waitMs + LATE_JOB_MS}::float8 end * interval '1 ms',
