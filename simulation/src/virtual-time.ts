@@ -1,3 +1,5 @@
+import TinyQueue from 'tinyqueue';
+
 interface Task {
   at: number;
   order: number;
@@ -14,7 +16,7 @@ export class VirtualTime {
   readonly startMs: number;
   #nowMs: number;
   #order = 0;
-  readonly #heap: Task[] = [];
+  #tasks = new TinyQueue<Task>([], compare);
 
   constructor(startMs: number) {
     this.startMs = startMs;
@@ -33,7 +35,7 @@ export class VirtualTime {
   after(ms: number, work: () => void): () => void {
     const task: Task = { at: this.#nowMs + Math.max(0, ms), order: this.#order, work, isCalledOff: false };
     this.#order += 1;
-    this.#push(task);
+    this.#tasks.push(task);
     return () => {
       task.isCalledOff = true;
     };
@@ -58,7 +60,7 @@ export class VirtualTime {
    */
   async play(stepsMax: number): Promise<boolean> {
     for (let step = 0; step < stepsMax; step += 1) {
-      const task = this.#pop();
+      const task = this.#tasks.pop();
       if (task === undefined) return true;
       if (task.isCalledOff) continue;
       this.#nowMs = Math.max(this.#nowMs, task.at);
@@ -68,41 +70,10 @@ export class VirtualTime {
         setImmediate(resolve);
       });
     }
-    this.#heap.length = 0;
+    this.#tasks = new TinyQueue<Task>([], compare);
     return false;
   }
-
-  #push(task: Task): void {
-    const heap = this.#heap;
-    let index = heap.push(task) - 1;
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (isBefore(heap[parent] as Task, task)) break;
-      heap[index] = heap[parent] as Task;
-      index = parent;
-    }
-    heap[index] = task;
-  }
-
-  #pop(): Task | undefined {
-    const heap = this.#heap;
-    const first = heap[0];
-    const last = heap.pop();
-    if (first === undefined || last === undefined || heap.length === 0) return first;
-    let index = 0;
-    for (;;) {
-      let child = 2 * index + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && isBefore(heap[child + 1] as Task, heap[child] as Task)) child += 1;
-      if (isBefore(last, heap[child] as Task)) break;
-      heap[index] = heap[child] as Task;
-      index = child;
-    }
-    heap[index] = last;
-    return first;
-  }
 }
 
-function isBefore(a: Task, b: Task): boolean {
-  return a.at < b.at || (a.at === b.at && a.order < b.order);
-}
+// In the order of time; at one moment, in the order in which they were scheduled.
+const compare = (a: Task, b: Task): number => a.at - b.at || a.order - b.order;

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { USER_AGENT } from '@luma-sync/luma-client';
 import { BODY_DEPTH_MAX, findBeyond } from '@luma-sync/luma-contract';
 import { type Facts, readOpenApi, UnreadableDocumentError } from '@luma-sync/luma-facts';
 import { openSafeFetch } from '@luma-sync/safe-fetch';
@@ -71,7 +72,7 @@ async function readBytes(file: string): Promise<Uint8Array> {
 }
 
 async function fetchBytes(address: string, allowHosts: readonly string[], withinMs: number): Promise<Uint8Array> {
-  const fetchPublic = openSafeFetch({ userAgent: 'luma-sync/0.1', allowHosts, timeoutMs: withinMs });
+  const fetchPublic = openSafeFetch({ userAgent: USER_AGENT, allowHosts, timeoutMs: withinMs });
   // Nothing else ends it: the time limit is that of the fetch, which says so in its own words.
   const { signal } = new AbortController();
   try {

@@ -5,6 +5,7 @@ import {
   createTransport,
   type SlotGate,
   type Transport,
+  USER_AGENT,
 } from '@luma-sync/luma-client';
 import type { OddRecord } from '@luma-sync/luma-contract';
 import { holdAgainst, lumaFacts } from '@luma-sync/luma-facts';
@@ -34,7 +35,7 @@ export async function readLive({ baseUrl, apiKey, slots }: LiveSettings): Promis
     apiKey,
     account: 'canary',
     slots,
-    userAgent: 'luma-sync/0.1',
+    userAgent: USER_AGENT,
     requestTimeoutMs: ANSWER_WITHIN_MS,
     answerBytesMax: 16 * 1_048_576,
   });

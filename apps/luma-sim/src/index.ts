@@ -5,6 +5,7 @@ export type { SimState } from './control/state.js';
 export type { Fault, FaultInput } from './faults.js';
 export { type InProcessLuma, type InProcessOptions, type InProcessRequest, playLumaInProcess } from './in-process.js';
 export type { StoredMail } from './mailbox/mailbox.js';
+export { seededRandom } from './random.js';
 export type { LoggedRequest } from './request-log.js';
 export type { SimSettings, SimSettingsInput } from './settings.js';
 export { DEFAULT_CALENDAR, type LumaSim, type LumaSimOptions, startLumaSim } from './sim.js';

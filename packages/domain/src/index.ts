@@ -40,6 +40,7 @@ export { findTimezone, nearestTimezones } from './events/timezones.js';
 export { distanceKm, type Place, type RoutableCalendar, routeToCalendar, toRoutingPlace } from './geo/routing.js';
 export { type LinkError, toLinkError } from './links/link-error.js';
 export { decideMail, type MailAllowance, type MailDecision } from './mail/decide-mail.js';
+export { couldMailGuests, isMailedAbout } from './mail/mailed-fields.js';
 export { isSameValue } from './merge/same-value.js';
 export {
   type Base,
@@ -85,6 +86,7 @@ export {
 export {
   ASK_COUNTS_MS,
   type GuestPlan,
+  type GuestReason,
   type HeldRsvp,
   planGuest,
   type RsvpBase,

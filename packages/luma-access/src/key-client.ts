@@ -1,8 +1,12 @@
 import type { JobError, Priority } from '@luma-sync/jobs';
-import { createLumaClient, type LumaClient, type LumaClientOptions, type SlotGate } from '@luma-sync/luma-client';
+import {
+  createLumaClient,
+  type LumaClient,
+  type LumaClientOptions,
+  type SlotGate,
+  USER_AGENT,
+} from '@luma-sync/luma-client';
 import { type Database, setStatusOfKey } from '@luma-sync/store';
-
-export const USER_AGENT = 'luma-sync/0.1';
 
 export interface KeyClientDeps {
   db: Database;

@@ -32,3 +32,4 @@ export type {
   SlotRequest,
 } from './slot-gate.js';
 export { createTransport, type Transport, type TransportOptions } from './transport.js';
+export { USER_AGENT } from './user-agent.js';

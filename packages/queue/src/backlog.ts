@@ -1,6 +1,6 @@
+import pTimeout from 'p-timeout';
 import { toJobPriorities } from './dispatch.js';
 import type { OperationQueue } from './queues.js';
-import { withTimeLimit } from './time-limit.js';
 
 /** What a queue holds in Redis; those that run are not counted, there are as many as workers have places. */
 export interface QueueBacklog {
@@ -17,7 +17,10 @@ const LIMIT_MS = 5_000;
 export async function measureQueue(queue: OperationQueue, priorities: readonly number[]): Promise<QueueBacklog> {
   const all = priorities.flatMap(toJobPriorities);
   const measured = Promise.all([queue.getCountsPerPriority(all), queue.getJobCounts('delayed')]);
-  const [counts, { delayed = 0 }] = await withTimeLimit(measured, LIMIT_MS, 'counting jobs');
+  const [counts, { delayed = 0 }] = await pTimeout(measured, {
+    milliseconds: LIMIT_MS,
+    message: 'counting jobs took too long',
+  });
   const count = (priority: number): number =>
     toJobPriorities(priority).reduce((sum, jobPriority) => sum + (counts[String(jobPriority)] ?? 0), 0);
   return { waiting: new Map(priorities.map((priority) => [priority, count(priority)])), delayed };
@@ -39,7 +42,7 @@ export async function trimDelayed(
   const surplus = Math.min(delayed - keep, TRIM_MAX);
   if (surplus <= 0) return 0;
   const trimmed = removeLatest(queue, surplus);
-  return withTimeLimit(trimmed, LIMIT_MS, 'removing delayed jobs');
+  return pTimeout(trimmed, { milliseconds: LIMIT_MS, message: 'removing delayed jobs took too long' });
 }
 
 async function removeLatest(queue: OperationQueue, count: number): Promise<number> {

@@ -1,6 +1,6 @@
+import pTimeout from 'p-timeout';
 import type { RedisConnection } from './connection.js';
 import type { OperationQueue } from './queues.js';
-import { withTimeLimit } from './time-limit.js';
 
 /**
  * A job of one operation. The count keeps ids apart: a finished job that is still kept would swallow a new one of its
@@ -55,7 +55,7 @@ export async function addJobs(queue: OperationQueue, jobs: readonly JobToAdd[]):
     data: key == null ? { operationId } : { operationId, key },
     opts: { jobId: toJobId(operationId, dispatches), priority: toJobPriority(priority, turn) },
   }));
-  await withTimeLimit(queue.addBulk(bulk), ADD_LIMIT_MS, 'adding jobs');
+  await pTimeout(queue.addBulk(bulk), { milliseconds: ADD_LIMIT_MS, message: 'adding jobs took too long' });
 }
 
 /**

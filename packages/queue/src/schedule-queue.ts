@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
+import pTimeout from 'p-timeout';
 import type { RedisConnection } from './connection.js';
 import { DEFAULT_PREFIX, SCHEDULE_QUEUE } from './queue-names.js';
-import { withTimeLimit } from './time-limit.js';
 
 /** A schedule as operators see it in the queue board. */
 export interface ScheduleDefinition {
@@ -90,7 +90,10 @@ export class ScheduleQueue {
    * @returns how many were changed; 0 when all was well or another process is at it.
    */
   restore(schedules: readonly ScheduleDefinition[], now: Date): Promise<number> {
-    return withTimeLimit(this.restoreNow(schedules, now), RESTORE_LOCK_MS, 'restoring the schedulers');
+    return pTimeout(this.restoreNow(schedules, now), {
+      milliseconds: RESTORE_LOCK_MS,
+      message: 'restoring the schedulers took too long',
+    });
   }
 
   private async restoreNow(schedules: readonly ScheduleDefinition[], now: Date): Promise<number> {

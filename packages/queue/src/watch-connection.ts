@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { withTimeLimit } from './time-limit.js';
+import pTimeout from 'p-timeout';
 
 /** How often a connection is asked whether somebody is there, and how long it has to say so. */
 export interface WatchTimes {
@@ -36,7 +36,9 @@ async function ask(node: Redis, answerMs: number): Promise<void> {
     // An error is an answer, unless it only says that none came.
     (error: unknown) => !(error instanceof Error && error.message === 'Command timed out'),
   );
-  const hasAnswered = await withTimeLimit(answer, answerMs, 'a ping').catch(() => false);
+  const hasAnswered = await pTimeout(answer, { milliseconds: answerMs, message: 'a ping took too long' }).catch(
+    () => false,
+  );
   // `connect` as well: its first question may have met the silence. Any other status is on its way to a new connection
   // by itself.
   if (!hasAnswered && (node.status === 'ready' || node.status === 'connect')) node.disconnect(true);

@@ -12,7 +12,6 @@ export { type FieldProblem, toFieldProblems } from './input/to-field-problems.js
 export { runMain } from './lifecycle/run-main.js';
 export { type GiveUp, type RunUntilSignalOptions, runUntilSignal } from './lifecycle/run-until-signal.js';
 export { Shutdown, type ShutdownLog, type ShutdownOptions } from './lifecycle/shutdown.js';
-export { TimeLimitError, withTimeLimit } from './lifecycle/time-limit.js';
 export { createLogger, type Logger, type LoggerOptions } from './log/logger.js';
 export { scrub, scrubText } from './log/scrub.js';
 export { joinMetrics } from './metrics/join-metrics.js';

@@ -1,4 +1,4 @@
-import type { DifferenceReason, RsvpStatus } from '@luma-sync/domain';
+import type { DifferenceReason, GuestReason, RsvpStatus } from '@luma-sync/domain';
 import type { RunEnding, RunRequests, Trigger } from '@luma-sync/jobs';
 import type { FlowFact } from './flow-facts.js';
 
@@ -52,17 +52,6 @@ export type EventFact =
  * name fit.
  */
 export type AdoptionReason = 'answer' | 'slug' | 'time_and_name';
-
-/** Why Luma's guest was written to our RSVP; the reasons of `planGuest`. */
-export type GuestReason =
-  | 'first-seen'
-  | 'confirmed'
-  | 'overtaken'
-  | 'changed-there'
-  | 'declined-there'
-  | 'conflict'
-  | 'details'
-  | 'differs-from-ours';
 
 export type RsvpFact =
   | {

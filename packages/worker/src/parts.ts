@@ -1,4 +1,5 @@
-import { openLumaAccess, USER_AGENT } from '@luma-sync/luma-access';
+import { openLumaAccess } from '@luma-sync/luma-access';
+import { USER_AGENT } from '@luma-sync/luma-client';
 import { connectRedis, disconnectRedis, type Ledger, type RedisConnection } from '@luma-sync/queue';
 import type { RateLimiter } from '@luma-sync/rate-limiter';
 import type { Logger, Shutdown } from '@luma-sync/runtime';

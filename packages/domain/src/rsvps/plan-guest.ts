@@ -41,6 +41,17 @@ export interface HeldRsvp {
   } | null;
 }
 
+/** Why Luma's guest was written to our RSVP. */
+export type GuestReason =
+  | 'first-seen'
+  | 'confirmed'
+  | 'overtaken'
+  | 'changed-there'
+  | 'declined-there'
+  | 'conflict'
+  | 'details'
+  | 'differs-from-ours';
+
 export type GuestPlan =
   /** Equal to what both sides agreed on; nothing is written. */
   | { kind: 'unchanged' }
@@ -55,15 +66,7 @@ export type GuestPlan =
       /** Ours still differs from Luma's and has to travel. */
       pushNeeded: boolean;
       conflict: { base: string | null; ours: RsvpStatus; theirs: string; kept: 'ours' | 'theirs' } | null;
-      reason:
-        | 'first-seen'
-        | 'confirmed'
-        | 'overtaken'
-        | 'changed-there'
-        | 'declined-there'
-        | 'conflict'
-        | 'details'
-        | 'differs-from-ours';
+      reason: GuestReason;
     };
 
 /**

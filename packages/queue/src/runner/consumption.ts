@@ -1,4 +1,4 @@
-import { withTimeLimit } from '../time-limit.js';
+import pTimeout from 'p-timeout';
 
 /** How soon a worker that takes no jobs is noticed. */
 export interface ConsumptionTimes {
@@ -86,7 +86,7 @@ export class Consumption {
     this.isProbing = true;
     const limitMs = Math.min(5_000, this.options.times.silentMs / 3);
     try {
-      await withTimeLimit(this.options.probe(), limitMs, 'a probe');
+      await pTimeout(this.options.probe(), { milliseconds: limitMs, message: 'a probe took too long' });
     } catch {
       this.deadForMs = 0;
     } finally {

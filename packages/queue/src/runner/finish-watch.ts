@@ -1,4 +1,4 @@
-import { withTimeLimit } from '../time-limit.js';
+import pTimeout from 'p-timeout';
 
 export interface FinishTimes {
   /** Work waits, and nothing has moved on for so long: the queue stands still. */
@@ -56,7 +56,10 @@ export class FinishWatch {
 
   async look(): Promise<void> {
     const { lookMs } = this.options.times;
-    const waiting = await withTimeLimit(this.options.countWaiting(), lookMs, 'counting jobs').catch(() => 0);
+    const waiting = await pTimeout(this.options.countWaiting(), {
+      milliseconds: lookMs,
+      message: 'counting jobs took too long',
+    }).catch(() => 0);
     const now = this.nowMs();
     // Time in which this process stood still itself proves nothing.
     const passedMs = Math.min(now - this.lookedAt, 2 * lookMs);

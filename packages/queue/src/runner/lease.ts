@@ -1,5 +1,5 @@
 import { type JobLog, RetryAfterError } from '@luma-sync/jobs';
-import { withTimeLimit } from '../time-limit.js';
+import pTimeout from 'p-timeout';
 import { leaseClock, type Mark } from './lease-clock.js';
 import type { Ledger, RunIdentity } from './ledger.js';
 import { LoopWatch } from './loop-watch.js';
@@ -55,7 +55,7 @@ export class RunLease {
    */
   async stop(): Promise<void> {
     clearInterval(this.timer);
-    await withTimeLimit(this.pending, this.leaseMs, 'a heartbeat').catch(() => {});
+    await pTimeout(this.pending, { milliseconds: this.leaseMs, message: 'a heartbeat took too long' }).catch(() => {});
   }
 
   /** Gives the lease up for a run that does not end: whatever it still does is refused. */

@@ -4,12 +4,12 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { QueueName } from '@luma-sync/jobs';
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
+import pTimeout from 'p-timeout';
 import type { RedisConnection } from '../connection.js';
 import { BEFORE_ALL, toPriority } from '../dispatch.js';
 import { type KeySpeed, Places } from '../places/places.js';
 import { DEFAULT_PREFIX } from '../queue-names.js';
 import type { OperationJobData } from '../queues.js';
-import { withTimeLimit } from '../time-limit.js';
 import { CONSUMPTION, Consumption, type ConsumptionTimes } from './consumption.js';
 import type { RunDeps } from './current-run.js';
 import { EndableWorker } from './endable-worker.js';
@@ -338,7 +338,7 @@ export class OperationWorker {
 }
 
 async function within(promise: Promise<unknown>, limitMs: number): Promise<boolean> {
-  return withTimeLimit(promise, limitMs, 'closing').then(
+  return pTimeout(promise, { milliseconds: limitMs, message: 'closing took too long' }).then(
     () => true,
     () => false,
   );

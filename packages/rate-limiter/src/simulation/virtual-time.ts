@@ -1,4 +1,5 @@
 import { InterruptedError } from '@luma-sync/jobs';
+import TinyQueue from 'tinyqueue';
 import type { LocalClock } from '../local-clock.js';
 
 interface Due {
@@ -12,7 +13,7 @@ interface Due {
  */
 export class VirtualTime {
   now: number;
-  #heap: Due[] = [];
+  readonly #due = new TinyQueue<Due>([], compare);
   #order = 0;
 
   constructor(start = 1_900_000_000_000) {
@@ -29,7 +30,7 @@ export class VirtualTime {
   }
 
   at(time: number, run: Due['run']): void {
-    this.#push({ at: Math.max(time, this.now), order: ++this.#order, run });
+    this.#due.push({ at: Math.max(time, this.now), order: ++this.#order, run });
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -47,8 +48,8 @@ export class VirtualTime {
   /** Runs everything due until then, in order; what each step starts has come to rest before the next. */
   async runUntil(end: number): Promise<void> {
     await rest();
-    for (let due = this.#heap[0]; due !== undefined && due.at <= end; due = this.#heap[0]) {
-      this.#pop();
+    for (let due = this.#due.peek(); due !== undefined && due.at <= end; due = this.#due.peek()) {
+      this.#due.pop();
       this.now = due.at;
       await due.run();
       await rest();
@@ -65,8 +66,8 @@ export class VirtualTime {
     ended.catch(() => undefined);
     const end = this.now + limitMs;
     await rest();
-    for (let due = this.#heap[0]; !isDone && due !== undefined && due.at <= end; due = this.#heap[0]) {
-      this.#pop();
+    for (let due = this.#due.peek(); !isDone && due !== undefined && due.at <= end; due = this.#due.peek()) {
+      this.#due.pop();
       this.now = due.at;
       await due.run();
       await rest();
@@ -74,33 +75,9 @@ export class VirtualTime {
     if (!isDone) throw new Error(`nothing more happens within ${limitMs} ms and the promise is still open`);
     return ended;
   }
-
-  #push(due: Due): void {
-    let i = this.#heap.push(due) - 1;
-    while (i > 0) {
-      const parent = (i - 1) >> 1;
-      if (!isBefore(due, this.#heap[parent] as Due)) break;
-      this.#heap[i] = this.#heap[parent] as Due;
-      i = parent;
-    }
-    this.#heap[i] = due;
-  }
-
-  #pop(): void {
-    const last = this.#heap.pop();
-    if (last === undefined || this.#heap.length === 0) return;
-    let i = 0;
-    for (let child = 1; child < this.#heap.length; child = 2 * i + 1) {
-      if (child + 1 < this.#heap.length && isBefore(this.#heap[child + 1] as Due, this.#heap[child] as Due)) child++;
-      if (!isBefore(this.#heap[child] as Due, last)) break;
-      this.#heap[i] = this.#heap[child] as Due;
-      i = child;
-    }
-    this.#heap[i] = last;
-  }
 }
 
-const isBefore = (a: Due, b: Due): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
+const compare = (a: Due, b: Due): number => a.at - b.at || a.order - b.order;
 
 /** All microtasks run before the next macrotask. */
 const rest = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

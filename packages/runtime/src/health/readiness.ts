@@ -1,4 +1,4 @@
-import { withTimeLimit } from '../lifecycle/time-limit.js';
+import pTimeout from 'p-timeout';
 
 /** Something a process needs. The check throws or rejects while it is not there. */
 export type ReadinessCheck = {
@@ -7,6 +7,10 @@ export type ReadinessCheck = {
   isRequired?: boolean;
   limitMs?: number;
 };
+
+class CheckTimeLimitError extends Error {
+  readonly code = 'time_limit';
+}
 
 /** A problem whose words may be shown to anybody: no address, no id, nothing of a person. */
 export class PublicProblem extends Error {}
@@ -37,7 +41,7 @@ async function run({ check, limitMs = checkLimitMs }: ReadinessCheck): Promise<C
   const startedAt = performance.now();
   const durationMs = (): number => Math.round(performance.now() - startedAt);
   try {
-    await withTimeLimit((async () => check())(), limitMs);
+    await pTimeout((async () => check())(), { milliseconds: limitMs, message: new CheckTimeLimitError() });
     return { ok: true, durationMs: durationMs() };
   } catch (error) {
     return { ok: false, durationMs: durationMs(), problem: toProblem(error) };

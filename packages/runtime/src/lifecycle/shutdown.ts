@@ -1,4 +1,4 @@
-import { withTimeLimit } from './time-limit.js';
+import pTimeout from 'p-timeout';
 
 /** The part of the logger that this needs. */
 export type ShutdownLog = {
@@ -50,9 +50,9 @@ export class Shutdown {
     for (const { name, close, limitMs } of this.#closers.reverse()) {
       const startedAt = performance.now();
       // Even with no time left each closer is called: most do their part before they first wait.
-      const allowedMs = Math.max(0, Math.min(limitMs, giveUpAt - startedAt));
+      const allowedMs = Math.max(1, Math.min(limitMs, giveUpAt - startedAt));
       try {
-        await withTimeLimit(callAsync(close), allowedMs);
+        await pTimeout(callAsync(close), { milliseconds: allowedMs });
         this.#log.info({ part: name, durationMs: Math.round(performance.now() - startedAt) }, 'closed');
       } catch (err) {
         this.#log.warn({ part: name, err }, 'not closed in order');

@@ -2,6 +2,7 @@ import {
   applySubmitted,
   changedColumns,
   decideApproval,
+  isMailedAbout,
   isMoved,
   isSubmitted,
   PUBLISHING_ROLES,
@@ -14,7 +15,6 @@ import { listRoutableCalendars } from '../event-sync/routing.js';
 import type { Calendar, Event, EventHost, EventLink } from '../generated/client.js';
 import type { ConfirmationNeeded, MailOutlook } from '../mail-guard/confirm.js';
 import { judgeEditMail } from '../mail-guard/confirm.js';
-import { isMailedAbout } from '../mail-guard/mailed-columns.js';
 import type { EnqueuedOperation } from '../operations/enqueue.js';
 import { isCalendarWithin, type Reach } from '../reach/reach.js';
 import { appendTimeline } from '../timeline/append-timeline.js';

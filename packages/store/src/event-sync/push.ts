@@ -4,13 +4,13 @@ import {
   type Base,
   type EventState,
   eventLinks,
-  toLinkError,
 } from '@luma-sync/domain';
 import { PermanentError, RetryAfterError, rsvpPush } from '@luma-sync/jobs';
 import type { EventFact } from '@luma-sync/timeline';
 import { isEventInDoubt } from '../backfill/questions.js';
 import type { Database, Db } from '../database.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
+import { type Delay, toDelayedError } from '../operations/delayed-error.js';
 import { enqueueOperation } from '../operations/enqueue.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 import { toEventColumns } from './columns.js';
@@ -162,13 +162,8 @@ export async function markPushFailed(tx: Db, eventId: string, error: { code: str
 }
 
 /** The push is tried again later: the event says why it is late, and when that is. */
-export async function markPushDelayed(
-  tx: Db,
-  eventId: string,
-  { code, message, nextTryAt }: { code: string; message: string; nextTryAt: Date },
-): Promise<void> {
-  const error = { ...toLinkError({ code, message }, new Date()), nextTryAt: nextTryAt.toISOString() };
-  await changeEventLink(tx, eventId, (link) => eventLinks.delayEventPush(link, error));
+export async function markPushDelayed(tx: Db, eventId: string, delay: Delay): Promise<void> {
+  await changeEventLink(tx, eventId, (link) => eventLinks.delayEventPush(link, toDelayedError(delay)));
 }
 
 function note(tx: Db, { operationId }: LeaseHolder, eventId: string, fact: EventFact): Promise<void> {

@@ -1,4 +1,12 @@
-import type { Base, EventRecord, EventState, EventVisibility, RegistrationRefusal, TagsBase } from '@luma-sync/domain';
+import type {
+  Base,
+  EventRecord,
+  EventState,
+  EventVisibility,
+  EventLink as Link,
+  RegistrationRefusal,
+  TagsBase,
+} from '@luma-sync/domain';
 import type { Event, EventHost, EventLink, Prisma } from '../generated/client.js';
 import type { ObservedHost } from './import.js';
 
@@ -26,20 +34,19 @@ export interface SyncEvent extends EventRecord {
   lumaHosts?: readonly ObservedHost[];
 }
 
-export interface SyncEventLink {
-  calendarId: string;
-  lumaEventId: string | null;
-  /** When Luma made the event; null until Luma shows it. */
-  lumaCreatedAt: Date | null;
-  slug: string | null;
-  createAskedAt: Date | null;
-  pushedRevision: number;
-  base: Base<EventState> | null;
-  observedAt: Date | null;
-  state: EventLink['state'];
-  tagsBase?: TagsBase | null;
-  registrationRefused?: RegistrationRefusal | null;
-}
+export type SyncEventLink = Pick<
+  Link,
+  | 'calendarId'
+  | 'lumaEventId'
+  | 'lumaCreatedAt'
+  | 'slug'
+  | 'createAskedAt'
+  | 'pushedRevision'
+  | 'base'
+  | 'observedAt'
+  | 'state'
+> &
+  Partial<Pick<Link, 'tagsBase' | 'registrationRefused'>>;
 
 export interface SyncEventWithLink {
   event: SyncEvent;

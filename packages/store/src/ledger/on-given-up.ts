@@ -3,10 +3,8 @@ import type { Db } from '../database.js';
 import { markPushDelayed, markPushFailed } from '../event-sync/push.js';
 import { markDeliveryDelayed, markDeliveryFailed } from '../inbox-sync/mark-failed.js';
 import { couponEmailDelayed, couponEmailGivenUp } from '../messages/coupon-email-given-up.js';
+import type { Delay } from '../operations/delayed-error.js';
 import { markDueRsvpsDelayed, markDueRsvpsFailed } from '../rsvp-sync/push-marks.js';
-
-/** A failure after which the same is tried again. */
-export type Delay = Failure & { nextTryAt: Date };
 
 /** What a table says for each job: a job that is missing here does not compile. */
 export type ForEachJob<What> = { [N in JobName]: (tx: Db, payload: PayloadOf<N>, what: What) => Promise<void> };

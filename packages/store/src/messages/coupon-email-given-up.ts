@@ -1,4 +1,5 @@
 import type { Db } from '../database.js';
+import { type Delay, toDelayedError } from '../operations/delayed-error.js';
 
 /**
  * Marks the mail of a `coupon.email` operation that ended as a dead letter; call it in the transaction that ends the
@@ -25,17 +26,8 @@ export async function couponEmailGivenUp(
 }
 
 /** The mail is tried again later: its row says why it is late, and when that is. */
-export async function couponEmailDelayed(
-  tx: Db,
-  assignmentId: string,
-  { code, message, nextTryAt }: { code: string; message: string; nextTryAt: Date },
-): Promise<void> {
-  const lastError = JSON.stringify({
-    code,
-    message: message.slice(0, 1_000),
-    at: new Date().toISOString(),
-    nextTryAt: nextTryAt.toISOString(),
-  });
+export async function couponEmailDelayed(tx: Db, assignmentId: string, delay: Delay): Promise<void> {
+  const lastError = JSON.stringify(toDelayedError(delay));
   await tx.$executeRaw`
     update messages set last_error = ${lastError}::jsonb where assignment_id = ${assignmentId}::uuid and state = 'reserved'`;
 }

@@ -1,6 +1,7 @@
 import { type DueRsvp, type RsvpIntent, rsvpLinks, toLinkError } from '@luma-sync/domain';
 import type { Db } from '../database.js';
 import { Prisma } from '../generated/client.js';
+import { type Delay, toDelayedError } from '../operations/delayed-error.js';
 import { appendTimeline, type NewTimelineFact } from '../timeline/append-timeline.js';
 
 /*
@@ -264,17 +265,8 @@ export async function markDueRsvpsFailed(
  * The push of an event's answers is tried again later: each answer that it would have carried says why it is late, and
  * when that is.
  */
-export async function markDueRsvpsDelayed(
-  tx: Db,
-  eventId: string,
-  { code, message, nextTryAt }: { code: string; message: string; nextTryAt: Date },
-): Promise<void> {
-  const lastError = JSON.stringify({
-    code,
-    message: message.slice(0, 1_000),
-    at: new Date().toISOString(),
-    nextTryAt: nextTryAt.toISOString(),
-  });
+export async function markDueRsvpsDelayed(tx: Db, eventId: string, delay: Delay): Promise<void> {
+  const lastError = JSON.stringify(toDelayedError(delay));
   // What Luma itself said of a guest stands: the next run decides by it.
   await tx.$executeRaw`
     update rsvp_links l set last_error = ${lastError}::jsonb

@@ -1,5 +1,6 @@
 import {
   type Base,
+  couldMailGuests,
   decideMail,
   EVENT_FIELDS,
   type EventState,
@@ -8,7 +9,6 @@ import {
 } from '@luma-sync/domain';
 import type { JobContext } from '@luma-sync/jobs';
 import type { MailGuard, SyncEvent } from '@luma-sync/store';
-import { couldMailGuests } from '../event/to-luma.js';
 import type { LumaAccount } from '../luma-account.js';
 import { hadNoEffect } from '../was-not-sent.js';
 

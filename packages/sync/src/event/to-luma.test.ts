@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { EVENT_FIELDS, toEventState } from '@luma-sync/domain';
+import { couldMailGuests, EVENT_FIELDS, toEventState } from '@luma-sync/domain';
 import { updateEventRequestSchema } from '@luma-sync/luma-contract';
 import { anEvent } from '../../test/builders.js';
-import { couldMailGuests, toCreateRequest, toEventChanges, withEnd, withoutEmptied } from './to-luma.js';
+import { toCreateRequest, toEventChanges, withEnd, withoutEmptied } from './to-luma.js';
 
 const state = toEventState(
   anEvent({ meetingUrl: 'https://meet.example.org/1', coverUrl: 'https://images.lumacdn.com/1' }),

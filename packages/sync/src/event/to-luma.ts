@@ -73,17 +73,3 @@ export function toCreateRequest(state: EventState, slug: string | null): CreateE
     ...address,
   };
 }
-
-/** Luma mails guests when one of these changes, unless told not to. */
-const MAILED_FIELDS: readonly (keyof EventState)[] = [
-  'title',
-  'startsAt',
-  'endsAt',
-  'timezone',
-  'address',
-  'coordinate',
-];
-
-export function couldMailGuests(fields: readonly string[]): boolean {
-  return MAILED_FIELDS.some((field) => fields.includes(field));
-}

@@ -1,5 +1,4 @@
-import { USER_AGENT } from '@luma-sync/luma-access/key-client';
-import { createLumaClient, type LumaApi, type RequestInfo } from '@luma-sync/luma-client';
+import { createLumaClient, type LumaApi, type RequestInfo, USER_AGENT } from '@luma-sync/luma-client';
 import type { RateLimiter } from '@luma-sync/rate-limiter';
 import {
   type CalendarRecord,
