@@ -1,6 +1,6 @@
-import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { contenders, OURS } from './contenders/index.js';
+import { load, print, runBench, stopOnSignals, tell } from './program.js';
 import { runRefusals } from './refusals.js';
 import { describeScenario, toJson, toLastLine, toProgress, toRefusalsLine, toTable } from './report.js';
 import { type Measured, runContender } from './run-contender.js';
@@ -13,23 +13,9 @@ const redisUrl = process.env.REDIS_URL;
 if (redisUrl === undefined || redisUrl === '')
   throw new Error('REDIS_URL is not set: npm run bench:budget provides it');
 
-const stopping = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stopping.abort());
+const stopping = stopOnSignals();
 
-const print = (line: string) => process.stdout.write(`${line}\n`);
-/** Beside the report, where a machine does not read. */
-const tell = (line: string) => process.stderr.write(`${line}\n`);
-
-try {
-  process.exitCode = await compare(redisUrl);
-} catch (error) {
-  tell(
-    stopping.signal.aborted
-      ? '\nInterrupted.'
-      : `\nThe bench stopped: ${error instanceof Error ? error.message : error}`,
-  );
-  process.exitCode = 1;
-}
+await runBench(stopping, () => compare(redisUrl));
 
 async function compare(url: string): Promise<number> {
   const { forAll, forOurs, forRefusals } = planScenarios({ isQuick: values.quick });
@@ -37,10 +23,6 @@ async function compare(url: string): Promise<number> {
     ...forAll.flatMap((scenario) => Object.keys(contenders).map((contender) => ({ contender, scenario }))),
     ...forOurs.map((scenario) => ({ contender: OURS, scenario })),
   ];
-  const load = () =>
-    loadavg()
-      .map((value) => value.toFixed(1))
-      .join(' ');
   tell(`${runs.length} runs, load of the machine ${load()}`);
   const results: Measured[] = [];
   for (const [index, { contender, scenario }] of runs.entries()) {

@@ -1,6 +1,9 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** Sees one request, and is called again when it and when its answer arrives. */
+export type RoadWatch = (request: Buffer) => { arrived(): void; answered(): void };
+
 /**
  * The road to the server: passes bytes on, late. Each request's round trip is drawn evenly from a range and split
  * evenly at random into the way there and the way back, so that the moment at which the server counts lies anywhere
@@ -8,7 +11,7 @@ import { setTimeout as pause } from 'node:timers/promises';
  *
  * Expects one request at a time per connection, small enough for one read, as our sender makes them.
  */
-export async function openRoad(to: { port: number }, roundTripMs: { min: number; max: number }) {
+export async function openRoad(to: { port: number }, roundTripMs: { min: number; max: number }, watch?: RoadWatch) {
   const sockets = new Set<Socket>();
   const keep = (socket: Socket) => {
     sockets.add(socket);
@@ -21,13 +24,25 @@ export async function openRoad(to: { port: number }, roundTripMs: { min: number;
     keep(client);
     const far = keep(connect({ host: '127.0.0.1', port: to.port }));
     let backMs = 0;
+    let request: ReturnType<RoadWatch> | undefined;
     client.on('data', (bytes) => {
       const totalMs = roundTripMs.min + Math.random() * (roundTripMs.max - roundTripMs.min);
       const thereMs = Math.random() * totalMs;
       backMs = totalMs - thereMs;
-      void pause(thereMs).then(() => far.writable && far.write(bytes));
+      const own = watch?.(bytes);
+      request = own;
+      void pause(thereMs).then(() => {
+        own?.arrived();
+        if (far.writable) far.write(bytes);
+      });
     });
-    far.on('data', (bytes) => void pause(backMs).then(() => client.writable && client.write(bytes)));
+    far.on('data', (bytes) => {
+      const own = request;
+      void pause(backMs).then(() => {
+        own?.answered();
+        if (client.writable) client.write(bytes);
+      });
+    });
     client.once('close', () => far.destroy());
     far.once('close', () => client.destroy());
   });

@@ -76,8 +76,8 @@ export async function startSimulator(scenario: Scenario, signal: AbortSignal): P
   }
 }
 
-/** It prints one line of JSON when it takes requests. */
-async function readUrl(child: ChildProcess): Promise<string> {
+/** The simulator prints one line of JSON when it takes requests. */
+export async function readUrl(child: ChildProcess): Promise<string> {
   if (child.stdout === null) throw new Error('the simulator has no output');
   const lines = createInterface({ input: child.stdout });
   const timer = setTimeout(() => lines.close(), START_LIMIT_MS);
@@ -87,6 +87,7 @@ async function readUrl(child: ChildProcess): Promise<string> {
     }
   } finally {
     clearTimeout(timer);
+    child.stdout.resume();
   }
   throw new Error('the simulator did not start');
 }

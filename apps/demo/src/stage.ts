@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { createLumaSyncClient, type LumaSyncClient } from '@luma-sync/client';
 import { openDatabase } from '@luma-sync/store';
+import { findFreePort } from '@luma-sync/testkit';
 import type { Watched } from './calm.js';
 import { API_KEY, BUDGET, MAILS_PER_SECOND, REDIS_PREFIX } from './config.js';
 import { Luma } from './luma.js';
@@ -133,16 +133,6 @@ async function startIngress(processes: Processes, env: Record<string, string>): 
   const url = `http://127.0.0.1:${port}`;
   const { pid } = await processes.start('ingress', { ...env, PORT: String(port), PUBLIC_URL: url }, readyLine);
   return { url, pid };
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 function parse(line: string): Record<string, unknown> | null {

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
+import { load, print, readServices, runBench, stopOnSignals, tell, toCount } from '../program.js';
 import { addCalendars, type BenchCalendar, forEach, refuse, slowDown } from './calendars.js';
 import { Pushes } from './pushes.js';
 import { type System, startSystem } from './system.js';
@@ -28,31 +28,26 @@ const { values } = parseArgs({
   },
 });
 const settings = {
-  calendars: toCount('calendars', 3, 1_000),
-  slow: toCount('slow', 0, 500),
-  refusing: toCount('refusing', 0, 500),
-  backlog: toCount('backlog', 0, 100_000),
-  delaySeconds: toCount('delay', 1, 29),
+  calendars: toCount('calendars', values.calendars, 3, 1_000),
+  slow: toCount('slow', values.slow, 0, 500),
+  refusing: toCount('refusing', values.refusing, 0, 500),
+  backlog: toCount('backlog', values.backlog, 0, 100_000),
+  delaySeconds: toCount('delay', values.delay, 1, 29),
   rate: toRate(values.rate),
-  rounds: toCount('rounds', 1, 100),
-  concurrency: toCount('concurrency', 1, 200),
-  share: toCount('share', 1, 100),
+  rounds: toCount('rounds', values.rounds, 1, 100),
+  concurrency: toCount('concurrency', values.concurrency, 1, 200),
+  share: toCount('share', values.share, 1, 100),
 };
 if (settings.slow + settings.refusing + 1 >= settings.calendars)
   throw new Error('--calendars must be more than --slow, --refusing and the one with the backlog');
-const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env;
-if (!databaseUrl || !redisUrl)
-  throw new Error('DATABASE_URL and REDIS_URL are not set: npm run bench:bulkhead provides them');
+const services = readServices('bench:bulkhead');
 
-const stopping = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stopping.abort());
-const print = (line: string) => process.stdout.write(`${line}\n`);
-const tell = (line: string) => process.stderr.write(`${line}\n`);
+const stopping = stopOnSignals();
 
-try {
+await runBench(stopping, async () => {
   const { concurrency, share } = settings;
   const prefix = '{luma-sync-bench-bulkhead}';
-  const system = await startSystem({ databaseUrl, redisUrl, prefix, concurrency, share, signal: stopping.signal });
+  const system = await startSystem({ ...services, prefix, concurrency, share, signal: stopping.signal });
   const over = new AbortController();
   const signal = AbortSignal.any([stopping.signal, over.signal]);
   // Every push that waits for its moment listens to it.
@@ -60,19 +55,12 @@ try {
   const pushes = new Pushes(system, signal);
   const watching = pushes.watch();
   try {
-    process.exitCode = await Promise.race([run(system, pushes), watching.then(() => 1)]);
+    return await Promise.race([run(system, pushes), watching.then(() => 1)]);
   } finally {
     over.abort();
     await system.stop();
   }
-} catch (error) {
-  tell(
-    stopping.signal.aborted
-      ? '\nInterrupted.'
-      : `\nThe bench stopped: ${error instanceof Error ? error.message : error}`,
-  );
-  process.exitCode = 1;
-}
+});
 
 interface Figures {
   pushes: number;
@@ -162,16 +150,4 @@ function toRate(given: string): number {
   const rate = Number(given);
   if (rate >= 0.1 && rate <= 100) return rate;
   throw new Error('--rate must be a number from 0.1 to 100');
-}
-
-function load(): string {
-  return loadavg()
-    .map((value) => value.toFixed(1))
-    .join(' ');
-}
-
-function toCount(name: Exclude<keyof typeof values, 'json'>, min: number, max: number): number {
-  const count = Number(values[name]);
-  if (Number.isInteger(count) && count >= min && count <= max) return count;
-  throw new Error(`--${name} must be a whole number from ${min} to ${max}`);
 }

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { findFreePort, nodeEnvironment } from '@luma-sync/testkit';
+import { readUrl } from '../simulator.js';
 
 const SIMULATOR = fileURLToPath(new URL('../../../apps/luma-sim/dist/main.js', import.meta.url));
 const STANDALONE = fileURLToPath(new URL('../../../apps/standalone/dist/main.js', import.meta.url));
@@ -113,22 +113,6 @@ async function untilReady(url: string, child: ChildProcess, signal: AbortSignal)
     if (performance.now() > giveUpAt) throw new Error('standalone did not become ready');
     await pause(250, undefined, { signal });
   }
-}
-
-/** The simulator prints one line of JSON when it takes requests. */
-async function readUrl(child: ChildProcess): Promise<string> {
-  if (child.stdout === null) throw new Error('the simulator has no output');
-  const lines = createInterface({ input: child.stdout });
-  const timer = setTimeout(() => lines.close(), START_LIMIT_MS);
-  try {
-    for await (const line of lines) {
-      if (line.startsWith('{"ready":true')) return (JSON.parse(line) as { url: string }).url;
-    }
-  } finally {
-    clearTimeout(timer);
-    child.stdout.resume();
-  }
-  throw new Error('the simulator did not start');
 }
 
 async function ended(child: ChildProcess): Promise<void> {

@@ -1,9 +1,9 @@
-import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { QUEUE_NAMES } from '@luma-sync/queue';
 import { type Database, openDatabase } from '@luma-sync/store';
 import Table from 'cli-table3';
+import { load, print, readServices, runBench, stopOnSignals, tell, toCount } from '../program.js';
 import { countEndings, countUnfinished, storeBacklog } from './backlog.js';
 import { startProcesses } from './processes.js';
 import { measureRedis, openRedis, type RedisUse } from './redis-memory.js';
@@ -24,40 +24,35 @@ const { values } = parseArgs({
   },
 });
 const settings = {
-  operations: toCount('operations', 100, 10_000_000),
-  workers: toCount('workers', 1, 16),
-  concurrency: toCount('concurrency', 1, 100),
-  minutes: toCount('minutes', 1, 24 * 60),
+  operations: toCount('operations', values.operations, 100, 10_000_000),
+  workers: toCount('workers', values.workers, 1, 16),
+  concurrency: toCount('concurrency', values.concurrency, 1, 100),
+  minutes: toCount('minutes', values.minutes, 1, 24 * 60),
 };
-const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env;
-if (!databaseUrl || !redisUrl)
-  throw new Error('DATABASE_URL and REDIS_URL are not set: npm run bench:memory provides them');
+const services = readServices('bench:memory');
 
-const stopping = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stopping.abort());
-const print = (line: string) => process.stdout.write(`${line}\n`);
-const tell = (line: string) => process.stderr.write(`${line}\n`);
+const stopping = stopOnSignals();
 
 interface Sample extends RedisUse {
   seconds: number;
   finished: number;
 }
 
-const db = openDatabase({ url: databaseUrl, poolMax: 3, statementTimeoutMs: 10 * 60_000, applicationName: 'bench' });
-const redis = openRedis(redisUrl);
-try {
-  process.exitCode = await run(db, { databaseUrl, redisUrl });
-} catch (error) {
-  tell(
-    stopping.signal.aborted
-      ? '\nInterrupted.'
-      : `\nThe bench stopped: ${error instanceof Error ? error.message : error}`,
-  );
-  process.exitCode = 1;
-} finally {
-  redis.disconnect();
-  await db.$disconnect();
-}
+const db = openDatabase({
+  url: services.databaseUrl,
+  poolMax: 3,
+  statementTimeoutMs: 10 * 60_000,
+  applicationName: 'bench',
+});
+const redis = openRedis(services.redisUrl);
+await runBench(
+  stopping,
+  () => run(db, services),
+  async () => {
+    redis.disconnect();
+    await db.$disconnect();
+  },
+);
 
 async function run(database: Database, urls: { databaseUrl: string; redisUrl: string }): Promise<number> {
   const { operations, workers, concurrency, minutes } = settings;
@@ -148,16 +143,4 @@ function toRow(name: string, { seconds, usedMb, peakMb, keys, jobs }: Sample): s
 
 function toLine({ finished, seconds, usedMb, jobs }: Sample): string {
   return `  ${seconds.toFixed(0).padStart(5)} s  ${String(finished).padStart(8)} finished  ${usedMb.toFixed(1)} MB  ${jobs} jobs wait`;
-}
-
-function load(): string {
-  return loadavg()
-    .map((value) => value.toFixed(1))
-    .join(' ');
-}
-
-function toCount(name: 'operations' | 'workers' | 'concurrency' | 'minutes', min: number, max: number): number {
-  const count = Number(values[name]);
-  if (Number.isInteger(count) && count >= min && count <= max) return count;
-  throw new Error(`--${name} must be a whole number from ${min} to ${max}`);
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { catalog } from '@luma-sync/jobs';
 import { type Database, enqueueOperations, openDatabase } from '@luma-sync/store';
+import { load, print, readServices, runBench, stopOnSignals, tell, toCount } from '../program.js';
 import { Crew } from './crew.js';
 
 const PREFIX = '{luma-sync-bench-recovery}';
@@ -20,31 +20,17 @@ const LOST_MS = 60_000;
 const { values } = parseArgs({
   options: { kills: { type: 'string', default: '100' }, json: { type: 'boolean', default: false } },
 });
-const killsMax = Number(values.kills);
-if (!Number.isInteger(killsMax) || killsMax < 1 || killsMax > 10_000)
-  throw new Error('--kills must be a whole number from 1 to 10000');
-const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env;
-if (!databaseUrl || !redisUrl)
-  throw new Error('DATABASE_URL and REDIS_URL are not set: npm run bench:recovery provides them');
+const killsMax = toCount('kills', values.kills, 1, 10_000);
+const services = readServices('bench:recovery');
 
-const stopping = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stopping.abort());
-const print = (line: string) => process.stdout.write(`${line}\n`);
-const tell = (line: string) => process.stderr.write(`${line}\n`);
+const stopping = stopOnSignals();
 
-const db = openDatabase({ url: databaseUrl, poolMax: 3, applicationName: 'bench' });
-try {
-  process.exitCode = await run(db, { databaseUrl, redisUrl });
-} catch (error) {
-  tell(
-    stopping.signal.aborted
-      ? '\nInterrupted.'
-      : `\nThe bench stopped: ${error instanceof Error ? error.message : error}`,
-  );
-  process.exitCode = 1;
-} finally {
-  await db.$disconnect();
-}
+const db = openDatabase({ url: services.databaseUrl, poolMax: 3, applicationName: 'bench' });
+await runBench(
+  stopping,
+  () => run(db, services),
+  () => db.$disconnect(),
+);
 
 async function run(database: Database, urls: { databaseUrl: string; redisUrl: string }): Promise<number> {
   tell(`${killsMax} kills of ${WORKERS} workers that run ${CONCURRENCY} at once, load of the machine ${load()}`);
@@ -127,10 +113,4 @@ function report({ kills, interrupted, crashed, recoveriesMs }: Result): number {
     `recovery: ${kills} kills, ${interrupted} operations interrupted, ${lost} lost, ${crashed} set aside, p50 ${p50}, p95 ${p95}, p99 ${p99}, max ${max}`,
   );
   return lost === 0 ? 0 : 1;
-}
-
-function load(): string {
-  return loadavg()
-    .map((value) => value.toFixed(1))
-    .join(' ');
 }

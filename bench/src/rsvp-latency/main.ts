@@ -3,11 +3,11 @@
  * arrival, with and without the round trips of its push.
  */
 import { setMaxListeners } from 'node:events';
-import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { catalog } from '@luma-sync/jobs';
 import { type Database, enqueueOperation, openDatabase, putRsvp, retryingTransaction } from '@luma-sync/store';
+import { load, print, readServices, runBench, stopOnSignals, tell } from '../program.js';
 import type { Scenario } from '../scenario.js';
 import { type Counted, startSimulator } from '../simulator.js';
 import { type Accepted, percentileSeconds, toLatencies } from './latencies.js';
@@ -32,28 +32,21 @@ const { values } = parseArgs({
 });
 /** After the first window, which starts from an empty budget. */
 const measuredMs = WINDOW_MS * (values.quick ? 1 : 4);
-const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env;
-if (!databaseUrl || !redisUrl)
-  throw new Error('DATABASE_URL and REDIS_URL are not set: npm run bench:rsvp-latency provides them');
+const services = readServices('bench:rsvp-latency');
 
-const stopping = new AbortController();
+const stopping = stopOnSignals();
 // Every pause listens to it.
 setMaxListeners(0, stopping.signal);
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stopping.abort());
-const print = (line: string) => process.stdout.write(`${line}\n`);
-const tell = (line: string) => process.stderr.write(`${line}\n`);
 
-const db = openDatabase({ url: databaseUrl, poolMax: 5, applicationName: 'bench' });
+const db = openDatabase({ url: services.databaseUrl, poolMax: 5, applicationName: 'bench' });
 const closers: (() => Promise<void> | void)[] = [() => db.$disconnect()];
-try {
-  process.exitCode = await run({ databaseUrl, redisUrl });
-} catch (error) {
-  const message = error instanceof Error ? error.message : error;
-  tell(stopping.signal.aborted ? '\nInterrupted.' : `\nThe bench stopped: ${message}`);
-  process.exitCode = 1;
-} finally {
-  for (const close of closers.reverse()) await close();
-}
+await runBench(
+  stopping,
+  () => run(services),
+  async () => {
+    for (const close of closers.reverse()) await close();
+  },
+);
 
 async function run(urls: { databaseUrl: string; redisUrl: string }): Promise<number> {
   const { signal } = stopping;
@@ -147,10 +140,4 @@ function report(
     `rsvp-latency: ${accepted.length} answers, ${lost} lost, without round trips ${line(net)}, use ${(100 * use).toFixed(1)} %, over ${counted.breaches}`,
   );
   return lost === 0 && counted.breaches === 0 ? 0 : 1;
-}
-
-function load(): string {
-  return loadavg()
-    .map((value) => value.toFixed(1))
-    .join(' ');
 }

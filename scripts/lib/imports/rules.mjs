@@ -34,6 +34,8 @@ export const ours = {
   testkit: { values: ['migrator'] },
   // Measures from outside: the limiter beside others, relay with a worker app of its own; nothing imports it.
   bench: { values: ['rate-limiter', 'jobs', 'queue', 'store', 'worker', 'luma-contract', 'testkit'] },
+  // Starts its processes as tests do.
+  demo: { values: [...packages, 'testkit'] },
   // Plays an app, breaks processes and looks on from outside: what it judges it does not import.
   chaos: { values: ['client', 'testkit'] },
   // Plays both sides in virtual time: the real rules, handlers and client over tables in memory; nothing imports it.

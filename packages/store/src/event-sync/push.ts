@@ -1,10 +1,4 @@
-import {
-  type AddressReservation,
-  type AnsweredPush,
-  type Base,
-  type EventState,
-  eventLinks,
-} from '@luma-sync/domain';
+import { type AddressReservation, type AnsweredPush, type Base, type EventState, eventLinks } from '@luma-sync/domain';
 import { PermanentError, RetryAfterError, rsvpPush } from '@luma-sync/jobs';
 import type { EventFact } from '@luma-sync/timeline';
 import { isEventInDoubt } from '../backfill/questions.js';
