@@ -12,7 +12,6 @@ export { decideApproval, PUBLISHING_ROLES } from './events/approval.js';
 export {
   type EventRecord,
   type EventRecordChanges,
-  toAddressLine,
   toEventRecordChanges,
   toEventState,
   withoutCancelledWord,
@@ -37,7 +36,7 @@ export { findTag, hasSameTags, mergeTags, planTags, type TagsBase } from './even
 export { isRewriting } from './events/rewriting.js';
 export { SLUG_HASH_LENGTH, slugOfUrl, toSlug } from './events/slug.js';
 export { findTimezone, nearestTimezones } from './events/timezones.js';
-export { distanceKm, type Place, type RoutableCalendar, routeToCalendar, toRoutingPlace } from './geo/routing.js';
+export { type Place, type RoutableCalendar, routeToCalendar, toRoutingPlace } from './geo/routing.js';
 export { type LinkError, toLinkError } from './links/link-error.js';
 export { decideMail, type MailAllowance, type MailDecision } from './mail/decide-mail.js';
 export { couldMailGuests, isMailedAbout } from './mail/mailed-fields.js';
@@ -84,7 +83,6 @@ export {
   type RsvpKeys,
 } from './rsvps/match-guests.js';
 export {
-  ASK_COUNTS_MS,
   type GuestPlan,
   type GuestReason,
   type HeldRsvp,
@@ -95,7 +93,6 @@ export {
 export {
   earnsCoupon,
   holdsPlace,
-  isUndecided,
   RSVP_STATUSES,
   type RsvpStatus,
   toApprovalStatus,

@@ -1,4 +1,3 @@
-export { backoffMs } from './backoff.js';
 export type { BoundHandler, HandlerRegistry } from './bound-handler.js';
 export {
   type Catalog,
@@ -12,7 +11,7 @@ export {
   type PayloadOf,
 } from './catalog.js';
 export type { JobContext, JobLog, Progress, RequestNote, WaitNote } from './context.js';
-export { defineJob, type Handler, type JobDefinition, PRIORITY, type Priority, type QueueName } from './define-job.js';
+export { type Handler, type JobDefinition, PRIORITY, type Priority, type QueueName } from './define-job.js';
 export { calendarPull } from './definitions/calendar-pull.job.js';
 export { couponEmail } from './definitions/coupon-email.job.js';
 export { driftCheck } from './definitions/drift-check.job.js';
@@ -61,7 +60,6 @@ export {
   decideRequeue,
   decideRunEnd,
   decideRunStart,
-  giveUp,
   INTERRUPTED,
   type Moment,
   type Park,
@@ -80,5 +78,5 @@ export { LATE_ARRIVAL_MS, REQUEST_TIMEOUT_MS, SLOT_WAIT_MS } from './request-tim
 export { readHttpDateMs, readRetryAfterMs } from './retry-after.js';
 export { SCHEDULE_PATTERNS, type ScheduleName } from './schedule-patterns.js';
 export { slowRetryMs } from './slow-retry.js';
-export { TRIGGERS, type Trigger } from './trigger.js';
+export type { Trigger } from './trigger.js';
 export { hasChangedRecord } from './webhook-result.js';

@@ -1,3 +1,3 @@
 /** Who asked for an operation. */
-export const TRIGGERS = ['manual', 'api', 'scheduled', 'webhook'] as const;
+const TRIGGERS = ['manual', 'api', 'scheduled', 'webhook'] as const;
 export type Trigger = (typeof TRIGGERS)[number];

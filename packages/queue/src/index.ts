@@ -8,11 +8,10 @@ export {
   IsolatedLane,
   type IsolatedLaneOptions,
   type IsolationLedger,
-  LANE_TIMES,
   type LaneTimes,
 } from './isolation/lane.js';
 export type { KeySpeed } from './places/places.js';
-export { DEFAULT_PREFIX, QUEUE_NAMES, SCHEDULE_QUEUE } from './queue-names.js';
+export { QUEUE_NAMES, SCHEDULE_QUEUE } from './queue-names.js';
 export {
   closeQueues,
   type OperationJobData,
@@ -22,9 +21,9 @@ export {
   type Queues,
 } from './queues.js';
 export { pingRedis, type RedisTrouble, RedisTroubleError, toRedisTrouble } from './redis-trouble.js';
-export { CONSUMPTION, type ConsumptionTimes } from './runner/consumption.js';
+export type { ConsumptionTimes } from './runner/consumption.js';
 export { DEFAULT_RUN_SETTINGS, type RunDeps, type RunSettings } from './runner/current-run.js';
-export { FINISH_TIMES, type FinishTimes, type Standstill } from './runner/finish-watch.js';
+export type { FinishTimes, Standstill } from './runner/finish-watch.js';
 export type { Ledger, RunIdentity } from './runner/ledger.js';
 export { runOperation } from './runner/run-operation.js';
 export type { RunResult } from './runner/run-result.js';
@@ -34,7 +33,6 @@ export {
   OperationWorker,
   type OperationWorkerOptions,
   type Speeds,
-  TAKE_OVER,
   type TakeOverTimes,
 } from './runner/worker.js';
 export { type ScheduleDefinition, ScheduleQueue, type ScheduleQueueOptions } from './schedule-queue.js';

@@ -2,12 +2,11 @@ export {
   type Budget,
   type BudgetSource,
   type BudgetWindow,
-  findBudgetProblems,
   type RequestMethod,
   toBudget,
   type WindowMethods,
 } from './budget.js';
-export { type BudgetMemory, MARK_EVERY_MS } from './budget-memory.js';
+export type { BudgetMemory } from './budget-memory.js';
 export { createMemoryLimiter } from './memory-limiter.js';
 export type {
   Acquired,

@@ -1,14 +1,12 @@
 // what ingress and the command line read and write
 export {
   type ApiKeyRecord,
-  BOOTSTRAP_NAME,
   type BootstrapKey,
   type CreatedApiKey,
   createApiKey,
   ensureBootstrapApiKey,
   findApiKey,
   findEnvironmentKeys,
-  hashApiKey,
   listApiKeys,
   type NewApiKey,
   revokeApiKey,
@@ -53,7 +51,7 @@ export {
 } from './audit/record-audit.js';
 export type { Adoption } from './backfill/adopt.js';
 export { type BackfillStore, createBackfillStore } from './backfill/backfill-store.js';
-export { BACKFILL_EVENTS_MAX, type HeldEvent } from './backfill/candidates.js';
+export type { HeldEvent } from './backfill/candidates.js';
 export type { CalendarKnown, ImportedThere } from './backfill/first-contact.js';
 export {
   type BackfillPlanRecord,
@@ -83,7 +81,6 @@ export {
   findCalendarAccess,
   findKeyFingerprint,
   findWebhookSecrets,
-  getCalendarAccess,
 } from './calendars/calendar-access.js';
 export { claimProbe, setStatusOfKey } from './calendars/calendar-health.js';
 export type {
@@ -96,7 +93,7 @@ export type {
 export { placeOf } from './calendars/calendar-secrets.js';
 export { clearFailedTests, noteFailedTest } from './calendars/connection-test.js';
 export { findEmailRequiredText } from './calendars/email-required-text.js';
-export { ENVIRONMENT_CALENDAR, ensureEnvironmentCalendar } from './calendars/environment-calendar.js';
+export { ensureEnvironmentCalendar } from './calendars/environment-calendar.js';
 export { type CalendarOfKey, isOfAnotherCalendar, noteCalendarOfKey } from './calendars/luma-calendar-id.js';
 export { type CalendarFilter, findCalendar, findCalendarIdByKey, listCalendars } from './calendars/read-calendars.js';
 export { findUnreadableCalendars } from './calendars/unreadable-secrets.js';
@@ -149,7 +146,6 @@ export {
   type DeliveryRecord,
   type DeliveryState,
   findDelivery,
-  findDeliveryWithBody,
   listDeliveries,
 } from './deliveries/read-deliveries.js';
 export { type DeliveryReplay, replayDelivery } from './deliveries/replay-delivery.js';
@@ -158,7 +154,7 @@ export { type DueSweep, enqueueDue } from './due-sweep/enqueue-due.js';
 export { createEventSyncStore, type EventSyncStore } from './event-sync/event-sync-store.js';
 export type { ImportedEvent, ObservedHost } from './event-sync/import.js';
 export type { MergedObservation } from './event-sync/observe.js';
-export { type ConfirmedPush, markPushDelayed, markPushFailed } from './event-sync/push.js';
+export type { ConfirmedPush } from './event-sync/push.js';
 export type { SyncEvent, SyncEventLink, SyncEventWithLink } from './event-sync/records.js';
 export type { FollowedChange } from './event-sync/store-followed.js';
 export { findLowPools, findUnusedPools, type LowPool } from './examine/find-low-pools.js';
@@ -187,7 +183,6 @@ export {
   storeAnswer,
 } from './idempotency/idempotency.js';
 export { createInboxSyncStore, type InboxSyncStore } from './inbox-sync/inbox-sync-store.js';
-export { markDeliveryDelayed, markDeliveryFailed } from './inbox-sync/mark-failed.js';
 export type { StoredDelivery, TakenAlong, WaitingDelivery } from './inbox-sync/records.js';
 export {
   acquireRecordLease,
@@ -195,7 +190,6 @@ export {
   type LeaseHolder,
   type LeaseWait,
   releaseRecordLeases,
-  withRecordLease,
 } from './leases.js';
 export { createIsolationLedger, createLedger } from './ledger/ledger.js';
 export { giveMailPermit } from './mail-guard/allowance.js';
@@ -209,7 +203,6 @@ export {
 } from './mail-guard/held-mails.js';
 export { createMailGuard, type MailGuard } from './mail-guard/mail-guard-store.js';
 export type { ReleasedMail } from './mail-guard/released-mails.js';
-export { couponEmailDelayed, couponEmailGivenUp } from './messages/coupon-email-given-up.js';
 export {
   type CouponMail,
   type CouponMailAsking,
@@ -238,14 +231,7 @@ export {
   enqueueOperation,
   enqueueOperations,
 } from './operations/enqueue.js';
-export { isolateSilent } from './operations/isolate-silent.js';
-export {
-  claimIsolated,
-  deferIsolated,
-  lookForIsolated,
-  measureIsolation,
-  recordDeath,
-} from './operations/isolation.js';
+export { measureIsolation } from './operations/isolation.js';
 export {
   findOperation,
   findOperationEffects,
@@ -259,10 +245,7 @@ export {
   type BeginResult,
   beginOperation,
   finishOperation,
-  hasProgressed,
   heartbeat,
-  noteWait,
-  reportProgress,
   requeueOperation,
   saveCheckpoint,
 } from './operations/run.js';
@@ -274,7 +257,6 @@ export { exportPerson, NOT_OURS, type PersonExport } from './personal-data/expor
 export { openProcessPresence, type ProcessPresence } from './processes/process-presence.js';
 export {
   beatMainThread,
-  endWorkerProcess,
   type LiveProcess,
   listLiveProcesses,
 } from './processes/worker-processes.js';
@@ -289,7 +271,6 @@ export { restoreGuest } from './removals/remove-guest.js';
 export { applyRetention, type RetentionRun } from './retention/retention.js';
 export { DEFAULT_RETENTION_DAYS, type RetentionDays, type RetentionKind } from './retention/retention-days.js';
 export type { AppliedGuests, GuestsObservation } from './rsvp-sync/apply-guests.js';
-export { markDueRsvpsDelayed, markDueRsvpsFailed } from './rsvp-sync/push-marks.js';
 export type { DueRsvp, ObservedGuest } from './rsvp-sync/records.js';
 export { createRsvpSyncStore, type PageExtras, type RsvpSyncStore } from './rsvp-sync/rsvp-sync-store.js';
 export {
@@ -312,7 +293,6 @@ export {
   fromPrismaError,
   isStoreUnavailable,
   isStoreUnmigrated,
-  isUniqueViolation,
 } from './store-error.js';
 export { toStoreWords } from './store-words.js';
 export { appendRun, type EndedRun } from './timeline/append-run.js';

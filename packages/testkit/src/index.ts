@@ -19,7 +19,6 @@ export { type Finding, searchDatabase } from './search-database.js';
 export { searchRedis } from './search-redis.js';
 export { getDatabaseUrl, getRedisUrl } from './service-urls.js';
 export { type ProxyMode, startTcpProxy, type TcpProxy } from './tcp-proxy.js';
-export { TestClock } from './test-clock.js';
 export { openTestDatabase, type TestDatabase } from './test-database.js';
 export { openTestRedis, type TestRedis } from './test-redis.js';
 export { waitFor } from './wait-for.js';

@@ -2,5 +2,4 @@ export { type CalendarState, toCalendarState } from './calendar-state.js';
 export { renderDifference } from './difference-messages.js';
 export type * from './facts.js';
 export { type RenderedEntry, renderEntry, type StoredEntry } from './render-entry.js';
-export { renderFact } from './render-fact.js';
 export type { Rendered, TimelineKind } from './rendered.js';

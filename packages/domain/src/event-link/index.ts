@@ -21,7 +21,6 @@ export {
   type AnsweredPush,
   confirmEventPush,
   delayEventPush,
-  EDITS_GATHER_MS,
   failEventPush,
   gatherEditsMs,
   isOvertaken,

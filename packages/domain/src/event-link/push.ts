@@ -5,7 +5,7 @@ import type { Base } from '../merge/three-way.js';
 import type { EventLink, EventLinkChange, RegistrationRefusal } from './event-link.js';
 
 /** Edits that follow each other within this time travel together: a hundred of them in a second cost two requests. */
-export const EDITS_GATHER_MS = 1_000;
+const EDITS_GATHER_MS = 1_000;
 
 /**
  * Luma's copy is behind. What is gone at Luma stays so until Luma shows it again: a push would be refused, and with it

@@ -47,7 +47,3 @@ export function releaseAddress(link: RsvpLink, email: string | null, at: Date): 
 /** Whether Luma shows the guest as declined without our request. */
 export const isRefusedAtLuma = ({ lumaGuestId, base, decidedBy }: RsvpLink): boolean =>
   lumaGuestId !== null && base?.luma === 'declined' && decidedBy !== 'us';
-
-/** A host decided against the refusal that Luma shows: from now on it counts as one that we requested. */
-export const takeOverRefusal = (link: RsvpLink): RsvpLink =>
-  link.lumaGuestId !== null && link.base?.luma === 'declined' ? { ...link, decidedBy: 'us' } : link;

@@ -3,9 +3,8 @@ export {
   isRefusedAtLuma,
   releaseAddress,
   requestRsvpPush,
-  takeOverRefusal,
 } from './answers.js';
-export { ADD_ARRIVES_MS, CHECK_PAUSE_MAX_MS, countCheck, countTry, FIRST_CHECK_MS, mayArrive } from './checks.js';
+export { ADD_ARRIVES_MS, CHECK_PAUSE_MAX_MS, countCheck, countTry, FIRST_CHECK_MS } from './checks.js';
 export { type DueRsvp, isDue, toDueRsvp } from './due.js';
 export {
   DECLINED_AT_LUMA,
@@ -42,4 +41,4 @@ export {
   moveToEntry,
   type UnleasedRead,
 } from './observations.js';
-export { newRsvpLink, type RsvpLink, type RsvpLinkState } from './rsvp-link.js';
+export type { RsvpLink, RsvpLinkState } from './rsvp-link.js';

@@ -141,7 +141,7 @@ const RUNS_ALONE: ReadonlySet<string> = new Set([
  * Given up by deaths, attempts or its deadline. An operation that reconciles state is tried again later, and for ever;
  * any other one is a dead letter.
  */
-export function giveUp(
+function giveUp(
   { slowTries }: Pick<DecidingOperation, 'slowTries'>,
   { reconciles, deadlineMs }: Pick<DecidingDefinition, 'reconciles' | 'deadlineMs'>,
   failure: Failure,

@@ -15,7 +15,7 @@ export type LumaCoordinate = z.output<typeof lumaCoordinateSchema>;
  * An address as Luma returns it, which is not how it is sent (`GeoAddressInput`). Seen live: `country` null on older
  * rows and `"US"` on newer ones, `description: ""`, and literal `"N/A"`; all three nothings are read as null.
  */
-export const lumaGeoAddressSchema = z.object({
+const lumaGeoAddressSchema = z.object({
   address: lenient(textOrNullSchema),
   city: lenient(textOrNullSchema),
   region: lenient(textOrNullSchema),
@@ -31,7 +31,7 @@ export type LumaGeoAddress = z.output<typeof lumaGeoAddressSchema>;
 const stateCountSchema = z.object({ guests: z.number(), tickets: z.number() });
 
 /** How many guests and tickets an event has by state; `events/get` only. Documented. */
-export const lumaGuestCountsSchema = z.object({
+const lumaGuestCountsSchema = z.object({
   approved: lenient(stateCountSchema),
   pending_approval: lenient(stateCountSchema),
   waitlist: lenient(stateCountSchema),
@@ -47,7 +47,7 @@ const placeAsTextSchema = z.object({
 });
 
 /** A question of the registration. `question_id` of a guest's answer is its `id`. Documented. */
-export const lumaQuestionSchema = z.object({
+const lumaQuestionSchema = z.object({
   id: z.string().min(1),
   label: z.string(),
   required: lenient(z.boolean()),

@@ -15,19 +15,12 @@ import { renameApiIds, unwrapGuest } from '../unwrap.js';
  * Every state a guest can be read in (documented). `session` is undocumented in meaning and cannot be written.
  * `declined` covers a host's refusal and a guest's own cancellation alike (seen live): it never says who did it.
  */
-export const APPROVAL_STATUSES = [
-  'approved',
-  'session',
-  'pending_approval',
-  'invited',
-  'declined',
-  'waitlist',
-] as const;
+const APPROVAL_STATUSES = ['approved', 'session', 'pending_approval', 'invited', 'declined', 'waitlist'] as const;
 export type LumaKnownApprovalStatus = (typeof APPROVAL_STATUSES)[number];
 /** A known state, or `unknown:<Luma's word>` for one Luma added later. */
 export type LumaApprovalStatus = LumaKnownApprovalStatus | UnknownValue;
 
-export const lumaApprovalStatusSchema = openEnum(APPROVAL_STATUSES);
+const lumaApprovalStatusSchema = openEnum(APPROVAL_STATUSES);
 
 /**
  * One ticket of a guest. Check-in lives here alone (`checked_in_at`) and cannot be written (documented). `amount` is
@@ -52,7 +45,7 @@ export type LumaTicket = z.output<typeof lumaTicketSchema>;
 /**
  * An order behind tickets; in `guests/get` and webhooks only. A free order still says `currency: "usd"` (seen live).
  */
-export const lumaTicketOrderSchema = z.preprocess(
+const lumaTicketOrderSchema = z.preprocess(
   renameApiIds,
   z.object({
     id: z.string().min(1),
@@ -87,7 +80,7 @@ export type LumaTicketOrder = z.output<typeof lumaTicketOrderSchema>;
 const CHECK_BOX = 'agree-check';
 
 /** An answer to a registration question; `value` depends on the type of question (documented). */
-export const lumaRegistrationAnswerSchema = z
+const lumaRegistrationAnswerSchema = z
   .object({
     question_id: z.string(),
     label: lenient(z.string()),

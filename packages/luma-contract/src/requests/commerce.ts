@@ -22,7 +22,7 @@ export const createTicketTypeRequestSchema = newTicketTypeSchema.extend({
 export type CreateTicketTypeRequest = z.output<typeof createTicketTypeRequestSchema>;
 
 /** What a coupon takes off. Immutable once made. A top-level `percent_off` or a type `cents` is refused (reported). */
-export const couponDiscountSchema = z.discriminatedUnion('discount_type', [
+const couponDiscountSchema = z.discriminatedUnion('discount_type', [
   z.strictObject({ discount_type: z.literal('percent'), percent_off: z.number().min(0).max(100) }),
   z.strictObject({
     discount_type: z.literal('amount'),

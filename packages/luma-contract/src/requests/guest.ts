@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { emailField, eventIdField, messageField, pagingFields, sortDirectionField } from './fields.js';
 
 /** States that may be written (documented); `session` and `invited` are read only. */
-export const WRITABLE_APPROVAL_STATUSES = ['approved', 'declined', 'pending_approval', 'waitlist'] as const;
+const WRITABLE_APPROVAL_STATUSES = ['approved', 'declined', 'pending_approval', 'waitlist'] as const;
 
 /** Depends on the type of the question. Documented since August 2026. */
 const answerValueSchema = z.union([

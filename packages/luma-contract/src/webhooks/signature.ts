@@ -9,7 +9,6 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 /** Header names, lower case as Node gives them. `webhook-id` is the key for dropping duplicates. */
 export const WEBHOOK_SIGNATURE_HEADER = 'webhook-signature';
 export const WEBHOOK_ID_HEADER = 'webhook-id';
-export const WEBHOOK_TIMESTAMP_HEADER = 'webhook-timestamp';
 
 export interface SignWebhookInput {
   /** The whole secret, `whsec_...`. */

@@ -67,7 +67,7 @@ export interface LaneTimes {
   steadyMs: number;
 }
 
-export const LANE_TIMES: LaneTimes = { pollMs: 1_000, expectMs: 250, troubleMs: 5_000, steadyMs: 2_500 };
+const LANE_TIMES: LaneTimes = { pollMs: 1_000, expectMs: 250, troubleMs: 5_000, steadyMs: 2_500 };
 
 /** Takes isolated operations from Postgres and runs them, one at a time for each runner. */
 export class IsolatedLane {

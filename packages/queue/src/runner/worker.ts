@@ -80,7 +80,7 @@ export interface TakeOverTimes {
  * most, `DEFAULT_RUN_SETTINGS`). The other way round the job would find its operation leased still, and be put off once
  * more.
  */
-export const TAKE_OVER: TakeOverTimes = { lockMs: 5_000, renewMs: 1_000, lookMs: 1_000 };
+const TAKE_OVER: TakeOverTimes = { lockMs: 5_000, renewMs: 1_000, lookMs: 1_000 };
 /** Crashes are counted in the operation's row; BullMQ's own count would fail an item after two deploys. */
 const STALLED_MAX = 1_000_000;
 /** How often Postgres is asked again when an operation could not be begun. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { base64Key, decimal, headerSecret, hostList, httpUrl, parseUrl, secret, text, urlWith } from './variables.js';
 
 /** Log levels, from everything to nothing. */
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Webhook addresses name a calendar; the webhook of each calendar is registered with an address of its own. */
 const WEBHOOK_PATH = /\/webhooks\/luma(\/|$)/;

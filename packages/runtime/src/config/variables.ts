@@ -81,13 +81,6 @@ export function hostList(purpose: string): z.ZodType<string[], string> {
     .refine((parts) => parts.every(isHost), { error: 'must be hosts without scheme or path, comma-separated' });
 }
 
-/** `true` or `false`, also as `1` and `0`. */
-export function flag(): z.ZodType<boolean, string> {
-  return z
-    .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })
-    .transform((value) => value === 'true' || value === '1');
-}
-
 /** One key, or several comma-separated ones of which the first is in use and the others still open what they closed. */
 export function base64Key(byteCount: number, purpose: string): z.ZodType<string, string> {
   const isKey = (part: string): boolean =>

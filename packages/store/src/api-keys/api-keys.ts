@@ -114,7 +114,7 @@ export async function touchApiKey(db: Db, id: string): Promise<void> {
     where id = ${id}::uuid and (last_used_at is null or last_used_at < now() - interval '1 minute')`;
 }
 
-export const BOOTSTRAP_NAME = 'bootstrap';
+const BOOTSTRAP_NAME = 'bootstrap';
 
 /** What {@link ensureBootstrapApiKey} found or did. */
 export interface BootstrapKey {
@@ -151,4 +151,4 @@ export async function ensureBootstrapApiKey(
   return made;
 }
 
-export const hashApiKey = (key: string): string => createHash('sha256').update(key).digest('hex');
+const hashApiKey = (key: string): string => createHash('sha256').update(key).digest('hex');

@@ -2,7 +2,7 @@ import type { Db } from '../database.js';
 import { type SyncEventWithLink, toSyncEvent, toSyncEventLink } from '../event-sync/records.js';
 
 /** More would not fit into one plan that a person reads. */
-export const BACKFILL_EVENTS_MAX = 5_000;
+const BACKFILL_EVENTS_MAX = 5_000;
 
 /**
  * Approved events of the app that Luma does not have as far as we know, and that this calendar may take: pinned to it,

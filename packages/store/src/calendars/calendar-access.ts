@@ -27,13 +27,6 @@ export async function findKeyFingerprint(db: Db, calendarId: string): Promise<st
   return row?.apiKeyFingerprint ?? null;
 }
 
-/** As {@link findCalendarAccess}. @throws {Error} when there is no such calendar. */
-export async function getCalendarAccess(db: Db, keyring: Keyring, calendarId: string): Promise<CalendarAccess> {
-  const access = await findCalendarAccess(db, keyring, calendarId);
-  if (access === null) throw new Error(`calendar ${calendarId} does not exist`);
-  return access;
-}
-
 /**
  * The secrets that may have signed a webhook of the calendar: the current one, then the previous one. An unreadable one
  * is passed over as long as the other can be opened, and an unreadable API key does not matter here.

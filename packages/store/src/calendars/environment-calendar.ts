@@ -9,7 +9,7 @@ import { type CalendarRecord, toCalendarRecord } from './calendar-record.js';
 import { findKeyHolder, freshStatus, toApiKeyColumns, toFirstSecret, toRotatedSecret } from './write-calendars.js';
 
 /** Name of the calendar that stands for `LUMA_API_KEY`. */
-export const ENVIRONMENT_CALENDAR = 'default';
+const ENVIRONMENT_CALENDAR = 'default';
 
 /**
  * Creates or updates the calendar that the environment describes. Every process may call it at start: the second one

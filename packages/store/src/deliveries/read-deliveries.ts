@@ -12,11 +12,6 @@ export async function findDelivery(db: Db, id: string): Promise<DeliveryRecord |
   return row === null ? null : toDeliveryRecord(row);
 }
 
-/** The delivery with its body, for the handler that applies it. */
-export function findDeliveryWithBody(db: Db, id: string): Promise<WebhookDelivery | null> {
-  return db.webhookDelivery.findUnique({ where: { id } });
-}
-
 export interface DeliveryQuery {
   calendarId?: string | undefined;
   state?: DeliveryState | undefined;

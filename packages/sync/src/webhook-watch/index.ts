@@ -1,3 +1,3 @@
-export { isWebhookOf, toWebhookUrl } from './calendar-webhook.js';
-export { ensureWebhook, listMissingTypes } from './ensure-webhook.js';
+export { isWebhookOf } from './calendar-webhook.js';
+export { listMissingTypes } from './ensure-webhook.js';
 export { isPublicUrl } from './is-public-url.js';
