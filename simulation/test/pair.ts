@@ -1,3 +1,4 @@
+import { putEvent, putRsvp } from '@luma-sync/application';
 import type { RsvpStatus } from '@luma-sync/domain';
 import { eventPull } from '@luma-sync/jobs';
 import {
@@ -11,8 +12,6 @@ import {
   enqueueOperation,
   type LeaseHolder,
   openDatabase,
-  putEvent,
-  putRsvp,
   retryingTransaction,
 } from '@luma-sync/store';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';

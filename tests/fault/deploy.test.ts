@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { putEvent, retryingTransaction } from '@luma-sync/store';
+import { putEvent } from '@luma-sync/application';
+import { retryingTransaction } from '@luma-sync/store';
 import { type TestProcess, waitFor } from '@luma-sync/testkit';
 import { EVENT, isDone, openWorkerWorld, type WorkerWorld } from './worker-world.js';
 

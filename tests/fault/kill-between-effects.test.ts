@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { putEvent, putRsvp, retryingTransaction } from '@luma-sync/store';
+import { putEvent, putRsvp } from '@luma-sync/application';
+import { retryingTransaction } from '@luma-sync/store';
 import { waitFor } from '@luma-sync/testkit';
 import { EVENT, isDone, openWorkerWorld, type WorkerWorld as World } from './worker-world.js';
 

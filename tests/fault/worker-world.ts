@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
+import type { putEvent } from '@luma-sync/application';
 import { type LumaSim, startLumaSim } from '@luma-sync/luma-sim';
 import { relayEnvironment, startRelay } from '@luma-sync/relay';
-import { createCalendar, type Database, openDatabase, openKeyring, type putEvent } from '@luma-sync/store';
+import { createCalendar, type Database, openDatabase, openKeyring } from '@luma-sync/store';
 import { expectWithinDocument, getRedisUrl, openTestDatabase, spawnNode, type TestProcess } from '@luma-sync/testkit';
 
 const WORKER = fileURLToPath(new URL('./steered-worker.mjs', import.meta.url));

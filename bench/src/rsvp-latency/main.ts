@@ -5,8 +5,9 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { putRsvp } from '@luma-sync/application';
 import { catalog } from '@luma-sync/jobs';
-import { type Database, enqueueOperation, openDatabase, putRsvp, retryingTransaction } from '@luma-sync/store';
+import { type Database, enqueueOperation, openDatabase, retryingTransaction } from '@luma-sync/store';
 import { load, print, readServices, runBench, stopOnSignals, tell } from '../program.js';
 import type { Scenario } from '../scenario.js';
 import { type Counted, startSimulator } from '../simulator.js';

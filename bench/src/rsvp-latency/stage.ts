@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Database, putEvent, retryingTransaction } from '@luma-sync/store';
+import { putEvent } from '@luma-sync/application';
+import { type Database, retryingTransaction } from '@luma-sync/store';
 import { API_KEY, type Simulator } from '../simulator.js';
 
 const RELAY = fileURLToPath(new URL('../../../apps/relay/dist/main.js', import.meta.url));

@@ -1,3 +1,4 @@
+export { type CouponOutlook, decideCoupons, describeCoupons } from './coupons/pull-outlook.js';
 export type {
   AddressReservation,
   AnsweredPush,

@@ -21,25 +21,17 @@ export {
   SCOPE_NAMES,
   type ScopeName,
 } from './api-keys/scopes.js';
-export { cancelEvent } from './app-events/cancel-event.js';
-export type { CommandResult } from './app-events/command.js';
 export type { DifferenceView } from './app-events/difference-view.js';
-export {
-  approveEvent,
-  pullEvent,
-  pushEvent,
-  rejectEvent,
-} from './app-events/event-commands.js';
-export type { AppEventInput, AppHost } from './app-events/event-input.js';
-export { findEventIdByKey, findEventKeys } from './app-events/event-key.js';
-export { type EventView, findEventView, type StoredError } from './app-events/event-view.js';
+export { asUuid, findEventIdByKey, findEventKeys, lockEventByKey } from './app-events/event-key.js';
+export { type EventView, findEventView, getEventView, type StoredError } from './app-events/event-view.js';
 export { listDifferingEvents } from './app-events/list-differing.js';
 export { type EventQuery, listEvents } from './app-events/list-events.js';
-export { type PutEventResult, putEvent } from './app-events/put-event.js';
-export { type GuestPullOptions, requestGuestPull } from './app-events/request-guest-pull.js';
-export { type AppRsvpInput, decideRsvp, type PutRsvpResult, putRsvp } from './app-rsvps/put-rsvp.js';
+export { reopenRefused, reopenRefusedRegistration, reopenRefusedTags } from './app-events/reopen-refused.js';
+export { type EventOfRsvp, findEventOfRsvp, requestAnswerPush, writeDecision } from './app-rsvps/answer-rows.js';
+export { takeOverRefusal, wasDeclinedAtLuma } from './app-rsvps/declined-at-luma.js';
 export { findRsvpView, getRsvpView, listRsvps, type RsvpQuery, type RsvpView } from './app-rsvps/rsvp-view.js';
-export { findPersonByKey } from './app-rsvps/store-person.js';
+export { findPersonByKey, type StoredPerson, storePerson } from './app-rsvps/store-person.js';
+export { type Written, writeAnswer } from './app-rsvps/write-answer.js';
 export { type AuditQuery, type AuditRecord, listAudit } from './audit/read-audit.js';
 export {
   type AuditActor,
@@ -63,11 +55,17 @@ export {
   type NewBackfillStep,
 } from './backfill/plans.js';
 export {
-  answerBackfillQuestion,
   type BackfillAnswer,
+  isEventInDoubt,
+  isEventLinked,
+  isLumaEventTaken,
   listBackfillQuestions,
+  lockQuestionPair,
   type NewBackfillQuestion,
+  type QuestionPair,
   type QuestionRecord,
+  storeBackfillAnswer,
+  withdrawOtherLinks,
 } from './backfill/questions.js';
 export {
   findBudgetOverride,
@@ -113,11 +111,11 @@ export {
   type CancellationStore,
   createCancellationStore,
 } from './cancellations/cancellation-store.js';
-export { requestLumaCancellation } from './cancellations/request-cancellation.js';
+export { findNewerConflict, lockConflict, storeResolution } from './conflicts/conflict-rows.js';
 // coupons and mail
 export type { ConflictView } from './conflicts/conflict-view.js';
+export { type ConflictRecord, findRecords, isRsvpStatus, toConflictViews } from './conflicts/conflict-view.js';
 export { findConflict, listConflicts } from './conflicts/list-conflicts.js';
-export { type ResolveResult, resolveConflict } from './conflicts/resolve-conflict.js';
 export { retryingTransaction } from './contention.js';
 // coupons and mail
 export { type AssignCouponsRequest, assignCoupons, type PoolAssignment } from './coupons/assign.js';
@@ -131,6 +129,7 @@ export {
   listCouponPools,
   type NewCouponPool,
 } from './coupons/pools.js';
+export { findCouponRecipients, listEarners } from './coupons/recipients.js';
 export { type CoverStore, type CoverUpload, createCoverStore } from './covers/cover-store.js';
 export {
   type Database,
@@ -148,14 +147,17 @@ export {
   findDelivery,
   listDeliveries,
 } from './deliveries/read-deliveries.js';
-export { type DeliveryReplay, replayDelivery } from './deliveries/replay-delivery.js';
 export { type DeliveryReceipt, type NewDelivery, storeDelivery } from './deliveries/store-delivery.js';
 export { type DueSweep, enqueueDue } from './due-sweep/enqueue-due.js';
+export { toEventColumns } from './event-sync/columns.js';
 export { createEventSyncStore, type EventSyncStore } from './event-sync/event-sync-store.js';
 export type { ImportedEvent, ObservedHost } from './event-sync/import.js';
 export type { MergedObservation } from './event-sync/observe.js';
 export type { ConfirmedPush } from './event-sync/push.js';
 export type { SyncEvent, SyncEventLink, SyncEventWithLink } from './event-sync/records.js';
+export { toSyncEvent } from './event-sync/records.js';
+export { markPushRequested, storeStated } from './event-sync/request-rows.js';
+export { findRoutedCalendarId, listRoutableCalendars } from './event-sync/routing.js';
 export type { FollowedChange } from './event-sync/store-followed.js';
 export { findLowPools, findUnusedPools, type LowPool } from './examine/find-low-pools.js';
 export { findSharedKeys, listKeyFingerprints } from './examine/find-shared-keys.js';
@@ -174,6 +176,7 @@ export {
   type NewestSlots,
   type PostgresDisk,
 } from './examine/measure-server.js';
+export type { Calendar, Conflict, Event, EventHost, EventLink, MailPurpose } from './generated/client.js';
 export {
   checkIdempotency,
   findAnswer,
@@ -183,6 +186,7 @@ export {
   storeAnswer,
 } from './idempotency/idempotency.js';
 export { createInboxSyncStore, type InboxSyncStore } from './inbox-sync/inbox-sync-store.js';
+export { markDeliveryFailed } from './inbox-sync/mark-failed.js';
 export type { StoredDelivery, TakenAlong, WaitingDelivery } from './inbox-sync/records.js';
 export {
   acquireRecordLease,
@@ -192,17 +196,19 @@ export {
   releaseRecordLeases,
 } from './leases.js';
 export { createIsolationLedger, createLedger } from './ledger/ledger.js';
-export { giveMailPermit } from './mail-guard/allowance.js';
+export { findMailAllowance, giveMailPermit } from './mail-guard/allowance.js';
 export {
-  confirmHeldMails,
-  discardHeldMails,
+  dropHeldMails,
   type HeldMails,
   type HeldMailsQuery,
-  type HeldMailsResult,
   listHeldMails,
+  lockHeldMails,
+  markMailsConfirmed,
 } from './mail-guard/held-mails.js';
 export { createMailGuard, type MailGuard } from './mail-guard/mail-guard-store.js';
+export { countFirstSendings, countGuestsToTell } from './mail-guard/recipients.js';
 export type { ReleasedMail } from './mail-guard/released-mails.js';
+export { couponEmailGivenUp } from './messages/coupon-email-given-up.js';
 export {
   type CouponMail,
   type CouponMailAsking,
@@ -212,7 +218,7 @@ export {
   createCouponMailLedger,
 } from './messages/coupon-mail-ledger.js';
 export { findMessage, listMessages, type MessageView } from './messages/read-messages.js';
-export { settleUnknownCouponMail } from './messages/settle-unknown-mail.js';
+export { closeUnknownMail, findMessageState } from './messages/settle-rows.js';
 export { createCheckpoints } from './operations/checkpoints.js';
 export {
   claimForDispatch,
@@ -240,7 +246,14 @@ export {
   type OperationQuery,
   type OperationView,
 } from './operations/read.js';
-export { type Discard, discardOperation, type Replay, replayOperation } from './operations/replay.js';
+export {
+  isUnfinished,
+  lockForDiscard,
+  lockForReplay,
+  markDiscarded,
+  markReplayed,
+  resumeParked,
+} from './operations/replay-rows.js';
 export {
   type BeginResult,
   beginOperation,
@@ -252,8 +265,9 @@ export {
 export { endSession, isSessionEnded } from './operator-sessions/ended-sessions.js';
 export { type Respelled, respellPeople } from './people/respell-people.js';
 export { type Erasure, type ErasureCounts, erasePerson } from './personal-data/erase-person.js';
-export { createErasedAddresses, type ErasedAddresses } from './personal-data/erased-addresses.js';
+export { createErasedAddresses, type ErasedAddresses, NOBODY_ERASED } from './personal-data/erased-addresses.js';
 export { exportPerson, NOT_OURS, type PersonExport } from './personal-data/export-person.js';
+export { mayReturn } from './personal-data/may-return.js';
 export { openProcessPresence, type ProcessPresence } from './processes/process-presence.js';
 export {
   beatMainThread,
@@ -263,14 +277,20 @@ export {
 export { findWithinReach, isCalendarWithin, type Reach, type ReachedKind, type ReachFinding } from './reach/reach.js';
 export { enqueueReconciles } from './reconcile/enqueue-reconciles.js';
 export { createReconcileStore, type ReconcileStore } from './reconcile/reconcile-store.js';
-export { type AnsweredQuestion, answerRemovalQuestion } from './removals/answer-question.js';
 export { createEventRemovals, type EventRemovals } from './removals/event-removals-store.js';
 export { createGuestRemovals, type GuestRemovals } from './removals/guest-removals-store.js';
-export { listRemovalQuestions, type RemovalQuestion } from './removals/questions.js';
+export {
+  listRemovalQuestions,
+  lockRemovalQuestion,
+  type RemovalAnswer,
+  type RemovalQuestion,
+  storeRemovalAnswer,
+} from './removals/questions.js';
 export { restoreGuest } from './removals/remove-guest.js';
 export { applyRetention, type RetentionRun } from './retention/retention.js';
 export { DEFAULT_RETENTION_DAYS, type RetentionDays, type RetentionKind } from './retention/retention-days.js';
 export type { AppliedGuests, GuestsObservation } from './rsvp-sync/apply-guests.js';
+export { reviveFailedRsvps } from './rsvp-sync/push-marks.js';
 export type { DueRsvp, ObservedGuest } from './rsvp-sync/records.js';
 export { createRsvpSyncStore, type PageExtras, type RsvpSyncStore } from './rsvp-sync/rsvp-sync-store.js';
 export {

@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll } from '@jest/globals';
+import { type AppEventInput, putEvent, putRsvp } from '@luma-sync/application';
 import { catalog, type JobName, type PayloadInputOf } from '@luma-sync/jobs';
 import { createLumaClient, type SlotGate } from '@luma-sync/luma-client';
 import { type Clock, DEFAULT_CALENDAR, type LumaSim, startLumaSim, systemClock } from '@luma-sync/luma-sim';
 import {
-  type AppEventInput,
   type CoverFallbacks,
   type Database,
   enqueueOperation,
   noteReading,
   openDatabase,
-  putEvent,
-  putRsvp,
   retryingTransaction,
   storeDelivery,
 } from '@luma-sync/store';

@@ -4,7 +4,8 @@
 
 const core = ['domain', 'luma-contract', 'jobs'];
 const adapters = ['luma-client', 'rate-limiter', 'store', 'mail', 'queue', 'safe-fetch'];
-const packages = [...core, 'timeline', ...adapters, 'luma-facts', 'sync', 'runtime', 'client', 'luma-access'];
+const base = [...core, 'timeline', ...adapters, 'luma-facts'];
+const packages = [...base, 'application', 'sync', 'runtime', 'client', 'luma-access'];
 const workerApps = ['event-worker', 'guest-worker', 'drift-worker', 'mail-worker'];
 
 /** Our own packages that each package or app may import: `values` in full, `types` by `import type` only. */
@@ -19,6 +20,8 @@ export const ours = {
   // Keeps facts; the messages that they are read as are made at the edge.
   store: { values: core, types: ['timeline'] },
   timeline: { values: ['domain', 'jobs'] },
+  // Commands of `/v1` and the command line decide here, with rows that store reads and writes. Handlers need none of it.
+  application: { values: [...core, 'store'], types: ['timeline'] },
   // Decides and acts through interfaces; which adapter stands behind them is the app's business.
   sync: { values: core, types: ['timeline', ...adapters] },
   runtime: { values: [] },
@@ -33,7 +36,7 @@ export const ours = {
   cli: { values: [...packages, 'migrator'] },
   testkit: { values: ['migrator'] },
   // Measures from outside: the limiter beside others, relay with a worker app of its own; nothing imports it.
-  bench: { values: ['rate-limiter', 'jobs', 'queue', 'store', 'worker', 'luma-contract', 'testkit'] },
+  bench: { values: ['application', 'rate-limiter', 'jobs', 'queue', 'store', 'worker', 'luma-contract', 'testkit'] },
   // Starts its processes as tests do.
   demo: { values: [...packages, 'testkit'] },
   // Plays an app, breaks processes and looks on from outside: what it judges it does not import.

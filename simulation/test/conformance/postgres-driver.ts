@@ -1,9 +1,8 @@
+import { approveEvent, cancelEvent, putEvent, putRsvp } from '@luma-sync/application';
 import { eventPull } from '@luma-sync/jobs';
 import { isKnownWebhookType } from '@luma-sync/luma-contract';
 import {
-  approveEvent,
   beginOperation,
-  cancelEvent,
   createEventSyncStore,
   createInboxSyncStore,
   createMailGuard,
@@ -12,8 +11,6 @@ import {
   giveMailPermit,
   inTransaction,
   openDatabase,
-  putEvent,
-  putRsvp,
   retryingTransaction,
   storeDelivery,
 } from '@luma-sync/store';

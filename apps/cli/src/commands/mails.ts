@@ -1,13 +1,5 @@
-import {
-  CLI_ACTOR,
-  confirmHeldMails,
-  type Db,
-  discardHeldMails,
-  type HeldMailsResult,
-  inTransaction,
-  listHeldMails,
-  recordAudit,
-} from '@luma-sync/store';
+import { confirmHeldMails, discardHeldMails, type HeldMailsResult } from '@luma-sync/application';
+import { CLI_ACTOR, type Db, inTransaction, listHeldMails, recordAudit } from '@luma-sync/store';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CliContext, CliError, withDatabase } from '../cli-context.js';
 import { toMoment, toTable } from '../table.js';

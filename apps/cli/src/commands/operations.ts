@@ -1,14 +1,13 @@
+import { discardOperation, replayOperation } from '@luma-sync/application';
 import {
   type AuditNote,
   CLI_ACTOR,
   type Database,
   type Db,
-  discardOperation,
   inTransaction,
   listOperations,
   type OperationQuery,
   recordAudit,
-  replayOperation,
 } from '@luma-sync/store';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type CliContext, CliError, withDatabase } from '../cli-context.js';

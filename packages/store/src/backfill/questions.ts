@@ -1,10 +1,7 @@
-import { requestEventPush } from '../app-events/request-push.js';
-import type { Db, Tx } from '../database.js';
+import type { Db } from '../database.js';
 import type { BackfillQuestion, Prisma } from '../generated/client.js';
 import { olderThan } from '../older-than.js';
-import type { EnqueuedOperation } from '../operations/enqueue.js';
 import { calendarsWithin, type Reach } from '../reach/reach.js';
-import { appendTimeline } from '../timeline/append-timeline.js';
 
 export type BackfillAnswer = NonNullable<BackfillQuestion['answer']>;
 export type QuestionRecord = BackfillQuestion & { event: { externalId: string | null; title: string; startsAt: Date } };
@@ -73,59 +70,53 @@ export async function listBackfillAnswers(
   return rows.flatMap(({ answer, ...pair }) => (answer === null ? [] : [{ ...pair, answer }]));
 }
 
-export type Answering =
-  | { kind: 'answered'; question: QuestionRecord; operation: EnqueuedOperation | null }
-  | { kind: 'unknown' }
-  /** One of the two is tied to something else by now; that is not undone from here. */
-  | { kind: 'too-late' };
+/** The two events that a question is about. */
+export interface QuestionPair {
+  eventId: string;
+  lumaEventId: string;
+}
 
 /**
- * Keeps a person's answer and acts on it: `link` asks for the push that ties the two, `keep_apart` for the one that
- * creates our event, as soon as nothing else is asked about it. Answering again changes it, until the event is linked;
- * of several that say `link` the newest counts.
+ * Holds every question about either of the two until the transaction ends. They are locked in one order, so that two
+ * people who answer at once do not wait for each other for ever.
  */
-export async function answerBackfillQuestion(
-  tx: Tx,
+export async function lockQuestionPair(tx: Db, id: string): Promise<QuestionPair | null> {
+  const pair = await tx.backfillQuestion.findUnique({ where: { id }, select: { eventId: true, lumaEventId: true } });
+  if (pair === null) return null;
+  await tx.$queryRaw`
+    select id from backfill_questions where event_id = ${pair.eventId}::uuid or luma_event_id = ${pair.lumaEventId}
+    order by id for update`;
+  return pair;
+}
+
+/** Whether our event is linked at Luma. */
+export async function isEventLinked(tx: Db, eventId: string): Promise<boolean> {
+  return (await tx.eventLink.count({ where: { eventId, lumaEventId: { not: null } } })) > 0;
+}
+
+/** Whether Luma's event belongs to one of the app's. */
+export async function isLumaEventTaken(tx: Db, lumaEventId: string): Promise<boolean> {
+  return (await tx.eventLink.count({ where: { lumaEventId, event: { externalId: { not: null } } } })) > 0;
+}
+
+/** Of several answers that say `link`, the newest counts. */
+export async function withdrawOtherLinks(tx: Db, id: string, { eventId, lumaEventId }: QuestionPair): Promise<void> {
+  await tx.backfillQuestion.updateMany({
+    where: { id: { not: id }, answer: 'link', settledAt: null, OR: [{ eventId }, { lumaEventId }] },
+    data: { answer: null, answeredBy: null, answeredAt: null },
+  });
+}
+
+export function storeBackfillAnswer(
+  tx: Db,
   id: string,
   { answer, actor }: { answer: BackfillAnswer; actor: string },
-): Promise<Answering> {
-  const about = await tx.backfillQuestion.findUnique({ where: { id }, select: { eventId: true, lumaEventId: true } });
-  if (about === null) return { kind: 'unknown' };
-  const { eventId, lumaEventId } = about;
-  // In one order, so that two people who answer at once do not wait for each other for ever.
-  await tx.$queryRaw`
-    select id from backfill_questions where event_id = ${eventId}::uuid or luma_event_id = ${lumaEventId} order by id for update`;
-  if (await isTooLate(tx, about, answer)) return { kind: 'too-late' };
-  if (answer === 'link') {
-    await tx.backfillQuestion.updateMany({
-      where: { id: { not: id }, answer: 'link', settledAt: null, OR: [{ eventId }, { lumaEventId }] },
-      data: { answer: null, answeredBy: null, answeredAt: null },
-    });
-  }
-  const question = await tx.backfillQuestion.update({
+): Promise<QuestionRecord> {
+  return tx.backfillQuestion.update({
     where: { id },
     data: { answer, answeredBy: actor, answeredAt: new Date(), settledAt: null },
     include: WITH_EVENT,
   });
-  await appendTimeline(tx, [
-    { recordType: 'event', recordId: eventId, actor, fact: { fact: 'event-compared', lumaEventId, answer } },
-  ]);
-  const isDue = answer === 'link' || !(await isEventInDoubt(tx, eventId));
-  const request = { pinnedCalendarId: question.calendarId, trigger: 'manual', actor } as const;
-  const operation = isDue ? await requestEventPush(tx, { id: eventId, calendarId: null }, request) : null;
-  return { kind: 'answered', question, operation };
-}
-
-async function isTooLate(
-  tx: Db,
-  { eventId, lumaEventId }: { eventId: string; lumaEventId: string },
-  answer: BackfillAnswer,
-): Promise<boolean> {
-  const isLinked = { eventId, lumaEventId: { not: null } };
-  const isOfAnother = { lumaEventId, event: { externalId: { not: null } } };
-  // That the two differ can be answered also when another event of ours has Luma's.
-  const where = answer === 'link' ? { OR: [isLinked, isOfAnother] } : isLinked;
-  return (await tx.eventLink.count({ where })) > 0;
 }
 
 /** The event at Luma that a person said is this one, and the calendar it was found on; null when nobody did. */

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTestDatabase } from '@luma-sync/testkit';
 import { retryingTransaction } from '../contention.js';
-import { type Database, inTransaction, openDatabase } from '../database.js';
+import { type Database, openDatabase } from '../database.js';
 import { listDeliveries } from './read-deliveries.js';
-import { replayDelivery } from './replay-delivery.js';
 import { type NewDelivery, storeDelivery } from './store-delivery.js';
 
 let db: Database;
@@ -57,24 +56,5 @@ describe('the inbox', () => {
     const [kept] = await listDeliveries(db, { state: 'ignored', limit: 10 });
     expect(kept).toMatchObject({ id: receipt.deliveryId, hasBody: true });
     expect(kept).not.toHaveProperty('rawBody');
-  });
-
-  it('a replay applies the delivery again under its record, until its body is gone', async () => {
-    const { deliveryId } = await retryingTransaction(db, (tx) => storeDelivery(tx, delivery('replayed')));
-    await db.operation.updateMany({
-      where: { dedupeKey: `inbox.apply:${deliveryId}` },
-      data: { state: 'done', dispatchAt: null },
-    });
-    const replay = await inTransaction(db, (tx) => replayDelivery(tx, deliveryId, 'operator'));
-    expect(replay).toMatchObject({ kind: 'replayed', operation: { isNew: true } });
-    if (replay.kind !== 'replayed') return;
-    expect(await db.operation.findUniqueOrThrow({ where: { id: replay.operation.id } })).toMatchObject({
-      payload: { deliveryId, recordKey: 'evt-1' },
-      trigger: 'manual',
-    });
-    await db.webhookDelivery.update({ where: { id: deliveryId }, data: { rawBody: null } });
-    expect(await inTransaction(db, (tx) => replayDelivery(tx, deliveryId, 'operator'))).toEqual({
-      kind: 'body-expired',
-    });
   });
 });

@@ -5,7 +5,6 @@ import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { retryingTransaction } from '../contention.js';
 import { inTransaction } from '../database.js';
 import { storeDelivery } from '../deliveries/store-delivery.js';
-import { discardOperation } from '../operations/replay.js';
 import { type DueSweep, enqueueDue } from './enqueue-due.js';
 
 let world: SyncWorld;
@@ -219,20 +218,5 @@ describe('a sweep of due rows', () => {
       await world.db.message.updateMany({ data: { state: 'failed', lastError } });
       expect(await sweep()).toEqual(NONE);
     });
-  });
-
-  it('makes none for what a person discarded', async () => {
-    const eventId = await addDueEvent();
-    const { deliveryId } = await addDelivery();
-    const assignmentId = await addDueEmail();
-    await world.enqueue('event.push', { eventId });
-    await world.enqueue('coupon.email', { assignmentId });
-    await world.db.operation.updateMany({ where: { job: 'event.push' }, data: { eventId } });
-    await age();
-    for (const { id } of await world.db.operation.findMany())
-      await inTransaction(world.db, (tx) => discardOperation(tx, id, { reason: 'not wanted', actor: 'test' }));
-    expect(await sweep()).toEqual(NONE);
-    expect(await world.db.webhookDelivery.findUnique({ where: { id: deliveryId } })).toMatchObject({ state: 'failed' });
-    expect(await world.db.message.findFirst()).toMatchObject({ state: 'failed' });
   });
 });

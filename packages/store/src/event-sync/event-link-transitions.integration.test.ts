@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type EventLink, type EventLinkChange, type EventLinkState, eventLinks } from '@luma-sync/domain';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
-import { requestEventPush } from '../app-events/request-push.js';
-import { inTransaction } from '../database.js';
 import { createReconcileStore } from '../reconcile/reconcile-store.js';
 import { lockEventLink } from './event-link-rows.js';
 import { touchChecked } from './observe.js';
+import { markPushRequested } from './request-rows.js';
 
 const NOW = new Date();
 const ago = (ms: number) => new Date(NOW.getTime() - ms);
@@ -65,8 +64,7 @@ describe('a statement writes each link as its transition does', () => {
     [
       'requestEventPush',
       async (ids) => {
-        const request = { pinnedCalendarId: calendarId, trigger: 'api', actor: 'test' } as const;
-        for (const id of ids) await inTransaction(world.db, (tx) => requestEventPush(tx, { id, calendarId }, request));
+        for (const id of ids) await markPushRequested(world.db, id);
       },
       (link) => eventLinks.requestEventPush(link),
     ],

@@ -1,11 +1,7 @@
-import { rsvpPush } from '@luma-sync/jobs';
 import { lockEventByKey } from '../app-events/event-key.js';
-import type { Db, Tx } from '../database.js';
+import type { Db } from '../database.js';
 import { Prisma } from '../generated/client.js';
-import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
 import { eventIdWithin, type Reach } from '../reach/reach.js';
-import { appendTimeline } from '../timeline/append-timeline.js';
-import type { ConfirmationNeeded } from './confirm.js';
 
 /*
  * An answer that a command sent to Luma without mail, since more people than the calendar's limit would have been
@@ -82,75 +78,29 @@ export async function listHeldMails(
 
 type Nullable<T> = { [K in keyof T]: T[K] | null };
 
-export type HeldMailsResult =
-  /** `operation` is null where nothing was held: it was confirmed already, or the answers changed. */
-  | {
-      kind: 'done';
-      eventId: string;
-      calendarId: string | null;
-      recipients: number;
-      operation: EnqueuedOperation | null;
-    }
-  | { kind: 'unknown' }
-  | ConfirmationNeeded;
-
-/**
- * A person's word that these people are mailed. Two such words, at once or one after the other, mail nobody twice: the
- * second finds nothing held.
- *
- * @param recipients As many as their caller counted. More than that are refused, fewer are fine.
- */
-export async function confirmHeldMails(
-  tx: Tx,
-  key: string,
-  { actor, recipients: counted }: { actor: string; recipients: number },
-): Promise<HeldMailsResult> {
-  const held = await lockHeld(tx, key);
-  if (held.kind !== 'held') return held;
-  const { eventId, calendarId, rsvpIds } = held;
-  const recipients = rsvpIds.length;
-  if (recipients > counted) return { kind: 'confirm-recipients', recipients };
-  if (recipients === 0) return { kind: 'done', eventId, calendarId, recipients, operation: null };
-  await tx.$executeRaw`update rsvp_links set mail_confirmed_at = now() where rsvp_id = any(${rsvpIds}::uuid[])`;
-  await note(tx, eventId, actor, 'confirmed', recipients);
-  const asked = { trigger: 'manual', actor, eventId, calendarId } as const;
-  return {
-    kind: 'done',
-    eventId,
-    calendarId,
-    recipients,
-    operation: await enqueueOperation(tx, rsvpPush, { eventId }, asked),
-  };
+/** The event of a key, and the RSVPs of which a mail is held. */
+export interface LockedHeldMails {
+  eventId: string;
+  calendarId: string | null;
+  rsvpIds: string[];
 }
 
-/** A person's word that nobody of them is mailed. */
-export async function discardHeldMails(tx: Tx, key: string, actor: string): Promise<HeldMailsResult> {
-  const held = await lockHeld(tx, key);
-  if (held.kind !== 'held') return held;
-  const { eventId, calendarId, rsvpIds } = held;
-  const recipients = rsvpIds.length;
-  if (recipients > 0) {
-    await tx.$executeRaw`update rsvp_links set mail_held_revision = null where rsvp_id = any(${rsvpIds}::uuid[])`;
-    await note(tx, eventId, actor, 'discarded', recipients);
-  }
-  return { kind: 'done', eventId, calendarId, recipients, operation: null };
-}
-
-type Held = { kind: 'held'; eventId: string; calendarId: string | null; rsvpIds: string[] };
-
-/** The event's row is held: of two commands at once the second sees what the first did. */
-async function lockHeld(tx: Db, key: string): Promise<Held | { kind: 'unknown' }> {
+/** The event's row is held until the transaction ends: of two commands at once the second sees what the first did. */
+export async function lockHeldMails(tx: Db, key: string): Promise<LockedHeldMails | null> {
   const eventId = await lockEventByKey(tx, key);
-  if (eventId === null) return { kind: 'unknown' };
+  if (eventId === null) return null;
   const link = await tx.eventLink.findUnique({ where: { eventId }, select: { calendarId: true } });
   const rows = await tx.$queryRaw<{ rsvpId: string }[]>`
     select l.rsvp_id as "rsvpId" from ${HELD_FROM}
     where e.id = ${eventId}::uuid and ${IS_MAIL_HELD} and l.mail_confirmed_at is null
     order by l.rsvp_id for update of l`;
-  return { kind: 'held', eventId, calendarId: link?.calendarId ?? null, rsvpIds: rows.map(({ rsvpId }) => rsvpId) };
+  return { eventId, calendarId: link?.calendarId ?? null, rsvpIds: rows.map(({ rsvpId }) => rsvpId) };
 }
 
-async function note(tx: Db, eventId: string, actor: string, answer: 'confirmed' | 'discarded', recipients: number) {
-  const fact = { fact: 'held-mails-answered', answer, recipients } as const;
-  await appendTimeline(tx, [{ recordType: 'event', recordId: eventId, eventId, actor, fact }]);
+export async function markMailsConfirmed(tx: Db, rsvpIds: readonly string[]): Promise<void> {
+  await tx.$executeRaw`update rsvp_links set mail_confirmed_at = now() where rsvp_id = any(${[...rsvpIds]}::uuid[])`;
+}
+
+export async function dropHeldMails(tx: Db, rsvpIds: readonly string[]): Promise<void> {
+  await tx.$executeRaw`update rsvp_links set mail_held_revision = null where rsvp_id = any(${[...rsvpIds]}::uuid[])`;
 }

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { AppPersonInput } from '@luma-sync/domain';
 import { searchDatabase } from '@luma-sync/testkit';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
-import { putRsvp } from '../app-rsvps/put-rsvp.js';
+import { requestAnswerPush } from '../app-rsvps/answer-rows.js';
+import { storePerson } from '../app-rsvps/store-person.js';
+import { writeAnswer } from '../app-rsvps/write-answer.js';
 import { retryingTransaction } from '../contention.js';
 import { storeDelivery } from '../deliveries/store-delivery.js';
 import { createRsvpSyncStore } from '../rsvp-sync/rsvp-sync-store.js';
@@ -10,6 +13,7 @@ import { noteReading } from '../unreadable/note-records.js';
 import { erasePerson } from './erase-person.js';
 import { createErasedAddresses } from './erased-addresses.js';
 import { exportPerson } from './export-person.js';
+import { mayReturn } from './may-return.js';
 
 const EMAIL = 'zeb@example.org';
 const MARKERS = ['zeb@example.org', 'Zebulon', '+4915199988877', 'gst-zeb'];
@@ -24,12 +28,17 @@ beforeEach(async () => {
   world = await openSyncWorld();
   calendarId = await world.addCalendar();
   eventId = await world.addEvent({ calendarId });
-  const { externalId } = await world.db.event.findUniqueOrThrow({ where: { id: eventId } });
-  const person = { name: 'Zebulon', email: EMAIL, emailVerified: true, phone: '+4915199988877' };
-  await retryingTransaction(world.db, (tx) =>
-    putRsvp(tx, externalId ?? '', 'zeb', { ...person, status: 'going' }, 'app'),
-  );
+  await answer('zeb', { name: 'Zebulon', email: EMAIL, emailVerified: true, phone: '+4915199988877' });
 });
+
+/** Writes the rows of an app's answer. */
+const answer = (key: string, person: AppPersonInput) =>
+  retryingTransaction(world.db, async (tx) => {
+    const stored = await storePerson(tx, key, person, 'app');
+    if (stored.kind !== 'stored') throw new Error(`the person was not stored: ${stored.kind}`);
+    const { id, revision } = await writeAnswer(tx, eventId, stored.id, 'going', stored.isChanged);
+    await requestAnswerPush(tx, id, { sentRevision: 0, ownRevision: revision });
+  });
 
 const personId = async () => (await world.db.person.findUniqueOrThrow({ where: { externalId: 'zeb' } })).id;
 const erase = (key: string, isConfirmed = true) =>
@@ -212,17 +221,15 @@ describe('erasing a person', () => {
     await fillEveryTable();
     const tombstone = await personId();
     await erase('zeb');
-    const { externalId } = await world.db.event.findUniqueOrThrow({ where: { id: eventId } });
-    const put = (emailVerified?: boolean) =>
-      retryingTransaction(world.db, (tx) =>
-        putRsvp(tx, externalId ?? '', 'zeb-2', { name: 'Z', email: EMAIL, emailVerified, status: 'going' }, 'app', {
-          erased,
-        }),
-      );
-    expect(await put()).toEqual({ kind: 'person-erased' });
-    expect(await put(true)).toMatchObject({
-      kind: 'stored',
-      view: { person: { id: tombstone, key: 'zeb-2', email: EMAIL } },
+    const returns = (person: AppPersonInput) =>
+      retryingTransaction(world.db, (tx) => mayReturn(tx, 'zeb-2', person, erased));
+    const person = { name: 'Z', email: EMAIL };
+    expect(await returns(person)).toBe(false);
+    expect(await returns({ ...person, emailVerified: true })).toBe(true);
+    await answer('zeb-2', { ...person, emailVerified: true });
+    expect(await world.db.person.findUnique({ where: { externalId: 'zeb-2' } })).toMatchObject({
+      id: tombstone,
+      email: EMAIL,
     });
     expect(await world.db.erasedAddress.count()).toBe(0);
   });

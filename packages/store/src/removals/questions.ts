@@ -39,6 +39,29 @@ export async function settleQuestion(tx: Db, recordType: AbsentRecord, scopeId: 
   });
 }
 
+/** Holds the row until the transaction ends. */
+export async function lockRemovalQuestion(tx: Db, id: string): Promise<RemovalQuestion | null> {
+  await tx.$executeRaw`select id from removal_questions where id = ${id}::uuid for update`;
+  return tx.removalQuestion.findUnique({ where: { id } });
+}
+
+/** `keep` also settles the question, and keeps the records that it is about. */
+export async function storeRemovalAnswer(
+  tx: Db,
+  { id, recordType, recordIds }: RemovalQuestion,
+  { answer, actor }: { answer: RemovalAnswer; actor: string },
+): Promise<RemovalQuestion> {
+  const now = new Date();
+  const settled = answer === 'keep' ? { settledAt: now } : {};
+  const question = await tx.removalQuestion.update({
+    where: { id },
+    data: { answer, answeredBy: actor, answeredAt: now, updatedAt: now, ...settled },
+  });
+  if (answer === 'keep')
+    await tx.absence.updateMany({ where: { recordType, recordId: { in: recordIds } }, data: { keptAt: now } });
+  return question;
+}
+
 export type QuestionState = 'open' | 'answered' | 'settled';
 
 export interface QuestionQuery {

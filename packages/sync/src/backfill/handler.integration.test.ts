@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { answerBackfillQuestion, inTransaction } from '@luma-sync/store';
+import { answerBackfillQuestion } from '@luma-sync/application';
+import { inTransaction } from '@luma-sync/store';
 import { toDyingDeps } from '../../test/dying.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 

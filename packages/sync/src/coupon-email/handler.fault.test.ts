@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { settleUnknownCouponMail } from '@luma-sync/application';
 import { RetryAfterError } from '@luma-sync/jobs';
-import { beginOperation, retryingTransaction, settleUnknownCouponMail } from '@luma-sync/store';
+import { beginOperation, retryingTransaction } from '@luma-sync/store';
 import { type Assignment, type CouponMailWorld, Crash, openCouponMailWorld } from '../../test/coupon-mail-world.js';
 import { toContext } from '../../test/to-context.js';
 import { type CouponEmailDeps, handleCouponEmail } from './handler.js';

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { answerRemovalQuestion, inTransaction } from '@luma-sync/store';
+import { answerRemovalQuestion } from '@luma-sync/application';
+import { inTransaction } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 
 let world: SyncWorld;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { cancelEvent, retryingTransaction } from '@luma-sync/store';
+import { cancelEvent } from '@luma-sync/application';
+import { retryingTransaction } from '@luma-sync/store';
 import { dyingAt } from '../../test/dying.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { readEntries } from '../../test/timeline-entries.js';

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { cancelEvent } from '@luma-sync/application';
 import { RetryableError } from '@luma-sync/jobs';
 import type { LumaApi } from '@luma-sync/luma-client';
-import { cancelEvent, retryingTransaction } from '@luma-sync/store';
+import { retryingTransaction } from '@luma-sync/store';
 import type { Deps } from '../../test/sync-deps.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { readEntries } from '../../test/timeline-entries.js';

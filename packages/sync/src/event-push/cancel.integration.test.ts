@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { approveEvent, cancelEvent, inTransaction, replayOperation, requestLumaCancellation } from '@luma-sync/store';
+import { approveEvent, cancelEvent, replayOperation, requestLumaCancellation } from '@luma-sync/application';
+import { inTransaction } from '@luma-sync/store';
 import { dyingAt } from '../../test/dying.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { readEntries } from '../../test/timeline-entries.js';

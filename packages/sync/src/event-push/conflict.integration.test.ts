@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { inTransaction, resolveConflict } from '@luma-sync/store';
+import { resolveConflict } from '@luma-sync/application';
+import { inTransaction } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { readEntries } from '../../test/timeline-entries.js';
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { cancelEvent } from '@luma-sync/application';
 import type { FaultInput } from '@luma-sync/luma-sim';
-import { cancelEvent, retryingTransaction } from '@luma-sync/store';
+import { retryingTransaction } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { FRESH_LOOK_MS } from './plan.js';
 

@@ -1,12 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  approveEvent,
-  cancelEvent,
-  findEventView,
-  inTransaction,
-  pushEvent,
-  retryingTransaction,
-} from '@luma-sync/store';
+import { approveEvent, cancelEvent, pushEvent } from '@luma-sync/application';
+import { findEventView, inTransaction, retryingTransaction } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { readEntries } from '../../test/timeline-entries.js';
 import { FRESH_LOOK_MS } from './plan.js';

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { requestLumaCancellation } from '@luma-sync/application';
 import { systemClock } from '@luma-sync/luma-sim';
-import { inTransaction, requestLumaCancellation } from '@luma-sync/store';
+import { inTransaction } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 
 /*

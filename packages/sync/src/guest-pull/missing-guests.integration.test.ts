@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { answerRemovalQuestion } from '@luma-sync/application';
 import type { LumaApi } from '@luma-sync/luma-client';
-import { answerRemovalQuestion, inTransaction, restoreGuest } from '@luma-sync/store';
+import { inTransaction, restoreGuest } from '@luma-sync/store';
 import type { RunEnd } from '../../test/run-by-runner.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { readEntries } from '../../test/timeline-entries.js';

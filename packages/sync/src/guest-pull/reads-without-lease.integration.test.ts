@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { putRsvp, retryingTransaction } from '@luma-sync/store';
+import { putRsvp } from '@luma-sync/application';
+import { retryingTransaction } from '@luma-sync/store';
 import { stopAt } from '../../test/stop-at.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 

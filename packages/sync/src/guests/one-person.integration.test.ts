@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { type AppRsvpInput, putRsvp, retryingTransaction } from '@luma-sync/store';
+import { type AppRsvpInput, putRsvp } from '@luma-sync/application';
+import { retryingTransaction } from '@luma-sync/store';
 import { announcedBy } from '../../test/announced-by.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { confirmHeldMails, discardHeldMails, inTransaction, listHeldMails } from '@luma-sync/store';
+import { confirmHeldMails, discardHeldMails } from '@luma-sync/application';
+import { inTransaction, listHeldMails } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 import { readEntries } from '../../test/timeline-entries.js';
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { replayOperation } from '@luma-sync/application';
 import type { FaultInput } from '@luma-sync/luma-sim';
-import { replayOperation, retryingTransaction } from '@luma-sync/store';
+import { retryingTransaction } from '@luma-sync/store';
 import { openSyncWorld, type SyncWorld, type SyncWorldOptions } from '../../test/sync-world.js';
 
 let world: SyncWorld;

@@ -1,13 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  type AppRsvpInput,
-  decideRsvp,
-  findPersonByKey,
-  findRsvpView,
-  type PutRsvpResult,
-  putRsvp,
-  retryingTransaction,
-} from '@luma-sync/store';
+import { type AppRsvpInput, decideRsvp, type PutRsvpResult, putRsvp } from '@luma-sync/application';
+import { findPersonByKey, findRsvpView, retryingTransaction } from '@luma-sync/store';
 import { announcedBy } from '../../test/announced-by.js';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
 

@@ -1,6 +1,6 @@
+import { answerBackfillQuestion } from '@luma-sync/application';
 import { orgBackfill } from '@luma-sync/jobs';
 import {
-  answerBackfillQuestion,
   type BackfillPlanRecord,
   type Db,
   enqueueOperation,

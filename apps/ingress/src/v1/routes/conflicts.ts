@@ -1,4 +1,5 @@
-import { findConflict, listConflicts, type ResolveResult, resolveConflict } from '@luma-sync/store';
+import { type ResolveResult, resolveConflict } from '@luma-sync/application';
+import { findConflict, listConflicts } from '@luma-sync/store';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
 import { notFound, Problem } from '../../http/problem.js';

@@ -1,10 +1,9 @@
+import { cancelEvent, requestLumaCancellation } from '@luma-sync/application';
 import {
-  cancelEvent,
   type Database,
   findCalendarAccess,
   findEventIdByKey,
   findEventView,
-  requestLumaCancellation,
   retryingTransaction,
   type Tx,
 } from '@luma-sync/store';

@@ -5,7 +5,7 @@ import {
   pushEvent,
   rejectEvent,
   requestGuestPull,
-} from '@luma-sync/store';
+} from '@luma-sync/application';
 import { z } from 'zod';
 import { type Answer, accepted, type Caller, type Route, route } from '../route.js';
 import { approveInput, event, guestPullCoupons, guestPullInput, mailOutlook } from '../schemas/event.js';

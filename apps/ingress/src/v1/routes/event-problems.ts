@@ -1,4 +1,4 @@
-import type { CommandResult, PutEventResult } from '@luma-sync/store';
+import type { CommandResult, PutEventResult } from '@luma-sync/application';
 import { notFound, Problem, type ProblemDetails } from '../../http/problem.js';
 import { bodyDoesNotFit } from '../../http/validate.js';
 

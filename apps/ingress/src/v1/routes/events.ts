@@ -1,12 +1,11 @@
+import { type AppEventInput, putEvent } from '@luma-sync/application';
 import {
-  type AppEventInput,
   type Db,
   type EventView,
   findEventIdByKey,
   findEventView,
   isCalendarWithin,
   listEvents,
-  putEvent,
   type Reach,
 } from '@luma-sync/store';
 import { z } from 'zod';

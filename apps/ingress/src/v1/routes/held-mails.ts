@@ -1,10 +1,5 @@
-import {
-  confirmHeldMails,
-  discardHeldMails,
-  type HeldMails,
-  type HeldMailsResult,
-  listHeldMails,
-} from '@luma-sync/store';
+import { confirmHeldMails, discardHeldMails, type HeldMailsResult } from '@luma-sync/application';
+import { type HeldMails, listHeldMails } from '@luma-sync/store';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
 import { notFound } from '../../http/problem.js';

@@ -1,4 +1,5 @@
-import { findMessage, listMessages, settleUnknownCouponMail } from '@luma-sync/store';
+import { settleUnknownCouponMail } from '@luma-sync/application';
+import { findMessage, listMessages } from '@luma-sync/store';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
 import { notFound, Problem } from '../../http/problem.js';

@@ -1,10 +1,5 @@
-import {
-  discardOperation,
-  findOperation,
-  findOperationEffects,
-  listOperations,
-  replayOperation,
-} from '@luma-sync/store';
+import { discardOperation, replayOperation } from '@luma-sync/application';
+import { findOperation, findOperationEffects, listOperations } from '@luma-sync/store';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
 import { notFound, Problem } from '../../http/problem.js';

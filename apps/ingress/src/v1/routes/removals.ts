@@ -1,5 +1,5 @@
+import { answerRemovalQuestion } from '@luma-sync/application';
 import {
-  answerRemovalQuestion,
   findEventIdByKey,
   findEventKeys,
   findPersonByKey,

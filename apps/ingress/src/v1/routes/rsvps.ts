@@ -1,13 +1,11 @@
+import { decideRsvp, type PutRsvpResult, putRsvp } from '@luma-sync/application';
 import {
   type Db,
-  decideRsvp,
   findEmailRequiredText,
   findEventIdByKey,
   findPersonByKey,
   findRsvpView,
   listRsvps,
-  type PutRsvpResult,
-  putRsvp,
 } from '@luma-sync/store';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';

@@ -1,4 +1,5 @@
-import { findDelivery, listDeliveries, replayDelivery } from '@luma-sync/store';
+import { replayDelivery } from '@luma-sync/application';
+import { findDelivery, listDeliveries } from '@luma-sync/store';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor, toPage } from '../../http/cursor.js';
 import { notFound, Problem } from '../../http/problem.js';

@@ -1,5 +1,5 @@
 import { isSameEventField, normalizeEmail, type SUBMITTED_COLUMNS } from '@luma-sync/domain';
-import type { Event } from '../generated/client.js';
+import type { Event } from '@luma-sync/store';
 
 /** An event as an app server states it, whole: what is null here is to be empty. */
 export interface AppEventInput {

@@ -1,12 +1,17 @@
 import { planApproval, planRejection } from '@luma-sync/domain';
 import { eventPull } from '@luma-sync/jobs';
-import type { Tx } from '../database.js';
-import type { Event, EventLink } from '../generated/client.js';
-import { type ConfirmationNeeded, judgeReleaseMail, type MailOutlook } from '../mail-guard/confirm.js';
-import { enqueueOperation } from '../operations/enqueue.js';
+import {
+  type Event,
+  type EventLink,
+  enqueueOperation,
+  getEventView,
+  reopenRefused,
+  reopenRefusedRegistration,
+  reopenRefusedTags,
+  type Tx,
+} from '@luma-sync/store';
+import { type ConfirmationNeeded, judgeReleaseMail, type MailOutlook } from '../mails/confirm.js';
 import { type CommandOptions, type CommandResult, decide, onLinkedEvent, onLockedEvent, unchanged } from './command.js';
-import { getEventView } from './event-view.js';
-import { reopenRefused, reopenRefusedRegistration, reopenRefusedTags } from './reopen-refused.js';
 import { requestEventPush } from './request-push.js';
 
 /*

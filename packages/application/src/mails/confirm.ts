@@ -1,8 +1,12 @@
 import { decideMail, type MailDecision } from '@luma-sync/domain';
-import type { Tx } from '../database.js';
-import type { MailPurpose } from '../generated/client.js';
-import { findMailAllowance, giveMailPermit } from './allowance.js';
-import { countFirstSendings, countGuestsToTell } from './recipients.js';
+import {
+  countFirstSendings,
+  countGuestsToTell,
+  findMailAllowance,
+  giveMailPermit,
+  type MailPurpose,
+  type Tx,
+} from '@luma-sync/store';
 
 /** A command would let more people be mailed than its caller said, or may be without anybody saying it. */
 export interface ConfirmationNeeded {

@@ -1,9 +1,7 @@
+import { type CouponOutlook, decideCoupons, describeCoupons } from '@luma-sync/domain';
 import { guestPull, type PayloadOf } from '@luma-sync/jobs';
-import { type CouponOutlook, decideCoupons, describeCoupons } from '../coupons/pull-outlook.js';
-import { findCouponRecipients, listEarners } from '../coupons/recipients.js';
-import type { Db, Tx } from '../database.js';
-import { type ConfirmationNeeded, isTooFew } from '../mail-guard/confirm.js';
-import { enqueueOperation } from '../operations/enqueue.js';
+import { type Db, enqueueOperation, findCouponRecipients, listEarners, type Tx } from '@luma-sync/store';
+import { type ConfirmationNeeded, isTooFew } from '../mails/confirm.js';
 import { type CommandOptions, type CommandResult, onLinkedEvent } from './command.js';
 
 export interface GuestPullOptions {

@@ -7,14 +7,25 @@ import {
   toRsvpStatus,
 } from '@luma-sync/domain';
 import { rsvpPush } from '@luma-sync/jobs';
-import { requestEventPush } from '../app-events/request-push.js';
-import type { Db, Tx } from '../database.js';
-import { toEventColumns } from '../event-sync/columns.js';
-import { toSyncEvent } from '../event-sync/records.js';
-import type { Conflict } from '../generated/client.js';
-import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
-import { appendTimeline } from '../timeline/append-timeline.js';
-import { type ConflictRecord, type ConflictView, findRecords, isRsvpStatus, toConflictViews } from './conflict-view.js';
+import {
+  appendTimeline,
+  type Conflict,
+  type ConflictRecord,
+  type ConflictView,
+  type Db,
+  type EnqueuedOperation,
+  enqueueOperation,
+  findNewerConflict,
+  findRecords,
+  isRsvpStatus,
+  lockConflict,
+  storeResolution,
+  type Tx,
+  toConflictViews,
+  toEventColumns,
+  toSyncEvent,
+} from '@luma-sync/store';
+import { requestEventPush } from '../events/request-push.js';
 
 export type ResolveResult =
   /** `operation` is null when nothing has to travel. */
@@ -40,19 +51,13 @@ export async function resolveConflict(
   keep: 'ours' | 'theirs',
   { actor }: { actor: string },
 ): Promise<ResolveResult> {
-  const [locked] = await tx.$queryRaw<{ id: string }[]>`select id from conflicts where id = ${id}::uuid for update`;
-  const conflict = locked === undefined ? null : await tx.conflict.findUnique({ where: { id } });
+  const conflict = await lockConflict(tx, id);
   if (conflict === null) return { kind: 'unknown' };
-  await lockRecord(tx, conflict);
   const record = (await findRecords(tx, [conflict])).get(conflict.recordId);
   if (record === undefined) return { kind: 'unknown' };
   const isFlipped = keep !== conflict.resolution;
   if (conflict.resolvedAt !== null && !isFlipped) return resolved(tx, conflict, null);
-  const newer = await tx.conflict.findFirst({
-    where: { recordId: conflict.recordId, field: conflict.field, createdAt: { gt: conflict.createdAt } },
-    orderBy: { createdAt: 'desc' },
-    select: { id: true },
-  });
+  const newer = await findNewerConflict(tx, conflict);
   if (newer !== null) return { kind: 'superseded', byId: newer.id };
   const current = record.read(conflict.field);
   const [standing, wanted] = isFlipped
@@ -64,14 +69,11 @@ export async function resolveConflict(
   let operation: EnqueuedOperation | null = null;
   if (isFlipped) {
     const put = conflict.recordType === 'rsvp' ? putAnswer : putField;
-    const result = await put(tx, conflict, record, wanted, keep, actor);
+    const result = await put(tx, { conflict, record, value: wanted, keep, actor });
     if ('kind' in result) return result;
     operation = result.operation;
   }
-  const decided = await tx.conflict.update({
-    where: { id },
-    data: { resolution: keep, resolvedAt: new Date(), resolvedBy: actor },
-  });
+  const decided = await storeResolution(tx, id, { keep, actor });
   await appendTimeline(tx, [
     {
       recordType: conflict.recordType === 'rsvp' ? 'rsvp' : 'event',
@@ -91,11 +93,6 @@ async function resolved(tx: Db, conflict: Conflict, operation: EnqueuedOperation
 
 const flip = (side: 'ours' | 'theirs') => (side === 'ours' ? 'theirs' : 'ours');
 
-async function lockRecord(tx: Db, { recordType, recordId }: Conflict): Promise<void> {
-  if (recordType === 'rsvp') await tx.$queryRaw`select id from rsvps where id = ${recordId}::uuid for update`;
-  else await tx.$queryRaw`select id from events where id = ${recordId}::uuid for update`;
-}
-
 /** One side's value in our words; of an answer Luma's own word is kept. */
 function sideOf({ recordType, ours, theirs }: Conflict, side: 'ours' | 'theirs'): unknown {
   if (side === 'ours') return ours;
@@ -104,14 +101,17 @@ function sideOf({ recordType, ours, theirs }: Conflict, side: 'ours' | 'theirs')
 
 type Put = { operation: EnqueuedOperation | null } | Exclude<ResolveResult, { kind: 'resolved' }>;
 
-async function putField(
-  tx: Tx,
-  { recordId: eventId, field }: Conflict,
-  _record: ConflictRecord,
-  value: unknown,
-  _keep: 'ours' | 'theirs',
-  actor: string,
-): Promise<Put> {
+/** The value that a person chose, to be put in the place of the other one. */
+interface ChosenValue {
+  conflict: Conflict;
+  record: ConflictRecord;
+  value: unknown;
+  keep: 'ours' | 'theirs';
+  actor: string;
+}
+
+async function putField(tx: Tx, { conflict, value, actor }: ChosenValue): Promise<Put> {
+  const { recordId: eventId, field } = conflict;
   const { link, ...event } = await tx.event.findUniqueOrThrow({ where: { id: eventId }, include: { link: true } });
   if (event.approval === 'cancelled') return { kind: 'cancelled' };
   const revision = event.revision + 1;
@@ -136,14 +136,9 @@ async function putField(
   };
 }
 
-async function putAnswer(
-  tx: Tx,
-  { recordId: rsvpId, theirs, rule }: Conflict,
-  { eventId }: ConflictRecord,
-  value: unknown,
-  keep: 'ours' | 'theirs',
-  actor: string,
-): Promise<Put> {
+async function putAnswer(tx: Tx, { conflict, record, value, keep, actor }: ChosenValue): Promise<Put> {
+  const { recordId: rsvpId, theirs, rule } = conflict;
+  const { eventId } = record;
   if (keep === 'ours' && rule === 'declined_stays') return { kind: 'declined-stays' };
   const isWritable = theirs !== 'session' && isRsvpStatus(value) && toApprovalStatus(value) !== null;
   if (!isRsvpStatus(value) || (keep === 'theirs' && !isWritable))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { changedColumns } from '@luma-sync/domain';
-import type { EventHost } from '../generated/client.js';
+import type { EventHost } from '@luma-sync/store';
 import { approvalAfterEdit, isHostChanged } from './event-changes.js';
 import { type AppEventInput, type AppHost, toAppColumns } from './event-input.js';
 

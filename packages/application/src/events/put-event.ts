@@ -9,20 +9,29 @@ import {
   routeToCalendar,
   toSubmitted,
 } from '@luma-sync/domain';
+import {
+  appendTimeline,
+  type Calendar,
+  type Db,
+  type EnqueuedOperation,
+  type Event,
+  type EventHost,
+  type EventLink,
+  type EventView,
+  getEventView,
+  isCalendarWithin,
+  listRoutableCalendars,
+  lockEventByKey,
+  type Reach,
+  reopenRefusedTags,
+  storeStated,
+  type Tx,
+} from '@luma-sync/store';
 import type { EventFact } from '@luma-sync/timeline';
-import type { Db, Tx } from '../database.js';
-import { listRoutableCalendars } from '../event-sync/routing.js';
-import type { Calendar, Event, EventHost, EventLink } from '../generated/client.js';
-import type { ConfirmationNeeded, MailOutlook } from '../mail-guard/confirm.js';
-import { judgeEditMail } from '../mail-guard/confirm.js';
-import type { EnqueuedOperation } from '../operations/enqueue.js';
-import { isCalendarWithin, type Reach } from '../reach/reach.js';
-import { appendTimeline } from '../timeline/append-timeline.js';
+import type { ConfirmationNeeded, MailOutlook } from '../mails/confirm.js';
+import { judgeEditMail } from '../mails/confirm.js';
 import { approvalAfterEdit, isHostChanged } from './event-changes.js';
 import { type AppColumns, type AppEventInput, type AppHost, normalizeHost, toAppColumns } from './event-input.js';
-import { lockEventByKey } from './event-key.js';
-import { type EventView, getEventView } from './event-view.js';
-import { reopenRefusedTags } from './reopen-refused.js';
 import { requestEventPush } from './request-push.js';
 
 export type EventRefusal =
@@ -139,7 +148,7 @@ async function updateEvent(
   if (isHostChanged(hosts, host)) changed.push('host');
   if (changed.length === 0) {
     // It may say for the first time what Luma said before.
-    if (!isSubmitted(before.stated, said)) await noteStated(tx, id, said);
+    if (!isSubmitted(before.stated, said)) await storeStated(tx, id, toSubmitted(said));
     return { kind: 'stored', view: await getEventView(tx, id), operation: null, mail: null };
   }
   if (before.approval === 'cancelled') return { kind: 'cancelled' };
@@ -204,11 +213,6 @@ async function judgeMail(
     return null;
   const calendar = await tx.calendar.findUniqueOrThrow({ where: { id: link.calendarId } });
   return judgeEditMail(tx, { eventId: event.id, calendar, confirmed, actor });
-}
-
-/** No edit, so neither a revision nor a new `updatedAt`. */
-async function noteStated(tx: Db, id: string, said: AppColumns): Promise<void> {
-  await tx.$executeRaw`update events set stated = ${JSON.stringify(toSubmitted(said))}::jsonb where id = ${id}::uuid`;
 }
 
 async function finish(

@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  type Database,
+  findEventView,
+  inTransaction,
+  listEvents,
+  openDatabase,
+  retryingTransaction,
+} from '@luma-sync/store';
 import { openTestDatabase } from '@luma-sync/testkit';
-import { retryingTransaction } from '../contention.js';
-import { type Database, inTransaction, openDatabase } from '../database.js';
 import { cancelEvent } from './cancel-event.js';
 import { approveEvent, pullEvent, pushEvent, rejectEvent } from './event-commands.js';
 import type { AppEventInput } from './event-input.js';
-import { findEventView } from './event-view.js';
-import { listEvents } from './list-events.js';
 import { type PutEventResult, putEvent } from './put-event.js';
 
 let db: Database;

@@ -1,10 +1,14 @@
-import type { Tx } from '../database.js';
-import type { Event, EventLink } from '../generated/client.js';
-import type { ConfirmationNeeded, MailOutlook } from '../mail-guard/confirm.js';
-import type { EnqueuedOperation } from '../operations/enqueue.js';
-import { appendTimeline } from '../timeline/append-timeline.js';
-import { lockEventByKey } from './event-key.js';
-import { type EventView, getEventView } from './event-view.js';
+import {
+  appendTimeline,
+  type EnqueuedOperation,
+  type Event,
+  type EventLink,
+  type EventView,
+  getEventView,
+  lockEventByKey,
+  type Tx,
+} from '@luma-sync/store';
+import type { ConfirmationNeeded, MailOutlook } from '../mails/confirm.js';
 import { requestEventPush } from './request-push.js';
 
 export type CommandResult =

@@ -1,16 +1,28 @@
 import { type AppPersonInput, holdsPlace, type RsvpStatus, takesPlace, toApprovalStatus } from '@luma-sync/domain';
 import { rsvpPush } from '@luma-sync/jobs';
+import {
+  appendTimeline,
+  type EnqueuedOperation,
+  type ErasedAddresses,
+  type EventOfRsvp,
+  enqueueOperation,
+  findEventOfRsvp,
+  findPersonByKey,
+  getRsvpView,
+  mayReturn,
+  NOBODY_ERASED,
+  type RsvpView,
+  requestAnswerPush,
+  type StoredPerson,
+  storePerson,
+  type Tx,
+  takeOverRefusal,
+  type Written,
+  wasDeclinedAtLuma,
+  writeAnswer,
+  writeDecision,
+} from '@luma-sync/store';
 import type { RsvpFact } from '@luma-sync/timeline';
-import { asUuid } from '../app-events/event-key.js';
-import type { Db, Tx } from '../database.js';
-import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
-import { type ErasedAddresses, NOBODY_ERASED } from '../personal-data/erased-addresses.js';
-import { mayReturn } from '../personal-data/may-return.js';
-import { appendTimeline } from '../timeline/append-timeline.js';
-import { takeOverRefusal, wasDeclinedAtLuma } from './declined-at-luma.js';
-import { getRsvpView, type RsvpView } from './rsvp-view.js';
-import { findPersonByKey, type StoredPerson, storePerson } from './store-person.js';
-import { type Written, writeAnswer } from './write-answer.js';
 
 export type PutRsvpResult =
   /** `operation` is null when there is nothing to tell Luma. */
@@ -52,7 +64,7 @@ export async function putRsvp(
   actor: string,
   rights: RsvpRights = {},
 ): Promise<PutRsvpResult> {
-  const event = await findEvent(tx, eventKey);
+  const event = await findEventOfRsvp(tx, eventKey);
   if (event === null) return { kind: 'unknown-event' };
   if (event.approval === 'cancelled' && takesPlace(input.status)) return { kind: 'event-cancelled' };
   if (!(await mayReturn(tx, personKey, input, rights.erased ?? NOBODY_ERASED))) return { kind: 'person-erased' };
@@ -75,7 +87,7 @@ export async function decideRsvp(
   actor: string,
   rights: RsvpRights = {},
 ): Promise<PutRsvpResult> {
-  const event = await findEvent(tx, eventKey);
+  const event = await findEventOfRsvp(tx, eventKey);
   if (event === null) return { kind: 'unknown-event' };
   const person = await findPersonByKey(tx, personKey);
   const rsvp =
@@ -88,18 +100,9 @@ export async function decideRsvp(
   return finish(tx, event, person.id, { ...rights, actor, written, fact });
 }
 
-/** What the app last stated stays: repeating that does not undo the decision. */
-async function writeDecision(tx: Db, id: string, status: RsvpStatus): Promise<Written> {
-  const [written] = await tx.$queryRaw<{ revision: number }[]>`
-    update rsvps set status = ${status}::rsvp_status, revision = revision + 1, updated_at = now()
-    where id = ${id}::uuid and status <> ${status}::rsvp_status
-    returning revision`;
-  return { id, status, revision: written?.revision ?? 0, isChanged: written !== undefined };
-}
-
 async function finish(
   tx: Tx,
-  event: EventRow,
+  event: EventOfRsvp,
   personId: string,
   { written, actor, fact, mayMail = true }: RsvpRights & { written: Written; actor: string; fact: RsvpFact },
 ): Promise<PutRsvpResult> {
@@ -115,13 +118,10 @@ async function finish(
   ]);
   const view = await getRsvpView(tx, event.id, personId);
   if (toApprovalStatus(view.rsvp.status) === null) return { kind: 'stored', view, operation: null };
-  await tx.$executeRaw`
-    insert into rsvp_links as l (rsvp_id, state, asked_revision, own_answer_revision)
-    -- Counted as sent, so that sending it is a repeat, which mails nobody.
-    values (${written.id}::uuid, 'pending_push', ${mayMail ? 0 : written.revision}, ${event.approval === 'approved' ? written.revision : 0})
-    on conflict (rsvp_id) do update set state = 'pending_push', last_error = null, updated_at = now(),
-      asked_revision = greatest(l.asked_revision, excluded.asked_revision),
-      own_answer_revision = greatest(l.own_answer_revision, excluded.own_answer_revision)`;
+  // Counted as sent, so that sending it is a repeat, which mails nobody.
+  const sentRevision = mayMail ? 0 : written.revision;
+  const ownRevision = event.approval === 'approved' ? written.revision : 0;
+  await requestAnswerPush(tx, written.id, { sentRevision, ownRevision });
   // Last: all answers to this event meet at this row, so it should be held as shortly as can be.
   const operation = await enqueueOperation(
     tx,
@@ -134,22 +134,6 @@ async function finish(
     view: { ...view, sync: { ...view.sync, state: 'pending_push', lastError: null, isMailHeld: false } },
     operation,
   };
-}
-
-interface EventRow {
-  id: string;
-  approval: string;
-  /** Where it is pinned, else where the app wants it. */
-  calendarId: string | null;
-}
-
-async function findEvent(tx: Db, key: string): Promise<EventRow | null> {
-  const [row] = await tx.$queryRaw<EventRow[]>`
-    select e.id, e.approval::text as approval, coalesce(l.calendar_id, e.calendar_id) as "calendarId"
-    from events e left join event_links l on l.event_id = e.id
-    where e.external_id = ${key} or e.id = ${asUuid(key)}::uuid
-    order by (e.external_id = ${key}) desc nulls last limit 1`;
-  return row ?? null;
 }
 
 /** Who it was stands in the row, not in the story. */

@@ -1,9 +1,6 @@
 import { eventCancel } from '@luma-sync/jobs';
-import { type CommandOptions, type CommandResult, onLockedEvent } from '../app-events/command.js';
-import { getEventView } from '../app-events/event-view.js';
-import type { Tx } from '../database.js';
-import { enqueueOperation } from '../operations/enqueue.js';
-import { appendTimeline } from '../timeline/append-timeline.js';
+import { appendTimeline, enqueueOperation, getEventView, type Tx } from '@luma-sync/store';
+import { type CommandOptions, type CommandResult, onLockedEvent } from './command.js';
 
 /**
  * Takes a person's command to cancel an event at Luma for good, with the most guests that Luma may mail. The event

@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  createErasedAddresses,
+  type Database,
+  erasePerson,
+  listRsvps,
+  openDatabase,
+  openKeyring,
+  retryingTransaction,
+} from '@luma-sync/store';
 import { openTestDatabase } from '@luma-sync/testkit';
-import { retryingTransaction } from '../contention.js';
-import { type Database, openDatabase } from '../database.js';
 import { type AppRsvpInput, decideRsvp, type PutRsvpResult, putRsvp } from './put-rsvp.js';
-import { listRsvps } from './rsvp-view.js';
 
 let db: Database;
 let eventId: string;
@@ -56,6 +62,20 @@ describe('putRsvp', () => {
     expect(await db.rsvpLink.findUniqueOrThrow({ where: { rsvpId: view.rsvp.id } })).toMatchObject({
       state: 'pending_push',
     });
+  });
+
+  it('of somebody who was erased is refused until the app has proof of the address', async () => {
+    const erased = createErasedAddresses(openKeyring(Buffer.alloc(32, 7).toString('base64')));
+    await put('zeb', { emailVerified: true });
+    const note = async () => {};
+    expect(await erasePerson(db, erased, { key: 'zeb', isConfirmed: true, note })).toMatchObject({ kind: 'erased' });
+    const again = (emailVerified: boolean) =>
+      retryingTransaction(db, (tx) =>
+        putRsvp(tx, 'event', 'zeb-2', answer({ email: 'zeb@example.org', emailVerified }), 'app', { erased }),
+      );
+    expect(await again(false)).toEqual({ kind: 'person-erased' });
+    expect(await again(true)).toMatchObject({ kind: 'stored', view: { person: { key: 'zeb-2' } } });
+    expect(await db.erasedAddress.count()).toBe(0);
   });
 
   it('a repeated answer takes back nothing that was decided since, here or at Luma', async () => {

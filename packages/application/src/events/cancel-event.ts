@@ -1,5 +1,5 @@
 import { planCancellation, type QuietCancelMode } from '@luma-sync/domain';
-import type { Tx } from '../database.js';
+import type { Tx } from '@luma-sync/store';
 import { type CommandOptions, type CommandResult, decide, onLockedEvent, unchanged } from './command.js';
 
 const WORDS: Record<QuietCancelMode, string> = {

@@ -1,8 +1,15 @@
 import { driftCheck, guestPull } from '@luma-sync/jobs';
-import type { Db, Tx } from '../database.js';
-import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
-import { appendTimeline } from '../timeline/append-timeline.js';
-import type { RemovalAnswer, RemovalQuestion } from './questions.js';
+import {
+  appendTimeline,
+  type Db,
+  type EnqueuedOperation,
+  enqueueOperation,
+  lockRemovalQuestion,
+  type RemovalAnswer,
+  type RemovalQuestion,
+  storeRemovalAnswer,
+  type Tx,
+} from '@luma-sync/store';
 
 export type AnsweredQuestion =
   | { kind: 'answered'; question: RemovalQuestion; operation: EnqueuedOperation | null }
@@ -20,27 +27,10 @@ export async function answerRemovalQuestion(
   id: string,
   { answer, actor }: { answer: RemovalAnswer; actor: string },
 ): Promise<AnsweredQuestion> {
-  await tx.$executeRaw`select id from removal_questions where id = ${id}::uuid for update`;
-  const before = await tx.removalQuestion.findUnique({ where: { id } });
+  const before = await lockRemovalQuestion(tx, id);
   if (before === null) return { kind: 'unknown' };
   if (before.settledAt !== null || before.answer !== null) return { kind: 'not-open', question: before };
-  const now = new Date();
-  const question = await tx.removalQuestion.update({
-    where: { id },
-    data: {
-      answer,
-      answeredBy: actor,
-      answeredAt: now,
-      updatedAt: now,
-      ...(answer === 'keep' ? { settledAt: now } : {}),
-    },
-  });
-  if (answer === 'keep') {
-    await tx.absence.updateMany({
-      where: { recordType: before.recordType, recordId: { in: before.recordIds } },
-      data: { keptAt: now },
-    });
-  }
+  const question = await storeRemovalAnswer(tx, before, { answer, actor });
   await note(tx, before, answer, actor);
   return { kind: 'answered', question, operation: answer === 'keep' ? null : await relist(tx, before, actor) };
 }

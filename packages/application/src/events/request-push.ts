@@ -1,9 +1,13 @@
 import { eventLinks } from '@luma-sync/domain';
 import { eventPush, type Trigger } from '@luma-sync/jobs';
-import type { Tx } from '../database.js';
-import { findRoutedCalendarId } from '../event-sync/routing.js';
-import type { Event } from '../generated/client.js';
-import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
+import {
+  type EnqueuedOperation,
+  type Event,
+  enqueueOperation,
+  findRoutedCalendarId,
+  markPushRequested,
+  type Tx,
+} from '@luma-sync/store';
 
 /** Notes in the caller's transaction that Luma's copy is behind, and asks for the push that changes that. */
 export async function requestEventPush(
@@ -11,12 +15,7 @@ export async function requestEventPush(
   event: Pick<Event, 'id' | 'calendarId'>,
   request: { pinnedCalendarId: string | null; trigger: Trigger; actor: string },
 ): Promise<EnqueuedOperation> {
-  if (request.pinnedCalendarId !== null) {
-    // As `eventLinks.requestEventPush`.
-    await tx.$executeRaw`
-      update event_links set state = 'pending_push', last_error = null, updated_at = now()
-      where event_id = ${event.id}::uuid and state <> 'source_deleted'`;
-  }
+  if (request.pinnedCalendarId !== null) await markPushRequested(tx, event.id);
   const gatherMs = eventLinks.gatherEditsMs(request.pinnedCalendarId !== null, request.trigger);
   const calendarId = request.pinnedCalendarId ?? event.calendarId ?? (await findRoutedCalendarId(tx, event.id));
   // Last: everybody who pushes this event meets at this row, so it should be held as shortly as can be.

@@ -1,7 +1,12 @@
 import { couponEmail } from '@luma-sync/jobs';
-import type { Tx } from '../database.js';
-import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
-import { appendTimeline } from '../timeline/append-timeline.js';
+import {
+  appendTimeline,
+  closeUnknownMail,
+  type EnqueuedOperation,
+  enqueueOperation,
+  findMessageState,
+  type Tx,
+} from '@luma-sync/store';
 
 export interface UnknownMailDecision {
   messageId: string;
@@ -26,18 +31,10 @@ export async function settleUnknownCouponMail(
   tx: Tx,
   { messageId, isSent, actor }: UnknownMailDecision,
 ): Promise<SettledMail> {
-  const [row] = await tx.$queryRaw<{ assignmentId: string; eventId: string }[]>`
-    update messages m set
-      state = case when ${isSent} then 'sent'::message_state else 'reserved'::message_state end,
-      sent_at = case when ${isSent} then m.asked_at end,
-      asked_at = case when ${isSent} then m.asked_at end,
-      idempotency_key = case when ${isSent} then m.idempotency_key else 'coupon-' || a.id || '-' || gen_random_uuid() end
-    from coupon_assignments a
-    where m.id = ${messageId}::uuid and a.id = m.assignment_id and m.state = 'unknown'
-    returning a.id as "assignmentId", a.event_id as "eventId"`;
-  if (row === undefined) {
-    const message = await tx.message.findUnique({ where: { id: messageId }, select: { state: true } });
-    return message === null ? { kind: 'unknown' } : { kind: 'not-open', state: message.state };
+  const row = await closeUnknownMail(tx, { messageId, isSent });
+  if (row === null) {
+    const state = await findMessageState(tx, messageId);
+    return state === null ? { kind: 'unknown' } : { kind: 'not-open', state };
   }
   const { assignmentId, eventId } = row;
   const fact = { fact: 'coupon-settled', isSent } as const;

@@ -1,6 +1,5 @@
 import { inboxApply } from '@luma-sync/jobs';
-import type { Tx } from '../database.js';
-import { type EnqueuedOperation, enqueueOperation } from '../operations/enqueue.js';
+import { type EnqueuedOperation, enqueueOperation, type Tx } from '@luma-sync/store';
 
 export type DeliveryReplay =
   | { kind: 'replayed'; operation: EnqueuedOperation }

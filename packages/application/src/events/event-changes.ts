@@ -1,5 +1,5 @@
 import { decideApproval } from '@luma-sync/domain';
-import type { Event, EventHost } from '../generated/client.js';
+import type { Event, EventHost } from '@luma-sync/store';
 import type { AppHost } from './event-input.js';
 
 /** A body without a host says nothing about the one stored. */

@@ -1,0 +1,16 @@
+export { answerBackfillQuestion } from './backfill/answer-question.js';
+export { type ResolveResult, resolveConflict } from './conflicts/resolve-conflict.js';
+export { type DeliveryReplay, replayDelivery } from './deliveries/replay-delivery.js';
+export { cancelEvent } from './events/cancel-event.js';
+export type { CommandResult } from './events/command.js';
+export { approveEvent, pullEvent, pushEvent, rejectEvent } from './events/event-commands.js';
+export type { AppEventInput, AppHost } from './events/event-input.js';
+export { type PutEventResult, putEvent } from './events/put-event.js';
+export { requestLumaCancellation } from './events/request-cancellation.js';
+export { type GuestPullOptions, requestGuestPull } from './events/request-guest-pull.js';
+export { confirmHeldMails, discardHeldMails, type HeldMailsResult } from './mails/held-mails.js';
+export { settleUnknownCouponMail } from './mails/settle-unknown-mail.js';
+export { type Discard, discardOperation } from './operations/discard.js';
+export { type Replay, replayOperation } from './operations/replay.js';
+export { type AnsweredQuestion, answerRemovalQuestion } from './removals/answer-question.js';
+export { type AppRsvpInput, decideRsvp, type PutRsvpResult, putRsvp } from './rsvps/put-rsvp.js';
