@@ -55,6 +55,8 @@ describe('checkImports', () => {
     ['packages/sync/src/a.ts', `export * from '@luma-sync/store';`, 'sync may import types of store only'],
     ['packages/sync/src/a.ts', `import { x } from '@luma-sync/runtime';`, 'sync may not import runtime'],
     ['packages/store/src/a.ts', `import { x } from '@luma-sync/ingress';`, 'store may not import ingress'],
+    ['packages/store/src/a.ts', `import { x } from '@luma-sync/application';`, 'store may not import application'],
+    ['packages/sync/src/a.ts', `import { x } from '@luma-sync/application';`, 'sync may not import application'],
     ['bench/src/a.ts', `import { x } from '@luma-sync/mail';`, 'bench may not import mail'],
     ['packages/rate-limiter/src/a.ts', `import { x } from '@luma-sync/bench';`, 'rate-limiter may not import bench'],
     ['apps/relay/src/a.ts', `import { x } from '@luma-sync/bench';`, 'relay may not import bench'],

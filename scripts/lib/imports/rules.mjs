@@ -20,7 +20,7 @@ export const ours = {
   // Keeps facts; the messages that they are read as are made at the edge.
   store: { values: core, types: ['timeline'] },
   timeline: { values: ['domain', 'jobs'] },
-  // Commands of `/v1` and the command line decide here, with rows that store reads and writes. Handlers need none of it.
+  // Commands of `/v1` and the command line decide here; store reads and writes their rows. Handlers need none of it.
   application: { values: [...core, 'store'], types: ['timeline'] },
   // Decides and acts through interfaces; which adapter stands behind them is the app's business.
   sync: { values: core, types: ['timeline', ...adapters] },
