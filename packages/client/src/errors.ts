@@ -5,22 +5,32 @@ export abstract class LumaSyncError extends Error {
   override name = 'LumaSyncError';
 }
 
+interface ApiErrorFacts {
+  errors: readonly { path: string; message: string }[];
+  requestId: string | null;
+  details?: Readonly<Record<string, string | number | boolean | null>>;
+}
+
 /** luma-sync answered, and refused. Tell refusals apart by `code`: it is stable. */
 export class ApiError extends LumaSyncError {
   override name = 'ApiError';
+  /** Which fields do not fit. */
+  readonly errors: ApiErrorFacts['errors'];
+  /** Names the request in luma-sync's logs. */
+  readonly requestId: string | null;
+  /** What a program needs to go on: `recipients`, with `mail.confirmation_required`. */
+  readonly details: NonNullable<ApiErrorFacts['details']>;
 
   constructor(
     readonly status: number,
     readonly code: string,
     title: string,
-    /** Which fields do not fit. */
-    readonly errors: readonly { path: string; message: string }[],
-    /** Names the request in luma-sync's logs. */
-    readonly requestId: string | null,
-    /** What a program needs to go on: `recipients`, with `mail.confirmation_required`. */
-    readonly details: Readonly<Record<string, string | number | boolean | null>> = {},
+    { errors, requestId, details = {} }: ApiErrorFacts,
   ) {
     super(`${title} (${status} ${code})`);
+    this.errors = errors;
+    this.requestId = requestId;
+    this.details = details;
   }
 }
 

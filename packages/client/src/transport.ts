@@ -143,9 +143,11 @@ function toError(response: Response, text: string): ApiError {
     status,
     typeof problem.code === 'string' ? problem.code : 'unknown',
     typeof problem.title === 'string' ? problem.title : 'the answer says no reason',
-    Array.isArray(problem.errors) ? problem.errors : [],
-    headers.get('x-request-id'),
-    (problem.details ?? {}) as ApiError['details'],
+    {
+      errors: Array.isArray(problem.errors) ? problem.errors : [],
+      requestId: headers.get('x-request-id'),
+      details: (problem.details ?? {}) as ApiError['details'],
+    },
   ];
   if (status !== 429 && status !== 503) return new ApiError(...details);
   return new RateLimitedError(readRetryAfterMs(headers.get('retry-after')), ...details);

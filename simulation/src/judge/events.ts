@@ -41,6 +41,15 @@ export function judgeEvents(play: Play, said: SaidBySides, verdict: Verdict): vo
   }
 }
 
+/** An event of ours and its link, in the run that is judged. */
+interface JudgedPair {
+  play: Play;
+  said: SaidBySides;
+  event: EventRow;
+  link: EventLink;
+  verdict: Verdict;
+}
+
 function judgePair(play: Play, said: SaidBySides, event: EventRow, link: EventLink, verdict: Verdict): void {
   const theirs = play.luma.world.events.get(link.lumaEventId ?? '');
   if (theirs === undefined) {
@@ -69,7 +78,7 @@ function judgePair(play: Play, said: SaidBySides, event: EventRow, link: EventLi
       verdict.diverged.push(
         `${field} of event ${event.id}: ${JSON.stringify(ours[field])} here, ${JSON.stringify(there[field])} at Luma`,
       );
-    } else judgeWinner(play, said, event, link, field, ours[field], verdict);
+    } else judgeWinner({ play, said, event, link, verdict }, field, ours[field]);
   }
 }
 
@@ -86,13 +95,9 @@ function isListed({ base }: EventLink, field: EventField, ours: unknown, there: 
 
 /** No value comes back that both sides have left behind, and the app's newest word stays on what the app owns. */
 function judgeWinner(
-  { witness }: Play,
-  said: SaidBySides,
-  event: EventRow,
-  link: EventLink,
+  { play: { witness }, said, event, link, verdict }: JudgedPair,
   field: EventField,
   value: unknown,
-  verdict: Verdict,
 ): void {
   const app = said.app.get(`${event.id} ${field}`)?.at(-1);
   const key = `${link.lumaEventId} ${field}`;

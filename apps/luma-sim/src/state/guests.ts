@@ -45,11 +45,10 @@ export function scheduleAdd(world: World, add: PendingAdd): void {
   });
 }
 
-function addAccepted(world: World, { event, request, ticketTypes, cause }: PendingAdd): void {
+function addAccepted(world: World, add: PendingAdd): void {
   // The event may have gone in between; Luma's background work then has nobody to tell.
-  if (!world.events.has(event.id)) return;
-  for (const person of request.guests)
-    if (!isSkipped(world, person.email)) addGuest(world, event, person, request, ticketTypes, cause);
+  if (!world.events.has(add.event.id)) return;
+  for (const person of add.request.guests) if (!isSkipped(world, person.email)) addGuest(world, person, add);
 }
 
 function isSkipped(world: World, email: string): boolean {
@@ -69,11 +68,8 @@ function ticketTypesFor(event: SimEvent, request: AddGuestsRequest): SimTicketTy
 
 function addGuest(
   world: World,
-  event: SimEvent,
   person: AddGuestsRequest['guests'][number],
-  request: AddGuestsRequest,
-  ticketTypes: SimTicketType[],
-  cause: Cause,
+  { event, request, ticketTypes, cause }: PendingAdd,
 ): void {
   const known = findByEmail(world, event, person.email);
   const guest = known ?? newGuest(world, event, person.email, person.name);

@@ -133,7 +133,12 @@ describe('merging by these rules', () => {
     fc.assert(
       fc.property(state, rewritten, (ours, rewrite) => {
         const base = { ours, luma: ours };
-        const merged = mergeThreeWay(EVENT_FIELDS, base, rewrite(ours), rewrite(ours), 'ours', isSameEventField);
+        const merged = mergeThreeWay(
+          EVENT_FIELDS,
+          { base, ours: rewrite(ours), theirs: rewrite(ours) },
+          'ours',
+          isSameEventField,
+        );
         expect(merged).toEqual({ take: {}, send: {}, conflicts: [] });
       }),
     );
@@ -148,8 +153,8 @@ describe('merging by these rules', () => {
         fc.shuffledSubarray([...EVENT_FIELDS], { minLength: EVENT_FIELDS.length }),
         (base, ours, theirs, order) => {
           const both = { ours: base, luma: base };
-          const one = mergeThreeWay(EVENT_FIELDS, both, ours, theirs, 'ours', isSameEventField);
-          const other = mergeThreeWay(order, both, ours, theirs, 'ours', isSameEventField);
+          const one = mergeThreeWay(EVENT_FIELDS, { base: both, ours, theirs }, 'ours', isSameEventField);
+          const other = mergeThreeWay(order, { base: both, ours, theirs }, 'ours', isSameEventField);
           expect(other.take).toEqual(one.take);
           expect(other.send).toEqual(one.send);
           expect(new Set(other.conflicts)).toEqual(new Set(one.conflicts));
@@ -166,7 +171,12 @@ describe('merging by these rules', () => {
         state,
         fc.constantFrom('ours' as const, 'theirs' as const),
         (base, ours, theirs, owner) => {
-          const merged = mergeThreeWay(EVENT_FIELDS, { ours: base, luma: base }, ours, theirs, owner, isSameEventField);
+          const merged = mergeThreeWay(
+            EVENT_FIELDS,
+            { base: { ours: base, luma: base }, ours, theirs },
+            owner,
+            isSameEventField,
+          );
           for (const conflict of merged.conflicts) {
             expect(conflict).toMatchObject({ kept: owner, ours: ours[conflict.field], theirs: theirs[conflict.field] });
             expect(conflict.field in merged.send).toBe(owner === 'ours');

@@ -67,21 +67,23 @@ const CASES: {
 
 describe('three-way merge', () => {
   it.each(CASES)('$name', ({ ours, theirs, owner, take = {}, send = {}, conflicts = [] }) => {
-    const result = mergeThreeWay(FIELDS, base, ours, theirs, owner);
+    const result = mergeThreeWay(FIELDS, { base, ours, theirs }, owner);
     expect(result.take).toEqual(take);
     expect(result.send).toEqual(send);
     expect(result.conflicts.map((conflict) => conflict.field)).toEqual(conflicts);
   });
 
   it('keeps both values and the base of a conflict', () => {
-    const [conflict] = mergeThreeWay(FIELDS, base, { a: '2', b: null }, { a: '3' }, 'ours').conflicts;
+    const [conflict] = mergeThreeWay(FIELDS, { base, ours: { a: '2', b: null }, theirs: { a: '3' } }, 'ours').conflicts;
     expect(conflict).toEqual({ field: 'a', base: '1*', ours: '2', theirs: '3', kept: 'ours' });
   });
 
   it('takes what Luma shows for the first time only when it contradicts what we had sent', () => {
     const unseen: Base<Sample> = { ours: { a: '1', b: null }, luma: {} };
-    expect(mergeThreeWay(FIELDS, unseen, unseen.ours, { a: '1' }, 'ours').take).toEqual({});
-    expect(mergeThreeWay(FIELDS, unseen, unseen.ours, { a: '9' }, 'ours').take).toEqual({ a: '9' });
+    expect(mergeThreeWay(FIELDS, { base: unseen, ours: unseen.ours, theirs: { a: '1' } }, 'ours').take).toEqual({});
+    expect(mergeThreeWay(FIELDS, { base: unseen, ours: unseen.ours, theirs: { a: '9' } }, 'ours').take).toEqual({
+      a: '9',
+    });
   });
 });
 
@@ -107,7 +109,7 @@ const seen = state.chain((full) =>
 const owner = fc.constantFrom<Side>('ours', 'theirs');
 const bases = fc.record({ ours: state, luma: seen });
 const merge = (b: Base<EventState>, ours: EventState, theirs: Partial<EventState>, who: Side) =>
-  mergeThreeWay(EVENT_FIELDS, b, ours, theirs, who);
+  mergeThreeWay(EVENT_FIELDS, { base: b, ours, theirs }, who);
 
 describe('three-way merge, whatever both sides say', () => {
   it('finds nothing to do once both sides are as the base says', () => {
@@ -226,7 +228,9 @@ describe('a request of ours that is in flight', () => {
     const changed = foldAsked(FIELDS, made, { a: '3' });
     expect(changed).toEqual({ ours: { a: '2', b: 'y' }, luma: {}, asked: { b: 'y' } });
     // So that a host who goes back to it later is not taken for us.
-    expect(mergeThreeWay(FIELDS, changed, { a: '2', b: 'y' }, { a: '3' }, 'ours').take).toEqual({ a: '3' });
+    expect(mergeThreeWay(FIELDS, { base: changed, ours: { a: '2', b: 'y' }, theirs: { a: '3' } }, 'ours').take).toEqual(
+      { a: '3' },
+    );
   });
 
   it('may be a request to empty a field', () => {

@@ -144,18 +144,22 @@ export interface MergeResult<State extends object> {
   conflicts: FieldConflict<State>[];
 }
 
+export interface MergeInput<State extends object> {
+  base: Base<State>;
+  ours: State;
+  /** A field that is absent here is unknown: it is sent if we changed it, and never taken. */
+  theirs: Partial<State>;
+}
+
 /**
  * Compares both sides with the base, field by field, without any clock.
  *
- * @param theirs Fields absent here are unknown: they are sent if we changed them, and never taken.
  * @param owner  Whose value stays when both changed.
  * @param isSame What is no change, by field.
  */
 export function mergeThreeWay<State extends object>(
   fields: readonly (keyof State & string)[],
-  base: Base<State>,
-  ours: State,
-  theirs: Partial<State>,
+  { base, ours, theirs }: MergeInput<State>,
   owner: Side,
   isSame: Comparison<State> = byValue,
 ): MergeResult<State> {

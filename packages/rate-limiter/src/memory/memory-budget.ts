@@ -22,6 +22,18 @@ interface Ticket {
   turn: number;
 }
 
+/** Where a request stands among those that wait. */
+interface Place {
+  rank: number;
+  /** The ticket that it has, if any. */
+  mine: Ticket | null;
+  /** When the lane is kept that its class is due for now; null: none. */
+  due: number | null;
+  now: number;
+  /** How long a booking holds past its time. */
+  graceMs: number;
+}
+
 /** One account's budget in memory: the same rules as the Lua scripts, statement by statement. Change both together. */
 export class MemoryBudget {
   isKnown = false;
@@ -73,7 +85,8 @@ export class MemoryBudget {
     const hasBooking = booked !== null && now <= booked + graceMs;
     const isDue = hasBooking && booked <= now + LOOKAHEAD_MS;
     const share = isDue ? 0 : ((mine === null ? SHARES : TICKET_SHARES)[call.rank] ?? 0);
-    const ahead = applying.map((window) => this.#ahead(window, call.rank, mine, isDue ? booked : null, now, graceMs));
+    const place = { rank: call.rank, mine, due: isDue ? booked : null, now, graceMs };
+    const ahead = applying.map((window) => this.#ahead(window, place));
 
     const start = findStart(views, ahead, share, now, LOOKAHEAD_MS);
     if ('startAt' in start) {
@@ -192,14 +205,7 @@ export class MemoryBudget {
   }
 
   /** Turns promised to those served before this request, in one window. */
-  #ahead(
-    window: BudgetWindow,
-    rank: number,
-    mine: Ticket | null,
-    due: number | null,
-    now: number,
-    graceMs: number,
-  ): number[] {
+  #ahead(window: BudgetWindow, { rank, mine, due, now, graceMs }: Place): number[] {
     const turns: number[] = [];
     if (due === null) {
       for (const ticket of this.#tickets) {

@@ -132,7 +132,8 @@ async function sendChanges(event: SyncEvent, plan: Update, run: PushRun): Promis
     if (Object.keys(wanted).length === 0 && !plan.registration.isDue) return null;
     // Decided by what the app has changed, which what travels with it is not.
     const mail = await decideUpdateMail(pick(changed, wanted), plan.base, known, account, deps);
-    const ask = () => sendWithIntent(event.id, wanted, plan.base, deps, ctx, () => request(wanted, mail));
+    const ask = () =>
+      sendWithIntent({ eventId: event.id, send: wanted, base: plan.base }, () => request(wanted, mail), deps, ctx);
     await withUpdateMail(event.id, mail, deps, ctx, ask);
     return mail;
   });

@@ -4,6 +4,7 @@ import type { EventSyncStore, LeaseWait, SyncEventLink, SyncEventWithLink } from
 import type { UnreadableNotes } from '../inbox-apply/note-delivery.js';
 import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
+import type { Run } from '../run.js';
 import { toStorable } from '../storable.js';
 import { changedMeanwhile } from './changed-meanwhile.js';
 import {
@@ -199,7 +200,7 @@ async function mergeObservation(
   // The run that wrote meanwhile has read the details itself.
   const hasFollowed = isRead || !isFull ? await followLuma(record.event, followed, deps, ctx) : false;
   if (!plan.changed && !isBack) return hasFollowed ? 'updated' : same;
-  await storeMerge(record, plan, observation, account, deps, ctx);
+  await storeMerge(record, plan, observation, { account, deps, ctx });
   return plan.takenFields.length > 0 || plan.conflicts.length > 0 ? 'updated' : same;
 }
 
@@ -228,9 +229,7 @@ async function storeMerge(
   { event }: SyncEventWithLink,
   plan: ReturnType<typeof planEventMerge>,
   observation: EventObservation,
-  account: LumaAccount,
-  deps: ApplyEventDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<ApplyEventDeps>,
 ): Promise<void> {
   const trigger: Trigger = ctx.trigger;
   const isPushed = event.approval === 'approved' || event.approval === 'cancelled';

@@ -67,7 +67,8 @@ describe('a request', () => {
     };
     const ctx = { now: () => NOW } as JobContext;
     const request = () => (ending === null ? Promise.resolve() : Promise.reject(ending));
-    await sendWithIntent('event-1', CAPACITY, known, { events: { noteAsked } }, ctx, request).catch((error) => {
+    const intent = { eventId: 'event-1', send: CAPACITY, base: known };
+    await sendWithIntent(intent, request, { events: { noteAsked } }, ctx).catch((error) => {
       if (error !== ending) throw error;
     });
     return notes;

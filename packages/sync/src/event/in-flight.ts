@@ -80,22 +80,28 @@ function saysOtherwise(asked: Partial<EventState>, wanted: Partial<EventState>):
   );
 }
 
+/** What one request asks of Luma. */
+export interface EventIntent {
+  eventId: string;
+  send: Partial<EventState>;
+  /**
+   * What both sides agree on by the last read, with the earlier requests that may still come in. Null: they were never
+   * compared.
+   */
+  base: Base<EventState> | null;
+}
+
 /**
  * Notes what Luma is asked for, then asks. Whatever ends the run between the request and the look at its effect, the
  * note tells the next run that this is a repeat, and everybody who sees the change at Luma that it is ours. What a look
  * found out before is stored with it: an earlier request of ours, seen by it, would be somebody else's change to
  * the next run.
- *
- * @param base What both sides agree on by the last look, with the requests before this one that may still come in; null
- *   when they were never compared.
  */
 export async function sendWithIntent(
-  eventId: string,
-  send: Partial<EventState>,
-  base: Base<EventState> | null,
+  { eventId, send, base }: EventIntent,
+  request: () => Promise<void>,
   deps: { events: Pick<EventSyncStore, 'noteAsked'> },
   ctx: JobContext,
-  request: () => Promise<void>,
 ): Promise<void> {
   if (base === null) return request();
   const { underWay, ...agreed } = base;

@@ -49,9 +49,7 @@ export function planEventMerge(event: SyncEvent, known: Base<EventState>, shown:
   const base = withFirstShown(folded, known.asked, observed);
   const merged = mergeThreeWay(
     EVENT_FIELDS,
-    base,
-    ours,
-    observed,
+    { base, ours, theirs: observed },
     event.source === 'app' ? 'ours' : 'theirs',
     isSameEventField,
   );

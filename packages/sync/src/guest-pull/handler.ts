@@ -16,9 +16,10 @@ import { toShown } from '../guests/odd-guests.js';
 import { type ReadContestedDeps, readContested } from '../guests/read-contested.js';
 import { type ReadSecondEntriesDeps, readSecondEntries } from '../guests/read-second-entries.js';
 import { LEASE_WAIT } from '../lease-wait.js';
-import { type LumaAccount, type LumaAccounts, toResumableCall } from '../luma-account.js';
+import { type LumaAccounts, toResumableCall } from '../luma-account.js';
 import { assertComplete, readNextPage } from '../read-listing.js';
 import type { GuestsOf } from '../rsvp-push/read-guests.js';
+import type { Run } from '../run.js';
 import { type Checkpoint, checkpointSchema, toStart } from './checkpoint.js';
 import { type ServeCouponsDeps, serveCoupons } from './serve-coupons.js';
 import { type SettledMissing, type SettleMissingDeps, settleMissing } from './settle-missing.js';
@@ -48,7 +49,7 @@ export const handleGuestPull: Handler<typeof guestPull, GuestPullDeps> = async (
   const account = await deps.luma.open(link.calendarId);
   const of: GuestsOf = { eventId, lumaEventId: link.lumaEventId, calendarId: link.calendarId, source: event.source };
   const stored = checkpointSchema.safeParse(await deps.checkpoints.read(ctx.operationId));
-  let at = await listGuests(stored.data ?? toStart(ctx.now()), of, approvalStatus, account, deps, ctx);
+  let at = await listGuests(stored.data ?? toStart(ctx.now()), of, approvalStatus, { account, deps, ctx });
   if (payload.assignCoupons) at = await serveCoupons(at, payload, link.calendarId, deps, ctx);
   const startedAt = new Date(at.startedAt);
   // A list of some of the guests says nothing about the others.
@@ -66,10 +67,9 @@ async function listGuests(
   start: Checkpoint,
   of: GuestsOf,
   approvalStatus: PayloadOf<'guest.pull'>['approvalStatus'],
-  account: LumaAccount,
-  deps: GuestPullDeps,
-  ctx: JobContext,
+  run: Run<GuestPullDeps>,
 ): Promise<Checkpoint> {
+  const { account, deps, ctx } = run;
   let at = start;
   const total = (await deps.rsvps.countLinkedGuests(of.eventId)) || null;
   const query = toQuery(of.lumaEventId, approvalStatus);
@@ -109,8 +109,8 @@ async function listGuests(
       LEASE_WAIT,
     );
     const call = toResumableCall(ctx, 'bulk');
-    await readContested(contested, of, account, call, deps, ctx);
-    const moved = await readSecondEntries(seconds, of, account, call, deps, ctx);
+    await readContested(contested, of, call, run);
+    const moved = await readSecondEntries(seconds, of, call, run);
     at = { ...at, updated: at.updated + moved.updated };
     await ctx.report({ done: at.seen, total: total === null ? null : Math.max(total, at.seen) });
   }

@@ -1,9 +1,8 @@
-import type { JobContext } from '@luma-sync/jobs';
 import type { CallOptions } from '@luma-sync/luma-client';
 import type { AppliedGuests, RsvpSyncStore } from '@luma-sync/store';
 import { LEASE_WAIT } from '../lease-wait.js';
-import type { LumaAccount } from '../luma-account.js';
 import type { GuestsOf } from '../rsvp-push/read-guests.js';
+import type { Run } from '../run.js';
 import { toObservedGuest } from './observe-guest.js';
 
 export interface ReadContestedDeps {
@@ -20,10 +19,8 @@ const READS_MAX = 2;
 export async function readContested(
   guestIds: readonly string[],
   of: GuestsOf,
-  account: LumaAccount,
   call: CallOptions,
-  deps: ReadContestedDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<ReadContestedDeps>,
 ): Promise<Pick<AppliedGuests, 'added' | 'updated'>> {
   const result = { added: 0, updated: 0 };
   for (const guestId of guestIds) {

@@ -1,10 +1,9 @@
 import type { SecondEntry } from '@luma-sync/domain';
-import type { JobContext } from '@luma-sync/jobs';
 import type { CallOptions } from '@luma-sync/luma-client';
 import type { RsvpSyncStore } from '@luma-sync/store';
 import { LEASE_WAIT } from '../lease-wait.js';
-import type { LumaAccount } from '../luma-account.js';
 import type { GuestsOf } from '../rsvp-push/read-guests.js';
+import type { Run } from '../run.js';
 import { toObservedGuest } from './observe-guest.js';
 import type { ReadContestedDeps } from './read-contested.js';
 
@@ -23,10 +22,8 @@ const ENTRIES_MAX = 20;
 export async function readSecondEntries(
   seconds: readonly SecondEntry[],
   of: GuestsOf,
-  account: LumaAccount,
   call: CallOptions,
-  deps: ReadSecondEntriesDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<ReadSecondEntriesDeps>,
 ): Promise<{ updated: number }> {
   let updated = 0;
   for (const second of seconds.slice(0, ENTRIES_MAX)) {

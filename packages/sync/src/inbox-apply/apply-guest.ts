@@ -8,6 +8,7 @@ import { readEvent } from '../event/read-event.js';
 import { readSecondEntries } from '../guests/read-second-entries.js';
 import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
+import type { Run } from '../run.js';
 import { type GuestLook, type MergeGuestDeps, mergeGuest, readGuestOf } from './merge-guest.js';
 import { type AlongInbox, listAlong, lookAlong, takeAlong } from './take-along.js';
 
@@ -29,6 +30,7 @@ export async function applyGuestWebhook(
   deps: ApplyGuestDeps,
   ctx: JobContext,
 ): Promise<{ applied: string; along?: TakenAlong[] }> {
+  const run = { account, deps, ctx };
   const lumaEventId = payload.event?.id ?? payload.event_id;
   if (lumaEventId === undefined) return { applied: 'ignored' };
   const known = await findEvent(lumaEventId, account, deps, ctx);
@@ -44,14 +46,14 @@ export async function applyGuestWebhook(
       const merged = await mergeGuest(delivery, look, account, deps, ctx);
       if (merged.applied === 'must-ask') return null;
       const lookedAt = new Set(merged.isLookedAt ? [payload.id] : []);
-      return { merged, along: await takeAlong(waiting, event, lookedAt, account, deps, ctx) };
+      return { merged, along: await takeAlong(waiting, event, lookedAt, run) };
     };
     // What was read is lost when the run gives up, so it waits longer with it.
     const end = await deps.rsvps.withGuests(ctx, eventId, merge, look === null ? toLeaseWait(ctx) : LEASE_WAIT);
     if (end !== null) {
       const { taken, open, seconds } = end.along;
-      await settleSeconds([...(end.merged.seconds ?? []), ...seconds], event, account, deps, ctx);
-      return { applied: end.merged.applied, along: [...taken, ...(await lookAlong(open, event, account, deps, ctx))] };
+      await settleSeconds([...(end.merged.seconds ?? []), ...seconds], event, run);
+      return { applied: end.merged.applied, along: [...taken, ...(await lookAlong(open, event, run))] };
     }
     if (reads < READS_MAX) look = await readGuestOf(delivery, account, deps, ctx, toCall(ctx, 'sync'));
   }
@@ -63,17 +65,16 @@ export async function applyGuestWebhook(
 async function settleSeconds(
   seconds: readonly SecondEntry[],
   { eventId, lumaEventId, calendarId }: { eventId: string; lumaEventId: string; calendarId: string },
-  account: LumaAccount,
-  deps: ApplyGuestDeps,
-  ctx: JobContext,
+  run: Run<ApplyGuestDeps>,
 ): Promise<void> {
   if (seconds.length === 0) return;
+  const { deps, ctx } = run;
   const record = await deps.events.find(eventId);
   if (record === null) return;
   const of = { eventId, lumaEventId, calendarId, source: record.event.source };
   // Luma tells of a registration three times.
   const each = [...new Map(seconds.map((second) => [second.lumaGuestId, second])).values()];
-  await readSecondEntries(each, of, account, toCall(ctx, 'sync'), deps, ctx);
+  await readSecondEntries(each, of, toCall(ctx, 'sync'), run);
 }
 
 /** Pushes of the event that wrote to the same guest, one during each read: the next run begins anew. */

@@ -3,7 +3,8 @@ import { type JobContext, RetryAfterError } from '@luma-sync/jobs';
 import type { LumaWebhookGuest, WebhookEnvelope } from '@luma-sync/luma-contract';
 import type { InboxSyncStore, TakenAlong, WaitingDelivery } from '@luma-sync/store';
 import { LEASE_WAIT } from '../lease-wait.js';
-import { type LumaAccount, toResumableCall } from '../luma-account.js';
+import { toResumableCall } from '../luma-account.js';
+import type { Run } from '../run.js';
 import { type MergedGuest, type MergeGuestDeps, mergeGuest, readGuestOf } from './merge-guest.js';
 import { parseDelivery } from './parse-delivery.js';
 
@@ -60,9 +61,7 @@ export async function takeAlong(
   waiting: readonly WaitingDelivery[],
   event: { eventId: string; lumaEventId: string },
   lookedAt: ReadonlySet<string>,
-  account: LumaAccount,
-  deps: MergeGuestDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<MergeGuestDeps>,
 ): Promise<{ taken: TakenAlong[]; open: OpenDelivery[]; seconds: SecondEntry[] }> {
   const taken: TakenAlong[] = [];
   const open: OpenDelivery[] = [];
@@ -98,9 +97,7 @@ export async function takeAlong(
 export async function lookAlong(
   open: readonly OpenDelivery[],
   event: { eventId: string; lumaEventId: string },
-  account: LumaAccount,
-  deps: MergeGuestDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<MergeGuestDeps>,
 ): Promise<TakenAlong[]> {
   const taken: TakenAlong[] = [];
   try {

@@ -96,9 +96,9 @@ async function readHead(
     // The guests are held for the commit alone: a push does not wait for a slot or an answer of this.
     const apply = () => deps.rsvps.applyGuests(ctx, observation);
     const { added, updated, contested, seconds } = await deps.rsvps.withGuests(ctx, eventId, apply, LEASE_WAIT);
-    const again = await readContested(contested, of, account, call, deps, ctx);
+    const again = await readContested(contested, of, call, { account, deps, ctx });
     read.added += added + again.added;
-    const moved = await readSecondEntries(seconds, of, account, call, deps, ctx);
+    const moved = await readSecondEntries(seconds, of, call, { account, deps, ctx });
     read.updated += updated + again.updated + moved.updated;
     if (added + updated + contested.length === 0) return read;
   }

@@ -1,6 +1,7 @@
-import { type JobContext, PermanentError } from '@luma-sync/jobs';
+import { PermanentError } from '@luma-sync/jobs';
 import type { DueRsvp, RsvpSyncStore } from '@luma-sync/store';
-import { type LumaAccount, toCall } from '../luma-account.js';
+import { toCall } from '../luma-account.js';
+import type { Run } from '../run.js';
 import { type AskDeps, sendWithIntent } from './ask.js';
 import type { PlannedRsvp, RsvpPushPlan } from './plan.js';
 import { type GuestsOf, readGuests } from './read-guests.js';
@@ -26,19 +27,19 @@ export interface Added {
  * of their own. That they were asked for is stored before the request: should its answer be lost, the next run looks
  * first, and whatever it sends again mails nobody.
  */
-export async function addGuests(
-  adds: readonly Add[],
-  at: GuestsOf,
-  account: LumaAccount,
-  mail: RunMail,
-  deps: Deps,
-  ctx: JobContext,
-): Promise<Added> {
+export async function addGuests(adds: readonly Add[], at: GuestsOf, mail: RunMail, run: Run<Deps>): Promise<Added> {
   const result: Added = { asked: 0, failed: 0 };
   for (const batch of toBatches(adds)) {
-    await sendBatch(batch, at, account, mail, deps, ctx, result);
+    await sendBatch(batch, { ...run, at, mail, result });
   }
   return result;
+}
+
+/** The run that sends the guests of one event, and what it has counted so far. */
+interface AddRun extends Run<Deps> {
+  at: GuestsOf;
+  mail: RunMail;
+  result: Added;
 }
 
 interface Batch {
@@ -63,30 +64,23 @@ function toBatches(adds: readonly Add[]): Batch[] {
   return [...batches.values()];
 }
 
-async function sendBatch(
-  batch: Batch,
-  at: GuestsOf,
-  account: LumaAccount,
-  runMail: RunMail,
-  deps: Deps,
-  ctx: JobContext,
-  result: Added,
-): Promise<void> {
+async function sendBatch(batch: Batch, run: AddRun): Promise<void> {
+  const { account, deps, ctx, at, result } = run;
   const due = batch.adds.map(({ rsvp }) => rsvp);
   const guests = due.flatMap(({ rsvpId, email, name }) =>
     email === null ? [] : [{ email, ...(name === null || batch.refusedNames.has(rsvpId) ? {} : { name }) }],
   );
   const body = { guests, approval_status: batch.approvalStatus };
-  const mail = runMail.of(due, batch.isRepeat);
+  const mail = run.mail.of(due, batch.isRepeat);
   try {
-    await sendWithIntent(due, batch.approvalStatus, mail, deps, ctx, () =>
-      account.api.addGuests(at.lumaEventId, body, { sendEmail: mail.isAllowed }, toCall(ctx, 'interactive')),
-    );
+    const send = () =>
+      account.api.addGuests(at.lumaEventId, body, { sendEmail: mail.isAllowed }, toCall(ctx, 'interactive'));
+    await sendWithIntent({ due, approvalStatus: batch.approvalStatus, mail }, send, deps, ctx);
   } catch (error) {
     if (!(error instanceof PermanentError) || error.code !== 'luma.rejected') throw error;
-    const rest = await withoutRefused(batch, error, at, deps, ctx, result);
+    const rest = await withoutRefused(batch, error, run);
     if (rest !== null) {
-      if (rest.adds.length > 0) await sendBatch(rest, at, account, runMail, deps, ctx, result);
+      if (rest.adds.length > 0) await sendBatch(rest, run);
       return;
     }
     // One guest Luma will not have must not hold up the others: halves, until it stands alone.
@@ -96,12 +90,12 @@ async function sendBatch(
       result.failed += 1;
       return;
     }
-    const left = await stillMissing(batch.adds, at, account, deps, ctx);
+    const left = await stillMissing(batch.adds, at, run);
     result.asked += batch.adds.length - left.length;
     const middle = Math.ceil(left.length / 2);
     for (const adds of [left.slice(0, middle), left.slice(middle)]) {
       // Nobody knows whom Luma mailed before it refused: a repeat mails nobody.
-      if (adds.length > 0) await sendBatch({ ...batch, isRepeat: true, adds }, at, account, runMail, deps, ctx, result);
+      if (adds.length > 0) await sendBatch({ ...batch, isRepeat: true, adds }, run);
     }
     return;
   }
@@ -125,10 +119,7 @@ async function sendBatch(
 async function withoutRefused(
   batch: Batch,
   error: PermanentError,
-  at: GuestsOf,
-  deps: Deps,
-  ctx: JobContext,
-  result: Added,
+  { at, deps, ctx, result }: AddRun,
 ): Promise<Batch | null> {
   const sent = batch.adds.filter(({ rsvp }) => rsvp.email !== null);
   const refused = findRefusedGuests(error, sent.length);
@@ -156,9 +147,7 @@ async function withoutRefused(
 async function stillMissing(
   adds: readonly Add[],
   at: GuestsOf,
-  account: LumaAccount,
-  deps: Deps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<Deps>,
 ): Promise<readonly Add[]> {
   await readGuests(
     adds.map(({ rsvp }) => rsvp),

@@ -9,18 +9,23 @@ export interface AskDeps {
   rsvps: Pick<RsvpSyncStore, 'markAsked' | 'markAccepted' | 'takeBackAsked'>;
 }
 
+/** What one request asks of Luma: the status of these people, and whether it may mail them. */
+export interface RsvpIntent {
+  due: readonly DueRsvp[];
+  approvalStatus: WritableApprovalStatus;
+  mail: RsvpMail;
+}
+
 /**
  * Notes why Luma may or may not mail these people, and that these RSVPs are about to be sent, then sends them. A
  * process that dies in between leaves the note: the next run takes the request for sent, looks for it, and mails nobody
  * when it sends it again.
  */
 export async function sendWithIntent(
-  due: readonly DueRsvp[],
-  approvalStatus: WritableApprovalStatus,
-  mail: RsvpMail,
+  { due, approvalStatus, mail }: RsvpIntent,
+  send: () => Promise<Partial<LumaGuestsAccepted> | undefined>,
   deps: AskDeps,
   ctx: JobContext,
-  send: () => Promise<Partial<LumaGuestsAccepted> | undefined>,
 ): Promise<void> {
   await mail.note(ctx);
   await deps.rsvps.markAsked(

@@ -10,7 +10,8 @@ import {
 import type { DueRsvp, EventSyncStore, RsvpSyncStore } from '@luma-sync/store';
 import { z } from 'zod';
 import type { Checkpoints } from '../checkpoints.js';
-import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
+import { type LumaAccounts, toCall } from '../luma-account.js';
+import type { Run } from '../run.js';
 import { addGuests } from './add-guests.js';
 import { sendWithIntent } from './ask.js';
 import { type HeldMailDeps, sendReleasedMails } from './held-mails.js';
@@ -76,12 +77,13 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   const account = await deps.luma.open(link.calendarId);
   const at: GuestsOf = { eventId, lumaEventId: link.lumaEventId, calendarId: link.calendarId, source: event.source };
 
-  const mailed = await sendReleasedMails(released, at, account, deps, ctx);
+  const run = { account, deps, ctx };
+  const mailed = await sendReleasedMails(released, at, run);
   if (due.length === 0) {
     if (released.length === BATCH_MAX) throw moreDue();
     return done({ mailed });
   }
-  await readAndSetAside(due, at, account, deps, ctx);
+  await readAndSetAside(due, at, run);
   const planned = lookedFor(due, await deps.rsvps.listDue(query)).map((rsvp) => ({ rsvp, plan: planRsvpPush(rsvp) }));
   await settle(planned, at, deps, ctx);
 
@@ -90,12 +92,10 @@ export const handleRsvpPush: Handler<typeof rsvpPush, RsvpPushDeps> = async ({ e
   const mail = await decideMailOfRun(
     at.eventId,
     crowd.map(({ rsvp }) => rsvp),
-    account,
-    deps,
-    ctx,
+    run,
   );
-  const updated = await updateStatuses(updates, at, account, mail, deps, ctx);
-  const added = await addGuests(adds, at, account, mail, deps, ctx);
+  const updated = await updateStatuses(updates, at, mail, run);
+  const added = await addGuests(adds, at, mail, run);
   const awaited = ofKind(planned, 'await').map(({ rsvp }) => rsvp.rsvpId);
   if (awaited.length > 0) await deps.rsvps.countLook(ctx, awaited);
 
@@ -134,9 +134,7 @@ const moreDue = (): RetryAfterError =>
 async function readAndSetAside(
   due: readonly DueRsvp[],
   at: GuestsOf,
-  account: LumaAccount,
-  deps: RsvpPushDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<RsvpPushDeps>,
 ): Promise<void> {
   const unread = await readGuests(due, at, account, deps, ctx);
   if (unread.size > 0) await deps.rsvps.markFailed(ctx, at.eventId, [...unread], UNREADABLE);
@@ -151,9 +149,7 @@ const UNREADABLE = {
 async function decideMailOfRun(
   eventId: string,
   firsts: readonly DueRsvp[],
-  account: LumaAccount,
-  deps: RsvpPushDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<RsvpPushDeps>,
 ): Promise<RunMail> {
   const earlier = refusedSchema.safeParse(await deps.checkpoints.read(ctx.operationId));
   const mail = await decideRunMail(eventId, firsts, earlier.success, account, deps);
@@ -200,23 +196,22 @@ async function settle(
 async function updateStatuses(
   updates: readonly PlannedRsvp<Extract<RsvpPushPlan, { kind: 'update' }>>[],
   at: GuestsOf,
-  account: LumaAccount,
   runMail: RunMail,
-  deps: RsvpPushDeps,
-  ctx: JobContext,
+  run: Run<RsvpPushDeps>,
 ): Promise<{ updated: number; failed: number }> {
   if (updates.length === 0) return { updated: 0, failed: 0 };
+  const { account, deps, ctx } = run;
   let failed = 0;
   for (const { rsvp, plan } of updates) {
     // Luma mails about a change of status once: what was asked for before never does again.
     const mail = runMail.of([rsvp], plan.isRepeat);
     const body = { guest_id: plan.lumaGuestId, status: plan.status };
     try {
-      await sendWithIntent([rsvp], plan.status, mail, deps, ctx, () =>
+      const send = () =>
         account.api
           .updateGuestStatus(at.lumaEventId, body, { sendEmail: mail.isAllowed }, toCall(ctx, 'interactive'))
-          .then(() => undefined),
-      );
+          .then(() => undefined);
+      await sendWithIntent({ due: [rsvp], approvalStatus: plan.status, mail }, send, deps, ctx);
       await deps.rsvps.countConfirmTry(ctx, [rsvp.rsvpId]);
     } catch (error) {
       // One guest Luma will not have must not hold up the others.
@@ -233,9 +228,7 @@ async function updateStatuses(
   await readAndSetAside(
     updates.map(({ rsvp }) => rsvp),
     at,
-    account,
-    deps,
-    ctx,
+    run,
   );
   return { updated: updates.length - failed, failed };
 }

@@ -1,7 +1,8 @@
 import type { WritableApprovalStatus } from '@luma-sync/domain';
-import { type JobContext, PermanentError } from '@luma-sync/jobs';
+import { PermanentError } from '@luma-sync/jobs';
 import type { MailGuard, ReleasedMail } from '@luma-sync/store';
-import { type LumaAccount, toCall } from '../luma-account.js';
+import { toCall } from '../luma-account.js';
+import type { Run } from '../run.js';
 import { wasNotSent } from '../was-not-sent.js';
 import type { GuestsOf } from './read-guests.js';
 
@@ -22,10 +23,9 @@ const CHANGED = 'No mail: Luma shows the guest otherwise than when the mail was 
 export async function sendReleasedMails(
   released: readonly ReleasedMail[],
   at: Pick<GuestsOf, 'lumaEventId'>,
-  account: LumaAccount,
-  deps: HeldMailDeps,
-  ctx: JobContext,
+  run: Run<HeldMailDeps>,
 ): Promise<number> {
+  const { account, deps, ctx } = run;
   let mailed = 0;
   for (const mail of released) {
     const found = await account.api.findGuest(at.lumaEventId, mail.lumaGuestId, toCall(ctx, 'interactive'));
@@ -35,7 +35,7 @@ export async function sendReleasedMails(
       continue;
     }
     if (!(await deps.mailGuard.takeReleased(ctx, mail, { isMailed: true, why: CONFIRMED }))) continue;
-    if (await mailOne(mail, status, at, account, deps, ctx)) mailed += 1;
+    if (await mailOne(mail, status, at, run)) mailed += 1;
   }
   return mailed;
 }
@@ -44,9 +44,7 @@ async function mailOne(
   mail: ReleasedMail,
   status: WritableApprovalStatus,
   { lumaEventId }: Pick<GuestsOf, 'lumaEventId'>,
-  account: LumaAccount,
-  deps: HeldMailDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<HeldMailDeps>,
 ): Promise<boolean> {
   const body = { guest_id: mail.lumaGuestId, status };
   try {

@@ -1,14 +1,7 @@
-import {
-  done,
-  type Handler,
-  type JobContext,
-  JobError,
-  type Outcome,
-  skipped,
-  type webhookWatch,
-} from '@luma-sync/jobs';
+import { done, type Handler, JobError, type Outcome, skipped, type webhookWatch } from '@luma-sync/jobs';
 import type { KeptWebhook, WatchedWebhook, WebhookWatchStore } from '@luma-sync/store';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
+import type { Run } from '../run.js';
 import { toWebhookUrl } from './calendar-webhook.js';
 import { createWebhook, ensureWebhook, type StandingWebhook } from './ensure-webhook.js';
 import { isPublicUrl } from './is-public-url.js';
@@ -39,8 +32,8 @@ export const handleWebhookWatch: Handler<typeof webhookWatch, WebhookWatchDeps> 
   const standing = await ensureWebhook(account.api, { ...owner, preferredId: known.webhookId }, call);
   const silence = standing.repair === 'none' ? judgeSilence(known, ctx.now()) : 'no';
   return silence === 'renew'
-    ? renew(toWebhookUrl(owner), standing, known, account, deps, ctx)
-    : keep(standing, known, silence === 'hopeless', account, deps, ctx);
+    ? renew(toWebhookUrl(owner), standing, known, { account, deps, ctx })
+    : keep(standing, known, silence === 'hopeless', { account, deps, ctx });
 };
 
 /**
@@ -62,9 +55,7 @@ async function keep(
   standing: StandingWebhook,
   known: WatchedWebhook,
   isHopeless: boolean,
-  account: LumaAccount,
-  deps: WebhookWatchDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<WebhookWatchDeps>,
 ): Promise<Outcome> {
   const { calendarId } = account;
   const { webhookId, secret, repair, refusedTypes } = standing;
@@ -91,9 +82,7 @@ async function renew(
   url: string,
   old: StandingWebhook,
   known: WatchedWebhook,
-  account: LumaAccount,
-  deps: WebhookWatchDeps,
-  ctx: JobContext,
+  { account, deps, ctx }: Run<WebhookWatchDeps>,
 ): Promise<Outcome> {
   const made = await createWebhook(account.api, url, toCall(ctx, 'sync'));
   // The new one is kept before the old one goes: a run that dies in between leaves two, and the next takes the extra
