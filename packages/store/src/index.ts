@@ -21,17 +21,6 @@ export {
   SCOPE_NAMES,
   type ScopeName,
 } from './api-keys/scopes.js';
-export type { DifferenceView } from './app-events/difference-view.js';
-export { asUuid, findEventIdByKey, findEventKeys, lockEventByKey } from './app-events/event-key.js';
-export { type EventView, findEventView, getEventView, type StoredError } from './app-events/event-view.js';
-export { listDifferingEvents } from './app-events/list-differing.js';
-export { type EventQuery, listEvents } from './app-events/list-events.js';
-export { reopenRefused, reopenRefusedRegistration, reopenRefusedTags } from './app-events/reopen-refused.js';
-export { type EventOfRsvp, findEventOfRsvp, requestAnswerPush, writeDecision } from './app-rsvps/answer-rows.js';
-export { takeOverRefusal, wasDeclinedAtLuma } from './app-rsvps/declined-at-luma.js';
-export { findRsvpView, getRsvpView, listRsvps, type RsvpQuery, type RsvpView } from './app-rsvps/rsvp-view.js';
-export { findPersonByKey, type StoredPerson, storePerson } from './app-rsvps/store-person.js';
-export { type Written, writeAnswer } from './app-rsvps/write-answer.js';
 export { type AuditQuery, type AuditRecord, listAudit } from './audit/read-audit.js';
 export {
   type AuditActor,
@@ -72,8 +61,7 @@ export {
   idleForMs,
   markAccountUsed,
   noteBudgetForgotten,
-} from './budget-activity/budget-activity.js';
-export { type CalendarSyncStore, createCalendarSyncStore } from './calendar-sync/calendar-sync-store.js';
+} from './calendars/budget-activity.js';
 export {
   type CalendarAccess,
   findCalendarAccess,
@@ -89,12 +77,19 @@ export type {
   RefusedWebhookType,
 } from './calendars/calendar-record.js';
 export { placeOf } from './calendars/calendar-secrets.js';
+export { type CalendarSyncStore, createCalendarSyncStore } from './calendars/calendar-sync-store.js';
 export { clearFailedTests, noteFailedTest } from './calendars/connection-test.js';
 export { findEmailRequiredText } from './calendars/email-required-text.js';
 export { ensureEnvironmentCalendar } from './calendars/environment-calendar.js';
 export { type CalendarOfKey, isOfAnotherCalendar, noteCalendarOfKey } from './calendars/luma-calendar-id.js';
 export { type CalendarFilter, findCalendar, findCalendarIdByKey, listCalendars } from './calendars/read-calendars.js';
 export { findUnreadableCalendars } from './calendars/unreadable-secrets.js';
+export {
+  createWebhookWatchStore,
+  type KeptWebhook,
+  type WatchedWebhook,
+  type WebhookWatchStore,
+} from './calendars/webhook-watch-store.js';
 export {
   type CalendarChange,
   type CalendarDeletion,
@@ -106,11 +101,6 @@ export {
   setCalendarWebhook,
   updateCalendar,
 } from './calendars/write-calendars.js';
-export {
-  type Cancellation,
-  type CancellationStore,
-  createCancellationStore,
-} from './cancellations/cancellation-store.js';
 export { findNewerConflict, lockConflict, storeResolution } from './conflicts/conflict-rows.js';
 // coupons and mail
 export type { ConflictView } from './conflicts/conflict-view.js';
@@ -130,7 +120,6 @@ export {
   type NewCouponPool,
 } from './coupons/pools.js';
 export { findCouponRecipients, listEarners } from './coupons/recipients.js';
-export { type CoverStore, type CoverUpload, createCoverStore } from './covers/cover-store.js';
 export {
   type Database,
   type DatabaseOptions,
@@ -140,6 +129,9 @@ export {
   pingPostgres,
   type Tx,
 } from './database.js';
+export type { StoredDelivery, TakenAlong, WaitingDelivery } from './deliveries/inbox-records.js';
+export { createInboxSyncStore, type InboxSyncStore } from './deliveries/inbox-sync-store.js';
+export { markDeliveryFailed } from './deliveries/mark-failed.js';
 export {
   type DeliveryQuery,
   type DeliveryRecord,
@@ -149,16 +141,28 @@ export {
 } from './deliveries/read-deliveries.js';
 export { type DeliveryReceipt, type NewDelivery, storeDelivery } from './deliveries/store-delivery.js';
 export { type DueSweep, enqueueDue } from './due-sweep/enqueue-due.js';
-export { toEventColumns } from './event-sync/columns.js';
-export { createEventSyncStore, type EventSyncStore } from './event-sync/event-sync-store.js';
-export type { ImportedEvent, ObservedHost } from './event-sync/import.js';
-export type { MergedObservation } from './event-sync/observe.js';
-export type { ConfirmedPush } from './event-sync/push.js';
-export type { SyncEvent, SyncEventLink, SyncEventWithLink } from './event-sync/records.js';
-export { toSyncEvent } from './event-sync/records.js';
-export { markPushRequested, storeStated } from './event-sync/request-rows.js';
-export { findRoutedCalendarId, listRoutableCalendars } from './event-sync/routing.js';
-export type { FollowedChange } from './event-sync/store-followed.js';
+export {
+  type Cancellation,
+  type CancellationStore,
+  createCancellationStore,
+} from './events/cancellation-store.js';
+export { type CoverStore, type CoverUpload, createCoverStore } from './events/cover-store.js';
+export type { DifferenceView } from './events/difference-view.js';
+export { toEventColumns } from './events/event-columns.js';
+export { findEventIdByKey, findEventKeys, lockEventByKey } from './events/event-key.js';
+export type { SyncEvent, SyncEventLink, SyncEventWithLink } from './events/event-records.js';
+export { toSyncEvent } from './events/event-records.js';
+export { createEventSyncStore, type EventSyncStore } from './events/event-sync-store.js';
+export { type EventView, findEventView, getEventView, type StoredError } from './events/event-view.js';
+export type { ImportedEvent, ObservedHost } from './events/import-events.js';
+export { listDifferingEvents } from './events/list-differing.js';
+export { type EventQuery, listEvents } from './events/list-events.js';
+export type { MergedObservation } from './events/observe-events.js';
+export type { ConfirmedPush } from './events/push-marks.js';
+export { reopenRefused, reopenRefusedRegistration, reopenRefusedTags } from './events/reopen-refused.js';
+export { markPushRequested, storeStated } from './events/request-rows.js';
+export { findRoutedCalendarId, listRoutableCalendars } from './events/routing.js';
+export type { FollowedChange } from './events/store-followed.js';
 export { findLowPools, findUnusedPools, type LowPool } from './examine/find-low-pools.js';
 export { findSharedKeys, listKeyFingerprints } from './examine/find-shared-keys.js';
 export {
@@ -185,9 +189,6 @@ export {
   type StoredAnswer,
   storeAnswer,
 } from './idempotency/idempotency.js';
-export { createInboxSyncStore, type InboxSyncStore } from './inbox-sync/inbox-sync-store.js';
-export { markDeliveryFailed } from './inbox-sync/mark-failed.js';
-export type { StoredDelivery, TakenAlong, WaitingDelivery } from './inbox-sync/records.js';
 export {
   acquireRecordLease,
   fencedTransaction,
@@ -264,6 +265,7 @@ export {
 } from './operations/run.js';
 export { endSession, isSessionEnded } from './operator-sessions/ended-sessions.js';
 export { type Respelled, respellPeople } from './people/respell-people.js';
+export { findPersonByKey, type StoredPerson, storePerson } from './people/store-person.js';
 export { type Erasure, type ErasureCounts, erasePerson } from './personal-data/erase-person.js';
 export { createErasedAddresses, type ErasedAddresses, NOBODY_ERASED } from './personal-data/erased-addresses.js';
 export { exportPerson, NOT_OURS, type PersonExport } from './personal-data/export-person.js';
@@ -289,10 +291,14 @@ export {
 export { restoreGuest } from './removals/remove-guest.js';
 export { applyRetention, type RetentionRun } from './retention/retention.js';
 export { DEFAULT_RETENTION_DAYS, type RetentionDays, type RetentionKind } from './retention/retention-days.js';
-export type { AppliedGuests, GuestsObservation } from './rsvp-sync/apply-guests.js';
-export { reviveFailedRsvps } from './rsvp-sync/push-marks.js';
-export type { DueRsvp, ObservedGuest } from './rsvp-sync/records.js';
-export { createRsvpSyncStore, type PageExtras, type RsvpSyncStore } from './rsvp-sync/rsvp-sync-store.js';
+export { type EventOfRsvp, findEventOfRsvp, requestAnswerPush, writeDecision } from './rsvps/answer-rows.js';
+export type { AppliedGuests, GuestsObservation } from './rsvps/apply-guests.js';
+export { takeOverRefusal, wasDeclinedAtLuma } from './rsvps/declined-at-luma.js';
+export { reviveFailedRsvps } from './rsvps/push-marks.js';
+export type { DueRsvp, ObservedGuest } from './rsvps/rsvp-records.js';
+export { createRsvpSyncStore, type PageExtras, type RsvpSyncStore } from './rsvps/rsvp-sync-store.js';
+export { findRsvpView, getRsvpView, listRsvps, type RsvpQuery, type RsvpView } from './rsvps/rsvp-view.js';
+export { type Written, writeAnswer } from './rsvps/write-answer.js';
 export {
   enqueueBackfills,
   enqueueCalendarHeads,
@@ -337,9 +343,3 @@ export {
   type UnreadableQuery,
   type UnreadableView,
 } from './unreadable/read-records.js';
-export {
-  createWebhookWatchStore,
-  type KeptWebhook,
-  type WatchedWebhook,
-  type WebhookWatchStore,
-} from './webhook-watch/webhook-watch-store.js';

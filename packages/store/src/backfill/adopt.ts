@@ -1,8 +1,8 @@
 import type { Base, EventRecordChanges, EventState, FieldConflict } from '@luma-sync/domain';
 import type { AdoptionReason } from '@luma-sync/timeline';
 import type { Database, Db } from '../database.js';
-import { toEventColumns } from '../event-sync/columns.js';
-import { storeConflicts } from '../event-sync/observe.js';
+import { toEventColumns } from '../events/event-columns.js';
+import { storeConflicts } from '../events/observe-events.js';
 import type { Prisma } from '../generated/client.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { appendTimeline, type NewTimelineFact } from '../timeline/append-timeline.js';

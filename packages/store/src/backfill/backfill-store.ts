@@ -1,5 +1,5 @@
 import type { Database } from '../database.js';
-import { markPushFailed } from '../event-sync/push.js';
+import { markPushFailed } from '../events/push-marks.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { type Adoption, adoptLumaEvent } from './adopt.js';
 import { findHeldEvents, listUnlinkedEvents } from './candidates.js';

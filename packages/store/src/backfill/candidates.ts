@@ -1,5 +1,5 @@
 import type { Db } from '../database.js';
-import { type SyncEventWithLink, toSyncEvent, toSyncEventLink } from '../event-sync/records.js';
+import { type SyncEventWithLink, toSyncEvent, toSyncEventLink } from '../events/event-records.js';
 
 /** More would not fit into one plan that a person reads. */
 const BACKFILL_EVENTS_MAX = 5_000;

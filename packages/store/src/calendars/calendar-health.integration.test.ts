@@ -1,11 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openSyncWorld, type SyncWorld } from '../../test/sync-world.js';
-import {
-  findBudgetOverride,
-  idleForMs,
-  markAccountUsed,
-  noteBudgetForgotten,
-} from '../budget-activity/budget-activity.js';
+import { findBudgetOverride, idleForMs, markAccountUsed, noteBudgetForgotten } from './budget-activity.js';
 import { claimProbe, setStatusOfKey } from './calendar-health.js';
 
 let world: SyncWorld;

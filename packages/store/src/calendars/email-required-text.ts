@@ -1,6 +1,6 @@
-import { findEventIdByKey } from '../app-events/event-key.js';
 import type { Db } from '../database.js';
-import { findRoutedCalendarId } from '../event-sync/routing.js';
+import { findEventIdByKey } from '../events/event-key.js';
+import { findRoutedCalendarId } from '../events/routing.js';
 
 /**
  * What a person is told who answers without a mail address: the words of the calendar that has the event, or would take

@@ -1,6 +1,6 @@
 import { type EventState, RSVP_STATUSES, type RsvpStatus, toEventState } from '@luma-sync/domain';
 import type { Db } from '../database.js';
-import { toSyncEvent } from '../event-sync/records.js';
+import { toSyncEvent } from '../events/event-records.js';
 import type { Conflict } from '../generated/client.js';
 
 /** A field that both sides changed, with both values, and how it stands now. */

@@ -1,10 +1,10 @@
 import { type ClaimedOperation, type Failure, findDefinition, type JobName, type PayloadOf } from '@luma-sync/jobs';
 import type { Db } from '../database.js';
-import { markPushDelayed, markPushFailed } from '../event-sync/push.js';
-import { markDeliveryDelayed, markDeliveryFailed } from '../inbox-sync/mark-failed.js';
+import { markDeliveryDelayed, markDeliveryFailed } from '../deliveries/mark-failed.js';
+import { markPushDelayed, markPushFailed } from '../events/push-marks.js';
 import { couponEmailDelayed, couponEmailGivenUp } from '../messages/coupon-email-given-up.js';
 import type { Delay } from '../operations/delayed-error.js';
-import { markDueRsvpsDelayed, markDueRsvpsFailed } from '../rsvp-sync/push-marks.js';
+import { markDueRsvpsDelayed, markDueRsvpsFailed } from '../rsvps/push-marks.js';
 
 /** What a table says for each job: a job that is missing here does not compile. */
 export type ForEachJob<What> = { [N in JobName]: (tx: Db, payload: PayloadOf<N>, what: What) => Promise<void> };

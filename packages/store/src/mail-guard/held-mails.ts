@@ -1,5 +1,5 @@
-import { lockEventByKey } from '../app-events/event-key.js';
 import type { Db } from '../database.js';
+import { lockEventByKey } from '../events/event-key.js';
 import { Prisma } from '../generated/client.js';
 import { eventIdWithin, type Reach } from '../reach/reach.js';
 

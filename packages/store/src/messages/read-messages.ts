@@ -1,6 +1,6 @@
 import { couponEmail } from '@luma-sync/jobs';
-import { type StoredError, toStoredError } from '../app-events/event-view.js';
 import type { Db } from '../database.js';
+import { type StoredError, toStoredError } from '../events/event-view.js';
 import type { Message, Prisma } from '../generated/client.js';
 import { olderThan } from '../older-than.js';
 import { findRetries } from '../operations/find-retries.js';

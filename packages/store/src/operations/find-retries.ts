@@ -1,5 +1,5 @@
-import type { StoredError } from '../app-events/event-view.js';
 import type { Db } from '../database.js';
+import type { StoredError } from '../events/event-view.js';
 
 /** Codes of a push that waits for Luma as planned: nothing went wrong. */
 const PLANNED_WAITS: ReadonlySet<string> = new Set(['rsvp.awaiting_event', 'rsvp.awaiting_luma', 'rsvp.more_due']);

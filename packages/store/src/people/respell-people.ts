@@ -1,9 +1,9 @@
 import { normalizeEmail, normalizePhone } from '@luma-sync/domain';
-import { lockPeople } from '../app-rsvps/lock-people.js';
-import { absorbPerson } from '../app-rsvps/merge-person.js';
 import { type Database, type Db, inTransaction } from '../database.js';
 import type { Person } from '../generated/client.js';
 import { isUnstorable } from '../store-error.js';
+import { lockPeople } from './lock-people.js';
+import { absorbPerson } from './merge-person.js';
 
 /**
  * Counts up when `normalizeEmail` or `normalizePhone` write a value in another way than before. The column's default is

@@ -1,6 +1,6 @@
 import type { AppPersonInput } from '@luma-sync/domain';
-import { findPersonByKey } from '../app-rsvps/store-person.js';
 import type { Db } from '../database.js';
+import { findPersonByKey } from '../people/store-person.js';
 import type { ErasedAddresses } from './erased-addresses.js';
 
 /**

@@ -1,6 +1,6 @@
 import { normalizeEmail, spellingsOf } from '@luma-sync/domain';
-import { findPersonByKey } from '../app-rsvps/store-person.js';
 import type { Db } from '../database.js';
+import { findPersonByKey } from '../people/store-person.js';
 
 /** Whose data is exported or erased, with everything that leads to it. */
 export interface Subject {

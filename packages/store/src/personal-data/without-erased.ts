@@ -1,6 +1,6 @@
 import type { Db } from '../database.js';
-import type { ObservedHost } from '../event-sync/import.js';
-import type { ObservedGuest } from '../rsvp-sync/records.js';
+import type { ObservedHost } from '../events/import-events.js';
+import type { ObservedGuest } from '../rsvps/rsvp-records.js';
 import { countSeen, type ErasedAddresses } from './erased-addresses.js';
 import { findAddresses } from './find-addresses.js';
 

@@ -1,6 +1,6 @@
 import type { Database } from '../database.js';
 import type { ErasedAddresses } from '../personal-data/erased-addresses.js';
-import type { RefusedGuest } from '../rsvp-sync/apply-one-by-one.js';
+import type { RefusedGuest } from '../rsvps/apply-one-by-one.js';
 import { noteReading } from './note-records.js';
 
 /** Keeps guests that were read and whose values Postgres refuses, and closes those that were stored. */
