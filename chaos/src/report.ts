@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
 import { BUDGET } from './environment/open-environment.js';
-import { jobOf } from './invariants/find-parked.js';
 import { isCleanVerdict, type Verdict } from './invariants/verdict.js';
 import { type Mode, type Options, replayCommand, toModeOptions } from './options.js';
+import { jobOf } from './plan/poison.js';
 import { percentile, type Recovery } from './play/recovery.js';
 import type { SeedResult } from './run-seed.js';
 

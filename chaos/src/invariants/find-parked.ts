@@ -1,6 +1,6 @@
 import type { SyncError } from '@luma-sync/client';
 import { emailOf, eventKey } from '../plan/names.js';
-import type { Poison } from '../plan/poison.js';
+import { jobOf, type Poison } from '../plan/poison.js';
 import type { SeenParked } from '../play/parked-watch.js';
 import type { OurEvent } from './read-sides.js';
 
@@ -18,8 +18,6 @@ export interface PoisonTrace {
 
 /** Counted from the first process that the poison killed. */
 const PARKED_WITHIN_MS = 600_000;
-
-export const jobOf = ({ target }: Pick<Poison, 'target'>): string => (target === 'event' ? 'event.push' : 'rsvp.push');
 
 /**
  * What should not be parked, and what the poison did to others.

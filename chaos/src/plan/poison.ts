@@ -20,6 +20,9 @@ export interface Poison {
   innocents: readonly number[];
 }
 
+/** Name of the job that the poison kills. */
+export const jobOf = ({ target }: Pick<Poison, 'target'>): string => (target === 'event' ? 'event.push' : 'rsvp.push');
+
 /** Numbers that the load does not use for its own events. */
 const FIRST_NUMBER = 200;
 const INNOCENTS = 100;

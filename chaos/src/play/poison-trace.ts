@@ -1,7 +1,6 @@
 import type { Environment } from '../environment/open-environment.js';
-import { jobOf } from '../invariants/find-parked.js';
 import { eventKey } from '../plan/names.js';
-import type { Poison } from '../plan/poison.js';
+import { jobOf, type Poison } from '../plan/poison.js';
 import type { RecoveryWatch } from './recovery.js';
 
 /**

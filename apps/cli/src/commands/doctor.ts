@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CliContext, CliError } from '../cli-context.js';
-import { toLine, toTroubles } from '../doctor/finding.js';
+import { toLine, toTroubles } from '../doctor/checks/finding.js';
 
 interface Options {
   json?: true;

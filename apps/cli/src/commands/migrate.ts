@@ -1,11 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { migrate as applyMigrations } from '@luma-sync/migrator';
 import { environment, parseConfig } from '@luma-sync/runtime/config';
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
-
-/** Where the migrations lie beside this app, in the repository and in the image. */
-export const MIGRATIONS_DIR = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
+import { MIGRATIONS_DIR } from '../migrations-dir.js';
 
 export function addMigrate(program: Command, { env, print }: CliContext): void {
   program

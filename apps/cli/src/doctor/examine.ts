@@ -2,15 +2,16 @@ import { createLumaLimiter } from '@luma-sync/luma-access/budgets';
 import { connectRedis, disconnectRedis } from '@luma-sync/queue/inspect';
 import { environment } from '@luma-sync/runtime/config';
 import { type Database, openDatabase, openKeyring } from '@luma-sync/store';
-import { MIGRATIONS_DIR } from '../commands/migrate.js';
-import { type Check, type DiskSizes, type DoctorParts, runCheck } from './check.js';
+import { MIGRATIONS_DIR } from '../migrations-dir.js';
 import { attempts } from './checks/attempts.js';
 import { breakers } from './checks/breakers.js';
 import { calendars } from './checks/calendars.js';
+import { type Check, type DiskSizes, type DoctorParts, runCheck } from './checks/check.js';
 import { databaseClock, redisClock } from './checks/clocks.js';
 import { deadLetters } from './checks/dead-letters.js';
 import { postgresDisk, redisDisk } from './checks/disks.js';
 import { checkEnvironment } from './checks/environment.js';
+import { type Finding, unseen } from './checks/finding.js';
 import { budgets, sharedKeys } from './checks/keys.js';
 import { lumaKeys } from './checks/luma.js';
 import { people } from './checks/people.js';
@@ -21,7 +22,6 @@ import { checkRedis } from './checks/redis-server.js';
 import { schedules } from './checks/schedules.js';
 import { secrets } from './checks/secrets.js';
 import { pausedQueues, workers } from './checks/workers.js';
-import { type Finding, unseen } from './finding.js';
 
 /** In the order in which a person reads what they find. */
 const CHECKS: readonly Check[] = [

@@ -1,7 +1,7 @@
 import { countOverdue, countRepeatedAttempts, measureIsolation } from '@luma-sync/store';
-import { defineCheck } from '../check.js';
-import { type Finding, ok, wrong } from '../finding.js';
-import { counted, ordinal, toAge } from '../words.js';
+import { defineCheck } from './check.js';
+import { type Finding, ok, wrong } from './finding.js';
+import { counted, ordinal, toAge } from './words.js';
 
 const SEE = 'see: luma-sync operations list';
 

@@ -1,6 +1,6 @@
 import { listKeyFingerprints, listLiveProcesses } from '@luma-sync/store';
-import { defineCheck } from '../check.js';
-import { ok, wrong } from '../finding.js';
+import { defineCheck } from './check.js';
+import { ok, wrong } from './finding.js';
 
 /** Breakers open when Luma's answers take long: the key then has one place in each worker. */
 export const breakers = defineCheck({

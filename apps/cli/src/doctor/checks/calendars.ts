@@ -1,8 +1,8 @@
 import { type CalendarRecord, findUnreadableCalendars, listCalendars } from '@luma-sync/store';
 import { toCalendarState } from '@luma-sync/timeline';
-import { defineCheck } from '../check.js';
-import { type Finding, note, ok, wrong } from '../finding.js';
-import { toAge } from '../words.js';
+import { defineCheck } from './check.js';
+import { type Finding, note, ok, wrong } from './finding.js';
+import { toAge } from './words.js';
 
 const UNREADABLE =
   'ENCRYPTION_KEY does not open its secrets; put the earlier key behind the new one, comma-separated, or enter its key and webhook secret anew';

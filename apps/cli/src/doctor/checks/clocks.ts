@@ -1,6 +1,6 @@
 import { readDatabaseClock } from '@luma-sync/store';
-import { defineCheck } from '../check.js';
-import { type Finding, ok, unseen, wrong } from '../finding.js';
+import { defineCheck } from './check.js';
+import { type Finding, ok, unseen, wrong } from './finding.js';
 
 const OFF_MAX_MS = 2_000;
 

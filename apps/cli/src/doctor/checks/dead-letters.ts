@@ -1,7 +1,7 @@
 import { countDeadLetters } from '@luma-sync/store';
-import { defineCheck } from '../check.js';
-import { ok, wrong } from '../finding.js';
-import { toAge } from '../words.js';
+import { defineCheck } from './check.js';
+import { ok, wrong } from './finding.js';
+import { toAge } from './words.js';
 
 /** Operations that were given up, and that no person has looked at. */
 export const deadLetters = defineCheck({

@@ -1,10 +1,10 @@
 import { statfs } from 'node:fs/promises';
 import { parseUrl } from '@luma-sync/domain';
 import { measurePostgresDisk } from '@luma-sync/store';
-import { defineCheck } from '../check.js';
-import { type Finding, ok, unseen, wrong } from '../finding.js';
-import { toGigabytes } from '../words.js';
+import { defineCheck } from './check.js';
+import { type Finding, ok, unseen, wrong } from './finding.js';
 import { field } from './redis-server.js';
+import { toGigabytes } from './words.js';
 
 /** Of a disk, this part at most may be used. */
 const USED_MAX = 0.9;

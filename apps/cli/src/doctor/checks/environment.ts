@@ -1,5 +1,5 @@
 import { describeIssue, environment, findProblemsBetween } from '@luma-sync/runtime/config';
-import { type Finding, note, ok, wrong } from '../finding.js';
+import { type Finding, note, ok, wrong } from './finding.js';
 
 /** Variables one part alone needs: without that part, their absence is no fault. */
 const NEEDED_BY: Record<string, string> = {

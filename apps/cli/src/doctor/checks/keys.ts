@@ -1,6 +1,6 @@
 import { findSharedKeys, listKeyFingerprints } from '@luma-sync/store';
-import { defineCheck } from '../check.js';
-import { type Finding, note, ok, wrong } from '../finding.js';
+import { defineCheck } from './check.js';
+import { type Finding, note, ok, wrong } from './finding.js';
 
 /** The same key on two calendars: both are one calendar at Luma, and all work is done twice. */
 export const sharedKeys = defineCheck({

@@ -9,9 +9,9 @@ import {
   listKeyFingerprints,
   SecretError,
 } from '@luma-sync/store';
-import { type DoctorParts, defineCheck } from '../check.js';
-import { type Finding, note, ok, unseen, wrong } from '../finding.js';
+import { type DoctorParts, defineCheck } from './check.js';
 import { judgeOffset } from './clocks.js';
+import { type Finding, note, ok, unseen, wrong } from './finding.js';
 import { judgeWebhooks } from './webhooks.js';
 
 const ANSWER_WITHIN_MS = 15_000;

@@ -1,6 +1,6 @@
 import { countOpenUnreadable, countWaitingForPeople } from '@luma-sync/store';
-import { defineCheck } from '../check.js';
-import { type Finding, note, ok, waiting } from '../finding.js';
+import { defineCheck } from './check.js';
+import { type Finding, note, ok, waiting } from './finding.js';
 
 /** What nothing but a person's decision settles. */
 export const people = defineCheck({

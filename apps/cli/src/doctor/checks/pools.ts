@@ -1,7 +1,7 @@
 import { findLowPools, findUnusedPools, type LowPool } from '@luma-sync/store';
-import { defineCheck } from '../check.js';
-import { note, ok, wrong } from '../finding.js';
-import { counted } from '../words.js';
+import { defineCheck } from './check.js';
+import { note, ok, wrong } from './finding.js';
+import { counted } from './words.js';
 
 /** Pools of events that are not over, and those that are of none. */
 export const pools = defineCheck({

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import type { Database } from '@luma-sync/store';
-import { type Finding, ok, wrong } from '../finding.js';
+import { type Finding, ok, wrong } from './finding.js';
 
 /** The oldest version we try. */
 const VERSION_MIN = 150_000;

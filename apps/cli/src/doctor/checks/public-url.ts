@@ -1,7 +1,7 @@
 import { JobError } from '@luma-sync/jobs';
 import { openSafeFetch } from '@luma-sync/safe-fetch';
-import { defineCheck } from '../check.js';
-import { ok, unseen, wrong } from '../finding.js';
+import { defineCheck } from './check.js';
+import { ok, unseen, wrong } from './finding.js';
 
 const what = 'Ingress at PUBLIC_URL';
 const ANSWER_WITHIN_MS = 10_000;

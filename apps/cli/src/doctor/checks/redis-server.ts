@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { RedisConnection } from '@luma-sync/queue';
-import { type Finding, note, ok, wrong } from '../finding.js';
+import { type Finding, note, ok, wrong } from './finding.js';
 
 const READY_WITHIN_MS = 3_000;
 /** BullMQ asks for it, and the budget's scripts use what came with it. */

@@ -1,9 +1,9 @@
 import { SCHEDULE_PATTERNS } from '@luma-sync/jobs';
 import { findNewestSlots } from '@luma-sync/store';
 import { CronExpressionParser } from 'cron-parser';
-import { defineCheck } from '../check.js';
-import { ok, wrong } from '../finding.js';
-import { toAge } from '../words.js';
+import { defineCheck } from './check.js';
+import { ok, wrong } from './finding.js';
+import { toAge } from './words.js';
 
 /** Relay fires a slot itself that the queue has not fired after a minute. */
 const LATE_MS = 2 * 60_000;

@@ -1,6 +1,6 @@
 import { rotateSecrets } from '@luma-sync/store';
-import { defineCheck } from '../check.js';
-import { type Finding, note, ok, wrong } from '../finding.js';
+import { defineCheck } from './check.js';
+import { type Finding, note, ok, wrong } from './finding.js';
 
 /** Secrets that cannot be opened, and those that an earlier key still has to open. */
 export const secrets = defineCheck({

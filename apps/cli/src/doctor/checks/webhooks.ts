@@ -1,7 +1,7 @@
 import type { LumaApi } from '@luma-sync/luma-client';
 import { type CalendarRecord, type Database, findWebhookSecrets, type Keyring, SecretError } from '@luma-sync/store';
 import { isPublicUrl, isWebhookOf, listMissingTypes } from '@luma-sync/sync/webhook-watch';
-import { type Finding, note, ok, unseen, wrong } from '../finding.js';
+import { type Finding, note, ok, unseen, wrong } from './finding.js';
 
 type Webhook = Awaited<ReturnType<LumaApi['updateWebhook']>>;
 

@@ -1,8 +1,8 @@
 import { findPausedQueues, QUEUE_NAMES } from '@luma-sync/queue/inspect';
 import { type LiveProcess, listLiveProcesses } from '@luma-sync/store';
-import { defineCheck } from '../check.js';
-import { type Finding, ok, unseen, wrong } from '../finding.js';
-import { counted } from '../words.js';
+import { defineCheck } from './check.js';
+import { type Finding, ok, unseen, wrong } from './finding.js';
+import { counted } from './words.js';
 
 const APPS: Record<(typeof QUEUE_NAMES)[number], string> = {
   events: 'event-worker',
