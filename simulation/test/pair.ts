@@ -111,7 +111,7 @@ export async function openPair(): Promise<Pair> {
     async putRsvp(number, email, status, emailVerified = true) {
       const person = { name: `P${number}`, email, phone: null };
       await retryingTransaction(db, (tx) =>
-        putRsvp(tx, 'app-1', `p${number}`, { ...person, status, emailVerified }, 'app'),
+        putRsvp(tx, { eventKey: 'app-1', personKey: `p${number}` }, { ...person, status, emailVerified }, 'app'),
       );
       app.putRsvp('app-1', `p${number}`, { ...person, emailVerified }, status);
     },

@@ -98,7 +98,9 @@ describe('a worker killed (SIGKILL) between any two effects', () => {
           phone: null,
           status: 'going' as const,
         };
-        await retryingTransaction(world.db, (tx) => putRsvp(tx, 'killed', name, person, 'test'));
+        await retryingTransaction(world.db, (tx) =>
+          putRsvp(tx, { eventKey: 'killed', personKey: name }, person, 'test'),
+        );
       }
     };
     const judge = async ({ db, luma }: World) => {

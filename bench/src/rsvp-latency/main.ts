@@ -113,7 +113,9 @@ async function letPeopleAnswer(
     const person = `person-${accepted.length}`;
     const email = `${person}@example.org`;
     const rsvp = { name: person, email, phone: null, status: 'going' as const };
-    const stored = await retryingTransaction(database, (tx) => putRsvp(tx, event.key, person, rsvp, 'bench'));
+    const stored = await retryingTransaction(database, (tx) =>
+      putRsvp(tx, { eventKey: event.key, personKey: person }, rsvp, 'bench'),
+    );
     if (stored.kind !== 'stored') throw new Error(`the answer was not stored: ${stored.kind}`);
     accepted.push({ email, lumaEventId: event.lumaEventId, acceptedAt: performance.now() });
   }

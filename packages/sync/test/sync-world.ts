@@ -196,7 +196,7 @@ export async function openSyncWorld({
     },
     async putRsvp(eventKey, person, status) {
       const input = { name: person, email: `${person}@example.org`, phone: null, status, emailVerified: true };
-      const result = await retryingTransaction(db, (tx) => putRsvp(tx, eventKey, person, input, 'app'));
+      const result = await retryingTransaction(db, (tx) => putRsvp(tx, { eventKey, personKey: person }, input, 'app'));
       if (result.kind !== 'stored') throw new Error(result.kind);
     },
     enqueue: async (job, payload) =>

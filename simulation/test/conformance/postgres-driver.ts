@@ -51,7 +51,7 @@ export async function openPostgresDriver(): Promise<StoreDriver> {
       );
     },
     async putRsvp(eventKey, personKey, person, status) {
-      return (await retryingTransaction(db, (tx) => putRsvp(tx, eventKey, personKey, { ...person, status }, 'app')))
+      return (await retryingTransaction(db, (tx) => putRsvp(tx, { eventKey, personKey }, { ...person, status }, 'app')))
         .kind;
     },
     async readEvent(key) {

@@ -153,7 +153,7 @@ async function updateEvent(
   }
   if (before.approval === 'cancelled') return { kind: 'cancelled' };
 
-  const mail = await judgeMail(tx, before, link, changed, input.confirmRecipients, actor);
+  const mail = await judgeMail(tx, before, link, { changed, confirmed: input.confirmRecipients, actor });
   if (mail !== null && 'kind' in mail) return mail;
   if (host !== null) await replaceHost(tx, id, host);
   const calendarId = link?.calendarId ?? input.calendarId ?? before.calendarId ?? undefined;
@@ -205,9 +205,7 @@ async function judgeMail(
   tx: Tx,
   event: Event,
   link: EventLink | null,
-  changed: readonly string[],
-  confirmed: number | undefined,
-  actor: string,
+  { changed, confirmed, actor }: { changed: readonly string[]; confirmed: number | undefined; actor: string },
 ): Promise<ConfirmationNeeded | MailOutlook | null> {
   if (link === null || link.lumaEventId === null || event.approval !== 'approved' || !isMailedAbout(changed))
     return null;

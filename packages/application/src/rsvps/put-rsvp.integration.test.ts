@@ -42,7 +42,7 @@ const stored = (result: PutRsvpResult) => {
 const put = async (person: string, over: Partial<AppRsvpInput> = {}, event = 'event') =>
   stored(
     await retryingTransaction(db, (tx) =>
-      putRsvp(tx, event, person, answer({ email: `${person}@example.org`, ...over }), 'app'),
+      putRsvp(tx, { eventKey: event, personKey: person }, answer({ email: `${person}@example.org`, ...over }), 'app'),
     ),
   );
 
@@ -71,7 +71,13 @@ describe('putRsvp', () => {
     expect(await erasePerson(db, erased, { key: 'zeb', isConfirmed: true, note })).toMatchObject({ kind: 'erased' });
     const again = (emailVerified: boolean) =>
       retryingTransaction(db, (tx) =>
-        putRsvp(tx, 'event', 'zeb-2', answer({ email: 'zeb@example.org', emailVerified }), 'app', { erased }),
+        putRsvp(
+          tx,
+          { eventKey: 'event', personKey: 'zeb-2' },
+          answer({ email: 'zeb@example.org', emailVerified }),
+          'app',
+          { erased },
+        ),
       );
     expect(await again(false)).toEqual({ kind: 'person-erased' });
     expect(await again(true)).toMatchObject({ kind: 'stored', view: { person: { key: 'zeb-2' } } });
@@ -80,7 +86,9 @@ describe('putRsvp', () => {
 
   it('a repeated answer takes back nothing that was decided since, here or at Luma', async () => {
     const { view } = await put('cleo', { status: 'pending' });
-    await stored(await retryingTransaction(db, (tx) => decideRsvp(tx, 'event', 'cleo', 'going', 'host')));
+    await stored(
+      await retryingTransaction(db, (tx) => decideRsvp(tx, { eventKey: 'event', personKey: 'cleo' }, 'going', 'host')),
+    );
     expect(await put('cleo', { status: 'pending' })).toMatchObject({
       view: { rsvp: { status: 'going', revision: 2 } },
       operation: null,
@@ -94,7 +102,9 @@ describe('putRsvp', () => {
 
   it('an answer that catches up with what was decided is no revision, and counts as said', async () => {
     await put('dora', { status: 'pending' });
-    await stored(await retryingTransaction(db, (tx) => decideRsvp(tx, 'event', 'dora', 'going', 'host')));
+    await stored(
+      await retryingTransaction(db, (tx) => decideRsvp(tx, { eventKey: 'event', personKey: 'dora' }, 'going', 'host')),
+    );
     expect(await put('dora', { status: 'going' })).toMatchObject({ view: { rsvp: { revision: 2 } }, operation: null });
     expect((await put('dora', { status: 'pending' })).view.rsvp).toMatchObject({ status: 'pending', revision: 3 });
   });
@@ -135,7 +145,8 @@ describe('putRsvp', () => {
       },
     });
     const body = answer({ email: 'turns@example.org' });
-    const put = (n: number) => retryingTransaction(counted, (tx) => putRsvp(tx, `turn-${n}`, 'turns', body, 'app'));
+    const put = (n: number) =>
+      retryingTransaction(counted, (tx) => putRsvp(tx, { eventKey: `turn-${n}`, personKey: 'turns' }, body, 'app'));
     await Promise.all(Array.from({ length: 8 }, (_, n) => put(n)));
     expect(transactions).toBe(8);
     expect(await db.person.count({ where: { externalId: 'turns' } })).toBe(1);
@@ -145,7 +156,9 @@ describe('putRsvp', () => {
     const askedRevision = async (status: 'going' | 'cancelled', mayMail: boolean) => {
       const { view } = stored(
         await retryingTransaction(db, (tx) =>
-          putRsvp(tx, 'event', 'quiet', answer({ email: 'q@example.org', status }), 'app', { mayMail }),
+          putRsvp(tx, { eventKey: 'event', personKey: 'quiet' }, answer({ email: 'q@example.org', status }), 'app', {
+            mayMail,
+          }),
         ),
       );
       const link = await db.rsvpLink.findUniqueOrThrow({ where: { rsvpId: view.rsvp.id } });
@@ -204,7 +217,12 @@ describe('putRsvp', () => {
     await db.rsvp.create({ data: { eventId, personId: luma.id, status: 'rejected' } });
     expect(
       await retryingTransaction(db, (tx) =>
-        putRsvp(tx, 'event', 'fay', answer({ email: 'fay.luma@example.org', emailVerified: true }), 'app'),
+        putRsvp(
+          tx,
+          { eventKey: 'event', personKey: 'fay' },
+          answer({ email: 'fay.luma@example.org', emailVerified: true }),
+          'app',
+        ),
       ),
     ).toEqual({
       kind: 'email-taken',
@@ -215,7 +233,9 @@ describe('putRsvp', () => {
   it('a mail belongs to one person of the app', async () => {
     await put('gil');
     expect(
-      await retryingTransaction(db, (tx) => putRsvp(tx, 'event', 'gus', answer({ email: 'gil@example.org' }), 'app')),
+      await retryingTransaction(db, (tx) =>
+        putRsvp(tx, { eventKey: 'event', personKey: 'gus' }, answer({ email: 'gil@example.org' }), 'app'),
+      ),
     ).toEqual({
       kind: 'email-taken',
     });
@@ -225,7 +245,9 @@ describe('putRsvp', () => {
   it('a cancelled event takes nobody in, and lets everybody go', async () => {
     await newEvent('over', 'cancelled');
     expect(
-      await retryingTransaction(db, (tx) => putRsvp(tx, 'over', 'hal', answer({ email: 'hal@example.org' }), 'app')),
+      await retryingTransaction(db, (tx) =>
+        putRsvp(tx, { eventKey: 'over', personKey: 'hal' }, answer({ email: 'hal@example.org' }), 'app'),
+      ),
     ).toEqual({
       kind: 'event-cancelled',
     });
@@ -233,7 +255,11 @@ describe('putRsvp', () => {
   });
 
   it('an unknown event is said to be unknown', async () => {
-    expect(await retryingTransaction(db, (tx) => putRsvp(tx, 'no such event', 'ida', answer(), 'app'))).toEqual({
+    expect(
+      await retryingTransaction(db, (tx) =>
+        putRsvp(tx, { eventKey: 'no such event', personKey: 'ida' }, answer(), 'app'),
+      ),
+    ).toEqual({
       kind: 'unknown-event',
     });
   });
@@ -242,17 +268,25 @@ describe('putRsvp', () => {
 describe('decideRsvp', () => {
   it('changes an answer that exists, by the app’s id or ours', async () => {
     const { view } = await put('jo', { status: 'pending' });
-    expect(await retryingTransaction(db, (tx) => decideRsvp(tx, 'event', 'jo', 'going', 'host'))).toMatchObject({
+    expect(
+      await retryingTransaction(db, (tx) => decideRsvp(tx, { eventKey: 'event', personKey: 'jo' }, 'going', 'host')),
+    ).toMatchObject({
       kind: 'stored',
       view: { rsvp: { status: 'going', revision: 2 } },
       operation: expect.anything(),
     });
     expect(
-      await retryingTransaction(db, (tx) => decideRsvp(tx, 'event', view.person.id, 'rejected', 'host')),
+      await retryingTransaction(db, (tx) =>
+        decideRsvp(tx, { eventKey: 'event', personKey: view.person.id }, 'rejected', 'host'),
+      ),
     ).toMatchObject({
       view: { rsvp: { status: 'rejected' } },
     });
-    expect(await retryingTransaction(db, (tx) => decideRsvp(tx, 'event', 'nobody', 'going', 'host'))).toEqual({
+    expect(
+      await retryingTransaction(db, (tx) =>
+        decideRsvp(tx, { eventKey: 'event', personKey: 'nobody' }, 'going', 'host'),
+      ),
+    ).toEqual({
       kind: 'unknown-rsvp',
     });
   });

@@ -41,6 +41,14 @@ export interface AppRsvpInput extends AppPersonInput {
   status: RsvpStatus;
 }
 
+/** Which answer. */
+interface RsvpKeys {
+  /** The app's id of the event, else ours. */
+  eventKey: string;
+  /** The app's id of the person, else ours. */
+  personKey: string;
+}
+
 /** What the caller's key allows. */
 export interface RsvpRights {
   /** Whether Luma may mail the person because of it, as far as the calendar lets it. Default true. */
@@ -52,14 +60,10 @@ export interface RsvpRights {
 /**
  * Takes over one person's answer as the app states it, with the push it needs, in one commit. A repeated answer changes
  * nothing, also where a host decided otherwise since, here or at Luma.
- *
- * @param eventKey  The app's id of the event, else ours.
- * @param personKey The app's id of the person, else ours.
  */
 export async function putRsvp(
   tx: Tx,
-  eventKey: string,
-  personKey: string,
+  { eventKey, personKey }: RsvpKeys,
   input: AppRsvpInput,
   actor: string,
   rights: RsvpRights = {},
@@ -81,8 +85,7 @@ export async function putRsvp(
  */
 export async function decideRsvp(
   tx: Tx,
-  eventKey: string,
-  personKey: string,
+  { eventKey, personKey }: RsvpKeys,
   status: RsvpStatus,
   actor: string,
   rights: RsvpRights = {},

@@ -81,12 +81,11 @@ export type GuestPlan =
 export function planGuest(held: HeldRsvp | null, seen: SeenGuest, owner: 'ours' | 'theirs'): GuestPlan {
   const theirs = toRsvpStatus(seen.approvalStatus);
   if (theirs === null) return { kind: 'unknown-status' };
-  const address = seen.address === undefined ? {} : { address: seen.address };
   const baseWith = (ours: RsvpStatus): RsvpBase => ({
     ours,
     luma: seen.approvalStatus,
     digest: seen.digest,
-    ...address,
+    ...addressOf(seen),
   });
   if (held === null) {
     return write({
@@ -117,30 +116,7 @@ export function planGuest(held: HeldRsvp | null, seen: SeenGuest, owner: 'ours' 
           reason: 'overtaken',
         });
   }
-  const decidedBy = link?.decidedBy ?? 'unknown';
-  const pushedRevision = link?.pushedRevision ?? 0;
-  if (!theyChanged) {
-    if (isSame && revision > pushedRevision) {
-      return write({
-        status: ours,
-        // A request of ours may still be at work there.
-        base: base.asked === undefined ? baseWith(ours) : { ...baseWith(ours), asked: base.asked },
-        pushedRevision: revision,
-        // Saying no as well does not make a refusal ours that was there before.
-        decidedBy: seen.approvalStatus === 'declined' ? decidedBy : 'us',
-        reason: 'confirmed',
-      });
-    }
-    if (seen.digest === base.digest && !hasMoved(held, base, seen)) return { kind: 'unchanged' };
-    return write({
-      status: ours,
-      base: { ...base, digest: seen.digest, ...address },
-      pushedRevision,
-      decidedBy,
-      pushNeeded: weChanged && !isSame,
-      reason: 'details',
-    });
-  }
+  if (!theyChanged) return planSameThere(held, seen, base, { isSame, weChanged, agreed: baseWith(ours) });
   if (isSame) {
     return write({
       status: ours,
@@ -154,28 +130,61 @@ export function planGuest(held: HeldRsvp | null, seen: SeenGuest, owner: 'ours' 
     const reason = seen.approvalStatus === 'declined' ? 'declined-there' : 'changed-there';
     return write({ status: theirs, base: baseWith(theirs), pushedRevision: revision, decidedBy: 'luma_side', reason });
   }
-  const kept = owner === 'theirs' || seen.approvalStatus === 'declined' ? 'theirs' : 'ours';
-  const conflict = { base: base.luma, ours, theirs: seen.approvalStatus, kept } as const;
-  return kept === 'theirs'
-    ? write({
-        status: theirs,
-        base: baseWith(theirs),
-        pushedRevision: revision,
-        decidedBy: 'luma_side',
-        conflict,
-        reason: 'conflict',
-      })
-    : write({
-        status: ours,
-        // Theirs must go, so ours is a change until Luma has it: also if it is again what both once agreed on.
-        base: baseWith(theirs),
-        pushedRevision,
-        decidedBy: 'luma_side',
-        pushNeeded: true,
-        conflict,
-        reason: 'conflict',
-      });
+  return planConflict(held, seen, owner, { theirs, lumaBefore: base.luma, baseWith });
 }
+
+/** Luma shows what it showed before: ours may be confirmed by it, or still to be sent. */
+function planSameThere(
+  held: HeldRsvp,
+  seen: SeenGuest,
+  base: RsvpBase,
+  { isSame, weChanged, agreed }: { isSame: boolean; weChanged: boolean; agreed: RsvpBase },
+): GuestPlan {
+  const { status: ours, revision, link } = held;
+  const decidedBy = link?.decidedBy ?? 'unknown';
+  const pushedRevision = link?.pushedRevision ?? 0;
+  if (isSame && revision > pushedRevision) {
+    return write({
+      status: ours,
+      // A request of ours may still be at work there.
+      base: base.asked === undefined ? agreed : { ...agreed, asked: base.asked },
+      pushedRevision: revision,
+      // Saying no as well does not make a refusal ours that was there before.
+      decidedBy: seen.approvalStatus === 'declined' ? decidedBy : 'us',
+      reason: 'confirmed',
+    });
+  }
+  if (seen.digest === base.digest && !hasMoved(held, base, seen)) return { kind: 'unchanged' };
+  return write({
+    status: ours,
+    base: { ...base, digest: seen.digest, ...addressOf(seen) },
+    pushedRevision,
+    decidedBy,
+    pushNeeded: weChanged && !isSame,
+    reason: 'details',
+  });
+}
+
+/** Both sides changed the answer to different ones. */
+function planConflict(
+  { status: ours, revision, link }: HeldRsvp,
+  { approvalStatus }: SeenGuest,
+  owner: 'ours' | 'theirs',
+  {
+    theirs,
+    lumaBefore,
+    baseWith,
+  }: { theirs: RsvpStatus; lumaBefore: string; baseWith: (ours: RsvpStatus) => RsvpBase },
+): GuestPlan {
+  const kept = owner === 'theirs' || approvalStatus === 'declined' ? 'theirs' : 'ours';
+  const conflict = { base: lumaBefore, ours, theirs: approvalStatus, kept } as const;
+  const common = { base: baseWith(theirs), decidedBy: 'luma_side', conflict, reason: 'conflict' } as const;
+  if (kept === 'theirs') return write({ ...common, status: theirs, pushedRevision: revision });
+  // Theirs must go, so ours is a change until Luma has it: also if it is again what both once agreed on.
+  return write({ ...common, status: ours, pushedRevision: link?.pushedRevision ?? 0, pushNeeded: true });
+}
+
+const addressOf = ({ address }: SeenGuest) => (address === undefined ? {} : { address });
 
 /**
  * We hold an answer, Luma holds a guest, and nobody ever compared the two: our add came through, or both sides began on

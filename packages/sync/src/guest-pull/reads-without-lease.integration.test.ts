@@ -145,7 +145,7 @@ describe('a page that was read before a push and is merged after it', () => {
     await mergeAfter(async () => {
       world.sim.control.removeGuest(lumaEventId, await guestOf('own@example.org'));
       const moved = { name: 'own', email: 'moved@example.org', phone: null, status: 'waitlist' } as const;
-      await retryingTransaction(world.db, (tx) => putRsvp(tx, 'e1', 'own', moved, 'app'));
+      await retryingTransaction(world.db, (tx) => putRsvp(tx, { eventKey: 'e1', personKey: 'own' }, moved, 'app'));
       await push();
     });
     await world.drain();

@@ -14,7 +14,9 @@ beforeEach(async () => {
 
 const put = async (person: string, over: Partial<AppRsvpInput>) => {
   const input = { name: 'Asha', email: 'a@example.org', emailVerified: true, status: 'going' as const, ...over };
-  const result = await retryingTransaction(world.db, (tx) => putRsvp(tx, 'e1', person, input, 'app'));
+  const result = await retryingTransaction(world.db, (tx) =>
+    putRsvp(tx, { eventKey: 'e1', personKey: person }, input, 'app'),
+  );
   if (result.kind !== 'stored') throw new Error(result.kind);
 };
 const register = (guest: { email: string; name?: string; phone?: string }, over: object = {}) =>

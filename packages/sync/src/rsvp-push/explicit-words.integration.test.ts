@@ -15,9 +15,15 @@ beforeEach(async () => {
 
 const say = (status: Status, name = 'Ana'): Promise<PutRsvpResult> =>
   retryingTransaction(world.db, (tx) =>
-    putRsvp(tx, 'e1', 'ana', { name, email: 'ana@example.org', emailVerified: true, status }, 'app'),
+    putRsvp(
+      tx,
+      { eventKey: 'e1', personKey: 'ana' },
+      { name, email: 'ana@example.org', emailVerified: true, status },
+      'app',
+    ),
   );
-const decide = (status: Status) => retryingTransaction(world.db, (tx) => decideRsvp(tx, 'e1', 'ana', status, 'host'));
+const decide = (status: Status) =>
+  retryingTransaction(world.db, (tx) => decideRsvp(tx, { eventKey: 'e1', personKey: 'ana' }, status, 'host'));
 const declineAtLuma = (silent = false) =>
   world.sim.control.changeGuest(lumaEventId, 'ana@example.org', { status: 'declined', silent });
 const atLuma = () => world.sim.control.state().events.find(({ id }) => id === lumaEventId)?.guests ?? [];

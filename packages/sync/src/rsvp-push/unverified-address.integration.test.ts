@@ -16,7 +16,9 @@ beforeEach(async () => {
 
 const put = async (person: string, over: Partial<AppRsvpInput> = {}, event = 'e1') => {
   const input = { name: 'Mallory', email: VICTIM.email, status: 'going' as const, ...over };
-  return stored(await retryingTransaction(world.db, (tx) => putRsvp(tx, event, person, input, 'app')));
+  return stored(
+    await retryingTransaction(world.db, (tx) => putRsvp(tx, { eventKey: event, personKey: person }, input, 'app')),
+  );
 };
 const stored = (result: PutRsvpResult) => {
   if (result.kind !== 'stored') throw new Error(result.kind);
@@ -181,7 +183,11 @@ describe('the same address, verified later', () => {
     await world.drain();
     expect(await viewOf('vic')).toMatchObject({ lumaGuestId: guest?.id, person: { email: VICTIM.email } });
     expect(await viewOf('mallory')).toMatchObject({ lumaGuestId: null, sync: { state: 'unverified' } });
-    stored(await retryingTransaction(world.db, (tx) => decideRsvp(tx, 'e1', 'mallory', 'cancelled', 'app')));
+    stored(
+      await retryingTransaction(world.db, (tx) =>
+        decideRsvp(tx, { eventKey: 'e1', personKey: 'mallory' }, 'cancelled', 'app'),
+      ),
+    );
     await world.drain();
     expect(await guestsAtLuma()).toMatchObject([{ id: guest?.id, status: 'approved' }]);
   });

@@ -46,7 +46,7 @@ export const rsvpRoutes = [
       const email = body.email ?? (await refuseWithoutEmail(db, params.externalId));
       const input = { ...body, email };
       return toAnswer(
-        await putRsvp(db, params.externalId, params.personId, input, actor, {
+        await putRsvp(db, { eventKey: params.externalId, personKey: params.personId }, input, actor, {
           mayMail: caller.can('mail'),
           erased,
         }),
@@ -69,7 +69,9 @@ export const rsvpRoutes = [
     answer,
     handle: async ({ params, body, db, actor, caller }) =>
       toAnswer(
-        await decideRsvp(db, params.externalId, params.personId, body.status, actor, { mayMail: caller.can('mail') }),
+        await decideRsvp(db, { eventKey: params.externalId, personKey: params.personId }, body.status, actor, {
+          mayMail: caller.can('mail'),
+        }),
       ),
   }),
   route({
