@@ -1,6 +1,8 @@
 export { type CouponOutlook, decideCoupons, describeCoupons } from './coupons/pull-outlook.js';
 export type {
   AddressReservation,
+  AdoptedEvent,
+  AgreedTags,
   AnsweredPush,
   EventLink,
   EventLinkChange,

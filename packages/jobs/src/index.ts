@@ -45,6 +45,7 @@ export {
   beginOperationRun,
   CRASH_MEMORY_MS,
   inheritDeath,
+  JOIN_AFTER_DEATH_MS,
   joinOperation,
   moveCheckpoint,
   type OperationRequest,

@@ -104,7 +104,7 @@ export function connect(
     removals: asEffects(createInMemoryRemovals(), 'removals', run),
     coupons: asEffects(createInMemoryCoupons(), 'coupons', run),
     mailGuard: asEffects(createInMemoryMailGuard(tables, operations, time, mailConfirmAbove), 'mailGuard', run),
-    backfills: createInMemoryBackfills(tables),
+    backfills: createInMemoryBackfills(tables, operations),
     covers: { findUpload: noCovers, noteUpload: noCovers },
     fetchPublic: noCovers,
     unreadable: {

@@ -153,9 +153,13 @@ export function createInMemoryEvents(
     storeTags(holder, { eventId, base, taken }) {
       operations.assertOwner(holder);
       const event = tables.events.get(eventId);
-      if (taken !== undefined && event?.revision !== taken.revision) return false;
-      if (taken !== undefined && event !== undefined) event.tags = taken.tags;
-      change(eventId, () => ({ tagsBase: base }));
+      const link = tables.eventLinks.get(eventId);
+      if (event === undefined || link === undefined) return false;
+      const agreed = taken === undefined ? { base } : { base, taken };
+      const recorded = eventLinks.recordTags(link, agreed, event.revision);
+      if (recorded === null) return false;
+      Object.assign(event, recorded.event);
+      change(eventId, () => recorded.link);
       return true;
     },
 

@@ -1,5 +1,12 @@
 import type { RsvpStatus } from '@luma-sync/domain';
-import type { EventSyncStore, InboxSyncStore, LeaseHolder, MailGuard, RsvpSyncStore } from '@luma-sync/store';
+import type {
+  BackfillStore,
+  EventSyncStore,
+  InboxSyncStore,
+  LeaseHolder,
+  MailGuard,
+  RsvpSyncStore,
+} from '@luma-sync/store';
 
 /** Its own calendar and limits, the same in each driver. */
 export const CALENDAR = '00000000-0000-4000-8000-0000000000ca';
@@ -107,6 +114,7 @@ export interface StoreDriver {
   rsvps: Omit<RsvpSyncStore, 'withGuests'>;
   inbox: InboxSyncStore;
   mailGuard: MailGuard;
+  backfills: Pick<BackfillStore, 'adopt'>;
   /** Our id of an event of the app. */
   eventId(key: string): Promise<string>;
   putEvent(key: string, body: SubmittedBody): Promise<void>;

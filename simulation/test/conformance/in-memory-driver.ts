@@ -1,4 +1,5 @@
 import { App } from '../../src/ours/app.js';
+import { createInMemoryBackfills } from '../../src/ours/backfill.js';
 import { createInMemoryEvents } from '../../src/ours/event-store.js';
 import { createInMemoryInbox, receiveDelivery } from '../../src/ours/inbox-store.js';
 import { createInMemoryMailGuard, givePermit } from '../../src/ours/mail-guard.js';
@@ -28,6 +29,7 @@ export async function openInMemoryDriver(): Promise<StoreDriver> {
     rsvps: toAsync(createInMemoryRsvps(tables, operations, time)),
     inbox: toAsync(createInMemoryInbox(tables, operations)),
     mailGuard: toAsync(createInMemoryMailGuard(tables, operations, time, MAIL_LIMIT)),
+    backfills: createInMemoryBackfills(tables, operations),
     eventId: async (key) => find(key).id,
     async putEvent(key, body) {
       app.putEvent(key, body);

@@ -3,6 +3,7 @@ import { eventPull } from '@luma-sync/jobs';
 import { isKnownWebhookType } from '@luma-sync/luma-contract';
 import {
   beginOperation,
+  createBackfillStore,
   createEventSyncStore,
   createInboxSyncStore,
   createMailGuard,
@@ -39,6 +40,7 @@ export async function openPostgresDriver(): Promise<StoreDriver> {
     rsvps: createRsvpSyncStore(db),
     inbox: createInboxSyncStore(db),
     mailGuard: createMailGuard(db),
+    backfills: createBackfillStore(db),
     eventId,
     async putEvent(key, body) {
       await retryingTransaction(db, (tx) => putEvent(tx, key, toInput(body), 'app'));

@@ -1,3 +1,4 @@
+export { type AdoptedEvent, adoptEvent, mayAdopt, toAdoptedEvent } from './adopt.js';
 export { type AddressReservation, attachToLuma, hasAddress, isLinkOf, linkImported, reserveAddress } from './create.js';
 export {
   type EventLink,
@@ -28,3 +29,4 @@ export {
   requestEventPush,
   toPushedEvent,
 } from './push.js';
+export { type AgreedTags, recordTags } from './tags.js';

@@ -5,8 +5,8 @@ import type { Park, Requeue } from './run-end.js';
  * How requests, runs and deaths change an operation. The in-memory store of the simulation calls these functions.
  * Postgres does the same in SQL (`packages/store/src/operations`). A table test holds each statement to its function
  * (`operation-transitions.integration.test.ts`), and one suite holds both stores
- * (`simulation/test/conformance/operations-cases.ts`). Isolation is not part of it: these runs are alone in their
- * process.
+ * (`simulation/test/conformance/operations-cases.ts`). Isolation is not part of it, except where a request joins an
+ * operation: these runs are alone in their process.
  */
 export interface OperationState {
   state: 'queued' | 'running' | 'done' | 'failed';
@@ -50,21 +50,28 @@ export function queueOperation(definition: Requested, { runAfter, priority }: Op
   };
 }
 
+/** An isolated operation that killed its process runs again so long after its last death at the earliest. */
+export const JOIN_AFTER_DEATH_MS = 60_000;
+
 /**
  * Another request for the work of a queued operation: it is brought forward if need be, and its attempts start anew.
+ *
+ * @param queued `isolated`: it runs alone in a process, since it is suspected of killing it. Default false.
  */
-export function joinOperation<S extends OperationState>(
+export function joinOperation<S extends OperationState & { isolated?: boolean }>(
   queued: S,
   definition: Requested,
   request: OperationRequest,
 ): S {
   const asked = queueOperation(definition, request);
+  const { isolated = false, crashedAt } = queued;
+  const notBefore = isolated && crashedAt !== null ? crashedAt.getTime() + JOIN_AFTER_DEATH_MS : 0;
   return {
     ...queued,
     requests: queued.requests + 1,
     attempts: 0,
     priority: Math.min(queued.priority, asked.priority),
-    runAfter: earlier(queued.runAfter, asked.runAfter),
+    runAfter: earlier(queued.runAfter, later(asked.runAfter, new Date(notBefore))),
     deadlineAt: later(queued.deadlineAt, asked.deadlineAt),
   };
 }

@@ -1,30 +1,18 @@
-import type { Base, EventRecordChanges, EventState, FieldConflict } from '@luma-sync/domain';
+import { type AdoptedEvent, type EventState, eventLinks, type FieldConflict } from '@luma-sync/domain';
 import type { AdoptionReason } from '@luma-sync/timeline';
 import type { Database, Db } from '../database.js';
 import { toEventColumns } from '../events/event-columns.js';
+import { toEventLinkColumns } from '../events/event-link-rows.js';
 import { storeConflicts } from '../events/observe-events.js';
-import type { Prisma } from '../generated/client.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { appendTimeline, type NewTimelineFact } from '../timeline/append-timeline.js';
 import { mergeImportedEvent } from './merge-imported.js';
 import { settleQuestionsAbout } from './questions.js';
 
-export interface Adoption {
+export interface Adoption extends AdoptedEvent {
   eventId: string;
-  /** The revision the decision was made on; if ours has moved on, nothing is stored. */
-  revision: number;
-  calendarId: string;
-  lumaEventId: string;
-  slug: string | null;
-  url: string | null;
-  /** Our record of the same event as it was imported from Luma, which becomes one with `eventId`. */
-  mergesEventId: string | null;
-  base: Base<EventState>;
-  /** Luma's values for what ours left empty. */
-  take: EventRecordChanges;
   takenFields: readonly string[];
   conflicts: readonly FieldConflict<EventState>[];
-  observedAt: Date;
   /** Why the two belong together. */
   by: AdoptionReason;
 }
@@ -39,25 +27,16 @@ export function adoptLumaEvent(db: Database, holder: LeaseHolder, adoption: Adop
     if (!(await isStillFree(tx, adoption))) return false;
     const { eventId, lumaEventId, mergesEventId } = adoption;
     if (mergesEventId !== null) await mergeImportedEvent(tx, { from: mergesEventId, into: eventId });
+    const { url, ...take } = eventLinks.toAdoptedEvent(adoption);
     await tx.event.update({
       where: { id: eventId },
-      data: { ...toEventColumns(adoption.take), ...(adoption.url === null ? {} : { url: adoption.url }) },
+      data: { ...toEventColumns(take), ...(url === undefined ? {} : { url }) },
     });
     const isSlugTaken =
       adoption.slug !== null &&
       (await tx.eventLink.count({ where: { slug: adoption.slug, eventId: { not: eventId } } })) > 0;
-    const link = {
-      calendarId: adoption.calendarId,
-      lumaEventId,
-      // The push that follows reads the event.
-      lumaCreatedAt: null,
-      slug: isSlugTaken ? null : adoption.slug,
-      pushedRevision: 0,
-      base: adoption.base as unknown as Prisma.InputJsonValue,
-      observedAt: adoption.observedAt,
-      checkedAt: adoption.observedAt,
-      state: 'pending_push' as const,
-    };
+    const adopted = eventLinks.adoptEvent(adoption, isSlugTaken);
+    const link = { ...toEventLinkColumns(adopted), calendarId: adopted.calendarId, state: adopted.state };
     await tx.eventLink.upsert({ where: { eventId }, create: { eventId, ...link }, update: link });
     await storeConflicts(tx, 'event', eventId, adoption.conflicts);
     await settleQuestionsAbout(tx, { eventId, lumaEventId });
@@ -66,13 +45,13 @@ export function adoptLumaEvent(db: Database, holder: LeaseHolder, adoption: Adop
   });
 }
 
-async function isStillFree(tx: Db, { eventId, revision, lumaEventId, mergesEventId }: Adoption): Promise<boolean> {
+async function isStillFree(tx: Db, adoption: Adoption): Promise<boolean> {
   const [event] = await tx.$queryRaw<{ revision: number; lumaEventId: string | null }[]>`
     select e.revision, l.luma_event_id as "lumaEventId" from events e left join event_links l on l.event_id = e.id
-    where e.id = ${eventId}::uuid for update of e`;
-  if (event === undefined || event.revision !== revision || event.lumaEventId !== null) return false;
+    where e.id = ${adoption.eventId}::uuid for update of e`;
+  const { lumaEventId } = adoption;
   const holder = await tx.eventLink.findUnique({ where: { lumaEventId }, select: { eventId: true } });
-  return (holder?.eventId ?? null) === mergesEventId;
+  return eventLinks.mayAdopt(event ?? null, holder?.eventId ?? null, adoption);
 }
 
 function describe(

@@ -1,15 +1,13 @@
-import type { TagsBase } from '@luma-sync/domain';
+import { type AgreedTags, eventLinks } from '@luma-sync/domain';
 import type { Database } from '../database.js';
-import type { Prisma } from '../generated/client.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
+import { lockEventLink, writeEventLink } from './event-link-rows.js';
 
-export interface StoredTags {
+export interface StoredTags extends AgreedTags {
   eventId: string;
-  /** What both sides agree on now. */
-  base: TagsBase;
-  /** Our tags, where Luma's news changes them; absent: they stay. Not stored when the app edits the event meanwhile. */
-  taken?: { tags: readonly string[]; revision: number; via: string };
+  /** Not stored when the app edits the event meanwhile. */
+  taken?: NonNullable<AgreedTags['taken']> & { via: string };
 }
 
 /** Stores what became of an event's tags. */
@@ -19,21 +17,24 @@ export async function storeTags(
   { eventId, base, taken }: StoredTags,
 ): Promise<boolean> {
   return fencedTransaction(db, holder, async (tx) => {
+    const [event] = await tx.$queryRaw<{ revision: number }[]>`
+      select revision from events where id = ${eventId}::uuid for update`;
+    const link = await lockEventLink(tx, eventId);
+    if (event === undefined || link === null) return false;
+    const agreed = taken === undefined ? { base } : { base, taken };
+    const recorded = eventLinks.recordTags(link, agreed, event.revision);
+    if (recorded === null) return false;
+    const about = { recordType: 'event', recordId: eventId, operationId: holder.operationId } as const;
     if (taken !== undefined) {
-      const where = { id: eventId, revision: taken.revision };
-      const { count } = await tx.event.updateMany({ where, data: { tags: [...taken.tags], updatedAt: new Date() } });
-      if (count === 0) return false;
+      await tx.event.update({ where: { id: eventId }, data: { ...recorded.event, updatedAt: new Date() } });
       const fact = { fact: 'event-changed-there', fields: ['tags'], via: taken.via, seenAt: base.at } as const;
-      await appendTimeline(tx, [{ recordType: 'event', recordId: eventId, operationId: holder.operationId, fact }]);
+      await appendTimeline(tx, [{ ...about, fact }]);
     }
-    const link = await tx.eventLink.findUnique({ where: { eventId }, select: { tagsBase: true } });
-    const before = (link?.tagsBase ?? null) as unknown as TagsBase | null;
-    if (base.refused !== undefined && base.refused.message !== before?.refused?.message) {
+    if (recorded.isNewlyRefused && base.refused !== undefined) {
       const fields = [{ field: 'tags', why: 'refused', message: base.refused.message }] as const;
-      const fact = { fact: 'event-not-at-luma', fields } as const;
-      await appendTimeline(tx, [{ recordType: 'event', recordId: eventId, operationId: holder.operationId, fact }]);
+      await appendTimeline(tx, [{ ...about, fact: { fact: 'event-not-at-luma', fields } }]);
     }
-    await tx.eventLink.update({ where: { eventId }, data: { tagsBase: base as unknown as Prisma.InputJsonObject } });
+    await writeEventLink(tx, eventId, recorded.link);
     return true;
   });
 }

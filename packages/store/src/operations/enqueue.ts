@@ -1,4 +1,4 @@
-import { type JobDefinition, PRIORITY, type Priority, type Trigger } from '@luma-sync/jobs';
+import { JOIN_AFTER_DEATH_MS, type JobDefinition, PRIORITY, type Priority, type Trigger } from '@luma-sync/jobs';
 import type { z } from 'zod';
 import type { Db } from '../database.js';
 import { Prisma } from '../generated/client.js';
@@ -83,5 +83,6 @@ export async function enqueueOperations<D extends JobDefinition>(
     returning id, (xmax = 0) as "isNew"`;
 }
 
+/** As {@link joinOperation}. */
 const NOT_BEFORE = Prisma.sql`greatest(excluded.run_after,
-  case when operations.isolated and operations.crashed_at is not null then operations.crashed_at + interval '1 minute' end)`;
+  case when operations.isolated and operations.crashed_at is not null then operations.crashed_at + ${JOIN_AFTER_DEATH_MS} * interval '1 ms' end)`;

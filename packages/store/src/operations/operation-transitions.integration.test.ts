@@ -200,6 +200,31 @@ describe('a statement writes each operation as its transition does', () => {
     },
   );
 
+  it('joinOperation of an isolated operation, before and after the minute that follows a death', async () => {
+    const rows = await addOperations(['queued'], null);
+    const crashedAts = [null, ago(MINUTE_MS - 20_000), ago(MINUTE_MS + 20_000)];
+    // Due after that minute, so that a request brings them forward.
+    const runAfter = ago(-HOUR_MS);
+    const isolated = rows.map((row, index) => {
+      const changed = { runAfter, crashedAt: crashedAts[index % crashedAts.length] ?? null };
+      return { ...row, before: { ...row.before, ...changed } };
+    });
+    for (const { id, before } of isolated) {
+      const { crashedAt } = before;
+      await world.db.operation.update({ where: { id }, data: { isolated: true, runAfter, crashedAt } });
+    }
+    const request = { priority: 'sync', runAfter: NOW } as const;
+    await expectSame(
+      isolated,
+      ({ eventId }) =>
+        enqueueOperation(world.db, eventPush, { eventId }, { trigger: 'api', actor: 'test', ...request }),
+      (before) => {
+        const { isolated: _, ...joined } = joinOperation({ ...before, isolated: true }, eventPush, request);
+        return joined;
+      },
+    );
+  });
+
   it.each(PRIORITIES)('queueOperation with priority %s', async (priority) => {
     const request = { priority, runAfter: ago(-HOUR_MS) };
     const options = { trigger: 'api', actor: 'test', ...request } as const;
