@@ -131,7 +131,7 @@ function toLoadRows(result: SeedResult): Row[] {
     ],
     [
       'at Luma',
-      `${book.registered.size} registered, ${book.declinedThere.size} declined, ` +
+      `${book.registered.size} registered, ${book.declinedAtLuma.size} declined, ` +
         `${book.checkedIn.size} checked in, ${book.movedTo.size} events moved`,
     ],
     [

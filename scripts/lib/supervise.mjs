@@ -32,7 +32,7 @@ export async function supervise(run, name, start, options = {}) {
     const startedAt = now();
     const code = await start();
     if (run.isStopping || (code === 0 && !isService)) return code;
-    const how = toWords(code);
+    const how = describeExit(code);
     const wasNeverUp = !isService && ends.length === 0 && code < 128 && now() - startedAt < upAfterMs;
     if (wasNeverUp) return code;
     while (ends.length > 0 && now() - ends[0] > withinMs) ends.shift();
@@ -89,7 +89,7 @@ function restUntilStopped(run, ms) {
   return Promise.race([pause(ms, undefined, { ref: false }), run.stopped]);
 }
 
-function toWords(code) {
+function describeExit(code) {
   const signal = Object.entries(constants.signals).find(([, number]) => code === 128 + number)?.[0];
   return signal === undefined ? `exit code ${code}` : signal;
 }

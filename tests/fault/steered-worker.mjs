@@ -34,7 +34,7 @@ const STORE_EFFECTS = new Set([
   'countConfirmTry',
   'markAccepted',
   'markSettled',
-  'markDeclinedThere',
+  'markDeclinedAtLuma',
   'markFailed',
   'noteAsked',
   'takeBackAsked',

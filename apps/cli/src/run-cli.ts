@@ -28,13 +28,13 @@ export async function runCli(
   } catch (error) {
     // Commander has said what is wrong already, and ends with 0 after --help.
     if (error instanceof CommanderError) return error.exitCode;
-    context.printError(await toWords(error));
+    context.printError(await describeError(error));
     return 1;
   }
 }
 
 /** Loads the classes of errors one after the other: most calls have no error, or one of the first. */
-async function toWords(error: unknown): Promise<string> {
+async function describeError(error: unknown): Promise<string> {
   if (error instanceof CliError) return error.message;
   const { ConfigError } = await import('@luma-sync/runtime/config');
   if (error instanceof ConfigError) return error.message;

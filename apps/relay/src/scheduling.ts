@@ -50,7 +50,7 @@ export function startScheduling(deps: SchedulingDeps): Scheduling {
   const looking = loop({
     signal,
     afterErrorMs: Math.min(5_000, times.lookMs),
-    onError: (error) => log.warn({ reason: toWords(error) }, 'schedules could not be looked after'),
+    onError: (error) => log.warn({ reason: describeError(error) }, 'schedules could not be looked after'),
     round: async () => {
       await runner.catchUp();
       const now = await runner.now();
@@ -72,6 +72,6 @@ export function startScheduling(deps: SchedulingDeps): Scheduling {
   return { start: () => queue.start(), ended: looking, close: () => queue.close() };
 }
 
-function toWords(error: unknown): string {
+function describeError(error: unknown): string {
   return toStoreWords(error) ?? (error instanceof Error ? error.message : 'unknown');
 }

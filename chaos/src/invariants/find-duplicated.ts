@@ -10,7 +10,7 @@ export function findDuplicated(load: Load, book: Book, { ours, theirs, counters,
     ...counters.duplicates.guests.map(({ email, eventId, count }) => `${email} is ${count} guests of ${eventId}`),
   ];
   const neverSent = load.poison?.target === 'event' ? 1 : 0;
-  const expected = book.events.size - neverSent + book.begunThere.length;
+  const expected = book.events.size - neverSent + book.begunAtLuma.length;
   if (counters.eventsCreated > expected)
     duplicated.push(`${counters.eventsCreated} events were created at Luma for ${expected} that there are`);
   const fromBothSides = new Set([...load.fromBothSides].map(emailOf));

@@ -50,7 +50,7 @@ export function findLost(load: Load, book: Book, { ours, theirs }: Sides): strin
   for (const event of unmatched.values()) lost.push(`event "${event.name}" at Luma is not here`);
   for (const [number, said] of book.events)
     if (said.isSure && !seen.has(eventKey(number))) lost.push(`event ${number} was accepted and is not here`);
-  for (const id of book.begunThere)
+  for (const id of book.begunAtLuma)
     if (!theirs.some((event) => event.id === id)) lost.push(`event ${id}, begun at Luma, is gone`);
   return lost;
 }
@@ -133,10 +133,10 @@ function guestsAgainstBook(number: number, our: OurEvent, there: SimEvent, book:
     const rsvp = rsvps.get(emailOf(person));
     if (said === undefined || !said.isSure) continue;
     if (rsvp === undefined) lost.push(`the answer of ${person} (${said.status}) was accepted and is not here`);
-    else if (!book.declinedThere.has(guestKey(number, person)) && AT_LUMA[rsvp.status] !== AT_LUMA[said.status])
+    else if (!book.declinedAtLuma.has(guestKey(number, person)) && AT_LUMA[rsvp.status] !== AT_LUMA[said.status])
       lost.push(`${person} is ${rsvp.status}, and ${said.status} was accepted last`);
   }
-  for (const person of ofEvent(book.declinedThere)) {
+  for (const person of ofEvent(book.declinedAtLuma)) {
     const status = guests.get(emailOf(person))?.status;
     if (status !== 'declined') lost.push(`${person} declined at Luma and is ${status ?? 'gone'} there`);
   }

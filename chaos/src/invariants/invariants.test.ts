@@ -161,7 +161,7 @@ describe('a verdict', () => {
         guest.checkedInAt = '2030-01-01T00:00:00.000Z';
       },
     ],
-    ['somebody who declined there and was approved again', ({ book }) => void book.declinedThere.add('0 member-1')],
+    ['somebody who declined there and was approved again', ({ book }) => void book.declinedAtLuma.add('0 member-1')],
     ['somebody who registered there and is gone', ({ book }) => void book.registered.add('0 visitor-1')],
     [
       'an event that a host moved, and that is where it was',

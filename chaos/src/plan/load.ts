@@ -12,7 +12,7 @@ export type Act =
   | { kind: 'check-drift' }
   /** At Luma itself from here on. */
   | { kind: 'register'; event: number; people: readonly string[] }
-  | { kind: 'decline-there'; event: number; person: string }
+  | { kind: 'decline-at-luma'; event: number; person: string }
   | { kind: 'check-in'; event: number; person: string }
   | { kind: 'host-edit'; event: number; edit: HostEdit; isSilent: boolean }
   | { kind: 'host-create'; number: number };
@@ -102,7 +102,7 @@ function planRsvps({ random, events, count, add }: Draft): void {
   const shuffled = random.shuffle(rsvps);
   const declining = shuffled.filter(({ status }) => status === 'going').slice(0, count(DECLINED_THERE));
   for (const { event, person, since } of declining)
-    add(Math.min(since + 0.15, 0.9), 1, rsvpChain(event, person), { kind: 'decline-there', event, person });
+    add(Math.min(since + 0.15, 0.9), 1, rsvpChain(event, person), { kind: 'decline-at-luma', event, person });
   const changing = shuffled.filter((rsvp) => !declining.includes(rsvp));
   for (let index = 0; index < count(RSVPS_CHANGED); index += 1) {
     const rsvp = changing[index % changing.length];
@@ -124,7 +124,7 @@ function planGuestsAtLuma({ random, events, count, add }: Draft): void {
     visitors.push(...people.map((person) => ({ event, person, since })));
   }
   for (const [index, { event, person, since }] of random.shuffle(visitors).slice(0, count(60)).entries()) {
-    const kind = index % 2 === 0 ? ('check-in' as const) : ('decline-there' as const);
+    const kind = index % 2 === 0 ? ('check-in' as const) : ('decline-at-luma' as const);
     add(since + 0.05, 1, rsvpChain(event, person), { kind, event, person });
   }
 }

@@ -24,11 +24,11 @@ export class Book {
   readonly rsvps = new Map<string, SaidOfRsvp>();
   /** At Luma: who registered there, who said no there, who checked in, and where a host moved an event. */
   readonly registered = new Set<string>();
-  readonly declinedThere = new Set<string>();
+  readonly declinedAtLuma = new Set<string>();
   readonly checkedIn = new Set<string>();
   readonly movedTo = new Map<number, { startsAt: Date; endsAt: Date }>();
   /** Ids at Luma of events that hosts began there. */
-  readonly begunThere: string[] = [];
+  readonly begunAtLuma: string[] = [];
 
   readonly counts = { rsvpCommands: 0, eventCommands: 0, otherCommands: 0, repeats: 0, unknown: 0, skipped: 0 };
   /** Commands that luma-sync refused although nothing was wrong with them. */

@@ -59,7 +59,7 @@ class Player {
         return this.#answer(act);
       case 'pull-guests':
         // An event that is not at Luma yet has no guests there, and luma-sync says so.
-        if ((await this.#findThere(act.event)) === null) return;
+        if ((await this.#findAtLuma(act.event)) === null) return;
         return this.#command('pull-guests', (call) => this.environment.app.guests.pull(eventKey(act.event), {}, call));
       case 'pull-calendar':
         return this.#command('pull-calendar', (call) =>
@@ -71,13 +71,13 @@ class Player {
         );
       case 'register':
         return this.#register(act);
-      case 'decline-there':
+      case 'decline-at-luma':
       case 'check-in':
-        return this.#changeThere(act);
+        return this.#changeAtLuma(act);
       case 'host-edit':
         return this.#hostEdit(act);
       case 'host-create':
-        this.book.begunThere.push((await this.environment.luma.createEvent(toHostEvent(act.number))).id);
+        this.book.begunAtLuma.push((await this.environment.luma.createEvent(toHostEvent(act.number))).id);
     }
   }
 
@@ -128,7 +128,7 @@ class Player {
   }
 
   async #register({ event, people }: Extract<Act, { kind: 'register' }>): Promise<void> {
-    const lumaEventId = await this.#findThere(event);
+    const lumaEventId = await this.#findAtLuma(event);
     if (lumaEventId === null) return;
     await this.environment.luma.register(
       lumaEventId,
@@ -137,17 +137,17 @@ class Player {
     for (const person of people) this.book.registered.add(guestKey(event, person));
   }
 
-  async #changeThere({ kind, event, person }: Extract<Act, { kind: 'decline-there' | 'check-in' }>): Promise<void> {
-    const lumaEventId = await this.#findThere(event);
+  async #changeAtLuma({ kind, event, person }: Extract<Act, { kind: 'decline-at-luma' | 'check-in' }>): Promise<void> {
+    const lumaEventId = await this.#findAtLuma(event);
     if (lumaEventId === null) return;
     const change = kind === 'check-in' ? { isCheckedIn: true } : { status: 'declined' };
     const isDone = await this.#inTime(() => this.environment.luma.changeGuest(lumaEventId, emailOf(person), change));
     if (isDone === null) return;
-    (kind === 'check-in' ? this.book.checkedIn : this.book.declinedThere).add(guestKey(event, person));
+    (kind === 'check-in' ? this.book.checkedIn : this.book.declinedAtLuma).add(guestKey(event, person));
   }
 
   async #hostEdit({ event, edit, isSilent }: Extract<Act, { kind: 'host-edit' }>): Promise<void> {
-    const lumaEventId = await this.#findThere(event);
+    const lumaEventId = await this.#findAtLuma(event);
     if (lumaEventId === null) return;
     if (edit.title !== undefined)
       await this.environment.luma.changeEvent(lumaEventId, {
@@ -167,7 +167,7 @@ class Player {
   }
 
   /** Luma's id of an event of the app, once Luma has it. */
-  #findThere(event: number): Promise<string | null> {
+  #findAtLuma(event: number): Promise<string | null> {
     return this.#inTime(async () => {
       const [link] = await this.environment.sql.rows<{ id: string | null }>(
         'select l.luma_event_id as id from event_links l join events e on e.id = l.event_id where e.external_id = $1',

@@ -1,7 +1,7 @@
 /* Parts that several records share, and pages of lists. */
 
 /** Whether Luma may mail people because of a command, as far as it is known, and why. */
-export interface MailOutlook {
+export interface MailPreview {
   allowed: boolean;
   recipients: number;
   reason: string;

@@ -8,7 +8,7 @@ export interface EventChanged {
 
 /** As {@link EventChanged}, of what may let Luma mail people. `mail` is null when it cannot. */
 export interface EventChangedWithMail extends EventChanged {
-  mail: api.MailOutlook | null;
+  mail: api.MailPreview | null;
 }
 
 export interface RsvpChanged {

@@ -305,9 +305,9 @@ const READ: readonly Deviation[] = [
 ];
 
 /** What the document does not name may be read, and never asked for. */
-const onlyIfThere = (row: Deviation): Deviation => (row.kind === 'added' ? { what: 'is new', ...row } : row);
+const explainAdded = (row: Deviation): Deviation => (row.kind === 'added' ? { what: 'is new', ...row } : row);
 
-export const DEVIATIONS: readonly Deviation[] = [...SENT, ...SENT_LATER, ...SENT_LESS, ...READ.map(onlyIfThere)];
+export const DEVIATIONS: readonly Deviation[] = [...SENT, ...SENT_LATER, ...SENT_LESS, ...READ.map(explainAdded)];
 
 /**
  * Where what is sent may be something that the document refuses, and where what is read asks for more than it promises.

@@ -30,10 +30,10 @@ export {
   ENVIRONMENT_ACTOR,
   recordAudit,
 } from './audit/record-audit.js';
+export type { AdoptionCandidate, DiscoveryState } from './backfill/adoption-questions.js';
 export type { Adoption } from './backfill/adopt.js';
 export { type BackfillStore, createBackfillStore } from './backfill/backfill-store.js';
 export type { HeldEvent } from './backfill/candidates.js';
-export type { CalendarKnown, ImportedThere } from './backfill/first-contact.js';
 export {
   type BackfillPlanRecord,
   type BackfillStepKind,
@@ -129,7 +129,7 @@ export {
   pingPostgres,
   type Tx,
 } from './database.js';
-export type { StoredDelivery, TakenAlong, WaitingDelivery } from './deliveries/inbox-records.js';
+export type { CoalescedDelivery, StoredDelivery, WaitingDelivery } from './deliveries/inbox-records.js';
 export { createInboxSyncStore, type InboxSyncStore } from './deliveries/inbox-sync-store.js';
 export { markDeliveryFailed } from './deliveries/mark-failed.js';
 export {

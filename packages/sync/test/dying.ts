@@ -50,7 +50,7 @@ const STORE_EFFECTS = new Set<string>([
   'countLook',
   'countConfirmTry',
   'markSettled',
-  'markDeclinedThere',
+  'markDeclinedAtLuma',
   'markFailed',
 ]);
 

@@ -84,7 +84,7 @@ export class Witness {
   }
 
   /** A guest or host decided at Luma. */
-  decidedThere(guestId: string): void {
+  decidedAtLuma(guestId: string): void {
     this.#statuses.set(guestId, { by: 'luma', at: this.now() });
   }
 
@@ -232,8 +232,8 @@ export class Witness {
     const known = named.filter((guest): guest is SimGuest => guest !== undefined);
     for (const guest of known) {
       const author = this.#statuses.get(guest.id);
-      const isDeclinedThere = guest.status === 'declined' && author?.by === 'luma';
-      const isNews = isDeclinedThere && !this.known.isOurRefusal(guest.id);
+      const isDeclinedAtLuma = guest.status === 'declined' && author?.by === 'luma';
+      const isNews = isDeclinedAtLuma && !this.known.isOurRefusal(guest.id);
       if (isNews && body.status !== 'declined' && author.at <= Math.min(this.#lookedAt(run, event, guest), sentAt))
         this.counts.undone.push(`${guest.email} of ${event.id}`);
     }

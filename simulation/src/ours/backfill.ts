@@ -18,12 +18,12 @@ export function createInMemoryBackfills(tables: Tables, operations: Operations) 
     });
   return {
     findLinkAnswer: async (_eventId: string) => null,
-    howIsCalendarKnown: async (_calendarId: string) => 'compared' as const,
+    findDiscoveryState: async (_calendarId: string) => 'compared' as const,
     listUnlinked: async () => [],
     listAnswers: async (_calendarId: string) => [],
     findHeld: async (lumaEventIds: readonly string[]) => new Map(lumaEventIds.flatMap(findImported)),
     adopt: async (holder: LeaseHolder, adoption: Adoption) => adopt(tables, operations, holder, adoption),
-    askOnFirstContact: nothingAlike,
+    askBeforeAdoption: nothingAlike,
   };
 }
 

@@ -3,7 +3,7 @@ export function createInMemoryRemovals() {
   return {
     review: () => ({ total: 0, missing: 0, due: [], isAsked: false }),
     remove: () => false,
-    isThere: () => {},
+    confirmPresent: () => {},
     finish: () => {},
   };
 }

@@ -29,7 +29,7 @@ export function createInMemoryInbox(tables: Tables, operations: Operations): InM
         })
         .slice(0, limit);
     },
-    leaveAlone(holder, query) {
+    excludeFromCoalescing(holder, query) {
       operations.assertOwner(holder);
       for (const { id } of store.listWaiting(query)) {
         const operation = operations.queuedBy(`inbox.apply:${id}`);
@@ -43,7 +43,7 @@ export function createInMemoryInbox(tables: Tables, operations: Operations): InM
       for (const { id, operationId } of along) {
         const other = tables.deliveries.get(id);
         if (other !== undefined) other.state = 'applied';
-        operations.finishQueued(operationId, 'taken along');
+        operations.finishQueued(operationId, 'coalesced');
       }
     },
   };

@@ -183,12 +183,12 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
     }
     case 'declined': {
       const refused = some.filter((pair) => pair.real.base !== null);
-      await pair.real.rsvps.markDeclinedThere(
+      await pair.real.rsvps.markDeclinedAtLuma(
         pair.real.run,
         event.real,
         refused.map((pair) => pair.real),
       );
-      pair.memory.rsvps.markDeclinedThere(
+      pair.memory.rsvps.markDeclinedAtLuma(
         pair.memory.run,
         event.memory,
         refused.map((pair) => pair.memory),

@@ -125,7 +125,7 @@ export function createInMemoryRsvps(tables: Tables, operations: Operations, time
         if (tables.rsvps.get(rsvpId)?.revision === revision) links.change(rsvpId, rsvpLinks.markUnverified);
     }),
 
-    markDeclinedThere: fenced((_eventId, rsvps) => {
+    markDeclinedAtLuma: fenced((_eventId, rsvps) => {
       for (const { rsvpId, revision } of rsvps) {
         const rsvp = tables.rsvps.get(rsvpId);
         if (rsvp?.revision !== revision) continue;

@@ -73,7 +73,7 @@ export class LumaSide {
     };
     const { guests } = luma.control.registerGuests(event.id, { guests: [guest], status, tickets: dice.whole(1, 3) });
     this.#decided(event, guests[0]?.id, status);
-    witness.decidedThere(guests[0]?.id ?? '');
+    witness.decidedAtLuma(guests[0]?.id ?? '');
     story.tell(() => `guest: ${email} registers at ${event.id} as ${status}`);
   }
 
@@ -86,7 +86,7 @@ export class LumaSide {
     const status = dice.pick(['approved', 'declined', 'declined', 'waitlist', 'pending_approval'] as const);
     if (guest.status === status) return;
     luma.control.changeGuest(event.id, guest.id, { status });
-    witness.decidedThere(guest.id);
+    witness.decidedAtLuma(guest.id);
     this.#decided(event, guest.id, status);
     story.tell(() => `host: ${guest.email} at ${event.id} is ${status}`);
   }

@@ -50,7 +50,7 @@ export function describeInbox(open: OpenDriver): void {
 
     it('leaves waiting deliveries to their own runs', async () => {
       await receive('msg-1');
-      await driver.inbox.leaveAlone(driver.run, {
+      await driver.inbox.excludeFromCoalescing(driver.run, {
         ...{ calendarId: CALENDAR, recordKey: 'evt-1', types: ['guest.updated'], limit: 10 },
       });
       expect(await waitingIds()).toEqual([]);

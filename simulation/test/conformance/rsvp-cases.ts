@@ -88,7 +88,7 @@ export function describeRsvps(open: OpenDriver): void {
     it('keeps with an answer that gave way why it did', async () => {
       await show([guest({ approvalStatus: 'waitlist' })]);
       const { rsvpId, revision } = await firstDue();
-      await driver.rsvps.markDeclinedThere(driver.run, eventId, [{ rsvpId, revision }]);
+      await driver.rsvps.markDeclinedAtLuma(driver.run, eventId, [{ rsvpId, revision }]);
       expect(await rsvpOf('ann')).toMatchObject({
         status: 'rejected',
         link: { state: 'synced', errorCode: 'rsvp.declined_at_luma', base: { ours: 'rejected', luma: 'waitlist' } },

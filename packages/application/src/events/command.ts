@@ -8,12 +8,12 @@ import {
   lockEventByKey,
   type Tx,
 } from '@luma-sync/store';
-import type { ConfirmationNeeded, MailOutlook } from '../mails/confirm.js';
+import type { ConfirmationNeeded, MailPreview } from '../mails/confirm.js';
 import { requestEventPush } from './request-push.js';
 
 export type CommandResult =
   /** `operation` is null when the event was so already. */
-  | { kind: 'done'; view: EventView; operation: EnqueuedOperation | null; mail?: MailOutlook | null }
+  | { kind: 'done'; view: EventView; operation: EnqueuedOperation | null; mail?: MailPreview | null }
   | ConfirmationNeeded
   | { kind: 'unknown' }
   | { kind: 'read-only' }

@@ -10,7 +10,7 @@ import {
   reopenRefusedTags,
   type Tx,
 } from '@luma-sync/store';
-import { type ConfirmationNeeded, judgeReleaseMail, type MailOutlook } from '../mails/confirm.js';
+import { type ConfirmationNeeded, judgeReleaseMail, type MailPreview } from '../mails/confirm.js';
 import { type CommandOptions, type CommandResult, decide, onLinkedEvent, onLockedEvent, unchanged } from './command.js';
 import { requestEventPush } from './request-push.js';
 
@@ -46,7 +46,7 @@ async function judgeMail(
   event: Event,
   link: EventLink | null,
   { actor, confirmRecipients: confirmed }: CommandOptions,
-): Promise<ConfirmationNeeded | MailOutlook | null> {
+): Promise<ConfirmationNeeded | MailPreview | null> {
   const id = link?.calendarId ?? event.calendarId;
   // Routing chooses at the push: until then whichever calendar mails most easily stands for all.
   const calendar = await tx.calendar.findFirst({

@@ -28,7 +28,7 @@ import {
   type Tx,
 } from '@luma-sync/store';
 import type { EventFact } from '@luma-sync/timeline';
-import type { ConfirmationNeeded, MailOutlook } from '../mails/confirm.js';
+import type { ConfirmationNeeded, MailPreview } from '../mails/confirm.js';
 import { judgeEditMail } from '../mails/confirm.js';
 import { approvalAfterEdit, isHostChanged } from './event-changes.js';
 import { type AppColumns, type AppEventInput, type AppHost, normalizeHost, toAppColumns } from './event-input.js';
@@ -56,7 +56,7 @@ export type PutEventResult =
       /** Null when there is nothing to push: not approved, or the body changed nothing. */
       operation: EnqueuedOperation | null;
       /** Whether Luma may mail guests about the edit; null when it holds nothing Luma mails about. */
-      mail: MailOutlook | null;
+      mail: MailPreview | null;
     }
   | EventRefusal;
 
@@ -206,7 +206,7 @@ async function judgeMail(
   event: Event,
   link: EventLink | null,
   { changed, confirmed, actor }: { changed: readonly string[]; confirmed: number | undefined; actor: string },
-): Promise<ConfirmationNeeded | MailOutlook | null> {
+): Promise<ConfirmationNeeded | MailPreview | null> {
   if (link === null || link.lumaEventId === null || event.approval !== 'approved' || !isMailedAbout(changed))
     return null;
   const calendar = await tx.calendar.findUniqueOrThrow({ where: { id: link.calendarId } });
@@ -218,7 +218,7 @@ async function finish(
   event: Event,
   pinnedCalendarId: string | null,
   actor: string,
-  mail: MailOutlook | null,
+  mail: MailPreview | null,
 ): Promise<PutEventResult> {
   const operation =
     event.approval === 'approved'

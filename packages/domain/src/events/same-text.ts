@@ -77,7 +77,7 @@ function toPlainUrl(url: string): string {
  * another text: somebody set a link right.
  */
 export function hasSameWords(a: string | null, b: string | null): boolean {
-  if (toWords(a) !== toWords(b)) return false;
+  if (normalizeWords(a) !== normalizeWords(b)) return false;
   const [some, others] = [toLinks(a), toLinks(b)];
   return some.size === others.size && [...some].every((link) => others.has(link));
 }
@@ -98,14 +98,14 @@ const PLACE_MAX = 4_000;
 
 /** Whether a place is shown with more than was asked for: a city or a country behind the street. */
 export function holdsWords(whole: string | null, part: string | null): boolean {
-  const words = toWords(part);
-  const all = toWords(whole);
+  const words = normalizeWords(part);
+  const all = normalizeWords(whole);
   // Looking for one text within another takes quadratic time at worst, and no place is that long.
   if (words === '' || all.length > PLACE_MAX) return all === words;
   return all.includes(words);
 }
 
-function toWords(text: string | null): string {
+function normalizeWords(text: string | null): string {
   return toNormalForm(emptyToNull(text) ?? '', 'NFKC')
     .toLowerCase()
     .replace(LINK, '')

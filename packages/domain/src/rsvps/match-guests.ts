@@ -140,12 +140,12 @@ function isSameByPhone(known: Pick<PersonKeys, 'email' | 'name' | 'phone' | 'isP
 
 /** Luma may tell of a first name alone. A name that is not known tells nothing, and nothing is guessed. */
 function isSameName(a: string | null, b: string | null): boolean {
-  const [first, second] = [toWords(a), toWords(b)];
+  const [first, second] = [splitName(a), splitName(b)];
   const shared = Math.min(first.length, second.length);
   return shared > 0 && first.slice(0, shared).join(' ') === second.slice(0, shared).join(' ');
 }
 
-const toWords = (name: string | null): string[] =>
+const splitName = (name: string | null): string[] =>
   toNormalForm(name ?? '', 'NFKC')
     .toLowerCase()
     .split(/\s+/u)

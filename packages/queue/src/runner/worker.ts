@@ -12,9 +12,9 @@ import { DEFAULT_PREFIX } from '../queue-names.js';
 import type { OperationJobData } from '../queues.js';
 import { CONSUMPTION, Consumption, type ConsumptionTimes } from './consumption.js';
 import type { RunDeps } from './current-run.js';
-import { EndableWorker } from './endable-worker.js';
 import { watchFetches } from './fetch-watch.js';
 import { FINISH_TIMES, type FinishTimes, FinishWatch, type Standstill } from './finish-watch.js';
+import { ForceCloseableWorker } from './force-closeable-worker.js';
 import { isDecision } from './is-decision.js';
 import { isOperationId, NOT_AN_OPERATION, whenNotBegun } from './not-begun.js';
 import { runOperation } from './run-operation.js';
@@ -110,7 +110,7 @@ export const newProcessId = (): string => `${hostname()}-${process.pid}-${random
 
 /** Takes jobs of one queue and runs their operations. */
 export class OperationWorker {
-  private readonly worker: EndableWorker;
+  private readonly worker: ForceCloseableWorker;
   private readonly places: Places;
   private readonly shutdown = new AbortController();
   private readonly closing = new AbortController();
@@ -142,7 +142,7 @@ export class OperationWorker {
     speeds?.onChange(() => this.places.reconsider());
     const countWaiting = async () => this.places.waitingJobs + (await this.countJobs());
     this.finishing = new FinishWatch({ times: options.finishTimes ?? FINISH_TIMES, countWaiting });
-    this.worker = new EndableWorker(
+    this.worker = new ForceCloseableWorker(
       options.queue,
       (job, token) => this.process(job, token),
       {

@@ -13,12 +13,12 @@ export async function runMain(app: string, main: () => Promise<void>, own: MainP
   try {
     await main();
   } catch (error) {
-    own.stderr.write(`${app} does not start: ${toWords(error)}\n`);
+    own.stderr.write(`${app} does not start: ${describeStartError(error)}\n`);
     own.exit(1);
   }
 }
 
-function toListenWords(error: unknown): string | null {
+function describeListenError(error: unknown): string | null {
   const { syscall, code, port } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
   if (syscall !== 'listen') return null;
   if (code === 'EADDRINUSE') return `PORT ${port} is in use by another process; choose another one`;
@@ -26,10 +26,10 @@ function toListenWords(error: unknown): string | null {
   return null;
 }
 
-function toWords(error: unknown): string {
+function describeStartError(error: unknown): string {
   // Holds no values, and its examples of addresses are to be read as they are.
   if (error instanceof ConfigError) return error.message;
-  const listening = toListenWords(error);
+  const listening = describeListenError(error);
   if (listening !== null) return listening;
   return scrubText(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

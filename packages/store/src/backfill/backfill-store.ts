@@ -2,8 +2,8 @@ import type { Database } from '../database.js';
 import { markPushFailed } from '../events/push-marks.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { type Adoption, adoptLumaEvent } from './adopt.js';
+import { askBeforeAdoption, findDiscoveryState } from './adoption-questions.js';
 import { findHeldEvents, listUnlinkedEvents } from './candidates.js';
-import { askOnFirstContact, howIsCalendarKnown } from './first-contact.js';
 import {
   beginBackfill,
   findBackfillPlan,
@@ -22,9 +22,9 @@ export function createBackfillStore(db: Database) {
     findHeld: (lumaEventIds: readonly string[]) => findHeldEvents(db, lumaEventIds),
     listAnswers: (calendarId: string) => listBackfillAnswers(db, calendarId),
     findLinkAnswer: (eventId: string) => findLinkAnswer(db, eventId),
-    howIsCalendarKnown: (calendarId: string) => howIsCalendarKnown(db, calendarId),
-    askOnFirstContact: (holder: LeaseHolder, asked: Parameters<typeof askOnFirstContact>[2]) =>
-      askOnFirstContact(db, holder, asked),
+    findDiscoveryState: (calendarId: string) => findDiscoveryState(db, calendarId),
+    askBeforeAdoption: (holder: LeaseHolder, asked: Parameters<typeof askBeforeAdoption>[2]) =>
+      askBeforeAdoption(db, holder, asked),
     storePlan: (plan: NewBackfillPlan) => storeBackfillPlan(db, plan),
     findPlan: (planId: string) => findBackfillPlan(db, planId),
     listSteps: (planId: string, query: Parameters<typeof listBackfillSteps>[2]) => listBackfillSteps(db, planId, query),

@@ -20,7 +20,7 @@ export interface WaitingDelivery extends StoredDelivery {
 }
 
 /** A delivery that was applied by the run of another one. */
-export interface TakenAlong extends Pick<WaitingDelivery, 'id' | 'operationId' | 'type'> {
+export interface CoalescedDelivery extends Pick<WaitingDelivery, 'id' | 'operationId' | 'type'> {
   /** As in the outcome of its own run. */
   applied: string;
 }

@@ -1,8 +1,8 @@
 import type { Database } from '../database.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
-import { finishAlong } from './finish-along.js';
-import type { StoredDelivery, TakenAlong } from './inbox-records.js';
-import { leaveAlone, listWaiting, type WaitingQuery } from './list-waiting.js';
+import { finishCoalesced } from './finish-coalesced.js';
+import type { CoalescedDelivery, StoredDelivery } from './inbox-records.js';
+import { excludeFromCoalescing, listWaiting, type WaitingQuery } from './list-waiting.js';
 
 /** What inbox.apply reads and stores of deliveries. */
 export function createInboxSyncStore(db: Database) {
@@ -26,12 +26,12 @@ export function createInboxSyncStore(db: Database) {
     },
 
     listWaiting: (query: WaitingQuery) => listWaiting(db, query),
-    leaveAlone: (holder: LeaseHolder, query: WaitingQuery) => leaveAlone(db, holder, query),
+    excludeFromCoalescing: (holder: LeaseHolder, query: WaitingQuery) => excludeFromCoalescing(db, holder, query),
 
     settle: (
       holder: LeaseHolder,
       deliveryId: string,
-      ending: { state: 'applied' | 'ignored'; note: string | null; along?: readonly TakenAlong[] },
+      ending: { state: 'applied' | 'ignored'; note: string | null; along?: readonly CoalescedDelivery[] },
     ) =>
       fencedTransaction(db, holder, async (tx) => {
         // Not `update`, which would read the whole body back.
@@ -39,7 +39,7 @@ export function createInboxSyncStore(db: Database) {
           where: { id: deliveryId },
           data: { state: ending.state, error: ending.note, appliedAt: new Date() },
         });
-        await finishAlong(tx, holder, ending.along ?? []);
+        await finishCoalesced(tx, holder, ending.along ?? []);
       }),
   };
 }

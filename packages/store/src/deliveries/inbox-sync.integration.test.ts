@@ -72,14 +72,14 @@ describe('deliveries that wait', () => {
     const query = { calendarId, recordKey: 'evt-1', types: ['guest.updated'], limit: 2 };
     for (const name of ['a', 'b', 'c']) await deliver(name);
     const [a, b, c] = await waiting();
-    await inbox.leaveAlone(run, query);
+    await inbox.excludeFromCoalescing(run, query);
     expect((await waiting()).map(({ id }) => id)).toEqual([c?.id]);
     expect((await operationOf(a?.id ?? '')).attempts + (await operationOf(b?.id ?? '')).attempts).toBe(2);
     await world.expire(run.id);
-    await expect(inbox.leaveAlone(run, query)).rejects.toMatchObject({ code: 'operation.lease_lost' });
+    await expect(inbox.excludeFromCoalescing(run, query)).rejects.toMatchObject({ code: 'operation.lease_lost' });
   });
 
-  it('end with the run that took them along, once, and not by a run that has lost its operation', async () => {
+  it('end with the run that coalesced them, once, and not by a run that has lost its operation', async () => {
     const [own, other] = [await deliver('own'), await deliver('other')];
     const [taken] = (await waiting()).filter(({ id }) => id === other).map((of) => ({ ...of, applied: 'added' }));
     const run = await world.begin((await operationOf(own)).id);

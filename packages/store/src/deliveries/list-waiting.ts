@@ -15,7 +15,7 @@ export interface WaitingQuery {
 const BODY_MAX_BYTES = 65_536;
 
 /**
- * The oldest deliveries about one record that nobody has begun with. Those that failed or killed their process before
+ * The oldest deliveries about one record that no run has started. Those that failed or killed their process before
  * are left to their own runs.
  */
 export function listWaiting(db: Db, query: WaitingQuery): Promise<WaitingDelivery[]> {
@@ -26,10 +26,10 @@ export function listWaiting(db: Db, query: WaitingQuery): Promise<WaitingDeliver
 }
 
 /**
- * From now on each delivery that waits about the record is applied by its own run, at the price of one of its attempts:
- * one of them may be what kills the process.
+ * Excludes the waiting deliveries of a record from coalescing: each is applied by its own run, as its second attempt.
+ * One of them may be the cause of a process death.
  */
-export function leaveAlone(db: Database, holder: LeaseHolder, query: WaitingQuery): Promise<void> {
+export function excludeFromCoalescing(db: Database, holder: LeaseHolder, query: WaitingQuery): Promise<void> {
   return fencedTransaction(db, holder, async (tx) => {
     await tx.$executeRaw`
       update operations set attempts = 1

@@ -31,7 +31,7 @@ export async function findShownUnread(db: Db, eventId: string, unread: ShownUnre
   return [...unread.lumaGuestIds, ...links.flatMap(({ lumaGuestId }) => lumaGuestId ?? [])];
 }
 
-/** The pull is over. What pulls that were given up have left is taken along, once nobody can go on with it. */
+/** The pull is over. Also deletes what given-up pulls left, once no run can continue them. */
 export async function forgetGuestPages(tx: Db, operationId: string): Promise<void> {
   await tx.$executeRaw`
     delete from guest_pages where operation_id = ${operationId}::uuid or created_at < now() - interval '3 days'`;

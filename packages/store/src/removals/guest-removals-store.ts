@@ -56,7 +56,7 @@ export function createGuestRemovals(db: Database) {
       fencedTransaction(db, holder, (tx) => removeGuest(tx, { ...gone, operationId: holder.operationId })),
 
     /** A read found the guest. */
-    isThere: (holder: LeaseHolder, rsvpId: string): Promise<void> =>
+    confirmPresent: (holder: LeaseHolder, rsvpId: string): Promise<void> =>
       fencedTransaction(db, holder, (tx) => forgetAbsence(tx, 'rsvp', rsvpId)),
 
     finish: (holder: LeaseHolder): Promise<void> =>

@@ -11,7 +11,7 @@ import {
   countLook,
   markAccepted,
   markAsked,
-  markDeclinedThere,
+  markDeclinedAtLuma,
   markDueRsvpsDelayed,
   markDueRsvpsFailed,
   markGone,
@@ -144,7 +144,7 @@ describe('a statement writes each link as its transition does', () => {
         ifSame(link && rsvpLinks.markUnverified(link, at), link),
       ),
     ).toEqual(NONE);
-    const declined = await table.play((tx) => markDeclinedThere(tx, rsvps, where));
+    const declined = await table.play((tx) => markDeclinedAtLuma(tx, rsvps, where));
     expect(differences(declined, (link, at) => ifSame(link && rsvpLinks.giveWay(link, revision, at), link))).toEqual(
       NONE,
     );

@@ -189,7 +189,7 @@ export async function markUnverified(
 export const toDeclinedError = (): string => JSON.stringify(toLinkError(rsvpLinks.DECLINED_AT_LUMA, new Date()));
 
 /** Our answer gives way: somebody said no at Luma, and we do not overrule that. */
-export async function markDeclinedThere(
+export async function markDeclinedAtLuma(
   tx: Db,
   rsvps: readonly { rsvpId: string; revision: number }[],
   where: { eventId: string; operationId: string },

@@ -18,7 +18,7 @@ import {
   countLook,
   markAccepted,
   markAsked,
-  markDeclinedThere,
+  markDeclinedAtLuma,
   markGone,
   markRsvpFailed,
   markSettled,
@@ -137,8 +137,14 @@ export function createRsvpSyncStore(db: Database, erased: Pick<ErasedAddresses, 
       fencedTransaction(db, holder, (tx) => markSettled(tx, rsvps)),
     markUnverified: (holder: LeaseHolder, eventId: string, rsvps: readonly { rsvpId: string; revision: number }[]) =>
       fencedTransaction(db, holder, (tx) => markUnverified(tx, rsvps, { eventId, operationId: holder.operationId })),
-    markDeclinedThere: (holder: LeaseHolder, eventId: string, rsvps: readonly { rsvpId: string; revision: number }[]) =>
-      fencedTransaction(db, holder, (tx) => markDeclinedThere(tx, rsvps, { eventId, operationId: holder.operationId })),
+    markDeclinedAtLuma: (
+      holder: LeaseHolder,
+      eventId: string,
+      rsvps: readonly { rsvpId: string; revision: number }[],
+    ) =>
+      fencedTransaction(db, holder, (tx) =>
+        markDeclinedAtLuma(tx, rsvps, { eventId, operationId: holder.operationId }),
+      ),
     markFailed: (
       holder: LeaseHolder,
       eventId: string,

@@ -440,9 +440,9 @@ describe('answers on their way to Luma', () => {
     await apply([guest(1, { approvalStatus: 'declined' })]);
     const [row] = await rsvps();
     await edit(row?.id ?? '', 'going');
-    await store.markDeclinedThere(run, eventId, [{ rsvpId: row?.id ?? '', revision: 1 }]);
+    await store.markDeclinedAtLuma(run, eventId, [{ rsvpId: row?.id ?? '', revision: 1 }]);
     expect(await rsvps()).toMatchObject([{ status: 'going' }]);
-    await store.markDeclinedThere(run, eventId, [{ rsvpId: row?.id ?? '', revision: 2 }]);
+    await store.markDeclinedAtLuma(run, eventId, [{ rsvpId: row?.id ?? '', revision: 2 }]);
     expect(await rsvps()).toMatchObject([{ status: 'rejected', link: { state: 'synced', pushedRevision: 2 } }]);
   });
 

@@ -99,14 +99,14 @@ async function findChanged(db: Db, where: Prisma.Sql, since: Date, limit: number
   const [few] = await db.$queryRaw<{ count: number }[]>`
     select count(*)::int as count
     from (select 1 from ${links} order by l.updated_at desc limit ${CHANGED_MAX + 1}) few`;
-  const isThere =
+  const isChangedAtLuma =
     few !== undefined && few.count <= CHANGED_MAX
       ? Prisma.sql`r.id in (select l.rsvp_id from ${links})`
       : Prisma.sql`exists (select 1 from ${links} and l.rsvp_id = r.id)`;
   const page = (changed: Prisma.Sql) => Prisma.sql`
     (select r.created_at, r.id from rsvps r where ${where} and ${changed} order by r.created_at, r.id limit ${limit})`;
   const rows = await db.$queryRaw<{ id: string }[]>`
-    select id from (${page(Prisma.sql`r.updated_at >= ${since}::timestamptz`)} union ${page(isThere)}) p
+    select id from (${page(Prisma.sql`r.updated_at >= ${since}::timestamptz`)} union ${page(isChangedAtLuma)}) p
     order by created_at, id limit ${limit}`;
   return rows.map(({ id }) => id);
 }

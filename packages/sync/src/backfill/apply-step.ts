@@ -46,8 +46,8 @@ async function createStep(
   const create = async () => {
     const record = await deps.events.find(eventId);
     if (record === null) return changed(`event ${eventId} is gone`);
-    const isThere = record.link?.lumaEventId != null;
-    if (!isThere && createBasisOf(record.event) !== step.basis) return changed(`event ${eventId} was edited`);
+    const isAtLuma = record.link?.lumaEventId != null;
+    if (!isAtLuma && createBasisOf(record.event) !== step.basis) return changed(`event ${eventId} was edited`);
     return push(step, eventId, { account, deps, ctx });
   };
   return deps.events.withEvent(ctx, eventId, create, LEASE_WAIT);

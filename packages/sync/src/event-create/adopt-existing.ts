@@ -1,6 +1,6 @@
 import { type JobContext, PermanentError, RetryableError } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
-import type { BackfillStore, EventSyncStore, ImportedThere, SyncEventWithLink } from '@luma-sync/store';
+import type { AdoptionCandidate, BackfillStore, EventSyncStore, SyncEventWithLink } from '@luma-sync/store';
 import { changedWhileTied } from '../event/changed-meanwhile.js';
 import { isManagedHere } from '../event/is-managed-here.js';
 import { type Around, assertNotAmongUnread, listAround, toAround } from '../event/list-around.js';
@@ -13,7 +13,7 @@ import { belongsTo, toOurEvent, toTheirEvent } from './to-compared.js';
 export interface AdoptExistingDeps extends AdoptFoundDeps {
   events: AdoptFoundDeps['events'] & Pick<EventSyncStore, 'listRoutableCalendars'>;
   backfills: AdoptFoundDeps['backfills'] &
-    Pick<BackfillStore, 'howIsCalendarKnown' | 'listUnlinked' | 'findHeld' | 'listAnswers' | 'askOnFirstContact'>;
+    Pick<BackfillStore, 'findDiscoveryState' | 'listUnlinked' | 'findHeld' | 'listAnswers' | 'askBeforeAdoption'>;
 }
 
 /**
@@ -30,12 +30,12 @@ export async function adoptExisting(
   { account, deps, ctx }: Run<AdoptExistingDeps>,
 ): Promise<boolean> {
   const { calendarId } = account;
-  const known = await deps.backfills.howIsCalendarKnown(calendarId);
+  const known = await deps.backfills.findDiscoveryState(calendarId);
   const around = toAround(record.event.startsAt, NEAR_MS);
-  const observedThere = await listThere(record, around, account, ctx);
-  if (observedThere.length === 0) return false;
-  const held = await deps.backfills.findHeld(observedThere.map(({ lumaEventId }) => lumaEventId));
-  const theirs = observedThere.filter(({ lumaEventId }) => held.get(lumaEventId)?.isImported !== false);
+  const observedAtLuma = await listAtLuma(record, around, account, ctx);
+  if (observedAtLuma.length === 0) return false;
+  const held = await deps.backfills.findHeld(observedAtLuma.map(({ lumaEventId }) => lumaEventId));
+  const theirs = observedAtLuma.filter(({ lumaEventId }) => held.get(lumaEventId)?.isImported !== false);
   const ours = await listOursAround(record, around, account, deps);
   const answers = await deps.backfills.listAnswers(calendarId);
   const { pair, doubts: all } = about(record.event.id, matchEvents(ours.map(toOurEvent), theirs, answers));
@@ -57,15 +57,15 @@ export async function adoptExisting(
   return true;
 }
 
-async function listThere(
+async function listAtLuma(
   { event: { id: eventId, title, startsAt } }: SyncEventWithLink,
   around: Around,
   account: LumaAccount,
   ctx: JobContext,
-): Promise<ImportedThere[]> {
+): Promise<AdoptionCandidate[]> {
   const { there, unread } = await listAround(around, account, ctx);
   assertNotAmongUnread(unread, { eventId, title, startsAt: startsAt.toISOString() });
-  return there.map(toThere);
+  return there.map(toCandidate);
 }
 
 /** Others of ours that Luma lacks: what fits two of ours is in doubt for both. */
@@ -83,7 +83,7 @@ async function listOursAround(
   return [record, ...others];
 }
 
-/** What the comparison says of this event; the others have their own first contact. */
+/** What the comparison found for this event. The other events are compared before their own first create. */
 function about(eventId: string, { pairs, doubts }: Matches) {
   return {
     pair: pairs.find((pair) => pair.eventId === eventId) ?? null,
@@ -91,14 +91,17 @@ function about(eventId: string, { pairs, doubts }: Matches) {
   };
 }
 
-export const toThere = (event: LumaEvent): ImportedThere => ({ ...toTheirEvent(event), url: event.url ?? null });
+export const toCandidate = (event: LumaEvent): AdoptionCandidate => ({
+  ...toTheirEvent(event),
+  url: event.url ?? null,
+});
 
 /** @throws {PermanentError} `event.in_doubt`, always: a person is asked which of them it is, if any. */
 export async function askWhich(
   eventId: string,
   doubts: Matches['doubts'],
-  theirs: readonly ImportedThere[],
-  { account: { calendarId }, deps, ctx }: Run<{ backfills: Pick<BackfillStore, 'askOnFirstContact'> }>,
+  theirs: readonly AdoptionCandidate[],
+  { account: { calendarId }, deps, ctx }: Run<{ backfills: Pick<BackfillStore, 'askBeforeAdoption'> }>,
 ): Promise<never> {
   const seen = new Map(theirs.map((their) => [their.lumaEventId, their]));
   const questions = doubts.flatMap(({ lumaEventId, reason }) => {
@@ -107,7 +110,7 @@ export async function askWhich(
     const shown = { title: their.title, startsAt: their.startsAt.toISOString(), url: their.url };
     return [{ eventId, lumaEventId, reason, shown }];
   });
-  await deps.backfills.askOnFirstContact(ctx, { calendarId, eventId, questions });
+  await deps.backfills.askBeforeAdoption(ctx, { calendarId, eventId, questions });
   throw new PermanentError(
     'event.in_doubt',
     `Luma may have event ${eventId} already (${questions.length} fit); answer what is asked about it at /v1/backfill-questions`,

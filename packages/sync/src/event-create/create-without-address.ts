@@ -12,14 +12,14 @@ import { orNotShownYet } from '../event/unseen.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import type { Run } from '../run.js';
 import { hadNoEffect } from '../was-not-sent.js';
-import { askWhich, toThere } from './adopt-existing.js';
+import { askWhich, toCandidate } from './adopt-existing.js';
 import { type AdoptFoundDeps, adoptFound } from './adopt-found.js';
 import { CREATE_NEEDS, type CreatedEvent, toAskedBase, withoutArrivals } from './create-at-address.js';
 import type { CreatePlan } from './create-plan.js';
 
 export interface CreateWithoutAddressDeps extends AdoptFoundDeps {
   events: AdoptFoundDeps['events'] & Pick<EventSyncStore, 'reserveSlug' | 'attach' | 'noteAsked'>;
-  backfills: AdoptFoundDeps['backfills'] & Pick<BackfillStore, 'findHeld' | 'listAnswers' | 'askOnFirstContact'>;
+  backfills: AdoptFoundDeps['backfills'] & Pick<BackfillStore, 'findHeld' | 'listAnswers' | 'askBeforeAdoption'>;
 }
 
 /** A list may not show at once what was made a moment ago; Luma names no time. */
@@ -135,7 +135,7 @@ async function findMade(
   if (only === undefined) return null;
   if (others.length > 0) {
     const doubts = free.map(({ id }) => ({ eventId: event.id, lumaEventId: id, reason: 'several_fit' as const }));
-    await askWhich(event.id, doubts, free.map(toThere), { account, deps, ctx });
+    await askWhich(event.id, doubts, free.map(toCandidate), { account, deps, ctx });
   }
   const mergesEventId = held.get(only.id)?.eventId ?? null;
   if (mergesEventId === null) return only.id;

@@ -12,7 +12,7 @@ const event = anEvent({
 });
 const ours = toEventState(event);
 const { capacity: _, ...shared } = ours;
-const sameThere: ObservedEventState = { ...shared, cover: 'https://images.lumacdn.com/1' };
+const sameAtLuma: ObservedEventState = { ...shared, cover: 'https://images.lumacdn.com/1' };
 
 describe('tying an event of ours to one that Luma had before', () => {
   it.each<[string, Partial<EventState>]>([
@@ -24,17 +24,17 @@ describe('tying an event of ours to one that Luma had before', () => {
     ['the place on the map', { coordinate: { lat: 48.100001, lng: 11.5 } }],
     ['the link', { meetingUrl: 'https://meet.example.org/' }],
   ])('does not take another writing of %s for another value', (_what, there) => {
-    const { take, send, conflicts, base } = planAdoption(ours, { ...sameThere, ...there });
+    const { take, send, conflicts, base } = planAdoption(ours, { ...sameAtLuma, ...there });
     expect([take, conflicts]).toEqual([{}, []]);
     // What Luma does not show, and the picture, which is on another host there, are sent in any case.
     expect(Object.keys(send)).toEqual(['capacity', 'cover']);
-    expect(planEventMerge(event, base, { ...sameThere, ...there })).toMatchObject({ takenFields: [], conflicts: [] });
+    expect(planEventMerge(event, base, { ...sameAtLuma, ...there })).toMatchObject({ takenFields: [], conflicts: [] });
   });
 
   it('empties nothing, and keeps both values where both have their own', () => {
     const { take, send, conflicts } = planAdoption(
       { ...ours, description: null },
-      { ...sameThere, title: 'Theirs', description: 'Theirs', meetingUrl: null },
+      { ...sameAtLuma, title: 'Theirs', description: 'Theirs', meetingUrl: null },
     );
     expect(take).toEqual({ description: 'Theirs' });
     expect(send).toMatchObject({ title: 'Meetup', meetingUrl: 'https://meet.example.org' });
@@ -44,14 +44,14 @@ describe('tying an event of ours to one that Luma had before', () => {
   it('takes nothing that is as empty as ours: null, blank and `N/A` are all nothing', () => {
     const { take, send, conflicts } = planAdoption(
       { ...ours, address: null, meetingUrl: null },
-      { ...sameThere, address: 'N/A', meetingUrl: '' },
+      { ...sameAtLuma, address: 'N/A', meetingUrl: '' },
     );
     expect([take, conflicts]).toEqual([{}, []]);
     expect(send).not.toHaveProperty('address');
   });
 
   it('publishes nothing: who may see it stays as it is at Luma', () => {
-    const { take, send } = planAdoption(ours, { ...sameThere, visibility: 'private' });
+    const { take, send } = planAdoption(ours, { ...sameAtLuma, visibility: 'private' });
     expect(take).toEqual({ visibility: 'private' });
     expect(send).not.toHaveProperty('visibility');
   });

@@ -7,7 +7,7 @@ import type { GuestsOf } from '../rsvp-push/read-guests.js';
 
 export interface SettleMissingDeps {
   rsvps: Pick<RsvpSyncStore, 'withGuests' | 'applyGuests' | 'beginRead'>;
-  removals: Pick<GuestRemovals, 'review' | 'remove' | 'isThere'>;
+  removals: Pick<GuestRemovals, 'review' | 'remove' | 'confirmPresent'>;
 }
 
 export interface SettledMissing {
@@ -46,13 +46,13 @@ export async function settleMissing(
           return deps.removals.remove(ctx, gone);
         }
         if (found.kind === 'unreadable') {
-          await deps.removals.isThere(ctx, guest.rsvpId);
+          await deps.removals.confirmPresent(ctx, guest.rsvpId);
           return false;
         }
         const guests = [toObservedGuest(found.record)];
         const read = { guests, observedAt, unleasedSince, via: 'pull', trigger: ctx.trigger };
         await deps.rsvps.applyGuests(ctx, { eventId, calendarId, source, ...read });
-        await deps.removals.isThere(ctx, guest.rsvpId);
+        await deps.removals.confirmPresent(ctx, guest.rsvpId);
         return false;
       },
       LEASE_WAIT,

@@ -1,7 +1,7 @@
 import type { SecondEntry } from '@luma-sync/domain';
 import { type JobContext, RetryAfterError } from '@luma-sync/jobs';
 import type { LumaWebhookGuest } from '@luma-sync/luma-contract';
-import type { LeaseWait, StoredDelivery, TakenAlong, WaitingDelivery } from '@luma-sync/store';
+import type { CoalescedDelivery, LeaseWait, StoredDelivery, WaitingDelivery } from '@luma-sync/store';
 import { applyObservedEvent } from '../event/apply-observed.js';
 import { noteForbidden } from '../event/note-forbidden.js';
 import { readEvent } from '../event/read-event.js';
@@ -9,11 +9,11 @@ import { readSecondEntries } from '../guests/read-second-entries.js';
 import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, toCall } from '../luma-account.js';
 import type { Run } from '../run.js';
+import { type CoalescingInbox, coalesceByReading, coalesceDeliveries, listCoalescable } from './coalesce.js';
 import { type GuestLook, type MergeGuestDeps, mergeGuest, readGuestOf } from './merge-guest.js';
-import { type AlongInbox, listAlong, lookAlong, takeAlong } from './take-along.js';
 
 export interface ApplyGuestDeps extends MergeGuestDeps {
-  inbox: AlongInbox;
+  inbox: CoalescingInbox;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function applyGuestWebhook(
   account: LumaAccount,
   deps: ApplyGuestDeps,
   ctx: JobContext,
-): Promise<{ applied: string; along?: TakenAlong[] }> {
+): Promise<{ applied: string; along?: CoalescedDelivery[] }> {
   const run = { account, deps, ctx };
   const lumaEventId = payload.event?.id ?? payload.event_id;
   if (lumaEventId === undefined) return { applied: 'ignored' };
@@ -42,18 +42,18 @@ export async function applyGuestWebhook(
   let look: GuestLook | null = null;
   for (let reads = 0; reads <= READS_MAX; reads += 1) {
     const merge = async () => {
-      waiting ??= await listAlong(event, deps.inbox, ctx);
+      waiting ??= await listCoalescable(event, deps.inbox, ctx);
       const merged = await mergeGuest(delivery, look, account, deps, ctx);
       if (merged.applied === 'must-ask') return null;
       const lookedAt = new Set(merged.isLookedAt ? [payload.id] : []);
-      return { merged, along: await takeAlong(waiting, event, lookedAt, run) };
+      return { merged, along: await coalesceDeliveries(waiting, event, lookedAt, run) };
     };
     // What was read is lost when the run gives up, so it waits longer with it.
     const end = await deps.rsvps.withGuests(ctx, eventId, merge, look === null ? toLeaseWait(ctx) : LEASE_WAIT);
     if (end !== null) {
       const { taken, open, seconds } = end.along;
       await settleSeconds([...(end.merged.seconds ?? []), ...seconds], event, run);
-      return { applied: end.merged.applied, along: [...taken, ...(await lookAlong(open, event, run))] };
+      return { applied: end.merged.applied, along: [...taken, ...(await coalesceByReading(open, event, run))] };
     }
     if (reads < READS_MAX) look = await readGuestOf(delivery, account, deps, ctx, toCall(ctx, 'sync'));
   }

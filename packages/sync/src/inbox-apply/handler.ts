@@ -8,7 +8,7 @@ import {
   skipped,
 } from '@luma-sync/jobs';
 import type { WebhookEnvelope } from '@luma-sync/luma-contract';
-import type { EventSyncStore, InboxSyncStore, StoredDelivery, TakenAlong } from '@luma-sync/store';
+import type { CoalescedDelivery, EventSyncStore, InboxSyncStore, StoredDelivery } from '@luma-sync/store';
 import { type ApplyEventDeps, applyObservedEvent, type EventObservation } from '../event/apply-observed.js';
 import { noteForbidden } from '../event/note-forbidden.js';
 import { markGone, type ReadEventDeps, readEvent } from '../event/read-event.js';
@@ -57,7 +57,7 @@ const IGNORED: ReadonlySet<string> = new Set(['ignored', 'not-ours', 'unreadable
 /** What became of the delivery, and of others that were applied with it. */
 interface Applied {
   applied: string;
-  along?: TakenAlong[];
+  along?: CoalescedDelivery[];
 }
 
 async function applyEnvelope(

@@ -159,7 +159,7 @@ describe('a guest Luma will not have', () => {
     expect(await rsvp('a')).toMatchObject({ link: { state: 'push_failed' } });
     world.sim.control.liftFaults(fault.id);
     const failed = (await world.operationsOf('rsvp.push')).find(({ state }) => state === 'failed');
-    // Another request is queued already: the replay joins it, and still takes along what was given up.
+    // Another request is queued already: the replay joins it, and still pushes what was given up.
     await world.putRsvp('e1', 'b', 'going');
     expect(
       await retryingTransaction(world.db, (tx) => replayOperation(tx, failed?.id ?? '', 'operator')),

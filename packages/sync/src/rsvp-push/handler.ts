@@ -43,7 +43,7 @@ export interface RsvpPushDeps extends RsvpMailDeps {
     | 'countLook'
     | 'countConfirmTry'
     | 'markSettled'
-    | 'markDeclinedThere'
+    | 'markDeclinedAtLuma'
     | 'markUnverified'
     | 'markFailed'
     | 'noteNameRefused'
@@ -182,7 +182,7 @@ async function settle(
     rsvpId: rsvp.rsvpId,
     revision: rsvp.revision,
   }));
-  if (declined.length > 0) await deps.rsvps.markDeclinedThere(ctx, at.eventId, declined);
+  if (declined.length > 0) await deps.rsvps.markDeclinedAtLuma(ctx, at.eventId, declined);
   const unverified = ofKind(planned, 'unverified').map(({ rsvp }) => ({
     rsvpId: rsvp.rsvpId,
     revision: rsvp.revision,

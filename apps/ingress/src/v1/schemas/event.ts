@@ -156,7 +156,7 @@ export type DifferenceWire = z.infer<typeof difference>;
 /** Whether Luma may mail people because of a command, and why. */
 export const mailOutlook = z
   .object({ allowed: z.boolean(), recipients: z.number().int(), reason: z.string() })
-  .meta({ id: 'MailOutlook', description: 'As far as it is known now; decided again before the request is sent.' });
+  .meta({ id: 'MailPreview', description: 'As far as it is known now; decided again before the request is sent.' });
 
 export const event = z
   .object({

@@ -4,15 +4,15 @@ import { appendTimeline } from '../timeline/append-timeline.js';
 import { addQuestions, type NewBackfillQuestion } from './questions.js';
 
 /** Whether an applied backfill has compared a calendar's events at Luma with ours. */
-export type CalendarKnown = 'compared' | 'new';
+export type DiscoveryState = 'compared' | 'new';
 
-export async function howIsCalendarKnown(db: Db, calendarId: string): Promise<CalendarKnown> {
+export async function findDiscoveryState(db: Db, calendarId: string): Promise<DiscoveryState> {
   const calendar = await db.calendar.findUnique({ where: { id: calendarId }, select: { backfilledAt: true } });
   return calendar?.backfilledAt == null ? 'new' : 'compared';
 }
 
 /** An event at Luma, as far as it is compared. */
-export interface ImportedThere {
+export interface AdoptionCandidate {
   lumaEventId: string;
   title: string;
   startsAt: Date;
@@ -21,7 +21,7 @@ export interface ImportedThere {
 }
 
 /** Asks a person which of Luma's events ours is, if any, and pins ours to the calendar it was looked for on. */
-export function askOnFirstContact(
+export function askBeforeAdoption(
   db: Database,
   holder: LeaseHolder,
   {

@@ -141,7 +141,7 @@ describe('deliveries about the guests of one event', () => {
     expect(await world.run(second?.id ?? '')).toMatchObject({ kind: 'done' });
   });
 
-  it('take nothing along once they killed their process, and nobody takes along what waited with them', async () => {
+  it('coalesce nothing after they killed their process, and no run coalesces what waited with them', async () => {
     await world.deliver(
       await newSince(() => world.sim.control.registerGuests(lumaEventId, { count: 4, emailPrefix: 'g' })),
     );

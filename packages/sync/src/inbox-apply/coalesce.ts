@@ -1,69 +1,69 @@
 import type { SecondEntry } from '@luma-sync/domain';
 import { type JobContext, RetryAfterError } from '@luma-sync/jobs';
 import type { LumaWebhookGuest, WebhookEnvelope } from '@luma-sync/luma-contract';
-import type { InboxSyncStore, TakenAlong, WaitingDelivery } from '@luma-sync/store';
+import type { CoalescedDelivery, InboxSyncStore, WaitingDelivery } from '@luma-sync/store';
 import { LEASE_WAIT } from '../lease-wait.js';
 import { toResumableCall } from '../luma-account.js';
 import type { Run } from '../run.js';
 import { type MergedGuest, type MergeGuestDeps, mergeGuest, readGuestOf } from './merge-guest.js';
 import { parseDelivery } from './parse-delivery.js';
 
-export type AlongInbox = Pick<InboxSyncStore, 'leaveAlone' | 'listWaiting'>;
+export type CoalescingInbox = Pick<InboxSyncStore, 'excludeFromCoalescing' | 'listWaiting'>;
 
 const GUEST_TYPES = ['guest.registered', 'guest.updated', 'ticket.registered'] as const;
 type AboutGuest = Extract<WebhookEnvelope, { type: (typeof GUEST_TYPES)[number] }>;
 const isAboutGuest = (envelope: WebhookEnvelope): envelope is AboutGuest =>
   GUEST_TYPES.some((type) => type === envelope.type);
 
-/** A push of the event may be waiting for its guests. */
-const ALONG_MAX = 50;
-/** Guests that are read at Luma for deliveries which were taken along, one after the other. */
+/** Limits how long a push of the event waits for its guests. */
+const COALESCED_MAX = 50;
+/** Guests that are read at Luma for coalesced deliveries, one after the other. */
 const LOOKS_MAX = 3;
-/** Such a look happens at once or not at all. */
+/** Such a read gets a request slot at once or is not made. */
 const NO_WAIT = { maxWaitMs: 0 };
 
 /**
- * What waits about the guests of an event. Whatever keeps it from being listed, the run has its own delivery to apply.
- * When an earlier run of it failed or died, what it took along may be the cause: nothing is, then.
+ * Lists the deliveries that wait about the guests of an event. An error while listing does not fail the run: it still
+ * applies its own delivery. After a failed or dead run nothing is coalesced: a coalesced delivery may be the cause.
  */
-export async function listAlong(
+export async function listCoalescable(
   event: { calendarId: string; lumaEventId: string },
-  inbox: AlongInbox,
+  inbox: CoalescingInbox,
   ctx: JobContext,
 ): Promise<WaitingDelivery[]> {
   const { calendarId, lumaEventId: recordKey } = event;
-  const query = { calendarId, recordKey, types: GUEST_TYPES, limit: ALONG_MAX };
+  const query = { calendarId, recordKey, types: GUEST_TYPES, limit: COALESCED_MAX };
   try {
     const isSuspected = ctx.crashes > 0 || ctx.isAlone === true;
     if (!isSuspected && ctx.attempt === 1) return await inbox.listWaiting(query);
-    if (isSuspected) await inbox.leaveAlone(ctx, query);
+    if (isSuspected) await inbox.excludeFromCoalescing(ctx, query);
   } catch (error) {
     ctx.log.warn({ operationId: ctx.operationId, err: error }, 'waiting deliveries could not be listed');
   }
   return [];
 }
 
-/** A delivery of which only a read at Luma can tell what it is worth. */
+/** A delivery that can be merged only after a read at Luma. */
 interface OpenDelivery extends WaitingDelivery {
   payload: LumaWebhookGuest;
 }
 
 /**
- * Applies what else waits about the guests of the event whose guests this run holds: Luma says most things three times,
- * and a burst would otherwise take turns one by one. Whatever goes wrong is left to the deliveries' own runs.
+ * Coalesces the deliveries that wait about the guests of one event: this run holds the lease of the guests. Luma sends
+ * most changes three times, and each delivery of a burst would otherwise wait for the lease. After an error the rest is
+ * left to the deliveries' own runs.
  *
- * @param waiting Listed before any guest was read: what it says of a guest who was read since is not newer than that
- *   look.
+ * @param waiting Listed before any guest was read. A guest that was read since is newer than these deliveries.
  * @param lookedAt Luma's ids of guests this run has read since.
- * @returns what was taken along, what is left to {@link lookAlong}, and persons who showed under a second entry.
+ * @returns the coalesced deliveries, those left to {@link coalesceByReading}, and persons who have a second entry.
  */
-export async function takeAlong(
+export async function coalesceDeliveries(
   waiting: readonly WaitingDelivery[],
   event: { eventId: string; lumaEventId: string },
   lookedAt: ReadonlySet<string>,
   { account, deps, ctx }: Run<MergeGuestDeps>,
-): Promise<{ taken: TakenAlong[]; open: OpenDelivery[]; seconds: SecondEntry[] }> {
-  const taken: TakenAlong[] = [];
+): Promise<{ taken: CoalescedDelivery[]; open: OpenDelivery[]; seconds: SecondEntry[] }> {
+  const taken: CoalescedDelivery[] = [];
   const open: OpenDelivery[] = [];
   const seconds: SecondEntry[] = [];
   try {
@@ -75,7 +75,7 @@ export async function takeAlong(
         taken.push(toTaken(delivery, 'unchanged'));
         continue;
       }
-      // What was signed after a delivery that is open waits with it: the look is newer than both.
+      // A later delivery about the same guest stays open too: the read is newer than both.
       const isOpen = open.some((earlier) => earlier.payload.id === payload.id);
       const about = { ...event, signedAt: delivery.signedAt, payload };
       const merged = isOpen ? MUST_ASK : await mergeGuest(about, null, account, deps, ctx);
@@ -94,12 +94,12 @@ export async function takeAlong(
  * Reads some of the guests of deliveries that are open, without the lease, and merges each. The rest is left to the
  * deliveries' own runs.
  */
-export async function lookAlong(
+export async function coalesceByReading(
   open: readonly OpenDelivery[],
   event: { eventId: string; lumaEventId: string },
   { account, deps, ctx }: Run<MergeGuestDeps>,
-): Promise<TakenAlong[]> {
-  const taken: TakenAlong[] = [];
+): Promise<CoalescedDelivery[]> {
+  const taken: CoalescedDelivery[] = [];
   try {
     for (const guestId of [...new Set(open.map(({ payload }) => payload.id))].slice(0, LOOKS_MAX)) {
       const [first, ...others] = open.filter(({ payload }) => payload.id === guestId);
@@ -122,7 +122,10 @@ const MUST_ASK: MergedGuest = { applied: 'must-ask', isLookedAt: false };
 const isStored = (applied: MergedGuest['applied']): applied is 'added' | 'updated' | 'unchanged' =>
   applied === 'added' || applied === 'updated' || applied === 'unchanged';
 
-const toTaken = ({ id, operationId, type }: WaitingDelivery, applied: TakenAlong['applied']): TakenAlong => ({
+const toTaken = (
+  { id, operationId, type }: WaitingDelivery,
+  applied: CoalescedDelivery['applied'],
+): CoalescedDelivery => ({
   id,
   operationId,
   type,
@@ -131,5 +134,5 @@ const toTaken = ({ id, operationId, type }: WaitingDelivery, applied: TakenAlong
 
 function tellLeft(error: unknown, ctx: JobContext): void {
   const tell = error instanceof RetryAfterError ? ctx.log.debug : ctx.log.warn;
-  tell.call(ctx.log, { operationId: ctx.operationId, err: error }, 'a delivery could not be taken along');
+  tell.call(ctx.log, { operationId: ctx.operationId, err: error }, 'a delivery could not be coalesced');
 }

@@ -10,7 +10,7 @@ interface MainLoop {
  * BullMQ's worker, with an end that does not depend on Redis. Its own `close(true)` does nothing once `close()` was
  * called, and `close()` waits for answers without a limit.
  */
-export class EndableWorker extends Worker<OperationJobData, unknown, string, RedisQueueBackend> {
+export class ForceCloseableWorker extends Worker<OperationJobData, unknown, string, RedisQueueBackend> {
   /**
    * Changes how many jobs it may hold at once, now. BullMQ's own setter is read after the next job has ended: its loop
    * sleeps until then.

@@ -1,13 +1,13 @@
 import type { Db } from '../database.js';
 import type { LeaseHolder } from '../leases.js';
 import { appendRun } from '../timeline/append-run.js';
-import type { TakenAlong } from './inbox-records.js';
+import type { CoalescedDelivery } from './inbox-records.js';
 
 /**
  * Ends, in the caller's transaction, the operations of deliveries that a run applied beside its own, and records each
  * in the timeline. All of one record take turns, so none of them can run meanwhile: their jobs find them done.
  */
-export async function finishAlong(tx: Db, holder: LeaseHolder, along: readonly TakenAlong[]): Promise<void> {
+export async function finishCoalesced(tx: Db, holder: LeaseHolder, along: readonly CoalescedDelivery[]): Promise<void> {
   if (along.length === 0) return;
   const operationIds = along.map(({ operationId }) => operationId);
   // All transactions that lock several rows lock them in this order.
