@@ -44,7 +44,8 @@ async function compare(url: string): Promise<number> {
   else {
     print(toTable(results));
     print(
-      'over: requests that came when the window was full. use: of the cap (limit less headroom), after the first window.',
+      'over: requests that came when the window was full. use: of the cap (limit less headroom), after the ' +
+        'first window.',
     );
     print('bound: window / (window + mean round trip), what holding a slot until its answer costs.');
     print('p50, p95, p99: how long a person waited under saturating bulk, in seconds at a window of 60 s.');

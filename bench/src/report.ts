@@ -98,5 +98,8 @@ export function toJson(results: readonly Measured[], refusals: Refusals): string
 /** The one line to compare by. */
 export function toLastLine(result: Measured): string {
   const p95 = waitSeconds(result, 0.95);
-  return `budget: over ${result.breaches}, use ${percent(result.use)}, interactive p95 ${p95 === null ? '-' : p95.toFixed(1)} s`;
+  return (
+    `budget: over ${result.breaches}, use ${percent(result.use)}, interactive p95 ` +
+    `${p95 === null ? '-' : p95.toFixed(1)} s`
+  );
 }

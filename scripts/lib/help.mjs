@@ -2,7 +2,8 @@
 const texts = {
   start: [
     'Runs all of luma-sync on this machine until Ctrl-C: against Luma with LUMA_API_KEY, else against the simulator.',
-    'Installs, compiles and starts what is missing (Postgres, Redis, the simulator). Settings come from the environment',
+    'Installs, compiles and starts what is missing (Postgres, Redis, the simulator). Settings come from the ' +
+      'environment',
     'and from .env; .env.example explains each. Data is kept in .data and is there again at the next start.',
     '',
     'npm start -- --fresh   first delete the database and the simulator’s state in .data; refused with a real Luma',

@@ -15,7 +15,8 @@ export function findUnprivilegedUser() {
   const account = accounts.find(([name]) => name === 'postgres') ?? accounts.find(([name]) => name === 'nobody');
   if (account === undefined) {
     throw new UserError(
-      'Postgres cannot run as root and there is no user "postgres" or "nobody"; run as another user, or set DATABASE_URL',
+      'Postgres cannot run as root and there is no user "postgres" or "nobody"; run as another user, or set ' +
+        'DATABASE_URL',
     );
   }
   return { uid: Number(account[2]), gid: Number(account[3]) };

@@ -92,7 +92,8 @@ function makePlace(run, keepIn, user) {
   if (canEnter(wanted, user)) return wanted;
   if (keepIn !== undefined) {
     throw new UserError(
-      `the user that Postgres runs as may not enter ${dataDir}; move the checkout out of a closed folder such as /root, or set DATABASE_URL`,
+      `the user that Postgres runs as may not enter ${dataDir}; move the checkout out of a closed folder such ` +
+        'as /root, or set DATABASE_URL',
     );
   }
   // Nothing is in there yet: it is this run's own.

@@ -58,7 +58,8 @@ export async function unpackRedisFromDebian(run) {
   // exec: the process that is started is Redis itself, so that signals reach it.
   writeFileSync(
     join(next, 'redis-server'),
-    `#!/bin/sh\nhere=$(dirname "$(readlink -f "$0")")\nLD_LIBRARY_PATH="${libraries}" exec "$here/usr/bin/redis-server" "$@"\n`,
+    `#!/bin/sh\nhere=$(dirname "$(readlink -f "$0")")\nLD_LIBRARY_PATH="${libraries}" exec ` +
+      '"$here/usr/bin/redis-server" "$@"\n',
   );
   chmodSync(join(next, 'redis-server'), 0o755);
   if (!(await runLogged(log, join(next, 'redis-server'), ['--version']))) return null;

@@ -31,7 +31,9 @@ export async function provideRedis(run) {
   const unpacked = await findOrUnpackRedis(run);
   if (unpacked !== null) return startBinary(run, unpacked);
   throw new UserError(
-    `no Redis found: install it (${process.platform === 'darwin' ? 'brew install redis' : 'the package redis-server or valkey'}), start Docker, or set REDIS_URL`,
+    'no Redis found: install it ' +
+      `(${process.platform === 'darwin' ? 'brew install redis' : 'the package redis-server or valkey'}), start ` +
+      'Docker, or set REDIS_URL',
   );
 }
 

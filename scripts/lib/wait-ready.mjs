@@ -23,7 +23,8 @@ export async function waitUntilReady(url, { signal, limitMs: limit = limitMs } =
     if (isReady) return;
     if (Date.now() >= giveUpAt)
       throw new UserError(
-        `luma-sync is not ready after ${Math.round(limit / 1_000)} s, it waits for: ${waitsFor}. It goes on trying; its log lines say why`,
+        `luma-sync is not ready after ${Math.round(limit / 1_000)} s, it waits for: ${waitsFor}. It goes on ` +
+          'trying; its log lines say why',
       );
     await pause(pollMs, undefined, { signal }).catch(() => {});
   }

@@ -21,12 +21,14 @@ afterEach(() => {
 
 /** Runs `work` as a command does, from a shell as npm does it, and gives what it prints and how it ends. */
 function runCommand(work) {
-  const source = `import { withRun } from '${module}';\nprocess.exitCode = await withRun('test', async (run) => { ${work} });`;
+  const source =
+    `import { withRun } from '${module}';\nprocess.exitCode = await withRun('test', async (run) => ` + `{ ${work} });`;
   command = startFromShell(source, { LUMA_SYNC_DATA_DIR: dataDir });
   return command;
 }
 
-const untilStopped = `console.log('pid ' + process.pid); const signal = await run.stopped; console.log('told ' + signal); return 0;`;
+const untilStopped =
+  "console.log('pid ' + process.pid); const signal = await run.stopped; console.log('told ' " + '+ signal); return 0;';
 
 describe('withRun', () => {
   it('passes the exit code on, and shows an expected failure as one line', async () => {

@@ -58,7 +58,9 @@ async function playSeeds(from: number, count: number): Promise<Totals> {
   if (values.json) print(JSON.stringify({ ...totals, seconds: Math.round(seconds * 10) / 10 }));
   else
     print(
-      `${totals.requests} requests, ${totals.deliveries} deliveries, ${totals.replays} dead letters replayed, ${totals.unwantedMails} unwanted mails, ${totals.guessed} guessed, ${totals.forgotten} conflicts forgotten, ${totals.undone} refusals undone; ${seconds.toFixed(1)} s`,
+      `${totals.requests} requests, ${totals.deliveries} deliveries, ${totals.replays} dead letters replayed, ` +
+        `${totals.unwantedMails} unwanted mails, ${totals.guessed} guessed, ${totals.forgotten} conflicts forgotten, ` +
+        `${totals.undone} refusals undone; ${seconds.toFixed(1)} s`,
     );
   return totals;
 }

@@ -48,7 +48,9 @@ export function addResult(totals: Totals, { seed, verdict, counts }: SeedResult)
 }
 
 export function describeFailure({ seed, isSilent, isOdd, isLate, verdict }: SeedResult): string[] {
-  const story = `npm run simulate -- --seed ${seed}${isSilent ? ' --silent' : ''}${isOdd ? ' --odd' : ''}${isLate ? ' --late' : ''}`;
+  const story =
+    'npm run simulate -- --seed ' +
+    `${seed}${isSilent ? ' --silent' : ''}${isOdd ? ' --odd' : ''}${isLate ? ' --late' : ''}`;
   return [`seed ${seed} went wrong:`, ...describeFlaws(verdict), `  its story: ${story}`];
 }
 
@@ -56,7 +58,8 @@ const describeFlaws = (verdict: Verdict): string[] =>
   Object.entries(verdict).flatMap(([kind, list]) => list.map((flaw: string) => `  ${kind}: ${flaw}`));
 
 export const lastLine = ({ seeds, diverged, echoes, duplicates, outsideDocument }: Totals): string =>
-  `simulate: ${seeds} seeds, ${diverged} diverged, ${echoes} echoes, ${duplicates} duplicates, ${outsideDocument} outside the document`;
+  `simulate: ${seeds} seeds, ${diverged} diverged, ${echoes} echoes, ${duplicates} duplicates, ` +
+  `${outsideDocument} outside the document`;
 
 export const isGood = (totals: Totals): boolean => totals.failing.length === 0 && totals.seeds > 0;
 

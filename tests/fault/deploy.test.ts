@@ -54,7 +54,10 @@ describe('a deploy in the middle of an operation', () => {
       await waitFor(isDone(world.db), { what: 'the operation to be done', limitMs: 120_000 });
       await deploy(third);
       expect(await pushOf(world)).toMatchObject({ state: 'done', attempts: 0, crashes: 0 });
-      expect(world.luma.control.counters()).toMatchObject({ eventsCreated: 1, duplicates: { events: [], guests: [] } });
+      expect(world.luma.control.counters()).toMatchObject({
+        eventsCreated: 1,
+        duplicates: { events: [], guests: [] },
+      });
     }));
 });
 

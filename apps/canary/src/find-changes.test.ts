@@ -90,11 +90,13 @@ describe('a document that changed', () => {
     const changes = findChanges(facts);
     expect(describeChanges(changes)).toEqual([
       '! used removed  GET /v1/users/get-self: is gone',
-      '! read removed  name: is gone, and had to be there (webhook event.canceled, webhook event.created, webhook event.updated)',
+      '! read removed  name: is gone, and had to be there (webhook event.canceled, webhook event.created, ' +
+        'webhook event.updated)',
       '       added    GET /v1/fonts: is new',
     ]);
     expect(lastLine(changes, 1)).toBe(
-      'canary: 1 added, 4 removed, 0 narrowed, 0 widened, 0 changed; 4 touch what is sent or read; 1 of the answers read cannot be read whole',
+      'canary: 1 added, 4 removed, 0 narrowed, 0 widened, 0 changed; 4 touch what is sent or read; 1 of the ' +
+        'answers read cannot be read whole',
     );
   });
 });

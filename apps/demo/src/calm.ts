@@ -38,7 +38,8 @@ export async function waitForCalm({ app, luma, processes, screen }: Watched, lim
     const guests = state.events.reduce((sum, event) => sum + event.guests.length, 0);
     const open = queued.length + running.length;
     screen.progress(
-      `${open} ${open === 1 ? 'operation' : 'operations'} open · Luma: ${state.events.length} events, ${guests} guests, ${counters.requests} requests · ${mails.length} mails`,
+      `${open} ${open === 1 ? 'operation' : 'operations'} open · Luma: ${state.events.length} events, ${guests} ` +
+        `guests, ${counters.requests} requests · ${mails.length} mails`,
     );
     if (open > 0 || counters.webhooks.pending > 0) quietSince = null;
     else quietSince ??= performance.now();

@@ -134,7 +134,8 @@ async function mailCoupons(stage: Stage): Promise<void> {
   const { app, luma, screen } = stage;
   screen.title('100 coupon codes, one for each confirmed guest of what takes place, by mail');
   const pool = await app.couponPools.create({ name: 'Welcome drink', events: EVENTS.map((event) => event.id) });
-  const csv = `code\n${Array.from({ length: CODES }, (_, number) => `DRINK-${String(number + 1).padStart(3, '0')}`).join('\n')}\n`;
+  const codes = Array.from({ length: CODES }, (_, number) => `DRINK-${String(number + 1).padStart(3, '0')}`);
+  const csv = `code\n${codes.join('\n')}\n`;
   const { imported } = await app.couponPools.import(pool.id, csv);
   screen.step(`${imported} codes imported`);
   // The hidden event has guests too: nobody is mailed about an event that was called off.

@@ -48,7 +48,8 @@ async function holdCommits({ ingress: { db } }: World) {
         async () => {
           const waiting = await db.$queryRaw<object[]>`
             select 1 from pg_stat_activity
-            where datname = current_database() and wait_event_type = 'Lock' and wait_event = 'advisory' and query ilike 'commit%'`;
+            where datname = current_database() and wait_event_type = 'Lock' and wait_event = 'advisory'
+              and query ilike 'commit%'`;
           return waiting.length > 0;
         },
         { what: 'a commit to be in flight', limitMs: 60_000 },
@@ -156,11 +157,13 @@ describe('a Postgres that lets itself be read only', () => {
     const setReadOnly = async (value: 'on' | 'off') => {
       const [row] = await ingress.db.$queryRaw<{ name: string }[]>`select current_database() as name`;
       await ingress.db.$executeRawUnsafe(
-        `begin; set local transaction_read_only = off; alter database ${row?.name} set default_transaction_read_only = ${value}; commit`,
+        `begin; set local transaction_read_only = off; alter database ${row?.name} set ` +
+          `default_transaction_read_only = ${value}; commit`,
       );
       // New sessions have it; ingress makes some when its old ones are ended.
       await ingress.db
-        .$executeRaw`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+        .$executeRaw`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
+            and pid <> pg_backend_pid()`;
     };
     await setReadOnly('on');
     const put = () => ingress.call('PUT', '/v1/events/party', eventBody);
@@ -179,7 +182,8 @@ describe('a Postgres that lets itself be read only', () => {
 /** Ends the sessions that wait in COMMIT: their transactions are rolled back. */
 const terminateCommits = ({ db }: TestIngress) =>
   db.$executeRaw`
-    select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike 'commit%'`;
+    select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
+      and query ilike 'commit%'`;
 
 /** A pool finds its broken connections one by one. */
 async function until<T extends { status: number; body: unknown }>(

@@ -106,7 +106,10 @@ describe('ingress as a process starts it', () => {
     expect((await call('POST', `/v1/calendars/${id}/test-connection`)).body.status).toBe('connected');
     expect(await defaultCalendar()).toMatchObject({ status: 'ok', statusReason: null, statusAdvice: null });
     const after = (await call('GET', `/v1/calendars/${id}/timeline`)).body.data;
-    expect(after.at(-1)).toMatchObject({ fact: 'calendar-status', message: 'Luma answers the calendar’s key again.' });
+    expect(after.at(-1)).toMatchObject({
+      fact: 'calendar-status',
+      message: 'Luma answers the calendar’s key again.',
+    });
   });
 
   it('leaves the status of a calendar without a key: Luma was never asked', async () => {

@@ -85,7 +85,10 @@ describe('the window of jobs in Redis', () => {
     const delayed = () => events.getJobCountByTypes('delayed');
     const parked = () => world.db.operation.count({ where: { waitingReason: 'calendar.paused' } });
     await waitFor(async () => (await parked()) === ids.length, { what: 'all to wait', limitMs: 30_000 });
-    await waitFor(async () => (await delayed()) <= WINDOW, { what: 'the delayed jobs to be trimmed', limitMs: 60_000 });
+    await waitFor(async () => (await delayed()) <= WINDOW, {
+      what: 'the delayed jobs to be trimmed',
+      limitMs: 60_000,
+    });
     const trimmed = async () => {
       const metrics = await (await fetch(`http://127.0.0.1:${relay.health.port}/metrics`)).text();
       return Number(/luma_sync_jobs_trimmed_total\{[^}]*\} (\d+)/.exec(metrics)?.[1]);

@@ -105,7 +105,8 @@ describe('retention', () => {
     const world = await openQueueWorld();
     const rows = 21_000;
     await world.db.$executeRaw`
-      insert into operations (job, dedupe_key, payload, priority, state, trigger, actor, deadline_at, finished_at, dispatch_at)
+      insert into operations (job, dedupe_key, payload, priority, state, trigger, actor, deadline_at, finished_at,
+        dispatch_at)
       select 'event.push', 'old-' || n, '{}', 1, 'done', 'api', 'test', now(), now() - interval '31 days', null
       from generate_series(1, ${rows}::int) n`;
     const relay = await world.startRelay({ RETENTION_OPERATIONS_DAYS: 30 });

@@ -158,7 +158,8 @@ export async function openQueueWorld(own: { redisUrl?: string } = {}): Promise<Q
       for (const close of closers.reverse()) await close();
     },
     wake: (id) =>
-      db.$executeRaw`update operations set run_after = now(), dispatch_at = now() where id = ${id}::uuid and state = 'queued'`,
+      db.$executeRaw`update operations set run_after = now(), dispatch_at = now() where id = ${id}::uuid
+          and state = 'queued'`,
   };
   return world;
 }

@@ -133,7 +133,8 @@ function report(without: Figures, during: Figures): number {
     print(`from the acceptance of an event until its creation arrives at Luma. Load of the machine ${load()}.`);
   }
   print(
-    `bulkhead: p95 ${seconds(without.p95)} without, ${seconds(during.p95)} with, ratio ${ratio.toFixed(2)} (goal ${RATIO_MAX})`,
+    `bulkhead: p95 ${seconds(without.p95)} without, ${seconds(during.p95)} with, ratio ${ratio.toFixed(2)} ` +
+      `(goal ${RATIO_MAX})`,
   );
   return isComplete && ratio <= RATIO_MAX ? 0 : 1;
 }

@@ -57,7 +57,8 @@ for (const input of inputs) {
 }
 process.stdout.write(`${table.toString()}\n`);
 process.stdout.write(
-  `hostile: ${inputs.length} inputs, ${wrong} answered wrongly, others waited ${worst.waitedMs.toFixed(0)} ms at most ` +
+  `hostile: ${inputs.length} inputs, ${wrong} answered wrongly, others waited ${worst.waitedMs.toFixed(0)} ms ` +
+    'at most ' +
     `(${worst.name}; ${quiet.longestMs.toFixed(0)} ms without any; goal ${GOAL_MS})\n`,
 );
 // The times are those of a machine that did other things as well: they are printed and not judged.

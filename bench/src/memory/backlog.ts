@@ -28,7 +28,9 @@ const KINDS: readonly Kind[] = [
     job: 'guest.pull',
     priority: 10,
     share: 0.15,
-    payload: `jsonb_build_object('eventId', gen_random_uuid(), 'assignCoupons', false, 'sendEmails', false, 'approvalStatus', null)`,
+    payload:
+      "jsonb_build_object('eventId', gen_random_uuid(), 'assignCoupons', false, 'sendEmails', false, " +
+      "'approvalStatus', null)",
   },
   { job: 'drift.check', priority: 10, share: 0.05, payload: `jsonb_build_object('calendarId', gen_random_uuid())` },
 ];
@@ -44,7 +46,8 @@ export async function storeBacklog(db: Database, operations: number, signal: Abo
       const count = Math.min(left, ROWS_PER_INSERT);
       await db.$executeRawUnsafe(
         `insert into operations (job, dedupe_key, payload, priority, trigger, actor, deadline_at)
-         select $1, gen_random_uuid(), ${payload}, $2, 'api', 'bench', now() + interval '1 day' from generate_series(1, $3::int)`,
+         select $1, gen_random_uuid(), ${payload}, $2, 'api', 'bench', now() + interval '1 day'
+          from generate_series(1, $3::int)`,
         job,
         priority,
         count,
@@ -68,8 +71,10 @@ export async function countEndings(
   db: Database,
 ): Promise<{ done: number; failed: number; open: number; crashed: number }> {
   const [row] = await db.$queryRawUnsafe<{ done: number; failed: number; open: number; crashed: number }[]>(
-    `select count(*) filter (where state = 'done')::int as done, count(*) filter (where state = 'failed')::int as failed,
-       count(*) filter (where state not in ('done', 'failed'))::int as open, count(*) filter (where crashes > 0)::int as crashed
+    `select count(*) filter (where state = 'done')::int as done,
+        count(*) filter (where state = 'failed')::int as failed,
+       count(*) filter (where state not in ('done', 'failed'))::int as open,
+        count(*) filter (where crashes > 0)::int as crashed
      from operations`,
   );
   return row ?? { done: 0, failed: 0, open: 0, crashed: 0 };

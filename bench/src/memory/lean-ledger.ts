@@ -16,7 +16,8 @@ export function createLeanLedger(db: Database): Ledger {
           lease_until = now() + ${leaseMs} * interval '1 ms',
           dispatch_at = now() + ${leaseMs + 2_000} * interval '1 ms', started_at = coalesce(started_at, now())
         where id = ${id}::uuid and state = 'queued'
-        returning id, job, payload, attempts, crashes, slow_tries as "slowTries", trigger::text as trigger, created_at as "createdAt", deadline_at as "deadlineAt", checkpoint`;
+        returning id, job, payload, attempts, crashes, slow_tries as "slowTries", trigger::text as trigger,
+          created_at as "createdAt", deadline_at as "deadlineAt", checkpoint`;
       return operation === undefined ? { kind: 'settled' } : { kind: 'begun', operation };
     },
     // The timeline costs a statement for each run: none is recorded here.

@@ -57,7 +57,8 @@ await runBench(
 async function run(database: Database, urls: { databaseUrl: string; redisUrl: string }): Promise<number> {
   const { operations, workers, concurrency, minutes } = settings;
   tell(
-    `${operations} operations, ${workers} workers that run ${concurrency} at once for each queue, load of the machine ${load()}${values.lean ? ', lean ledger' : ''}`,
+    `${operations} operations, ${workers} workers that run ${concurrency} at once for each queue, load of the ` +
+      `machine ${load()}${values.lean ? ', lean ledger' : ''}`,
   );
   await storeBacklog(database, operations, stopping.signal);
   tell('all of them are due; relay and workers begin');
@@ -127,12 +128,14 @@ async function report(database: Database, { samples, after, mostJobs, tookSecond
     table.push(toRow(`${REST_MS / 1_000} s later`, after));
     print(table.toString());
     print(
-      `ended: ${endings.done} done, ${endings.failed} failed as they should, ${endings.open} open, ${endings.crashed} with a crash`,
+      `ended: ${endings.done} done, ${endings.failed} failed as they should, ${endings.open} open, ` +
+        `${endings.crashed} with a crash`,
     );
     print(`most jobs that waited in Redis at once: ${mostJobs}. Load of the machine ${load()}.`);
   }
   print(
-    `memory: ${after.finished} operations, peak ${after.peakMb.toFixed(1)} MB, level ${after.usedMb.toFixed(1)} MB, ${after.keys} keys left, ${perSecond.toFixed(0)} operations/s`,
+    `memory: ${after.finished} operations, peak ${after.peakMb.toFixed(1)} MB, level ${after.usedMb.toFixed(1)} ` +
+      `MB, ${after.keys} keys left, ${perSecond.toFixed(0)} operations/s`,
   );
   return endings.open === 0 ? 0 : 1;
 }
@@ -142,5 +145,8 @@ function toRow(name: string, { seconds, usedMb, peakMb, keys, jobs }: Sample): s
 }
 
 function toLine({ finished, seconds, usedMb, jobs }: Sample): string {
-  return `  ${seconds.toFixed(0).padStart(5)} s  ${String(finished).padStart(8)} finished  ${usedMb.toFixed(1)} MB  ${jobs} jobs wait`;
+  return (
+    `  ${seconds.toFixed(0).padStart(5)} s  ${String(finished).padStart(8)} finished  ${usedMb.toFixed(1)} ` +
+    `MB  ${jobs} jobs wait`
+  );
 }

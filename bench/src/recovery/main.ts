@@ -110,7 +110,8 @@ function report({ kills, interrupted, crashed, recoveriesMs }: Result): number {
     );
   const [p50, p95, p99, max] = Object.values(figures).map((seconds) => `${seconds.toFixed(1)} s`);
   print(
-    `recovery: ${kills} kills, ${interrupted} operations interrupted, ${lost} lost, ${crashed} set aside, p50 ${p50}, p95 ${p95}, p99 ${p99}, max ${max}`,
+    `recovery: ${kills} kills, ${interrupted} operations interrupted, ${lost} lost, ${crashed} set aside, p50 ` +
+      `${p50}, p95 ${p95}, p99 ${p99}, max ${max}`,
   );
   return lost === 0 ? 0 : 1;
 }

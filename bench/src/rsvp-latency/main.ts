@@ -140,7 +140,8 @@ function report(
     `p50 ${p50.toFixed(1)} s, p95 ${p95.toFixed(1)} s, p99 ${p99.toFixed(1)} s`;
   print(`from the commit to the arrival at Luma, round trips included: ${line(total)}. Load of the machine ${load()}.`);
   print(
-    `rsvp-latency: ${accepted.length} answers, ${lost} lost, without round trips ${line(net)}, use ${(100 * use).toFixed(1)} %, over ${counted.breaches}`,
+    `rsvp-latency: ${accepted.length} answers, ${lost} lost, without round trips ${line(net)}, use ` +
+      `${(100 * use).toFixed(1)} %, over ${counted.breaches}`,
   );
   return lost === 0 && counted.breaches === 0 ? 0 : 1;
 }

@@ -40,7 +40,8 @@ else process.stdout.write(`${toTable(results)}\n`);
 const worst = results.reduce((a, b) => (b.exponent > a.exponent ? b : a));
 process.stdout.write(
   `text: ${results.length} functions, ${Object.keys(CHARACTER_CLASSES).length} classes of character, ` +
-    `worst exponent ${worst.exponent.toFixed(2)} (${worst.name}, ${worst.ofClass}), ${slow.length} above ${EXPONENT_MAX}\n`,
+    `worst exponent ${worst.exponent.toFixed(2)} (${worst.name}, ${worst.ofClass}), ${slow.length} above ` +
+    `${EXPONENT_MAX}\n`,
 );
 process.exitCode = slow.length === 0 ? 0 : 1;
 

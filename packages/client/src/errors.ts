@@ -69,7 +69,8 @@ export class OperationFailedError extends LumaSyncError {
 
   constructor(readonly operation: Operation) {
     super(
-      `operation ${operation.id} (${operation.job}) is ${operation.state}: ${operation.error?.code ?? 'no error noted'}`,
+      `operation ${operation.id} (${operation.job}) is ${operation.state}: ` +
+        `${operation.error?.code ?? 'no error noted'}`,
     );
   }
 }

@@ -61,7 +61,8 @@ const row = (id: string) => db.calendar.findUniqueOrThrow({ where: { id } });
 const call = () => ({ signal: AbortSignal.timeout(5_000), priority: 'sync' as const });
 const use = async (id: string) => (await accounts.open(id)).api.getCalendar(call());
 const timeLater = (id: string) =>
-  db.$executeRaw`update calendars set status_since = status_since - interval '61 s', probed_at = probed_at - interval '61 s' where id = ${id}::uuid`;
+  db.$executeRaw`update calendars set status_since = status_since - interval '61 s', probed_at = probed_at - interval
+      '61 s' where id = ${id}::uuid`;
 const toldOf = (id: string) => db.timelineEntry.findMany({ where: { recordId: id }, orderBy: { id: 'asc' } });
 
 type Change = Parameters<typeof sim.control.changeCalendar>[1];

@@ -15,7 +15,9 @@ describe('toPresentableWords', () => {
 
   it('shows no half of an address or a key that stands where a long text is cut', () => {
     for (let before = 3_400; before < 4_100; before += 7) {
-      const text = `${'a@b.example '.repeat(before / 12)}${'x'.repeat(before % 12)} secret-name@private.example ${'y '.repeat(500)}`;
+      const text =
+        `${'a@b.example '.repeat(before / 12)}${'x'.repeat(before % 12)} secret-name@private.example ` +
+        `${'y '.repeat(500)}`;
       const shown = toPresentableWords(text.replaceAll('a@b.example', 'p'.repeat(20) + '@b.example'), []);
       expect(shown).not.toContain('secret-');
       expect(shown).not.toContain('private');

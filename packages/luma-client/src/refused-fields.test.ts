@@ -4,7 +4,8 @@ import { readRefusedFields } from './refused-fields.js';
 describe('the fields that a refusal names', () => {
   it('are read line by line, with the path within and its first part', () => {
     const message =
-      'Invalid request.\n- coordinate.latitude: Too big\n- meeting_url: Invalid URL: a@b.example\n- coordinate.longitude: Too small';
+      'Invalid request.\n- coordinate.latitude: Too big\n- meeting_url: Invalid URL: a@b.example\n- ' +
+      'coordinate.longitude: Too small';
     expect(readRefusedFields(message, [])).toEqual([
       { name: 'coordinate', path: 'coordinate.latitude', message: 'Too big' },
       { name: 'meeting_url', path: 'meeting_url', message: 'Invalid URL: <mail>' },

@@ -23,7 +23,8 @@ const advice: Record<string, string> = {
   '42501': 'the database user lacks a right; comparing schema and migrations takes one that may create databases',
   P3005: 'the database already holds tables that are not luma-sync’s: give luma-sync a database of its own',
   P3009:
-    'an earlier migration failed half-way; see the row without finished_at in "_prisma_migrations", repair what it left, then `prisma migrate resolve`',
+    'an earlier migration failed half-way; see the row without finished_at in "_prisma_migrations", repair what ' +
+    'it left, then `prisma migrate resolve`',
 };
 
 export function toMigrationError(error: unknown): MigrationError {

@@ -187,7 +187,12 @@ describe('one odd event of four', () => {
     await world.db.calendar.update({ where: { id: world.calendarId }, data: { backfilledAt: null } });
     const { eventId: first } = await world.publishEvent('first');
     await world.enqueue('drift.check', { calendarId: world.calendarId });
-    await world.enqueue('org.backfill', { calendarId: world.calendarId, planId: null, startsAfter: null, apply: true });
+    await world.enqueue('org.backfill', {
+      calendarId: world.calendarId,
+      planId: null,
+      startsAfter: null,
+      apply: true,
+    });
     await world.drain();
     expect(await failed()).toEqual([]);
     for (const id of [ours, first]) expect((await world.row(id)).link?.state).toBe('synced');

@@ -168,7 +168,8 @@ export async function openSyncWorld({
   const makeDue = async () => {
     await db.$executeRaw`
       update rsvp_links set asked_at = asked_at - w.wait, accepted_at = accepted_at - w.wait
-      from (select least(max(run_after) - now(), interval '15 seconds') as wait from operations where state = 'queued' and run_after > now()) w
+      from (select least(max(run_after) - now(), interval '15 seconds') as wait from operations where state = 'queued'
+        and run_after > now()) w
       where w.wait is not null and asked_at is not null and state in ('pending_push', 'unconfirmed')`;
     await db.operation.updateMany({ where: { state: 'queued' }, data: { runAfter: new Date(Date.now() - 1_000) } });
   };

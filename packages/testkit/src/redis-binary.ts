@@ -14,7 +14,8 @@ export function findRedisBinary(): string {
   const found = candidates.find((file) => file !== '' && isExecutable(file));
   if (found === undefined) {
     throw new Error(
-      'this test stops and restarts a Redis of its own: install redis-server or valkey-server, or name one in REDIS_SERVER_BIN',
+      'this test stops and restarts a Redis of its own: install redis-server or valkey-server, or name one in ' +
+        'REDIS_SERVER_BIN',
     );
   }
   return found;

@@ -37,7 +37,8 @@ describe('the messages of coupons and calendars', () => {
       { fact: 'coupon-pool-empty', pool: 'Drinks' },
       'waiting',
       'luma-sync',
-      'The coupon pool "Drinks" has no codes left for guests of this event; new codes of the pool are given out by themselves.',
+      'The coupon pool "Drinks" has no codes left for guests of this event; new codes of the pool are given out ' +
+        'by themselves.',
     ],
     [
       { fact: 'coupon-mailed', providerId: 'm1' },
@@ -93,7 +94,8 @@ describe('the messages of coupons and calendars', () => {
       { fact: 'calendar-status', status: 'auth_failed', reason: '401 for GET /v1/events/get' },
       'observed',
       'luma',
-      'Luma refuses the calendar’s key (401 for GET /v1/events/get); its work waits, and goes on by itself when the key works again.',
+      'Luma refuses the calendar’s key (401 for GET /v1/events/get); its work waits, and goes on by itself when ' +
+        'the key works again.',
     ],
     [
       { fact: 'calendar-status', status: 'disconnected', reason: 'Luma cannot be reached' },

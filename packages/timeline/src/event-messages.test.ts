@@ -51,7 +51,8 @@ describe('the messages of events', () => {
       { fact: 'event-create-answered', lumaEventId: 'evt-1', isAdopted: true, foundBy: 'start-and-name' },
       'answered',
       'luma-sync',
-      'Found the event at Luma by its start and name (evt-1): an earlier request went through and its answer was lost. Adopted, not created again.',
+      'Found the event at Luma by its start and name (evt-1): an earlier request went through and its answer ' +
+        'was lost. Adopted, not created again.',
     ],
     [
       { fact: 'event-create-answered', lumaEventId: 'evt-1', isAdopted: false },
@@ -63,7 +64,8 @@ describe('the messages of events', () => {
       { fact: 'event-create-answered', lumaEventId: 'evt-1', isAdopted: true },
       'answered',
       'luma-sync',
-      'Found the event at Luma under its reserved address (evt-1): an earlier request went through and its answer was lost. Adopted, not created again.',
+      'Found the event at Luma under its reserved address (evt-1): an earlier request went through and its ' +
+        'answer was lost. Adopted, not created again.',
     ],
     [
       { fact: 'event-pushed', revision: 2, fields: ['title'], mailReason: 'No mail: a repeated request never mails.' },
@@ -89,7 +91,10 @@ describe('the messages of events', () => {
       },
       'answered',
       'luma',
-      'Not at Luma: coordinate (Luma’s API cannot empty this field; a host can, on Luma’s page of the event); meetingUrl (Luma refuses this value: Invalid URL); title (Luma stored another writing of it); visibility (Luma accepted this value and still shows the one from before).',
+      'Not at Luma: coordinate (Luma’s API cannot empty this field; a host can, on Luma’s page of the event); ' +
+        'meetingUrl (Luma refuses this value: Invalid URL); title (Luma stored another writing of it); ' +
+        'visibility (Luma ' +
+        'accepted this value and still shows the one from before).',
     ],
     [
       { fact: 'event-at-luma-again', fields: ['coordinate'] },
@@ -138,7 +143,8 @@ describe('the messages of events', () => {
       { fact: 'event-adopted', lumaEventId: 'evt-1', by: 'time_and_name', fields: ['description', 'cover'] },
       'decided',
       'luma-sync',
-      'Luma’s evt-1 is this event: start and name are the same, and nothing else fits. Taken from Luma, since it was empty here: description, cover.',
+      'Luma’s evt-1 is this event: start and name are the same, and nothing else fits. Taken from Luma, since ' +
+        'it was empty here: description, cover.',
     ],
     [
       { fact: 'event-adopted', lumaEventId: 'evt-1', by: 'answer', fields: [] },
@@ -156,7 +162,8 @@ describe('the messages of events', () => {
       { fact: 'event-in-doubt', lumaEventIds: ['evt-1', 'evt-2'] },
       'decided',
       'luma-sync',
-      'This event may be one of 2 that Luma has (evt-1, evt-2). Nothing was created: a person has to say at /v1/backfill-questions.',
+      'This event may be one of 2 that Luma has (evt-1, evt-2). Nothing was created: a person has to say at ' +
+        '/v1/backfill-questions.',
     ],
     [
       { fact: 'event-compared', lumaEventId: 'evt-1', answer: 'link' },
@@ -174,13 +181,15 @@ describe('the messages of events', () => {
       { fact: 'conflict', field: 'timezone', kept: 'ours', rule: 'adoption' },
       'decided',
       'luma-sync',
-      'Both sides had their own timezone when they met: ours stays, since the app speaks for its event now. Both values are kept in the conflict.',
+      'Both sides had their own timezone when they met: ours stays, since the app speaks for its event now. ' +
+        'Both values are kept in the conflict.',
     ],
     [
       { fact: 'conflict', field: 'visibility', kept: 'theirs', rule: 'adoption' },
       'decided',
       'luma-sync',
-      'Both sides had their own visibility when they met: Luma’s stays, since adopting an event does not publish it. Both values are kept in the conflict.',
+      'Both sides had their own visibility when they met: Luma’s stays, since adopting an event does not ' +
+        'publish it. Both values are kept in the conflict.',
     ],
     [
       { fact: 'conflict', field: 'title', kept: 'ours', rule: 'owner' },
@@ -198,7 +207,8 @@ describe('the messages of events', () => {
       { fact: 'conflict', field: 'status', kept: 'theirs', rule: 'declined' },
       'decided',
       'luma-sync',
-      'Both sides changed status: Luma’s stays, since nobody is approved against a refusal. Both values are kept in the conflict.',
+      'Both sides changed status: Luma’s stays, since nobody is approved against a refusal. Both values are ' +
+        'kept in the conflict.',
     ],
     [
       { fact: 'conflict-settled', field: 'title', keep: 'theirs', isFlipped: true },

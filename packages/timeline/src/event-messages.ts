@@ -25,7 +25,10 @@ export const EVENT_MESSAGES: Renderers<EventFact> = {
     fact.isAdopted
       ? byUs(
           'answered',
-          `Found the event at Luma ${fact.foundBy === undefined ? 'under its reserved address' : 'by its start and name'} (${fact.lumaEventId}): an earlier request went through and its answer was lost. Adopted, not created again.`,
+          'Found the event at Luma ' +
+            `${fact.foundBy === undefined ? 'under its reserved address' : 'by its start and name'} ` +
+            `(${fact.lumaEventId}): ` +
+            'an earlier request went through and its answer was lost. Adopted, not created again.',
         )
       : byLuma('answered', `Luma created the event (${fact.lumaEventId}).`),
   'event-pushed': (fact) => {
@@ -80,7 +83,8 @@ export const EVENT_MESSAGES: Renderers<EventFact> = {
       const why = fact.kept === 'ours' ? 'the app speaks for its event now' : 'adopting an event does not publish it';
       return byUs(
         'decided',
-        `Both sides had their own ${fact.field} when they met: ${stays}, since ${why}. Both values are kept in the conflict.`,
+        `Both sides had their own ${fact.field} when they met: ${stays}, since ${why}. Both values are kept in ` +
+          'the conflict.',
       );
     }
     const why = fact.rule === 'declined' ? 'nobody is approved against a refusal' : OWNER[fact.kept];
@@ -94,7 +98,8 @@ export const EVENT_MESSAGES: Renderers<EventFact> = {
     return byUs(
       'decided',
       fact.isFlipped
-        ? `The conflict over ${fact.field} was decided the other way: ${value} is put in its place, and nobody is mailed.`
+        ? `The conflict over ${fact.field} was decided the other way: ${value} is put in its place, and nobody ` +
+            'is mailed.'
         : `The conflict over ${fact.field} was looked at and confirmed: ${value} stays.`,
     );
   },

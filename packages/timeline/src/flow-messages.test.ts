@@ -16,7 +16,8 @@ describe('the messages of flows', () => {
       { fact: 'removal-asked', recordType: 'event', missing: 6, total: 9 },
       'skipped',
       'luma-sync',
-      '6 of 9 events are missing from Luma’s complete list. None was taken for deleted: a person has to say what that means.',
+      '6 of 9 events are missing from Luma’s complete list. None was taken for deleted: a person has to say ' +
+        'what that means.',
     ],
     [
       { fact: 'removal-answered', recordType: 'rsvp', missing: 12, total: 40, answer: 'keep', questionId: 'q' },
@@ -28,13 +29,15 @@ describe('the messages of flows', () => {
       { fact: 'removal-answered', recordType: 'event', missing: 6, total: 9, answer: 'remove', questionId: 'q' },
       'decided',
       'luma-sync',
-      'A person was asked what it means that 6 of 9 events are missing at Luma: those that a read finds gone are removed here.',
+      'A person was asked what it means that 6 of 9 events are missing at Luma: those that a read finds gone ' +
+        'are removed here.',
     ],
     [
       { fact: 'guest-second-entry', lumaGuestId: 'gst-2', status: 'waitlist', via: 'guest pull' },
       'observed',
       'luma',
-      'Luma has a second entry of this person, waitlist (gst-2, seen by guest pull); this answer stands for the first. A host can put it right at Luma.',
+      'Luma has a second entry of this person, waitlist (gst-2, seen by guest pull); this answer stands for the ' +
+        'first. A host can put it right at Luma.',
     ],
     [
       { fact: 'guest-id-reused', lumaGuestId: 'gst-2', otherEventId: 'e-1', via: 'pull' },
@@ -52,7 +55,8 @@ describe('the messages of flows', () => {
       { fact: 'cancel-asked', refund: true, mail },
       'asked',
       'luma-sync',
-      'Asked Luma to cancel the event for good. Luma mails 3 guests: ops confirmed their number. Paid tickets are refunded.',
+      'Asked Luma to cancel the event for good. Luma mails 3 guests: ops confirmed their number. Paid tickets ' +
+        'are refunded.',
     ],
     [
       { fact: 'cancel-asked', refund: null, mail },
@@ -94,19 +98,22 @@ describe('the messages of flows', () => {
       { ...repaired, what: 'silent', since: '2030-01-02T14:00:00.000Z' },
       'decided',
       'luma-sync',
-      'Luma’s webhook told us nothing though lists showed news since 2030-01-02T14:00:00.000Z, and was made anew. What it may have missed is listed again.',
+      'Luma’s webhook told us nothing though lists showed news since 2030-01-02T14:00:00.000Z, and was made ' +
+        'anew. What it may have missed is listed again.',
     ],
     [
       { ...repaired, what: 'other-secret' },
       'decided',
       'luma-sync',
-      'Luma’s webhook had another secret than we knew, so that its deliveries were refused; the secret was taken over. What it may have missed is listed again.',
+      'Luma’s webhook had another secret than we knew, so that its deliveries were refused; the secret was ' +
+        'taken over. What it may have missed is listed again.',
     ],
     [
       { fact: 'webhook-silent' },
       'observed',
       'luma-sync',
-      'Luma’s webhook stands and was made anew not long ago, yet nothing arrives. Can Luma reach PUBLIC_URL from outside?',
+      'Luma’s webhook stands and was made anew not long ago, yet nothing arrives. Can Luma reach PUBLIC_URL ' +
+        'from outside?',
     ],
   ])('%j', expectRendered);
 });

@@ -6,7 +6,8 @@ export const FLOW_MESSAGES: Renderers<FlowFact> = {
   'record-unreadable': (fact) =>
     byLuma(
       'observed',
-      `${of(fact)} ${fact.isTaken ? 'was taken in without what' : 'was not taken in: it'} cannot be read or stored (${problemsOf(fact.problems)}). Others are not affected; see the unreadable records.`,
+      `${of(fact)} ${fact.isTaken ? 'was taken in without what' : 'was not taken in: it'} cannot be read or ` +
+        `stored (${problemsOf(fact.problems)}). Others are not affected; see the unreadable records.`,
     ),
   'record-readable': (fact) => byLuma('observed', `${of(fact)} can be read in full again.`),
   'removal-asked': (fact) =>
@@ -19,12 +20,14 @@ export const FLOW_MESSAGES: Renderers<FlowFact> = {
       'decided',
       fact.answer === 'keep'
         ? `A person was asked what it means that ${missing(fact)} at Luma: they stay as they are.`
-        : `A person was asked what it means that ${missing(fact)} at Luma: those that a read finds gone are removed here.`,
+        : `A person was asked what it means that ${missing(fact)} at Luma: those that a read finds gone are ` +
+            'removed here.',
     ),
   'guest-second-entry': (fact) =>
     byLuma(
       'observed',
-      `Luma has a second entry of this person, ${fact.status} (${fact.lumaGuestId}, seen by ${fact.via}); this answer stands for the first. A host can put it right at Luma.`,
+      `Luma has a second entry of this person, ${fact.status} (${fact.lumaGuestId}, seen by ${fact.via}); this ` +
+        'answer stands for the first. A host can put it right at Luma.',
     ),
   'guest-entry-moved': (fact) =>
     byUs(
@@ -34,7 +37,8 @@ export const FLOW_MESSAGES: Renderers<FlowFact> = {
   'guest-id-reused': (fact) =>
     byUs(
       'skipped',
-      `Luma shows the guest ${fact.lumaGuestId} (seen by ${fact.via}), who is linked to event ${fact.otherEventId} here. The guest was left out.`,
+      `Luma shows the guest ${fact.lumaGuestId} (seen by ${fact.via}), who is linked to event ` +
+        `${fact.otherEventId} here. The guest was left out.`,
     ),
   'cancel-ordered': (fact) =>
     byUs(
@@ -46,7 +50,8 @@ export const FLOW_MESSAGES: Renderers<FlowFact> = {
     const refund = fact.refund === true ? 'Paid tickets are refunded.' : 'Nothing is refunded.';
     return byUs(
       'asked',
-      `Asked Luma to cancel the event for good. Luma mails ${people(recipients)}: ${String(confirmedBy)} confirmed their number. ${refund}`,
+      `Asked Luma to cancel the event for good. Luma mails ${people(recipients)}: ${String(confirmedBy)} ` +
+        `confirmed their number. ${refund}`,
     );
   },
   'mail-decided': (fact) => byUs('decided', fact.reason),
@@ -68,7 +73,8 @@ export const FLOW_MESSAGES: Renderers<FlowFact> = {
   'webhook-silent': () =>
     byUs(
       'observed',
-      'Luma’s webhook stands and was made anew not long ago, yet nothing arrives. Can Luma reach PUBLIC_URL from outside?',
+      'Luma’s webhook stands and was made anew not long ago, yet nothing arrives. Can Luma reach PUBLIC_URL ' +
+        'from outside?',
     ),
 };
 

@@ -65,14 +65,16 @@ describe('the messages of answers', () => {
       { fact: 'rsvp-asked', how: 'update', approvalStatus: 'declined', revision: 2, isRepeat: true },
       'asked',
       'luma-sync',
-      'Asked Luma to change the guest to declined once more, as a repeat that mails nobody (revision 2); confirmed by a later look.',
+      'Asked Luma to change the guest to declined once more, as a repeat that mails nobody (revision 2); ' +
+        'confirmed by a later look.',
     ],
     [{ ...guest, reason: 'first-seen' }, 'observed', 'luma', 'Registered at Luma: going, seen 14:02 UTC by webhook.'],
     [
       { ...guest, reason: 'first-seen', approvalStatus: 'session' },
       'observed',
       'luma',
-      'Registered at Luma: going (Luma’s undocumented "session"), seen 14:02 UTC by webhook; earns no coupon and no mail.',
+      'Registered at Luma: going (Luma’s undocumented "session"), seen 14:02 UTC by webhook; earns no coupon ' +
+        'and no mail.',
     ],
     [{ ...guest, reason: 'confirmed' }, 'answered', 'luma', 'Luma has this guest as going, seen 14:02 UTC by webhook.'],
     [
@@ -133,7 +135,8 @@ describe('the messages of answers', () => {
       { fact: 'rsvp-removed', was: 'going' },
       'observed',
       'luma',
-      'Removed at Luma: missing from two complete guest lists and from a read of this guest. Was going here; nothing was deleted, and it can be undone.',
+      'Removed at Luma: missing from two complete guest lists and from a read of this guest. Was going here; ' +
+        'nothing was deleted, and it can be undone.',
     ],
     [
       { fact: 'rsvp-restored', status: 'going' },

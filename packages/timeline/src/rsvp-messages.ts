@@ -35,12 +35,14 @@ export const RSVP_MESSAGES: Renderers<RsvpFact> = {
   'rsvp-removed': (fact) =>
     byLuma(
       'observed',
-      `Removed at Luma: missing from two complete guest lists and from a read of this guest. Was ${fact.was} here; nothing was deleted, and it can be undone.`,
+      `Removed at Luma: missing from two complete guest lists and from a read of this guest. Was ${fact.was} ` +
+        'here; nothing was deleted, and it can be undone.',
     ),
   'rsvp-restored': (fact) =>
     byUs(
       'decided',
-      `Removal undone: ${fact.status} again. Nothing is sent to Luma; not removed again until a list has shown the guest.`,
+      `Removal undone: ${fact.status} again. Nothing is sent to Luma; not removed again until a list has shown ` +
+        'the guest.',
     ),
   'rsvp-given-up': (fact) => byUs('failed', `Push given up: ${fact.message}`),
 };

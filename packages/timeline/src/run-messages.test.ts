@@ -23,19 +23,22 @@ describe('the messages of runs', () => {
       },
       'answered',
       'luma-sync',
-      'Push of the event ended well: sent 2. 2 requests to Luma: update the event (200, 81 ms); read the event (200, 40 ms). Asked for by the app (shop).',
+      'Push of the event ended well: sent 2. 2 requests to Luma: update the event (200, 81 ms); read the event ' +
+        '(200, 40 ms). Asked for by the app (shop).',
     ],
     [
       { ...run, job: 'rsvp.push', askedBy: 'event.push', requests: [request] },
       'answered',
       'luma-sync',
-      'Push of answers ended well; nothing changed. One request to Luma: read the event (200, 40 ms). Follows from: push of the event.',
+      'Push of answers ended well; nothing changed. One request to Luma: read the event (200, 40 ms). Follows ' +
+        'from: push of the event.',
     ],
     [
       { ...run, job: 'event.pull', trigger: 'manual', requests: [request] },
       'answered',
       'luma-sync',
-      'Look at the event ended well; nothing changed. One request to Luma: read the event (200, 40 ms). Asked for by hand (shop).',
+      'Look at the event ended well; nothing changed. One request to Luma: read the event (200, 40 ms). Asked ' +
+        'for by hand (shop).',
     ],
     [
       {
@@ -47,7 +50,8 @@ describe('the messages of runs', () => {
       },
       'answered',
       'luma-sync',
-      'Push of answers ended well; nothing changed. 17 requests to Luma: read a guest ×12 (200, 120 ms), and 5 more. Asked for by the schedule.',
+      'Push of answers ended well; nothing changed. 17 requests to Luma: read a guest ×12 (200, 120 ms), and 5 ' +
+        'more. Asked for by the schedule.',
     ],
     [
       { ...run, ending: { kind: 'skipped', reason: 'already-pushed' } },
@@ -68,7 +72,8 @@ describe('the messages of runs', () => {
       },
       'waiting',
       'luma-sync',
-      'Push of the event waits until 14:03:20 UTC: the request budget is spent (limiter.budget). Asked for by the app (shop).',
+      'Push of the event waits until 14:03:20 UTC: the request budget is spent (limiter.budget). Asked for by ' +
+        'the app (shop).',
     ],
     [
       {
@@ -83,7 +88,10 @@ describe('the messages of runs', () => {
       },
       'failed',
       'luma-sync',
-      'Push of the event failed in attempt 2 and is tried again: POST /v1/events/update was answered 503 (luma.unavailable). One request to Luma: update the event (503, luma.unavailable, 40 ms). Asked for by the app (shop).',
+      'Push of the event failed in attempt 2 and is tried again: POST /v1/events/update was answered 503 ' +
+        '(luma.unavailable). One request to Luma: update the event (503, luma.unavailable, 40 ms). Asked for by ' +
+        'the app ' +
+        '(shop).',
     ],
     [
       {
@@ -93,7 +101,8 @@ describe('the messages of runs', () => {
       },
       'failed',
       'luma-sync',
-      'Push of the event failed in attempt 1, the last: Luma says no (luma.rejected). One request to Luma: GET /v9/new (no answer, luma.outcome_unknown, 40 ms). Asked for by the app (shop).',
+      'Push of the event failed in attempt 1, the last: Luma says no (luma.rejected). One request to Luma: GET ' +
+        '/v9/new (no answer, luma.outcome_unknown, 40 ms). Asked for by the app (shop).',
     ],
     [
       { ...run, ending: { kind: 'interrupted' } },

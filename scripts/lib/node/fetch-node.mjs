@@ -54,7 +54,8 @@ async function install(dir) {
 }
 
 const needsNode = () =>
-  `Node 22.18 or newer is needed, and this machine has ${process.versions.node}. Install Node ${FETCHED_MAJOR}, or run again.`;
+  `Node 22.18 or newer is needed, and this machine has ${process.versions.node}. Install Node ${FETCHED_MAJOR}, ` +
+  'or run again.';
 const lastLine = (text) => text.trim().split('\n').at(-1) ?? '';
 
 /** The npm that started us, else the one on the PATH. */

@@ -21,7 +21,9 @@ afterEach(() => {
 function runScript(script) {
   const file = join(dir, 'inner.mjs');
   writeFileSync(file, script);
-  const outer = `import { runWith } from '${module}';\nprocess.exitCode = await runWith(process.execPath, ['${file}', 'an argument']);`;
+  const outer =
+    `import { runWith } from '${module}';\nprocess.exitCode = await runWith(process.execPath, ` +
+    `['${file}', 'an argument']);`;
   command = startFromShell(outer);
   return command;
 }

@@ -110,13 +110,15 @@ function judgeWinner(
   const isHosts = agreeing.length > 0;
   if ((app !== undefined || host !== undefined) && !isApps && !isHosts)
     verdict.diverged.push(
-      `${field} of event ${event.id} is ${JSON.stringify(value)}: last said ${JSON.stringify(app?.value)} by the app, ${JSON.stringify(host?.value)} by the host`,
+      `${field} of event ${event.id} is ${JSON.stringify(value)}: last said ${JSON.stringify(app?.value)} by ` +
+        `the app, ${JSON.stringify(host?.value)} by the host`,
     );
   // What was taken back before it travelled is no word of the app's: the host's stays.
   const isWord = app !== undefined && !(app.isBack === true && isHosts);
   if (event.source === 'app' && isWord && !isApps && agreeing.every(({ at }) => app.at > at))
     verdict.diverged.push(
-      `${field} of event ${event.id}: the app owns it, spoke last (${JSON.stringify(app.value)}) and lost to ${JSON.stringify(value)}`,
+      `${field} of event ${event.id}: the app owns it, spoke last (${JSON.stringify(app.value)}) and lost to ` +
+        `${JSON.stringify(value)}`,
     );
 }
 

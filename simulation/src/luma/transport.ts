@@ -84,7 +84,9 @@ export function createTransport(run: ProcessRun, road: RoadToLuma): Transport {
     const answer = witness.arrive(run, arriving, sentAt, () => luma.answer(arriving));
     story.tell(
       () =>
-        `   ${run.name}: ${request.method} ${request.path} ${JSON.stringify(request.method === 'GET' ? request.query : arriving.body)} -> ${answer.status}${isPartly ? ', then refused' : ''}`,
+        `   ${run.name}: ${request.method} ${request.path} ` +
+        `${JSON.stringify(request.method === 'GET' ? request.query : arriving.body)} -> ` +
+        `${answer.status}${isPartly ? ', then refused' : ''}`,
     );
     if (!isPartly) return answer;
     run.noteTrouble();

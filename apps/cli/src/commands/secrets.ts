@@ -32,7 +32,8 @@ export function addSecrets(program: Command, context: CliContext): void {
       for (const { label, column, reason } of unreadable)
         context.print(`Cannot be opened: "${label}", ${column}: ${reason}`);
       throw new CliError(
-        'keep the earlier keys in ENCRYPTION_KEY, add the key that is missing, or enter these secrets anew; then run this again',
+        'keep the earlier keys in ENCRYPTION_KEY, add the key that is missing, or enter these secrets anew; ' +
+          'then run this again',
       );
     });
 }

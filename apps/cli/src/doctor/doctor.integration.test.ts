@@ -65,7 +65,8 @@ describe('doctor', () => {
     await callLuma(world, '/v1/webhooks/delete', { id: world.webhookId });
     const { out, code } = await doctor();
     expect(out).toContain(
-      '· Webhook of "Main": none, since Luma cannot reach PUBLIC_URL (a public https address is needed); changes at Luma are found by polling',
+      '· Webhook of "Main": none, since Luma cannot reach PUBLIC_URL (a public https address is needed); ' +
+        'changes at Luma are found by polling',
     );
     expect(out).toMatch(/All is well\.$/);
     expect(code).toBe(0);

@@ -14,7 +14,8 @@ export function warnOfUntrustedProxy(trustedProxies: number, log: Log) {
       isSaid = true;
       log.warn(
         { trustedProxies },
-        'a request has X-Forwarded-For, and TRUSTED_PROXIES is 0: behind a proxy all callers share one limit; set it to the number of proxies in front',
+        'a request has X-Forwarded-For, and TRUSTED_PROXIES is 0: behind a proxy all callers share one limit; ' +
+          'set it to the number of proxies in front',
       );
     }
     next();

@@ -14,7 +14,8 @@ const problem = z
       .optional()
       .meta({
         description:
-          '`recipients`, with `mail.confirmation_required`: the number to confirm, `countedBy` Luma (`luma`) or from the people known here (`known_guests`).',
+          '`recipients`, with `mail.confirmation_required`: the number to confirm, `countedBy` Luma (`luma`) or ' +
+          'from the people known here (`known_guests`).',
       }),
     requestId: z.string().optional(),
   })

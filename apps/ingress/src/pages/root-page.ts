@@ -12,7 +12,8 @@ const LINKS = [
 ] as const;
 
 const ICON =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M3 8a5 5 0 0 1 9-3M13 8a5 5 0 0 1-9 3" fill="none" stroke="#2457c5" stroke-width="2"/></svg>';
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M3 8a5 5 0 0 1 9-3M13 8a5 5 0 0 1-9 3" ' +
+  'fill="none" stroke="#2457c5" stroke-width="2"/></svg>';
 
 /** `/` in a browser: what this is, how it stands, and where to go. Programs get the same as JSON. */
 export function rootPage(checks: Record<string, ReadinessCheck>): Router {

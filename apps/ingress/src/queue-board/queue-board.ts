@@ -30,7 +30,8 @@ export function queueBoard(
           // Postgres decides what runs: a job that is retried or removed here changes nothing, and would only seem to.
           readOnlyMode: true,
           description:
-            'For looking only: jobs carry an operation’s id, and its row in Postgres decides. To run one again: POST /v1/operations/{id}/retry, or luma-sync operations retry.',
+            'For looking only: jobs carry an operation’s id, and its row in Postgres decides. To run one again: ' +
+            'POST /v1/operations/{id}/retry, or luma-sync operations retry.',
           externalJobUrl: ({ data }) => toOperationLink(data),
         }),
     ),

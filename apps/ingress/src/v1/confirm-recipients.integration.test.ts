@@ -26,10 +26,12 @@ async function publish(key: string, guests: number, declined = 0): Promise<strin
 async function addGuests(eventId: string, status: string, count: number): Promise<void> {
   await ingress.db.$executeRaw`
     with p as (
-      insert into people (name, email, origin) select 'G', ${status} || n || ${eventId} || '@example.org', 'luma' from generate_series(1, ${count}::int) n
+      insert into people (name, email, origin) select 'G', ${status} || n || ${eventId} || '@example.org', 'luma'
+        from generate_series(1, ${count}::int) n
       returning id
     ), r as (insert into rsvps (event_id, person_id, status) select ${eventId}::uuid, id, 'going' from p returning id)
-    insert into rsvp_links (rsvp_id, luma_guest_id, state, base) select id, 'gst-' || id, 'synced', jsonb_build_object('luma', ${status}::text) from r`;
+    insert into rsvp_links (rsvp_id, luma_guest_id, state, base) select id, 'gst-' || id, 'synced',
+      jsonb_build_object('luma', ${status}::text) from r`;
 }
 
 const confirmationOf = (recipients: number) => ({

@@ -86,7 +86,8 @@ const isUpperCase = (code: string): boolean => code === code.toUpperCase();
 export const unclearDelimiter = (line: number, sign: string): Problem =>
   unclear(
     'delimiter',
-    `line ${line} holds ${JSON.stringify(sign)}, and nothing tells whether it divides columns: send it again with ?delimiter=none, comma, semicolon, tab or pipe`,
+    `line ${line} holds ${JSON.stringify(sign)}, and nothing tells whether it divides columns: send it again ` +
+      'with ?delimiter=none, comma, semicolon, tab or pipe',
   );
 
 const unclear = (path: string, message: string): Problem =>

@@ -14,7 +14,8 @@ async function publish(key: string, held: number): Promise<string> {
   await db.eventLink.create({ data: { eventId: id, calendarId, lumaEventId: `evt-${key}`, state: 'synced' } });
   await db.$executeRaw`
     with p as (
-      insert into people (name, email, origin) select 'G', n || ${id} || '@example.org', 'luma' from generate_series(1, ${held}::int) n returning id
+      insert into people (name, email, origin) select 'G', n || ${id} || '@example.org', 'luma' from generate_series(1,
+        ${held}::int) n returning id
     ), r as (insert into rsvps (event_id, person_id, status) select ${id}::uuid, id, 'going' from p returning id)
     insert into rsvp_links (rsvp_id, luma_guest_id, state, base, asked_at, asked_revision, mail_held_revision)
     select id, 'gst-' || id, 'synced', jsonb_build_object('ours', 'going', 'luma', 'approved'), now(), 1, 1 from r`;

@@ -4,7 +4,8 @@ import type { Fault } from '../faults.js';
 
 /** What a proxy in front of the API sends when the API itself does not answer. */
 const HTML_BODY =
-  '<!DOCTYPE html><html><head><title>Just a moment...</title></head><body><h1>Error</h1><p>The web server reported an error.</p></body></html>';
+  '<!DOCTYPE html><html><head><title>Just a moment...</title></head><body><h1>Error</h1><p>The web server ' +
+  'reported an error.</p></body></html>';
 
 type ErrorFault = Extract<Fault, { kind: 'error' }>;
 

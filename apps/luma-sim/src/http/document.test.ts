@@ -19,7 +19,8 @@ describe('Luma’s document', () => {
       status: 400,
       body: {
         message:
-          'Invalid request.\n- end_at: Invalid input: expected string, received number\n- start_at: Invalid ISO datetime',
+          'Invalid request.\n- end_at: Invalid input: expected string, received number\n- start_at: Invalid ISO ' +
+          'datetime',
         code: null,
       },
     });

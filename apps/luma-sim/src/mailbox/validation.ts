@@ -47,7 +47,8 @@ export function readMail(raw: unknown): MailBody {
       throw new ResendError(
         422,
         field === 'from' ? 'invalid_from_address' : 'validation_error',
-        `Invalid \`${field}\` field. The email address needs to follow the \`email@example.com\` or \`Name <email@example.com>\` format.`,
+        `Invalid \`${field}\` field. The email address needs to follow the \`email@example.com\` or \`Name ` +
+          '<email@example.com>` format.',
       );
     }
   }

@@ -41,7 +41,8 @@ const STYLE = `
 export function page(title: string, body: Html, refreshSeconds: number | null): string {
   const refresh = refreshSeconds === null ? html`` : html`<meta http-equiv="refresh" content="${refreshSeconds}">`;
   return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>${refresh}
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport"
+  content="width=device-width"><title>${title}</title>${refresh}
 <style>${new Html(STYLE)}</style></head><body>${body}</body></html>`.text;
 }
 

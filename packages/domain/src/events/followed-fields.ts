@@ -12,7 +12,9 @@ export const FOLLOWED_FIELD_RULES: Readonly<
 > = {
   locationType: {
     writers: 'app; at Luma it follows from address, coordinate and meeting link, and is not writable',
-    wins: 'the app’s word, until what is taken over from Luma makes it another kind of place; Luma’s of an event that is only followed',
+    wins:
+      'the app’s word, until what is taken over from Luma makes it another kind of place; Luma’s of an ' +
+      'event that is only followed',
     sameness: '`offline` is physical, `missing` is tbd, every kind of call or stream is online',
   },
   url: {

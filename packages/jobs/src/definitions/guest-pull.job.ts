@@ -28,7 +28,9 @@ export const guestPull = defineJob({
   deadlineMs: 12 * HOUR_MS,
   priority: 'bulk',
   dedupeKey: (p) =>
-    `guest.pull:${p.eventId}:${p.assignCoupons}:${p.sendEmails}:${p.approvalStatus ?? 'all'}${p.mailsConfirmed === undefined ? '' : `:${p.mailsConfirmed}`}${p.mailAssigned === true ? ':assigned' : ''}`,
+    `guest.pull:${p.eventId}:${p.assignCoupons}:${p.sendEmails}:${p.approvalStatus ?? 'all'}` +
+    (p.mailsConfirmed === undefined ? '' : `:${p.mailsConfirmed}`) +
+    (p.mailAssigned === true ? ':assigned' : ''),
   // Not `guests:`, which an RSVP push needs: a pull takes that page by page, so that a person does not wait for a long
   // list.
   oneAtATime: ({ eventId }) => `guest-pull:${eventId}`,

@@ -30,7 +30,8 @@ local STATE, TICKETS = KEYS[1], KEYS[2]
 local BACK = { KEYS[3], KEYS[4], KEYS[5] }
 local LOG = { all = KEYS[6], read = KEYS[7], write = KEYS[8] }
 
--- Who remembers: another run id means that Redis was restarted or that a replica took over, so the newest slots may be missing.
+-- Who remembers: another run id means that Redis was restarted or that a replica took over, so the newest slots may
+-- be missing.
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or 'unnamed'
 local state = {}
 do
@@ -343,7 +344,8 @@ return 1
 
 const INSPECT = `
 local windows = readWindows(2, tonumber(ARGV[1]))
-local answer = { isKnown and 1 or 0, text(math.max(0, num('blockedUntil') - now)), text(math.max(0, num('coldUntil') - now)) }
+local blockedFor = text(math.max(0, num('blockedUntil') - now))
+local answer = { isKnown and 1 or 0, blockedFor, text(math.max(0, num('coldUntil') - now)) }
 local waiting = { 0, 0, 0 }
 for i, back in ipairs(BACK) do waiting[i] = redis.call('ZCOUNT', back, '(' .. text(now), '+inf') end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', TICKETS, '(' .. text(now - ${TICKET_GRACE_MS}), '+inf')) do

@@ -138,7 +138,8 @@ class World {
       const { count, from } = this.server.worst(window);
       if (count > allowed) {
         this.#broken.push(
-          `${count} arrivals in ${window.windowMs} ms from ${from - start} ms on, ${allowed} allowed (${window.methods})`,
+          `${count} arrivals in ${window.windowMs} ms from ${from - start} ms on, ${allowed} allowed ` +
+            `(${window.methods})`,
         );
       }
     }

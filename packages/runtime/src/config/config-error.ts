@@ -8,7 +8,8 @@ export class ConfigError extends Error {
   constructor(readonly problems: readonly ConfigProblem[]) {
     const lines = problems.map(({ variable, problem }) => `  ${variable} ${problem}`);
     super(
-      `the configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${lines.join('\n')}`,
+      'the configuration has ' +
+        `${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${lines.join('\n')}`,
     );
   }
 }

@@ -59,7 +59,9 @@ export const environment = z.object({
   RESEND_API_KEY: headerSecret('the key for sending mail, from resend.com'),
   RESEND_BASE_URL: httpUrl('the address of Resend’s API').default('https://api.resend.com'),
   MAIL_FROM: text('the sender of mails, such as Events <events@example.org>').refine(isSender, {
-    error: `must be a mail address, or a name and an address: Events <events@example.org>; a name with a comma needs quotation marks: "Acme, Events" <events@example.org>`,
+    error:
+      'must be a mail address, or a name and an address: Events <events@example.org>; a name with a comma ' +
+      'needs quotation marks: "Acme, Events" <events@example.org>',
   }),
 
   BOOTSTRAP_API_KEY: headerSecret('a first admin key for automated set-ups', 24).optional(),

@@ -50,7 +50,8 @@ describe('parseConfig', () => {
       [
         'ConfigError: the configuration has 3 problems:',
         '  DATABASE_URL must be a URL that begins with postgres:// or postgresql://',
-        '  REDIS_URL is missing: the address of Redis, such as redis://host:6379, or a cluster’s nodes, comma-separated',
+        '  REDIS_URL is missing: the address of Redis, such as redis://host:6379, or a cluster’s nodes, ' +
+          'comma-separated',
         '  PORT must be a whole number from 0 to 65535',
       ].join('\n'),
     );

@@ -86,6 +86,8 @@ export function base64Key(byteCount: number, purpose: string): z.ZodType<string,
   const isKey = (part: string): boolean =>
     /^[A-Za-z0-9+/_-]+={0,2}$/.test(part) && Buffer.from(part, 'base64').length === byteCount;
   return text(purpose).refine((value) => value.split(',').every((part) => isKey(part.trim())), {
-    error: `must be ${byteCount} bytes in base64, or several such keys, comma-separated (openssl rand -base64 ${byteCount})`,
+    error:
+      `must be ${byteCount} bytes in base64, or several such keys, comma-separated (openssl rand -base64 ` +
+      `${byteCount})`,
   });
 }

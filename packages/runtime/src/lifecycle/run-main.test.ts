@@ -12,7 +12,8 @@ describe('runMain', () => {
     ];
     await runMain('relay', () => Promise.reject(new ConfigError(problems)), { stderr: { write }, exit });
     expect(write).toHaveBeenCalledWith(
-      'relay does not start: the configuration has 2 problems:\n  REDIS_URL is missing: such as redis://user:password@host\n  PORT must be a number\n',
+      'relay does not start: the configuration has 2 problems:\n  REDIS_URL is missing: such as ' +
+        'redis://user:password@host\n  PORT must be a number\n',
     );
     expect(exit).toHaveBeenCalledWith(1);
   });

@@ -122,7 +122,8 @@ const EVENTS_MAX = 5_000;
 const tooMany = (calendarId: string) =>
   new PermanentError(
     'backfill.too_many_events',
-    `calendar ${calendarId} has more than ${EVENTS_MAX} events to compare; ask for those that start after a later moment`,
+    `calendar ${calendarId} has more than ${EVENTS_MAX} events to compare; ask for those that start after a ` +
+      'later moment',
   );
 
 const READ = 'GET /v1/events/get';

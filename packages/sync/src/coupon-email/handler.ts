@@ -28,11 +28,15 @@ export const handleCouponEmail: Handler<typeof couponEmail, CouponEmailDeps> = a
   const plan = planCouponEmail(await deps.ledger.find(assignmentId), ctx.now());
   if (plan.kind === 'skip') return skipped(plan.reason);
   if (plan.kind === 'expired') {
-    const message = `the mail of assignment ${assignmentId} was asked for at ${plan.askedAt.toISOString()} and never answered; a repeat could be a second mail`;
+    const message =
+      `the mail of assignment ${assignmentId} was asked for at ${plan.askedAt.toISOString()} and ` +
+      'never answered; a repeat could be a second mail';
     throw new PermanentError('mail.outcome_unknown_expired', message);
   }
   if (plan.kind === 'unsettled') {
-    const message = `the mail of assignment ${assignmentId} was asked for at ${plan.askedAt.toISOString()} and never answered, and by now it is not to be sent (${plan.reason})`;
+    const message =
+      `the mail of assignment ${assignmentId} was asked for at ${plan.askedAt.toISOString()} and ` +
+      `never answered, and by now it is not to be sent (${plan.reason})`;
     throw new PermanentError('mail.outcome_unknown_withdrawn', message);
   }
   if (plan.kind === 'withdraw') {

@@ -113,6 +113,7 @@ export async function askWhich(
   await deps.backfills.askBeforeAdoption(ctx, { calendarId, eventId, questions });
   throw new PermanentError(
     'event.in_doubt',
-    `Luma may have event ${eventId} already (${questions.length} fit); answer what is asked about it at /v1/backfill-questions`,
+    `Luma may have event ${eventId} already (${questions.length} fit); answer what is asked about it at ` +
+      '/v1/backfill-questions',
   );
 }

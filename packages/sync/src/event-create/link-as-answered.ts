@@ -44,5 +44,6 @@ export async function linkAsAnswered(
 const impossible = (eventId: string, lumaEventId: string, why: string): PermanentError =>
   new PermanentError(
     'event.link_impossible',
-    `event ${eventId} cannot become Luma's ${lumaEventId}, as a person said: ${why}; answer anew at /v1/backfill-questions`,
+    `event ${eventId} cannot become Luma's ${lumaEventId}, as a person said: ${why}; answer anew at ` +
+      '/v1/backfill-questions',
   );

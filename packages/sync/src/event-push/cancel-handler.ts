@@ -37,7 +37,9 @@ export const handleEventCancel: Handler<typeof eventCancel, EventCancelDeps> = a
   if (link.state === 'source_deleted') return skipped('source-deleted');
   const command = await deps.cancellations.find(ctx.operationId);
   if (command === null) {
-    const message = `event ${eventId} is not cancelled by a replay: nobody confirmed now how many guests Luma mails; cancel it with a new command`;
+    const message =
+      `event ${eventId} is not cancelled by a replay: nobody confirmed now how many guests Luma ` +
+      'mails; cancel it with a new command';
     throw new PermanentError('event.cancel_not_confirmed', message);
   }
   const account = await deps.luma.open(link.calendarId);
@@ -74,14 +76,16 @@ async function cancelOnce(
   if (shown.guest_count > command.guests) {
     throw new PermanentError(
       'event.cancel_count_changed',
-      `event ${command.eventId} was not cancelled: Luma would mail ${shown.guest_count} guests, and ${command.guests} were confirmed`,
+      `event ${command.eventId} was not cancelled: Luma would mail ${shown.guest_count} guests, and ` +
+        `${command.guests} were confirmed`,
     );
   }
   // Silence is no promise that nobody paid.
   if (shown.is_paid !== false && command.refund === null) {
     throw new PermanentError(
       'event.refund_undecided',
-      `event ${command.eventId} was not cancelled: it has paid guests, and nobody said whether they get their money back`,
+      `event ${command.eventId} was not cancelled: it has paid guests, and nobody said whether they get their ` +
+        'money back',
     );
   }
   await deps.cancellations.markAsked(ctx, { ...command, guests: shown.guest_count }, ctx.now());

@@ -70,7 +70,8 @@ export function awaitOthers(event: SyncEvent, base: Base<EventState>, requested:
 export function awaitAll(eventId: string, base: Base<EventState>, now: Date): void {
   const { underWay } = stillUnderWay(base.underWay, now);
   if (underWay === undefined) return;
-  const message = `a request about event ${eventId} got no answer and may still come in at Luma; what is wanted now follows it`;
+  const message =
+    `a request about event ${eventId} got no answer and may still come in at Luma; what is wanted ` + 'now follows it';
   throw new RetryAfterError('event.awaiting_luma', message, { waitMs: Date.parse(underWay.until) - now.getTime() });
 }
 

@@ -26,7 +26,9 @@ export function assertNotAmongUnread(
 ): void {
   const candidate = unread.find((event) => mayBe(event, wanted));
   if (candidate === undefined) return;
-  const message = `Luma lists an event that cannot be read (${candidate.id ?? 'without an id'}) and may be event ${wanted.eventId}`;
+  const message =
+    `Luma lists an event that cannot be read (${candidate.id ?? 'without an id'}) and may be ` +
+    `event ${wanted.eventId}`;
   throw new RetryableError('luma.listing_incomplete', message);
 }
 

@@ -17,7 +17,8 @@ const pull = () =>
 const pages = () => world.sim.control.log({ path: PATH }).length;
 const versions = async () => {
   const rows = await world.db.$queryRaw<{ version: string }[]>`
-    select id || xmin::text as version from rsvps union all select id || xmin::text from rsvp_links union all select id || xmin::text from people`;
+    select id || xmin::text as version from rsvps union all select id || xmin::text from rsvp_links union all
+      select id || xmin::text from people`;
   return rows.map(({ version }) => version).sort();
 };
 

@@ -26,7 +26,8 @@ async function pull(approvalStatus: 'approved' | null = null): Promise<RunEnd | 
 /** As if the last listing had been a while ago. */
 const later = () =>
   world.db
-    .$executeRaw`update absences set first_missing_at = first_missing_at - interval '11 minutes', last_missing_at = last_missing_at - interval '11 minutes'`;
+    .$executeRaw`update absences set first_missing_at = first_missing_at - interval '11 minutes', last_missing_at =
+        last_missing_at - interval '11 minutes'`;
 async function takeAway(count: number): Promise<string[]> {
   const guests = ((await world.atLuma(eventId))?.guests ?? []).slice(0, count);
   for (const { id } of guests) world.sim.control.removeGuest(lumaEventId, id);

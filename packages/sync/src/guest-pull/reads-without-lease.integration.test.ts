@@ -110,7 +110,8 @@ describe('a page that was read before a push and is merged after it', () => {
       await world.putRsvp('e1', 'own', 'waitlist');
       // Other things of the guest changed as well: the page is no mere repetition.
       await world.db.$executeRaw`
-        update rsvp_links set base = jsonb_set(base, '{digest}', '"older"'), observed_at = observed_at - interval '1 hour'`;
+        update rsvp_links set base = jsonb_set(base, '{digest}', '"older"'), observed_at = observed_at - interval
+          '1 hour'`;
       // The answer that was sent is never read back.
       const { applyGuests: real } = world.deps.rsvps;
       const applyGuests: typeof real = (...args) =>

@@ -75,7 +75,10 @@ function planCouponMails(recipients: number, limit: number, confirmed: number | 
 function toReason(recipients: number, allowed: number, limit: number, confirmed: number | undefined): string {
   const people = (count: number) => `${count} ${count === 1 ? 'person' : 'people'}`;
   if (allowed === 0 && confirmed === undefined)
-    return `No coupons yet: ${people(recipients)} would be mailed at once, more than ${limit}, and nobody confirmed their number. Pull again with confirmRecipients.`;
+    return (
+      `No coupons yet: ${people(recipients)} would be mailed at once, more than ${limit}, and nobody ` +
+      'confirmed their number. Pull again with confirmRecipients.'
+    );
   const why = confirmed === undefined ? `up to ${limit} need no confirmation` : `${confirmed} were confirmed`;
   const rest = allowed < recipients ? ` The other ${recipients - allowed} wait for a pull of their own.` : '';
   return `We mail coupons to ${people(allowed)}: the pull was asked to, and ${why}.${rest}`;

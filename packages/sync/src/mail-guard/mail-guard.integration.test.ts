@@ -158,7 +158,8 @@ describe('answers that people would be mailed about', () => {
   it('are all sent without mail when more of them are due at once, also those of a later run (T43)', async () => {
     const { world, eventId } = await openWorld({ mailOnRsvp: true });
     await world.db.$executeRaw`
-      with p as (insert into people (name, email, origin) select 'P' || n, 'many' || n || '@example.org', 'app' from generate_series(1, 203) n returning id)
+      with p as (insert into people (name, email, origin) select 'P' || n, 'many' || n || '@example.org', 'app'
+        from generate_series(1, 203) n returning id)
       insert into rsvps (event_id, person_id, status) select ${eventId}::uuid, id, 'going' from p`;
     await world.enqueue('rsvp.push', { eventId });
     await world.drain();
@@ -268,8 +269,8 @@ describe('answers that people would be mailed about', () => {
     await world.run(operation?.id ?? '');
     expect(mailed(world)).toEqual({ 'guest-added': 1 });
     // As after an add whose end nobody saw.
-    await world.db
-      .$executeRaw`update rsvp_links set state = 'push_failed', luma_guest_id = null, base = null, observed_at = null`;
+    await world.db.$executeRaw`update rsvp_links set state = 'push_failed', luma_guest_id = null, base = null,
+            observed_at = null`;
     const { id = '' } = (await world.atLuma(eventId)) ?? {};
     world.sim.control.changeGuest(id, 'p0@example.org', { status: 'waitlist', silent: true });
     await world.enqueue('guest.pull', { eventId, assignCoupons: false, sendEmails: false, approvalStatus: null });

@@ -5,7 +5,8 @@ import { type Finding, note, ok, wrong } from './finding.js';
 import { toAge } from './words.js';
 
 const UNREADABLE =
-  'ENCRYPTION_KEY does not open its secrets; put the earlier key behind the new one, comma-separated, or enter its key and webhook secret anew';
+  'ENCRYPTION_KEY does not open its secrets; put the earlier key behind the new one, comma-separated, or enter ' +
+  'its key and webhook secret anew';
 
 /** How each calendar stands as far as we know without asking Luma. */
 export const calendars = defineCheck({

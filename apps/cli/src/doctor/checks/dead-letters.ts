@@ -13,7 +13,8 @@ export const deadLetters = defineCheck({
     return found.map(({ code, count, oldestAt }) =>
       wrong(
         `Dead letters, ${code}`,
-        `${count}, the oldest ${toAge(oldestAt)} old; see docs/failure-modes.md, and: luma-sync operations list --state failed`,
+        `${count}, the oldest ${toAge(oldestAt)} old; see docs/failure-modes.md, and: luma-sync operations list ` +
+          '--state failed',
       ),
     );
   },

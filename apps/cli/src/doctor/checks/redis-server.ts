@@ -16,7 +16,8 @@ export async function checkRedis(redis: RedisConnection): Promise<Finding[]> {
     return [
       wrong(
         'Redis',
-        'no answer at REDIS_URL; does it run, and are address and password right? Work is accepted without it, and waits',
+        'no answer at REDIS_URL; does it run, and are address and password right? Work is accepted without it, ' +
+          'and waits',
       ),
     ];
   }

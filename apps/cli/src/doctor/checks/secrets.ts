@@ -15,7 +15,8 @@ export const secrets = defineCheck({
       findings.push(
         wrong(
           'Stored secrets',
-          `${locked.length} cannot be opened: ${[...new Set(locked.map(({ label }) => label))].join(', ')}; see: luma-sync secrets rotate --dry-run`,
+          `${locked.length} cannot be opened: ${[...new Set(locked.map(({ label }) => label))].join(', ')}; ` +
+            'see: luma-sync secrets rotate --dry-run',
         ),
       );
     if (old > 0)

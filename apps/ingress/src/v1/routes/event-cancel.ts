@@ -39,7 +39,9 @@ export const eventCancelRoutes = [
     audit: { action: 'event.cancel' },
     tag,
     summary:
-      'Cancel an event. `hide` makes it private at Luma; `soft` renames it and closes its registration too; both mail nobody, and approving the event undoes them. `cancel` is Luma’s own: it mails every guest and deletes the event there, and needs their number',
+      'Cancel an event. `hide` makes it private at Luma; `soft` renames it and closes its registration too; ' +
+      'both mail nobody, and approving the event undoes them. `cancel` is Luma’s own: it mails every guest and ' +
+      'deletes the event there, and needs their number',
     params: eventParams,
     body: cancelInput,
     isSlow: true,

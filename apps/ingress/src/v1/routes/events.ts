@@ -44,7 +44,8 @@ export const eventRoutes = [
     audit: { none: 'apps do this all day; the event’s timeline names who and what' },
     tag,
     summary:
-      'Create or replace an event; when it is approved it is pushed to Luma. With `If-Match: *` it is only replaced: a mistyped id makes no event',
+      'Create or replace an event; when it is approved it is pushed to Luma. With `If-Match: *` it is only ' +
+      'replaced: a mistyped id makes no event',
     takesCondition: true,
     params: eventParams,
     body: eventInput,

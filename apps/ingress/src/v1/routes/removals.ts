@@ -49,7 +49,8 @@ export const removalRoutes = [
     audit: { action: 'removal_question.answer' },
     tag,
     summary:
-      'Say what so many missing records mean: `remove` reads each once more and removes what is gone, `keep` leaves them',
+      'Say what so many missing records mean: `remove` reads each once more and removes what is gone, `keep` ' +
+      'leaves them',
     params: z.strictObject({ questionId: uuid }),
     body: removalAnswerInput,
     answer: {

@@ -159,7 +159,8 @@ function toAnswer(result: PutRsvpResult): Answer {
       throw new Problem(
         409,
         'rsvp.declined_at_luma',
-        'this guest was declined or taken off at Luma, by themselves or by a host there; a host can decide otherwise (PATCH)',
+        'this guest was declined or taken off at Luma, by themselves or by a host there; a host can decide ' +
+          'otherwise (PATCH)',
         { errors: [{ path: 'status', message: 'declined at Luma' }] },
       );
     case 'email-taken':

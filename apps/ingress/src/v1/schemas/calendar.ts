@@ -70,19 +70,32 @@ export const calendarChange = z
     mailCoupons: z.boolean().optional().meta({
       description: 'Whether a guest pull that does not say `sendEmails` mails the codes it gives. Default false.',
     }),
-    ownAddresses: z.boolean().optional().meta({
-      description:
-        'Whether new events get a public address made of their title and id. Where Luma chooses it, one whose answer was lost is looked for by start and name.',
-    }),
+    ownAddresses: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          'Whether new events get a public address made of their title and id. Where Luma chooses it, one whose ' +
+          'answer was lost is looked for by start and name.',
+      }),
     defaultTimezone: timezone.nullable().optional().meta({ description: 'Of new events that name no time zone' }),
-    publishingRoles: z.array(hostRole).max(50).optional().meta({
-      description:
-        'Roles of hosts whose events are approved at once, as the app spells them (`host.role`), such as `admin` and `founder`. Events of other hosts wait for an approval. Default: `admin`.',
-    }),
-    emailRequiredText: text(300).nullable().optional().meta({
-      description:
-        'What a person is told who answers without a mail address (`rsvp.email_required`), such as `Add your email in Profile to RSVP for events`. Null: luma-sync’s own words.',
-    }),
+    publishingRoles: z
+      .array(hostRole)
+      .max(50)
+      .optional()
+      .meta({
+        description:
+          'Roles of hosts whose events are approved at once, as the app spells them (`host.role`), such as ' +
+          '`admin` and `founder`. Events of other hosts wait for an approval. Default: `admin`.',
+      }),
+    emailRequiredText: text(300)
+      .nullable()
+      .optional()
+      .meta({
+        description:
+          'What a person is told who answers without a mail address (`rsvp.email_required`), such as `Add your ' +
+          'email in Profile to RSVP for events`. Null: luma-sync’s own words.',
+      }),
     mailConfirmAbove: z.number().int().min(0).max(1_000_000).optional().meta({
       description:
         'More people than this are mailed at once only when a command says their number (`confirmRecipients`).',
@@ -118,7 +131,8 @@ export const calendar = z
     coverFallbacks: z.object({ byTag: z.record(z.string(), z.string()), otherwise: z.string().nullable() }),
     status: z.enum(['ok', 'auth_failed', 'plan_inactive', 'paused', 'disconnected']).meta({
       description:
-        '`disconnected`: the last connection test failed, and Luma has not answered the key since. Work goes on trying; with `auth_failed` and `plan_inactive` it waits.',
+        '`disconnected`: the last connection test failed, and Luma has not answered the key since. Work goes on ' +
+        'trying; with `auth_failed` and `plan_inactive` it waits.',
     }),
     statusReason: z.string().nullable(),
     statusAdvice: z.string().nullable().meta({ description: 'What to do; null when there is nothing to do' }),

@@ -65,7 +65,8 @@ const hostInput = z.strictObject({
     .transform((value) => value ?? null)
     .meta({
       description:
-        'What the app calls the rights of the host. The event waits for an approval unless the role is one of the calendar’s `publishingRoles`. Left out or null the app itself vouches for a new event.',
+        'What the app calls the rights of the host. The event waits for an approval unless the role is one of ' +
+        'the calendar’s `publishingRoles`. Left out or null the app itself vouches for a new event.',
     }),
 });
 
@@ -83,7 +84,8 @@ const eventFields = {
     .meta({ description: 'Left out a new event lasts an hour, and any other as long as before.' }),
   timezone: timezone.nullish().meta({
     description:
-      'IANA name. Left out a new event takes the default of its calendar, then of the installation; any other keeps its own.',
+      'IANA name. Left out a new event takes the default of its calendar, then of the installation; any other ' +
+      'keeps its own.',
   }),
   location: locationInput.nullish(),
   meetingUrl: optionalHttpUrl,
@@ -105,7 +107,9 @@ const eventFields = {
   organizationId: notYet('organizations'),
   confirmRecipients: confirmRecipients.meta({
     description:
-      'Lets Luma mail so many guests about a new name, time or place, where more than the calendar’s limit would be. Without it such an edit is sent, and nobody is mailed. Counted are the guests known here; Luma may have others that no webhook or pull has shown yet.',
+      'Lets Luma mail so many guests about a new name, time or place, where more than the calendar’s limit ' +
+      'would be. Without it such an edit is sent, and nobody is mailed. Counted are the guests known here; Luma may ' +
+      'have others that no webhook or pull has shown yet.',
   }),
 };
 
@@ -115,11 +119,17 @@ const lastsAMinute = ({ startsAt, endsAt }: Pick<EventBody, 'startsAt' | 'endsAt
   endsAt == null || endsAt.getTime() - startsAt.getTime() >= MINUTE_MS;
 const TOO_SHORT = { message: 'must be at least a minute after startsAt', path: ['endsAt'] };
 
-export const eventInput = z.strictObject(eventFields).refine(lastsAMinute, TOO_SHORT).meta({
-  id: 'EventInput',
-  description:
-    'The whole event as the app has it: what is left out is emptied, but for end, time zone, calendar, organization and host. What is repeated from the app’s last body takes back nothing that a host changed at Luma since. An event may be sent back as a GET gives it out: fields that were not changed are taken as they are.',
-});
+export const eventInput = z
+  .strictObject(eventFields)
+  .refine(lastsAMinute, TOO_SHORT)
+  .meta({
+    id: 'EventInput',
+    description:
+      'The whole event as the app has it: what is left out is emptied, but for end, time zone, calendar, ' +
+      'organization and host. What is repeated from the app’s last body takes back nothing that a host changed at ' +
+      'Luma since. An event may be sent back as a GET gives it out: fields that were not changed are taken as ' +
+      'they are.',
+  });
 
 /** As {@link eventInput}, with these fields given: they are not judged. */
 export function eventInputKnowing(known: Record<string, unknown>): z.ZodType {
@@ -140,13 +150,17 @@ export const difference = z
   .object({
     field: z.string().meta({
       description:
-        'As in conflicts: `title`, `address`, `coordinate`, `meetingUrl` and so on; `registrationOpen` of a cancelled event, `name` of an answer',
+        'As in conflicts: `title`, `address`, `coordinate`, `meetingUrl` and so on; `registrationOpen` of a ' +
+        'cancelled event, `name` of an answer',
     }),
     ours: z.unknown(),
     luma: z.unknown().meta({ description: 'What Luma holds; null where it holds nothing or does not show the field' }),
     reason: differenceReason.meta({
       description:
-        '`cannot_be_emptied`: no request of Luma’s API empties the field. `refused`: Luma refuses the value. `rewritten`: Luma stored another writing of it. `not_shown`: Luma accepted it and still shows the value from before; it is tried again.',
+        '`cannot_be_emptied`: no request of Luma’s API empties the field. `refused`: Luma refuses the value. ' +
+        '`rewritten`: Luma stored another writing of it. `not_shown`: Luma accepted it and still shows the ' +
+        'value from ' +
+        'before; it is tried again.',
     }),
     why: z.string().meta({ description: 'The reason in words, with Luma’s own text of a refusal' }),
   })
@@ -165,10 +179,14 @@ export const event = z
     source: z.enum(['app', 'luma', 'ical']),
     ownership: z.enum(['created', 'referenced']),
     approval,
-    cancelMode: z.enum(['hide', 'soft', 'cancel']).nullable().meta({
-      description:
-        'How a cancelled event was taken back at Luma. Null for one that is not cancelled, or that Luma cancelled without us.',
-    }),
+    cancelMode: z
+      .enum(['hide', 'soft', 'cancel'])
+      .nullable()
+      .meta({
+        description:
+          'How a cancelled event was taken back at Luma. Null for one that is not cancelled, or that Luma ' +
+          'cancelled without us.',
+      }),
     revision: z.number().int(),
     title: z.string(),
     description: z.string().nullable(),
@@ -238,7 +256,8 @@ export const event = z
       lastError: wireSyncError.nullable(),
       notAtLuma: z.array(difference).meta({
         description:
-          'Fields that Luma does not hold as this event has them; everything else was pushed. An edit of such a field is pushed as any other. An entry goes away by itself when both sides hold the same.',
+          'Fields that Luma does not hold as this event has them; everything else was pushed. An edit of such a ' +
+          'field is pushed as any other. An entry goes away by itself when both sides hold the same.',
       }),
     }),
     rsvpCount: z.number().int().meta({ description: 'People who are going.' }),
@@ -290,20 +309,26 @@ export const cancelInput = z
 export const guestPullInput = z
   .strictObject({
     assignCoupons: z.boolean().optional().meta({ description: 'Default true; false for a cancelled event.' }),
-    sendEmails: z.boolean().optional().meta({
-      description:
-        'Default: `mailCoupons` of the calendar; false for a cancelled event. True also mails codes that were given before without a mail.',
-    }),
+    sendEmails: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          'Default: `mailCoupons` of the calendar; false for a cancelled event. True also mails codes that were ' +
+          'given before without a mail.',
+      }),
     confirmRecipients: confirmRecipients.meta({
       description:
-        'People who may be mailed a code, counted among the guests known here before the pull; it may find more, who then get none.',
+        'People who may be mailed a code, counted among the guests known here before the pull; it may find ' +
+        'more, who then get none.',
     }),
     approvalStatus: z.enum(['approved', 'pending_approval', 'invited', 'declined', 'waitlist']).nullish(),
   })
   .meta({
     id: 'GuestPullInput',
     description:
-      'Coupons are assigned unless it says otherwise, and mailed where it or the calendar (`mailCoupons`) says so. For a cancelled event asking for them is refused.',
+      'Coupons are assigned unless it says otherwise, and mailed where it or the calendar (`mailCoupons`) says ' +
+      'so. For a cancelled event asking for them is refused.',
   });
 
 export const guestPullCoupons = z

@@ -17,7 +17,8 @@ export const heldMails = z
   .meta({
     id: 'HeldMails',
     description:
-      'Answers of an event that Luma has and did not mail about, since a command would have mailed more people than the calendar’s limit.',
+      'Answers of an event that Luma has and did not mail about, since a command would have mailed more people ' +
+      'than the calendar’s limit.',
   });
 export type HeldMailsWire = z.infer<typeof heldMails>;
 

@@ -3,7 +3,8 @@ import { key, pageQuery, uuid, wireInstant, wireSyncError } from './fields.js';
 
 const state = z.enum(['reserved', 'sent', 'unknown', 'failed']).meta({
   description:
-    '`unknown`: the provider was asked and nobody knows what became of it; settle it. `failed`: it surely did not go out.',
+    '`unknown`: the provider was asked and nobody knows what became of it; settle it. `failed`: it surely did ' +
+    'not go out.',
 });
 
 export const message = z

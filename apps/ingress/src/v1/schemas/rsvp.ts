@@ -35,10 +35,14 @@ const rsvpFields = {
       { error: 'must be a mail address, such as name@example.org' },
     )
     .nullish(),
-  emailVerified: z.boolean().optional().meta({
-    description:
-      'The app has proof that the person receives mail under this address. Without it nobody whom Luma knows by the address becomes this person.',
-  }),
+  emailVerified: z
+    .boolean()
+    .optional()
+    .meta({
+      description:
+        'The app has proof that the person receives mail under this address. Without it nobody whom Luma knows by ' +
+        'the address becomes this person.',
+    }),
   phone: phone.nullish(),
   status,
 };
@@ -46,7 +50,8 @@ const rsvpFields = {
 export const rsvpInput = z.strictObject(rsvpFields).meta({
   id: 'RsvpInput',
   description:
-    'An answer may be sent back as a GET gives it out: fields that were not changed are taken as they are, and read-only ones change nothing.',
+    'An answer may be sent back as a GET gives it out: fields that were not changed are taken as they are, and ' +
+    'read-only ones change nothing.',
 });
 
 /** As {@link rsvpInput}, with these fields given: they are not judged. */
@@ -98,7 +103,8 @@ export const rsvp = z
         .nullable()
         .meta({
           description:
-            'Null when there is nothing Luma should be told. `not_carried`: Luma has no word for the answer and shows the guest otherwise; `lastError` says how.',
+            'Null when there is nothing Luma should be told. `not_carried`: Luma has no word for the answer and ' +
+            'shows the guest otherwise; `lastError` says how.',
         }),
       lastError: wireSyncError.nullable(),
       notAtLuma: z.array(difference).meta({
@@ -106,7 +112,8 @@ export const rsvp = z
       }),
       isMailHeld: z.boolean().meta({
         description:
-          'Luma has the answer and did not mail about it, since a command would have mailed too many. `POST /v1/events/{externalId}/held-mails/confirm` mails it.',
+          'Luma has the answer and did not mail about it, since a command would have mailed too many. `POST ' +
+          '/v1/events/{externalId}/held-mails/confirm` mails it.',
       }),
     }),
   })

@@ -21,7 +21,8 @@ const shown = {
       path: z.string().meta({ description: 'The field; empty for the record as a whole.' }),
       reason: z.string().meta({
         description:
-          '`missing`, `wrong_type`, `too_long`, `out_of_range`, `malformed`, `clipped`, `forbidden` (the key may not read it), or `refused_` with the SQLSTATE.',
+          '`missing`, `wrong_type`, `too_long`, `out_of_range`, `malformed`, `clipped`, `forbidden` (the key ' +
+          'may not read it), or `refused_` with the SQLSTATE.',
       }),
     }),
   ),
@@ -42,7 +43,8 @@ export const unreadableRecordWithRaw = z
     ...shown,
     raw: z.unknown().meta({
       description:
-        'As Luma sent it, cut where it is very long, without keys that open a door. Null once it was read in full. It names people.',
+        'As Luma sent it, cut where it is very long, without keys that open a door. Null once it was read in ' +
+        'full. It names people.',
     }),
   })
   .meta({ id: 'UnreadableRecordWithRaw' });
