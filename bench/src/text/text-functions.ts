@@ -237,7 +237,7 @@ export const TEXT_FUNCTIONS: readonly TextFunction[] = [
     name: 'readRateHeaders',
     toArguments: (text) => [{ 'x-ratelimit-limit': text }],
   },
-  { file: 'packages/store/events/event-key', name: 'asUuid', toArguments: one },
+  { file: 'packages/store/as-uuid', name: 'asUuid', toArguments: one },
   { file: 'packages/safe-fetch/check-url', name: 'checkUrl', toArguments: (text) => [`http://${text}`] },
   { file: 'apps/ingress/http/cursor', name: 'decodeCursor', toArguments: one },
   { file: 'apps/ingress/http/cursor', name: 'decodeNumberCursor', toArguments: one },

@@ -45,7 +45,6 @@ export {
 } from './backfill/plans.js';
 export {
   type BackfillAnswer,
-  isEventInDoubt,
   isEventLinked,
   isLumaEventTaken,
   listBackfillQuestions,
@@ -155,6 +154,7 @@ export { toSyncEvent } from './events/event-records.js';
 export { createEventSyncStore, type EventSyncStore } from './events/event-sync-store.js';
 export { type EventView, findEventView, getEventView, type StoredError } from './events/event-view.js';
 export type { ImportedEvent, ObservedHost } from './events/import-events.js';
+export { isEventInDoubt } from './events/in-doubt.js';
 export { listDifferingEvents } from './events/list-differing.js';
 export { type EventQuery, listEvents } from './events/list-events.js';
 export type { MergedObservation } from './events/observe-events.js';

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { findFolderCircles } from './folder-circles.mjs';
 import { listSources } from './list-sources.mjs';
 import { judgeReach } from './network.mjs';
 import { readSource } from './read-imports.mjs';
@@ -17,9 +18,11 @@ export function checkImports(root) {
   const violations = [];
   let files = 0;
   for (const unit of listUnits(root)) {
+    const inner = [];
     for (const file of [...listSources(join(unit.dir, 'src')), ...listSources(join(unit.dir, 'test'))]) {
       files += 1;
       const { imports, reach } = readSource(file);
+      if (!isTestFile(unit, file)) inner.push(...imports.map((found) => ({ file, ...found })));
       for (const found of imports) {
         const problem = judge(unit, file, found);
         if (problem !== null)
@@ -30,6 +33,8 @@ export function checkImports(root) {
         if (problem !== null) violations.push(`${relative(root, file)} uses ${use.specifier ?? use.name}: ${problem}`);
       }
     }
+    for (const circle of findFolderCircles(join(unit.dir, 'src'), inner))
+      violations.push(`folders of ${relative(root, unit.dir)} import each other: ${circle}`);
   }
   return { files, violations };
 }

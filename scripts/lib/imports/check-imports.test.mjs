@@ -159,6 +159,14 @@ describe('checkImports', () => {
     expect(violationsOf(path, source)).toEqual([]);
   });
 
+  it('refuses folders of one package that import each other', () => {
+    violationsOf('packages/store/src/a/x.ts', `import { y } from '../b/y.js';`);
+    expect(violationsOf('packages/store/src/b/y.ts', `import { x } from '../a/x.js';`)).toEqual([
+      'a (a/x.ts imports ../b/y.js) -> b (b/y.ts imports ../a/x.js)',
+    ]);
+    expect(violationsOf('packages/store/src/b/y.ts', `import type { X } from '../a/x.js';`)).toEqual([]);
+  });
+
   it('refuses a package that is not declared, and names file and line', () => {
     violationsOf('packages/mail/src/deep/a.ts', `// one\n\nimport { z } from 'zod';\n`, {});
     expect(checkImports(root)).toEqual({

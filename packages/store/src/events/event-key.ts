@@ -1,8 +1,5 @@
-import { isUuid } from '@luma-sync/domain';
+import { asUuid } from '../as-uuid.js';
 import type { Db } from '../database.js';
-
-/** Postgres refuses to compare a uuid column with anything else. */
-export const asUuid = (key: string): string | null => (isUuid(key) ? key : null);
 
 /**
  * Finds an event by the app's own id, else by ours: what began at Luma has no other. The app's id goes first, should it

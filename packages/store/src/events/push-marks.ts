@@ -1,7 +1,6 @@
 import { type AddressReservation, type AnsweredPush, type Base, type EventState, eventLinks } from '@luma-sync/domain';
 import { PermanentError, RetryAfterError, rsvpPush } from '@luma-sync/jobs';
 import type { EventFact } from '@luma-sync/timeline';
-import { isEventInDoubt } from '../backfill/questions.js';
 import type { Database, Db } from '../database.js';
 import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import { type Delay, toDelayedError } from '../operations/delayed-error.js';
@@ -9,6 +8,7 @@ import { enqueueOperation } from '../operations/enqueue.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
 import { toEventColumns } from './event-columns.js';
 import { changeEventLink, lockEventLink, toEventLinkColumns, writeEventLink } from './event-link-rows.js';
+import { isEventInDoubt } from './in-doubt.js';
 import { noteDifferences, noteRegistration } from './note-differences.js';
 
 export interface SlugReservation extends AddressReservation {

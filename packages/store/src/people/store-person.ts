@@ -6,8 +6,8 @@ import {
   type PersonPlan,
   planPerson,
 } from '@luma-sync/domain';
+import { asUuid } from '../as-uuid.js';
 import type { Db } from '../database.js';
-import { asUuid } from '../events/event-key.js';
 import type { Person } from '../generated/client.js';
 import { lockPeople } from './lock-people.js';
 import { absorbPerson, releaseEmail } from './merge-person.js';

@@ -1,5 +1,5 @@
+import { asUuid } from '../as-uuid.js';
 import type { Db } from '../database.js';
-import { asUuid } from '../events/event-key.js';
 import { Prisma } from '../generated/client.js';
 
 /*

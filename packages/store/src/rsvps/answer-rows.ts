@@ -1,6 +1,6 @@
 import type { RsvpStatus } from '@luma-sync/domain';
+import { asUuid } from '../as-uuid.js';
 import type { Db } from '../database.js';
-import { asUuid } from '../events/event-key.js';
 import type { Written } from './write-answer.js';
 
 /** What the app last stated stays: repeating that does not undo the decision. */

@@ -1,6 +1,6 @@
 import { holdsPlace, normalizeEmail, type RsvpStatus } from '@luma-sync/domain';
+import { asUuid } from '../as-uuid.js';
 import type { Db } from '../database.js';
-import { asUuid } from '../events/event-key.js';
 import { IS_LUMAS } from '../people/is-proven.js';
 
 /**
