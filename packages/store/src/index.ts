@@ -75,6 +75,12 @@ export type {
   CoverFallbacks,
   RefusedWebhookType,
 } from './calendars/calendar-record.js';
+export {
+  type CalendarRules,
+  findCalendarRules,
+  findMostMailingCalendar,
+  getCalendarRules,
+} from './calendars/calendar-rules.js';
 export { placeOf } from './calendars/calendar-secrets.js';
 export { type CalendarSyncStore, createCalendarSyncStore } from './calendars/calendar-sync-store.js';
 export { clearFailedTests, noteFailedTest } from './calendars/connection-test.js';
@@ -113,6 +119,7 @@ export { type ImportedCodes, importCouponCodes } from './coupons/import-codes.js
 export {
   type CouponPool,
   type CreateCouponPoolResult,
+  countPoolsOfEvent,
   createCouponPool,
   findCouponPool,
   listCouponPools,
@@ -138,6 +145,7 @@ export {
   findDelivery,
   listDeliveries,
 } from './deliveries/read-deliveries.js';
+export { findDeliveryToReplay, markDeliveryPending } from './deliveries/replay-rows.js';
 export { type DeliveryReceipt, type NewDelivery, storeDelivery } from './deliveries/store-delivery.js';
 export { type DueSweep, enqueueDue } from './due-sweep/enqueue-due.js';
 export {
@@ -151,6 +159,17 @@ export { toEventColumns } from './events/event-columns.js';
 export { findEventIdByKey, findEventKeys, lockEventByKey } from './events/event-key.js';
 export type { SyncEvent, SyncEventLink, SyncEventWithLink } from './events/event-records.js';
 export { toSyncEvent } from './events/event-records.js';
+export {
+  type EventAndLink,
+  findLinkedCalendarId,
+  getEventAndLink,
+  getEventLinkAndHosts,
+  insertEvent,
+  isOrganizationKnown,
+  replaceHost,
+  reviseEvent,
+  storeCancellation,
+} from './events/event-rows.js';
 export { createEventSyncStore, type EventSyncStore } from './events/event-sync-store.js';
 export { type EventView, findEventView, getEventView, type StoredError } from './events/event-view.js';
 export type { ImportedEvent, ObservedHost } from './events/import-events.js';
@@ -291,7 +310,14 @@ export {
 export { restoreGuest } from './removals/remove-guest.js';
 export { applyRetention, type RetentionRun } from './retention/retention.js';
 export { DEFAULT_RETENTION_DAYS, type RetentionDays, type RetentionKind } from './retention/retention-days.js';
-export { type EventOfRsvp, findEventOfRsvp, requestAnswerPush, writeDecision } from './rsvps/answer-rows.js';
+export {
+  type EventOfRsvp,
+  findEventOfRsvp,
+  findRsvpId,
+  putAnswerQuietly,
+  requestAnswerPush,
+  writeDecision,
+} from './rsvps/answer-rows.js';
 export type { AppliedGuests, GuestsObservation } from './rsvps/apply-guests.js';
 export { takeOverRefusal, wasDeclinedAtLuma } from './rsvps/declined-at-luma.js';
 export { reviveFailedRsvps } from './rsvps/push-marks.js';

@@ -15,10 +15,14 @@ import {
   type Db,
   type EnqueuedOperation,
   enqueueOperation,
+  findLinkedCalendarId,
   findNewerConflict,
   findRecords,
+  getEventAndLink,
   isRsvpStatus,
   lockConflict,
+  putAnswerQuietly,
+  reviseEvent,
   storeResolution,
   type Tx,
   toConflictViews,
@@ -112,20 +116,13 @@ interface ChosenValue {
 
 async function putField(tx: Tx, { conflict, value, actor }: ChosenValue): Promise<Put> {
   const { recordId: eventId, field } = conflict;
-  const { link, ...event } = await tx.event.findUniqueOrThrow({ where: { id: eventId }, include: { link: true } });
+  const { event, link } = await getEventAndLink(tx, eventId);
   if (event.approval === 'cancelled') return { kind: 'cancelled' };
-  const revision = event.revision + 1;
   // Both values were read from states of this very shape.
   const changes = toEventRecordChanges({ [field]: value } as Partial<EventState>);
-  await tx.event.update({
-    where: { id: eventId },
-    // Quiet up to here: a decision about the past is nothing to mail guests about.
-    data: {
-      ...toEventColumns(followPlace(changes, toSyncEvent(event))),
-      revision,
-      quietRevision: revision,
-    },
-  });
+  // Quiet up to here: a decision about the past is nothing to mail guests about.
+  const columns = toEventColumns(followPlace(changes, toSyncEvent(event)));
+  await reviseEvent(tx, eventId, { ...columns, quietRevision: event.revision + 1 });
   if (event.approval !== 'approved') return { operation: null };
   return {
     operation: await requestEventPush(tx, event, {
@@ -143,14 +140,8 @@ async function putAnswer(tx: Tx, { conflict, record, value, keep, actor }: Chose
   const isWritable = theirs !== 'session' && isRsvpStatus(value) && toApprovalStatus(value) !== null;
   if (!isRsvpStatus(value) || (keep === 'theirs' && !isWritable))
     return { kind: 'not-writable', status: String(theirs) };
-  const { revision } = await tx.rsvp.update({
-    where: { id: rsvpId },
-    data: { status: value, revision: { increment: 1 } },
-    select: { revision: true },
-  });
-  // Counted as sent, so that sending it is a repeat, which mails nobody.
-  await tx.rsvpLink.updateMany({ where: { rsvpId }, data: { state: 'pending_push', askedRevision: revision } });
-  const link = await tx.eventLink.findUnique({ where: { eventId }, select: { calendarId: true } });
-  const options = { trigger: 'manual' as const, actor, eventId, calendarId: link?.calendarId ?? null };
+  await putAnswerQuietly(tx, rsvpId, value);
+  const calendarId = await findLinkedCalendarId(tx, eventId);
+  const options = { trigger: 'manual' as const, actor, eventId, calendarId };
   return { operation: await enqueueOperation(tx, rsvpPush, { eventId }, options) };
 }

@@ -1,5 +1,11 @@
 import { inboxApply } from '@luma-sync/jobs';
-import { type EnqueuedOperation, enqueueOperation, type Tx } from '@luma-sync/store';
+import {
+  type EnqueuedOperation,
+  enqueueOperation,
+  findDeliveryToReplay,
+  markDeliveryPending,
+  type Tx,
+} from '@luma-sync/store';
 
 export type DeliveryReplay =
   | { kind: 'replayed'; operation: EnqueuedOperation }
@@ -9,10 +15,10 @@ export type DeliveryReplay =
 
 /** Applies a stored delivery once more, in the caller's transaction. */
 export async function replayDelivery(tx: Tx, id: string, actor: string): Promise<DeliveryReplay> {
-  const delivery = await tx.webhookDelivery.findUnique({ where: { id } });
+  const delivery = await findDeliveryToReplay(tx, id);
   if (delivery === null) return { kind: 'unknown' };
-  if (delivery.rawBody === null) return { kind: 'body-expired' };
-  await tx.webhookDelivery.update({ where: { id }, data: { state: 'pending', error: null } });
+  if (!delivery.hasBody) return { kind: 'body-expired' };
+  await markDeliveryPending(tx, id);
   const operation = await enqueueOperation(
     tx,
     inboxApply,

@@ -4,8 +4,10 @@ import {
   type Event,
   type EventLink,
   type EventView,
+  getEventAndLink,
   getEventView,
   lockEventByKey,
+  reviseEvent,
   type Tx,
 } from '@luma-sync/store';
 import type { ConfirmationNeeded, MailPreview } from '../mails/confirm.js';
@@ -38,7 +40,7 @@ export async function onLockedEvent(
 ): Promise<CommandResult> {
   const id = await lockEventByKey(tx, key);
   if (id === null) return { kind: 'unknown' };
-  const { link, ...event } = await tx.event.findUniqueOrThrow({ where: { id }, include: { link: true } });
+  const { event, link } = await getEventAndLink(tx, id);
   if (event.ownership === 'referenced' || event.source === 'ical') return { kind: 'read-only' };
   return work(event, link);
 }
@@ -51,7 +53,7 @@ export async function onLinkedEvent(
 ): Promise<CommandResult> {
   const id = await lockEventByKey(tx, key);
   if (id === null) return { kind: 'unknown' };
-  const { link, ...event } = await tx.event.findUniqueOrThrow({ where: { id }, include: { link: true } });
+  const { event, link } = await getEventAndLink(tx, id);
   if (link === null || link.lumaEventId === null) return { kind: 'not-linked' };
   const operation = await enqueue(event, link);
   if ('kind' in operation) return operation;
@@ -73,10 +75,7 @@ export async function decide(
     isPushed: boolean;
   },
 ): Promise<CommandResult> {
-  const event = await tx.event.update({
-    where: { id: before.id },
-    data: { ...change.data, revision: { increment: 1 } },
-  });
+  const event = await reviseEvent(tx, before.id, change.data);
   await appendTimeline(tx, [
     {
       recordType: 'event',

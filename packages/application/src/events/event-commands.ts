@@ -4,6 +4,8 @@ import {
   type Event,
   type EventLink,
   enqueueOperation,
+  findCalendarRules,
+  findMostMailingCalendar,
   getEventView,
   reopenRefused,
   reopenRefusedRegistration,
@@ -49,10 +51,7 @@ async function judgeMail(
 ): Promise<ConfirmationNeeded | MailPreview | null> {
   const id = link?.calendarId ?? event.calendarId;
   // Routing chooses at the push: until then whichever calendar mails most easily stands for all.
-  const calendar = await tx.calendar.findFirst({
-    where: id === null ? { kind: 'luma', syncEnabled: true } : { id },
-    orderBy: [{ mailOnRsvp: 'desc' }, { mailConfirmAbove: 'asc' }],
-  });
+  const calendar = id === null ? await findMostMailingCalendar(tx) : await findCalendarRules(tx, id);
   return calendar === null ? null : judgeReleaseMail(tx, { eventId: event.id, calendar, confirmed, actor });
 }
 

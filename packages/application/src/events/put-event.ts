@@ -11,25 +11,30 @@ import {
 } from '@luma-sync/domain';
 import {
   appendTimeline,
-  type Calendar,
-  type Db,
+  type CalendarRules,
   type EnqueuedOperation,
   type Event,
   type EventHost,
   type EventLink,
   type EventView,
+  findCalendarRules,
+  getCalendarRules,
+  getEventLinkAndHosts,
   getEventView,
+  insertEvent,
   isCalendarWithin,
+  isOrganizationKnown,
   listRoutableCalendars,
   lockEventByKey,
   type Reach,
   reopenRefusedTags,
+  replaceHost,
+  reviseEvent,
   storeStated,
   type Tx,
 } from '@luma-sync/store';
 import type { EventFact } from '@luma-sync/timeline';
-import type { ConfirmationNeeded, MailPreview } from '../mails/confirm.js';
-import { judgeEditMail } from '../mails/confirm.js';
+import { type ConfirmationNeeded, judgeEditMail, type MailPreview } from '../mails/confirm.js';
 import { approvalAfterEdit, isHostChanged } from './event-changes.js';
 import { type AppColumns, type AppEventInput, type AppHost, normalizeHost, toAppColumns } from './event-input.js';
 import { requestEventPush } from './request-push.js';
@@ -111,16 +116,8 @@ async function createEvent(
   const timezone = input.timezone ?? destination?.defaultTimezone ?? defaultTimezone;
   if (timezone === null) return { kind: 'no-timezone' };
   const said = toAppColumns(input, null, timezone);
-  const event = await tx.event.create({
-    data: {
-      ...said,
-      stated: toSubmitted(said),
-      externalId: key,
-      source: 'app',
-      approval,
-      ...(host === null ? {} : { hosts: { create: { ...host } } }),
-    },
-  });
+  const columns = { ...said, stated: toSubmitted(said), externalId: key, source: 'app', approval } as const;
+  const event = await insertEvent(tx, columns, host);
   await note(tx, event.id, actor, { fact: 'event-created', approval, hostRole: host?.role ?? null });
   return finish(tx, event, null, actor, null);
 }
@@ -132,10 +129,7 @@ async function updateEvent(
   given: AppHost | null,
   { actor, reach = null, mayMail = true, seesPeople = true }: PutEventRights & { actor: string },
 ): Promise<PutEventResult> {
-  const { link, hosts, ...before } = await tx.event.findUniqueOrThrow({
-    where: { id },
-    include: { link: true, hosts: true },
-  });
+  const { event: before, link, hosts } = await getEventLinkAndHosts(tx, id);
   if (!isCalendarWithin(reach, link?.calendarId ?? before.calendarId)) return { kind: 'unknown' };
   if (before.ownership === 'referenced' || before.source === 'ical') return { kind: 'read-only' };
   if (link !== null && input.calendarId !== undefined && input.calendarId !== link.calendarId) {
@@ -159,17 +153,13 @@ async function updateEvent(
   const calendarId = link?.calendarId ?? input.calendarId ?? before.calendarId ?? undefined;
   const destination = await findDestination(tx, { ...input, calendarId });
   const approval = approvalAfterEdit(before.approval, given, destination?.publishingRoles ?? PUBLISHING_ROLES);
-  const event = await tx.event.update({
-    where: { id },
-    data: {
-      ...wanted,
-      stated: toSubmitted(said),
-      approval,
-      revision: { increment: 1 },
-      ...(mayMail ? {} : { quietRevision: before.revision + 1 }),
-      // City and country come from Luma and belong to the place that was.
-      ...(isMoved(changed) ? { locationCity: null, locationCountry: null } : {}),
-    },
+  const event = await reviseEvent(tx, id, {
+    ...wanted,
+    stated: toSubmitted(said),
+    approval,
+    ...(mayMail ? {} : { quietRevision: before.revision + 1 }),
+    // City and country come from Luma and belong to the place that was.
+    ...(isMoved(changed) ? { locationCity: null, locationCountry: null } : {}),
   });
   // What Luma refused of the tags before is sent once more.
   if (changed.includes('tags')) await reopenRefusedTags(tx, id);
@@ -180,15 +170,11 @@ async function updateEvent(
 }
 
 /** What the calendar that the event goes to says of events, as far as it is known yet. */
-async function findDestination(
-  tx: Db,
-  { calendarId, location }: AppEventInput,
-): Promise<Pick<Calendar, 'defaultTimezone' | 'publishingRoles'> | null> {
+async function findDestination(tx: Tx, { calendarId, location }: AppEventInput): Promise<CalendarRules | null> {
   const { lat, lng } = location;
   const place = lat === null || lng === null ? null : { lat, lng };
   const id = calendarId ?? routeToCalendar(place, await listRoutableCalendars(tx))?.id;
-  if (id === undefined) return null;
-  return tx.calendar.findUnique({ where: { id }, select: { defaultTimezone: true, publishingRoles: true } });
+  return id === undefined ? null : findCalendarRules(tx, id);
 }
 
 /** A host as a caller without `people:read` reads it says nothing new of the host. */
@@ -209,7 +195,7 @@ async function judgeMail(
 ): Promise<ConfirmationNeeded | MailPreview | null> {
   if (link === null || link.lumaEventId === null || event.approval !== 'approved' || !isMailedAbout(changed))
     return null;
-  const calendar = await tx.calendar.findUniqueOrThrow({ where: { id: link.calendarId } });
+  const calendar = await getCalendarRules(tx, link.calendarId);
   return judgeEditMail(tx, { eventId: event.id, calendar, confirmed, actor });
 }
 
@@ -227,30 +213,16 @@ async function finish(
   return { kind: 'stored', view: await getEventView(tx, event.id), operation, mail };
 }
 
-async function replaceHost(tx: Db, eventId: string, host: AppHost): Promise<void> {
-  const { externalId, ...rest } = host;
-  await tx.eventHost.deleteMany({ where: { eventId, externalId: { not: null }, NOT: { externalId } } });
-  await tx.eventHost.upsert({
-    where: { eventId_externalId: { eventId, externalId } },
-    create: { eventId, externalId, ...rest },
-    update: { ...rest, lastSeenAt: new Date() },
-  });
-}
-
 async function findUnknownReference(
-  tx: Db,
+  tx: Tx,
   { calendarId, organizationId }: AppEventInput,
 ): Promise<EventRefusal | null> {
-  if (calendarId !== undefined) {
-    const calendar = await tx.calendar.findUnique({ where: { id: calendarId }, select: { id: true } });
-    if (calendar === null) return { kind: 'unknown-calendar' };
-  }
-  if (organizationId !== undefined) {
-    const organization = await tx.organization.findUnique({ where: { id: organizationId }, select: { id: true } });
-    if (organization === null) return { kind: 'unknown-organization' };
-  }
+  if (calendarId !== undefined && (await findCalendarRules(tx, calendarId)) === null)
+    return { kind: 'unknown-calendar' };
+  if (organizationId !== undefined && !(await isOrganizationKnown(tx, organizationId)))
+    return { kind: 'unknown-organization' };
   return null;
 }
 
-const note = (tx: Db, eventId: string, actor: string, fact: EventFact): Promise<void> =>
+const note = (tx: Tx, eventId: string, actor: string, fact: EventFact): Promise<void> =>
   appendTimeline(tx, [{ recordType: 'event', recordId: eventId, actor, fact }]);

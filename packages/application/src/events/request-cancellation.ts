@@ -1,5 +1,5 @@
 import { eventCancel } from '@luma-sync/jobs';
-import { appendTimeline, enqueueOperation, getEventView, type Tx } from '@luma-sync/store';
+import { appendTimeline, enqueueOperation, getEventView, storeCancellation, type Tx } from '@luma-sync/store';
 import { type CommandOptions, type CommandResult, onLockedEvent } from './command.js';
 
 /**
@@ -16,12 +16,7 @@ export function requestLumaCancellation(
     if (link === null || link.lumaEventId === null || link.state === 'source_deleted') return { kind: 'not-linked' };
     const options = { trigger: 'manual', actor, eventId: event.id, calendarId: link.calendarId } as const;
     const operation = await enqueueOperation(tx, eventCancel, { eventId: event.id }, options);
-    const command = { eventId: event.id, guests, refund, actor };
-    await tx.eventCancellation.upsert({
-      where: { operationId: operation.id },
-      create: { operationId: operation.id, ...command },
-      update: command,
-    });
+    await storeCancellation(tx, operation.id, { eventId: event.id, guests, refund, actor });
     await appendTimeline(tx, [
       {
         recordType: 'event',

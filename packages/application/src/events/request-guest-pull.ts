@@ -1,6 +1,14 @@
 import { type CouponOutlook, decideCoupons, describeCoupons } from '@luma-sync/domain';
 import { guestPull, type PayloadOf } from '@luma-sync/jobs';
-import { type Db, enqueueOperation, findCouponRecipients, listEarners, type Tx } from '@luma-sync/store';
+import {
+  countPoolsOfEvent,
+  type Db,
+  enqueueOperation,
+  findCouponRecipients,
+  getCalendarRules,
+  listEarners,
+  type Tx,
+} from '@luma-sync/store';
 import { type ConfirmationNeeded, isTooFew } from '../mails/confirm.js';
 import { type CommandOptions, type CommandResult, onLinkedEvent } from './command.js';
 
@@ -34,7 +42,7 @@ export async function requestGuestPull(
   const result = await onLinkedEvent(tx, key, async (event, link) => {
     const isCancelled = event.approval === 'cancelled';
     if (isCancelled && (assignCoupons === true || sendEmails === true)) return { kind: 'cancelled' };
-    const calendar = await tx.calendar.findUniqueOrThrow({ where: { id: link.calendarId } });
+    const calendar = await getCalendarRules(tx, link.calendarId);
     const defaults = { isCancelled, mailCoupons: calendar.mailCoupons };
     const coupons = decideCoupons(wish, defaults);
     const isMailed = coupons.assignCoupons && coupons.sendEmails;
@@ -44,7 +52,7 @@ export async function requestGuestPull(
     const recipients = isMailed ? await countRecipients(tx, event.id, mailAssigned) : 0;
     const refusal = isMailed ? judgeCouponMail(recipients, calendar.mailConfirmAbove, confirmRecipients) : null;
     if (refusal !== null) return refusal;
-    const pools = await tx.couponPoolEvent.count({ where: { eventId: event.id } });
+    const pools = await countPoolsOfEvent(tx, event.id);
     outlook = describeCoupons(wish, defaults, { pools, recipients });
     const mailsConfirmed = isMailed ? confirmRecipients : undefined;
     return enqueueOperation(

@@ -4,6 +4,7 @@ import {
   type Db,
   type EnqueuedOperation,
   enqueueOperation,
+  findLinkedCalendarId,
   lockRemovalQuestion,
   type RemovalAnswer,
   type RemovalQuestion,
@@ -55,13 +56,13 @@ async function relist(
   if (recordType === 'event') {
     return enqueueOperation(tx, driftCheck, { calendarId: scopeId }, { trigger: 'manual', actor, calendarId: scopeId });
   }
-  const link = await tx.eventLink.findUnique({ where: { eventId: scopeId }, select: { calendarId: true } });
-  if (link === null) return null;
+  const calendarId = await findLinkedCalendarId(tx, scopeId);
+  if (calendarId === null) return null;
   const payload = { eventId: scopeId, assignCoupons: false, sendEmails: false, approvalStatus: null };
   return enqueueOperation(tx, guestPull, payload, {
     trigger: 'manual',
     actor,
     eventId: scopeId,
-    calendarId: link.calendarId,
+    calendarId,
   });
 }

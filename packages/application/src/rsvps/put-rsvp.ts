@@ -8,6 +8,7 @@ import {
   enqueueOperation,
   findEventOfRsvp,
   findPersonByKey,
+  findRsvpId,
   getRsvpView,
   mayReturn,
   NOBODY_ERASED,
@@ -93,12 +94,11 @@ export async function decideRsvp(
   const event = await findEventOfRsvp(tx, eventKey);
   if (event === null) return { kind: 'unknown-event' };
   const person = await findPersonByKey(tx, personKey);
-  const rsvp =
-    person && (await tx.rsvp.findUnique({ where: { eventId_personId: { eventId: event.id, personId: person.id } } }));
-  if (!person || !rsvp) return { kind: 'unknown-rsvp' };
+  const rsvpId = person && (await findRsvpId(tx, event.id, person.id));
+  if (person === null || rsvpId === null) return { kind: 'unknown-rsvp' };
   if (event.approval === 'cancelled' && takesPlace(status)) return { kind: 'event-cancelled' };
-  const written = await writeDecision(tx, rsvp.id, status);
-  if (written.isChanged && holdsPlace(status)) await takeOverRefusal(tx, rsvp.id);
+  const written = await writeDecision(tx, rsvpId, status);
+  if (written.isChanged && holdsPlace(status)) await takeOverRefusal(tx, rsvpId);
   const fact = { fact: 'rsvp-decided', revision: written.revision, status } as const;
   return finish(tx, event, person.id, { ...rights, actor, written, fact });
 }

@@ -99,3 +99,7 @@ async function readPools(db: Db, ids: string[] | null, reach: Reach = null): Pro
     counts: { codes, available: codes - assigned, assigned, mailed, notMailed, waiting },
   }));
 }
+
+export function countPoolsOfEvent(db: Db, eventId: string): Promise<number> {
+  return db.couponPoolEvent.count({ where: { eventId } });
+}

@@ -48,3 +48,18 @@ export async function findEventOfRsvp(tx: Db, key: string): Promise<EventOfRsvp 
     order by (e.external_id = ${key}) desc nulls last limit 1`;
   return row ?? null;
 }
+
+export async function findRsvpId(tx: Db, eventId: string, personId: string): Promise<string | null> {
+  const rsvp = await tx.rsvp.findUnique({ where: { eventId_personId: { eventId, personId } }, select: { id: true } });
+  return rsvp?.id ?? null;
+}
+
+/** An answer chosen in a conflict. It counts as sent: sending it is a repeat, which mails nobody. */
+export async function putAnswerQuietly(tx: Db, rsvpId: string, status: RsvpStatus): Promise<void> {
+  const { revision } = await tx.rsvp.update({
+    where: { id: rsvpId },
+    data: { status, revision: { increment: 1 } },
+    select: { revision: true },
+  });
+  await tx.rsvpLink.updateMany({ where: { rsvpId }, data: { state: 'pending_push', askedRevision: revision } });
+}
