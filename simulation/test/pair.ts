@@ -16,7 +16,8 @@ import {
 } from '@luma-sync/store';
 import { atEnd, openTestDatabase } from '@luma-sync/testkit';
 import { App, type AppEvent } from '../src/ours/app.js';
-import { createInMemoryEvents, type InMemoryEvents } from '../src/ours/event-store.js';
+import { createInMemoryEvents } from '../src/ours/event-store.js';
+import type { InMemoryEvents } from '../src/ours/event-table.js';
 import { createInMemoryInbox, type InMemoryInbox } from '../src/ours/inbox-store.js';
 import { createInMemoryMailGuard, type InMemoryMailGuard } from '../src/ours/mail-guard.js';
 import { Operations } from '../src/ours/operations.js';

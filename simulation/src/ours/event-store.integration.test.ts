@@ -3,7 +3,7 @@ import { CALENDAR } from '../../test/conformance/driver.js';
 import { EVENT, openPair, type Pair, T0 } from '../../test/pair.js';
 import { Dice } from '../random.js';
 import type { AppEvent } from './app.js';
-import type { InMemoryEvents } from './event-store.js';
+import type { InMemoryEvents } from './event-table.js';
 
 const STEPS = 60;
 

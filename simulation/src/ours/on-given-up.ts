@@ -1,6 +1,6 @@
 import { catalog, type Failure, type JobName, type PayloadOf } from '@luma-sync/jobs';
 import type { VirtualTime } from '../virtual-time.js';
-import { failEventPush } from './event-store.js';
+import { failEventPush } from './event-table.js';
 import type { Operation } from './operations.js';
 import { failDueRsvps } from './rsvp-store.js';
 import type { Tables } from './tables.js';
