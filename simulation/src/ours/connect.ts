@@ -1,5 +1,5 @@
 import { eventLinks } from '@luma-sync/domain';
-import { type JobContext, RetryAfterError } from '@luma-sync/jobs';
+import type { JobContext } from '@luma-sync/jobs';
 import type { LeaseWait, NotedReading } from '@luma-sync/store';
 import type {
   CalendarPullDeps,
@@ -16,6 +16,7 @@ import { createInMemoryBackfills } from './backfill.js';
 import { createInMemoryEvents } from './event-store.js';
 import { createInMemoryCoupons, createInMemoryEventRemovals, createInMemoryRemovals } from './guest-pull.js';
 import { createInMemoryInbox } from './inbox-store.js';
+import { createLeases } from './leases.js';
 import { createInMemoryMailGuard } from './mail-guard.js';
 import type { Operations } from './operations.js';
 import { asEffects, type ProcessRun } from './process-run.js';
@@ -38,9 +39,6 @@ export type Deps = CalendarPullDeps &
   InboxApplyDeps &
   RsvpPushDeps;
 
-/** As a run that waits for a record looks again. */
-const LOOK_AGAIN_MS = 150;
-
 /** Covers have tests of their own: no event here has one. */
 const noCovers = async (): Promise<never> => {
   throw new Error('no event here has a cover');
@@ -52,22 +50,7 @@ export function connect(
   account: LumaAccount,
   { tables, operations, time, mailConfirmAbove }: Database,
 ): Deps {
-  const withLease = async <T>(key: string, work: () => Promise<T>, { patienceMs = 0 }: LeaseWait = {}): Promise<T> => {
-    await run.boundary(`before taking ${key}`);
-    if (operations.holdsLease(key, run.owner)) return work();
-    const giveUpAt = time.now() + patienceMs;
-    let isTaken = operations.takeLease(key, run.owner);
-    while (!isTaken && time.now() < giveUpAt) {
-      await time.pause(LOOK_AGAIN_MS);
-      isTaken = operations.takeLease(key, run.owner);
-    }
-    if (!isTaken) throw new RetryAfterError('lease.busy', `another run works on ${key}`, { waitMs: 400 });
-    try {
-      return await work();
-    } finally {
-      operations.releaseLease(key, run.owner);
-    }
-  };
+  const withLease = createLeases(run, operations, time);
   return {
     events: {
       ...asEffects(createInMemoryEvents(tables, operations, time, account.calendarId), 'events', run),
