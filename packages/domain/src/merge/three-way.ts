@@ -14,7 +14,8 @@ export interface Base<State extends object> {
   /**
    * What the requests said that got no answer, and until when the last of them may still come in at Luma, ISO. They do
    * not contradict each other: what says otherwise waits until none of them can come in after it, also once all they
-   * asked for was seen, since a host may have said the same.
+   * asked for was seen, since a host may have said the same. These requests are in flight. The key is `underWay` since
+   * stored rows have it, and an older process reads and writes the same rows during an upgrade.
    */
   underWay?: { said: Partial<State>; until: string };
   /**

@@ -190,7 +190,7 @@ export class MemoryBudget {
     const known = this.#serverLimit;
     const serverLimit = isFirst && known !== null && known.until > now ? known.limit : null;
     const counting = this.#logs[window.methods].after(now - window.windowMs);
-    const underWay = counting.filter((slot) => slot.heldUntil > now + 1);
+    const unanswered = counting.filter((slot) => slot.heldUntil > now + 1);
     const answered = counting.filter((slot) => slot.heldUntil <= now + 1);
     return {
       windowMs: window.windowMs,
@@ -198,9 +198,9 @@ export class MemoryBudget {
       freeAt: counting.map((slot) => slot.heldUntil + window.windowMs),
       expectedAt: [
         ...answered.map((slot) => slot.heldUntil + window.windowMs),
-        ...underWay.map((slot) => slot.heldUntil - slot.holdMs + window.windowMs),
+        ...unanswered.map((slot) => slot.heldUntil - slot.holdMs + window.windowMs),
       ].sort((a, b) => a - b),
-      inFlight: underWay.length,
+      inFlight: unanswered.length,
     };
   }
 

@@ -77,19 +77,19 @@ end
 local function toView(window)
   local raw = redis.call('ZRANGEBYSCORE', LOG[window.methods], '(' .. text(now - window.windowMs), '+inf', 'WITHSCORES')
   local view = { windowMs = window.windowMs, capacity = toCapacity(window), freeAt = {}, expectedAt = {}, inFlight = 0 }
-  local underWay = {}
+  local unanswered = {}
   for i = 1, #raw, 2 do
     local heldUntil = tonumber(raw[i + 1])
     view.freeAt[#view.freeAt + 1] = heldUntil + window.windowMs
     if heldUntil <= now + 1 then
       view.expectedAt[#view.expectedAt + 1] = heldUntil + window.windowMs
     else
-      underWay[#underWay + 1] = heldUntil - tonumber(string.match(raw[i], ':(%d+)$') or '0') + window.windowMs
+      unanswered[#unanswered + 1] = heldUntil - tonumber(string.match(raw[i], ':(%d+)$') or '0') + window.windowMs
     end
   end
-  view.inFlight = #underWay
+  view.inFlight = #unanswered
   -- Answered slots are in order already; those in flight are few, so they are inserted instead of sorting everything.
-  for _, time in ipairs(underWay) do
+  for _, time in ipairs(unanswered) do
     local at = #view.expectedAt + 1
     while at > 1 and view.expectedAt[at - 1] > time do
       view.expectedAt[at] = view.expectedAt[at - 1]

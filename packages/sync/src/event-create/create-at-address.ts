@@ -1,7 +1,7 @@
 import { type Base, type Differences, type EventField, type EventState, toEventState, toSlug } from '@luma-sync/domain';
 import { type JobContext, MINUTE_MS, OutcomeUnknownError, PermanentError, RetryableError } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEvent, SyncEventWithLink } from '@luma-sync/store';
-import { awaitAll, mayArriveUntil, mayStillArriveUntil, withUnderWay } from '../event/in-flight.js';
+import { awaitAll, mayArriveUntil, mayStillArriveUntil, withInFlight } from '../event/in-flight.js';
 import { withoutRefused } from '../event/refusals.js';
 import { slugHashesOf } from '../event/slug-hashes.js';
 import { toCreateRequest } from '../event/to-luma.js';
@@ -114,7 +114,7 @@ async function requestAtAddress(
     eventId: event.id,
     calendarId: account.calendarId,
     slug,
-    base: withUnderWay(base, mayArriveUntil(ctx.now())),
+    base: withInFlight(base, mayArriveUntil(ctx.now())),
   });
   if (!isReserved) return { kind: 'foreign' };
   const note = (base: Base<EventState>) =>
@@ -124,7 +124,7 @@ async function requestAtAddress(
     const { id } = await account.api.createEvent(toCreateRequest(state, slug), toCall(ctx, 'interactive'));
     return { kind: 'created', lumaEventId: id };
   } catch (error) {
-    if (error instanceof OutcomeUnknownError) await note(withUnderWay(base, mayStillArriveUntil(ctx.now())));
+    if (error instanceof OutcomeUnknownError) await note(withInFlight(base, mayStillArriveUntil(ctx.now())));
     if (wasNotSent(error)) await note('earlier' in words ? words.earlier : nothingKnown);
     // Luma has no word we could rely on for "this address is taken": look whether it is.
     if (!(error instanceof PermanentError) || error.code !== 'luma.rejected') throw error;

@@ -3,7 +3,7 @@ import { MINUTE_MS, OutcomeUnknownError } from '@luma-sync/jobs';
 import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { BackfillStore, EventSyncStore, SyncEvent, SyncEventLink, SyncEventWithLink } from '@luma-sync/store';
 import { changedWhileTied } from '../event/changed-meanwhile.js';
-import { awaitAll, mayArriveUntil, mayStillArriveUntil, withUnderWay } from '../event/in-flight.js';
+import { awaitAll, mayArriveUntil, mayStillArriveUntil, withInFlight } from '../event/in-flight.js';
 import { assertNotAmongUnread, listAround, toAround } from '../event/list-around.js';
 import { toPlainName } from '../event/plain-name.js';
 import { withoutRefused } from '../event/refusals.js';
@@ -86,7 +86,7 @@ async function requestWithoutAddress(
     eventId: event.id,
     calendarId: account.calendarId,
     slug: null,
-    base: withUnderWay(base, mayArriveUntil(listed())),
+    base: withInFlight(base, mayArriveUntil(listed())),
   });
   const note = (corrected: Base<EventState>) =>
     // A note that cannot be corrected costs a listing, or a wait.
@@ -95,7 +95,7 @@ async function requestWithoutAddress(
     const { id } = await account.api.createEvent(toCreateRequest(words.present, null), toCall(ctx, 'interactive'));
     return id;
   } catch (error) {
-    if (error instanceof OutcomeUnknownError) await note(withUnderWay(base, mayStillArriveUntil(listed())));
+    if (error instanceof OutcomeUnknownError) await note(withInFlight(base, mayStillArriveUntil(listed())));
     const didNothing = hadNoEffect(error);
     if (didNothing) await note(nothingKnown);
     throw error;

@@ -10,7 +10,7 @@ import { done, type JobContext, type Outcome } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEvent, SyncEventLink } from '@luma-sync/store';
 import { changedMeanwhile } from '../event/changed-meanwhile.js';
 import { followAfterPush } from '../event/follow-luma.js';
-import { awaitOthers, stillUnderWay } from '../event/in-flight.js';
+import { awaitOthers, stillInFlight } from '../event/in-flight.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { type EventMergePlan, planEventMerge } from '../event/plan-merge.js';
 import { assertSameEvent, noteCreatedAt, type SameEventDeps } from '../event/same-event.js';
@@ -126,7 +126,7 @@ export async function confirmUnchanged(
   await deps.events.confirmPush(ctx, {
     eventId: event.id,
     revision: event.revision,
-    base: { ...base, ...stillUnderWay(underWay, seen.at) },
+    base: { ...base, ...stillInFlight(underWay, seen.at) },
     observedAt: seen.at,
     url: seen.url,
     take: toEventRecordChanges({}),

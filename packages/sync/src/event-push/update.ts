@@ -14,7 +14,7 @@ import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { ConfirmedPush, EventSyncStore, SyncEvent } from '@luma-sync/store';
 import type { CoverDeps } from '../cover/place-cover.js';
 import { followAfterPush } from '../event/follow-luma.js';
-import { awaitOthers, hastenUnderWay, sendWithIntent, stillUnderWay } from '../event/in-flight.js';
+import { awaitOthers, shortenInFlight, sendWithIntent, stillInFlight } from '../event/in-flight.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { type EventMergePlan, planEventMerge } from '../event/plan-merge.js';
 import { withoutRefused } from '../event/refusals.js';
@@ -66,7 +66,7 @@ export async function update(
   const { account, deps, ctx } = run;
   let { send, base } = plan;
   if (plan.readFirst && base !== null) {
-    base = await hastenUnderWay(event.id, base, deps, ctx);
+    base = await shortenInFlight(event.id, base, deps, ctx);
     const read = await readBeforeWrite(event, plan, base, run);
     if (read.outcome !== null) return read.outcome;
     ({ send, base } = read);
@@ -83,7 +83,7 @@ export async function update(
   await noteCreatedAt(linked, deps, ctx);
   const observed = toObservedEventState(seen);
   const agreed = agreeAfterPush({ ours: toEventState(event), base, observed, ...sent });
-  const earlier = stillUnderWay(base?.underWay, ctx.now());
+  const earlier = stillInFlight(base?.underWay, ctx.now());
   if (agreed.unseen.length > 0)
     await waitForEffect(event, { ...agreed.base, ...earlier }, { ...sent, ...agreed, before: base }, deps, ctx);
   const merge = planEventMerge(event, agreed.base, observed);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Base, EventState } from '@luma-sync/domain';
 import { type JobContext, OutcomeUnknownError, PermanentError, RetryableError } from '@luma-sync/jobs';
 import { agreedOn, anEvent } from '../../test/builders.js';
-import { awaitOthers, hastenUnderWay, sendWithIntent } from './in-flight.js';
+import { awaitOthers, shortenInFlight, sendWithIntent } from './in-flight.js';
 
 const NOW = new Date('2030-01-01T00:00:00.000Z');
 const LATER = '2030-01-01T00:01:00.000Z';
@@ -42,7 +42,7 @@ describe('what an earlier run asked for', () => {
     const known = { ...asked, underWay: { ...underWay, until } };
     const notes: Base<EventState>[] = [];
     const noteAsked = async (_holder: unknown, note: { base: Base<EventState> }) => void notes.push(note.base);
-    const hastened = await hastenUnderWay('event-1', known, { events: { noteAsked } }, {
+    const hastened = await shortenInFlight('event-1', known, { events: { noteAsked } }, {
       now: () => NOW,
     } as JobContext);
     expect(hastened.underWay).toEqual(left === null ? undefined : { ...underWay, until: left });

@@ -24,10 +24,10 @@ export const mayArriveUntil = (now: Date): Date => after(now, SLOT_WAIT_MS + REQ
 /** For one whose answer was lost just now. */
 export const mayStillArriveUntil = (now: Date): Date => after(now, GIVEN_UP_MS);
 
-type UnderWay = Base<EventState>['underWay'];
+type InFlight = Base<EventState>['underWay'];
 
 /** As part of a base: the requests of which one may still come in. */
-export function stillUnderWay(underWay: UnderWay, now: Date): { underWay?: NonNullable<UnderWay> } {
+export function stillInFlight(underWay: InFlight, now: Date): { underWay?: NonNullable<InFlight> } {
   return underWay === undefined || Date.parse(underWay.until) <= now.getTime() ? {} : { underWay };
 }
 
@@ -35,13 +35,13 @@ export function stillUnderWay(underWay: UnderWay, now: Date): { underWay?: NonNu
  * For a run that holds the record now. A run makes sure of its lease right before a request goes out, so one that died
  * or fell silent sends nothing any more: what it had sent is on its way. Stored, or each run would begin to wait anew.
  */
-export async function hastenUnderWay(
+export async function shortenInFlight(
   eventId: string,
   { underWay, ...agreed }: Base<EventState>,
   deps: { events: Pick<EventSyncStore, 'noteAsked'> },
   ctx: JobContext,
 ): Promise<Base<EventState>> {
-  const base = { ...agreed, ...stillUnderWay(underWay, ctx.now()) };
+  const base = { ...agreed, ...stillInFlight(underWay, ctx.now()) };
   const until = after(ctx.now(), REQUEST_TIMEOUT_MS + GIVEN_UP_MS);
   if (base.underWay === undefined || Date.parse(base.underWay.until) <= until.getTime()) return base;
   const hastened = { ...base, underWay: { ...base.underWay, until: until.toISOString() } };
@@ -50,7 +50,7 @@ export async function hastenUnderWay(
 }
 
 /** With what is asked for in it, besides the earlier requests: none of those contradicts it. */
-export function withUnderWay(base: Base<EventState>, until: Date): Base<EventState> {
+export function withInFlight(base: Base<EventState>, until: Date): Base<EventState> {
   const { underWay: earlier, asked } = base;
   const last = Math.max(until.getTime(), earlier === undefined ? 0 : Date.parse(earlier.until));
   return { ...base, underWay: { said: { ...earlier?.said, ...asked }, until: new Date(last).toISOString() } };
@@ -68,7 +68,7 @@ export function awaitOthers(event: SyncEvent, base: Base<EventState>, requested:
 
 /** @throws {RetryAfterError} `event.awaiting_luma`: some request may still come in */
 export function awaitAll(eventId: string, base: Base<EventState>, now: Date): void {
-  const { underWay } = stillUnderWay(base.underWay, now);
+  const { underWay } = stillInFlight(base.underWay, now);
   if (underWay === undefined) return;
   const message =
     `a request about event ${eventId} got no answer and may still come in at Luma; what is wanted ` + 'now follows it';
@@ -106,8 +106,8 @@ export async function sendWithIntent(
 ): Promise<void> {
   if (base === null) return request();
   const { underWay, ...agreed } = base;
-  const asking = { ...agreed, ...stillUnderWay(underWay, ctx.now()), asked: { ...base.asked, ...send } };
-  const note = (until: Date) => deps.events.noteAsked(ctx, { eventId, base: withUnderWay(asking, until) });
+  const asking = { ...agreed, ...stillInFlight(underWay, ctx.now()), asked: { ...base.asked, ...send } };
+  const note = (until: Date) => deps.events.noteAsked(ctx, { eventId, base: withInFlight(asking, until) });
   await note(mayArriveUntil(ctx.now()));
   try {
     await request();

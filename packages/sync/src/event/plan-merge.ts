@@ -68,7 +68,7 @@ export function planEventMerge(event: SyncEvent, known: Base<EventState>, shown:
     else if (isReplaced(field)) assign(nextOurs, field, observed);
     if (observed[field] !== undefined) assign(nextLuma, field, observed);
   }
-  const taken = takenUnderWay(known, base, merged, afterTake);
+  const taken = takenWhileInFlight(known, base, merged, afterTake);
   const notAtLuma = stillDiffering(base.notAtLuma, merged, nextOurs, observed);
   const next = {
     ...withoutNotes(base),
@@ -115,7 +115,7 @@ function stillDiffering(
  * What is taken over while a request of ours may still replace it, and what such a request has replaced and has to be
  * sent again.
  */
-function takenUnderWay(
+function takenWhileInFlight(
   known: Base<EventState>,
   folded: Base<EventState>,
   merged: MergeResult<EventState>,

@@ -76,14 +76,14 @@ function isAwaited(rsvp: DueRsvp): boolean {
   if (isUnderOldAddress(rsvp)) return rsvp.mayArrive || rsvp.confirmTries < TRIES_BEFORE_REPEAT;
   const repeatAt = rsvp.acceptedAt === null ? TRIES_WITHOUT_ANSWER : TRIES_BEFORE_REPEAT;
   if (rsvp.confirmTries === repeatAt) return false;
-  return rsvp.state === 'unconfirmed' || (isAddUnderWay(rsvp) && !isExhausted(rsvp));
+  return rsvp.state === 'unconfirmed' || (isAddInFlight(rsvp) && !isExhausted(rsvp));
 }
 
 /**
  * A newer answer waits for it as well: a second add of somebody whom Luma has taken in but does not show yet may be a
  * second ticket.
  */
-function isAddUnderWay({ lumaGuestId, askedAt }: DueRsvp): boolean {
+function isAddInFlight({ lumaGuestId, askedAt }: DueRsvp): boolean {
   return lumaGuestId === null && askedAt !== null;
 }
 
