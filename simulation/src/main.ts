@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isFlawless } from './judge/judge.js';
+import { isFlawless } from './invariants/check-invariants.js';
 import { addResult, describeDay, describeFailure, isGood, lastLine, noTotals, type Totals } from './report.js';
 import { runSeed } from './run-seed.js';
 import { playDay } from './scenarios/day.js';
@@ -19,8 +19,8 @@ const { values } = parseArgs({
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const SEEDS = 200;
-/** Failures told in full; more of them say the same. */
-const TOLD_MAX = 20;
+/** Failures that are printed in full. */
+const PRINTED_MAX = 20;
 
 const first = toWhole(values.seed ?? values.from, 'seed');
 let isAllWell = true;
@@ -44,14 +44,14 @@ async function playSeeds(from: number, count: number): Promise<Totals> {
   const startedAt = performance.now();
   for (let seed = from; seed < from + count; seed += 1) {
     const result = await runSeed(seed, {
-      isTold: isReplay,
+      isTraced: isReplay,
       isOdd: values.odd,
       isLate: values.late,
       ...(values.silent ? { isSilent: true } : {}),
     });
     addResult(totals, result);
-    if (isReplay) for (const line of result.story) print(line);
-    if (totals.failing.at(-1) === seed && totals.failing.length <= TOLD_MAX)
+    if (isReplay) for (const line of result.trace) print(line);
+    if (totals.failing.at(-1) === seed && totals.failing.length <= PRINTED_MAX)
       for (const line of describeFailure(result)) print(line);
   }
   const seconds = (performance.now() - startedAt) / 1_000;

@@ -13,9 +13,11 @@ import { createLumaApi } from '@luma-sync/luma-client';
 import { type InProcessLuma, playLumaInProcess, type SimSettingsInput } from '@luma-sync/luma-sim';
 import type { LumaAccount } from '@luma-sync/sync';
 import { bindHandlers } from '@luma-sync/sync';
+import { type FaultProfile, NO_FAULTS } from './fault-profile.js';
 import { Sendings } from './luma/sendings.js';
 import { createTransport } from './luma/transport.js';
 import { recordOf, Witness } from './luma/witness.js';
+import { WebhookTransport } from './network/webhook-transport.js';
 import { App } from './ours/app.js';
 import { connect, type Deps } from './ours/connect.js';
 import { markGivenUp, SIMULATED_JOBS } from './ours/on-given-up.js';
@@ -23,22 +25,20 @@ import { Operations } from './ours/operations.js';
 import { LEASE_MS, ProcessRun, type RunParts } from './ours/process-run.js';
 import { retryFailedRsvps } from './ours/rsvp-store.js';
 import { Tables } from './ours/tables.js';
-import { Dice } from './random.js';
-import { WebhookRoad } from './road/webhook-road.js';
-import { Story } from './story.js';
+import { SeededRandom } from './seeded-random.js';
+import { Trace } from './trace.js';
 import { VirtualTime } from './virtual-time.js';
-import { CALM, type Weather } from './weather.js';
 
 export interface PlayOptions {
   seed: number;
   luma?: SimSettingsInput;
-  weather?: Weather;
+  faults?: FaultProfile;
   mailOnRsvp?: boolean;
   mailOnUpdate?: boolean;
   /** So many may be mailed without a person's word; default: everybody a seed has. */
   mailConfirmAbove?: number;
-  /** Keep the story for a person to read. */
-  isTold?: boolean;
+  /** Keep the trace for a person to read. */
+  isTraced?: boolean;
   /** Moments until the run counts as one that never comes to rest. Default 200,000; a usual seed has a few thousand. */
   momentsMax?: number;
 }
@@ -59,21 +59,21 @@ const MOMENTS_MAX = 200_000;
 const SLOW_TRIES_MAX = 6;
 
 /**
- * Both sides, the road between them and the processes that work on it: the handlers and the client are the real ones.
+ * Both sides, the network between them and our processes: the handlers and the client are the real ones.
  */
 export class Play {
   readonly calendarId = CALENDAR_ID;
-  readonly dice: Dice;
+  readonly random: SeededRandom;
   readonly time: VirtualTime;
   readonly tables = new Tables();
-  readonly story: Story;
+  readonly trace: Trace;
   readonly operations: Operations;
   readonly app: App;
   readonly luma: InProcessLuma;
   readonly witness: Witness;
   readonly sendings: Sendings;
-  readonly webhooks: WebhookRoad;
-  weather: Weather;
+  readonly webhooks: WebhookTransport;
+  faults: FaultProfile;
   #runs = 0;
   readonly #parts: RunParts;
   /** Parked operations that are not run again by themselves. */
@@ -85,9 +85,9 @@ export class Play {
     at?: { luma: InProcessLuma; time: VirtualTime },
   ) {
     this.time = at?.time ?? new VirtualTime(START_MS);
-    this.dice = new Dice(options.seed);
-    this.weather = options.weather ?? CALM;
-    this.story = new Story(this.time, options.isTold ?? false);
+    this.random = new SeededRandom(options.seed);
+    this.faults = options.faults ?? NO_FAULTS;
+    this.trace = new Trace(this.time, options.isTraced ?? false);
     this.operations = new Operations(this.time, this.tables.newId, (id, at) => this.#wakeAt(id, at));
     this.app = new App(this.tables, this.operations, this.time);
     this.luma =
@@ -115,15 +115,15 @@ export class Play {
       },
     });
     this.sendings = new Sendings(this.luma, () => this.time.now());
-    this.webhooks = new WebhookRoad(this);
+    this.webhooks = new WebhookTransport(this);
     this.#parts = {
       time: this.time,
-      dice: this.dice,
-      story: this.story,
+      random: this.random,
+      trace: this.trace,
       operations: this.operations,
-      weather: () => this.weather,
+      faults: () => this.faults,
       onTrouble: (run) => this.witness.troubled(recordOf(run)),
-      onSilence: (id) => this.#wake(id, LEASE_MS + this.dice.whole(1, FOUND_AFTER_MAX_MS)),
+      onSilence: (id) => this.#wake(id, LEASE_MS + this.random.whole(1, FOUND_AFTER_MAX_MS)),
     };
   }
 
@@ -134,7 +134,7 @@ export class Play {
   async settle(): Promise<void> {
     if (await this.time.play(this.options.momentsMax ?? MOMENTS_MAX)) return;
     this.isRestless = true;
-    this.story.tell(() => '--- never comes to rest');
+    this.trace.record(() => '--- never comes to rest');
   }
 
   /** What an operator does about dead letters: runs them again. @returns how many there were. */
@@ -144,7 +144,7 @@ export class Play {
       if (operation.state !== 'failed') continue;
       count += 1;
       operation.state = 'done';
-      this.story.tell(() => `operator: replays ${operation.job} (${operation.ending})`);
+      this.trace.record(() => `operator: replays ${operation.job} (${operation.ending})`);
       if (operation.job === 'rsvp.push')
         retryFailedRsvps(this.tables, this.time, (operation.payload as { eventId: string }).eventId);
       this.operations.enqueue(operation.job, operation.payload as never, { trigger: 'manual', actor: 'operator' });
@@ -185,7 +185,7 @@ export class Play {
       if (!isEarly && !this.operations.isHeld(holder)) this.#wake(operationId, BUSY_MS);
       return;
     }
-    this.story.tell(() => `   ${operation.job} ${owner} begins (${JSON.stringify(operation.payload)})`);
+    this.trace.record(() => `   ${operation.job} ${owner} begins (${JSON.stringify(operation.payload)})`);
     const run = new ProcessRun(owner, operation, this.#parts);
     const definition: JobDefinition = catalog[operation.job];
     const now = this.time.date();
@@ -202,7 +202,7 @@ export class Play {
       const working = handler(operation.payload as never, run.context);
       const outcome = await working;
       if (!run.isTroubled && run.hasWritten) this.witness.settled(recordOf(run));
-      this.story.tell(() => `   ${run.name} ends: ${JSON.stringify(outcome)}`);
+      this.trace.record(() => `   ${run.name} ends: ${JSON.stringify(outcome)}`);
       this.operations.finish(operation.id, run.owner, 'done', outcome.kind === 'done' ? 'done' : outcome.reason);
     } catch (thrown) {
       // It did something and did not come to see what came of it: the next run may do it again.
@@ -213,10 +213,10 @@ export class Play {
 
   #decideEnd({ name, operation }: ProcessRun, thrown: unknown, deadlineAt: Date): RunEnd {
     const error = toJobError(thrown);
-    // A mistake of ours or of this play: neither is weather.
+    // A mistake of ours or of this play: neither is an injected fault.
     if (error.code === 'unknown') throw thrown;
-    this.story.tell(() => `   ${name} stops: ${error.code}: ${error.message}`);
-    const moment = { now: this.time.date(), random: this.dice.next };
+    this.trace.record(() => `   ${name} stops: ${error.code}: ${error.message}`);
+    const moment = { now: this.time.date(), random: this.random.next };
     return decideRunEnd({ ...operation, deadlineAt }, catalog[operation.job], error, moment);
   }
 
@@ -225,12 +225,12 @@ export class Play {
     if (end.kind === 'give-up') this.#giveUp(run, end);
     else if (end.kind === 'requeue') this.operations.requeue(operation.id, owner, end);
     else if (this.operations.park(operation.id, owner, end))
-      this.story.tell(() => `   ${run.name} is parked for ${end.waitMs} ms: ${end.code}: ${end.message}`);
+      this.trace.record(() => `   ${run.name} is parked for ${end.waitMs} ms: ${end.code}: ${end.message}`);
   }
 
   #giveUp({ operation, owner }: ProcessRun, { code, message }: Failure): void {
     if (!this.operations.finish(operation.id, owner, 'failed', code)) return;
-    this.story.tell(() => `   ${operation.job} ${owner} is given up: ${code}: ${message}`);
+    this.trace.record(() => `   ${operation.job} ${owner} is given up: ${code}: ${message}`);
     markGivenUp(this, operation, { code, message });
   }
 

@@ -5,7 +5,7 @@ const DAY_MS = 86_400_000;
 /** As the schedules do it once in a week: calendars pulled, drift checked, every event's guests pulled. */
 export async function reconcile(play: Play): Promise<void> {
   play.time.passUntil(play.time.now() + 7 * DAY_MS);
-  play.story.tell(() => '--- reconcile');
+  play.trace.record(() => '--- reconcile');
   const { operations, calendarId } = play;
   const asked = { trigger: 'scheduled', actor: 'schedule' } as const;
   operations.enqueue('calendar.pull', { calendarId }, asked);

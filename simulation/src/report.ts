@@ -1,4 +1,4 @@
-import { isFlawless, type Verdict } from './judge/judge.js';
+import { isFlawless, type Verdict } from './invariants/check-invariants.js';
 import type { SeedResult } from './run-seed.js';
 import type { DayResult } from './scenarios/day.js';
 
@@ -48,10 +48,10 @@ export function addResult(totals: Totals, { seed, verdict, counts }: SeedResult)
 }
 
 export function describeFailure({ seed, isSilent, isOdd, isLate, verdict }: SeedResult): string[] {
-  const story =
+  const trace =
     'npm run simulate -- --seed ' +
     `${seed}${isSilent ? ' --silent' : ''}${isOdd ? ' --odd' : ''}${isLate ? ' --late' : ''}`;
-  return [`seed ${seed} went wrong:`, ...describeFlaws(verdict), `  its story: ${story}`];
+  return [`seed ${seed} went wrong:`, ...describeFlaws(verdict), `  its trace: ${trace}`];
 }
 
 const describeFlaws = (verdict: Verdict): string[] =>

@@ -1,11 +1,11 @@
 import type { SimSettingsInput } from '@luma-sync/luma-sim';
-import { judge, type Verdict } from './judge/judge.js';
-import { ODD_EVENT_WAYS } from './judge/odd-events.js';
+import { HEAVY_FAULTS, HEAVY_FAULTS_ON_ADDS, NO_FAULTS, SILENCE } from './fault-profile.js';
+import { checkInvariants, type Verdict } from './invariants/check-invariants.js';
+import { ODD_EVENT_WAYS } from './invariants/odd-events.js';
 import { Play } from './play.js';
-import { Dice } from './random.js';
 import { reconcile, requestGuestPulls } from './reconcile.js';
 import { TwoSides } from './scenarios/two-sides.js';
-import { CALM, ROUGH, ROUGH_FOR_ADDS, SILENCE } from './weather.js';
+import { SeededRandom } from './seeded-random.js';
 
 export interface SeedResult {
   seed: number;
@@ -15,11 +15,11 @@ export interface SeedResult {
   isLate: boolean;
   verdict: Verdict;
   counts: { requests: number; writes: number; deliveries: number; operations: number; replays: number };
-  story: readonly string[];
+  trace: readonly string[];
 }
 
 export interface RunSeedOptions {
-  isTold?: boolean;
+  isTraced?: boolean;
   /** Whether runs fall silent in it; by default in one seed of ten. */
   isSilent?: boolean;
   /** Whether Luma shows one guest and one event in three in a way that cannot be read, or not in full. Default: no. */
@@ -33,7 +33,7 @@ export interface RunSeedOptions {
 
 /**
  * Ways that leave a guest's identity as it is, or hide all of the guest: Luma never forgets the address under which it
- * was asked for somebody. Moments of arrival are judged, so none is spoiled.
+ * was asked for somebody. Moments of arrival are checked, so none is spoiled.
  */
 const ODD_RECORDS = {
   oneIn: 3,
@@ -50,27 +50,27 @@ const ODD_RECORDS = {
 };
 
 const MINUTE_MS = 60_000;
-/** Operators look at dead letters until none comes back; more rounds than this would be an operator's life. */
+/** Operators replay dead letters until none comes back; more rounds than this are a failure. */
 const REPLAY_ROUNDS_MAX = 5;
 
 /**
- * One life of a few records: edits on both sides in rough weather, then calm, then one reconcile as the schedules do
- * it; then the two sides are compared.
+ * Runs one seed with a few records: edits on both sides under heavy faults, a time without faults, one reconcile as by
+ * the schedules. Then the two sides are compared.
  */
 export async function runSeed(
   seed: number,
-  { isTold = false, isSilent, isOdd = false, isLate = false }: RunSeedOptions = {},
+  { isTraced = false, isSilent, isOdd = false, isLate = false }: RunSeedOptions = {},
 ): Promise<SeedResult> {
-  const draw = new Dice(seed + 1_000_003);
-  // Drawn apart: what came later changes no story that was told before.
-  const extra = new Dice(seed + 2_000_029);
+  const draw = new SeededRandom(seed + 1_000_003);
+  // Drawn apart, so that a newer kind of action keeps the traces of earlier seeds.
+  const extra = new SeededRandom(seed + 2_000_029);
   const isHardOnAdds = extra.chance(0.3);
-  const weather = isHardOnAdds ? ROUGH_FOR_ADDS : ROUGH;
-  const fallsSilent = new Dice(seed + 3_000_017).chance(0.1);
+  const faults = isHardOnAdds ? HEAVY_FAULTS_ON_ADDS : HEAVY_FAULTS;
+  const fallsSilent = new SeededRandom(seed + 3_000_017).chance(0.1);
   const play = new Play({
     seed,
-    isTold,
-    weather: (isSilent ?? fallsSilent) ? { ...weather, silence: SILENCE } : weather,
+    isTraced,
+    faults: (isSilent ?? fallsSilent) ? { ...faults, silence: SILENCE } : faults,
     mailOnRsvp: draw.chance(0.5) || isHardOnAdds,
     ...(isHardOnAdds ? { mailConfirmAbove: extra.pick([1, 2, 50]) } : {}),
     mailOnUpdate: draw.chance(0.5),
@@ -81,15 +81,15 @@ export async function runSeed(
   if (isHardOnAdds)
     for (let index = extra.whole(1, 4); index > 0; index -= 1)
       play.time.after(extra.whole(0, MINUTE_MS), () => sides.app.crowd(extra.chance(0.3)));
-  schedulePulls(play, sides, new Dice(seed + 4_000_037));
+  schedulePulls(play, sides, new SeededRandom(seed + 4_000_037));
   await play.settle();
 
-  play.weather = CALM;
-  play.story.tell(() => '--- the weather is calm');
+  play.faults = NO_FAULTS;
+  play.trace.record(() => '--- all faults end');
   play.wakeParked();
   const replays = await replayAll(play);
   await reconcile(play);
-  const verdict = judge(play, sides.said);
+  const verdict = checkInvariants(play, sides.said);
   return {
     seed,
     isSilent: isSilent === true,
@@ -103,12 +103,12 @@ export async function runSeed(
       operations: play.operations.rows.size,
       replays,
     },
-    story: play.story.lines,
+    trace: play.trace.lines,
   };
 }
 
 /** Where Luma's behaviour is not known, each variant is played. */
-function drawLuma(draw: Dice): SimSettingsInput {
+function drawLuma(draw: SeededRandom): SimSettingsInput {
   const addDelayMaxMs = draw.pick([0, 500, 3_000, 20_000]);
   return {
     guests: {
@@ -129,11 +129,15 @@ function toLuma(
   { seed, isOdd, isLate }: { seed: number; isOdd: boolean; isLate: boolean },
 ): SimSettingsInput {
   // One of the two in each seed: a late read hides what a host changed and what Luma rewrote.
-  const late = isLate ? (new Dice(seed + 5_000_011).chance(0.5) ? { staleReads: 1 } : { areLinksRewritten: true }) : {};
+  const late = isLate
+    ? new SeededRandom(seed + 5_000_011).chance(0.5)
+      ? { staleReads: 1 }
+      : { areLinksRewritten: true }
+    : {};
   return { ...drawn, events: { ...drawn.events, ...late }, ...(isOdd ? { spoiled: ODD_RECORDS } : {}) };
 }
 
-function scheduleActions(play: Play, sides: TwoSides, draw: Dice): void {
+function scheduleActions(play: Play, sides: TwoSides, draw: SeededRandom): void {
   const { time } = play;
   const lengthMs = draw.pick([5_000, 60_000, 10 * MINUTE_MS, 60 * MINUTE_MS]);
   const appEvents = draw.whole(0, 2);
@@ -163,7 +167,7 @@ function scheduleActions(play: Play, sides: TwoSides, draw: Dice): void {
  * In every other seed guest lists are read while both sides act: a page that was read before a push may be merged after
  * it. In some of them guests are taken off at Luma and answer again, which an older page must not undo.
  */
-function schedulePulls(play: Play, sides: TwoSides, draw: Dice): void {
+function schedulePulls(play: Play, sides: TwoSides, draw: SeededRandom): void {
   if (draw.chance(0.5)) return;
   const lengthMs = draw.pick([5_000, MINUTE_MS]);
   for (let index = draw.whole(5, 25); index > 0; index -= 1)

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { isFlawless, type Verdict } from './judge/judge.js';
+import { isFlawless, type Verdict } from './invariants/check-invariants.js';
 import { describeFailure, lastLine, noTotals } from './report.js';
 import { runSeed } from './run-seed.js';
 import { playBurst } from './scenarios/burst.js';
@@ -13,7 +13,7 @@ const SEEDS = 100;
 const ODD_SEEDS = 40;
 /** Each plays silent runs, or late reads. */
 const FEW_SEEDS = 25;
-/** A few that are new each time, while there is time: a failure names its seed and the command that tells its story. */
+/** A few that are new each time, while there is time: a failure names its seed and the command that prints its trace. */
 const RANDOM_SEEDS = 15;
 const RANDOM_MS = 10_000;
 /** Changes on each side of the busy day; the nightly one has 5,000. */
@@ -38,7 +38,7 @@ const FLAWLESS: Verdict = {
   outsideDocument: [],
 };
 
-describe('both sides in rough weather', () => {
+describe('both sides with heavy faults', () => {
   it('end equal after one reconcile, with no echo, no duplicate and no unwanted mail, seed by seed', async () => {
     for (let seed = 1; seed <= SEEDS; seed += 1) {
       const result = await runSeed(seed);
@@ -81,15 +81,15 @@ describe('both sides in rough weather', () => {
     );
   });
 
-  it('tell the same story for the same seed', async () => {
-    const [one, other] = [await runSeed(7, { isTold: true }), await runSeed(7, { isTold: true })];
-    expect(one.story.length).toBeGreaterThan(10);
-    expect(other.story).toEqual(one.story);
+  it('record the same trace for the same seed', async () => {
+    const [one, other] = [await runSeed(7, { isTraced: true }), await runSeed(7, { isTraced: true })];
+    expect(one.trace.length).toBeGreaterThan(10);
+    expect(other.trace).toEqual(one.trace);
     expect(other.counts).toEqual(one.counts);
   });
 });
 
-describe('both sides in calm weather', () => {
+describe('both sides without faults', () => {
   it('push nothing of their own coming back in a day of changes on both sides, webhooks late, again and reordered', async () => {
     const { verdict, changes } = await playDay(1, DAY_CHANGES);
     expect(changes).toEqual({ app: DAY_CHANGES, luma: DAY_CHANGES });

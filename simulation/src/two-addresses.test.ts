@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { NO_FAULTS } from './fault-profile.js';
 import { Play } from './play.js';
 import { TwoSides } from './scenarios/two-sides.js';
-import { CALM } from './weather.js';
 
 /** How long Luma takes to show whom it accepted: within the half minute it is given. */
 const ADD_DELAY_MS = 20_000;
@@ -15,7 +15,7 @@ describe('somebody whose mail address changes while they are added', () => {
   ])('is one guest, when it changes %s', async (_, addresses) => {
     const play = new Play({
       seed: 1,
-      weather: CALM,
+      faults: NO_FAULTS,
       luma: { guests: { addDelayMinMs: ADD_DELAY_MS, addDelayMaxMs: ADD_DELAY_MS } },
     });
     const sides = new TwoSides(play, 1);
@@ -33,11 +33,11 @@ describe('somebody whose mail address changes while they are added', () => {
       if (isAsked) play.time.after(2_000, () => answer('app-2', next));
       play.time.after(3_000, () => (isAsked ? moveFrom(next, others) : moveFrom(email, [next, ...others])));
     };
-    play.weather = { ...CALM, addTrouble: 1 };
+    play.faults = { ...NO_FAULTS, addTrouble: 1 };
     answer('app-1', 'a@example.org');
     moveFrom('a@example.org', addresses);
     play.time.after(OUTAGE_MS, () => {
-      play.weather = CALM;
+      play.faults = NO_FAULTS;
     });
     await play.settle();
     const guests = [...play.luma.world.events.values()].flatMap((event) => [...event.guests.values()]);

@@ -10,7 +10,7 @@ interface Task {
 /**
  * The only clock of a run. It moves from one scheduled moment to the next, and only when nothing is left to do in the
  * present one: everything between two moments are promises that settle by themselves, so a seed always tells the same
- * story.
+ * trace.
  */
 export class VirtualTime {
   readonly startMs: number;

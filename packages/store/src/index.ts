@@ -30,8 +30,8 @@ export {
   ENVIRONMENT_ACTOR,
   recordAudit,
 } from './audit/record-audit.js';
-export type { AdoptionCandidate, DiscoveryState } from './backfill/adoption-questions.js';
 export type { Adoption } from './backfill/adopt.js';
+export type { AdoptionCandidate, DiscoveryState } from './backfill/adoption-questions.js';
 export { type BackfillStore, createBackfillStore } from './backfill/backfill-store.js';
 export type { HeldEvent } from './backfill/candidates.js';
 export {

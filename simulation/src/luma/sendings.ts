@@ -5,7 +5,7 @@ import { namedFields } from './luma-fields.js';
 import { findGuest } from './witness.js';
 
 /**
- * One write of ours as it left the process, whatever became of it. The judge of mails asks here, since what a played
+ * One write of ours as it left the process, whatever became of it. The invariants of mails read it, since what a played
  * Luma mails is only part of what a real one may.
  */
 export interface Sending {

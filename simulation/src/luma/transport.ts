@@ -5,7 +5,7 @@ import type { ProcessRun, RunParts } from '../ours/process-run.js';
 import type { Sendings } from './sendings.js';
 import type { Witness } from './witness.js';
 
-export interface RoadToLuma extends Pick<RunParts, 'time' | 'dice' | 'story' | 'weather'> {
+export interface NetworkToLuma extends Pick<RunParts, 'time' | 'random' | 'trace' | 'faults'> {
   luma: InProcessLuma;
   witness: Witness;
   sendings: Sendings;
@@ -16,8 +16,8 @@ const TRANSIT_MAX_MS = 300;
 const ADD = '/v1/events/guests/add';
 
 /** Carries the requests of one run to the played Luma: late, once, half, or not at all. */
-export function createTransport(run: ProcessRun, road: RoadToLuma): Transport {
-  const { time, dice, story, weather, luma, witness, sendings } = road;
+export function createTransport(run: ProcessRun, network: NetworkToLuma): Transport {
+  const { time, random, trace, faults, luma, witness, sendings } = network;
 
   const call: Transport['call'] = async (endpoint, input, options) => {
     const what = `${endpoint.method} ${endpoint.path}`;
@@ -28,47 +28,49 @@ export function createTransport(run: ProcessRun, road: RoadToLuma): Transport {
       isInterrupted: false,
       secrets: [],
       nowMs: time.now(),
-      random: dice.next,
+      random: random.next,
     });
     const refuse = (status: number, text: string): never => {
       throw fromStatus({ statusCode: status, headers: {}, body: text }, failure(true));
     };
     await run.boundary(`before ${what}`);
-    if (dice.chance(weather().noSlot))
-      throw new RetryAfterError('limiter.no_slot', `${what} waits for the budget`, { waitMs: dice.whole(200, 4_000) });
-    if (dice.chance(weather().unreachable)) throw fromGotError(new Error('refused'), failure(false));
+    if (random.chance(faults().noSlot))
+      throw new RetryAfterError('limiter.no_slot', `${what} waits for the budget`, {
+        waitMs: random.whole(200, 4_000),
+      });
+    if (random.chance(faults().unreachable)) throw fromGotError(new Error('refused'), failure(false));
     options.beforeSend?.();
     const request = toRequest(endpoint, input);
     const isWrite = endpoint.effect !== 'read';
-    const trouble = request.path === ADD ? weather().addTrouble : 0;
+    const trouble = request.path === ADD ? faults().addTrouble : 0;
     const sentAt = time.now();
     run.hasWritten ||= isWrite;
     const sending = sendings.leaves(run, request);
 
-    if (isWrite && dice.chance(weather().lateArrival)) {
+    if (isWrite && random.chance(faults().lateArrival)) {
       run.noteTrouble();
       await time.pause(REQUEST_TIMEOUT_MS);
-      time.after(dice.whole(0, LATE_ARRIVAL_MS), () => deliver(request, sentAt));
+      time.after(random.whole(0, LATE_ARRIVAL_MS), () => deliver(request, sentAt));
       if (run.isDead) return run.die(what);
       throw fromGotError(new Error('timeout'), failure(true));
     }
-    const { silence, crash } = weather();
-    const fallsSilent = isWrite && silence > 0 && dice.chance(silence);
+    const { silence, crash } = faults();
+    const fallsSilent = isWrite && silence > 0 && random.chance(silence);
     // The process may die while its request travels: it arrives all the same.
-    const diesOnTheWay = fallsSilent || dice.chance(crash + trouble);
+    const diesOnTheWay = fallsSilent || random.chance(crash + trouble);
     if (diesOnTheWay) void run.die(`waiting for ${what}`);
-    await time.pause(dice.whole(2, fallsSilent ? REQUEST_TIMEOUT_MS : TRANSIT_MAX_MS));
-    if (dice.chance(weather().failsBefore + trouble)) {
-      await time.pause(dice.whole(2, TRANSIT_MAX_MS));
+    await time.pause(random.whole(2, fallsSilent ? REQUEST_TIMEOUT_MS : TRANSIT_MAX_MS));
+    if (random.chance(faults().failsBefore + trouble)) {
+      await time.pause(random.whole(2, TRANSIT_MAX_MS));
       if (run.isDead) return run.die(what);
-      story.tell(() => `   ${run.name}: ${what} is answered with 503`);
+      trace.record(() => `   ${run.name}: ${what} is answered with 503`);
       return refuse(503, '{"message":"Unavailable","code":null}');
     }
     const answer = deliver(request, sentAt);
-    await time.pause(dice.whole(2, TRANSIT_MAX_MS));
+    await time.pause(random.whole(2, TRANSIT_MAX_MS));
     if (run.isDead) return run.die(what);
-    if (dice.chance(weather().lostAnswer + trouble)) {
-      story.tell(() => `   ${run.name}: the answer to ${what} is lost`);
+    if (random.chance(faults().lostAnswer + trouble)) {
+      trace.record(() => `   ${run.name}: the answer to ${what} is lost`);
       if (isWrite) run.noteTrouble();
       throw fromGotError(new Error('reset'), failure(true));
     }
@@ -78,11 +80,11 @@ export function createTransport(run: ProcessRun, road: RoadToLuma): Transport {
   };
 
   function deliver(request: InProcessRequest, sentAt: number): { status: number; text: string } {
-    const { partlyRefused, addTrouble } = weather();
-    const isPartly = request.path === ADD && guestsOf(request).length > 1 && dice.chance(partlyRefused + addTrouble);
+    const { partlyRefused, addTrouble } = faults();
+    const isPartly = request.path === ADD && guestsOf(request).length > 1 && random.chance(partlyRefused + addTrouble);
     const arriving = isPartly ? withHalf(request) : request;
     const answer = witness.arrive(run, arriving, sentAt, () => luma.answer(arriving));
-    story.tell(
+    trace.record(
       () =>
         `   ${run.name}: ${request.method} ${request.path} ` +
         `${JSON.stringify(request.method === 'GET' ? request.query : arriving.body)} -> ` +

@@ -4,7 +4,7 @@ import { FRESH_LOOK_MS } from '@luma-sync/sync';
 import type { ProcessRun } from '../ours/process-run.js';
 import { fieldsAtLuma, isEqual, namedFields, type SimEvent, type SimGuest } from './luma-fields.js';
 
-/** What the two sides did to the records at Luma, as somebody inside Luma would see it; the judge asks here. */
+/** What the two sides did to the records at Luma, as seen inside Luma. The invariants read it. */
 
 /** A host's value that one of our requests replaced without this run having seen it. */
 export interface Overwritten {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { CALENDAR } from '../../test/conformance/driver.js';
 import { EVENT, openPair, type Pair, T0 } from '../../test/pair.js';
-import { Dice } from '../random.js';
+import { SeededRandom } from '../seeded-random.js';
 import type { AppEvent } from './app.js';
 import type { InMemoryEvents } from './event-table.js';
 
@@ -15,9 +15,9 @@ beforeEach(async () => {
 
 describe('the tables of a simulated run', () => {
   it.each([1, 2, 3])('hold of an event what Postgres holds after the same commands (seed %i)', async (seed) => {
-    const dice = new Dice(seed);
+    const random = new SeededRandom(seed);
     for (let step = 0; step < STEPS; step += 1) {
-      const what = await eventStep(dice, step);
+      const what = await eventStep(random, step);
       expect({ step, what, ...(await eventOfMemory()) }).toEqual({ step, what, ...(await eventOfPostgres()) });
     }
   });
@@ -138,12 +138,12 @@ async function titlesOf(list: (page: { afterId: string | null }) => Promise<List
   return titles.sort();
 }
 
-async function eventStep(dice: Dice, step: number): Promise<string> {
+async function eventStep(random: SeededRandom, step: number): Promise<string> {
   const { event } = pair;
   const found = pair.memory.events.find(event.memory);
   const state = { ...toState(), title: `Title ${step}` };
   const observedAt = new Date(T0 + step * 500);
-  const act = dice.pick([
+  const act = random.pick([
     'edit',
     'edit',
     'reserve',
@@ -159,7 +159,7 @@ async function eventStep(dice: Dice, step: number): Promise<string> {
   const isLinked = found?.link != null;
   switch (act) {
     case 'edit': {
-      const change: Partial<AppEvent> = dice.pick([
+      const change: Partial<AppEvent> = random.pick([
         { title: `Edit ${step}` },
         { capacity: step },
         { locationName: `V${step}` },
@@ -188,15 +188,15 @@ async function eventStep(dice: Dice, step: number): Promise<string> {
       const known = { ours: state, luma: state };
       const said = { capacity: step };
       const asked = { asked: said, underWay: { said, until: observedAt.toISOString() } };
-      const base = dice.chance(0.5) ? known : { ...known, ...asked };
+      const base = random.chance(0.5) ? known : { ...known, ...asked };
       await pair.real.events.noteAsked(pair.real.run, { eventId: event.real, base });
       pair.memory.events.noteAsked(pair.memory.run, { eventId: event.memory, base });
       return act;
     }
     case 'confirm': {
       if (!isLinked) return 'nothing';
-      const revision = (found?.event.revision ?? 1) - (dice.chance(0.3) ? 1 : 0);
-      const take = dice.chance(0.5) ? {} : { meetingUrl: `https://meet.example.org/${step}` };
+      const revision = (found?.event.revision ?? 1) - (random.chance(0.3) ? 1 : 0);
+      const take = random.chance(0.5) ? {} : { meetingUrl: `https://meet.example.org/${step}` };
       const push = {
         revision,
         base: { ours: state, luma: state },
@@ -216,8 +216,8 @@ async function eventStep(dice: Dice, step: number): Promise<string> {
     }
     case 'observe': {
       if (!isLinked) return 'nothing';
-      const revision = (found?.event.revision ?? 1) - (dice.chance(0.2) ? 1 : 0);
-      const conflicts = dice.chance(0.5)
+      const revision = (found?.event.revision ?? 1) - (random.chance(0.2) ? 1 : 0);
+      const conflicts = random.chance(0.5)
         ? []
         : [{ field: 'title' as const, base: 'b', ours: 'o', theirs: `t${step}`, kept: 'ours' as const }];
       const merged = {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { retryingTransaction, storeDelivery } from '@luma-sync/store';
 import { CALENDAR } from '../../test/conformance/driver.js';
 import { openPair, type Pair } from '../../test/pair.js';
-import { Dice } from '../random.js';
+import { SeededRandom } from '../seeded-random.js';
 import { receiveDelivery } from './inbox-store.js';
 
 const STEPS = 40;
@@ -15,10 +15,10 @@ beforeEach(async () => {
 
 describe('the inbox of a simulated run', () => {
   it.each([1, 2])('keeps each delivery once and settles it as the real one does (seed %i)', async (seed) => {
-    const dice = new Dice(seed);
+    const random = new SeededRandom(seed);
     const kinds = new Set<string>();
     for (let step = 0; step < STEPS; step += 1) {
-      kinds.add(await inboxStep(dice));
+      kinds.add(await inboxStep(random));
       expect({ step, ...(await inboxOfMemory()) }).toEqual({ step, ...(await inboxOfPostgres()) });
     }
     expect([...kinds].sort()).toEqual(
@@ -36,12 +36,12 @@ describe('the inbox of a simulated run', () => {
 /** Long before either side receives it: the in-memory side's clock stands still, so the moments of receipt differ. */
 const SENT_AT = Date.now() - 3_600_000;
 
-async function inboxStep(dice: Dice): Promise<string> {
+async function inboxStep(random: SeededRandom): Promise<string> {
   const { db, real, memory } = pair;
-  const number = dice.whole(1, 12);
+  const number = random.whole(1, 12);
   const webhookId = `msg-${number}`;
   const signedAt = new Date(SENT_AT - number * 1_000);
-  if (dice.chance(0.6)) {
+  if (random.chance(0.6)) {
     // One id always names the same delivery.
     const isKnown = number % 4 !== 0;
     const type = isKnown ? 'event.updated' : 'member.promoted';
@@ -65,8 +65,8 @@ async function inboxStep(dice: Dice): Promise<string> {
   const row = await db.webhookDelivery.findFirst({ where: { webhookId } });
   const played = [...memory.tables.deliveries.values()].find((delivery) => delivery.webhookId === webhookId);
   if (row === null || played === undefined) return 'nothing';
-  const state = dice.pick(['applied', 'ignored'] as const);
-  const query = { calendarId: CALENDAR, recordKey: `evt-${dice.whole(0, 2)}`, types: ['event.updated'], limit: 10 };
+  const state = random.pick(['applied', 'ignored'] as const);
+  const query = { calendarId: CALENDAR, recordKey: `evt-${random.whole(0, 2)}`, types: ['event.updated'], limit: 10 };
   const waiting = { real: await real.inbox.listWaiting(query), memory: memory.inbox.listWaiting(query) };
   const words = (deliveries: typeof waiting.memory) =>
     deliveries.map((delivery) => JSON.stringify(picture(delivery))).sort();

@@ -4,7 +4,7 @@ import type { MailDecision, RsvpStatus } from '@luma-sync/domain';
 import { giveMailPermit } from '@luma-sync/store';
 import { CALENDAR } from '../../test/conformance/driver.js';
 import { openPair, type Pair, T0 } from '../../test/pair.js';
-import { Dice } from '../random.js';
+import { SeededRandom } from '../seeded-random.js';
 import { givePermit } from './mail-guard.js';
 
 const STEPS = 80;
@@ -26,10 +26,10 @@ async function setApproval(approval: 'pending' | 'approved'): Promise<void> {
 
 describe('the mail guard of a simulated run', () => {
   it.each([1, 2, 3, 4])('lets as many be mailed as the real one after the same commands (seed %i)', async (seed) => {
-    const dice = new Dice(seed);
+    const random = new SeededRandom(seed);
     const seen = new Set<number>();
     for (let step = 0; step < STEPS; step += 1) {
-      const what = await guardStep(dice, step);
+      const what = await guardStep(random, step);
       const ours = await guardOfPostgres();
       expect({ step, what, ...guardOfMemory() }).toEqual({ step, what, ...ours });
       seen.add(ours.firstSendings);
@@ -82,12 +82,12 @@ describe('the mail guard of a simulated run', () => {
   });
 });
 
-async function guardStep(dice: Dice, step: number): Promise<string> {
+async function guardStep(random: SeededRandom, step: number): Promise<string> {
   const { db, real, memory, event } = pair;
   const due = await pair.due();
-  const some = due.filter(() => dice.chance(0.5));
-  const purpose = dice.pick(PURPOSES);
-  const act = dice.pick([
+  const some = due.filter(() => random.chance(0.5));
+  const purpose = random.pick(PURPOSES);
+  const act = random.pick([
     'answer',
     'answer',
     'answer',
@@ -107,9 +107,9 @@ async function guardStep(dice: Dice, step: number): Promise<string> {
   ]);
   switch (act) {
     case 'answer': {
-      await setApproval(dice.chance(0.1) ? 'approved' : 'pending');
-      const number = dice.whole(1, 4);
-      const status = dice.pick<RsvpStatus>(['going', 'pending', 'cancelled', 'interested']);
+      await setApproval(random.chance(0.1) ? 'approved' : 'pending');
+      const number = random.whole(1, 4);
+      const status = random.pick<RsvpStatus>(['going', 'pending', 'cancelled', 'interested']);
       await pair.putRsvp(number, `g${number}@example.org`, status);
       return `${act} ${number} ${status}`;
     }
@@ -126,8 +126,8 @@ async function guardStep(dice: Dice, step: number): Promise<string> {
       return act;
     }
     case 'seen': {
-      const number = dice.whole(1, 4);
-      const approvalStatus = dice.pick(['approved', 'declined', 'waitlist']);
+      const number = random.whole(1, 4);
+      const approvalStatus = random.pick(['approved', 'declined', 'waitlist']);
       const guest = { lumaGuestId: `gst-${number}`, email: `g${number}@example.org`, name: null, phone: null };
       const rest = { kind: null, checkedInAt: null, tickets: [], answers: [], digest: 'a', approvalStatus };
       const observation = {
@@ -170,7 +170,7 @@ async function guardStep(dice: Dice, step: number): Promise<string> {
       return act;
     }
     case 'permit': {
-      const word = { purpose, recipients: dice.whole(1, 9), actor: `operator-${step}` };
+      const word = { purpose, recipients: random.whole(1, 9), actor: `operator-${step}` };
       // The newest counts: two of one millisecond have no order.
       await db.$executeRaw`update mail_permits set created_at = created_at - interval '1 second'`;
       await giveMailPermit(db, { ...word, eventId: event.real });
@@ -178,8 +178,8 @@ async function guardStep(dice: Dice, step: number): Promise<string> {
       return `${act} ${purpose} ${word.recipients}`;
     }
     case 'note': {
-      const uses = dice.whole(0, 5);
-      const [permits, rsvps] = [await permitIds(purpose), dice.chance(0.5) ? some : null];
+      const uses = random.whole(0, 5);
+      const [permits, rsvps] = [await permitIds(purpose), random.chance(0.5) ? some : null];
       const note = (permitId: string | null) => ({ purpose, decision: decision(permitId), uses });
       await real.guard.note(real.run, {
         ...note(permits.real),
@@ -196,13 +196,13 @@ async function guardStep(dice: Dice, step: number): Promise<string> {
     case 'back': {
       const permits = await permitIds(purpose);
       if (permits.real === null || permits.memory === null) return 'nothing';
-      const recipients = dice.whole(1, 5);
+      const recipients = random.whole(1, 5);
       await real.guard.giveBack(real.run, permits.real, recipients);
       memory.guard.giveBack(memory.run, permits.memory, recipients);
       return `${act} ${purpose} ${recipients}`;
     }
     default:
-      if (dice.chance(0.5)) return 'nothing';
+      if (random.chance(0.5)) return 'nothing';
       await db.mailPermit.updateMany({ data: { expiresAt: new Date(Date.now() - 1) } });
       for (const permit of memory.tables.mailPermits) permit.expiresAt = memory.time.now() - 1;
       return act;

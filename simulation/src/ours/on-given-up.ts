@@ -26,7 +26,7 @@ interface Database {
 /** The record shows no failure: the operation itself is all there is to see. */
 const nothing = (): void => {};
 
-/** As `onGivenUp` of the store. Parking changes nothing that a handler or the judge reads. */
+/** As `onGivenUp` of the store. Parking changes nothing that a handler or an invariant reads. */
 const onGivenUp: { [N in SimulatedJob]: (at: Database, payload: PayloadOf<N>, failure: Failure) => void } = {
   'event.push': ({ tables, time }, { eventId }, failure) => failEventPush(tables, time, eventId, failure),
   'event.pull': nothing,

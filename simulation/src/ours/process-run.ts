@@ -1,9 +1,9 @@
 import type { JobContext, JobLog } from '@luma-sync/jobs';
 import { RetryAfterError } from '@luma-sync/jobs';
-import type { Dice } from '../random.js';
-import type { Story } from '../story.js';
+import type { FaultProfile } from '../fault-profile.js';
+import type { SeededRandom } from '../seeded-random.js';
+import type { Trace } from '../trace.js';
 import type { VirtualTime } from '../virtual-time.js';
-import type { Weather } from '../weather.js';
 import type { Operation, Operations } from './operations.js';
 
 export const LEASE_MS = 5_000;
@@ -12,10 +12,10 @@ const STALL_MAX_MS = 12_000;
 
 export interface RunParts {
   time: VirtualTime;
-  dice: Dice;
-  story: Story;
+  random: SeededRandom;
+  trace: Trace;
   operations: Operations;
-  weather: () => Weather;
+  faults: () => FaultProfile;
   /** Something went wrong in a run: what follows for its record may be a repeat. */
   onTrouble: (run: ProcessRun) => void;
   /** A run died or stood still: relay has to look at its operation when the lease is over. */
@@ -89,11 +89,11 @@ export class ProcessRun {
 
   async boundary(where: string): Promise<void> {
     if (this.isDead) return never();
-    const { dice, time, story, operations, weather, onSilence } = this.parts;
-    if (dice.chance(weather().crash)) return this.die(where);
-    if (dice.chance(weather().stall)) {
-      const ms = dice.whole(100, STALL_MAX_MS);
-      story.tell(() => `   ${this.name} stands still for ${ms} ms ${where}`);
+    const { random, time, trace, operations, faults, onSilence } = this.parts;
+    if (random.chance(faults().crash)) return this.die(where);
+    if (random.chance(faults().stall)) {
+      const ms = random.whole(100, STALL_MAX_MS);
+      trace.record(() => `   ${this.name} stands still for ${ms} ms ${where}`);
       this.wasSilent = true;
       this.noteTrouble();
       operations.fallSilent(this.owner, LEASE_MS);
@@ -101,13 +101,13 @@ export class ProcessRun {
       await time.pause(ms);
       operations.comeBack(this.owner);
     }
-    await time.pause(dice.whole(1, 15));
+    await time.pause(random.whole(1, 15));
   }
 
   /** @returns what never resolves. */
   die(where: string): Promise<never> {
     if (!this.isDead) {
-      this.parts.story.tell(() => `   ${this.name} dies ${where}`);
+      this.parts.trace.record(() => `   ${this.name} dies ${where}`);
       this.isDead = true;
       this.wasSilent = true;
       this.noteTrouble();

@@ -3,7 +3,7 @@ import type { RsvpStatus } from '@luma-sync/domain';
 import type { DueRsvp, ObservedGuest } from '@luma-sync/store';
 import { CALENDAR } from '../../test/conformance/driver.js';
 import { openPair, type Pair, T0 } from '../../test/pair.js';
-import { Dice } from '../random.js';
+import { SeededRandom } from '../seeded-random.js';
 
 const STEPS = 60;
 
@@ -17,9 +17,9 @@ describe('the tables of a simulated run', () => {
   it.each([1, 2, 3, 4, 5, 6])(
     'hold of guests and answers what Postgres holds after the same commands (seed %i)',
     async (seed) => {
-      const dice = new Dice(seed);
+      const random = new SeededRandom(seed);
       for (let step = 0; step < STEPS; step += 1) {
-        const what = await guestStep(dice, step);
+        const what = await guestStep(random, step);
         expect({ step, what, ...(await guestsOfMemory()) }).toEqual({ step, what, ...(await guestsOfPostgres()) });
         expect({ step, what, ...(await answersOfMemory()) }).toEqual({ step, what, ...(await answersOfPostgres()) });
       }
@@ -33,7 +33,7 @@ describe('the tables of a simulated run', () => {
     const { event, real, memory } = pair;
     await pair.putRsvp(1, 'old@example.org', 'going');
     await ask(await pair.due(), 'approved');
-    const guest = { ...drawGuest(new Dice(1)), email: 'old@example.org', approvalStatus: 'approved' };
+    const guest = { ...drawGuest(new SeededRandom(1)), email: 'old@example.org', approvalStatus: 'approved' };
     const observation = {
       calendarId: CALENDAR,
       source: 'app',
@@ -75,13 +75,13 @@ async function answersOfMemory() {
 
 const NUMBERS = [1, 2, 3, 4];
 
-async function guestStep(dice: Dice, step: number): Promise<string> {
+async function guestStep(random: SeededRandom, step: number): Promise<string> {
   const { event } = pair;
-  const number = dice.whole(1, 4);
+  const number = random.whole(1, 4);
   const due = await pair.due();
   expect(due.map((both) => comparable(both.memory))).toEqual(due.map((both) => comparable(both.real)));
-  const some = due.filter(() => dice.chance(0.6));
-  const act = dice.pick([
+  const some = due.filter(() => random.chance(0.6));
+  const act = random.pick([
     'answer',
     'answer',
     'guests',
@@ -102,16 +102,16 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
   ]);
   switch (act) {
     case 'answer': {
-      const status = dice.pick<RsvpStatus>(['going', 'pending', 'cancelled', 'waitlist', 'interested']);
-      const whose = dice.chance(0.1) ? dice.whole(1, 4) : number;
-      const email = dice.chance(0.2) ? `moved${whose}@example.org` : `g${whose}@example.org`;
-      const isVerified = dice.chance(0.6);
+      const status = random.pick<RsvpStatus>(['going', 'pending', 'cancelled', 'waitlist', 'interested']);
+      const whose = random.chance(0.1) ? random.whole(1, 4) : number;
+      const email = random.chance(0.2) ? `moved${whose}@example.org` : `g${whose}@example.org`;
+      const isVerified = random.chance(0.6);
       await pair.putRsvp(number, email, status, isVerified);
       return `${act} ${number} ${status} ${email} ${isVerified ? 'verified' : 'unverified'}`;
     }
     case 'guests': {
-      const guests = Array.from({ length: dice.whole(1, 3) }, () => drawGuest(dice));
-      const observedAt = new Date(T0 + step * 500 - (dice.chance(0.2) ? 3_000 : 0));
+      const guests = Array.from({ length: random.whole(1, 3) }, () => drawGuest(random));
+      const observedAt = new Date(T0 + step * 500 - (random.chance(0.2) ? 3_000 : 0));
       const observation = {
         calendarId: CALENDAR,
         source: 'app',
@@ -126,7 +126,7 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
       return `${act} ${JSON.stringify(guests)}`;
     }
     case 'ask': {
-      await ask(some, dice.pick(['approved', 'declined', 'waitlist'] as const));
+      await ask(some, random.pick(['approved', 'declined', 'waitlist'] as const));
       return act;
     }
     case 'back':
@@ -140,9 +140,9 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
       );
       return act;
     case 'look': {
-      if (dice.chance(0.5)) await ask(due, 'approved');
+      if (random.chance(0.5)) await ask(due, 'approved');
       // Some pauses are over by then and some are not, none by less than seconds; one not even begun.
-      const agoMs = dice.pick([-60, 4, 20, 60]) * 1_000;
+      const agoMs = random.pick([-60, 4, 20, 60]) * 1_000;
       await pair.db.$executeRaw`
         update rsvp_links set asked_at = now() - ${agoMs}::int * interval '1 millisecond' where asked_at is not null`;
       for (const link of pair.memory.tables.rsvpLinks.values())
@@ -219,7 +219,7 @@ async function guestStep(dice: Dice, step: number): Promise<string> {
       return act;
     }
     case 'accept': {
-      const isSkipped = dice.chance(0.3);
+      const isSkipped = random.chance(0.3);
       await pair.real.rsvps.markAccepted(
         pair.real.run,
         some.map(({ real: { rsvpId } }) => ({ rsvpId, isSkipped })),
@@ -265,9 +265,9 @@ async function ask(
   );
 }
 
-function drawGuest(dice: Dice): ObservedGuest {
-  const number = dice.whole(1, 4);
-  const approvalStatus = dice.pick([
+function drawGuest(random: SeededRandom): ObservedGuest {
+  const number = random.whole(1, 4);
+  const approvalStatus = random.pick([
     'approved',
     'pending_approval',
     'waitlist',
@@ -277,16 +277,16 @@ function drawGuest(dice: Dice): ObservedGuest {
     'unknown:vip',
   ]);
   return {
-    lumaGuestId: `gst-${number}${dice.chance(0.1) ? 'b' : ''}`,
+    lumaGuestId: `gst-${number}${random.chance(0.1) ? 'b' : ''}`,
     email: `g${number}@example.org`,
     name: `G${number}`,
-    phone: dice.chance(0.2) ? `+49151${number}00000` : null,
+    phone: random.chance(0.2) ? `+49151${number}00000` : null,
     approvalStatus,
-    kind: dice.pick(['Standard', null, undefined]),
-    checkedInAt: dice.pick([null, undefined, '2030-03-16T19:40:00.000Z']),
-    tickets: dice.pick([[], undefined]),
+    kind: random.pick(['Standard', null, undefined]),
+    checkedInAt: random.pick([null, undefined, '2030-03-16T19:40:00.000Z']),
+    tickets: random.pick([[], undefined]),
     answers: [],
-    digest: dice.pick(['a', 'b']),
+    digest: random.pick(['a', 'b']),
   };
 }
 

@@ -25,10 +25,10 @@ export class AppSide {
   createEvent(): void {
     const key = `app-${this.#own.length + 1}`;
     this.#own.push(key);
-    const startsAt = new Date(this.play.time.now() + this.play.dice.whole(30, 90) * DAY_MS);
+    const startsAt = new Date(this.play.time.now() + this.play.random.whole(30, 90) * DAY_MS);
     const event: AppEvent = {
       title: `Meetup ${key}`,
-      descriptionMd: description(this.play.dice, this.said.nextNumber()),
+      descriptionMd: description(this.play.random, this.said.nextNumber()),
       startsAt,
       endsAt: new Date(startsAt.getTime() + 2 * HOUR_MS),
       timezone: 'Europe/Berlin',
@@ -44,7 +44,7 @@ export class AppSide {
       tags: [],
     };
     this.#events.set(key, event);
-    this.play.story.tell(() => `app: creates ${key}`);
+    this.play.trace.record(() => `app: creates ${key}`);
     this.play.app.putEvent(key, event);
     this.#countEdit(key);
   }
@@ -62,9 +62,9 @@ export class AppSide {
     if (play.app.putEvent(key, said)) {
       this.#countEdit(key);
       this.said.changes.app += 1;
-      play.story.tell(() => `app: ${key} ${JSON.stringify(change)}`);
+      play.trace.record(() => `app: ${key} ${JSON.stringify(change)}`);
       this.#noteEdit(row.id, was, toEventState(row));
-    } else play.story.tell(() => `app: ${key} ${JSON.stringify(change)} (no edit)`);
+    } else play.trace.record(() => `app: ${key} ${JSON.stringify(change)} (no edit)`);
     // An app takes over what it is not allowed to change either.
     if (row.approval !== 'cancelled') this.#events.set(key, said);
   }
@@ -80,10 +80,10 @@ export class AppSide {
   }
 
   repeat(): void {
-    const key = this.play.dice.pick(this.#own.length === 0 ? [''] : this.#own);
+    const key = this.play.random.pick(this.#own.length === 0 ? [''] : this.#own);
     const said = this.#events.get(key);
     if (said === undefined) return;
-    this.play.story.tell(() => `app: repeats ${key}`);
+    this.play.trace.record(() => `app: repeats ${key}`);
     if (this.play.app.putEvent(key, said)) throw new Error('a repeated body was taken for an edit');
   }
 
@@ -96,7 +96,7 @@ export class AppSide {
     const { app } = this.play;
     if (approval === 'approved' ? app.approveEvent(key) : app.cancelEvent(key, 'hide')) {
       this.#countEdit(key);
-      this.play.story.tell(() => `app: ${key} is ${approval}`);
+      this.play.trace.record(() => `app: ${key} is ${approval}`);
       this.#noteEdit(row.id, was, toEventState(row));
       // Cancelling says "private", also of an event that was so already; approving takes that back.
       const { visibility } = toEventState(row);
@@ -108,30 +108,30 @@ export class AppSide {
 
   answer(): void {
     const key = this.#anyKey();
-    if (key !== undefined) this.#answer(key, this.play.dice.pick(this.people));
+    if (key !== undefined) this.#answer(key, this.play.random.pick(this.people));
   }
 
   /**
    * Everybody answers one event in the same moment, and perhaps somebody has said before that so many may be mailed.
    */
   crowd(isConfirmed: boolean): void {
-    const { app, tables, time, story } = this.play;
+    const { app, tables, time, trace } = this.play;
     const key = this.#anyKey();
     const eventId = key === undefined ? undefined : app.findEvent(key)?.id;
     if (key === undefined || eventId === undefined) return;
     if (isConfirmed) {
       const word = { eventId, purpose: 'rsvp_push', recipients: this.people.length, actor: 'operator' } as const;
       this.said.permits.push({ eventId, recipients: givePermit(tables, time, word).recipients, at: time.now() });
-      story.tell(() => `operator: ${word.recipients} people may be mailed about their answers to ${key}`);
+      trace.record(() => `operator: ${word.recipients} people may be mailed about their answers to ${key}`);
     }
     for (const person of this.people) this.#answer(key, person);
   }
 
   #answer(key: string, person: Someone): void {
-    const { dice, app, story } = this.play;
-    const status = dice.pick<RsvpStatus>(['going', 'going', 'cancelled', 'pending', 'waitlist', 'interested']);
+    const { random, app, trace } = this.play;
+    const status = random.pick<RsvpStatus>(['going', 'going', 'cancelled', 'pending', 'waitlist', 'interested']);
     const result = app.putRsvp(key, person.key, person, status);
-    story.tell(() => `app: ${person.key} says ${status} to ${key}: ${result}`);
+    trace.record(() => `app: ${person.key} says ${status} to ${key}: ${result}`);
     if (result !== 'stored') return;
     const row = app.findEvent(key);
     this.#noteAnswer(row?.id, person.key);
@@ -141,7 +141,7 @@ export class AppSide {
   }
 
   changeMail(): void {
-    const person = this.play.dice.pick(this.people);
+    const person = this.play.random.pick(this.people);
     const taken = { ...person, email: `${person.key}.${this.said.nextNumber()}@example.org` };
     const key = this.#anyKey();
     const row = key === undefined ? undefined : this.play.app.findEvent(key);
@@ -150,7 +150,7 @@ export class AppSide {
     const rsvp = known === undefined ? undefined : this.play.tables.findRsvp(row.id, known.id);
     if (rsvp?.stated == null) return;
     const result = this.play.app.putRsvp(key, person.key, taken, rsvp.stated);
-    this.play.story.tell(() => `app: ${person.key} has the mail ${taken.email} from now on: ${result}`);
+    this.play.trace.record(() => `app: ${person.key} has the mail ${taken.email} from now on: ${result}`);
     if (result !== 'stored' && result !== 'unchanged') return;
     person.email = taken.email;
     if (result === 'stored') this.#noteAnswer(row.id, person.key);
@@ -166,26 +166,26 @@ export class AppSide {
   }
 
   #change(before: AppEvent): Partial<AppEvent> {
-    const { dice } = this.play;
+    const { random } = this.play;
     const n = this.said.nextNumber();
-    const startsAt = new Date(before.startsAt.getTime() + dice.whole(1, 30) * 60_000);
-    return dice.pick<Partial<AppEvent>>([
+    const startsAt = new Date(before.startsAt.getTime() + random.whole(1, 30) * 60_000);
+    return random.pick<Partial<AppEvent>>([
       { title: `App title ${n}` },
-      { descriptionMd: description(dice, n) },
+      { descriptionMd: description(random, n) },
       { startsAt, endsAt: new Date(startsAt.getTime() + 2 * HOUR_MS) },
-      { timezone: dice.pick(TIMEZONES) },
+      { timezone: random.pick(TIMEZONES) },
       { locationName: `Venue ${n}` },
       { locationAddress: `App street ${n}`, locationLat: 40 + n / 1_000, locationLng: 12, locationType: 'physical' },
       { locationName: null, locationAddress: null, locationLat: null, locationLng: null, locationType: 'online' },
-      { meetingUrl: dice.chance(0.3) ? null : `https://meet.example.org/app-${n}` },
-      { visibility: dice.pick(VISIBILITIES) },
-      { capacity: dice.chance(0.3) ? null : 10 + n },
+      { meetingUrl: random.chance(0.3) ? null : `https://meet.example.org/app-${n}` },
+      { visibility: random.pick(VISIBILITIES) },
+      { capacity: random.chance(0.3) ? null : 10 + n },
     ]);
   }
 
   #anyKey(): string | undefined {
     const keys = [...this.play.tables.events.values()].map(({ id, externalId }) => externalId ?? id);
-    return keys.length === 0 ? undefined : this.play.dice.pick(keys);
+    return keys.length === 0 ? undefined : this.play.random.pick(keys);
   }
 
   #countEdit(key: string): void {

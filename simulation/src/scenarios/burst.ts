@@ -1,5 +1,5 @@
+import { NO_FAULTS } from '../fault-profile.js';
 import { Play } from '../play.js';
-import { CALM } from '../weather.js';
 import { TwoSides } from './two-sides.js';
 
 const EDITS = 100;
@@ -17,7 +17,7 @@ export interface BurstResult {
  * @param withinMs The time they come in.
  */
 export async function playBurst(seed: number, withinMs: number): Promise<BurstResult> {
-  const play = new Play({ seed, weather: CALM });
+  const play = new Play({ seed, faults: NO_FAULTS });
   const sides = new TwoSides(play, 1);
   sides.app.createEvent();
   await play.settle();

@@ -1,7 +1,7 @@
-import { judge, type Verdict } from '../judge/judge.js';
+import { NO_FAULTS } from '../fault-profile.js';
+import { checkInvariants, type Verdict } from '../invariants/check-invariants.js';
 import { Play } from '../play.js';
 import { reconcile } from '../reconcile.js';
-import { CALM } from '../weather.js';
 import type { SaidBySides } from './said.js';
 import { TwoSides } from './two-sides.js';
 
@@ -21,15 +21,15 @@ export interface DayResult {
 }
 
 /**
- * A day of two busy sides in calm weather: webhooks come late, again and in another order, and nothing else goes wrong.
+ * A day of two busy sides on a network without faults: webhooks come late, again and in another order, and nothing else goes wrong.
  * Whatever we send then was asked for by the app or is the answer to a host; nothing of it may be our own word coming
  * back.
  */
 export async function playDay(seed: number, changesPerSide: number): Promise<DayResult> {
   const momentsMax = MOMENTS_PER_CHANGE_MAX * (changesPerSide + 100);
-  const play = new Play({ seed, weather: { ...CALM, lostWebhook: 1e-9 }, momentsMax });
+  const play = new Play({ seed, faults: { ...NO_FAULTS, lostWebhook: 1e-9 }, momentsMax });
   const sides = new TwoSides(play, 8);
-  const { dice, time } = play;
+  const { random, time } = play;
   for (let index = 0; index < 8; index += 1) {
     time.after(index * 100, () => sides.app.createEvent());
     time.after(index * 100 + 50, () => sides.luma.createEvent());
@@ -44,16 +44,16 @@ export async function playDay(seed: number, changesPerSide: number): Promise<Day
   /** Somebody may say what is so already, or answer where nobody is asked: then somebody else does something. */
   const change = (side: keyof SaidBySides['changes'], acts: readonly (() => void)[]) => () => {
     const before = sides.said.changes[side];
-    for (let tries = 0; tries < TRIES_MAX && sides.said.changes[side] === before; tries += 1) dice.pick(acts)();
+    for (let tries = 0; tries < TRIES_MAX && sides.said.changes[side] === before; tries += 1) random.pick(acts)();
   };
   for (let index = 0; index < changesPerSide; index += 1) {
-    time.after(dice.whole(5_000, DAY_MS), change('app', ours));
-    time.after(dice.whole(5_000, DAY_MS), change('luma', theirs));
+    time.after(random.whole(5_000, DAY_MS), change('app', ours));
+    time.after(random.whole(5_000, DAY_MS), change('luma', theirs));
   }
   await play.settle();
   await reconcile(play);
   return {
-    verdict: judge(play, sides.said),
+    verdict: checkInvariants(play, sides.said),
     changes: { ...sides.said.changes },
     requests: play.witness.counts.requests,
     writes: play.witness.counts.writes,

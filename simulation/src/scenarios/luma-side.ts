@@ -17,34 +17,34 @@ export class LumaSide {
   ) {}
 
   createEvent(): void {
-    const { luma, time, dice, story } = this.play;
-    const startsAt = new Date(time.now() + dice.whole(30, 90) * DAY_MS);
+    const { luma, time, random, trace } = this.play;
+    const startsAt = new Date(time.now() + random.whole(30, 90) * DAY_MS);
     const { id } = luma.control.createEvent({
       name: `Luma event ${this.said.nextNumber()}`,
       start_at: startsAt.toISOString(),
       end_at: new Date(startsAt.getTime() + HOUR_MS).toISOString(),
       timezone: 'UTC',
-      description_md: description(dice, this.said.nextNumber()) ?? '',
+      description_md: description(random, this.said.nextNumber()) ?? '',
     });
-    story.tell(() => `host: creates ${id} at Luma`);
+    trace.record(() => `host: creates ${id} at Luma`);
   }
 
   edit(): void {
-    const { luma, witness, story, dice } = this.play;
+    const { luma, witness, trace, random } = this.play;
     const event = this.#anyAtLuma();
     if (event === undefined) return;
     const n = this.said.nextNumber();
-    const start = new Date(Date.parse(event.startAt) + dice.whole(1, 30) * 60_000);
-    const change = dice.pick<Parameters<typeof luma.control.changeEvent>[1]>([
+    const start = new Date(Date.parse(event.startAt) + random.whole(1, 30) * 60_000);
+    const change = random.pick<Parameters<typeof luma.control.changeEvent>[1]>([
       { name: `Host title ${n}` },
-      { description_md: description(dice, n) ?? '' },
+      { description_md: description(random, n) ?? '' },
       { start_at: start.toISOString(), end_at: new Date(start.getTime() + HOUR_MS).toISOString() },
-      { timezone: dice.pick(TIMEZONES) },
+      { timezone: random.pick(TIMEZONES) },
       { geo_address_json: { type: 'manual', address: `Host street ${n}` } },
       { geo_address_json: null, coordinate: null },
       { coordinate: { latitude: 10 + n / 1_000, longitude: 20 } },
       { meeting_url: `https://meet.example.org/host-${n}` },
-      { visibility: dice.pick(VISIBILITIES) },
+      { visibility: random.pick(VISIBILITIES) },
     ]);
     const was = fieldsAtLuma(event);
     luma.control.changeEvent(event.id, change);
@@ -53,62 +53,62 @@ export class LumaSide {
     if (fields.length > 0) this.said.changes.luma += 1;
     witness.hostEdited(event.id, fields);
     for (const field of fields) this.said.push(this.said.host, `${event.id} ${field}`, is[field]);
-    story.tell(() => `host: ${event.id} ${JSON.stringify(change)}`);
+    trace.record(() => `host: ${event.id} ${JSON.stringify(change)}`);
   }
 
   register(): void {
-    const { luma, witness, story, dice } = this.play;
+    const { luma, witness, trace, random } = this.play;
     const event = this.#anyAtLuma();
     if (event === undefined) return;
-    const person = dice.pick(this.people);
+    const person = random.pick(this.people);
     const email = person.isLoud ? person.email.toUpperCase() : person.email;
     const known = findGuest(event, email);
     // Who is registered does not register again.
     if (known !== undefined && !['declined', 'invited'].includes(known.status)) return;
-    const status = dice.pick(['approved', 'approved', 'pending_approval', 'waitlist', 'invited', 'session'] as const);
+    const status = random.pick(['approved', 'approved', 'pending_approval', 'waitlist', 'invited', 'session'] as const);
     const guest = {
       email,
-      name: dice.chance(0.8) ? person.name : null,
-      ...(dice.chance(0.5) ? { phone: person.phone } : {}),
+      name: random.chance(0.8) ? person.name : null,
+      ...(random.chance(0.5) ? { phone: person.phone } : {}),
     };
-    const { guests } = luma.control.registerGuests(event.id, { guests: [guest], status, tickets: dice.whole(1, 3) });
+    const { guests } = luma.control.registerGuests(event.id, { guests: [guest], status, tickets: random.whole(1, 3) });
     this.#decided(event, guests[0]?.id, status);
     witness.decidedAtLuma(guests[0]?.id ?? '');
-    story.tell(() => `guest: ${email} registers at ${event.id} as ${status}`);
+    trace.record(() => `guest: ${email} registers at ${event.id} as ${status}`);
   }
 
   decide(): void {
-    const { luma, witness, story, dice } = this.play;
+    const { luma, witness, trace, random } = this.play;
     const event = this.#anyAtLuma();
     const guests = [...(event?.guests.values() ?? [])];
     if (event === undefined || guests.length === 0) return;
-    const guest = dice.pick(guests);
-    const status = dice.pick(['approved', 'declined', 'declined', 'waitlist', 'pending_approval'] as const);
+    const guest = random.pick(guests);
+    const status = random.pick(['approved', 'declined', 'declined', 'waitlist', 'pending_approval'] as const);
     if (guest.status === status) return;
     luma.control.changeGuest(event.id, guest.id, { status });
     witness.decidedAtLuma(guest.id);
     this.#decided(event, guest.id, status);
-    story.tell(() => `host: ${guest.email} at ${event.id} is ${status}`);
+    trace.record(() => `host: ${guest.email} at ${event.id} is ${status}`);
   }
 
   checkIn(): void {
     const event = this.#anyAtLuma();
     const guests = [...(event?.guests.values() ?? [])].filter(({ tickets }) => tickets.length > 0);
     if (event === undefined || guests.length === 0) return;
-    const guest = this.play.dice.pick(guests);
+    const guest = this.play.random.pick(guests);
     this.play.luma.control.changeGuest(event.id, guest.id, { isCheckedIn: true });
-    this.play.story.tell(() => `host: ${guest.email} is checked in at ${event.id}`);
+    this.play.trace.record(() => `host: ${guest.email} is checked in at ${event.id}`);
   }
 
   removeGuest(): void {
     const event = this.#anyAtLuma();
     const guests = [...(event?.guests.values() ?? [])];
     if (event === undefined || guests.length === 0) return;
-    const guest = this.play.dice.pick(guests);
+    const guest = this.play.random.pick(guests);
     this.play.luma.control.removeGuest(event.id, guest.id);
     this.said.removedGuests.add(`${event.id} ${guest.email.toLowerCase()}`);
     this.said.removedGuests.add(guest.id);
-    this.play.story.tell(() => `host: removes ${guest.email} from ${event.id}, and nothing tells of it`);
+    this.play.trace.record(() => `host: removes ${guest.email} from ${event.id}, and nothing tells of it`);
   }
 
   removeEvent(): void {
@@ -116,7 +116,7 @@ export class LumaSide {
     if (event === undefined) return;
     this.play.luma.control.removeEvent(event.id);
     for (const { id } of event.guests.values()) this.said.removedGuests.add(id);
-    this.play.story.tell(() => `host: removes ${event.id}`);
+    this.play.trace.record(() => `host: removes ${event.id}`);
   }
 
   #decided(event: SimEvent, guestId: string | undefined, status: string): void {
@@ -127,6 +127,6 @@ export class LumaSide {
 
   #anyAtLuma(): SimEvent | undefined {
     const events = [...this.play.luma.world.events.values()];
-    return events.length === 0 ? undefined : this.play.dice.pick(events);
+    return events.length === 0 ? undefined : this.play.random.pick(events);
   }
 }

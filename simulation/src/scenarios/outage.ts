@@ -1,7 +1,7 @@
-import { judge, type Verdict } from '../judge/judge.js';
+import { NO_FAULTS } from '../fault-profile.js';
+import { checkInvariants, type Verdict } from '../invariants/check-invariants.js';
 import { Play } from '../play.js';
 import { reconcile } from '../reconcile.js';
-import { CALM } from '../weather.js';
 import { TwoSides } from './two-sides.js';
 
 const DAY_MS = 86_400_000;
@@ -19,9 +19,9 @@ export interface OutageResult {
  * installation would take from Luma.
  */
 export async function playOutage(seed: number): Promise<OutageResult> {
-  const play = new Play({ seed, weather: CALM });
+  const play = new Play({ seed, faults: NO_FAULTS });
   const sides = new TwoSides(play, 4);
-  const { dice, time } = play;
+  const { random, time } = play;
   time.after(0, () => sides.luma.createEvent());
   time.after(10, () => sides.luma.createEvent());
   await play.settle();
@@ -34,14 +34,15 @@ export async function playOutage(seed: number): Promise<OutageResult> {
     () => sides.luma.checkIn(),
   ];
   time.after(DAY_MS, () => sides.luma.createEvent());
-  for (let index = dice.whole(10, 40); index > 0; index -= 1) time.after(dice.whole(0, 3 * DAY_MS), dice.pick(acts));
+  for (let index = random.whole(10, 40); index > 0; index -= 1)
+    time.after(random.whole(0, 3 * DAY_MS), random.pick(acts));
   await play.settle();
   play.webhooks.isCut = false;
   await reconcile(play);
 
-  const fresh = new Play({ seed: seed + 1, weather: CALM }, play);
+  const fresh = new Play({ seed: seed + 1, faults: NO_FAULTS }, play);
   await reconcile(fresh);
-  return { verdict: judge(play, sides.said), after: toPicture(play), fresh: toPicture(fresh) };
+  return { verdict: checkInvariants(play, sides.said), after: toPicture(play), fresh: toPicture(fresh) };
 }
 
 /** Every event with its guests, by what Luma calls them. */

@@ -1,6 +1,6 @@
 import type { VirtualTime } from '../virtual-time.js';
 
-/** What a side said last of a field or an answer, and when; the judge compares with what came of it. */
+/** What a side said last of a field or an answer, and when; the invariants compare it with the result. */
 export interface Said {
   value: unknown;
   at: number;

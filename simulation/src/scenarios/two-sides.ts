@@ -13,7 +13,7 @@ export class TwoSides {
   constructor(play: Play, peopleCount: number) {
     const people: Someone[] = Array.from({ length: peopleCount }, (_none, index) => ({
       ...somebody(index + 1),
-      isLoud: play.dice.chance(0.3),
+      isLoud: play.random.chance(0.3),
     }));
     this.said = new SaidBySides(play.time);
     this.app = new AppSide(play, this.said, people);

@@ -1,4 +1,4 @@
-import type { Dice } from '../random.js';
+import type { SeededRandom } from '../seeded-random.js';
 
 /** Texts that a round trip through Luma's editor changes, and some that it does not. */
 const DESCRIPTIONS: readonly ((n: number) => string | null)[] = [
@@ -11,7 +11,7 @@ const DESCRIPTIONS: readonly ((n: number) => string | null)[] = [
   () => null,
 ];
 
-export const description = (dice: Dice, n: number): string | null => dice.pick(DESCRIPTIONS)(n);
+export const description = (random: SeededRandom, n: number): string | null => random.pick(DESCRIPTIONS)(n);
 
 export const TIMEZONES = ['Europe/Berlin', 'Asia/Singapore', 'America/Los_Angeles', 'UTC'] as const;
 export const VISIBILITIES = ['public', 'members-only', 'private'] as const;

@@ -14,7 +14,7 @@ import type { LumaEvent } from '@luma-sync/luma-contract';
 import type { ConfirmedPush, EventSyncStore, SyncEvent } from '@luma-sync/store';
 import type { CoverDeps } from '../cover/place-cover.js';
 import { followAfterPush } from '../event/follow-luma.js';
-import { awaitOthers, shortenInFlight, sendWithIntent, stillInFlight } from '../event/in-flight.js';
+import { awaitOthers, sendWithIntent, shortenInFlight, stillInFlight } from '../event/in-flight.js';
 import { slugOf, toObservedEventState } from '../event/observe-event.js';
 import { type EventMergePlan, planEventMerge } from '../event/plan-merge.js';
 import { withoutRefused } from '../event/refusals.js';

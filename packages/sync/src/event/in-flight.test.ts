@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Base, EventState } from '@luma-sync/domain';
 import { type JobContext, OutcomeUnknownError, PermanentError, RetryableError } from '@luma-sync/jobs';
 import { agreedOn, anEvent } from '../../test/builders.js';
-import { awaitOthers, shortenInFlight, sendWithIntent } from './in-flight.js';
+import { awaitOthers, sendWithIntent, shortenInFlight } from './in-flight.js';
 
 const NOW = new Date('2030-01-01T00:00:00.000Z');
 const LATER = '2030-01-01T00:01:00.000Z';

@@ -1,7 +1,7 @@
 import type { VirtualTime } from './virtual-time.js';
 
-/** What happened, in order, for a person to read. Kept only when somebody asked for it. */
-export class Story {
+/** The steps of a run, in order, as text. Recorded only on request. */
+export class Trace {
   readonly lines: string[] = [];
 
   constructor(
@@ -9,9 +9,9 @@ export class Story {
     private readonly isKept: boolean,
   ) {}
 
-  tell(words: () => string): void {
+  record(describe: () => string): void {
     if (!this.isKept) return;
     const seconds = ((this.time.now() - this.time.startMs) / 1_000).toFixed(3);
-    this.lines.push(`${seconds.padStart(12)}  ${words()}`);
+    this.lines.push(`${seconds.padStart(12)}  ${describe()}`);
   }
 }

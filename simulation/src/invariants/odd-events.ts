@@ -1,7 +1,7 @@
 import type { EventField, EventLink } from '@luma-sync/domain';
 import { type SpoilWay, spoilWayOf } from '@luma-sync/luma-sim';
 import type { Play } from '../play.js';
-import type { Verdict } from './judge.js';
+import type { Verdict } from './check-invariants.js';
 
 /** Fields that the ways of spoiling an event hide, or show as another value than Luma holds. */
 const FIELDS_OF: Record<string, readonly EventField[]> = {
@@ -48,7 +48,7 @@ export function mayBeUnread(play: Play, link: EventLink | undefined): boolean {
 }
 
 /** What cannot be read in full is listed. */
-export function judgeOddEvents(play: Play, verdict: Verdict): void {
+export function checkOddEvents(play: Play, verdict: Verdict): void {
   for (const id of play.luma.world.events.keys()) {
     const way = wayOf(play, id);
     if (way === null || way.readable === 'whole') continue;

@@ -1,5 +1,5 @@
-/** What goes wrong, as chances from 0 to 1. */
-export interface Weather {
+/** Faults of a run, as probabilities from 0 to 1. */
+export interface FaultProfile {
   /** At each boundary of an effect: the process dies there. */
   crash: number;
   /** At each boundary: the process stands still for up to 12 s, longer than its lease. */
@@ -22,7 +22,7 @@ export interface Weather {
   addTrouble: number;
 }
 
-export const CALM: Weather = {
+export const NO_FAULTS: FaultProfile = {
   crash: 0,
   stall: 0,
   noSlot: 0,
@@ -36,7 +36,7 @@ export const CALM: Weather = {
   addTrouble: 0,
 };
 
-export const ROUGH: Weather = {
+export const HEAVY_FAULTS: FaultProfile = {
   crash: 0.006,
   stall: 0.003,
   noSlot: 0.02,
@@ -50,8 +50,8 @@ export const ROUGH: Weather = {
   addTrouble: 0,
 };
 
-/** Of the writes, on top of any weather. */
+/** Chance for each write, added to any profile. */
 export const SILENCE = 0.2;
 
-/** Rough, and roughest where a repeat could mail somebody twice. */
-export const ROUGH_FOR_ADDS: Weather = { ...ROUGH, addTrouble: 0.12 };
+/** Heavy faults, most of them where a repeat could mail somebody twice. */
+export const HEAVY_FAULTS_ON_ADDS: FaultProfile = { ...HEAVY_FAULTS, addTrouble: 0.12 };

@@ -1,9 +1,9 @@
 import type { Play } from '../play.js';
 import type { SaidBySides } from '../scenarios/said.js';
-import { judgeEvents } from './events.js';
-import { judgeGuesses } from './guesses.js';
-import { judgeGuests } from './guests.js';
-import { judgeMails } from './mails.js';
+import { checkEvents } from './events.js';
+import { checkGuesses } from './guesses.js';
+import { checkGuests } from './guests.js';
+import { checkMails } from './mails.js';
 
 /** What a run did wrong, in words; empty lists for a run that did nothing wrong. */
 export interface Verdict {
@@ -24,7 +24,7 @@ export interface Verdict {
 }
 
 /** Compares what both sides hold in the end, with each other and with what was said. Looks inside; asks no API. */
-export function judge(play: Play, said: SaidBySides): Verdict {
+export function checkInvariants(play: Play, said: SaidBySides): Verdict {
   const verdict: Verdict = {
     diverged: [],
     echoes: [...play.witness.counts.echoes],
@@ -36,10 +36,10 @@ export function judge(play: Play, said: SaidBySides): Verdict {
     outsideDocument: listOutside(play),
   };
   if (play.isRestless) verdict.diverged.push('never came to rest');
-  judgeEvents(play, said, verdict);
-  judgeGuests(play, said, verdict);
-  judgeMails(play, said, verdict);
-  judgeGuesses(play, said, verdict);
+  checkEvents(play, said, verdict);
+  checkGuests(play, said, verdict);
+  checkMails(play, said, verdict);
+  checkGuesses(play, said, verdict);
   return verdict;
 }
 

@@ -4,18 +4,18 @@ import type { SimEvent, SimGuest } from '../luma/luma-fields.js';
 import type { EventRow, RsvpRow } from '../ours/tables.js';
 import type { Play } from '../play.js';
 import type { SaidBySides } from '../scenarios/said.js';
-import type { Verdict } from './judge.js';
+import type { Verdict } from './check-invariants.js';
 
-export function judgeGuests(play: Play, said: SaidBySides, verdict: Verdict): void {
+export function checkGuests(play: Play, said: SaidBySides, verdict: Verdict): void {
   for (const event of play.tables.events.values()) {
     const link = play.tables.eventLinks.get(event.id);
     const theirs = play.luma.world.events.get(link?.lumaEventId ?? '');
     if (theirs === undefined || link?.state === 'source_deleted') continue;
-    judgeEvent(play, said, event, theirs, verdict);
+    checkEvent(play, said, event, theirs, verdict);
   }
 }
 
-function judgeEvent(play: Play, said: SaidBySides, event: EventRow, theirs: SimEvent, verdict: Verdict): void {
+function checkEvent(play: Play, said: SaidBySides, event: EventRow, theirs: SimEvent, verdict: Verdict): void {
   const { tables } = play;
   const byGuest = new Map(
     tables.rsvpsOf(event.id).flatMap((rsvp) => {
@@ -26,14 +26,14 @@ function judgeEvent(play: Play, said: SaidBySides, event: EventRow, theirs: SimE
   for (const guest of theirs.guests.values()) {
     const rsvp = byGuest.get(guest.id);
     const way = spoilWayOf(play.luma.world.settings, 'guest', guest.id);
-    if (way !== null) judgeOdd(play, guest, way, verdict);
+    if (way !== null) checkOdd(play, guest, way, verdict);
     if (way?.readable === 'none') continue;
     if (rsvp === undefined && (isToldOf(play, guest) || isLeftBehind(guest, byGuest, theirs))) continue;
     if (rsvp === undefined) verdict.diverged.push(`guest ${guest.email} of ${theirs.id} is not known here`);
-    else judgePair(rsvp, guest, verdict);
+    else checkPair(rsvp, guest, verdict);
   }
   for (const rsvp of tables.rsvpsOf(event.id))
-    if (!isUnread(play, rsvp, theirs)) judgeOurs(play, said, rsvp, theirs, verdict);
+    if (!isUnread(play, rsvp, theirs)) checkOurs(play, said, rsvp, theirs, verdict);
   const ours = [...theirs.guests.values()].filter(
     ({ id, adds, status }) => adds > 0 && status !== 'declined' && !isAddressHidden(play, id),
   );
@@ -53,7 +53,7 @@ const isAddressHidden = (play: Play, guestId: string): boolean =>
 const ADDRESS_HIDDEN = new Set(['guest.email-too-long', 'guest.email-number', 'guest.no-record']);
 
 /** What cannot be read in full is listed; that nothing can be read of a guest excuses that guest, and nobody else. */
-function judgeOdd({ tables }: Play, guest: SimGuest, { name, readable }: SpoilWay, verdict: Verdict): void {
+function checkOdd({ tables }: Play, guest: SimGuest, { name, readable }: SpoilWay, verdict: Verdict): void {
   // Not even an id is left to list it under.
   if (readable === 'whole' || name === 'guest.no-record') return;
   if (!tables.unreadable.has(guest.id)) verdict.diverged.push(`guest ${guest.id} (${name}) is listed nowhere`);
@@ -72,7 +72,7 @@ function isUnread(play: Play, rsvp: RsvpRow, theirs: SimEvent): boolean {
 /** The person behind a mail address of the scenario: `person3@…`, or `person-3.17@…` after a change. */
 export const personKeyOf = (email: string): string => `person-${/^person-?(\d+)/i.exec(email)?.[1] ?? email}`;
 
-/** A second entry of one person: one RSVP stands for them, and its story names the other. */
+/** A second entry of one person: one RSVP stands for them, and its trace names the other. */
 const isToldOf = ({ tables }: Play, guest: SimGuest): boolean =>
   tables.timeline.some(({ message }) => message.includes('second entry') && message.includes(guest.id));
 
@@ -82,7 +82,7 @@ function isLeftBehind(guest: SimGuest, known: ReadonlyMap<string, unknown>, thei
   return guest.status === 'declined' && others.some((other) => personKeyOf(other.email) === personKeyOf(guest.email));
 }
 
-function judgePair(rsvp: RsvpRow, guest: SimGuest, verdict: Verdict): void {
+function checkPair(rsvp: RsvpRow, guest: SimGuest, verdict: Verdict): void {
   // Nothing Luma can be told: what it held before stays there.
   if (rsvp.status === 'interested') return;
   const isSame = toApprovalStatus(rsvp.status) === guest.status || toRsvpStatus(guest.status) === rsvp.status;
@@ -96,7 +96,7 @@ function judgePair(rsvp: RsvpRow, guest: SimGuest, verdict: Verdict): void {
     verdict.diverged.push(`RSVP ${rsvp.id} arrived ${rsvp.checkedInAt}, guest ${guest.email} ${arrival}`);
 }
 
-function judgeOurs(play: Play, said: SaidBySides, rsvp: RsvpRow, theirs: SimEvent, verdict: Verdict): void {
+function checkOurs(play: Play, said: SaidBySides, rsvp: RsvpRow, theirs: SimEvent, verdict: Verdict): void {
   const link = play.tables.rsvpLinks.get(rsvp.id);
   const state = link?.state ?? 'pending_push';
   const wanted = toApprovalStatus(rsvp.status);

@@ -2,22 +2,22 @@ import { type RsvpStatus, toApprovalStatus } from '@luma-sync/domain';
 import type { Sending } from '../luma/sendings.js';
 import type { Play } from '../play.js';
 import type { Said, SaidBySides } from '../scenarios/said.js';
+import type { Verdict } from './check-invariants.js';
 import { personKeyOf } from './guests.js';
-import type { Verdict } from './judge.js';
 
 /**
  * Luma may mail somebody about what the app said, once for each time it said something, and only where the calendar
- * allows it. Judged by what we allowed as well as by what the played Luma mailed: whether Luma mails about a repeat is
+ * allows it. Checked against what we allowed as well as by what the played Luma mailed: whether Luma mails about a repeat is
  * not known, so no repeat may let it.
  */
-export function judgeMails(play: Play, said: SaidBySides, verdict: Verdict): void {
-  judgeMailed(play, said, verdict);
+export function checkMails(play: Play, said: SaidBySides, verdict: Verdict): void {
+  checkMailed(play, said, verdict);
   const mailing = play.sendings.list.filter(({ mayMail }) => mayMail);
-  judgeAnswers(play, mailing, said, verdict);
-  judgeEdits(play, mailing, said, verdict);
+  checkAnswers(play, mailing, said, verdict);
+  checkEdits(play, mailing, said, verdict);
 }
 
-function judgeMailed(play: Play, said: SaidBySides, verdict: Verdict): void {
+function checkMailed(play: Play, said: SaidBySides, verdict: Verdict): void {
   const { mailOnRsvp = false, mailOnUpdate = false } = play.options;
   const ourIds = new Map([...play.tables.eventLinks].map(([id, link]) => [link.lumaEventId, id]));
   const counts = new Map<string, number>();
@@ -37,7 +37,7 @@ function judgeMailed(play: Play, said: SaidBySides, verdict: Verdict): void {
 }
 
 /** Each answer may go out once with mail. */
-function judgeAnswers({ options }: Play, mailing: readonly Sending[], said: SaidBySides, verdict: Verdict): void {
+function checkAnswers({ options }: Play, mailing: readonly Sending[], said: SaidBySides, verdict: Verdict): void {
   const used = new Set<Said>();
   const crowds = new Map<string, number>();
   for (const sending of mailing) {
@@ -89,7 +89,7 @@ function carried({ at, run, status }: Sending, answers: readonly Said[]): Said[]
 const MAILED = new Set(['title', 'startsAt', 'endsAt', 'timezone', 'address', 'coordinate']);
 
 /** An update may go out with mail when it carries something the app said since one last did. */
-function judgeEdits({ options }: Play, mailing: readonly Sending[], said: SaidBySides, verdict: Verdict): void {
+function checkEdits({ options }: Play, mailing: readonly Sending[], said: SaidBySides, verdict: Verdict): void {
   const lastSentAt = new Map<string, number>();
   for (const sending of mailing) {
     if (sending.kind !== 'update') continue;

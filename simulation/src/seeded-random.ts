@@ -1,7 +1,7 @@
 import { seededRandom } from '@luma-sync/luma-sim';
 
-/** Everything a run draws comes from here, so that a seed is the whole story. */
-export class Dice {
+/** The only source of random values in a run: the same seed gives the same run. */
+export class SeededRandom {
   /** From 0 up to 1. */
   readonly next: () => number;
 

@@ -1,7 +1,7 @@
 import type { Sending } from '../luma/sendings.js';
 import type { Play } from '../play.js';
 import type { SaidBySides } from '../scenarios/said.js';
-import type { Verdict } from './judge.js';
+import type { Verdict } from './check-invariants.js';
 
 /** Luma shows a guest up to half a minute after it accepted them; who is sent again before this was not waited for. */
 const PATIENCE_MS = 10_000;
@@ -10,7 +10,7 @@ const PATIENCE_MS = 10_000;
  * An unknown outcome is looked up, never guessed: what may have come through is not sent again before its run has seen
  * what Luma has. That a played Luma would have refused the second time, or would show both, is no excuse.
  */
-export function judgeGuesses(play: Play, said: SaidBySides, verdict: Verdict): void {
+export function checkGuesses(play: Play, said: SaidBySides, verdict: Verdict): void {
   const last = new Map<string, Sending>();
   for (const sending of play.sendings.list) {
     if (sending.kind !== 'create' && sending.kind !== 'add') continue;

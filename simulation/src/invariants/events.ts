@@ -4,10 +4,10 @@ import { fieldsAtLuma, plainMarkdown } from '../luma/luma-fields.js';
 import type { EventRow } from '../ours/tables.js';
 import type { Play } from '../play.js';
 import type { SaidBySides } from '../scenarios/said.js';
-import type { Verdict } from './judge.js';
-import { isFieldHidden, isUnreadEvent, judgeOddEvents, mayBeUnread, mayNotBeShown } from './odd-events.js';
+import type { Verdict } from './check-invariants.js';
+import { checkOddEvents, isFieldHidden, isUnreadEvent, mayBeUnread, mayNotBeShown } from './odd-events.js';
 
-export function judgeEvents(play: Play, said: SaidBySides, verdict: Verdict): void {
+export function checkEvents(play: Play, said: SaidBySides, verdict: Verdict): void {
   const { tables, luma, witness } = play;
   for (const [eventId, all] of witness.created) {
     // One that a host removed before we knew of it is made again: there is no asking whether it ever was.
@@ -20,9 +20,9 @@ export function judgeEvents(play: Play, said: SaidBySides, verdict: Verdict): vo
     if (linked.has(link.lumaEventId)) verdict.duplicates.push(`${link.lumaEventId} is two events here`);
     linked.add(link.lumaEventId);
     const event = tables.events.get(eventId);
-    if (event !== undefined) judgePair(play, said, event, link, verdict);
+    if (event !== undefined) checkPair(play, said, event, link, verdict);
   }
-  judgeOddEvents(play, verdict);
+  checkOddEvents(play, verdict);
   for (const id of luma.world.events.keys())
     if (!linked.has(id) && !isUnreadEvent(play, id)) verdict.diverged.push(`${id} is not known here`);
   for (const event of tables.events.values()) {
@@ -41,8 +41,8 @@ export function judgeEvents(play: Play, said: SaidBySides, verdict: Verdict): vo
   }
 }
 
-/** An event of ours and its link, in the run that is judged. */
-interface JudgedPair {
+/** An event of ours and its link, in the run that is checked. */
+interface ComparedPair {
   play: Play;
   said: SaidBySides;
   event: EventRow;
@@ -50,7 +50,7 @@ interface JudgedPair {
   verdict: Verdict;
 }
 
-function judgePair(play: Play, said: SaidBySides, event: EventRow, link: EventLink, verdict: Verdict): void {
+function checkPair(play: Play, said: SaidBySides, event: EventRow, link: EventLink, verdict: Verdict): void {
   const theirs = play.luma.world.events.get(link.lumaEventId ?? '');
   if (theirs === undefined) {
     if (link.state !== 'source_deleted') verdict.diverged.push(`event ${event.id} is gone at Luma, and not here`);
@@ -78,7 +78,7 @@ function judgePair(play: Play, said: SaidBySides, event: EventRow, link: EventLi
       verdict.diverged.push(
         `${field} of event ${event.id}: ${JSON.stringify(ours[field])} here, ${JSON.stringify(there[field])} at Luma`,
       );
-    } else judgeWinner({ play, said, event, link, verdict }, field, ours[field]);
+    } else checkWinner({ play, said, event, link, verdict }, field, ours[field]);
   }
 }
 
@@ -94,8 +94,8 @@ function isListed({ base }: EventLink, field: EventField, ours: unknown, there: 
 }
 
 /** No value comes back that both sides have left behind, and the app's newest word stays on what the app owns. */
-function judgeWinner(
-  { play: { witness }, said, event, link, verdict }: JudgedPair,
+function checkWinner(
+  { play: { witness }, said, event, link, verdict }: ComparedPair,
   field: EventField,
   value: unknown,
 ): void {
