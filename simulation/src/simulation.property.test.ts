@@ -13,7 +13,7 @@ const SEEDS = 100;
 const ODD_SEEDS = 40;
 /** Each plays silent runs, or late reads. */
 const FEW_SEEDS = 25;
-/** A few that are new each time, while there is time: a failure names its seed and the command that prints its trace. */
+/** A few new seeds each time, while there is time. A failure names its seed and the command that prints its trace. */
 const RANDOM_SEEDS = 15;
 const RANDOM_MS = 10_000;
 /** Changes on each side of the busy day; the nightly one has 5,000. */

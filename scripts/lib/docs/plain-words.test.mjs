@@ -7,6 +7,14 @@ import { inRoot } from '../paths.mjs';
 const AVOIDED = [
   { word: /\bwhoever\b/i, use: 'the run, the caller, the guest, the process' },
   { word: /\bunder way\b/i, use: 'in flight' },
+  {
+    word: /\bt(?:ake|akes|aken|aking|ook) (?:it |them |others |nothing )?along\b|takeAlong|takenAlong/i,
+    use: 'coalesce',
+  },
+  { word: /first.?contact/i, use: 'adopt, adoption' },
+  { word: /\bweather\b/i, use: 'fault profile' },
+  { word: /\bdice\b/i, use: 'seeded random' },
+  { word: /toWords/, use: 'a name for what is rendered: describeError, renderFact, normalizeWords' },
 ];
 
 /** Applied migrations stay as they are; this file names the words. */

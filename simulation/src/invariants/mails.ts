@@ -7,8 +7,8 @@ import { personKeyOf } from './guests.js';
 
 /**
  * Luma may mail somebody about what the app said, once for each time it said something, and only where the calendar
- * allows it. Checked against what we allowed as well as by what the played Luma mailed: whether Luma mails about a repeat is
- * not known, so no repeat may let it.
+ * allows it. Checked against what we allowed and what the simulated Luma mailed. Whether Luma mails about a repeat is
+ * not known, so no repeat may allow it.
  */
 export function checkMails(play: Play, said: SaidBySides, verdict: Verdict): void {
   checkMailed(play, said, verdict);

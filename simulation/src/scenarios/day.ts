@@ -21,7 +21,7 @@ export interface DayResult {
 }
 
 /**
- * A day of two busy sides on a network without faults: webhooks come late, again and in another order, and nothing else goes wrong.
+ * A day of changes on both sides. Webhooks come late, again and in another order; there are no other faults.
  * Whatever we send then was asked for by the app or is the answer to a host; nothing of it may be our own word coming
  * back.
  */

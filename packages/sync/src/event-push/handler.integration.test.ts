@@ -63,7 +63,7 @@ describe('pushing an event', () => {
     expect((await world.row(eventId)).link).toMatchObject({ state: 'synced', pushedRevision: 21 });
   });
 
-  it('leaves the end where it is when the app moves the start alone, which Luma would take along', async () => {
+  it('leaves the end where it is when the app moves the start alone, which Luma would move too', async () => {
     const eventId = await world.putEvent('e1');
     await world.drain();
     const { endsAt, startsAt } = await world.row(eventId);
