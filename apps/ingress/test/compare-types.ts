@@ -116,7 +116,11 @@ type Fields<Path extends string, C, D> = [C] extends [never] ? never : [D] exten
 
 // One property for each difference, which the compiler names when they are missing.
 type Differences = {
-  [K in keyof Client | keyof Described]: Fields<'route', Explicit<Pick<Client, K & keyof Client>>, Explicit<Pick<Described, K & keyof Described>>>;
+  [K in keyof Client | keyof Described]: Fields<
+    'route',
+    Explicit<Pick<Client, K & keyof Client>>,
+    Explicit<Pick<Described, K & keyof Described>>
+  >;
 }[keyof Client | keyof Described];
 export const none: { [K in Differences]: 'differs' } = {};
 `;

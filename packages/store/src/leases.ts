@@ -39,19 +39,24 @@ async function takeRecordLease(
   { key, owner, operationId, leaseMs }: LeaseRequest,
 ): Promise<'busy' | 'taken' | 'held'> {
   const [row] = await tx.$queryRaw<{ previous: string | null; wasHeld: boolean | null }[]>`
-    with before as (select owner, owner = ${owner} and expires_at > now() as "wasHeld" from record_leases where key = ${key})
+    with before as (select owner, owner = ${owner} and expires_at > now() as "wasHeld" from record_leases
+      where key = ${key})
     insert into record_leases (key, owner, operation_id, expires_at)
     values (${key}, ${owner}, ${operationId}::uuid, now() + ${leaseMs} * interval '1 ms')
     on conflict (key) do update set
-      owner = excluded.owner, operation_id = excluded.operation_id, expires_at = excluded.expires_at, fence = excluded.fence,
-      acquired_at = case when record_leases.owner = excluded.owner then record_leases.acquired_at else excluded.acquired_at end
+      owner = excluded.owner, operation_id = excluded.operation_id, expires_at = excluded.expires_at,
+        fence = excluded.fence,
+      acquired_at = case when record_leases.owner = excluded.owner then record_leases.acquired_at
+        else excluded.acquired_at end
     where record_leases.owner = excluded.owner
-      or record_leases.expires_at < now() - case when record_leases.operation_id = excluded.operation_id then 0 else ${KEPT_MS} end * interval '1 ms'
+      or record_leases.expires_at < now() - case when record_leases.operation_id = excluded.operation_id then 0
+        else ${KEPT_MS} end * interval '1 ms'
     returning (select owner from before) as previous, (select "wasHeld" from before) as "wasHeld"`;
   if (row === undefined) return 'busy';
   if (row.previous !== null && row.previous !== owner)
     await tx.$executeRaw`
-      update operations set lease_until = least(lease_until, now()) where lease_owner = ${row.previous} and state = 'running'`;
+      update operations set lease_until = least(lease_until, now()) where lease_owner = ${row.previous}
+        and state = 'running'`;
   return row.wasHeld === true ? 'held' : 'taken';
 }
 
@@ -143,7 +148,8 @@ export function fencedTransaction<T>(db: Database, holder: LeaseHolder, work: (t
   return inTransaction(db, async (tx) => {
     const rows = await tx.$queryRaw<{ id: string }[]>`
       select id from operations
-      where id = ${holder.operationId}::uuid and lease_owner = ${holder.owner} and state = 'running' and lease_until > now()
+      where id = ${holder.operationId}::uuid and lease_owner = ${holder.owner} and state = 'running'
+        and lease_until > now()
       for share`;
     if (rows.length === 0)
       throw new RetryAfterError('operation.lease_lost', 'another run has taken this operation over', { waitMs: 0 });

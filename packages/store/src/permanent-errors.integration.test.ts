@@ -51,7 +51,8 @@ describe('characters that Postgres refuses', () => {
     const name = 'a\0b';
     const raw = JSON.stringify([{ name, half: '\ud83d', whole: '\ud83c\udf89', escaped: '\\u0000' }]);
     await db.organization.create({ data: { slug: 'model', name } });
-    await db.$executeRaw`insert into organizations (slug, name) values ('raw', ${name}), ('list', (${['x\0']}::text[])[1])`;
+    await db.$executeRaw`insert into organizations (slug, name) values ('raw', ${name}), ('list',
+        (${['x\0']}::text[])[1])`;
     const stored = await db.organization.findMany({ orderBy: { slug: 'asc' }, select: { name: true } });
     expect(stored.map((row) => row.name)).toEqual(['x\ufffd', 'a\ufffdb', 'a\ufffdb']);
     const [read] = await db.$queryRaw<object[]>`

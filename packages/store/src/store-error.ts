@@ -23,6 +23,21 @@ const MISSING_REFERENCE = new Set(['23503', '23P01']);
 /** What Prisma's adapter calls a connection that broke, could not be made, or fell silent. */
 const PASSING_KINDS = new Set(['ConnectionClosed', 'DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections']);
 
+/** Words of errors of a connection that broke, or that Postgres refuses while it starts or ends. Lower case. */
+const GONE = [
+  'econnrefused',
+  'econnreset',
+  'epipe',
+  'etimedout',
+  'connection terminated',
+  'terminating connection',
+  'server closed the connection',
+  'timeout exceeded when trying to connect',
+  'is not queryable',
+  'the database system is starting up',
+  'the database system is shutting down',
+];
+
 /**
  * Tells whether Postgres is away or busy, as opposed to refusing this very statement. Raw queries carry their SQLSTATE
  * in `meta`, and a connection that breaks surfaces as a driver error without a code of Prisma's.
@@ -41,9 +56,7 @@ export function isStoreUnavailable(error: unknown): boolean {
   if (error instanceof Error && error.name === 'DriverAdapterError' && isPassing(error.cause as DriverCause))
     return true;
   const text = error instanceof Error ? `${error.name} ${error.message}` : '';
-  return /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|Connection terminated|terminating connection|server closed the connection|timeout exceeded when trying to connect|is not queryable|the database system is (starting up|shutting down)/i.test(
-    text,
-  );
+  return GONE.some((words) => text.toLowerCase().includes(words));
 }
 
 /**

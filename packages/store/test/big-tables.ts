@@ -30,7 +30,8 @@ export async function fillBigTables(pool: pg.Pool): Promise<void> {
 const EVENTS_AND_ANSWERS = [
   `insert into calendars (name, kind, mail_on_rsvp) select 'c' || n, 'luma', true from generate_series(0, 9) n`,
   'create temporary table c as select id, row_number() over (order by name) - 1 as n from calendars',
-  `insert into events (external_id, source, approval, title, starts_at, ends_at, timezone, effective_calendar_id, is_linked, url, updated_at)
+  `insert into events (external_id, source, approval, title, starts_at, ends_at, timezone, effective_calendar_id,
+    is_linked, url, updated_at)
     select 'e' || i, 'app', (case when i % 50 = 0 then 'draft' else 'approved' end)::event_approval, 'Event', at,
       at + interval '1 hour', 'UTC', c.id,
       i % 50 <> 0, 'https://luma.com/u' || i,
@@ -44,12 +45,14 @@ const EVENTS_AND_ANSWERS = [
         then 'drifted' else 'synced' end)::event_link_state,
       e.starts_at
     from events e where e.approval = 'approved'`,
-  `insert into people (external_id, email, origin) select 'p' || n, 'p' || n || '@example.org', 'app' from generate_series(1, ${ANSWERS_OF_ONE}) n`,
+  "insert into people (external_id, email, origin) select 'p' || n, 'p' || n || '@example.org', 'app' from " +
+    `generate_series(1, ${ANSWERS_OF_ONE}) n`,
   `insert into rsvps (event_id, person_id, status, created_at, updated_at)
     select e.id, p.id, (case when p.external_id like '%01' then 'pending' else 'going' end)::rsvp_status,
       now() - n * interval '1 minute',
       now() - case when n < 500 then interval '1 hour' else interval '10 days' end
-    from (select id from events where external_id = 'e1') e cross join (select *, substr(external_id, 2)::int as n from people) p`,
+    from (select id from events where external_id = 'e1') e cross join (select *, substr(external_id, 2)::int as n
+      from people) p`,
   `insert into rsvps (event_id, person_id, status, updated_at)
     select e.id, p.id, 'going', now() - interval '10 days' from events e cross join (select id from people
       order by external_id limit 2) p
@@ -61,7 +64,8 @@ const EVENTS_AND_ANSWERS = [
 ];
 
 const WORK = [
-  `insert into operations (job, dedupe_key, payload, priority, state, trigger, actor, event_id, calendar_id, deadline_at, dispatch_at, created_at, isolated)
+  `insert into operations (job, dedupe_key, payload, priority, state, trigger, actor, event_id, calendar_id,
+    deadline_at, dispatch_at, created_at, isolated)
     select case when n % 20 = 0 then 'guest.pull' else 'event.push' end, 'k' || n || e.id, '{}', 1,
       (case when e.external_id like '%0003' then 'failed' else 'done' end)::operation_state, 'api', 'app', e.id,
         e.effective_calendar_id, now(), null,
@@ -80,7 +84,8 @@ const WORK = [
       now(), now() - random() * interval '30 days'
     from events e`,
   `insert into coupon_pools (name) values ('pool')`,
-  `insert into coupon_codes (pool_id, code) select p.id, n::text from coupon_pools p cross join generate_series(1, ${ANSWERS_OF_ONE}) n`,
+  'insert into coupon_codes (pool_id, code) select p.id, n::text from coupon_pools p cross join ' +
+    `generate_series(1, ${ANSWERS_OF_ONE}) n`,
   `insert into coupon_assignments (pool_id, person_id, code_id, event_id)
     select c.pool_id, p.id, c.id, e.id from coupon_codes c join people p on p.external_id = 'p' || c.code
       join events e on e.external_id = 'e' || (1 + c.code::int % 1000)`,
@@ -97,7 +102,8 @@ const WORK = [
     select 'event', e.id, e.id, 'observed', 'x', 'seen', 'm' from events e cross join generate_series(1, 2) n`,
   // The newest entries are those of one event: a plan that walks the whole story to find them reads everything before.
   `insert into timeline (record_type, record_id, event_id, kind, actor, fact, message)
-    select 'rsvp', r.id, r.event_id, 'observed', 'x', 'seen', 'm' from rsvps r where r.event_id = (select id from events where external_id = 'e1')`,
+    select 'rsvp', r.id, r.event_id, 'observed', 'x', 'seen', 'm' from rsvps r where r.event_id = (select id from
+      events where external_id = 'e1')`,
 ];
 
 const OPERATORS = [
@@ -116,7 +122,8 @@ const OPERATORS = [
         else 'operation' end,
       's' || i % 50000, (select id from c where n = i % 9)
     from generate_series(1, 100000) i`,
-  `insert into unreadable_records (calendar_id, kind, luma_id, record_key, luma_event_id, is_taken, source, problems, reading_version, seen_last, resolved_at)
+  `insert into unreadable_records (calendar_id, kind, luma_id, record_key, luma_event_id, is_taken, source, problems,
+    reading_version, seen_last, resolved_at)
     select c.id, case when i % 1000 = 0 then 'event' else 'guest' end, 'gst-' || i, 'gst-' || i, 'evt-e' || (i % 1000),
       false, 'list', '[]', 1,
       now() - random() * interval '90 days', case when i % 500 <> 0 then now() end
@@ -130,8 +137,10 @@ const OPERATORS = [
       then 'keep_apart'::backfill_answer end,
       case when e.external_id like '%6' then now() end, now() - random() * interval '300 days'
     from events e`,
-  `insert into backfill_plans (calendar_id, actor, starts_after, fingerprint, requests, per_minute, compared, questions, created_at)
-    select c.id, 'x', now(), 'f', 1, 1, 1, 0, now() - i * interval '1 hour' from c cross join generate_series(1, 1000) i`,
+  `insert into backfill_plans (calendar_id, actor, starts_after, fingerprint, requests, per_minute, compared,
+    questions, created_at)
+    select c.id, 'x', now(), 'f', 1, 1, 1, 0, now() - i * interval '1 hour' from c cross join generate_series(1,
+      1000) i`,
   `insert into backfill_steps (plan_id, position, kind, basis, requests)
     select (select id from backfill_plans limit 1), i, 'import', 'b', '{}' from generate_series(1, 20000) i`,
   `insert into revoked_sessions (session_hash, expires_at) select 's' || i, now() from generate_series(1, 20000) i`,

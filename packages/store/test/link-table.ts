@@ -66,7 +66,8 @@ export async function openLinkTable(world: SyncWorld): Promise<LinkTable> {
   await world.db.$executeRaw`create table link_ages (rsvp_id uuid primary key, ago_ms int not null)`;
   const aged = JSON.stringify([...ages].map(([rsvpId, agoMs]) => ({ rsvpId, agoMs })));
   await world.db.$executeRaw`
-    insert into link_ages select "rsvpId", "agoMs" from jsonb_to_recordset(${aged}::jsonb) as a("rsvpId" uuid, "agoMs" int)`;
+    insert into link_ages select "rsvpId", "agoMs" from jsonb_to_recordset(${aged}::jsonb) as a("rsvpId" uuid,
+      "agoMs" int)`;
   return { eventId, rows, bare, play: (work) => play(world, work) };
 }
 

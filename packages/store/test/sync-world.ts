@@ -78,11 +78,13 @@ export async function openSyncWorld({ poolMax = 25 } = {}): Promise<SyncWorld> {
     },
     async expire(id) {
       await db.$executeRaw`update operations set lease_until = now() - interval '1 s' where id = ${id}::uuid`;
-      await db.$executeRaw`update record_leases set expires_at = now() - interval '10 s' where operation_id = ${id}::uuid`;
+      await db.$executeRaw`update record_leases set expires_at = now() - interval '10 s'
+          where operation_id = ${id}::uuid`;
     },
     async isAnybodyBlocked() {
       const [row] = await db.$queryRaw<{ count: number }[]>`
-        select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+        select count(*)::int as count from pg_stat_activity where datname = current_database()
+          and wait_event_type = 'Lock'`;
       return (row?.count ?? 0) > 0;
     },
     operation: (id) => db.operation.findUniqueOrThrow({ where: { id } }),

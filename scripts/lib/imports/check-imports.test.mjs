@@ -16,8 +16,8 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 /** Everything is declared, so that only the rule in question can object. */
 const everything = Object.fromEntries(
-  `domain luma-contract jobs luma-client rate-limiter store mail queue sync runtime client luma-access worker testkit luma-sim ingress
-   relay event-worker bench migrator application`
+  `domain luma-contract jobs luma-client rate-limiter store mail queue sync runtime client luma-access worker
+   testkit luma-sim ingress relay event-worker bench migrator application`
     .split(/\s+/)
     .map((name) => [`@luma-sync/${name}`, 'workspace:*'])
     .concat(

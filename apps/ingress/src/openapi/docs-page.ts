@@ -23,7 +23,9 @@ const page = `<!doctype html>
 `;
 
 /** Apart from the page, since the content policy allows no script inside it. */
-const start = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, docExpansion: 'list', validatorUrl: null });
+const start = `SwaggerUIBundle({
+  url: '/openapi.json', dom_id: '#docs', deepLinking: true, docExpansion: 'list', validatorUrl: null,
+});
 `;
 
 /** `/openapi.json`, `/docs` */

@@ -23,11 +23,13 @@ const problem = z
 
 const intro = `Keeps an application's events, RSVPs, guests and coupons in step with Luma.
 
-A command answers **202** as soon as it is stored; the work is an *operation* that can be followed at the answer's \`Location\`. Errors are
-\`application/problem+json\` with a stable \`code\`. Every POST, PUT and PATCH takes an \`Idempotency-Key\`: a repeat with the same key and body gets the first answer, also
-one that arrives late, after a newer request.
+A command answers **202** as soon as it is stored; the work is an *operation* that can be followed at the answer's
+\`Location\`. Errors are \`application/problem+json\` with a stable \`code\`. Every POST, PUT and PATCH takes an
+\`Idempotency-Key\`: a repeat with the same key and body gets the first answer, also one that arrives late, after a
+newer request.
 
-A key has scopes, and may be bound to calendars: what belongs to another calendar answers 404, as if it were not there.`;
+A key has scopes, and may be bound to calendars: what belongs to another calendar answers 404, as if it were not
+there.`;
 
 /** OpenAPI 3.1, from the very schemas that check requests. */
 export function toOpenApiDocument(routes: readonly Route[], publicUrl: string): object {

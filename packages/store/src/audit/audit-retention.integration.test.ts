@@ -14,7 +14,8 @@ afterAll(() => db.$disconnect());
 it('retention alone removes entries of the audit log, and none of the last thirty days', async () => {
   for (const days of [0, 29, 31, 900])
     await db.$executeRaw`
-      insert into audit_log (at, actor, action, subject) values (now() - ${days} * interval '1 day', 'a', 'x.y', ${String(days)})`;
+      insert into audit_log (at, actor, action, subject) values (now() - ${days} * interval '1 day', 'a', 'x.y',
+        ${String(days)})`;
   await recordAudit(db, CLI_ACTOR, { action: 'x.y', subjectType: 'test', subject: 'now' });
   const subjects = async () => (await db.auditEntry.findMany({ orderBy: { id: 'asc' } })).map(({ subject }) => subject);
   const run = (audit: number) =>

@@ -13,12 +13,14 @@ export async function mergeImportedEvent(tx: Db, { from, into }: { from: string;
       and exists (select 1 from rsvps theirs join rsvp_links t on t.rsvp_id = theirs.id
         where theirs.event_id = ${from}::uuid and theirs.person_id = ours.person_id)`;
   await tx.$executeRaw`
-    update rsvp_links l set rsvp_id = ours.id, pushed_revision = 0, asked_revision = 0, asked_at = null, state = 'pending_push', updated_at = now()
+    update rsvp_links l set rsvp_id = ours.id, pushed_revision = 0, asked_revision = 0, asked_at = null,
+      state = 'pending_push', updated_at = now()
     from rsvps theirs join rsvps ours on ours.person_id = theirs.person_id and ours.event_id = ${into}::uuid
     where l.rsvp_id = theirs.id and theirs.event_id = ${from}::uuid
       and not exists (select 1 from rsvp_links other where other.rsvp_id = ours.id)`;
   await tx.$executeRaw`
-    update rsvps ours set kind = coalesce(ours.kind, theirs.kind), checked_in_at = coalesce(ours.checked_in_at, theirs.checked_in_at),
+    update rsvps ours set kind = coalesce(ours.kind, theirs.kind), checked_in_at = coalesce(ours.checked_in_at,
+      theirs.checked_in_at),
       registered_at = coalesce(ours.registered_at, theirs.registered_at),
       tickets = case when ours.tickets = '[]'::jsonb then theirs.tickets else ours.tickets end,
       answers = coalesce(ours.answers, theirs.answers), updated_at = now()
@@ -45,7 +47,8 @@ export async function mergeImportedEvent(tx: Db, { from, into }: { from: string;
     select pool_id, ${into}::uuid from coupon_pool_events where event_id = ${from}::uuid on conflict do nothing`;
   await tx.$executeRaw`update coupon_assignments set event_id = ${into}::uuid where event_id = ${from}::uuid`;
   await tx.$executeRaw`
-    update timeline set event_id = ${into}::uuid, record_id = case when record_id = ${from}::uuid then ${into}::uuid else record_id end
+    update timeline set event_id = ${into}::uuid, record_id = case when record_id = ${from}::uuid then ${into}::uuid
+      else record_id end
     where event_id = ${from}::uuid`;
   await tx.$executeRaw`update conflicts set record_id = ${into}::uuid where record_id = ${from}::uuid`;
   await tx.$executeRaw`update conflicts set event_id = ${into}::uuid where event_id = ${from}::uuid`;

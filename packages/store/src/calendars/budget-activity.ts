@@ -3,7 +3,8 @@ import { type Database, type Db, inTransaction } from '../database.js';
 /** @returns milliseconds since any process used the key, by Postgres's clock; `Infinity` when none ever did. */
 export async function idleForMs(db: Db, account: string): Promise<number> {
   const [row] = await db.$queryRaw<{ idleMs: number }[]>`
-    select (extract(epoch from now() - used_at) * 1000)::float8 as "idleMs" from budget_activity where account = ${account}`;
+    select (extract(epoch from now() - used_at) * 1000)::float8 as "idleMs" from budget_activity
+      where account = ${account}`;
   return row?.idleMs ?? Number.POSITIVE_INFINITY;
 }
 
@@ -21,7 +22,8 @@ export async function markAccountUsed(db: Db, account: string): Promise<void> {
  */
 export async function noteBudgetForgotten(db: Database, account: string): Promise<number> {
   await db.$executeRaw`
-    insert into budget_activity (account, used_at) values (${account}, clock_timestamp()) on conflict (account) do nothing`;
+    insert into budget_activity (account, used_at) values (${account}, clock_timestamp()) on conflict (account) do
+      nothing`;
   return inTransaction(db, async (tx) => {
     const [row] = await tx.$queryRaw<{ agoMs: number | null }[]>`
       select (extract(epoch from clock_timestamp() - forgotten_at) * 1000)::float8 as "agoMs"

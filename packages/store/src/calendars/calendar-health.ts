@@ -19,7 +19,8 @@ export async function setStatusOfKey(
   const told = toRow({ recordType: 'calendar', recordId: '', fact: { fact: 'calendar-status', status, reason } });
   const changed = await db.$queryRaw<{ id: string }[]>`
     with changed as (
-      update calendars set status = ${status}::calendar_status, status_reason = ${reason}, status_since = now(), updated_at = now()
+      update calendars set status = ${status}::calendar_status, status_reason = ${reason}, status_since = now(),
+        updated_at = now()
       where api_key_fingerprint = ${fingerprint} and status <> ${status}::calendar_status and status <> 'paused'
         -- A key that works does not help a calendar whose events are on another one at Luma.
         and not (${status} = 'ok' and coalesce(luma_calendar_id <> key_luma_calendar_id, false))

@@ -24,7 +24,8 @@ export async function noteFailedTest(
 /** Luma answered this key: what a test said before is over, for every calendar that uses it. */
 export async function clearFailedTests(db: Db, fingerprint: string): Promise<void> {
   const cleared = await db.$queryRaw<{ id: string; isOk: boolean }[]>`
-    update calendars set test_failed_code = null, test_failed_reason = null, test_failed_since = null, updated_at = now()
+    update calendars set test_failed_code = null, test_failed_reason = null, test_failed_since = null,
+      updated_at = now()
     where api_key_fingerprint = ${fingerprint} and test_failed_code is not null
     returning id, status = 'ok' as "isOk"`;
   const fact = { fact: 'calendar-status', status: 'connected', reason: null } as const;

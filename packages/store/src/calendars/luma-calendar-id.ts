@@ -63,7 +63,9 @@ async function refuse(
   { lumaCalendarId, tied }: { lumaCalendarId: string; tied: number },
 ): Promise<void> {
   const events = `${tied} ${tied === 1 ? 'event' : 'events'}`;
-  const reason = `the key opens another calendar at Luma (${lumaCalendarId}) than the one that ${events} of this one are on (${known}); put in a key of that one, and add a calendar of its own for this key`;
+  const reason =
+    `the key opens another calendar at Luma (${lumaCalendarId}) than the one that ${events} of ` +
+    `this one are on (${known}); put in a key of that one, and add a calendar of its own for this key`;
   // A pause set by an operator stays.
   if (status !== 'paused') {
     const statusReason = reason;

@@ -115,7 +115,8 @@ function giveCodes(tx: Db, request: AssignCouponsRequest & { poolIds: string[] }
     ),
     demand as (select pool_id, count(*) as people from wanted group by pool_id),
     free as (
-      select code.pool_id, code.id as code_id, row_number() over (partition by code.pool_id order by code.position) as number
+      select code.pool_id, code.id as code_id, row_number() over (partition by code.pool_id order by code.position) as
+        number
       from demand cross join lateral (
         select c.id, c.pool_id, c.position from coupon_codes c
         where c.pool_id = demand.pool_id and not exists (select 1 from coupon_assignments a where a.code_id = c.id)
@@ -140,7 +141,8 @@ function giveCodes(tx: Db, request: AssignCouponsRequest & { poolIds: string[] }
       (select count(*)::int from asked) as people,
       (select count(*)::int from wanted where wanted.pool_id = p.id) as wanted,
       array(select given.id from given where given.pool_id = p.id) as assigned,
-      array(select m.assignment_id from mails m join given on given.id = m.assignment_id where given.pool_id = p.id) as mails,
+      array(select m.assignment_id from mails m join given on given.id = m.assignment_id where given.pool_id = p.id) as
+        mails,
       array(select w.person_id from wanted w left join free f on f.pool_id = w.pool_id and f.number = w.number
         where w.pool_id = p.id and f.code_id is null order by w.number) as missing,
       (select title from events where id = ${request.eventId}::uuid) as "eventTitle"

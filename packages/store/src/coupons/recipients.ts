@@ -15,7 +15,8 @@ export async function listEarners(db: Db, eventId: string, operationId: string |
     )
     select r.person_id as "personId"
     from rsvps r join rsvp_links l on l.rsvp_id = r.id left join shown on shown.guest_id = l.luma_guest_id
-    where r.event_id = ${eventId}::uuid and l.luma_guest_id is not null and l.state <> 'removed' and l.base ->> 'luma' = 'approved'
+    where r.event_id = ${eventId}::uuid and l.luma_guest_id is not null and l.state <> 'removed'
+      and l.base ->> 'luma' = 'approved'
       and (${operationId}::uuid is null or shown.guest_id is not null)
     order by shown.place, r.created_at, r.id`;
   return rows.map(({ personId }) => personId);
@@ -41,7 +42,8 @@ export async function findCouponRecipients(
       from coupon_pool_events e join events v on v.id = e.event_id
       where e.event_id = ${eventId}::uuid and v.approval <> 'cancelled'
     ), wanted as (
-      select pools.free, p.id as person_id, p.address as email, a.place, row_number() over (partition by pools.id order by a.place) as number
+      select pools.free, p.id as person_id, p.address as email, a.place, row_number() over (partition by pools.id
+        order by a.place) as number
       from unnest(${[...personIds]}::uuid[]) with ordinality as a (person_id, place)
         join (select id, coalesce(email, claimed_email) as address from people) p on p.id = a.person_id cross join pools
       where not exists (select 1 from coupon_assignments g where g.pool_id = pools.id and g.person_id in (

@@ -17,9 +17,11 @@ export async function finishCoalesced(tx: Db, holder: LeaseHolder, along: readon
     details: { type, applied, by: holder.operationId },
   }));
   await tx.$executeRaw`
-    update webhook_deliveries set state = 'applied', error = null, applied_at = now() where id = any(${along.map(({ id }) => id)}::uuid[])`;
+    update webhook_deliveries set state = 'applied', error = null, applied_at = now()
+      where id = any(${along.map(({ id }) => id)}::uuid[])`;
   const ended = await tx.$queryRaw<{ id: string }[]>`
-    update operations o set state = 'done', outcome = taken.outcome::jsonb, started_at = coalesce(o.started_at, now()), finished_at = now(),
+    update operations o set state = 'done', outcome = taken.outcome::jsonb, started_at = coalesce(o.started_at, now()),
+      finished_at = now(),
       dispatch_at = null, waiting_reason = null, waiting_until = null, error_code = null, error_message = null
     from unnest(${operationIds}::uuid[], ${outcomes.map((outcome) => JSON.stringify(outcome))}::text[])
       as taken (id, outcome)

@@ -209,7 +209,8 @@ describe('a sweep of due rows', () => {
       await age();
       await sweep();
       await world.db.$executeRaw`
-        update operations set state = 'failed', error_code = 'luma.rejected', finished_at = now() + interval '1 second', dispatch_at = null
+        update operations set state = 'failed', error_code = 'luma.rejected', finished_at = now() + interval '1 second',
+          dispatch_at = null
         where state = 'queued'`;
       const lastError = { code: 'luma.rejected', message: 'no', at: new Date().toISOString() };
       await world.db.eventLink.updateMany({ where: { state: 'push_failed' }, data: { lastError } });

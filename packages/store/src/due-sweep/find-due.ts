@@ -54,7 +54,8 @@ const isGivenUp = (
   (${of.code} in ${PASSING}
     or exists (
       select 1 from operations f
-      where f.event_id = ${of.eventId} and f.dedupe_key = ${of.dedupeKey} and f.error_code = ${of.code} and ${wasGivenUp(job)}))`;
+      where f.event_id = ${of.eventId} and f.dedupe_key = ${of.dedupeKey} and f.error_code = ${of.code}
+        and ${wasGivenUp(job)}))`;
 
 export interface DueEvent {
   eventId: string;
@@ -146,10 +147,13 @@ export function findDueDeliveries(db: Db): Promise<DueDelivery[]> {
     with due as (
       select d.id from webhook_deliveries d where d.state = 'pending' and d.received_at < now() - ${SETTLED}
       union
-      select d.id from operations f join webhook_deliveries d on d.id = case when f.job = ${inboxApply.name} then (f.payload->>'deliveryId')::uuid end
-      where ${wasGivenUp(inboxApply)} and d.state = 'failed' and d.received_at > now() - ${NEWS_UNTIL} and split_part(d.error, ': ', 1) = f.error_code
+      select d.id from operations f join webhook_deliveries d on d.id = case when f.job = ${inboxApply.name} then
+        (f.payload->>'deliveryId')::uuid end
+      where ${wasGivenUp(inboxApply)} and d.state = 'failed' and d.received_at > now() - ${NEWS_UNTIL}
+        and split_part(d.error, ': ', 1) = f.error_code
         and not exists (
-          select 1 from operations n where n.state = 'failed' and n.finished_at > f.finished_at and n.dedupe_key = f.dedupe_key)
+          select 1 from operations n where n.state = 'failed' and n.finished_at > f.finished_at
+            and n.dedupe_key = f.dedupe_key)
     )
     select d.id as "deliveryId", coalesce(d.record_key, d.id::text) as "recordKey", d.calendar_id as "calendarId"
     from due join webhook_deliveries d on d.id = due.id

@@ -110,7 +110,8 @@ export async function touchChecked(db: Database, eventIds: readonly string[], ch
   if (eventIds.length === 0) return;
   await db.$executeRaw`
     update event_links set checked_at = ${checkedAt}::timestamptz
-    where event_id = any(${[...eventIds]}::uuid[]) and (checked_at is null or checked_at < ${checkedAt}::timestamptz - ${eventLinks.CHECK_STORED_MS} * interval '1 millisecond')`;
+    where event_id = any(${[...eventIds]}::uuid[]) and (checked_at is null or checked_at < ${checkedAt}::timestamptz -
+      ${eventLinks.CHECK_STORED_MS} * interval '1 millisecond')`;
 }
 
 /** Luma no longer has the event. Ours stays, cancelled or not as `cancelled` says, with its guests and history. */

@@ -10,7 +10,8 @@ export interface DeadLetters {
 /** By error code, the most frequent first. */
 export function countDeadLetters(db: Db): Promise<DeadLetters[]> {
   return db.$queryRaw<DeadLetters[]>`
-    select coalesce(error_code, 'unknown') as code, count(*)::int as count, min(coalesce(finished_at, created_at)) as "oldestAt"
+    select coalesce(error_code, 'unknown') as code, count(*)::int as count, min(coalesce(finished_at, created_at)) as
+      "oldestAt"
     from operations where state = 'failed' group by 1 order by 2 desc, 1`;
 }
 

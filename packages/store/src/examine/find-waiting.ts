@@ -19,6 +19,7 @@ export async function countWaitingForPeople(db: Db): Promise<WaitingForPeople> {
       (select count(*)::int from backfill_questions where settled_at is null and answer is null) as "backfillQuestions",
       (select count(*)::int from conflicts where resolved_at is null) as conflicts,
       (select count(*)::int from messages where state = 'unknown') as "unknownMails",
-      (select count(*)::int from ${HELD_FROM} where l.mail_held_revision is not null and ${IS_MAIL_HELD} and l.mail_confirmed_at is null) as "heldMails"`;
+      (select count(*)::int from ${HELD_FROM} where l.mail_held_revision is not null and ${IS_MAIL_HELD}
+        and l.mail_confirmed_at is null) as "heldMails"`;
   return row ?? { removalQuestions: 0, backfillQuestions: 0, conflicts: 0, unknownMails: 0, heldMails: 0 };
 }

@@ -10,7 +10,8 @@ export interface PostgresDisk {
 export async function measurePostgresDisk(db: Db): Promise<PostgresDisk> {
   const [row] = await db.$queryRaw<{ isAllowed: boolean; usedBytes: number }[]>`
     select pg_has_role(current_user, 'pg_read_all_settings', 'member') as "isAllowed",
-      (select sum(pg_database_size(oid)) from pg_database where has_database_privilege(oid, 'connect'))::float8 as "usedBytes"`;
+      (select sum(pg_database_size(oid)) from pg_database where has_database_privilege(oid, 'connect'))::float8 as
+        "usedBytes"`;
   const usedBytes = row?.usedBytes ?? 0;
   if (row?.isAllowed !== true) return { dataDirectory: null, usedBytes };
   const [setting] = await db.$queryRaw<{ directory: string | null }[]>`

@@ -30,7 +30,8 @@ export type IdempotencyCheck =
  */
 export async function checkIdempotency(tx: Db, request: IdempotentRequest): Promise<IdempotencyCheck> {
   const [lock] = await tx.$queryRaw<{ isOurs: boolean }[]>`
-    select pg_try_advisory_xact_lock(hashtextextended(${`idempotency ${request.apiKeyId} ${request.key}`}, 0)) as "isOurs"`;
+    select pg_try_advisory_xact_lock(hashtextextended(${`idempotency ${request.apiKeyId} ${request.key}`},
+      0)) as "isOurs"`;
   if (lock?.isOurs !== true) return { kind: 'in-progress' };
   return (await findAnswer(tx, request)) ?? { kind: 'first' };
 }

@@ -35,7 +35,8 @@ it('an operation that is given up or parked is recorded once in the timeline of 
   for (const message of messages) expect(message).toMatch(asked);
   expect(messages.map((message) => message.replace(/ One request.*/, ''))).toEqual([
     'Pull of the calendar failed in attempt 1, the last: Luma says no (luma.rejected).',
-    'Pull of the calendar failed in attempt 1, the last: not done within its time limit, waits included (operation.deadline).',
+    'Pull of the calendar failed in attempt 1, the last: not done within its time limit, waits included ' +
+      '(operation.deadline).',
     expect.stringMatching(
       /^Pull of the calendar is parked and tried again at .*: away \(attempt 8, the last\) \(luma\.unavailable\)\.$/,
     ),

@@ -14,11 +14,13 @@ import { eventIdWithin, type Reach } from '../reach/reach.js';
 
 /** Of RSVPs `r` with link `l`: its mail was held, and Luma has the guest. */
 const IS_OF_LINK = Prisma.sql`
-  l.mail_held_revision = r.revision and l.asked_revision >= r.revision and l.luma_guest_id is not null and l.state in ('synced', 'pulled')`;
+  l.mail_held_revision = r.revision and l.asked_revision >= r.revision and l.luma_guest_id is not null
+    and l.state in ('synced', 'pulled')`;
 
 /** Of event `e`, its link `k` and calendar `c`: a mail about an answer still makes sense. */
 const IS_OF_EVENT = Prisma.sql`
-  e.approval = 'approved' and e.ends_at > now() and k.luma_event_id is not null and k.state <> 'source_deleted' and c.mail_on_rsvp`;
+  e.approval = 'approved' and e.ends_at > now() and k.luma_event_id is not null and k.state <> 'source_deleted'
+    and c.mail_on_rsvp`;
 
 /** Of all of them. */
 export const IS_MAIL_HELD = Prisma.sql`${IS_OF_LINK} and ${IS_OF_EVENT}`;
@@ -67,11 +69,14 @@ export async function listHeldMails(
       select r.event_id, min(l.asked_at) as since, count(*) filter (where l.mail_confirmed_at is null)::int as held,
         count(*) filter (where l.mail_confirmed_at is not null)::int as confirmed
       from rsvp_links l cross join lateral (select * from rsvps where id = l.rsvp_id offset 0) r
-      where l.mail_held_revision is not null and ${IS_OF_LINK} and (${eventId}::uuid is null or r.event_id = ${eventId}::uuid)
+      where l.mail_held_revision is not null and ${IS_OF_LINK} and (${eventId}::uuid is null
+        or r.event_id = ${eventId}::uuid)
       group by r.event_id
     )
-    select e.id as "eventId", e.external_id as "externalId", e.title, k.calendar_id as "calendarId", h.since, h.held, h.confirmed
-    from h join events e on e.id = h.event_id join event_links k on k.event_id = e.id join calendars c on c.id = k.calendar_id
+    select e.id as "eventId", e.external_id as "externalId", e.title, k.calendar_id as "calendarId", h.since, h.held,
+      h.confirmed
+    from h join events e on e.id = h.event_id join event_links k on k.event_id = e.id join calendars c
+      on c.id = k.calendar_id
     where ${Prisma.join(conditions, ' and ')}
     order by h.since, e.id limit ${limit}`;
 }

@@ -27,8 +27,10 @@ export async function countFirstSendings(db: Db, eventId: string, planned: reado
     select count(*)::int as count
     from rsvps r join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
     where r.event_id = ${eventId}::uuid and r.status <> 'interested' and (l.id is null or l.state = 'pending_push')
-      and coalesce(l.asked_revision, 0) < r.revision and coalesce(l.own_answer_revision, 0) < r.revision and r.id <> all(${planned}::uuid[])
+      and coalesce(l.asked_revision, 0) < r.revision and coalesce(l.own_answer_revision, 0) < r.revision
+        and r.id <> all(${planned}::uuid[])
       -- Nobody at Luma to say no to.
-      and (l.luma_guest_id is not null or (coalesce(p.email, p.claimed_email) is not null and r.status not in ('rejected', 'cancelled')))`;
+      and (l.luma_guest_id is not null or (coalesce(p.email, p.claimed_email) is not null
+        and r.status not in ('rejected', 'cancelled')))`;
   return planned.length + (row?.count ?? 0);
 }

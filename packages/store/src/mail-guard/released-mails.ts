@@ -65,7 +65,8 @@ export async function giveBackReleasedMail(
 ): Promise<void> {
   await fencedTransaction(db, holder, async (tx) => {
     await tx.$executeRaw`
-      update rsvp_links l set mail_held_revision = r.revision, mail_confirmed_at = case when ${isConfirmed}::boolean then now() end
+      update rsvp_links l set mail_held_revision = r.revision, mail_confirmed_at = case when ${isConfirmed}::boolean
+        then now() end
       from rsvps r where r.id = l.rsvp_id and l.rsvp_id = ${rsvpId}::uuid and l.mail_held_revision is null`;
   });
 }

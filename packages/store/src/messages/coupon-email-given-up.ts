@@ -20,7 +20,8 @@ export async function couponEmailGivenUp(
   await tx.$executeRaw`
     update messages set
       state = case when asked_at is null then 'failed'::message_state else 'unknown'::message_state end,
-      idempotency_key = case when asked_at is null then 'coupon-' || assignment_id || '-' || gen_random_uuid() else idempotency_key end,
+      idempotency_key = case when asked_at is null then 'coupon-' || assignment_id || '-' || gen_random_uuid()
+        else idempotency_key end,
       last_error = ${lastError}::jsonb
     where assignment_id = ${payload.assignmentId}::uuid and state <> 'sent'`;
 }
@@ -29,5 +30,6 @@ export async function couponEmailGivenUp(
 export async function couponEmailDelayed(tx: Db, assignmentId: string, delay: Delay): Promise<void> {
   const lastError = JSON.stringify(toDelayedError(delay));
   await tx.$executeRaw`
-    update messages set last_error = ${lastError}::jsonb where assignment_id = ${assignmentId}::uuid and state = 'reserved'`;
+    update messages set last_error = ${lastError}::jsonb where assignment_id = ${assignmentId}::uuid
+      and state = 'reserved'`;
 }

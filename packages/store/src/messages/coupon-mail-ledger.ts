@@ -180,7 +180,8 @@ async function withdraw(
   reason: 'no-place' | 'event-cancelled',
 ): Promise<void> {
   await tx.$executeRaw`
-    delete from messages where assignment_id = ${assignmentId}::uuid and state in ('reserved', 'failed') and asked_at is null`;
+    delete from messages where assignment_id = ${assignmentId}::uuid and state in ('reserved', 'failed')
+      and asked_at is null`;
   const [row] = await tx.$queryRaw<{ eventId: string }[]>`
     delete from coupon_assignments a
     where a.id = ${assignmentId}::uuid and not exists (select 1 from messages m where m.assignment_id = a.id)

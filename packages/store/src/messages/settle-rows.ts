@@ -15,7 +15,8 @@ export async function closeUnknownMail(
       state = case when ${isSent} then 'sent'::message_state else 'reserved'::message_state end,
       sent_at = case when ${isSent} then m.asked_at end,
       asked_at = case when ${isSent} then m.asked_at end,
-      idempotency_key = case when ${isSent} then m.idempotency_key else 'coupon-' || a.id || '-' || gen_random_uuid() end
+      idempotency_key = case when ${isSent} then m.idempotency_key else 'coupon-' || a.id || '-' || gen_random_uuid()
+        end
     from coupon_assignments a
     where m.id = ${messageId}::uuid and a.id = m.assignment_id and m.state = 'unknown'
     returning a.id as "assignmentId", a.event_id as "eventId"`;

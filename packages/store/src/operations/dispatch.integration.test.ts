@@ -29,8 +29,8 @@ describe('claiming for dispatch', () => {
   it('takes no more than there is room for, over all jobs of a queue, the longest due first', async () => {
     const ids = [];
     for (let n = 0; n < 12; n += 1) ids.push(await push(new Date(Date.now() - 60_000 + n * 1_000)));
-    await world.db
-      .$executeRaw`update operations set job = 'event.pull' where id = any(${ids.filter((_, n) => n % 2 === 0)}::uuid[])`;
+    await world.db.$executeRaw`update operations set job = 'event.pull'
+          where id = any(${ids.filter((_, n) => n % 2 === 0)}::uuid[])`;
     expect(idsOf(await dispatch(5))).toEqual(ids.slice(0, 5).sort());
     expect(await dispatch(0)).toEqual([]);
     expect(idsOf(await dispatch(100))).toEqual(ids.slice(5).sort());

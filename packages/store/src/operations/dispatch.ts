@@ -81,7 +81,8 @@ export async function claimForDispatch(
   const claimed = await db.$queryRaw<Omit<OperationToDispatch, 'turn'>[]>`
     with locked as (
       select id from operations
-      where id = any(${ids}::uuid[]) and not dispatched and not isolated and dispatch_at <= now() and state in ('queued', 'running')
+      where id = any(${ids}::uuid[]) and not dispatched and not isolated and dispatch_at <= now()
+        and state in ('queued', 'running')
       for update skip locked
     )
     update operations o
@@ -165,7 +166,8 @@ function chooseForDispatch(
       select o.id, o.dispatch_at, p.queue, p.room, 0, null
       from places p cross join lateral (
         select id, dispatch_at from operations
-        where job = p.job and priority = p.priority and not dispatched and not isolated and calendar_id is null and dispatch_at <= now()
+        where job = p.job and priority = p.priority and not dispatched and not isolated and calendar_id is null
+          and dispatch_at <= now()
         order by dispatch_at limit p.room
       ) o
     ), in_turn as (
@@ -204,7 +206,8 @@ export function claimForLook(db: Database, limit: number): Promise<OperationToLo
 export async function markUndispatched(db: Database, ids: readonly string[], waitMs = 0): Promise<void> {
   await db.$executeRaw`
     update operations set dispatched = false,
-      dispatch_at = case when ${waitMs}::int = 0 then run_after else greatest(run_after, now() + ${waitMs} * interval '1 ms') end
+      dispatch_at = case when ${waitMs}::int = 0 then run_after else greatest(run_after, now() + ${waitMs} * interval
+        '1 ms') end
     where id = any(${[...ids]}::uuid[]) and state in ('queued', 'running')`;
 }
 
@@ -239,7 +242,8 @@ export async function measureBacklog(db: Database): Promise<{ queued: number; ru
   const [row] = await db.$queryRaw<{ queued: number; running: number; oldestDueMs: number }[]>`
     select count(*) filter (where state = 'queued')::int as queued,
            count(*) filter (where state = 'running')::int as running,
-           coalesce(extract(epoch from now() - min(run_after) filter (where state = 'queued' and run_after <= now())) * 1000, 0)::float8 as "oldestDueMs"
+           coalesce(extract(epoch from now() - min(run_after) filter (where state = 'queued' and run_after <= now())) *
+             1000, 0)::float8 as "oldestDueMs"
     from operations where state in ('queued', 'running')`;
   return row ?? { queued: 0, running: 0, oldestDueMs: 0 };
 }

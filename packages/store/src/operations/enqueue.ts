@@ -58,9 +58,11 @@ export async function enqueueOperations<D extends JobDefinition>(
     rows.set(
       dedupeKey,
       Prisma.sql`(
-        ${definition.name}, ${dedupeKey}, ${JSON.stringify(payload)}::jsonb, ${priority}, ${request.trigger}::operation_trigger,
+        ${definition.name}, ${dedupeKey}, ${JSON.stringify(payload)}::jsonb, ${priority},
+          ${request.trigger}::operation_trigger,
         ${request.actor}, ${request.eventId ?? null}::uuid, ${request.calendarId ?? null}::uuid,
-        coalesce(${runAfter}::timestamptz, now()), coalesce(${runAfter}::timestamptz, now()) + ${definition.deadlineMs} * interval '1 ms',
+        coalesce(${runAfter}::timestamptz, now()), coalesce(${runAfter}::timestamptz, now()) + ${definition.deadlineMs}
+          * interval '1 ms',
         coalesce(${runAfter}::timestamptz, now()), ${request.replayOf ?? null}::uuid
       )`,
     );
@@ -69,7 +71,8 @@ export async function enqueueOperations<D extends JobDefinition>(
   // Sorted, so that two transactions which join the same operations lock them in the same order.
   const values = [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sql]) => sql);
   return tx.$queryRaw<EnqueuedOperation[]>`
-    insert into operations (job, dedupe_key, payload, priority, trigger, actor, event_id, calendar_id, run_after, deadline_at, dispatch_at, replay_of)
+    insert into operations (job, dedupe_key, payload, priority, trigger, actor, event_id, calendar_id, run_after,
+      deadline_at, dispatch_at, replay_of)
     values ${Prisma.join(values)}
     on conflict (dedupe_key) where state = 'queued' do update set
       requests = operations.requests + 1,
@@ -85,4 +88,5 @@ export async function enqueueOperations<D extends JobDefinition>(
 
 /** As {@link joinOperation}. */
 const NOT_BEFORE = Prisma.sql`greatest(excluded.run_after,
-  case when operations.isolated and operations.crashed_at is not null then operations.crashed_at + ${JOIN_AFTER_DEATH_MS} * interval '1 ms' end)`;
+  case when operations.isolated and operations.crashed_at is not null then operations.crashed_at +
+    ${JOIN_AFTER_DEATH_MS} * interval '1 ms' end)`;

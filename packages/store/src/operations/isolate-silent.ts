@@ -19,7 +19,8 @@ export async function isolateSilent(
 ): Promise<void> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     select id from operations
-    where state = 'running' and not isolated and not lease_alone and lease_until < now() and job = any(${[...jobs]}::text[])
+    where state = 'running' and not isolated and not lease_alone and lease_until < now()
+      and job = any(${[...jobs]}::text[])
     order by priority, lease_until limit ${AT_ONCE}`;
   for (const { id } of rows) {
     const run = await readKnown(db, id);

@@ -43,8 +43,10 @@ async function isolateOnce(tx: Db, id: string, lapsedOwner: string, recordKey: s
   const newer = await findNewer(tx, id, lapsed.dedupeKey, recordKey);
   if (newer === null) {
     await tx.$executeRaw`
-      update operations set state = 'queued', isolated = true, suspected_owner = lease_owner, lease_owner = null, lease_until = null,
-        run_after = least(run_after, now()), dispatched = false, dispatch_at = now(), waiting_reason = null, waiting_until = null
+      update operations set state = 'queued', isolated = true, suspected_owner = lease_owner, lease_owner = null,
+        lease_until = null,
+        run_after = least(run_after, now()), dispatched = false, dispatch_at = now(), waiting_reason = null,
+          waiting_until = null
       where id = ${id}::uuid`;
     return;
   }
@@ -58,7 +60,8 @@ async function findNewer(tx: Db, id: string, dedupeKey: string, recordKey: strin
     select id from operations where dedupe_key = ${dedupeKey} and state = 'queued'
     union all
     select o.id from record_leases l join operations o on o.id = l.operation_id
-    where l.key = ${recordKey} and l.expires_at > now() and o.id <> ${id}::uuid and o.dedupe_key = ${dedupeKey} and o.state = 'running'
+    where l.key = ${recordKey} and l.expires_at > now() and o.id <> ${id}::uuid and o.dedupe_key = ${dedupeKey}
+      and o.state = 'running'
     limit 1`;
   return rows[0]?.id ?? null;
 }
@@ -87,7 +90,8 @@ export async function isolateNewer(db: Database, id: string, recordKey: string):
     update operations n set isolated = true, dispatched = false, dispatch_at = greatest(n.run_after, now())
     from record_leases l join operations o on o.id = l.operation_id
     where n.id = ${id}::uuid and n.state = 'queued' and not n.isolated
-      and l.key = ${recordKey} and l.expires_at > now() and o.id <> n.id and o.dedupe_key = n.dedupe_key and o.isolated`;
+      and l.key = ${recordKey} and l.expires_at > now() and o.id <> n.id and o.dedupe_key = n.dedupe_key
+        and o.isolated`;
   return changed > 0;
 }
 
@@ -108,7 +112,8 @@ export async function lookForIsolated(
   const [row] = await db.$queryRaw<{ due: number; expected: number }[]>`
     select
       (select count(*)::int from (
-        select 1 from operations where isolated and dispatch_at <= now() and job = any(${[...jobs]}::text[]) limit ${COUNT_MAX}
+        select 1 from operations where isolated and dispatch_at <= now() and job = any(${[...jobs]}::text[])
+          limit ${COUNT_MAX}
       ) as due) as due,
       (select count(*)::int from (
         select 1 from operations
@@ -142,7 +147,8 @@ export async function claimIsolated(db: Database, jobs: readonly string[]): Prom
 export async function deferIsolated(db: Database, id: string, waitMs: number): Promise<void> {
   await db.$executeRaw`
     update operations set dispatch_at = now() + ${waitMs} * interval '1 ms'
-    where id = ${id}::uuid and isolated and state in ('queued', 'running') and (lease_until is null or lease_until < now())`;
+    where id = ${id}::uuid and isolated and state in ('queued', 'running') and (lease_until is null
+      or lease_until < now())`;
 }
 
 /**
@@ -176,8 +182,10 @@ async function recordDeathOnce(tx: Db, run: { id: string; owner: string }, messa
     return true;
   }
   await tx.$executeRaw`
-    update operations set state = 'queued', isolated = true, lease_owner = null, lease_until = null, waiting_until = null,
-      run_after = now() + ${AFTER_DEATH_MS} * interval '1 ms', dispatch_at = now() + ${AFTER_DEATH_MS} * interval '1 ms',
+    update operations set state = 'queued', isolated = true, lease_owner = null, lease_until = null, waiting_until =
+      null,
+      run_after = now() + ${AFTER_DEATH_MS} * interval '1 ms', dispatch_at = now() + ${AFTER_DEATH_MS} * interval
+        '1 ms',
       waiting_reason = 'operation.crashed', error_code = 'operation.crashed', error_message = ${message.slice(0, 1_000)}
     where id = ${run.id}::uuid`;
   return true;
@@ -210,7 +218,8 @@ export async function takeBackSuspicion(tx: Db, { id, owner, isAlone, isBlocked 
       dispatched = case when state = 'queued' then false else dispatched end
     where state in ('queued', 'running') and suspected_owner = ${owner}
       and (id = ${id}::uuid or id = (
-        select (outcome #>> '{details,by}')::uuid from operations where id = ${id}::uuid and outcome ->> 'reason' = 'superseded'))`;
+        select (outcome #>> '{details,by}')::uuid from operations where id = ${id}::uuid and outcome ->> 'reason' =
+          'superseded'))`;
 }
 
 /** Isolated and parked operations that are not finished; for metrics. */

@@ -32,7 +32,8 @@ export async function requeueUnplaced(tx: Db): Promise<number> {
   await tx.$executeRaw`
     update operations o set state = 'replayed', replayed_by = n.id
     from operations n
-    where o.event_id = any(${rows.map(({ eventId }) => eventId)}::uuid[]) and o.state = 'failed' and o.job = ${eventPush.name}
+    where o.event_id = any(${rows.map(({ eventId }) => eventId)}::uuid[]) and o.state = 'failed'
+      and o.job = ${eventPush.name}
       and o.error_code = any(${UNPLACED}::text[]) and n.dedupe_key = o.dedupe_key and n.state = 'queued'`;
   return rows.length;
 }

@@ -189,7 +189,8 @@ describe('beginning a run', () => {
     };
     const seen = (processId: string, ago: { threadS: number; mainS: number }) =>
       world.db.$executeRaw`
-        update worker_processes set seen_at = now() - ${ago.threadS} * interval '1 s', main_seen_at = now() - ${ago.mainS} * interval '1 s'
+        update worker_processes set seen_at = now() - ${ago.threadS} * interval '1 s', main_seen_at = now() -
+          ${ago.mainS} * interval '1 s'
         where id = ${processId}`;
 
     it('suspects nothing when the process lives and its main thread runs: others take over', async () => {

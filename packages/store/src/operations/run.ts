@@ -92,7 +92,8 @@ export async function beginOperation(db: Database, run: BeginRequest): Promise<B
         started_at = coalesce(started_at, now()), waiting_reason = null, waiting_until = null
       where id = ${run.id}::uuid and (state = 'queued' or (state = 'running' and lease_until < now()))
         and lease_owner is not distinct from ${known.leaseOwner} and (not isolated or ${isAlone}::boolean)
-      returning id, job, payload, attempts, crashes, slow_tries as "slowTries", trigger::text as trigger, created_at as "createdAt",
+      returning id, job, payload, attempts, crashes, slow_tries as "slowTries", trigger::text as trigger,
+        created_at as "createdAt",
         deadline_at as "deadlineAt", checkpoint, event_id as "eventId",
         coalesce(
           calendar_id,
@@ -124,7 +125,8 @@ const AWAIT_PAUSE_MS = 2_000;
 
 export async function readKnown(db: Database, id: string): Promise<Known | null> {
   const [known] = await db.$queryRaw<Known[]>`
-    select o.job, o.payload, o.priority, o.state::text as state, o.isolated as "isIsolated", o.lease_alone as "isAlone", o.lease_owner as "leaseOwner",
+    select o.job, o.payload, o.priority, o.state::text as state, o.isolated as "isIsolated", o.lease_alone as "isAlone",
+      o.lease_owner as "leaseOwner",
       greatest(
         case when o.state = 'running' then extract(epoch from o.lease_until - now()) * 1000 else 0 end,
         extract(epoch from o.run_after - now()) * 1000 - ${EARLY_MS}
@@ -162,7 +164,8 @@ class RecordBusy extends Error {}
 export async function heartbeat(db: Database, run: { id: string; owner: string; leaseMs: number }): Promise<boolean> {
   const renewed = await db.$executeRaw`
     with op as (
-      update operations set lease_until = now() + ${run.leaseMs} * interval '1 ms', dispatch_at = now() + ${run.leaseMs + 2_000} * interval '1 ms'
+      update operations set lease_until = now() + ${run.leaseMs} * interval '1 ms', dispatch_at = now() +
+        ${run.leaseMs + 2_000} * interval '1 ms'
       where id = ${run.id}::uuid and lease_owner = ${run.owner} and state = 'running' and lease_until > now()
       returning id
     )
@@ -227,7 +230,8 @@ const toLateRun = ({ id, owner, isAlone = false, isBlocked = false }: EndingRun)
 /** Whether an operation's checkpoint moved on from the one with which a run began. */
 export async function hasProgressed(db: Db, { id, checkpoint }: { id: string; checkpoint: unknown }): Promise<boolean> {
   const [row] = await db.$queryRaw<{ hasProgressed: boolean }[]>`
-    select checkpoint is distinct from ${checkpoint === null ? null : JSON.stringify(checkpoint)}::jsonb as "hasProgressed"
+    select checkpoint is distinct from ${checkpoint === null ? null : JSON.stringify(checkpoint)}::jsonb as
+      "hasProgressed"
     from operations where id = ${id}::uuid`;
   return row?.hasProgressed === true;
 }
@@ -251,7 +255,8 @@ export async function finishOperation(
   return inTransaction(db, async (tx) => {
     const outcome = ending.state === 'done' ? JSON.stringify(await toStoredOutcome(tx, run.id, ending.outcome)) : null;
     const changed = await tx.$executeRaw`
-      update operations set state = ${ending.state}::operation_state, outcome = ${outcome}::jsonb, error_code = ${code}, error_message = ${message},
+      update operations set state = ${ending.state}::operation_state, outcome = ${outcome}::jsonb, error_code = ${code},
+        error_message = ${message},
         finished_at = now(), dispatch_at = null, lease_owner = null, lease_until = null, waiting_reason = null,
         waiting_until = null
       where id = ${run.id}::uuid and lease_owner = ${run.owner} and state = 'running'`;
@@ -333,10 +338,12 @@ function requeueOnce(
         crashes = case when ${isParked}::boolean then 0 else crashes end,
         slow_tries = slow_tries + ${isParked ? 1 : 0},
         parked_at = case when ${isParked}::boolean then now() end,
-        deadline_at = case when ${isParked}::boolean then now() + ${back.waitMs + (back.park?.deadlineMs ?? 0)} * interval '1 ms' else greatest(deadline_at, ${back.deadlineAt ?? null}::timestamptz) end,
+        deadline_at = case when ${isParked}::boolean then now() + ${back.waitMs + (back.park?.deadlineMs ?? 0)} *
+          interval '1 ms' else greatest(deadline_at, ${back.deadlineAt ?? null}::timestamptz) end,
         run_after = now() + ${back.waitMs} * interval '1 ms',
         dispatched = dispatched and not (isolated or ${isolate || isParked}::boolean),
-        dispatch_at = now() + case when isolated or ${isolate || isParked}::boolean then ${back.waitMs}::float8 else ${back.waitMs + LATE_JOB_MS}::float8 end * interval '1 ms',
+        dispatch_at = now() + case when isolated or ${isolate || isParked}::boolean then ${back.waitMs}::float8
+          else ${back.waitMs + LATE_JOB_MS}::float8 end * interval '1 ms',
         waiting_reason = ${back.reason}, waiting_until = null,
         error_code = ${back.error?.code ?? null}, error_message = ${back.error?.message.slice(0, 1_000) ?? null}
       where id = ${run.id}::uuid and lease_owner = ${run.owner} and state = 'running'
@@ -355,10 +362,12 @@ function requeueOnce(
 /** The newer request carries on, with what is held against the older one. */
 async function handOver(tx: Db, run: EndingRun, newerId: string, isolate: boolean): Promise<void> {
   await tx.$executeRaw`
-    update operations n set isolated = true, crashes = greatest(n.crashes, o.crashes), crashed_at = greatest(n.crashed_at, o.crashed_at),
+    update operations n set isolated = true, crashes = greatest(n.crashes, o.crashes),
+      crashed_at = greatest(n.crashed_at, o.crashed_at),
       slow_tries = greatest(n.slow_tries, o.slow_tries), dispatched = false, dispatch_at = greatest(n.run_after, now())
     from operations o
-    where n.id = ${newerId}::uuid and n.state = 'queued' and o.id = ${run.id}::uuid and (o.isolated or ${isolate}::boolean)`;
+    where n.id = ${newerId}::uuid and n.state = 'queued' and o.id = ${run.id}::uuid and (o.isolated
+      or ${isolate}::boolean)`;
   await endAsSuperseded(tx, run, newerId);
 }
 

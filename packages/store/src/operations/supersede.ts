@@ -36,7 +36,8 @@ export async function leaveToNewer(
       update operations o set ${asSuperseded(Prisma.sql`newer.id::text`)}
       from record_leases l join operations newer on newer.id = l.operation_id
       where o.id = ${id}::uuid and o.state = 'running' and o.lease_until < now() and not o.isolated
-        and l.key = ${recordKey} and l.expires_at > now() and newer.id <> o.id and newer.dedupe_key = o.dedupe_key and newer.state = 'running'
+        and l.key = ${recordKey} and l.expires_at > now() and newer.id <> o.id and newer.dedupe_key = o.dedupe_key
+          and newer.state = 'running'
       returning newer.id as newer_id,
         case when o.crashed_at < now() - ${CRASH_MEMORY_MS} * interval '1 ms' then 1 else o.crashes + 1 end as deaths
     ), inherited as (
@@ -48,6 +49,8 @@ export async function leaveToNewer(
 }
 
 const asSuperseded = (by: Prisma.Sql): Prisma.Sql => Prisma.sql`
-  state = 'done', outcome = jsonb_build_object('kind', 'skipped', 'reason', 'superseded', 'details', jsonb_build_object('by', ${by})),
-  finished_at = now(), dispatch_at = null, lease_owner = null, lease_until = null, waiting_reason = null, waiting_until = null,
+  state = 'done', outcome = jsonb_build_object('kind', 'skipped', 'reason', 'superseded', 'details',
+    jsonb_build_object('by', ${by})),
+  finished_at = now(), dispatch_at = null, lease_owner = null, lease_until = null, waiting_reason = null,
+    waiting_until = null,
   error_code = null, error_message = null`;

@@ -18,6 +18,7 @@ export async function wakeCalendarOperations(tx: Db, calendarIds: readonly strin
     where o.state = 'queued' and (o.waiting_reason = any(${CALENDAR_WAITS}::text[]) or o.parked_at is not null)
       -- An operation that was accepted before its event was pinned names no calendar.
       and coalesce(o.calendar_id, (
-        select coalesce(l.calendar_id, e.calendar_id) from events e left join event_links l on l.event_id = e.id where e.id = o.event_id
+        select coalesce(l.calendar_id, e.calendar_id) from events e left join event_links l on l.event_id = e.id
+          where e.id = o.event_id
       )) = any(${[...calendarIds]}::uuid[])`;
 }

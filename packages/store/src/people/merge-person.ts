@@ -33,9 +33,11 @@ export async function absorbPerson(
  */
 async function carryAnswers(tx: Db, keptId: string, absorbedId: string, actor: string): Promise<void> {
   const changed = await tx.$queryRaw<{ id: string; eventId: string; calendarId: string | null }[]>`
-    update rsvps theirs set status = ours.status, stated = ours.stated, revision = theirs.revision + 1, updated_at = now()
+    update rsvps theirs set status = ours.status, stated = ours.stated, revision = theirs.revision + 1,
+      updated_at = now()
     from rsvps ours join events e on e.id = ours.event_id left join event_links k on k.event_id = e.id
-    where theirs.person_id = ${absorbedId}::uuid and ours.person_id = ${keptId}::uuid and ours.event_id = theirs.event_id
+    where theirs.person_id = ${absorbedId}::uuid and ours.person_id = ${keptId}::uuid
+      and ours.event_id = theirs.event_id
       and ours.stated is not null and ours.status <> 'interested'
     returning theirs.id, theirs.event_id as "eventId", coalesce(k.calendar_id, e.calendar_id) as "calendarId"`;
   await tx.$executeRaw`
@@ -44,11 +46,13 @@ async function carryAnswers(tx: Db, keptId: string, absorbedId: string, actor: s
     where t.record_id = ours.id and ours.person_id = ${keptId}::uuid`;
   await tx.$executeRaw`
     delete from rsvps ours using rsvps theirs
-    where ours.person_id = ${keptId}::uuid and theirs.person_id = ${absorbedId}::uuid and theirs.event_id = ours.event_id`;
+    where ours.person_id = ${keptId}::uuid and theirs.person_id = ${absorbedId}::uuid
+      and theirs.event_id = ours.event_id`;
   if (changed.length === 0) return;
   // As a repeat: these answers are old, and the command is about another event, so nobody is mailed about them.
   await tx.$executeRaw`
-    update rsvp_links l set state = 'pending_push', asked_revision = greatest(l.asked_revision, r.revision), updated_at = now()
+    update rsvp_links l set state = 'pending_push', asked_revision = greatest(l.asked_revision, r.revision),
+      updated_at = now()
     from rsvps r where r.id = l.rsvp_id and r.id = any(${changed.map(({ id }) => id)}::uuid[])`;
   for (const { eventId, calendarId } of changed)
     await enqueueOperation(tx, rsvpPush, { eventId }, { trigger: 'api', actor, eventId, calendarId });
@@ -60,9 +64,11 @@ async function carryAnswers(tx: Db, keptId: string, absorbedId: string, actor: s
  */
 export async function releaseEmail(tx: Db, personId: string): Promise<void> {
   await tx.$executeRaw`
-    update rsvp_links l set luma_guest_id = null, base = null, observed_at = null, asked_at = null, asked_email = null, accepted_at = null,
+    update rsvp_links l set luma_guest_id = null, base = null, observed_at = null, asked_at = null, asked_email = null,
+      accepted_at = null,
       confirm_tries = 0, decided_by = 'unknown', state = 'unverified', last_error = null, updated_at = now()
     from rsvps r join people p on p.id = r.person_id
     where l.rsvp_id = r.id and p.id = ${personId}::uuid and coalesce(l.asked_email, p.email) = p.email`;
-  await tx.$executeRaw`update people set claimed_email = email, email = null, updated_at = now() where id = ${personId}::uuid`;
+  await tx.$executeRaw`update people set claimed_email = email, email = null, updated_at = now()
+      where id = ${personId}::uuid`;
 }

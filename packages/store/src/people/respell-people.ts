@@ -31,7 +31,8 @@ export interface Respelled {
  */
 export async function respellPeople(db: Database, afterId: string | null): Promise<Respelled> {
   const rows = await db.$queryRaw<{ id: string }[]>`
-    select id from people where spelling_version < ${SPELLING_VERSION} and (${afterId}::uuid is null or id > ${afterId}::uuid)
+    select id from people where spelling_version < ${SPELLING_VERSION} and (${afterId}::uuid is null
+      or id > ${afterId}::uuid)
     order by id limit ${BATCH_MAX}`;
   const result: Respelled = { lastId: rows.at(-1)?.id ?? null, changed: 0, merged: 0, failed: 0 };
   for (const { id } of rows) {

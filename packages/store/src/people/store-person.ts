@@ -23,7 +23,8 @@ export async function findPersonByKey(db: Db, key: string): Promise<Person | nul
 /** All looks in one statement. */
 async function findKnown(tx: Db, key: string, email: string): Promise<KnownPeople> {
   const rows = await tx.$queryRaw<Person[]>`
-    select id, external_id as "externalId", name, email, email_verified as "emailVerified", claimed_email as "claimedEmail", phone,
+    select id, external_id as "externalId", name, email, email_verified as "emailVerified", claimed_email as
+      "claimedEmail", phone,
       origin::text as origin, created_at as "createdAt", updated_at as "updatedAt"
     from people where external_id = ${key} or email = ${email} or claimed_email = ${email} or id = ${asUuid(key)}::uuid
     order by created_at, id`;

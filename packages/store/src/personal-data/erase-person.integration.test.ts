@@ -79,7 +79,8 @@ const receive = (webhookId: string, body: object) =>
 async function fillEveryTable(): Promise<void> {
   const { db } = world;
   await show([guest(EMAIL, 'gst-zeb')]);
-  await db.$executeRaw`update rsvp_links set asked_email = ${EMAIL}, last_error = jsonb_build_object('code', 'x', 'message', ${EMAIL}::text)`;
+  await db.$executeRaw`update rsvp_links set asked_email = ${EMAIL}, last_error = jsonb_build_object('code', 'x',
+      'message', ${EMAIL}::text)`;
   const rsvp = await db.rsvp.findFirstOrThrow({ where: { eventId } });
   const run = await world.run();
   const noted = { note: `about ${EMAIL}` };

@@ -81,7 +81,8 @@ async function noteErased(
   await tx.$executeRaw`
     insert into erased_addresses (hash, person_id)
     select hash, ${personId}::uuid from unnest(${[...hashes]}::text[]) as hash
-    on conflict (hash) do update set person_id = coalesce(excluded.person_id, erased_addresses.person_id), erased_at = now()`;
+    on conflict (hash) do update set person_id = coalesce(excluded.person_id, erased_addresses.person_id),
+      erased_at = now()`;
   const [first = 'unknown'] = hashes;
   return `erased:${first}`;
 }

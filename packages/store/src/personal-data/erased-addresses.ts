@@ -40,7 +40,8 @@ export function createErasedAddresses(keyring: Keyring): ErasedAddresses {
   };
   const makeKey = async (db: Db): Promise<Buffer> => {
     const cipher = keyring.encrypt(randomBytes(KEY_BYTES).toString('base64'), KEY_PLACE);
-    await db.$executeRaw`insert into address_hash_keys (id, key_cipher) values (${KEY_ID}::uuid, ${cipher}) on conflict do nothing`;
+    await db.$executeRaw`insert into address_hash_keys (id, key_cipher) values (${KEY_ID}::uuid, ${cipher})
+        on conflict do nothing`;
     const made = await findKey(db);
     if (made === null) throw new Error('the key that was just stored is not there');
     return made;

@@ -29,7 +29,8 @@ export async function eraseNamedDeliveries(db: Database, pattern: string): Promi
 
 export function readNamedDeliveries(db: Database, pattern: string): Promise<{ row: unknown }[]> {
   return db.$queryRaw<{ row: unknown }[]>`
-    select to_jsonb(d) as row from webhook_deliveries d where d.raw_body is not null and d.raw_body ~* ${pattern} order by d.received_at`;
+    select to_jsonb(d) as row from webhook_deliveries d where d.raw_body is not null and d.raw_body ~* ${pattern}
+      order by d.received_at`;
 }
 
 interface Place {
@@ -48,7 +49,8 @@ async function scan(db: Database, visit: (page: Prisma.Sql) => Prisma.Sql): Prom
         order by received_at, id limit ${PAGE}
       ), named as (${visit(Prisma.sql`page`)})
       select (select count(*)::int from named) as named, last.received_at as at, last.id
-      from (select 1) as one left join lateral (select received_at, id from page order by received_at desc, id desc limit 1) as last on true`;
+      from (select 1) as one left join lateral (select received_at, id from page order by received_at desc, id desc
+        limit 1) as last on true`;
     count += read?.named ?? 0;
     if (read === undefined || read.at === null || read.id === null) return count;
     after = { at: read.at, id: read.id };

@@ -45,7 +45,8 @@ export const PERSONAL_TABLES: readonly PersonalTable[] = [
     from: sql`operations t`,
     where: (subject) => operationsOf(subject),
     erase: (subject) => sql`
-      update operations t set outcome = null, checkpoint = null, error_message = case when error_message is null then null else ${ERASED} end
+      update operations t set outcome = null, checkpoint = null, error_message = case when error_message is null then
+        null else ${ERASED} end
       where ${operationsOf(subject)}`,
   },
   {
@@ -76,7 +77,8 @@ export const PERSONAL_TABLES: readonly PersonalTable[] = [
     from: sql`removal_questions t`,
     where: ({ rsvpIds }) => sql`t.record_type = 'rsvp' and t.record_ids && ${[...rsvpIds]}::uuid[]`,
     erase: ({ rsvpIds }) => sql`
-      update removal_questions t set record_ids = array(select id from unnest(t.record_ids) id where id <> all(${[...rsvpIds]}::uuid[]))
+      update removal_questions t set record_ids = array(select id from unnest(t.record_ids) id
+        where id <> all(${[...rsvpIds]}::uuid[]))
       where t.record_type = 'rsvp' and t.record_ids && ${[...rsvpIds]}::uuid[]`,
   },
   {
@@ -84,19 +86,23 @@ export const PERSONAL_TABLES: readonly PersonalTable[] = [
     from: sql`guest_pages t`,
     where: ({ lumaGuestIds }) => sql`t.guest_ids && ${[...lumaGuestIds]}::text[]`,
     erase: ({ lumaGuestIds }) => sql`
-      update guest_pages t set guest_ids = array(select id from unnest(t.guest_ids) id where id <> all(${[...lumaGuestIds]}::text[]))
+      update guest_pages t set guest_ids = array(select id from unnest(t.guest_ids) id
+        where id <> all(${[...lumaGuestIds]}::text[]))
       where t.guest_ids && ${[...lumaGuestIds]}::text[]`,
   },
   {
     name: 'messages',
     from: sql`messages t`,
     where: ({ assignmentIds, emails }) =>
-      sql`t.recipient = ${texts(emails)} or (t.assignment_id = ${uuids(assignmentIds)} and t.recipient not like 'erased:%')`,
+      sql`t.recipient = ${texts(emails)} or (t.assignment_id = ${uuids(assignmentIds)} and t.recipient not like
+          'erased:%')`,
     // The ledger stays: that a mail went out is a fact. Nothing that was not sent yet is sent any more.
     erase: ({ assignmentIds, emails }, recipient) => sql`
-      update messages t set recipient = ${recipient}, last_error = case when last_error is null then null else jsonb_build_object('code', last_error->'code', 'message', ${ERASED}::text) end,
+      update messages t set recipient = ${recipient}, last_error = case when last_error is null then null
+        else jsonb_build_object('code', last_error->'code', 'message', ${ERASED}::text) end,
         state = case when state = 'reserved' then 'failed' else state end
-      where t.recipient = ${texts(emails)} or (t.assignment_id = ${uuids(assignmentIds)} and t.recipient not like 'erased:%')`,
+      where t.recipient = ${texts(emails)} or (t.assignment_id = ${uuids(assignmentIds)} and t.recipient not like
+        'erased:%')`,
   },
   {
     name: 'eventHosts',
@@ -118,7 +124,8 @@ export const PERSONAL_TABLES: readonly PersonalTable[] = [
     from: sql`rsvp_links t`,
     where: ({ rsvpIds, emails }) => sql`t.rsvp_id = ${uuids(rsvpIds)} or t.asked_email = ${texts(emails)}`,
     erase: ({ rsvpIds, emails }) => sql`
-      update rsvp_links t set asked_email = null where t.rsvp_id = ${uuids(rsvpIds)} or t.asked_email = ${texts(emails)}`,
+      update rsvp_links t set asked_email = null where t.rsvp_id = ${uuids(rsvpIds)}
+        or t.asked_email = ${texts(emails)}`,
   },
   {
     name: 'rsvps',
@@ -133,10 +140,12 @@ export const PERSONAL_TABLES: readonly PersonalTable[] = [
     // Codes that were given stay given: an empty row keeps them counted, and the same person from getting a second one.
     erase: ({ personIds }) => sql`
       with gone as (
-        delete from people t where t.id = ${uuids(personIds)} and not exists (select 1 from coupon_assignments a where a.person_id = t.id)
+        delete from people t where t.id = ${uuids(personIds)} and not exists (select 1 from coupon_assignments a
+          where a.person_id = t.id)
         returning t.id
       )
-      update people t set external_id = null, name = null, email = null, claimed_email = null, email_verified = false, phone = null,
+      update people t set external_id = null, name = null, email = null, claimed_email = null, email_verified = false,
+        phone = null,
         erased_at = now(), updated_at = now()
       where t.id = ${uuids(personIds)} and t.id not in (select id from gone)`,
   },
@@ -146,7 +155,8 @@ export const PERSONAL_TABLES: readonly PersonalTable[] = [
 export const KEPT_TABLES: readonly Pick<PersonalTable, 'name' | 'from' | 'where'>[] = [
   {
     name: 'couponAssignments',
-    from: sql`(select a.*, c.code, p.name as pool from coupon_assignments a join coupon_codes c on c.id = a.code_id join coupon_pools p on p.id = a.pool_id) t`,
+    from: sql`(select a.*, c.code, p.name as pool from coupon_assignments a join coupon_codes c on c.id = a.code_id
+        join coupon_pools p on p.id = a.pool_id) t`,
     where: ({ assignmentIds }) => sql`t.id = ${uuids(assignmentIds)}`,
   },
 ];
@@ -158,5 +168,6 @@ function operationsOf({ eventIds, pattern }: Subject): Prisma.Sql {
 
 function timelineOf({ rsvpIds, eventIds, assignmentIds, pattern }: Subject): Prisma.Sql {
   return sql`t.record_id = ${uuids(rsvpIds)}
-    or ((t.event_id = ${uuids(eventIds)} or t.record_id = ${uuids([...eventIds, ...assignmentIds])}) and concat_ws(' ', t.message, t.details) ~* ${pattern})`;
+    or ((t.event_id = ${uuids(eventIds)} or t.record_id = ${uuids([...eventIds, ...assignmentIds])}) and concat_ws(' ',
+      t.message, t.details) ~* ${pattern})`;
 }

@@ -45,11 +45,13 @@ const CALENDARS_OF: Record<ReachedKind, (key: string) => Prisma.Sql> = {
   calendar: (key) => Prisma.sql`select id as calendar_id from calendars where id = ${asUuid(key)}::uuid`,
   event: (key) => Prisma.sql`
     (select ${OF_EVENT} as calendar_id from ${EVENTS}
-    where re.external_id = ${key} or re.id = ${asUuid(key)}::uuid order by (re.external_id = ${key}) desc nulls last limit 1)`,
+    where re.external_id = ${key} or re.id = ${asUuid(key)}::uuid order by (re.external_id = ${key}) desc nulls last
+      limit 1)`,
   // People have no calendar: one is reached who answered an event that is. One such event is enough, so the others are
   // left out.
   person: (key) => Prisma.sql`
-    select ${OF_EVENT} as calendar_id from ${EVENTS} join rsvps r on r.event_id = re.id join people p on p.id = r.person_id
+    select ${OF_EVENT} as calendar_id from ${EVENTS} join rsvps r on r.event_id = re.id join people p
+      on p.id = r.person_id
     where p.external_id = ${key} or p.id = ${asUuid(key)}::uuid`,
   operation: (key) => Prisma.sql`select calendar_id from operations where id = ${asUuid(key)}::uuid`,
   delivery: (key) => Prisma.sql`select calendar_id from webhook_deliveries where id = ${asUuid(key)}::uuid`,
@@ -111,5 +113,6 @@ export function eventIdWithin(reach: Reach, eventId: Prisma.Sql): Prisma.Sql {
 /** For a list in SQL: whether the coupon pool of this id is within reach. */
 export function poolWithin(reach: Reach, poolId: Prisma.Sql): Prisma.Sql {
   if (reach === null) return Prisma.sql`true`;
-  return Prisma.sql`(select bool_and(coalesce(c.calendar_id = any(${[...reach]}::uuid[]), false)) from (${ofPool(poolId)}) c)`;
+  return Prisma.sql`(select bool_and(coalesce(c.calendar_id = any(${[...reach]}::uuid[]), false))
+      from (${ofPool(poolId)}) c)`;
 }

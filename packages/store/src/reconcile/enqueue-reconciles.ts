@@ -35,13 +35,17 @@ interface DueEvent {
 export async function enqueueReconciles(tx: Db): Promise<number> {
   const due = await tx.$queryRaw<DueEvent[]>`
     select id, "calendarId", "needsSweep" from (
-      select e.id, l.calendar_id as "calendarId", e.starts_at, greatest(l.guest_heads_at, l.guests_pulled_at) as looked_at, r.heads,
-        (l.guests_pulled_at is null or l.guests_pulled_at < now() - r.sweep or l.guests_pulled_at < c.webhook_repaired_at) as "needsSweep"
+      select e.id, l.calendar_id as "calendarId", e.starts_at, greatest(l.guest_heads_at, l.guests_pulled_at) as
+        looked_at, r.heads,
+        (l.guests_pulled_at is null or l.guests_pulled_at < now() - r.sweep
+          or l.guests_pulled_at < c.webhook_repaired_at) as "needsSweep"
       from events e
       join event_links l on l.event_id = e.id
       join calendars c on c.id = l.calendar_id
-      cross join lateral (select * from ${RHYTHM} as rhythm(until, heads, sweep) where e.starts_at <= now() + until order by until limit 1) r
-      where e.ends_at >= now() - ${AFTER_END} and e.ownership = 'created' and l.luma_event_id is not null and l.state <> 'source_deleted'
+      cross join lateral (select * from ${RHYTHM} as rhythm(until, heads, sweep) where e.starts_at <= now() + until
+        order by until limit 1) r
+      where e.ends_at >= now() - ${AFTER_END} and e.ownership = 'created' and l.luma_event_id is not null
+        and l.state <> 'source_deleted'
         and c.kind = 'luma' and c.sync_enabled and c.status = 'ok'
     ) candidates
     where "needsSweep" or looked_at is null or looked_at < now() - heads
@@ -55,7 +59,8 @@ export async function enqueueNearReconciles(tx: Db, calendarId: string): Promise
   const near = await tx.$queryRaw<DueEvent[]>`
     select e.id, l.calendar_id as "calendarId", l.guests_pulled_at is null as "needsSweep"
     from events e join event_links l on l.event_id = e.id
-    where l.calendar_id = ${calendarId}::uuid and l.luma_event_id is not null and l.state <> 'source_deleted' and e.ownership = 'created'
+    where l.calendar_id = ${calendarId}::uuid and l.luma_event_id is not null and l.state <> 'source_deleted'
+      and e.ownership = 'created'
       and e.starts_at <= now() + interval '2 days' and e.ends_at >= now() - ${AFTER_END}
     order by e.starts_at, e.id
     limit ${EVENTS_MAX}`;
@@ -69,7 +74,8 @@ export async function enqueueNearReconciles(tx: Db, calendarId: string): Promise
 export async function enqueueSweeps(tx: Db, calendarId: string, before: Date): Promise<number> {
   const due = await tx.$queryRaw<{ id: string }[]>`
     select e.id from events e join event_links l on l.event_id = e.id
-    where l.calendar_id = ${calendarId}::uuid and l.luma_event_id is not null and l.state <> 'source_deleted' and e.ownership = 'created'
+    where l.calendar_id = ${calendarId}::uuid and l.luma_event_id is not null and l.state <> 'source_deleted'
+      and e.ownership = 'created'
       and e.ends_at >= now() and (l.guests_pulled_at is null or l.guests_pulled_at < ${before}::timestamptz)
     order by e.starts_at, e.id
     limit ${EVENTS_MAX}`;

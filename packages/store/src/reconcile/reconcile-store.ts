@@ -30,7 +30,8 @@ export function createReconcileStore(db: Database) {
     /** A full read showed nothing new: it need not be made again for a while. As `eventLinks.recordRead`. */
     async touchRead(eventId: string, at: Date): Promise<void> {
       await db.$executeRaw`
-        update event_links set observed_at = greatest(observed_at, ${at}::timestamptz), checked_at = greatest(checked_at, ${at}::timestamptz)
+        update event_links set observed_at = greatest(observed_at, ${at}::timestamptz),
+          checked_at = greatest(checked_at, ${at}::timestamptz)
         where event_id = ${eventId}::uuid`;
     },
   };

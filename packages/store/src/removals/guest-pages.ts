@@ -53,7 +53,8 @@ export async function findMissingGuests(
   listing: { eventId: string; operationId: string; startedAt: Date },
 ): Promise<MissingGuests> {
   const missing = await db.$queryRaw<{ rsvpId: string }[]>`
-    with shown as (select distinct unnest(guest_ids || unread_ids) as guest_id from guest_pages where operation_id = ${listing.operationId}::uuid)
+    with shown as (select distinct unnest(guest_ids || unread_ids) as guest_id from guest_pages
+      where operation_id = ${listing.operationId}::uuid)
     select l.rsvp_id as "rsvpId"
     from rsvps r join rsvp_links l on l.rsvp_id = r.id left join shown on shown.guest_id = l.luma_guest_id
     where r.event_id = ${listing.eventId}::uuid and l.luma_guest_id is not null and shown.guest_id is null

@@ -13,7 +13,8 @@ interface Missing {
 export async function askAboutMissing(tx: Db, { recordType, scopeId, total, missing }: Missing): Promise<void> {
   await tx.$executeRaw`
     insert into removal_questions as q (record_type, scope_id, missing, total, record_ids)
-    values (${recordType}::absent_record, ${scopeId}::uuid, ${missing.length}::int, ${total}::int, ${[...missing]}::uuid[])
+    values (${recordType}::absent_record, ${scopeId}::uuid, ${missing.length}::int, ${total}::int,
+      ${[...missing]}::uuid[])
     on conflict (record_type, scope_id) where settled_at is null do update set
       missing = excluded.missing, total = excluded.total, record_ids = excluded.record_ids, updated_at = now()
     where q.answer is null`;

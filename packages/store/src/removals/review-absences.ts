@@ -35,7 +35,8 @@ export async function reviewAbsences(tx: Db, listed: MissingRecords): Promise<Ab
   const { recordType, scopeId, missing, listedAt } = listed;
   // Shown again: whatever was thought of it is over. What was removed keeps its note, for undoing that.
   await tx.$executeRaw`
-    delete from absences where record_type = ${recordType}::absent_record and scope_id = ${scopeId}::uuid and removed_at is null
+    delete from absences where record_type = ${recordType}::absent_record and scope_id = ${scopeId}::uuid
+      and removed_at is null
       and not record_id = any(${[...missing]}::uuid[])`;
   const rows = await noteMissing(tx, listed);
   const open = rows.filter(({ keptAt }) => keptAt === null);
@@ -65,7 +66,8 @@ function noteMissing(tx: Db, { recordType, scopeId, missing, listedAt }: Missing
     on conflict (record_type, record_id) do update set
       -- Removed, come back and missing anew: from the beginning.
       first_missing_at = case when a.removed_at is null then a.first_missing_at else excluded.first_missing_at end,
-      listings = case when a.removed_at is not null then 1 when a.last_missing_at < excluded.last_missing_at then a.listings + 1 else a.listings end,
+      listings = case when a.removed_at is not null then 1 when a.last_missing_at < excluded.last_missing_at then
+        a.listings + 1 else a.listings end,
       last_missing_at = greatest(a.last_missing_at, excluded.last_missing_at),
       removed_at = null, before = null
     returning record_id as "recordId", first_missing_at as "firstMissingAt", listings, kept_at as "keptAt"`;

@@ -80,7 +80,8 @@ describe('notes of what lists lacked', () => {
 describe('questions about what lists lacked', () => {
   const addQuestions = (count: number, days: number, settledAt: Date | null) => world.db.$executeRaw`
     insert into removal_questions (record_type, scope_id, missing, total, settled_at, created_at, updated_at)
-    select 'rsvp', gen_random_uuid(), 9, 20, ${settledAt}::timestamptz, now() - interval '900 days', now() - ${days} * interval '1 day'
+    select 'rsvp', gen_random_uuid(), 9, 20, ${settledAt}::timestamptz, now() - interval '900 days', now() - ${days} *
+      interval '1 day'
     from generate_series(1, ${count}::int)`;
 
   it('go a year after they were settled or last asked, in batches along an index', async () => {

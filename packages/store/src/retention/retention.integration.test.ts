@@ -30,7 +30,8 @@ async function addDelivery(calendarId: string, days: number, state: 'pending' | 
 
 const addOperations = (count: number, state: 'done' | 'failed' | 'discarded', days: number) =>
   world.db.$executeRaw`
-    insert into operations (job, dedupe_key, payload, priority, state, trigger, actor, deadline_at, created_at, finished_at, dispatch_at)
+    insert into operations (job, dedupe_key, payload, priority, state, trigger, actor, deadline_at, created_at,
+      finished_at, dispatch_at)
     select 'event.push', ${`${state}-${days}-`} || n, '{}', 1, ${state}::operation_state, 'api', 'test', now(),
       now() - interval '300 days', now() - ${days} * interval '1 day' - n * interval '1 s', null
     from generate_series(1, ${count}::int) n`;
@@ -153,7 +154,8 @@ describe('retention', () => {
     const calendarId = await world.addCalendar();
     await world.db.$executeRaw`
       insert into webhook_deliveries (calendar_id, webhook_id, type, raw_body, state, signed_at, received_at)
-      select ${calendarId}::uuid, 'w' || n, 'guest.updated', case when n % 100 = 0 then '{}' end, 'applied', now(), now() - n * interval '3 minutes'
+      select ${calendarId}::uuid, 'w' || n, 'guest.updated', case when n % 100 = 0 then '{}' end, 'applied', now(),
+        now() - n * interval '3 minutes'
       from generate_series(1, 30000) n`;
     await world.db.$executeRaw`analyze operations, webhook_deliveries`;
     const explain = async (sql: string) =>
@@ -161,7 +163,8 @@ describe('retention', () => {
         .map((row) => row['QUERY PLAN'])
         .join('\n');
     const done = await explain(
-      `select id from operations where finished_at is not null and state <> 'failed' and finished_at < now() - interval '90 days'
+      `select id from operations where finished_at is not null and state <> 'failed' and finished_at < now() -
+        interval '90 days'
        order by finished_at limit 1000 for update skip locked`,
     );
     const failed = await explain(
@@ -169,7 +172,8 @@ describe('retention', () => {
        order by finished_at limit 1000 for update skip locked`,
     );
     const bodies = await explain(
-      `select id from webhook_deliveries where raw_body is not null and received_at < now() - interval '14 days' and state in ('applied', 'ignored')
+      `select id from webhook_deliveries where raw_body is not null and received_at < now() - interval '14 days' and
+        state in ('applied', 'ignored')
        order by received_at limit 1000 for update skip locked`,
     );
     expect([done, failed, bodies].map((plan) => /Index Scan using (\w+)/.exec(plan)?.[1])).toEqual([

@@ -28,12 +28,14 @@ const BATCHES: Record<RetentionKind, Batch> = {
   webhookBodies: (tx, days) => tx.$executeRaw`
     update webhook_deliveries set raw_body = null where id in (
       select id from webhook_deliveries
-      where raw_body is not null and received_at < now() - ${days} * interval '1 day' and state in ('applied', 'ignored')
+      where raw_body is not null and received_at < now() - ${days} * interval '1 day' and state in ('applied',
+        'ignored')
       order by received_at limit ${RETENTION_BATCH} for update skip locked)`,
   unappliedWebhookBodies: (tx, days) => tx.$executeRaw`
     update webhook_deliveries set raw_body = null where id in (
       select d.id from webhook_deliveries d
-      where d.raw_body is not null and d.received_at < now() - ${days} * interval '1 day' and d.state in ('pending', 'failed')
+      where d.raw_body is not null and d.received_at < now() - ${days} * interval '1 day' and d.state in ('pending',
+        'failed')
         and not exists (
           select 1 from operations o where o.dedupe_key = 'inbox.apply:' || d.id and o.state = 'queued')
       order by d.received_at limit ${RETENTION_BATCH} for update skip locked)`,

@@ -16,7 +16,8 @@ export async function wasDeclinedAtLuma(
 ): Promise<boolean> {
   if (!holdsPlace(status)) return false;
   const rows = await tx.$queryRaw<unknown[]>`
-    select 1 from people p join rsvps r on r.person_id = p.id and r.event_id = ${eventId}::uuid join rsvp_links l on l.rsvp_id = r.id
+    select 1 from people p join rsvps r on r.person_id = p.id and r.event_id = ${eventId}::uuid join rsvp_links l
+      on l.rsvp_id = r.id
     where (p.external_id = ${personKey} or p.id = ${asUuid(personKey)}::uuid
         or (${emailVerified === true} and p.email = ${normalizeEmail(email)} and ${IS_LUMAS}))
       and r.stated is distinct from ${status}::rsvp_status

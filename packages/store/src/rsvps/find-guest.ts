@@ -23,7 +23,8 @@ export async function findKnownGuest(
     from (
       select rsvp_id, 1 as rank from rsvp_links where luma_guest_id = ${lumaGuestId}
       union all
-      select r.id, 2 from people p join rsvps r on r.person_id = p.id and r.event_id = ${eventId}::uuid where p.email = ${email}::text
+      select r.id, 2 from people p join rsvps r on r.person_id = p.id and r.event_id = ${eventId}::uuid
+        where p.email = ${email}::text
     ) as candidate
       join rsvp_links l on l.rsvp_id = candidate.rsvp_id
       join rsvps r on r.id = l.rsvp_id and r.event_id = ${eventId}::uuid

@@ -73,15 +73,19 @@ export async function matchGuests(
       union select r.id from people p join rsvps r on r.person_id = p.id and r.event_id = ${eventId}::uuid
         where p.email = any(${emails}::text[]) or p.phone = any(${phones}::text[])
     )
-    select r.id as "rsvpId", r.person_id as "personId", p.email, p.name, p.phone, ${IS_PROVEN} as "isProven", ${IS_LUMAS} as "isLumas", l.observed_at as "observedAt",
+    select r.id as "rsvpId", r.person_id as "personId", p.email, p.name, p.phone, ${IS_PROVEN} as "isProven",
+      ${IS_LUMAS} as "isLumas", l.observed_at as "observedAt",
       r.registered_at is not null as "isRegistrationKnown",
       r.status::text as status, r.revision,
-      l.luma_guest_id as "lumaGuestId", l.asked_email as "askedEmail", l.base->>'luma' as "lumaStatus", l.base, l.pushed_revision as "pushedRevision", l.asked_at as "askedAt", l.decided_by::text as "decidedBy",
+      l.luma_guest_id as "lumaGuestId", l.asked_email as "askedEmail", l.base->>'luma' as "lumaStatus", l.base,
+        l.pushed_revision as "pushedRevision", l.asked_at as "askedAt", l.decided_by::text as "decidedBy",
       coalesce(
         l.asked_at >= ${since}::timestamptz
-          or (l.updated_at >= ${since}::timestamptz and (l.observed_at is null or l.observed_at > ${newerThan}::timestamptz)),
+          or (l.updated_at >= ${since}::timestamptz and (l.observed_at is null
+            or l.observed_at > ${newerThan}::timestamptz)),
         false) as "isContested"
-    from candidates c join rsvps r on r.id = c.rsvp_id join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
+    from candidates c join rsvps r on r.id = c.rsvp_id join people p on p.id = r.person_id left join rsvp_links l
+      on l.rsvp_id = r.id
     where r.event_id = ${eventId}::uuid`;
   const people = await db.$queryRaw<PersonKeys[]>`
     select p.id, p.email, p.name, p.phone, ${IS_PROVEN} as "isProven" from people p
@@ -112,7 +116,8 @@ export async function leaveOutGone(
   const ids = guests.map(({ lumaGuestId }) => lumaGuestId);
   const rows = await db.$queryRaw<{ id: string }[]>`
     select l.gone_guest_id as id from rsvp_links l join rsvps r on r.id = l.rsvp_id
-    where l.gone_guest_id = any(${ids}::text[]) and l.updated_at >= ${read.since}::timestamptz and r.event_id = ${eventId}::uuid`;
+    where l.gone_guest_id = any(${ids}::text[]) and l.updated_at >= ${read.since}::timestamptz
+      and r.event_id = ${eventId}::uuid`;
   const gone = new Set(rows.map(({ id }) => id));
   return guests.filter(({ lumaGuestId }) => !gone.has(lumaGuestId));
 }

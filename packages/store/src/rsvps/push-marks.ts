@@ -33,10 +33,13 @@ export async function markAsked(tx: Db, asked: readonly AskedRsvp[], operationId
   await tx.$executeRaw`
     insert into rsvp_links as l (rsvp_id, state, asked_at, asked_email, updated_at)
     select r.id, 'unconfirmed', now(), g.email, now()
-    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as g("rsvpId" uuid, email text) join rsvps r on r.id = g."rsvpId"
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as g("rsvpId" uuid, email text) join rsvps r
+      on r.id = g."rsvpId"
     order by r.id
-    on conflict (rsvp_id) do update set asked_at = now(), asked_email = coalesce(excluded.asked_email, l.asked_email), accepted_at = null, updated_at = now(),
-      confirm_tries = case when l.state <> 'unconfirmed' or excluded.asked_email <> l.asked_email then 0 else l.confirm_tries end`;
+    on conflict (rsvp_id) do update set asked_at = now(), asked_email = coalesce(excluded.asked_email, l.asked_email),
+      accepted_at = null, updated_at = now(),
+      confirm_tries = case when l.state <> 'unconfirmed' or excluded.asked_email <> l.asked_email then 0
+        else l.confirm_tries end`;
   await tx.$executeRaw`
     update rsvp_links l set
       state = case when r.revision = g.revision then 'unconfirmed' else l.state end,
@@ -77,7 +80,8 @@ export async function markAccepted(tx: Db, accepted: readonly AcceptedRsvp[]): P
   if (skippedIds.length === 0) return;
   const lastError = JSON.stringify(toLinkError(rsvpLinks.SKIPPED_BY_LUMA, new Date()));
   await tx.$executeRaw`
-    update rsvp_links set last_error = ${lastError}::jsonb where rsvp_id = any(${skippedIds}::uuid[]) and state = 'unconfirmed'`;
+    update rsvp_links set last_error = ${lastError}::jsonb where rsvp_id = any(${skippedIds}::uuid[])
+      and state = 'unconfirmed'`;
 }
 
 /** The request surely never reached Luma: as if it had not been meant to. What changed meanwhile stays changed. */
@@ -95,10 +99,13 @@ export async function takeBackAsked(tx: Db, due: readonly DueRsvp[]): Promise<vo
   await tx.$executeRaw`
     update rsvp_links l set
       state = case when l.state = 'unconfirmed' then g.state::rsvp_link_state else l.state end,
-      asked_at = g."askedAt", asked_email = g."askedEmail", accepted_at = g."acceptedAt", confirm_tries = g."confirmTries", updated_at = now(),
+      asked_at = g."askedAt", asked_email = g."askedEmail", accepted_at = g."acceptedAt", confirm_tries =
+        g."confirmTries", updated_at = now(),
       asked_revision = greatest(g."askedRevision", case when l.luma_guest_id is null then 0 else l.pushed_revision end),
-      base = case when l.base is null or g.asked is null then l.base - 'asked' else jsonb_set(l.base, '{asked}', to_jsonb(g.asked)) end
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g("rsvpId" uuid, state text, "askedAt" timestamptz, "askedRevision" int, "askedEmail" text, "acceptedAt" timestamptz, "confirmTries" int, asked text)
+      base = case when l.base is null or g.asked is null then l.base - 'asked' else jsonb_set(l.base, '{asked}',
+        to_jsonb(g.asked)) end
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g("rsvpId" uuid, state text, "askedAt" timestamptz,
+      "askedRevision" int, "askedEmail" text, "acceptedAt" timestamptz, "confirmTries" int, asked text)
     where l.rsvp_id = g."rsvpId"`;
 }
 
@@ -113,13 +120,16 @@ export async function takeBackAsked(tx: Db, due: readonly DueRsvp[]): Promise<vo
 export async function markGone(tx: Db, rsvpIds: readonly string[]): Promise<void> {
   await tx.$executeRaw`
     with gone as (
-      select l.rsvp_id, l.asked_email <> coalesce(p.email, p.claimed_email) and l.asked_at > now() - ${rsvpLinks.ADD_ARRIVES_MS} * interval '1 millisecond' as is_awaited
+      select l.rsvp_id, l.asked_email <> coalesce(p.email, p.claimed_email) and l.asked_at > now() -
+        ${rsvpLinks.ADD_ARRIVES_MS} * interval '1 millisecond' as is_awaited
       from rsvp_links l join rsvps r on r.id = l.rsvp_id join people p on p.id = r.person_id
       where l.rsvp_id = any(${[...rsvpIds]}::uuid[]) and l.luma_guest_id is not null
     )
-    update rsvp_links l set luma_guest_id = null, gone_guest_id = l.luma_guest_id, base = null, observed_at = null, accepted_at = null,
+    update rsvp_links l set luma_guest_id = null, gone_guest_id = l.luma_guest_id, base = null, observed_at = null,
+      accepted_at = null,
       asked_at = case when gone.is_awaited then l.asked_at end,
-      confirm_tries = 0, decided_by = 'unknown', state = case when l.state = 'unconfirmed' then 'pending_push' else l.state end, updated_at = now()
+      confirm_tries = 0, decided_by = 'unknown', state = case when l.state = 'unconfirmed' then 'pending_push'
+        else l.state end, updated_at = now()
     from gone where l.rsvp_id = gone.rsvp_id`;
 }
 
@@ -140,12 +150,14 @@ export async function countLook(tx: Db, rsvpIds: readonly string[]): Promise<voi
   await tx.$executeRaw`
     update rsvp_links set confirm_tries = confirm_tries + 1, updated_at = now()
     where rsvp_id = any(${[...rsvpIds]}::uuid[])
-      and (asked_at is null or asked_at <= now() - least(${rsvpLinks.FIRST_CHECK_MS} * (power(2, confirm_tries + 1) - 1), ${rsvpLinks.CHECK_PAUSE_MAX_MS}) * interval '1 millisecond')`;
+      and (asked_at is null or asked_at <= now() - least(${rsvpLinks.FIRST_CHECK_MS} * (power(2, confirm_tries + 1) -
+        1), ${rsvpLinks.CHECK_PAUSE_MAX_MS}) * interval '1 millisecond')`;
 }
 
 /** Sent again, or asked for a change that is looked for at once. */
 export async function countConfirmTry(tx: Db, rsvpIds: readonly string[]): Promise<void> {
-  await tx.$executeRaw`update rsvp_links set confirm_tries = confirm_tries + 1, updated_at = now() where rsvp_id = any(${[...rsvpIds]}::uuid[])`;
+  await tx.$executeRaw`update rsvp_links set confirm_tries = confirm_tries + 1, updated_at = now()
+      where rsvp_id = any(${[...rsvpIds]}::uuid[])`;
 }
 
 /** Nothing has to travel: Luma says the same, or has nobody to decline. Skipped for RSVPs that changed meanwhile. */
@@ -154,9 +166,11 @@ export async function markSettled(tx: Db, rsvps: readonly { rsvpId: string; revi
   await tx.$executeRaw`
     insert into rsvp_links (rsvp_id, state, pushed_revision, updated_at)
     select r.id, 'synced', r.revision, now()
-    from jsonb_to_recordset(${JSON.stringify(rsvps)}::jsonb) as g("rsvpId" uuid, revision int) join rsvps r on r.id = g."rsvpId" and r.revision = g.revision
+    from jsonb_to_recordset(${JSON.stringify(rsvps)}::jsonb) as g("rsvpId" uuid, revision int) join rsvps r
+      on r.id = g."rsvpId" and r.revision = g.revision
     on conflict (rsvp_id) do update set state = 'synced', pushed_revision = excluded.pushed_revision,
-      asked_revision = case when rsvp_links.luma_guest_id is null then rsvp_links.asked_revision else greatest(rsvp_links.asked_revision, excluded.pushed_revision) end,
+      asked_revision = case when rsvp_links.luma_guest_id is null then rsvp_links.asked_revision
+        else greatest(rsvp_links.asked_revision, excluded.pushed_revision) end,
       confirm_tries = 0, last_error = null, updated_at = now()`;
 }
 
@@ -171,7 +185,8 @@ export async function markUnverified(
 ): Promise<void> {
   const written = await tx.$queryRaw<{ rsvpId: string }[]>`
     update rsvp_links l set state = 'unverified', confirm_tries = 0, last_error = null, updated_at = now()
-    from jsonb_to_recordset(${JSON.stringify(rsvps)}::jsonb) as g("rsvpId" uuid, revision int) join rsvps r on r.id = g."rsvpId" and r.revision = g.revision
+    from jsonb_to_recordset(${JSON.stringify(rsvps)}::jsonb) as g("rsvpId" uuid, revision int) join rsvps r
+      on r.id = g."rsvpId" and r.revision = g.revision
     where l.rsvp_id = r.id and l.luma_guest_id is null
     returning l.rsvp_id as "rsvpId"`;
   await appendTimeline(
@@ -201,7 +216,8 @@ export async function markDeclinedAtLuma(
       where r.id = g."rsvpId" and r.revision = g.revision
       returning r.id, r.revision
     ), linked as (
-      update rsvp_links l set state = 'synced', pushed_revision = changed.revision, base = jsonb_set(l.base, '{ours}', '"rejected"'),
+      update rsvp_links l set state = 'synced', pushed_revision = changed.revision, base = jsonb_set(l.base, '{ours}',
+        '"rejected"'),
         last_error = ${toDeclinedError()}::jsonb, updated_at = now()
       from changed where l.rsvp_id = changed.id
     )

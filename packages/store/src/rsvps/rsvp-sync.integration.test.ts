@@ -66,7 +66,8 @@ const edit = (rsvpId: string, status: 'going' | 'cancelled') =>
 /** Changes with every version of a row that is written. */
 const versions = async () => {
   const rows = await world.db.$queryRaw<{ version: string }[]>`
-    select id || xmin::text as version from rsvps union all select id || xmin::text from rsvp_links union all select id || xmin::text from people`;
+    select id || xmin::text as version from rsvps union all select id || xmin::text from rsvp_links union all
+      select id || xmin::text from people`;
   return rows.map(({ version }) => version).sort();
 };
 

@@ -142,12 +142,15 @@ interface Row {
 /** One statement: answers are the busiest thing apps send, and each write reads its own row back. */
 async function readViews(db: Db, where: Prisma.Sql, limit: number): Promise<RsvpView[]> {
   const rows = await db.$queryRaw<Row[]>`
-    select r.id, r.event_id as "eventId", r.status::text as status, r.revision, r.checked_in_at as "checkedInAt", r.registered_at as "registeredAt", r.kind, r.tickets, r.answers,
+    select r.id, r.event_id as "eventId", r.status::text as status, r.revision, r.checked_in_at as "checkedInAt",
+      r.registered_at as "registeredAt", r.kind, r.tickets, r.answers,
       r.created_at as "createdAt", r.updated_at as "updatedAt", p.origin::text as origin,
       p.id as "personId", p.external_id as "externalId", p.name, coalesce(p.email, p.claimed_email) as email,
       ${IS_PROVEN} as "isEmailVerified", p.phone,
-      l.luma_guest_id as "lumaGuestId", l.base->>'luma' as "lumaStatus", l.state::text as state, l.last_error as "lastError", l.name_refused as "nameRefused",
-      coalesce(l.mail_held_revision = r.revision and l.asked_revision >= r.revision and l.mail_confirmed_at is null, false) as "isMailHeld"
+      l.luma_guest_id as "lumaGuestId", l.base->>'luma' as "lumaStatus", l.state::text as state, l.last_error as
+        "lastError", l.name_refused as "nameRefused",
+      coalesce(l.mail_held_revision = r.revision and l.asked_revision >= r.revision and l.mail_confirmed_at is null,
+        false) as "isMailHeld"
     from rsvps r join people p on p.id = r.person_id left join rsvp_links l on l.rsvp_id = r.id
     where ${where}
     order by r.created_at, r.id
@@ -214,7 +217,9 @@ function toSync(
   }
   if (lumaGuestId === null) return { state: null, lastError: null };
   if (lumaStatus === 'invited') return { state: 'synced', lastError: null };
-  const message = `Luma has no word for "${status}" but an invitation, which would mail the person; it still shows this guest as ${lumaStatus ?? 'a guest'}`;
+  const message =
+    `Luma has no word for "${status}" but an invitation, which would mail the person; it still ` +
+    `shows this guest as ${lumaStatus ?? 'a guest'}`;
   return { state: 'not_carried', lastError: { code: 'rsvp.not_carried', message, nextTryAt: null } };
 }
 

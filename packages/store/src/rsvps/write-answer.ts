@@ -29,9 +29,11 @@ export async function writeAnswer(
   const [known] = await tx.$queryRaw<Omit<Written, 'isChanged'>[]>`
     with noted as (
       update rsvps set stated = ${said}::rsvp_status
-      where event_id = ${eventId}::uuid and person_id = ${personId}::uuid and stated is distinct from ${said}::rsvp_status
+      where event_id = ${eventId}::uuid and person_id = ${personId}::uuid and stated is distinct
+        from ${said}::rsvp_status
     )
-    select id, revision, status::text as status from rsvps where event_id = ${eventId}::uuid and person_id = ${personId}::uuid`;
+    select id, revision, status::text as status from rsvps where event_id = ${eventId}::uuid
+      and person_id = ${personId}::uuid`;
   if (known === undefined) throw new Error(`no RSVP of person ${personId} for event ${eventId}`);
   return { ...known, isChanged: false };
 }

@@ -98,13 +98,16 @@ async function ensurePeople(tx: Db, matches: readonly GuestMatch[]): Promise<Map
     const rows = known.map(({ guest, personId }) => ({ id: personId, ...toPersonRow(guest) }));
     await tx.$executeRaw`
       with g as (
-        select id, name, phone, case when not exists (select 1 from people o where o.email = g.email) then email end as email
+        select id, name, phone, case when not exists (select 1 from people o where o.email = g.email) then email end as
+          email
         from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(id uuid, name text, phone text, email text)
       )
-      update people p set name = coalesce(p.name, g.name), phone = coalesce(p.phone, g.phone), email = coalesce(p.email, g.email), updated_at = now()
+      update people p set name = coalesce(p.name, g.name), phone = coalesce(p.phone, g.phone), email = coalesce(p.email,
+        g.email), updated_at = now()
       from g
       where p.id = g.id and ${IS_PROVEN} and (
-        (p.name is null and g.name is not null) or (p.phone is null and g.phone is not null) or (p.email is null and g.email is not null))`;
+        (p.name is null and g.name is not null) or (p.phone is null and g.phone is not null) or (p.email is null
+          and g.email is not null))`;
   }
   const emails = unknown.flatMap(({ email }) => email ?? []);
   // Not one who stated the address without proof in this very moment: the next look finds whose it is.
@@ -143,17 +146,20 @@ async function insertRsvps(
   const added = await tx.$queryRaw<{ id: string; lumaGuestId: string }[]>`
     with g as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(
-        "personId" uuid, "lumaGuestId" text, status text, kind text, "checkedInAt" timestamptz, "registeredAt" timestamptz, tickets jsonb, answers jsonb,
+        "personId" uuid, "lumaGuestId" text, status text, kind text, "checkedInAt" timestamptz, "registeredAt"
+          timestamptz, tickets jsonb, answers jsonb,
         base jsonb, "pushedRevision" int, "decidedBy" text, "pushNeeded" boolean)
     ), r as (
       insert into rsvps (event_id, person_id, status, kind, checked_in_at, registered_at, tickets, answers, updated_at)
-      select ${options.eventId}::uuid, "personId", status::rsvp_status, kind, "checkedInAt", "registeredAt", coalesce(tickets, '[]'), answers, now() from g
+      select ${options.eventId}::uuid, "personId", status::rsvp_status, kind, "checkedInAt", "registeredAt",
+        coalesce(tickets, '[]'), answers, now() from g
       on conflict (event_id, person_id) do nothing
       returning id, person_id
     )
     insert into rsvp_links (rsvp_id, luma_guest_id, pushed_revision, base, observed_at, state, decided_by, updated_at)
     select r.id, g."lumaGuestId", g."pushedRevision", g.base, ${options.observedAt}::timestamptz,
-      (case when g."pushNeeded" then 'pending_push' else 'pulled' end)::rsvp_link_state, g."decidedBy"::decided_by, now()
+      (case when g."pushNeeded" then 'pending_push' else 'pulled' end)::rsvp_link_state, g."decidedBy"::decided_by,
+        now()
     from r join g on g."personId" = r.person_id
     on conflict (luma_guest_id) do nothing
     returning rsvp_id as id, luma_guest_id as "lumaGuestId"`;
@@ -172,25 +178,32 @@ async function updateRsvps(tx: Db, writes: readonly GuestWrite[], options: Guest
   const updated = await tx.$queryRaw<{ id: string }[]>`
     with g as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(
-        "rsvpId" uuid, revision int, "lumaGuestId" text, status text, kind text, "hasKind" boolean, "checkedInAt" timestamptz, "hasCheckIn" boolean,
-        "registeredAt" timestamptz, tickets jsonb, answers jsonb, base jsonb, "pushedRevision" int, "decidedBy" text, "pushNeeded" boolean)
+        "rsvpId" uuid, revision int, "lumaGuestId" text, status text, kind text, "hasKind" boolean,
+          "checkedInAt" timestamptz, "hasCheckIn" boolean,
+        "registeredAt" timestamptz, tickets jsonb, answers jsonb, base jsonb, "pushedRevision" int, "decidedBy" text,
+          "pushNeeded" boolean)
     ), r as (
       update rsvps r set status = g.status::rsvp_status,
         kind = case when g."hasKind" then g.kind else r.kind end,
         checked_in_at = case when g."hasCheckIn" then g."checkedInAt" else r.checked_in_at end,
-        registered_at = coalesce(g."registeredAt", r.registered_at), tickets = coalesce(g.tickets, r.tickets), answers = coalesce(g.answers, r.answers), updated_at = now()
+        registered_at = coalesce(g."registeredAt", r.registered_at), tickets = coalesce(g.tickets, r.tickets),
+          answers = coalesce(g.answers, r.answers), updated_at = now()
       from g left join rsvp_links l on l.rsvp_id = g."rsvpId"
-      -- Only if nobody changed ours meanwhile, and nobody saw Luma's later than this. A moment ahead of our clock orders nothing.
+      -- Only if nobody changed ours meanwhile, and nobody saw
+      -- Luma's later than this. A moment ahead of our clock orders nothing.
       where r.id = g."rsvpId" and r.revision = g.revision
-        and (l.observed_at is null or l.observed_at <= ${options.observedAt}::timestamptz or l.observed_at > now() + ${rsvpLinks.CLOCKS_APART_MS} * interval '1 millisecond')
+        and (l.observed_at is null or l.observed_at <= ${options.observedAt}::timestamptz or l.observed_at > now() +
+          ${rsvpLinks.CLOCKS_APART_MS} * interval '1 millisecond')
       returning r.id
     )
-    insert into rsvp_links (rsvp_id, luma_guest_id, pushed_revision, asked_revision, base, observed_at, state, decided_by, last_error, updated_at)
+    insert into rsvp_links (rsvp_id, luma_guest_id, pushed_revision, asked_revision, base, observed_at, state,
+      decided_by, last_error, updated_at)
     select r.id, g."lumaGuestId", g."pushedRevision", g."pushedRevision", g.base, ${options.observedAt}::timestamptz,
       (case when g."pushNeeded" then 'pending_push' else 'synced' end)::rsvp_link_state, g."decidedBy"::decided_by,
       case when r.id = any(${gaveWay}::uuid[]) then ${toDeclinedError()}::jsonb end, now()
     from r join g on g."rsvpId" = r.id
-    on conflict (rsvp_id) do update set luma_guest_id = excluded.luma_guest_id, pushed_revision = excluded.pushed_revision, base = excluded.base,
+    on conflict (rsvp_id) do update set luma_guest_id = excluded.luma_guest_id, pushed_revision =
+      excluded.pushed_revision, base = excluded.base,
       -- What Luma has needs no mail, should it have to be said again.
       asked_revision = greatest(rsvp_links.asked_revision, excluded.asked_revision),
       observed_at = excluded.observed_at, state = excluded.state, decided_by = excluded.decided_by, updated_at = now(),

@@ -94,7 +94,8 @@ function decryptWith(keys: readonly RingKey[], text: string, place: SecretPlace)
   const key = keys.find((candidate) => candidate.id === keyId);
   if (key === undefined)
     throw new SecretError(
-      'a stored secret was encrypted with a key that ENCRYPTION_KEY does not hold; put that key behind the new one, comma-separated',
+      'a stored secret was encrypted with a key that ENCRYPTION_KEY does not hold; put that key behind the new ' +
+        'one, comma-separated',
     );
   try {
     const decipher = createDecipheriv('aes-256-gcm', key.bytes, fromText(iv), { authTagLength: TAG_BYTES });

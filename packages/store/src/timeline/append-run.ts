@@ -47,7 +47,8 @@ async function findOperation(db: Db, operationId: string): Promise<OperationAbou
       couponId: string | null;
     }[]
   >`
-    select o.job, o.trigger::text as trigger, o.actor, coalesce(o.event_id, l.event_id) as "eventId", o.calendar_id as "calendarId",
+    select o.job, o.trigger::text as trigger, o.actor, coalesce(o.event_id, l.event_id) as "eventId", o.calendar_id as
+      "calendarId",
       o.payload->>'assignmentId' as "couponId"
     from operations o left join event_links l on o.event_id is null and l.luma_event_id = o.payload->>'recordKey'
     where o.id = ${operationId}::uuid`;

@@ -52,7 +52,8 @@ export const readRsvpTimeline = (
       union
       select t.id from timeline t
       where t.fact = 'run' and t.event_id = ${eventId}::uuid
-        and t.operation_id in (select operation_id from timeline where record_id = ${rsvpId}::uuid and operation_id is not null)
+        and t.operation_id in (select operation_id from timeline where record_id = ${rsvpId}::uuid
+          and operation_id is not null)
     )`,
     query,
   );
@@ -65,7 +66,8 @@ async function read(
 ): Promise<TimelineRow[]> {
   const page = after === null ? where : Prisma.sql`${where} and id > ${after}`;
   return db.$queryRaw<TimelineRow[]>`
-    select id, record_type as "recordType", record_id as "recordId", event_id as "eventId", at, kind::text as kind, actor,
+    select id, record_type as "recordType", record_id as "recordId", event_id as "eventId", at, kind::text as kind,
+      actor,
       operation_id as "operationId", fact, message, details, repeats, last_at as "lastAt"
     from timeline where ${page} order by ${order} limit ${limit}`;
 }

@@ -68,7 +68,8 @@ describe('runs in the timeline', () => {
         actor: 'luma-sync',
         fact: 'run',
         message:
-          'Look at the event ended well; nothing changed. 2 requests to Luma: update the event (200, 12 ms); read the event (200, 12 ms). Asked for by the schedule.',
+          'Look at the event ended well; nothing changed. 2 requests to Luma: update the event (200, 12 ms); ' +
+          'read the event (200, 12 ms). Asked for by the schedule.',
         details: {
           job: 'event.pull',
           trigger: 'scheduled',

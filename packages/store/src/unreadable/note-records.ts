@@ -103,12 +103,16 @@ async function keepOdd(tx: Db, calendarId: string, reading: NotedReading): Promi
   const kept = [...rows.values()].filter((row) => row.lumaId !== null || byKey.has(row.recordKey) || room-- > 0);
   await tx.$executeRaw`
     insert into unreadable_records as u
-      (calendar_id, kind, luma_id, record_key, luma_event_id, is_taken, source, problems, raw, is_raw_whole, reading_version)
-    select ${calendarId}::uuid, ${kind}, "lumaId", "recordKey", "lumaEventId", "isTaken", ${from}, problems, raw, "isRawWhole", ${READING_VERSION}::int
+      (calendar_id, kind, luma_id, record_key, luma_event_id, is_taken, source, problems, raw, is_raw_whole,
+        reading_version)
+    select ${calendarId}::uuid, ${kind}, "lumaId", "recordKey", "lumaEventId", "isTaken", ${from}, problems, raw,
+      "isRawWhole", ${READING_VERSION}::int
     from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as g(
-      "lumaId" text, "recordKey" text, "lumaEventId" text, "isTaken" boolean, problems jsonb, raw jsonb, "isRawWhole" boolean)
+      "lumaId" text, "recordKey" text, "lumaEventId" text, "isTaken" boolean, problems jsonb, raw jsonb,
+        "isRawWhole" boolean)
     order by "recordKey"
-    on conflict (calendar_id, kind, record_key) do update set luma_event_id = coalesce(excluded.luma_event_id, u.luma_event_id),
+    on conflict (calendar_id, kind, record_key) do update set luma_event_id = coalesce(excluded.luma_event_id,
+      u.luma_event_id),
       is_taken = excluded.is_taken, source = excluded.source, problems = excluded.problems, raw = excluded.raw,
       is_raw_whole = excluded.is_raw_whole, reading_version = excluded.reading_version, seen_last = now(),
       seen_since = case when u.resolved_at is null then u.seen_since else now() end,
@@ -140,7 +144,8 @@ async function closeRead(tx: Db, calendarId: string, reading: NotedReading): Pro
   const { kind, from } = reading;
   const closed = await tx.$queryRaw<{ lumaId: string; lumaEventId: string | null }[]>`
     update unreadable_records set resolved_at = now(), raw = null
-    where resolved_at is null and luma_id = any(${readIds}::text[]) and calendar_id = ${calendarId}::uuid and kind = ${kind}
+    where resolved_at is null and luma_id = any(${readIds}::text[]) and calendar_id = ${calendarId}::uuid
+      and kind = ${kind}
       and (source = ${from} or (source = 'webhook' and ${from} <> 'store'))
     returning luma_id as "lumaId", luma_event_id as "lumaEventId"`;
   return tell(tx, calendarId, closed, ({ lumaId }) => ({ fact: 'record-readable', kind, lumaId, via: from }));
