@@ -13,12 +13,16 @@ async function letSilencePass(): Promise<void> {
 const isNoticed = ({ worker }: Consumer) =>
   waitFor(() => !worker.isConsuming, { what: 'the silence to be noticed', limitMs: 60_000 });
 
+/** On a starved machine an idle fetch is answered late, and the worker is taken for silent until then. */
+const isHeard = ({ worker }: Consumer) =>
+  waitFor(() => worker.isConsuming, { what: 'the worker to take jobs', limitMs: 60_000 });
+
 describe('a worker that hears nothing although Redis answers others', () => {
   it('is noticed, and told so once', async () => {
     const road = await startTcpProxy(getRedisUrl());
     const consumer = await openConsumer({ workerUrl: road.through(getRedisUrl()) });
     await consumer.consume();
-    expect(consumer.worker.isConsuming).toBe(true);
+    await isHeard(consumer);
     // New connections too: nothing that the worker does for itself can help.
     road.blackhole();
     await isNoticed(consumer);
@@ -60,9 +64,9 @@ describe('a worker goes on by itself', () => {
     const busy = await openConsumer({ concurrency: 1, handler: () => ended.then(() => done()) });
     await busy.consume();
     await letSilencePass();
-    for (const { worker, deaths } of [idle, busy]) {
-      expect(worker.isConsuming).toBe(true);
-      expect(deaths()).toBe(0);
+    for (const consumer of [idle, busy]) {
+      await isHeard(consumer);
+      expect(consumer.deaths()).toBe(0);
     }
     end();
     await busy.consume();
@@ -91,7 +95,7 @@ describe('a worker goes on by itself', () => {
     await consumer.consume();
     road.forget();
     await consumer.consume();
-    expect(consumer.worker.isConsuming).toBe(true);
+    await isHeard(consumer);
   });
 });
 
@@ -110,7 +114,7 @@ describe('an outage of Redis is no death of a worker: a new one would hear as li
     expect(consumer.deaths()).toBe(0);
     await road.resume();
     await consumer.consume();
-    await waitFor(() => consumer.worker.isConsuming, { what: 'it to be well again' });
+    await isHeard(consumer);
     expect(consumer.deaths()).toBe(0);
   });
 
