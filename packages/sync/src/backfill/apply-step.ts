@@ -131,6 +131,8 @@ async function importStep(
   if (found.kind === 'unreadable') return FAILED;
   if (found.kind !== 'found') return changed(`Luma's ${lumaEventId} can no longer be read`);
   if (importBasisOf(found.record) !== step.basis) return changed(`Luma's ${lumaEventId} was edited`);
+  // The second request lists the tags.
+  await waitForTurn(step.requests.slice(1), account, ctx);
   const observation = { seen: found.record, observedAt, linkBefore: null, via: 'backfill', isFull: true };
   await applyObservedEvent(observation, account, deps, ctx);
   return DONE;

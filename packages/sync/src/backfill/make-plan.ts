@@ -127,6 +127,7 @@ const tooMany = (calendarId: string) =>
   );
 
 const READ = 'GET /v1/events/get';
+const LIST = 'GET /v1/calendars/events/list';
 
 function toAdoption(
   { event }: SyncEventWithLink,
@@ -155,7 +156,7 @@ function toAdoption(
 
 function toCreate({ event, link }: SyncEventWithLink, account: LumaAccount): NewBackfillStep {
   // A create that was asked for before may have got through: it is looked for first.
-  const look = isWithoutAddress(account, link) ? 'GET /v1/calendars/events/list' : 'GET /v1/entities/lookup';
+  const look = isWithoutAddress(account, link) ? LIST : 'GET /v1/entities/lookup';
   const lookUp = link?.createAskedAt != null ? [look] : [];
   return {
     kind: 'create',
@@ -186,7 +187,7 @@ function toImport(seen: LumaEvent): NewBackfillStep {
     basis: importBasisOf(seen),
     sends: [],
     takes: [],
-    requests: [READ],
+    requests: [READ, LIST],
   };
 }
 

@@ -21,7 +21,7 @@ import { slugOf, toImportedEventState, toObservedEventState } from './observe-ev
 import { planEventMerge } from './plan-merge.js';
 import { isUnwritten, readEvent } from './read-event.js';
 import { isAnotherEvent, noteCreatedAt, type SameEventDeps, toCreatedAt } from './same-event.js';
-import { hasOtherTags, listTags, takeTags, toShownTags } from './tags.js';
+import { hasOtherTags, listTags, listTagsUnlessRefused, takeTags, toShownTags } from './tags.js';
 
 export interface ApplyEventDeps {
   unreadable: UnreadableNotes;
@@ -280,6 +280,7 @@ async function importEvent(
   const isElsewhere =
     account.lumaCalendarId !== null && seen.calendar_id !== undefined && seen.calendar_id !== account.lumaCalendarId;
   if (isElsewhere && !isForeign) return { applied: 'not-ours', eventId: null };
+  const tags = await findImportedTags(observation, { isForeign, account, ctx });
   const observed = toObservedEventState(seen);
   const state = toImportedEventState({
     ...observed,
@@ -299,7 +300,7 @@ async function importEvent(
     locationType: toObservedLocationType(seen),
     base: { ours: state, luma: observed },
     observedAt,
-    tags: toShownTags(observation.seen.tags),
+    tags,
     registrationQuestions: toShownQuestions(seen),
     city: toStorable(seen.geo_address_json)?.city ?? null,
     country: toStorable(seen.geo_address_json)?.country ?? null,
@@ -308,4 +309,15 @@ async function importEvent(
   });
   // Null: another delivery about the same event was quicker, with the same news.
   return { applied: eventId === null ? 'unchanged' : 'imported', eventId };
+}
+
+/** A read shows no tags, so one list request more is made for them. A list of ours has no foreign events. */
+async function findImportedTags(
+  { seen, isFull, listedTags }: EventObservation,
+  { isForeign, account, ctx }: { isForeign: boolean; account: LumaAccount; ctx: JobContext },
+): Promise<string[] | null> {
+  if (listedTags !== undefined) return [...listedTags.shown];
+  if (!isFull || isForeign) return toShownTags(seen.tags);
+  const around = { lumaEventId: seen.id, startsAt: new Date(seen.start_at) };
+  return (await listTagsUnlessRefused(around, account, ctx))?.shown ?? null;
 }

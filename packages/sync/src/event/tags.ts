@@ -1,5 +1,5 @@
 import { findTag, hasSameTags, mergeTags, planTags, type TagsBase } from '@luma-sync/domain';
-import { type JobContext, PermanentError, SECOND_MS } from '@luma-sync/jobs';
+import { type JobContext, JobError, PermanentError, SECOND_MS } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEvent, SyncEventLink } from '@luma-sync/store';
 import { LEASE_WAIT } from '../lease-wait.js';
 import { type LumaAccount, type LumaAccounts, toCall } from '../luma-account.js';
@@ -135,3 +135,22 @@ export async function listTags(
   const shown = toShownTags(there.find(({ id }) => id === lumaEventId)?.tags);
   return shown === null ? null : { shown, observedAt };
 }
+
+/**
+ * As {@link listTags}, for an event that comes in: a list that Luma refuses, or that has no end, costs the tags and not
+ * the event. Its next pull adds them.
+ */
+export async function listTagsUnlessRefused(
+  around: { lumaEventId: string; startsAt: Date },
+  account: LumaAccount,
+  ctx: JobContext,
+): Promise<{ shown: string[]; observedAt: Date } | null> {
+  try {
+    return await listTags(around, account, ctx);
+  } catch (error) {
+    if (error instanceof JobError && WITHOUT_TAGS.has(error.code)) return null;
+    throw error;
+  }
+}
+
+const WITHOUT_TAGS = new Set(['luma.rejected', 'luma.not_found', 'luma.forbidden', 'luma.listing_incomplete']);
