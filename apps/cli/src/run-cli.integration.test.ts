@@ -278,7 +278,7 @@ describe('luma-sync plan', () => {
     expect(shown).toMatchObject({ code: 0, err: '' });
     expect(shown.out).toMatch(/import +- +evt-\S+ +we do not have it/);
     expect(shown.out).toMatch(/GET \/v1\/events\/get/);
-    expect(shown.out).toMatch(/Plan \S+: 1 requests, 0\.1 minutes of the budget \(190 a minute\)/);
+    expect(shown.out).toMatch(/Plan \S+: 2 requests, 0\.1 minutes of the budget \(190 a minute\)/);
     expect(await db.event.count()).toBe(0);
     expect(await db.operation.count({ where: { job: 'org.backfill' } })).toBe(0);
 

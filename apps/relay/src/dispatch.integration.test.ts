@@ -185,6 +185,8 @@ describe('how a run ends', () => {
 });
 
 describe('what reconciles state is parked and tried again', () => {
+  const away = new RetryableError('luma.unavailable', 'away');
+  const beyondDeadline = new RetryAfterError('limiter.budget', 'spent', { waitMs: 48 * 3_600_000 });
   const parked = (id: string) =>
     waitFor(
       async () => {
@@ -195,18 +197,34 @@ describe('what reconciles state is parked and tried again', () => {
     );
 
   it.each([
-    ['after its last attempt', { attempts: 9 }, 'luma.unavailable'],
-    ['when its whole time is over', { deadlineAt: new Date(0) }, 'operation.deadline'],
-    ['after three deaths', { crashes: 3, isolated: true }, 'operation.crashed'],
-  ])('%s', async (_when, data, errorCode) => {
+    ['after its last attempt', { attempts: 9 }, away, 'luma.unavailable'],
+    ['when a wait would outlast its whole time', {}, beyondDeadline, 'operation.deadline'],
+    ['after three deaths', { crashes: 3, isolated: true }, away, 'operation.crashed'],
+  ])('%s', async (_when, data, error, errorCode) => {
     const id = await world.enqueue();
     await world.db.operation.update({ where: { id }, data });
     await world.startRelay();
-    world.startWorker(inTurn(fails(new RetryableError('luma.unavailable', 'away'))));
+    world.startWorker(inTurn(fails(error)));
     const row = await parked(id);
     expect(row).toMatchObject({ state: 'queued', errorCode, attempts: 0, crashes: 0, slowTries: 1 });
     expect(row.parkedAt).not.toBeNull();
     expect(row.runAfter.getTime() - (row.parkedAt?.getTime() ?? 0)).toBe(600_000);
+  });
+
+  it('and not for a deadline that an outage let pass: it is tried, and has its whole time again', async () => {
+    const id = await world.enqueue();
+    await world.db.operation.update({ where: { id }, data: { deadlineAt: new Date(0) } });
+    await world.startRelay();
+    world.startWorker(inTurn(fails(away)));
+    const row = await waitFor(
+      async () => {
+        const { attempts, ...rest } = await world.row(id);
+        return attempts > 0 ? rest : null;
+      },
+      { what: 'it to be tried', limitMs: 30_000 },
+    );
+    expect(row).toMatchObject({ state: 'queued', slowTries: 0, parkedAt: null });
+    expect(row.deadlineAt.getTime()).toBeGreaterThan(Date.now());
   });
 
   it('after longer and longer pauses, for ever, each slow retry being one attempt', async () => {
