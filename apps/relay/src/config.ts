@@ -1,4 +1,4 @@
-import { decimal, environment } from '@luma-sync/runtime';
+import { decimal, environment, urlWith } from '@luma-sync/runtime';
 import { DEFAULT_RETENTION_DAYS, type RetentionDays } from '@luma-sync/store';
 import type { z } from 'zod';
 
@@ -22,6 +22,10 @@ export const relayEnvironment = environment
     RELAY_WINDOW: decimal({ min: 10, max: 100_000 }).default(1_000),
     /** Of these, jobs of one calendar that wait for a worker at once. */
     RELAY_WINDOW_PER_CALENDAR: decimal({ min: 2, max: 100_000 }).default(20),
+    /** Pinged each minute while all is well; not set: nothing is pinged. */
+    HEARTBEAT_URL: urlWith(['http:', 'https:'], 'an address to ping each minute').optional(),
+    /** Hours after which a calendar whose list was not read stops the heartbeat; lists are read every 6 hours. */
+    HEARTBEAT_SILENT_HOURS: decimal({ min: 1, max: 24 * 365 }).default(8),
     RETENTION_OPERATIONS_DAYS: days(DEFAULT_RETENTION_DAYS.operations),
     RETENTION_DEAD_LETTERS_DAYS: days(DEFAULT_RETENTION_DAYS.deadLetters),
     RETENTION_WEBHOOK_BODIES_DAYS: days(DEFAULT_RETENTION_DAYS.webhookBodies),

@@ -21,6 +21,7 @@ import {
 import { openDatabase, pingPostgres } from '@luma-sync/store';
 import { type RelayEnvironment, toRetentionDays } from './config.js';
 import { startDispatching } from './dispatching.js';
+import { startHeartbeat } from './heartbeat.js';
 import { meterDueSweep, meterOperations } from './meter-operations.js';
 import { startRespelling } from './respelling.js';
 import { startRetention } from './retention-runner.js';
@@ -84,10 +85,17 @@ export async function startRelay(config: RelayEnvironment, options: StartOptions
     times: options.scheduleTimes ?? SCHEDULE_TIMES,
     signal: stop.signal,
   });
+  const checks = {
+    postgres: () => pingPostgres(db),
+    redis: () => writeToRedis(redis, config.REDIS_KEY_PREFIX),
+    dispatching: dispatching.assertMoving,
+  };
+  const { HEARTBEAT_URL: url, HEARTBEAT_SILENT_HOURS: silentHours } = config;
+  const heartbeat = url && startHeartbeat({ db, url, silentHours, checks, log, metrics, signal: stop.signal });
   shutdown.add('schedules', () => scheduling.close(), 5_000);
   shutdown.add('rounds', () => {
     stop.abort();
-    return Promise.all([dispatching.ended, scheduling.ended, retention.ended, respelling]);
+    return Promise.all([dispatching.ended, scheduling.ended, retention.ended, respelling, heartbeat]);
   });
 
   const health = await startHealthServer({
@@ -95,11 +103,7 @@ export async function startRelay(config: RelayEnvironment, options: StartOptions
     host: config.HEALTH_HOST,
     metricsToken: config.METRICS_TOKEN,
     metrics,
-    checks: {
-      postgres: { check: () => pingPostgres(db) },
-      redis: { check: () => writeToRedis(redis, config.REDIS_KEY_PREFIX) },
-      dispatching: { check: dispatching.assertMoving },
-    },
+    checks: Object.fromEntries(Object.entries(checks).map(([name, check]) => [name, { check }])),
   });
   shutdown.add('health server', () => health.close(), 2_000);
   scheduling.start();

@@ -1,7 +1,7 @@
 export { ConfigError, type ConfigProblem } from './config/config-error.js';
 export { type Environment, environment } from './config/environment.js';
 export { parseConfig } from './config/parse-config.js';
-export { decimal } from './config/variables.js';
+export { decimal, urlWith } from './config/variables.js';
 export { type HealthServer, type HealthServerOptions, startHealthServer } from './health/health-server.js';
 export { isTokenGiven } from './health/metrics-token.js';
 export { type CheckResult, PublicProblem, type Readiness, type ReadinessCheck } from './health/readiness.js';

@@ -184,6 +184,7 @@ export { findRoutedCalendarId, listRoutableCalendars } from './events/routing.js
 export type { FollowedChange } from './events/store-followed.js';
 export { findLowPools, findUnusedPools, type LowPool } from './examine/find-low-pools.js';
 export { findSharedKeys, listKeyFingerprints } from './examine/find-shared-keys.js';
+export { findSilentCalendars } from './examine/find-silent-calendars.js';
 export {
   countDeadLetters,
   countOverdue,
