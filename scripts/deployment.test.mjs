@@ -68,7 +68,9 @@ describe('docker-compose.yml', () => {
     },
   );
 
-  it.each(Object.keys(filledIn))('refuses to start without %s, and says what to do', (name) => {
+  // Compose cannot tell that an SMTP server is used instead: mail-worker itself names the missing key.
+  const required = Object.keys(filledIn).filter((name) => name !== 'RESEND_API_KEY');
+  it.each(required)('refuses to start without %s, and says what to do', (name) => {
     const without = { ...filledIn, [name]: '' };
     const start = () =>
       Object.keys(services).map((service) => services[service].environment && environmentOf(service, without));

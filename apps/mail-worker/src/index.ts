@@ -1,2 +1,2 @@
 export { mailWorkerEnvironment } from './config.js';
-export { createMailWorker } from './mail-worker.js';
+export { createMailWorker, hasMailProvider } from './mail-worker.js';

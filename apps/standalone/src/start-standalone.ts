@@ -2,7 +2,7 @@ import { driftWorker } from '@luma-sync/drift-worker';
 import { eventWorker } from '@luma-sync/event-worker';
 import { guestWorker } from '@luma-sync/guest-worker';
 import { startIngress } from '@luma-sync/ingress';
-import { createMailWorker } from '@luma-sync/mail-worker';
+import { createMailWorker, hasMailProvider } from '@luma-sync/mail-worker';
 import { startRelay } from '@luma-sync/relay';
 import { createLogger, runUntilSignal, Shutdown } from '@luma-sync/runtime';
 import { type RunningWorker, startWorker, type WorkerApp } from '@luma-sync/worker';
@@ -13,10 +13,9 @@ type Environment = z.output<typeof standaloneEnvironment>;
 
 /** The worker apps that this configuration runs. */
 export function toWorkerApps(config: Environment): WorkerApp[] {
-  const { RESEND_API_KEY, MAIL_FROM } = config;
+  const { MAIL_FROM } = config;
   const apps: WorkerApp[] = [eventWorker, guestWorker, driftWorker];
-  if (RESEND_API_KEY !== undefined && MAIL_FROM !== undefined)
-    apps.push(createMailWorker({ ...config, RESEND_API_KEY, MAIL_FROM }));
+  if (MAIL_FROM !== undefined && hasMailProvider(config)) apps.push(createMailWorker({ ...config, MAIL_FROM }));
   return apps;
 }
 
@@ -40,7 +39,7 @@ export async function startStandalone(
   shutdown.add('relay', () => relay.close(), 15_000);
   const workers = toWorkerApps(config);
   if (!workers.some(({ queue }) => queue === 'mail'))
-    log.warn({}, 'RESEND_API_KEY or MAIL_FROM is not set: coupon mails wait until both are');
+    log.warn({}, 'RESEND_API_KEY (or MAIL_PROVIDER and SMTP_URL) or MAIL_FROM is not set: coupon mails wait');
   const main = options.main;
   const toRunning = (worker: WorkerApp) =>
     // All workers share one small machine: one child process for each is enough.

@@ -5,3 +5,4 @@ export type { CouponMailProps } from './coupon-mail/coupon-mail.js';
 export { type RenderedMail, renderCouponMail } from './coupon-mail/render-coupon-mail.js';
 export type { Mail, MailSender } from './mail-sender.js';
 export { createResendSender, type ResendSettings } from './resend/resend-sender.js';
+export { createSmtpSender, type SmtpSettings } from './smtp/smtp-sender.js';

@@ -12,6 +12,11 @@ export interface Mail {
 
 export interface MailSender {
   /**
+   * How long after the first asking the same mail under the same key stays one mail. 0: a provider without idempotency
+   * keys, where every repeat could be a second mail.
+   */
+  repeatLimitMs: number;
+  /**
    * Hands one mail to the provider. Nothing is retried in here.
    *
    * @returns the provider's id of the mail, also when an earlier call under the same key had sent it.
@@ -20,6 +25,8 @@ export interface MailSender {
    *   the mail was not taken.
    * @throws {PermanentError} `mail.rejected`: the mail was not taken and never will be. `mail.key_reused`: a mail with
    *   another content was asked for under this key within the day, so whether the person has one is open.
+   *   `mail.outcome_open`: the provider may have it, has no idempotency key, and gave no answer. Never repeat it.
+   * @throws {RetryAfterError} `mail.deferred`: the mail was not taken, and may be later.
    * @throws {RetryableError} `mail.unavailable`; {OutcomeUnknownError} `mail.outcome_unknown`: it may have been taken.
    *   Repeat with the same key and content while the provider remembers the key, else not at all.
    */

@@ -66,7 +66,7 @@ export const installed = [
   { name: /^(bottleneck|rate-limiter-flexible)$/, only: ['bench'] },
   // Luma is reached through its client alone; safe-fetch reaches public addresses that users gave, never with a key.
   { name: /^got$/, only: ['luma-client', 'safe-fetch'] },
-  { name: /^(resend|react-email|@react-email\/.*)$/, only: ['mail'], tests: true },
+  { name: /^(resend|nodemailer|react-email|@react-email\/.*)$/, only: ['mail'], tests: true },
   { name: /^@bull-board\//, only: ['ingress'] },
 ];
 

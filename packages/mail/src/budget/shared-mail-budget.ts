@@ -1,5 +1,5 @@
 import { OutcomeUnknownError, RetryAfterError } from '@luma-sync/jobs';
-import { MAIL_TIMEOUT_MS } from '../resend/resend-sender.js';
+import { MAIL_TIMEOUT_MS } from '../mail-limits.js';
 import type { MailBudget } from './mail-budget.js';
 
 /**

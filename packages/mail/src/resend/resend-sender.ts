@@ -1,6 +1,7 @@
 import { trimEndOf } from '@luma-sync/domain';
-import { InterruptedError, OutcomeUnknownError } from '@luma-sync/jobs';
+import { HOUR_MS, InterruptedError, OutcomeUnknownError } from '@luma-sync/jobs';
 import { Resend } from 'resend';
+import { MAIL_TIMEOUT_MS } from '../mail-limits.js';
 import type { MailSender } from '../mail-sender.js';
 import { fromResendError } from './from-resend-error.js';
 
@@ -14,7 +15,8 @@ export interface ResendSettings {
 }
 
 const BASE_URL = 'https://api.resend.com';
-export const MAIL_TIMEOUT_MS = 15_000;
+/** Resend forgets a key 24 h after it was used; an hour is kept for clocks that differ and requests in flight. */
+const REPEAT_LIMIT_MS = 23 * HOUR_MS;
 /** Resend's are UUIDs. Anything longer, or with other characters, is no id that could be stored and shown. */
 const PROVIDER_ID = /^[\x21-\x7e]{1,200}$/;
 
@@ -30,6 +32,7 @@ export function createResendSender({
 }: ResendSettings): MailSender {
   const resend = new Resend(apiKey, { baseUrl: trimEndOf(baseUrl, '/'), userAgent: 'luma-sync' });
   return {
+    repeatLimitMs: REPEAT_LIMIT_MS,
     async send({ idempotencyKey, ...mail }, signal) {
       if (signal.aborted) throw new InterruptedError();
       const answer = await resend.emails

@@ -56,6 +56,9 @@ export const environment = z.object({
   /** A key whose request is without an answer for this long has one place until its answers are quick again. */
   WORKER_SLOW_ANSWER_MS: decimal({ min: 100, max: 30_000 }).default(5_000),
 
+  /** What hands coupon mails over. */
+  MAIL_PROVIDER: z.enum(['resend', 'smtp']).default('resend'),
+  SMTP_URL: urlWith(['smtp:', 'smtps:'], 'the mail server, such as smtps://user:password@mail.example.org').optional(),
   RESEND_API_KEY: headerSecret('the key for sending mail, from resend.com'),
   RESEND_BASE_URL: httpUrl('the address of Resend’s API').default('https://api.resend.com'),
   MAIL_FROM: text('the sender of mails, such as Events <events@example.org>').refine(isSender, {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { settleUnknownCouponMail } from '@luma-sync/application';
-import { RetryAfterError } from '@luma-sync/jobs';
+import { PermanentError, RetryAfterError } from '@luma-sync/jobs';
 import { beginOperation, retryingTransaction } from '@luma-sync/store';
 import { type Assignment, type CouponMailWorld, Crash, openCouponMailWorld } from '../../test/coupon-mail-world.js';
 import { toContext } from '../../test/to-context.js';
@@ -50,7 +50,7 @@ function dyingAt(effect: Effect, moment: 'before' | 'after'): CouponEmailDeps {
     },
     render: mortal('render', render),
     budget: { take: mortal('take', budget.take) },
-    mail: { send: mortal('send', mail.send) },
+    mail: { ...mail, send: mortal('send', mail.send) },
   };
 }
 
@@ -292,5 +292,56 @@ describe('who is not to have a coupon any more', () => {
     });
     await ledger.withdraw(holder, assignment.assignmentId, 'no-place');
     await expect(world.message(assignment)).resolves.toMatchObject({ state: 'reserved' });
+  });
+});
+
+describe('a provider without idempotency keys', () => {
+  const taken: string[] = [];
+  /** Takes the mail and loses the answer, as an SMTP server does whose connection breaks after the content. */
+  const losing = (): CouponEmailDeps => ({
+    ...world.deps,
+    mail: {
+      repeatLimitMs: 0,
+      send: async ({ idempotencyKey }) => {
+        taken.push(idempotencyKey);
+        throw new PermanentError('mail.outcome_open', `no answer to ${idempotencyKey}`);
+      },
+    },
+  });
+
+  it('is asked once though the answer was lost: the mail is unknown, and a replay does not send it', async () => {
+    const assignment = await world.assign();
+    await expect(world.run(assignment, losing())).resolves.toMatchObject({ kind: 'failed', code: 'mail.outcome_open' });
+    await expect(world.message(assignment)).resolves.toMatchObject({ state: 'unknown', askedAt: world.clock.now });
+    await world.replay(assignment);
+    const end = await world.run(assignment, losing());
+    expect(end).toMatchObject({ kind: 'failed', code: 'mail.outcome_unknown_expired' });
+    expect(taken.filter((key) => key.includes(assignment.assignmentId))).toHaveLength(1);
+  });
+
+  it('is not asked again after the process died with the asking noted', async () => {
+    const assignment = await world.assign();
+    await expect(world.run(assignment, dyingAt('markAsked', 'after'))).resolves.toEqual({ kind: 'crashed' });
+    const end = await world.run(assignment, losing());
+    expect(end).toMatchObject({ kind: 'failed', code: 'mail.outcome_unknown_expired' });
+    expect(taken.filter((key) => key.includes(assignment.assignmentId))).toEqual([]);
+    await expect(world.message(assignment)).resolves.toMatchObject({ state: 'unknown' });
+  });
+
+  it('is asked again after a refusal that proves the mail was not taken', async () => {
+    const assignment = await world.assign();
+    const deferring: CouponEmailDeps = {
+      ...world.deps,
+      mail: {
+        repeatLimitMs: 0,
+        send: async () => {
+          throw new RetryAfterError('mail.deferred', 'greylisted', { waitMs: 1 });
+        },
+      },
+    };
+    await expect(world.run(assignment, deferring)).resolves.toEqual({ kind: 'put-back', code: 'mail.deferred' });
+    await expect(world.message(assignment)).resolves.toMatchObject({ askedAt: null });
+    await expect(world.run(assignment)).resolves.toMatchObject({ outcome: { kind: 'done' } });
+    await expectSentOnce(assignment);
   });
 });

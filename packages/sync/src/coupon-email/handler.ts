@@ -25,7 +25,7 @@ export interface CouponEmailDeps {
  * second mail.
  */
 export const handleCouponEmail: Handler<typeof couponEmail, CouponEmailDeps> = async ({ assignmentId }, deps, ctx) => {
-  const plan = planCouponEmail(await deps.ledger.find(assignmentId), ctx.now());
+  const plan = planCouponEmail(await deps.ledger.find(assignmentId), ctx.now(), deps.mail.repeatLimitMs);
   if (plan.kind === 'skip') return skipped(plan.reason);
   if (plan.kind === 'expired') {
     const message =

@@ -102,7 +102,12 @@ describe('planCouponEmail', () => {
       { kind: 'ask', recipient: 'then@example.org', content },
     ],
   ])('when %s', (_, given, expected) => {
-    expect(planCouponEmail(given, now)).toEqual(expected);
+    expect(planCouponEmail(given, now, 23 * 3_600_000)).toEqual(expected);
+  });
+
+  it.each([1, 0, -1])('an asking %s h ago is never repeated by a provider without idempotency keys', (hours) => {
+    const askedAt = hoursAgo(hours);
+    expect(planCouponEmail(mail({ message: message({ askedAt }) }), now, 0)).toEqual({ kind: 'expired', askedAt });
   });
 });
 
@@ -119,6 +124,7 @@ describe('isProvenRefusal', () => {
     ['a rejection while an earlier asking is open', rejected, false, false],
     ['a limit while an earlier asking is open', limited, false, false],
     ['a key known with another content', keyReused, true, false],
+    ['an outcome that stays open', new PermanentError('mail.outcome_open', ''), true, false],
     ['a server’s failure', unavailable, true, false],
     ['a lost answer', unknown, true, false],
   ])('%s', (_, error, isFirst, expected) => {

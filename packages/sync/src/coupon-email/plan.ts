@@ -1,9 +1,6 @@
-import { HOUR_MS, type JobError } from '@luma-sync/jobs';
+import type { JobError } from '@luma-sync/jobs';
 import type { CouponMailProps } from '@luma-sync/mail';
 import type { CouponMail } from '@luma-sync/store';
-
-/** The provider forgets a key 24 h after it was used; an hour is kept for clocks that differ and requests in flight. */
-const REPEAT_LIMIT_MS = 23 * HOUR_MS;
 
 export type CouponEmailPlan =
   | { kind: 'skip'; reason: 'assignment-gone' | 'already-sent' | 'no-mail-address' }
@@ -21,12 +18,13 @@ export type CouponEmailPlan =
 /** Why somebody who was given a code is not mailed after all. */
 export type NotDue = 'no-place' | 'event-cancelled';
 
-export function planCouponEmail(mail: CouponMail | null, now: Date): CouponEmailPlan {
+/** @param repeatLimitMs As the sender has it: how long after the first asking a repeat is no second mail. */
+export function planCouponEmail(mail: CouponMail | null, now: Date, repeatLimitMs: number): CouponEmailPlan {
   if (mail === null) return { kind: 'skip', reason: 'assignment-gone' };
   const { message, eventTitle, code, poolName, eventUrl } = mail;
   if (message?.state === 'sent') return { kind: 'skip', reason: 'already-sent' };
   const askedAt = message?.askedAt ?? null;
-  if (askedAt !== null && now.getTime() - askedAt.getTime() >= REPEAT_LIMIT_MS) return { kind: 'expired', askedAt };
+  if (askedAt !== null && isPast(askedAt, now, repeatLimitMs)) return { kind: 'expired', askedAt };
   const notDue = mail.isEventCancelled ? 'event-cancelled' : mail.holdsPlace ? null : 'no-place';
   if (notDue !== null && askedAt !== null) return { kind: 'unsettled', reason: notDue, askedAt };
   if (notDue !== null) return { kind: 'withdraw', reason: notDue };
@@ -36,10 +34,17 @@ export function planCouponEmail(mail: CouponMail | null, now: Date): CouponEmail
   return { kind: 'ask', recipient, content: { eventTitle, code, poolName, eventUrl } };
 }
 
+/** A clock that is ahead of ours must not make a repeat safe where none is. */
+const isPast = (askedAt: Date, now: Date, limitMs: number): boolean =>
+  limitMs === 0 || now.getTime() - askedAt.getTime() >= limitMs;
+
+/** Codes that end the operation while the provider may have the mail. */
+const OPEN_OUTCOMES: ReadonlySet<string> = new Set(['mail.key_reused', 'mail.outcome_open']);
+
 /**
  * Whether a failed asking proves that the provider has no mail under the key. It does not while an earlier asking is
- * open, nor when the provider says that it knows the key with another content.
+ * open, when the provider says that it knows the key with another content, or when it may have taken the mail.
  */
 export function isProvenRefusal(error: JobError, isFirstAsking: boolean): boolean {
-  return isFirstAsking && error.verdict !== 'retry' && error.code !== 'mail.key_reused';
+  return isFirstAsking && error.verdict !== 'retry' && !OPEN_OUTCOMES.has(error.code);
 }

@@ -12,6 +12,7 @@ const NEEDED_BY: Record<string, string> = {
 const OPTIONAL: Record<string, string> = {
   LUMA_API_KEY: 'no calendar "default" is made; add calendars by the API',
   LUMA_WEBHOOK_SECRET: 'the webhook’s secret comes from registering it',
+  SMTP_URL: 'mails go through Resend',
   BOOTSTRAP_API_KEY: 'make keys with: luma-sync keys create',
 };
 
