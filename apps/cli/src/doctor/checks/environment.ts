@@ -16,6 +16,12 @@ const OPTIONAL: Record<string, string> = {
   BOOTSTRAP_API_KEY: 'make keys with: luma-sync keys create',
 };
 
+/** What the absence of a variable means where mails go through an SMTP server. */
+const WITH_SMTP: Record<string, Finding> = {
+  RESEND_API_KEY: ok('RESEND_API_KEY', 'not set: mails go through SMTP_URL'),
+  SMTP_URL: note('SMTP_URL', 'is missing: the mail server (mail-worker does not start without it)'),
+};
+
 /**
  * Each variable by itself, so that one mistake hides no other. Values are never shown.
  *
@@ -30,6 +36,9 @@ function checkEach(env: NodeJS.ProcessEnv): Finding[] {
   return Object.entries(environment.shape).map(([name, schema]) => {
     const given = env[name];
     const parsed = schema.safeParse(given, { error: describeIssue });
+    const isSmtp = env.MAIL_PROVIDER === 'smtp';
+    const withSmtp = isSmtp && given === undefined ? WITH_SMTP[name] : undefined;
+    if (withSmtp !== undefined) return withSmtp;
     if (parsed.success) return given === undefined ? describeAbsent(name) : ok(name);
     const problem = parsed.error.issues.map(({ message }) => message).join('; ');
     const part = NEEDED_BY[name];
