@@ -35,7 +35,7 @@ export {
 export { compareFollowed, type FollowedColumns, type ShownFollowed, toFollowedColumns } from './events/follow.js';
 export { FOLLOWED_FIELD_RULES } from './events/followed-fields.js';
 export { followPlace, type LocationType, locationTypeOf } from './events/location-type.js';
-export { findTag, hasSameTags, mergeTags, planTags, type TagsBase } from './events/merge-tags.js';
+export { findTag, hasSameTags, mergeTags, planTags, type TagsBase, withoutRepeatedTags } from './events/merge-tags.js';
 export { isRewriting } from './events/rewriting.js';
 export { SLUG_HASH_LENGTH, slugOfUrl, toSlug } from './events/slug.js';
 export { findTimezone, nearestTimezones } from './events/timezones.js';

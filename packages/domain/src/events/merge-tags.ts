@@ -21,6 +21,10 @@ export const hasSameTags = (a: readonly string[], b: readonly string[]): boolean
 export const findTag = <T extends { name: string }>(tags: readonly T[], name: string): T | undefined =>
   tags.find((tag) => keyOf(tag.name) === keyOf(name));
 
+/** Luma may have two tags whose names differ in case alone: the first one stands for both. */
+export const withoutRepeatedTags = (names: readonly string[]): string[] =>
+  [...new Map([...names].reverse().map((name) => [keyOf(name), name])).values()].reverse();
+
 /** What has to be asked of Luma. A tag at Luma that was never agreed on is a host's, and stays. */
 export function planTags(ours: readonly string[], base: TagsBase | null): { apply: string[]; unapply: string[] } {
   const wanted = keysOf(ours);

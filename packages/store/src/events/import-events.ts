@@ -15,6 +15,11 @@ export interface ObservedHost {
   email: string | null;
 }
 
+/** Luma may list one user twice: the last entry counts. */
+export const withoutRepeatedHosts = (hosts: readonly ObservedHost[]): ObservedHost[] => [
+  ...new Map(hosts.map((host) => [host.lumaUserId, host])).values(),
+];
+
 export interface ImportedEvent {
   calendarId: string;
   lumaEventId: string;
@@ -53,7 +58,7 @@ export async function importLumaEvent(
       const isSlugTaken = imported.slug !== null && (await tx.eventLink.count({ where: { slug: imported.slug } })) > 0;
       const linked = eventLinks.linkImported(imported, isSlugTaken);
       const link = { ...toEventLinkColumns(linked), calendarId: linked.calendarId, state: linked.state };
-      const hosts = await withoutErasedHosts(tx, erased, imported.hosts);
+      const hosts = await withoutErasedHosts(tx, erased, withoutRepeatedHosts(imported.hosts));
       const event = await tx.event.create({
         data: {
           source: 'luma',

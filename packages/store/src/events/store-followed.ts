@@ -6,7 +6,7 @@ import { fencedTransaction, type LeaseHolder } from '../leases.js';
 import type { ErasedAddresses } from '../personal-data/erased-addresses.js';
 import { withoutErasedHosts } from '../personal-data/without-erased.js';
 import { appendTimeline } from '../timeline/append-timeline.js';
-import type { ObservedHost } from './import-events.js';
+import { type ObservedHost, withoutRepeatedHosts } from './import-events.js';
 
 /** What Luma alone decides, as it shows it now. A field that is absent stays as it is. */
 export interface FollowedChange extends ShownFollowed {
@@ -75,7 +75,7 @@ async function followHosts(tx: Db, eventId: string, shown: readonly ObservedHost
   const where = { eventId, lumaUserId: { not: null } };
   const select = { lumaUserId: true, name: true, email: true } as const;
   const before = (await tx.eventHost.findMany({ where, select })).sort(byId);
-  const hosts = [...new Map(shown.map((host) => [host.lumaUserId, host])).values()].sort(byId);
+  const hosts = withoutRepeatedHosts(shown).sort(byId);
   if (isDeepStrictEqual(before, hosts)) return [];
   const lumaUserIds = hosts.map(({ lumaUserId }) => lumaUserId);
   await tx.eventHost.deleteMany({

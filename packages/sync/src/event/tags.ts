@@ -1,4 +1,4 @@
-import { findTag, hasSameTags, mergeTags, planTags, type TagsBase } from '@luma-sync/domain';
+import { findTag, hasSameTags, mergeTags, planTags, type TagsBase, withoutRepeatedTags } from '@luma-sync/domain';
 import { type JobContext, JobError, PermanentError, SECOND_MS } from '@luma-sync/jobs';
 import type { EventSyncStore, SyncEvent, SyncEventLink } from '@luma-sync/store';
 import { LEASE_WAIT } from '../lease-wait.js';
@@ -86,7 +86,7 @@ async function makeMissing(
 
 /** Tags that a list or a webhook shows, by name; null where it shows none. */
 export const toShownTags = (shown: readonly { name: string }[] | undefined): string[] | null =>
-  shown === undefined ? null : toStorable([...shown]).map(({ name }) => name);
+  shown === undefined ? null : withoutRepeatedTags(toStorable([...shown]).map(({ name }) => name));
 
 /**
  * Takes over what a host changed of the tags. A webhook may come late and names no moment of its own: what differs in
