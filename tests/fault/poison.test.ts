@@ -135,7 +135,11 @@ it('a run that blocks the event loop beyond its lease runs alone from then on, w
       });
       for (const eventId of others)
         expect(await rowOf(world, eventId)).toMatchObject({ state: 'done', crashes: 0, attempts: 0 });
-      expect(worker.output().split(`began ${blocking}\n`)).toHaveLength(2);
+      // On a machine without processor time it may begin beside others once more, before it counts as computing.
+      const output = worker.output();
+      const fromAlone = output.slice(output.indexOf(`began ${blocking} alone\n`));
+      expect(fromAlone).toContain(`began ${blocking} alone\n`);
+      expect(fromAlone).not.toContain(`began ${blocking}\n`);
     } finally {
       await worker.stop();
     }
